@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+
+/** What the benchmarks are asked for. */
+export interface BenchOptions {
+    /** Sizes of the shop, in events. */
+    readonly eventCounts: readonly number[];
+    /** Every figure is the median of so many rounds. */
+    readonly rounds: number;
+    /** How many models the generated graph has. */
+    readonly modelCount: number;
+    /** A server to use instead of one that is started here; databases are created on it. */
+    readonly databaseUrl: string | null;
+    /** Where the server that is started here keeps its data from one benchmark to the next; null for a folder that goes at the end. */
+    readonly dataFolder: string | null;
+    /** Statements of incremental builds that take this long are printed with their plans; null for none. */
+    readonly slowMs: number | null;
+    /** Whether to hold the incremental builds against a full refresh at the end. */
+    readonly isVerified: boolean;
+}
+
+/** The benchmark's name and its options, from the command line. */
+export function parseArguments(commandLine: readonly string[]): { name: string; options: BenchOptions } {
+    const { values, positionals } = parseArgs({
+        args: [...commandLine],
+        allowPositionals: true,
+        options: {
+            events: { type: "string", default: "1000000" },
+            rounds: { type: "string", default: "3" },
+            models: { type: "string", default: "1000" },
+            "database-url": { type: "string" },
+            "data-folder": { type: "string" },
+            "slow-ms": { type: "string" },
+            verify: { type: "boolean", default: false },
+        },
+    });
+    return {
+        name: positionals[0] ?? "",
+        options: {
+            eventCounts: values.events.split(",").map((count) => parseCount("--events", count)),
+            rounds: parseCount("--rounds", values.rounds),
+            modelCount: parseCount("--models", values.models),
+            databaseUrl: values["database-url"] ?? null,
+            dataFolder: values["data-folder"] ?? null,
+            slowMs: values["slow-ms"] === undefined ? null : parseCount("--slow-ms", values["slow-ms"]),
+            isVerified: values.verify,
+        },
+    };
+}
+
+function parseCount(flag: string, text: string): number {
+    const count = Number(text.replaceAll("_", ""));
+    if (!Number.isInteger(count) || count < 1) {
+        throw new Error(`${flag} takes a whole number from 1, not ${text}.`);
+    }
+    return count;
+}

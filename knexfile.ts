@@ -1,0 +1,49 @@
+import type { Knex } from "knex";
+import type * as settings from "./src/config/settings.js";
+import type * as embedded from "./src/database/embedded/open-embedded.js";
+import type * as migrations from "./src/warehouse/migrations.js";
+
+/**
+ * For `npx knex --knexfile knexfile.ts migrate:status` and its like: the database that stardeck itself would use in this
+ * folder and environment, the same migrations under the same names.
+ */
+export default async function makeKnexfile(): Promise<Knex.Config> {
+    // The built program, so that Node resolves the imports; the types are those of its sources.
+    const { parseSettings } = await importBuilt<typeof settings>("config/settings.js");
+    const { makeKnexConfig } = await importBuilt<typeof migrations>("warehouse/migrations.js");
+    const { database, sourceSchema } = parseSettings({}, process.env, import.meta.dirname);
+    if (database.kind === "server") {
+        return { ...makeKnexConfig(database.client as Knex.PgConnectionConfig, { sourceSchema }), pool };
+    }
+    const { openEmbedded } = await importBuilt<typeof embedded>("database/embedded/open-embedded.js");
+    const { connection } = await openEmbedded(database.folder);
+    return { ...makeKnexConfig({ ...connection }, { sourceSchema }), pool };
+}
+
+interface RawConnection {
+    query(sql: string, callback: (error: Error | null) => void): void;
+}
+
+const pool: NonNullable<Knex.Config["pool"]> = {
+    min: 0,
+    max: 1,
+    afterCreate: (connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) => {
+        // Knex keeps its record of migrations in `ops`, before the first migration has run.
+        const prepare = `
+            set time zone 'UTC';
+            do $$
+            begin
+                if not exists (select from pg_namespace where nspname = 'ops') then
+                    create schema ops;
+                end if;
+            end
+            $$`;
+        connection.query(prepare, (error) => {
+            done(error, connection);
+        });
+    },
+};
+
+async function importBuilt<Module>(path: string): Promise<Module> {
+    return (await import(new URL(`dist/src/${path}`, import.meta.url).href)) as Module;
+}

@@ -1,0 +1,151 @@
+import type { BuildEvent, BuildListener, ModelResult, RunSummary, Scope, TestResult } from "../engine/events.js";
+import { makeVisible } from "../explore/visible-text.js";
+import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "./format-values.js";
+import type { Output } from "./output.js";
+
+/** Reads a build's events and writes lines that a person can follow while it runs; with `--json`, the events themselves. */
+export function makeBuildLog(output: Output): BuildListener {
+    if (output.isJson) {
+        return (event) => {
+            output.record(event);
+        };
+    }
+    const testsOf = new Map<string, TestResult[]>();
+    let nameWidth = 0;
+    let modelCount = 0;
+    let finishedCount = 0;
+    return (event: BuildEvent) => {
+        switch (event.type) {
+            case "run-started":
+                modelCount = event.modelNames.length;
+                nameWidth = Math.max(...event.modelNames.map((name) => name.length));
+                output.talk(
+                    [
+                        `Run ${event.runId}: ${formatQuantity(modelCount, "model")}`,
+                        formatQuantity(event.threads, "thread"),
+                        // Of what is quick anyway nobody needs to know how quick.
+                        ...((event.estimatedMs ?? 0) < 2000
+                            ? []
+                            : [`about ${formatDuration(event.estimatedMs ?? 0)} by past runs`]),
+                    ].join(", "),
+                );
+                break;
+            case "test-finished":
+                testsOf.set(event.result.modelName, [...(testsOf.get(event.result.modelName) ?? []), event.result]);
+                break;
+            case "model-scoped":
+                if (event.scope.kind === "all" || event.scope.kind === "entities") {
+                    output.talk(
+                        output.style("dim", `… ${event.modelName.padEnd(nameWidth)}  ${describeScope(event.scope)}`),
+                    );
+                }
+                break;
+            case "model-finished": {
+                finishedCount++;
+                const { result } = event;
+                const place = `${String(finishedCount).padStart(String(modelCount).length)}/${modelCount}`;
+                const tests = testsOf.get(result.modelName) ?? [];
+                output.talk(`${formatModel(result, tests, nameWidth, output)}  ${output.style("dim", place)}`);
+                for (const line of formatProblems(result, tests, output)) {
+                    output.talk(line);
+                }
+                break;
+            }
+            case "run-finished":
+                for (const line of formatSummary(event.summary, output)) {
+                    output.talk(line);
+                }
+                break;
+            case "model-started":
+            case "model-written":
+                break;
+        }
+    };
+}
+
+const marks = {
+    ok: ["green", "✓"],
+    failed: ["red", "✗"],
+    skipped: ["yellow", "↷"],
+    cancelled: ["yellow", "◼"],
+} as const;
+
+function formatModel(result: ModelResult, tests: readonly TestResult[], nameWidth: number, output: Output): string {
+    const [color, mark] = marks[result.status];
+    const what =
+        result.status === "ok"
+            ? result.rows === null
+                ? (result.scope?.reason ?? "")
+                : formatRowCounts(result.rows)
+            : result.status;
+    const tested = tests.length === 0 ? "" : formatQuantity(tests.length, "data test");
+    return [
+        output.style(color, mark),
+        ` ${result.modelName.padEnd(nameWidth)}`,
+        `  ${what.padEnd(24)}`,
+        `  ${tested.padEnd(13)}`,
+        `  ${formatDuration(result.durationMs).padStart(6)}`,
+    ].join("");
+}
+
+function formatProblems(result: ModelResult, tests: readonly TestResult[], output: Output): readonly string[] {
+    const message = result.message === null ? [] : [`    ${makeVisible(result.message)}`];
+    const problems = tests.filter((test) => test.status !== "passed").map((test) => `    ${formatTest(test, output)}`);
+    return [...message, ...problems];
+}
+
+/** `✗ fct_orders.unique.order_id: 3 failing rows` */
+function formatTest(test: TestResult, output: Output): string {
+    const mark = test.status === "warned" ? output.style("yellow", "!") : output.style("red", "✗");
+    const found =
+        test.status === "broken"
+            ? `cannot run: ${makeVisible(test.message ?? "")}`
+            : formatQuantity(test.failingCount, "failing row");
+    return `${mark} ${test.testName}: ${found}${test.status === "warned" ? " (warning)" : ""}`;
+}
+
+function describeScope(scope: Scope): string {
+    return scope.kind === "entities"
+        ? `${formatQuantity(scope.entityCount, "affected entity", "affected entities")}: ${scope.reason}`
+        : `all rows: ${scope.reason}`;
+}
+
+function formatSummary(summary: RunSummary, output: Output): readonly string[] {
+    const models = countBy(summary.models.map((model) => model.status));
+    const tests = countBy(summary.tests.map((test) => test.status));
+    const modelCounts = ["ok", "failed", "skipped", "cancelled"].flatMap((status) => describeCount(models, status));
+    const testCounts = ["passed", "failed", "broken", "warned"].flatMap((status) => describeCount(tests, status));
+    const rows = summary.models.flatMap((model) => (model.rows === null ? [] : [model.rows]));
+    const total = (count: (each: (typeof rows)[number]) => number): number =>
+        rows.reduce((sum, each) => sum + count(each), 0);
+    const [color, word] = (
+        { ok: ["green", "Done"], failed: ["red", "Failed"], cancelled: ["yellow", "Cancelled"] } as const
+    )[summary.status];
+    const changes = formatRowCounts({
+        inserted: total((each) => each.inserted),
+        updated: total((each) => each.updated),
+        deleted: total((each) => each.deleted),
+        unchanged: total((each) => each.unchanged),
+    });
+    return [
+        `${output.style(color, word)} in ${formatDuration(summary.durationMs)}. Models: ${list(modelCounts)}. Data tests: ${list(testCounts)}. Rows: ${changes}.`,
+        `More: stardeck history ${summary.runId}${summary.status === "failed" ? "; take up what failed: stardeck retry" : ""}`,
+    ];
+}
+
+function countBy(statuses: readonly string[]): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const status of statuses) {
+        counts.set(status, (counts.get(status) ?? 0) + 1);
+    }
+    return counts;
+}
+
+function describeCount(counts: ReadonlyMap<string, number>, status: string): readonly string[] {
+    const count = counts.get(status) ?? 0;
+    return count === 0 ? [] : [`${formatCount(count)} ${status}`];
+}
+
+function list(parts: readonly string[]): string {
+    return parts.length === 0 ? "none" : parts.join(", ");
+}

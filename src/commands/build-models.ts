@@ -1,0 +1,50 @@
+import type { Settings } from "../config/settings.js";
+import type { Database } from "../database/database.js";
+import { runBuild, type BuildOptions } from "../engine/build.js";
+import { makeBuildLog } from "./build-log.js";
+import type { FlagDescriptions, FlagValues } from "./command.js";
+import { exitCodes, type ExitCode } from "./exit-code.js";
+import type { Output } from "./output.js";
+import { selectionFlags } from "./selection-flags.js";
+
+export const failFastFlag = {
+    failFast: { type: "boolean", description: "Start nothing more after the first failure" },
+} as const satisfies FlagDescriptions;
+
+export const materialiseFlags = {
+    ...selectionFlags,
+    fullRefresh: { type: "boolean", description: "Recompute all rows of the selected models" },
+    ...failFastFlag,
+    atomic: { type: "boolean", description: "Publish everything in one transaction, or nothing if anything fails" },
+    acceptSourceShrink: {
+        type: "boolean",
+        description: "Go on although a landing table lost rows: what reads it is rebuilt whole",
+    },
+} as const satisfies FlagDescriptions;
+
+export interface ModelsToBuild {
+    readonly command: BuildOptions["command"];
+    readonly flags: FlagValues<typeof materialiseFlags>;
+    readonly settings: Settings;
+    readonly output: Output;
+    readonly signal: AbortSignal;
+}
+
+/** Builds or tests models, logs it as it goes, and gives the run's exit code. */
+export async function buildModels(database: Database, models: ModelsToBuild): Promise<ExitCode> {
+    const { command, flags, settings, output, signal } = models;
+    const summary = await runBuild(database, {
+        command,
+        select: flags.select ?? [],
+        exclude: flags.exclude ?? [],
+        fullRefresh: flags.fullRefresh ?? false,
+        failFast: flags.failFast ?? false,
+        isAtomic: flags.atomic ?? false,
+        acceptSourceShrink: flags.acceptSourceShrink ?? false,
+        threads: settings.threads,
+        signal,
+        onEvent: makeBuildLog(output),
+    });
+    const codes = { ok: exitCodes.done, failed: exitCodes.failed, cancelled: exitCodes.interrupted } as const;
+    return codes[summary.status];
+}

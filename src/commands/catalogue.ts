@@ -1,0 +1,69 @@
+import type { Command } from "./command.js";
+
+interface CatalogueEntry {
+    readonly summary: string;
+    /** Loads the command's module: nothing of it is read before it is needed. */
+    readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+/** Every command, in the order of the help text. */
+export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
+    debug: {
+        summary: "Check connection, version, privileges, sources and migrations",
+        load: () => import("./debug.js"),
+    },
+    migrate: {
+        summary: "Bring the models up to date by Knex migrations",
+        load: () => import("./migrate.js"),
+    },
+    seed: {
+        summary: "Append demo batches to the landing tables, a day at a time",
+        load: () => import("./seed.js"),
+    },
+    build: {
+        summary: "Build models and run their data tests, in order",
+        load: () => import("./build.js"),
+    },
+    run: {
+        summary: "Build models without data tests",
+        load: () => import("./run.js"),
+    },
+    test: {
+        summary: "Run data tests without building",
+        load: () => import("./test.js"),
+    },
+    retry: {
+        summary: "Take up what failed or was skipped in the last run",
+        load: () => import("./retry.js"),
+    },
+    verify: {
+        summary: "Compare tables with a full refresh that is rolled back",
+        load: () => import("./verify.js"),
+    },
+    ls: {
+        summary: "List models",
+        load: () => import("./ls.js"),
+    },
+    lineage: {
+        summary: "Show what a model reads and what reads it",
+        load: () => import("./lineage.js"),
+    },
+    show: {
+        summary: "Show rows of a model or source",
+        load: () => import("./show.js"),
+    },
+    query: {
+        summary: "Run a SELECT in a read-only transaction",
+        load: () => import("./query.js"),
+    },
+    history: {
+        summary: "Show past runs, or one run with its models and data tests",
+        load: () => import("./history.js"),
+    },
+};
+
+/** What `stardeck` does without a command. */
+export const mainJob: CatalogueEntry = {
+    summary: "Migrate, seed the demo, build, test and print the marts",
+    load: () => import("./start.js"),
+};

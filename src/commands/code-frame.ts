@@ -1,0 +1,24 @@
+import { makeVisible, widthOf } from "../explore/visible-text.js";
+import type { Redact } from "./redact.js";
+
+/**
+ * The line of a statement at which PostgreSQL stopped, with its number and a caret below the place.
+ *
+ * @param position counted in characters (code points, not UTF-16 units) from 1, as PostgreSQL reports it
+ */
+export function formatCodeFrame(sql: string, position: number, redact: Redact): readonly string[] {
+    const before = Array.from(sql)
+        .slice(0, position - 1)
+        .join("");
+    const lineNumber = before.split("\n").length;
+    const beforeOnLine = before.slice(before.lastIndexOf("\n") + 1);
+    const line = sql.split("\n")[lineNumber - 1] ?? "";
+    const gutter = `${lineNumber} │ `;
+    // Before and after the place each for itself, or the caret would stand elsewhere than the text says.
+    const clean = (text: string): string => makeVisible(redact(text).replaceAll("\t", "    ").replace(/\r$/, ""));
+    // A line may be very long: what is far from the caret does not help.
+    const start = Math.max(0, beforeOnLine.length - 100);
+    const shownBefore = clean(line.slice(start, beforeOnLine.length));
+    const shownAfter = clean(line.slice(beforeOnLine.length, beforeOnLine.length + 100));
+    return [`${gutter}${shownBefore}${shownAfter}`, `${" ".repeat(widthOf(gutter + shownBefore))}^`];
+}

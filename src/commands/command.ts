@@ -1,0 +1,84 @@
+import type { Settings } from "../config/settings.js";
+import type { ExitCode } from "./exit-code.js";
+import type { Output } from "./output.js";
+
+/** A flag as data: parser, help text and documentation are all made from it. Its name is its key in kebab case. */
+export type FlagDescription =
+    | {
+          readonly type: "boolean";
+          readonly description: string;
+          /** True for a flag that is written `--no-<name>` and switches something off. */
+          readonly isNegated?: boolean;
+      }
+    | {
+          readonly type: "string";
+          readonly description: string;
+          /** Stands for the value in help texts. */
+          readonly placeholder: string;
+          /** May be given several times. */
+          readonly isMultiple?: boolean;
+          readonly choices?: readonly string[];
+      }
+    | {
+          readonly type: "number";
+          readonly description: string;
+          readonly placeholder: string;
+          readonly isWhole: boolean;
+          readonly least: number;
+          readonly most: number;
+      };
+
+export type FlagDescriptions = Readonly<Record<string, FlagDescription>>;
+
+/** What the flags were given as; absent when not given, and empty when they may be given several times. */
+export type FlagValues<Flags extends FlagDescriptions> = {
+    readonly [Name in keyof Flags]?: Flags[Name] extends { type: "boolean" }
+        ? boolean
+        : Flags[Name] extends { type: "number" }
+          ? number
+          : Flags[Name] extends { isMultiple: true }
+            ? readonly string[]
+            : string;
+};
+
+export interface ArgumentDescription {
+    /** In capitals, as help texts show it. */
+    readonly name: string;
+    readonly description: string;
+    readonly isRequired: boolean;
+}
+
+export interface Example {
+    readonly command: string;
+    readonly does: string;
+}
+
+/** One call of a command: what was asked, checked, and where to answer. */
+export interface Invocation<Values = Readonly<Record<string, unknown>>> {
+    readonly arguments: readonly string[];
+    readonly flags: Values;
+    readonly settings: Settings;
+    readonly output: Output;
+    /** Aborted by Ctrl-C, SIGTERM, SIGHUP or when nobody reads the output any more. */
+    readonly signal: AbortSignal;
+}
+
+/** A command of the command line: its description as data, and what it does. */
+export interface Command<Flags extends FlagDescriptions = FlagDescriptions> {
+    /** As typed; empty for what happens without a command. */
+    readonly name: string;
+    /** What it does and what to know, in whole sentences. */
+    readonly description: string;
+    readonly arguments: readonly ArgumentDescription[];
+    readonly flags: Flags;
+    readonly examples: readonly Example[];
+    /** True when it changes the database: refused with `--read-only`. */
+    readonly writes: boolean;
+    /** `cleanly`: the command watches the signal and ends by itself. `at-once`: the database rolls back what was open. */
+    readonly endsWhenInterrupted: "cleanly" | "at-once";
+    run(invocation: Invocation<FlagValues<Flags>>): Promise<ExitCode>;
+}
+
+export function defineCommand<const Flags extends FlagDescriptions>(command: Command<Flags>): Command<Flags> {
+    return command;
+}

@@ -1,0 +1,232 @@
+import type { Settings } from "../config/settings.js";
+import type { Database } from "../database/database.js";
+import { ConnectionError, errorMessage, StatementError } from "../database/errors.js";
+import { loadAccess, type Access } from "../explore/privileges.js";
+import { loadRunOrNull } from "../explore/run-history.js";
+import { loadSourceStatus, type SourceStatus } from "../explore/source-status.js";
+import { loadSeedState } from "../seeds/seed-state.js";
+import { loadMigrationStatus } from "../warehouse/migrations.js";
+import { loadRegistry, type Source } from "../warehouse/registry.js";
+import { formatCount, formatDuration, formatQuantity } from "./format-values.js";
+import { findLandingSchemas } from "./landing-tables.js";
+
+/** One thing that has to be right, and how it is. */
+export interface Check {
+    readonly name: string;
+    readonly status: "ok" | "warning" | "failed";
+    readonly found: string;
+    /** The way out; null where none is needed. */
+    readonly hint: string | null;
+}
+
+/** Checks everything that a build needs, from the connection outwards. */
+export async function checkDatabase(
+    database: Database,
+    settings: Settings,
+    onCheck: (check: Check) => void,
+): Promise<void> {
+    const access = await loadAccess(database);
+    onCheck(describeConnection(database, access));
+    for (const check of describePrivileges(access)) {
+        onCheck(check);
+    }
+    await group("migrations", async () => {
+        const { completed, pending } = await loadMigrationStatus(database);
+        onCheck(describeMigrations(completed.length, pending.length));
+    });
+    const isMigrated = await isRegistered(database);
+    await group("sources", async () => {
+        if (isMigrated) {
+            await checkSources(database, settings, onCheck);
+        } else {
+            onCheck(describeLandingSchemas(await findLandingSchemas(database), settings.sourceSchema));
+        }
+    });
+    onCheck(await checkSeed(database, settings));
+    if (isMigrated) {
+        await group("last run", async () => {
+            onCheck(await checkLastRun(database));
+        });
+    }
+
+    /** What cannot even be looked at is one failed check, and the next ones are still made. */
+    async function group(name: string, check: () => Promise<void>): Promise<void> {
+        try {
+            await check();
+        } catch (error) {
+            if (error instanceof ConnectionError) {
+                throw error;
+            }
+            const hint = error instanceof StatementError && error.sqlState === "42501" ? privilegeHint(access) : "";
+            onCheck(failed(name, errorMessage(error), hint));
+        }
+    }
+}
+
+function privilegeHint(access: Access): string {
+    return `Ask the owner: grant usage on schema ops, select on all tables in schema ops to ${access.user}.`;
+}
+
+/** From the catalog, which everybody may read: `to_regclass` would need a privilege on the schema. */
+async function isRegistered(database: Database): Promise<boolean> {
+    const { rowCount } = await database.query(
+        `select from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where nspname = 'ops' and relname = 'source'`,
+    );
+    return rowCount > 0;
+}
+
+function describeConnection(database: Database, access: Access): Check {
+    const encryption =
+        database.kind === "embedded" ? "in this folder" : access.isEncrypted ? "encrypted" : "not encrypted";
+    return ok("connection", `${database.name}, PostgreSQL ${access.version}, as ${access.user}, ${encryption}`);
+}
+
+function describePrivileges(access: Access): readonly Check[] {
+    const grant = `Ask the owner: grant create, temporary on database ${access.databaseName} to ${access.user}.`;
+    const needed: readonly Check[] = [
+        access.isReadOnly
+            ? failed("writing", "the server is read only", "Connect to the primary server; reading commands work here.")
+            : ok("writing", "possible"),
+        access.mayCreateSchemas
+            ? ok("privilege to create schemas", "granted")
+            : failed("privilege to create schemas", "missing", grant),
+        access.mayMakeTemporaryTables
+            ? ok("privilege to make temporary tables", "granted")
+            : failed("privilege to make temporary tables", "missing", grant),
+    ];
+    const closed = access.closedSchemas.map((schema) =>
+        failed(
+            `schema ${schema}`,
+            `${access.user} may not create in it`,
+            `Ask its owner: grant usage, create on schema ${schema} to ${access.user}.`,
+        ),
+    );
+    return [...needed, ...closed];
+}
+
+function describeMigrations(completedCount: number, pendingCount: number): Check {
+    return pendingCount === 0
+        ? ok("migrations", `all ${completedCount} completed`)
+        : warning(
+              "migrations",
+              `${pendingCount} of ${completedCount + pendingCount} pending`,
+              "Run `stardeck migrate`.",
+          );
+}
+
+function describeLandingSchemas(schemas: readonly string[], sourceSchema: string): Check {
+    const name = `landing tables in ${sourceSchema}`;
+    if (schemas.includes(sourceSchema)) {
+        return ok(name, "found; `stardeck migrate` declares them, then each is checked here");
+    }
+    const [candidate] = schemas;
+    return candidate === undefined
+        ? warning(
+              name,
+              "none, nor in any other schema",
+              "`stardeck seed` makes demo data; or let the extract land its tables.",
+          )
+        : failed(name, `none; found in ${schemas.join(", ")}`, `Use --source-schema ${candidate}.`);
+}
+
+async function checkSources(database: Database, settings: Settings, onCheck: (check: Check) => void): Promise<void> {
+    const { sources } = await loadRegistry(database);
+    const declaredIn = [...new Set(sources.map((source) => source.schema))];
+    if (declaredIn.length > 0 && !declaredIn.includes(settings.sourceSchema)) {
+        onCheck(
+            warning(
+                "source schema",
+                `the models of this database read ${declaredIn.join(", ")}, not ${settings.sourceSchema}`,
+                `Use --source-schema ${declaredIn[0] ?? ""}, or move the models: \`stardeck migrate --rollback --all\`, then \`stardeck migrate\`.`,
+            ),
+        );
+    }
+    for (const source of sources) {
+        const name = `source ${source.schema}.${source.name}`;
+        try {
+            onCheck(describeSource(name, source, await loadSourceStatus(database, source)));
+        } catch (error) {
+            if (error instanceof ConnectionError) {
+                throw error;
+            }
+            onCheck(failed(name, errorMessage(error), "Correct the landing table, or the extract that fills it."));
+        }
+    }
+}
+
+function describeSource(name: string, source: Source, status: SourceStatus): Check {
+    switch (status.kind) {
+        case "missing":
+            return failed(
+                name,
+                status.foundIn.length === 0 ? "not found" : `not found, but in ${status.foundIn.join(", ")}`,
+                status.foundIn[0] === undefined
+                    ? "Let the extract land it, or `stardeck seed` a demo."
+                    : `Models read the schema that they were migrated with: --source-schema ${status.foundIn[0]} with \`stardeck migrate\`.`,
+            );
+        case "unreadable":
+            return failed(
+                name,
+                "may not be read",
+                `Ask its owner: grant usage on schema ${source.schema}, select on ${source.schema}.${source.name}.`,
+            );
+        case "differs":
+            return failed(
+                name,
+                status.differences.join("; "),
+                "Correct the landing table, or the extract that makes it.",
+            );
+        case "found": {
+            const rows = formatQuantity(status.rowCount, "row");
+            const newest = status.newest === null ? "" : `, newest ${status.newest.replace("T", " ")}`;
+            const found = `columns as expected, ${rows}${newest}, ${status.freshness}`;
+            return status.freshness === "stale" || status.freshness === "much too old"
+                ? warning(
+                      name,
+                      `${found}: ${formatCount(Math.round(status.ageHours ?? 0))} hours old, expected within ${source.warnAfterHours ?? 0}`,
+                      "Check whether the extract ran.",
+                  )
+                : ok(name, found);
+        }
+    }
+}
+
+async function checkSeed(database: Database, settings: Settings): Promise<Check> {
+    try {
+        const state = await loadSeedState(database, settings.sourceSchema);
+        return state === null
+            ? ok("demo data", "none")
+            : ok(
+                  "demo data",
+                  `${formatQuantity(state.dayCount, "day")} through ${state.lastDay}, scale ${state.scale}`,
+              );
+    } catch {
+        // Landing tables that stardeck did not make are the normal case on a server.
+        return ok("demo data", `none: the tables in ${settings.sourceSchema} are not stardeck's`);
+    }
+}
+
+async function checkLastRun(database: Database): Promise<Check> {
+    const run = await loadRunOrNull(database, "last");
+    if (run === null) {
+        return warning("last run", "none", "Run `stardeck build`.");
+    }
+    const found = `${run.command} ${run.runId} ${run.status}, ${run.startedAt}, ${formatDuration(run.durationMs)}`;
+    return run.status === "ok" || run.status === "running"
+        ? ok("last run", found)
+        : warning("last run", found, `\`stardeck history ${run.runId}\` says why; \`stardeck retry\` takes it up.`);
+}
+
+function ok(name: string, found: string): Check {
+    return { name, status: "ok", found, hint: null };
+}
+
+function warning(name: string, found: string, hint: string): Check {
+    return { name, status: "warning", found, hint };
+}
+
+function failed(name: string, found: string, hint: string): Check {
+    return { name, status: "failed", found, hint };
+}

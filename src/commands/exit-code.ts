@@ -1,0 +1,25 @@
+import { StardeckError, type ErrorCode } from "../config/errors.js";
+
+/** What the process tells whoever started it. */
+export const exitCodes = {
+    done: 0,
+    /** A model, an error-severity test or the command itself failed. */
+    failed: 1,
+    usage: 2,
+    noDatabase: 3,
+    interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
+    usage: exitCodes.usage,
+    "no-database": exitCodes.noDatabase,
+    failed: exitCodes.failed,
+    interrupted: exitCodes.interrupted,
+};
+
+/** The exit code of anything thrown. */
+export function exitCodeOf(error: unknown): ExitCode {
+    return error instanceof StardeckError ? byErrorCode[error.code] : exitCodes.failed;
+}

@@ -1,0 +1,45 @@
+import { errorMessage, StardeckError } from "../config/errors.js";
+import { StatementError } from "../database/errors.js";
+import { makeLinesVisible } from "../explore/visible-text.js";
+import { formatCodeFrame } from "./code-frame.js";
+import type { Redact } from "./redact.js";
+
+/**
+ * An error as its reader wants it: one sentence, the place in the statement, the way out.
+ * Stack and causes only when asked for.
+ */
+export function formatError(error: unknown, isVerbose: boolean, redact: Redact): string {
+    const lines =
+        error instanceof StardeckError
+            ? [error.message, ...frameOf(error, redact), ...(error.hint === undefined ? [] : [error.hint])]
+            : [
+                  `This is a fault in stardeck: ${errorMessage(error)}`,
+                  ...(isVerbose ? [] : ["Run it again with --verbose for the details that a report of it needs."]),
+              ];
+    return makeLinesVisible([...lines, ...(isVerbose ? ["", ...stacksOf(error)] : [])].join("\n"));
+}
+
+/** The same for programs. */
+export function errorRecord(error: unknown): object {
+    return error instanceof StardeckError
+        ? { type: "error", code: error.code, message: error.message, hint: error.hint ?? null }
+        : { type: "error", code: "fault", message: errorMessage(error), hint: null };
+}
+
+function frameOf(error: StardeckError, redact: Redact): readonly string[] {
+    return error instanceof StatementError && error.position !== undefined
+        ? ["", ...formatCodeFrame(error.sql, error.position, redact), ""]
+        : [];
+}
+
+function stacksOf(error: unknown): string[] {
+    if (!(error instanceof Error)) {
+        return [String(error)];
+    }
+    const inner = error instanceof AggregateError ? error.errors.flatMap(stacksOf) : [];
+    const cause =
+        error.cause === undefined
+            ? []
+            : stacksOf(error.cause).map((line, at) => (at === 0 ? `Caused by: ${line}` : line));
+    return [error.stack ?? error.message, ...inner, ...cause];
+}

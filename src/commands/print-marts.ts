@@ -1,0 +1,44 @@
+import type { Database } from "../database/database.js";
+import { listRelations, loadColumnNames } from "../explore/find-relation.js";
+import { readPages, type ResultPage } from "../explore/read-pages.js";
+import { formatJsonRow } from "../explore/format-json.js";
+import { loadRegistry } from "../warehouse/registry.js";
+import type { Invocation } from "./command.js";
+import type { Output } from "./output.js";
+import { formatQuantity } from "./format-values.js";
+import { buildShowSql } from "./show.js";
+import { makeResultWriter } from "./write-result.js";
+
+const rowsPerMart = 20;
+
+/** Prints the first rows of every mart as a table below its name and description. */
+export async function printMarts(
+    database: Database,
+    { output, signal }: Pick<Invocation, "output" | "signal">,
+): Promise<void> {
+    const marts = listRelations(await loadRegistry(database)).filter((relation) => relation.schema === "marts");
+    for (const mart of marts) {
+        const sql = buildShowSql(mart, await loadColumnNames(database, mart), undefined, rowsPerMart);
+        if (output.isJson) {
+            await readPages(database, sql, (page) => writeJsonRows(mart.name, page, output), { signal });
+            continue;
+        }
+        output.line("");
+        output.line(`${output.styleLine("bold", mart.name)}: ${mart.description}`);
+        const writer = makeResultWriter("table", output, rowsPerMart);
+        await readPages(database, sql, (page) => writer.writePage(page), { signal });
+        if (writer.hasMore) {
+            output.line(
+                `… the first ${formatQuantity(rowsPerMart, "row")}; \`stardeck show ${mart.name} --limit 0\` shows all`,
+            );
+        }
+    }
+}
+
+async function writeJsonRows(martName: string, { fields, rows }: ResultPage, output: Output): Promise<void> {
+    const model = JSON.stringify(martName);
+    const lines = rows
+        .slice(0, rowsPerMart)
+        .map((row) => `{"type":"row","model":${model},"row":${formatJsonRow(fields, row)}}\n`);
+    await output.rows(lines.join(""));
+}

@@ -1,0 +1,45 @@
+import type { Environment } from "../config/settings.js";
+
+/** Takes credentials out of text. */
+export type Redact = (text: string) => string;
+
+/** Every secret, and the password of anything that looks like a URL, becomes `***`. */
+export function makeRedact(secrets: readonly string[]): Redact {
+    const patterns = [...new Set(secrets)]
+        .filter((secret) => secret !== "")
+        .sort((one, other) => other.length - one.length)
+        .map(makePattern);
+    return (text) => {
+        let result = text;
+        for (const pattern of patterns) {
+            result = result.replaceAll(pattern, "***");
+        }
+        return result
+            .replaceAll(/(:\/\/[^\s:/@'"]*:)[^\s'"]*@/g, "$1***@")
+            .replaceAll(/([?&](?:password|sslpassword)=)[^&\s'"]*/g, "$1***");
+    };
+}
+
+/** A secret of one to three characters occurs in ordinary words: it is taken out only where it stands alone. */
+function makePattern(secret: string): RegExp {
+    const literal = secret.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    return secret.length > 3 ? new RegExp(literal, "g") : new RegExp(`(?<![\\w.,:-])${literal}(?![\\w.,:-])`, "g");
+}
+
+/** Credentials as the process was given them, for what is printed before settings could be read, or when they cannot be. */
+export function findSecrets(argv: readonly string[], environment: Environment): readonly string[] {
+    const urls = [...argv, environment.DATABASE_URL ?? ""].filter((text) => text.includes("://"));
+    const fromUrls = urls.flatMap((url) => {
+        const password = /:\/\/[^:/@]*:(.*)@/s.exec(url)?.[1] ?? "";
+        return [password, decodeOrNull(password) ?? ""];
+    });
+    return [...fromUrls, environment.PGPASSWORD ?? ""].filter((secret) => secret !== "");
+}
+
+function decodeOrNull(text: string): string | null {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return null;
+    }
+}

@@ -1,0 +1,47 @@
+import { catalogue } from "./catalogue.js";
+import type { FlagDescriptions } from "./command.js";
+import { globalFlags } from "./global-flags.js";
+import { formatFlag, formatUsage } from "./help.js";
+
+/** The command reference of the README, in Markdown, made from the same descriptions as `--help`. */
+export async function formatReference(): Promise<string> {
+    const sections: string[] = [];
+    for (const { load } of Object.values(catalogue)) {
+        const { command } = await load();
+        sections.push(
+            [
+                `### \`stardeck ${command.name}\``,
+                "",
+                command.description,
+                "",
+                "```",
+                formatUsage(command),
+                "```",
+                "",
+                ...formatFlags(command.flags),
+                ...command.examples.map((example) => `- \`${example.command}\` — ${example.does}`),
+            ].join("\n"),
+        );
+    }
+    return [...sections, ["### Flags of every command", "", ...formatFlags(globalFlags)].join("\n").trimEnd()].join(
+        "\n\n",
+    );
+}
+
+function formatFlags(flags: FlagDescriptions): readonly string[] {
+    const rows = Object.entries(flags).map(
+        ([key, flag]) => `| \`${formatFlag(key, flag)}\` | ${flag.description.replaceAll("|", "\\|")} |`,
+    );
+    return rows.length === 0 ? [] : ["| flag | meaning |", "| --- | --- |", ...rows, ""];
+}
+
+const start = "<!-- commands: written by `npm run readme` -->";
+const end = "<!-- end of commands -->";
+
+/** The README with its command reference brought up to date. */
+export async function updateReadme(readme: string): Promise<string> {
+    const [before = "", rest = ""] = readme.split(start);
+    const [, after = ""] = rest.split(end);
+    const reference = `<!-- prettier-ignore-start -->\n\n${await formatReference()}\n\n<!-- prettier-ignore-end -->`;
+    return `${before}${start}\n${reference}\n${end}${after}`;
+}

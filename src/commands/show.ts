@@ -1,0 +1,125 @@
+import type { Database } from "../database/database.js";
+import { StardeckError } from "../database/errors.js";
+import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
+import { findRelation, loadColumnNames, type ReadableRelation } from "../explore/find-relation.js";
+import { didYouMean } from "../explore/nearest-name.js";
+import { readPages } from "../explore/read-pages.js";
+import { loadRegistry } from "../warehouse/registry.js";
+import { defineCommand, type FlagValues, type Invocation } from "./command.js";
+import { exitCodes, type ExitCode } from "./exit-code.js";
+import { formatQuantity } from "./format-values.js";
+import { openDatabase } from "./open-database.js";
+import type { Output } from "./output.js";
+import { formatFlag, makeResultWriter, parseResultFormat, type ResultFormat } from "./write-result.js";
+
+const defaultLimit = 20;
+
+const flags = {
+    limit: {
+        type: "number",
+        placeholder: "N",
+        isWhole: true,
+        least: 0,
+        most: Number.MAX_SAFE_INTEGER - 1,
+        description: `Rows to show at most (default: ${defaultLimit}; 0: all)`,
+    },
+    where: { type: "string", placeholder: "SQL", description: "Only rows for which this condition is true" },
+    columns: { type: "string", placeholder: "NAMES", description: "Only these columns, separated by commas" },
+    format: formatFlag,
+} as const;
+
+export const command = defineCommand({
+    name: "show",
+    description:
+        "Shows rows of a model or source, in a read-only transaction; a table model's in the order of its primary key.",
+    arguments: [{ name: "MODEL", isRequired: true, description: "model or source, with or without its schema" }],
+    flags,
+    examples: [
+        { command: "stardeck show mart_weekly_discounts", does: "The first weeks of a mart." },
+        {
+            command: `stardeck show fct_orders --where "status = 'SHIPPED'" --limit 0 --format csv > shipped.csv`,
+            does: "All shipped orders as a CSV file.",
+        },
+    ],
+    writes: false,
+    endsWhenInterrupted: "cleanly",
+    run: show,
+});
+
+/** Prints rows of one model or source. */
+export async function show(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
+    const { settings, output, signal } = invocation;
+    const [name = ""] = invocation.arguments;
+    const { limit = defaultLimit, where, columns } = invocation.flags;
+    const format = parseResultFormat(invocation.flags.format, settings.json);
+    return openDatabase(settings, async (database) => {
+        const registry = await loadRegistry(database);
+        const relation = findRelation(registry, name);
+        const columnNames = await chooseColumns(database, relation, columns);
+        const sql = buildShowSql(relation, columnNames, where, limit);
+        await showRows(database, { sql, limit, format, output, signal });
+        return exitCodes.done;
+    });
+}
+
+interface RowsToShow {
+    /** Gives one row more than `limit` when there is one. */
+    readonly sql: string;
+    /** 0 for all. */
+    readonly limit: number;
+    readonly format: ResultFormat;
+    readonly output: Output;
+    readonly signal: AbortSignal;
+}
+
+async function showRows(database: Database, { sql, limit, format, output, signal }: RowsToShow): Promise<void> {
+    const writer = makeResultWriter(format, output, limit === 0 ? Number.POSITIVE_INFINITY : limit);
+    await readPages(database, sql, (page) => writer.writePage(page), { signal });
+    await writer.end();
+    if (writer.hasMore) {
+        output.talk(`The first ${formatQuantity(limit, "row")}; --limit N shows more, --limit 0 all.`);
+    } else if (format === "table") {
+        output.talk(formatQuantity(writer.rowCount, "row"));
+    }
+}
+
+/** `select "a", "b" from "marts"."x" where (…) order by "a" limit 21` */
+export function buildShowSql(
+    relation: ReadableRelation,
+    columnNames: readonly string[],
+    where: string | undefined,
+    limit: number,
+): string {
+    const columns = columnNames.map(quoteIdentifier).join(", ");
+    const order = relation.primaryKey.map(quoteIdentifier).join(", ");
+    return [
+        `select ${columns}`,
+        `from ${quoteQualified(relation.schema, relation.name)}`,
+        // The line break ends a comment in the condition.
+        ...(where === undefined ? [] : [`where (${where}\n)`]),
+        ...(order === "" ? [] : [`order by ${order}`]),
+        ...(limit === 0 ? [] : [`limit ${limit + 1}`]),
+    ].join("\n");
+}
+
+/** @throws StardeckError `usage` for a column that the relation does not have. */
+async function chooseColumns(
+    database: Database,
+    relation: ReadableRelation,
+    given: string | undefined,
+): Promise<readonly string[]> {
+    const known = await loadColumnNames(database, relation);
+    if (given === undefined) {
+        return known;
+    }
+    return given.split(",").map((part) => {
+        const name = part.trim();
+        if (!known.includes(name)) {
+            throw new StardeckError(`${relation.name} has no column "${name}".`, {
+                code: "usage",
+                hint: didYouMean(name, known, `It has: ${known.join(", ")}.`),
+            });
+        }
+        return name;
+    });
+}

@@ -1,0 +1,70 @@
+import { verifyModels, type VerifyResult } from "../engine/verify.js";
+import { loadRegistry } from "../warehouse/registry.js";
+import { defineCommand, type FlagValues, type Invocation } from "./command.js";
+import { exitCodes, type ExitCode } from "./exit-code.js";
+import { formatQuantity, formatRowCounts } from "./format-values.js";
+import { formatRowChange } from "./format-row-change.js";
+import { openDatabase } from "./open-database.js";
+import type { Output } from "./output.js";
+import { selectionFlags } from "./selection-flags.js";
+
+const flags = selectionFlags;
+
+export const command = defineCommand({
+    name: "verify",
+    description:
+        "Recomputes tables in a transaction that is rolled back and compares them with what is published, row for row.\nA table that differs was changed by hand or by a fault; `build --full-refresh` heals it. Readers notice nothing, builds wait.",
+    arguments: [],
+    flags,
+    examples: [
+        { command: "stardeck verify", does: "Every table." },
+        { command: "stardeck verify --select layer:marts", does: "The marts, given their upstream as it is." },
+    ],
+    writes: true,
+    endsWhenInterrupted: "at-once",
+    run: verify,
+});
+
+/** Compares tables with a full refresh that is not published. */
+export async function verify(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
+    const { settings, output } = invocation;
+    return openDatabase(settings, async (database) => {
+        const { models } = await loadRegistry(database);
+        const keyOf = new Map(
+            models.map((model) => [model.name, model.materialisation === "table" ? model.primaryKey : []]),
+        );
+        const results = await verifyModels(database, {
+            select: invocation.flags.select ?? [],
+            exclude: invocation.flags.exclude ?? [],
+            onResult: (result) => {
+                printResult(result, keyOf.get(result.modelName) ?? [], output);
+            },
+        });
+        const count = (status: VerifyResult["status"]): number =>
+            results.filter((result) => result.status === status).length;
+        const behind = count("behind");
+        output.talk(
+            [
+                `${formatQuantity(results.length, "table")}: ${count("equal")} equal, ${count("differs")} different`,
+                ...(behind === 0 ? [] : [`${behind} behind (new rows are waiting: stardeck build)`]),
+            ].join(", "),
+        );
+        return count("differs") === 0 ? exitCodes.done : exitCodes.failed;
+    });
+}
+
+function printResult(result: VerifyResult, primaryKey: readonly string[], output: Output): void {
+    if (output.isJson) {
+        output.record({ type: "verified-model", ...result });
+        return;
+    }
+    const styled = {
+        equal: output.styleLine("green", "✓ equal  "),
+        differs: output.styleLine("red", "✗ differs"),
+        behind: output.styleLine("yellow", "! behind "),
+    }[result.status];
+    output.line(`${styled}  ${result.modelName}  ${formatRowCounts(result.rows)}`);
+    for (const difference of result.differences) {
+        output.line(`    ${formatRowChange(difference, primaryKey)}`);
+    }
+}

@@ -1,0 +1,13 @@
+/** The operating system's id of this process. */
+export const ownProcessId = process.pid;
+
+/** True while a process of this id exists on this machine, whoever owns it. */
+export function processExists(processId: number): boolean {
+    try {
+        process.kill(processId, 0);
+        return true;
+    } catch (error) {
+        // EPERM: it exists and belongs to somebody else.
+        return error instanceof Error && "code" in error && error.code === "EPERM";
+    }
+}

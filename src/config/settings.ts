@@ -1,0 +1,118 @@
+import { join, resolve } from "node:path";
+import { StardeckError } from "./errors.js";
+import { parseServerOrNull, type ServerSettings } from "./server-settings.js";
+
+/** The embedded database: PGlite in a folder of its own. */
+export interface EmbeddedSettings {
+    readonly kind: "embedded";
+    /** Absolute path of the `.stardeck` folder. */
+    readonly folder: string;
+}
+
+export type DatabaseSettings = EmbeddedSettings | ServerSettings;
+
+/** Everything a command may depend on, checked once. Nothing below `config/` reads flags or the environment. */
+export interface Settings {
+    readonly database: DatabaseSettings;
+    /** The database schema that holds the landing tables. */
+    readonly sourceSchema: string;
+    readonly readOnly: boolean;
+    /** How long one statement may run, in milliseconds; 0 for no limit. */
+    readonly statementTimeoutMs: number;
+    /** How long to wait for a connection, in milliseconds. */
+    readonly connectTimeoutMs: number;
+    /** The most connections of this process. */
+    readonly threads: number;
+    readonly json: boolean;
+    readonly verbose: boolean;
+}
+
+/** The global flags as the command line gives them: untrusted, absent when not given. */
+export interface SettingsFlags {
+    readonly databaseUrl?: string | undefined;
+    readonly sourceSchema?: string | undefined;
+    readonly readOnly?: boolean | undefined;
+    readonly statementTimeout?: number | undefined;
+    readonly threads?: number | undefined;
+    readonly json?: boolean | undefined;
+    readonly verbose?: boolean | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const maxTimeoutSeconds = 7 * 24 * 3600;
+
+/**
+ * Settings from defaults < environment < flags.
+ *
+ * @throws StardeckError `usage`, naming every problem found and not just the first.
+ */
+export function parseSettings(flags: SettingsFlags, environment: Environment, workingFolder: string): Settings {
+    const problems: string[] = [];
+    const keep = <T>(parse: () => T, fallback: T): T => {
+        try {
+            return parse();
+        } catch (error) {
+            problems.push(error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    };
+    const embedded: EmbeddedSettings = { kind: "embedded", folder: join(resolve(workingFolder), ".stardeck") };
+    const database = keep<DatabaseSettings>(
+        () => parseServerOrNull(flags.databaseUrl, environment) ?? embedded,
+        embedded,
+    );
+    const settings: Settings = {
+        database,
+        sourceSchema: keep(
+            () => parseSchemaName(flags.sourceSchema ?? nonEmpty(environment.STARDECK_SOURCE_SCHEMA) ?? "staging"),
+            "staging",
+        ),
+        readOnly: flags.readOnly ?? false,
+        statementTimeoutMs: keep(() => {
+            const given = flags.statementTimeout ?? Number(environment.STARDECK_STATEMENT_TIMEOUT ?? 0);
+            return 1000 * parseNumber("--statement-timeout", given, 0, maxTimeoutSeconds, "seconds");
+        }, 0),
+        connectTimeoutMs: keep(() => {
+            const given = nonEmpty(environment.PGCONNECT_TIMEOUT) ?? "10";
+            return 1000 * parseNumber("PGCONNECT_TIMEOUT", Number(given), 1, 3600, "seconds");
+        }, 10_000),
+        // One backend serves all connections of the embedded database: more threads would only wait for each other.
+        threads: keep(() => parseThreads(flags.threads, database), 1),
+        json: flags.json ?? false,
+        verbose: flags.verbose ?? false,
+    };
+    if (problems.length > 0) {
+        throw new StardeckError(problems.join("\n"), { code: "usage" });
+    }
+    return settings;
+}
+
+function parseThreads(given: number | undefined, database: DatabaseSettings): number {
+    const threads = parseNumber("--threads", given ?? 4, 1, 64, "threads");
+    if (!Number.isInteger(threads)) {
+        throw new Error(`--threads takes a whole number, not ${threads}.`);
+    }
+    return database.kind === "embedded" ? 1 : threads;
+}
+
+function parseNumber(name: string, given: number, least: number, most: number, unit: string): number {
+    if (!Number.isFinite(given) || given < least || given > most) {
+        throw new Error(`${name} takes a number of ${unit} from ${least} to ${most}.`);
+    }
+    return given;
+}
+
+function parseSchemaName(name: string): string {
+    if (name.trim() === "" || Buffer.byteLength(name) > 63 || name.includes("\0")) {
+        throw new Error("--source-schema takes the name of a database schema (1 to 63 bytes).");
+    }
+    if (["ops", "prep", "warehouse", "marts"].includes(name)) {
+        throw new Error(`--source-schema cannot be "${name}": stardeck keeps its own tables there.`);
+    }
+    return name;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+    return text === undefined || text === "" ? undefined : text;
+}

@@ -1,0 +1,236 @@
+import pg from "pg";
+import type { ClientBase, ClientConfig, PoolClient } from "pg";
+import type { DatabaseSettings } from "../config/settings.js";
+import { makeConnection, makeTypes, type Connection, type QueryResult, type Row } from "./connection.js";
+import { openEmbedded } from "./embedded/open-embedded.js";
+import { ConnectionError, isConnectionLoss, StardeckError, wrapConnectError } from "./errors.js";
+
+export interface TransactionOptions {
+    readonly readOnly?: boolean;
+    /** Overrides the database's own statement timeout; milliseconds, 0 for none. */
+    readonly statementTimeoutMs?: number;
+    /** `repeatable read` shows every statement of the transaction the same data. */
+    readonly isolation?: "read committed" | "repeatable read";
+    /** Roll back although all went well: for looking at what would be. */
+    readonly isRehearsal?: boolean;
+}
+
+/** A PostgreSQL database, embedded or a server: nothing above this interface needs to know which. */
+export interface Database {
+    readonly kind: "embedded" | "server";
+    /** For people: `embedded` or `user@host:port/database`. Holds no credentials. */
+    readonly name: string;
+    /** `server_version_num`: 150018 is 15.18. */
+    readonly serverVersion: number;
+    /** For libraries that connect on their own (Knex). Holds the password: never print it. */
+    readonly clientConfig: Readonly<ClientConfig>;
+    /** Runs one statement on any connection. */
+    query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
+    /** Lends one connection; it is given back whatever happens. */
+    withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T>;
+    /** Commits when `use` resolves, rolls back when it rejects. A transaction blocks all others on the embedded database. */
+    withTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+    /** A READ ONLY transaction, tried again with growing pauses when the connection is lost. */
+    withReadOnlyTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+    /** Cancels the statement that another connection runs. False if there was nothing to cancel, or not yet. */
+    cancel(backendPid: number): Promise<boolean>;
+}
+
+export interface DatabaseOptions {
+    readonly connectTimeoutMs: number;
+    readonly statementTimeoutMs: number;
+    /** The most connections at a time. */
+    readonly maxConnections: number;
+}
+
+// text[] is 1009; the type declarations name only scalar types.
+const dataTypes = makeTypes(pg.types.getTypeParser(1009 as never) as (text: string) => unknown);
+
+const oldestServerVersion = 150_000;
+
+/**
+ * Opens the database, lends it, and closes it whatever happens.
+ *
+ * @throws StardeckError `no-database` when it cannot be reached, is older than PostgreSQL 15, or refuses us.
+ */
+export async function withDatabase<T>(
+    settings: DatabaseSettings,
+    options: DatabaseOptions,
+    use: (database: Database) => Promise<T>,
+): Promise<T> {
+    if (settings.kind === "embedded") {
+        const server = await openEmbedded(settings.folder);
+        try {
+            const target: Target = {
+                kind: "embedded",
+                name: "embedded",
+                client: server.connection,
+                cancel: (backendPid) => server.cancel(backendPid),
+            };
+            return await withPool(target, options, use);
+        } finally {
+            await server.close();
+        }
+    }
+    const target = { kind: settings.kind, name: settings.name, client: settings.client };
+    try {
+        return await withPool(target, options, use);
+    } catch (error) {
+        if (
+            settings.mayFallBackToPlain &&
+            error instanceof ConnectionError &&
+            error.message.includes("does not offer TLS")
+        ) {
+            return withPool({ ...target, client: { ...settings.client, ssl: false } }, options, use);
+        }
+        throw error;
+    }
+}
+
+interface Target {
+    readonly kind: Database["kind"];
+    readonly name: string;
+    readonly client: ClientConfig;
+    /** How to cancel a statement where SQL on another connection cannot. */
+    readonly cancel?: (backendPid: number) => Promise<boolean>;
+}
+
+async function withPool<T>(
+    target: Target,
+    options: DatabaseOptions,
+    use: (database: Database) => Promise<T>,
+): Promise<T> {
+    const clientConfig: ClientConfig = {
+        ...target.client,
+        application_name: "stardeck",
+        connectionTimeoutMillis: options.connectTimeoutMs,
+        keepAlive: true,
+    };
+    const pool = new pg.Pool({
+        ...clientConfig,
+        max: options.maxConnections,
+        types: dataTypes,
+        // The session must not depend on the server's defaults; set by statements because poolers refuse startup options.
+        // The pool waits for this promise, though its type says void.
+        onConnect: ((client: ClientBase) =>
+            client.query(
+                `set time zone 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres';
+                 set extra_float_digits = 1; set client_min_messages = 'warning'`,
+            )) as (client: ClientBase) => void,
+    });
+    // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
+    pool.on("error", () => undefined);
+    try {
+        const database = await connect(pool, { ...target, client: clientConfig }, options);
+        return await use(database);
+    } finally {
+        await pool.end();
+    }
+}
+
+async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions): Promise<Database> {
+    const database = makeDatabase(pool, target, options);
+    const { rows } = await database.query<{ version: string }>(
+        "select current_setting('server_version_num') as version",
+    );
+    const serverVersion = Number(rows[0]?.version);
+    if (serverVersion < oldestServerVersion) {
+        throw new StardeckError(`${target.name} is PostgreSQL ${Math.floor(serverVersion / 10_000)}.`, {
+            code: "no-database",
+            hint: "stardeck needs PostgreSQL 15 or later.",
+        });
+    }
+    return { ...database, serverVersion };
+}
+
+function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): Database {
+    const { name } = target;
+
+    async function withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+        let client: PoolClient;
+        try {
+            client = await pool.connect();
+        } catch (error) {
+            throw wrapConnectError(error, name);
+        }
+        // A connection lost between two statements reports it here; the next statement then fails with its own error.
+        const ignoreLoss = (): void => undefined;
+        client.on("error", ignoreLoss);
+        let failure: unknown;
+        try {
+            return await use(makeConnection(client, name));
+        } catch (error) {
+            failure = error;
+            throw error;
+        } finally {
+            client.off("error", ignoreLoss);
+            client.release(failure instanceof ConnectionError);
+        }
+    }
+
+    function withTransaction<T>(
+        use: (connection: Connection) => Promise<T>,
+        {
+            readOnly = false,
+            statementTimeoutMs = options.statementTimeoutMs,
+            isolation,
+            isRehearsal = false,
+        }: TransactionOptions = {},
+    ): Promise<T> {
+        return withConnection(async (connection) => {
+            const level = isolation === undefined ? "" : ` isolation level ${isolation}`;
+            await connection.query(`begin${level} ${readOnly ? "read only" : "read write"}`);
+            try {
+                // Settings of the transaction, not of the session: all clients of the embedded database share one session.
+                await connection.query("select set_config('statement_timeout', $1, true)", [
+                    String(statementTimeoutMs),
+                ]);
+                const result = await use(connection);
+                await connection.query(isRehearsal ? "rollback" : "commit");
+                return result;
+            } catch (error) {
+                if (!(error instanceof ConnectionError)) {
+                    await connection.query("rollback");
+                }
+                throw error;
+            }
+        });
+    }
+
+    return {
+        kind: target.kind,
+        name,
+        serverVersion: 0,
+        clientConfig: target.client,
+        query: (sql, parameters) => withConnection((connection) => connection.query(sql, parameters)),
+        withConnection,
+        withTransaction,
+        withReadOnlyTransaction: (use, transaction) =>
+            // Nothing to commit; and what set_config changed for the session goes with the rollback.
+            retryLostReads(() => withTransaction(use, { ...transaction, readOnly: true, isRehearsal: true })),
+        cancel:
+            target.cancel ??
+            (async (backendPid) => {
+                const { rows } = await withConnection((connection) =>
+                    connection.query<{ isSent: boolean }>('select pg_cancel_backend($1) as "isSent"', [backendPid]),
+                );
+                return rows[0]?.isSent === true;
+            }),
+    };
+}
+
+const readRetryPausesMs = [100, 400, 1500];
+
+async function retryLostReads<T>(read: () => Promise<T>): Promise<T> {
+    for (const pauseMs of readRetryPausesMs) {
+        try {
+            return await read();
+        } catch (error) {
+            if (!(error instanceof ConnectionError) || !isConnectionLoss(error.cause)) {
+                throw error;
+            }
+            await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+    }
+    return read();
+}

@@ -1,0 +1,49 @@
+import { errorMessage, StardeckError } from "../../config/errors.js";
+
+/** A failure of the embedded database as a sentence and a way out. */
+export function makeFailure(message: string, hint: string, cause?: unknown): StardeckError {
+    return new StardeckError(message, { code: "no-database", hint, cause });
+}
+
+/** Turns an error of the file system about `path` into a sentence and a way out. */
+export function wrapFileError(error: unknown, path: string): StardeckError {
+    if (error instanceof StardeckError) {
+        return error;
+    }
+    const reason = fileErrorCode(error) ?? "";
+    switch (reason) {
+        case "EACCES":
+        case "EPERM":
+        case "EROFS":
+            return makeFailure(
+                `The embedded database cannot write to ${path} (${reason}).`,
+                "Give yourself write permission there, start stardeck in another folder, or name a server with --database-url.",
+                error,
+            );
+        case "ENOSPC":
+        case "EDQUOT":
+            return makeFailure(
+                `No space is left on the disk for the embedded database in ${path}.`,
+                "Free some space, or start stardeck in a folder on another disk. Nothing was lost.",
+                error,
+            );
+        case "ENOTDIR":
+        case "EEXIST":
+            return makeFailure(
+                `The embedded database needs a folder at ${path}, but a file is in its way.`,
+                "Move the file away, or start stardeck in another folder.",
+                error,
+            );
+        default:
+            return makeFailure(
+                `The embedded database cannot use ${path}: ${errorMessage(error)}.`,
+                "Start stardeck in another folder, or name a server with --database-url.",
+                error,
+            );
+    }
+}
+
+/** The operating system's code (`ENOENT`), or null for any other error. */
+export function fileErrorCode(error: unknown): string | null {
+    return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}

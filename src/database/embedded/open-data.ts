@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { errorMessage, type StardeckError } from "../../config/errors.js";
+import { DurableFs } from "./durable-fs.js";
+import { fileErrorCode, makeFailure, wrapFileError } from "./failure.js";
+import { postgresMajorVersion, type EmbeddedLayout } from "./layout.js";
+import { templateFile, unpackTemplate } from "./template.js";
+
+// Directories in the making have this in their name until they are renamed into place.
+const unfinishedPrefix = "data.unfinished-";
+
+const startParameters = [
+    // PGlite turns fsync off (-F); DurableFs makes it work, so that what is committed survives a crash of the machine.
+    ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+    "-c",
+    // Emscripten's fdatasync, the default, does nothing.
+    "wal_sync_method=fsync",
+];
+
+/**
+ * Opens the data directory, making it first if there is none. The caller holds the folder's lock.
+ * Recovers by itself from a server that was killed. Never deletes or changes a directory that it cannot open.
+ *
+ * @param onLog gets what PostgreSQL writes to its log, line by line.
+ * @throws StardeckError `no-database`
+ */
+export async function openData(layout: EmbeddedLayout, onLog: (line: string) => void): Promise<PGlite> {
+    try {
+        removeUnfinished(layout.folder);
+        if (isAbsent(layout.data)) {
+            await makeDataDirectory(layout);
+        }
+        checkVersion(layout.data);
+    } catch (error) {
+        throw wrapFileError(error, layout.folder);
+    }
+    return await start(layout.data, onLog);
+}
+
+/** Runs PostgreSQL's initdb: a new database in `directory`, closed again. */
+export async function initialiseDirectly(directory: string): Promise<void> {
+    const database = await PGlite.create({ dataDir: directory });
+    await database.close();
+}
+
+async function start(directory: string, onLog: (line: string) => void): Promise<PGlite> {
+    let lastSevere = "";
+    const onLine = (line: string): boolean => {
+        onLog(line);
+        lastSevere = /(?:FATAL|PANIC): +(.*)/.exec(line)?.[1] ?? lastSevere;
+        return false;
+    };
+    try {
+        return await PGlite.create({
+            fs: new DurableFs(directory),
+            startParams: startParameters,
+            onStderr: onLine,
+            onStdout: onLine,
+        });
+    } catch (error) {
+        throw explainStartFailure(error, directory, lastSevere);
+    }
+}
+
+function explainStartFailure(error: unknown, directory: string, lastSevere: string): StardeckError {
+    if (fileErrorCode(error) !== null) {
+        return wrapFileError(error, directory);
+    }
+    if (lastSevere.includes("No space left on device")) {
+        return makeFailure(
+            `No space is left on the disk for the embedded database in ${directory}.`,
+            "Free some space and try again: it then recovers by itself.",
+            error,
+        );
+    }
+    const reason = lastSevere === "" ? errorMessage(error) : lastSevere;
+    return makeDamageFailure(directory, `PostgreSQL cannot start on it (${reason})`, error);
+}
+
+function makeDamageFailure(directory: string, problem: string, cause?: unknown): StardeckError {
+    return makeFailure(
+        `The embedded database in ${directory} cannot be opened: ${problem}.`,
+        `Nothing was deleted. Restore the folder from a copy, or move it away (mv '${directory}' '${directory}.old') and start again with a new database.`,
+        cause,
+    );
+}
+
+function isAbsent(directory: string): boolean {
+    if (!existsSync(directory)) {
+        return true;
+    }
+    if (!statSync(directory).isDirectory()) {
+        throw makeDamageFailure(directory, "a file is in the place of the folder");
+    }
+    return readdirSync(directory).length === 0;
+}
+
+function checkVersion(directory: string): void {
+    const versionFile = join(directory, "PG_VERSION");
+    if (!existsSync(versionFile)) {
+        throw makeDamageFailure(directory, "it holds no complete PostgreSQL database (PG_VERSION is missing)");
+    }
+    const version = readFileSync(versionFile, "utf8").trim();
+    if (version !== postgresMajorVersion) {
+        throw makeFailure(
+            `The embedded database in ${directory} was made by PostgreSQL ${version || "(unknown)"}; this stardeck has PostgreSQL ${postgresMajorVersion}.`,
+            `Use the version of stardeck that made it, or move it away (mv '${directory}' '${directory}.old') and start again with a new database.`,
+        );
+    }
+}
+
+/** Made beside its place and renamed: whoever is killed in between leaves no half of a database. */
+async function makeDataDirectory(layout: EmbeddedLayout): Promise<void> {
+    const unfinished = join(layout.folder, `${unfinishedPrefix}${randomUUID()}`);
+    try {
+        if (!unpackTemplate(templateFile, unfinished)) {
+            await initialiseDirectly(unfinished);
+        }
+        renameSync(unfinished, layout.data);
+    } catch (error) {
+        rmSync(unfinished, { recursive: true, force: true });
+        throw error;
+    }
+}
+
+function removeUnfinished(folder: string): void {
+    for (const name of readdirSync(folder).filter((each) => each.startsWith(unfinishedPrefix))) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,348 @@
+import type { Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { BackendDeath, type Backend } from "./backend.js";
+import { Client, type Batch } from "./client.js";
+import { makeError, makeMessage, makeQuery, parseRows, readyIdle, statementNameOrNull, typeOf } from "./messages.js";
+
+export interface SessionsOptions {
+    /** How long a transaction may stand still while others wait for the backend, until these get an error. */
+    readonly idleTransactionMs: number;
+    /** Asked before every turn; throws if the backend must not be used any more. */
+    readonly beforeTurn: () => void;
+    readonly onLog: (line: string) => void;
+    /** A connection has come or gone. */
+    readonly onCountChanged: (count: number) => void;
+    /** A connection without a session, which only kept the server running, has ended its side. The other is to be ended. */
+    readonly onFarewell: (socket: Socket) => void;
+    /** The backend is dead; every client has been told `message`. */
+    readonly onDeath: (error: unknown) => void;
+    /** Why it died, as far as its log tells. */
+    readonly describeDeath: () => string;
+}
+
+const sync = makeMessage("S");
+const flush = makeMessage("H");
+
+/** CommandComplete of the statements after which the session's settings are other ones. */
+const settingsChanged = ["SET", "RESET", "DISCARD ALL"].map((tag) => makeMessage("C", `${tag}\0`));
+
+const cancelled = makeError("ERROR", "57014", "canceling statement due to user request", "");
+
+/** Answers are passed on in pieces of about this size; PostgreSQL makes them of 8 KiB. */
+const pieceBytes = 256 * 1024;
+
+/**
+ * Lets many clients use PostgreSQL's one backend as if each had its own.
+ *
+ * A client has its turn from its first batch of messages until PostgreSQL is in no transaction; others wait, in order of
+ * arrival. (pglite-socket changes clients between any two messages, so one client's Bind can meet another's Parse.)
+ * When the turn passes to another client, the session is emptied (DISCARD ALL) and filled with what that client had:
+ * its startup settings, what it has SET, its named prepared statements. Temporary tables, session-level advisory locks,
+ * SQL's own PREPARE, LISTEN and settings made by set_config() in a query end with the turn: behind a pooler that pools
+ * transactions they do too.
+ */
+export class Sessions {
+    readonly #backend: Backend;
+    readonly #options: SessionsOptions;
+    readonly #clients = new Set<Client>();
+    /** The client whose turn it is: in a transaction, or between Flush and Sync. */
+    #owner: Client | null = null;
+    /** The client whose session the backend holds. */
+    #current: Client | null = null;
+    /** The named statements that the backend knows. */
+    readonly #prepared = new Set<string>();
+    #hasNewSettings = false;
+    #isRunning = false;
+    #arrivals = 0;
+    #connections = 0;
+    /** The client whose messages the backend runs at this moment. */
+    #running: Client | null = null;
+    #idleTimer: NodeJS.Timeout | undefined;
+
+    constructor(backend: Backend, options: SessionsOptions) {
+        this.#backend = backend;
+        this.#options = options;
+    }
+
+    get count(): number {
+        return this.#clients.size;
+    }
+
+    /** Takes a paused connection. It counts from its first bytes on: who only looks whether somebody is here sends none. */
+    add(socket: Socket): void {
+        const client = new Client(socket, ++this.#connections);
+        socket.setNoDelay(true);
+        socket.on("error", () => undefined);
+        socket.on("data", (chunk: Buffer) => {
+            if (!this.#clients.has(client)) {
+                this.#clients.add(client);
+                this.#options.onCountChanged(this.count);
+            }
+            this.#receive(client, chunk);
+        });
+        const leave = (): void => {
+            this.#leave(client);
+        };
+        socket.on("end", leave);
+        socket.on("close", leave);
+        socket.resume();
+    }
+
+    /**
+     * Cancels what a client runs or waits for; false if that is nothing. May be called in the middle of anything, so it
+     * only sets flags.
+     */
+    cancel(backendPid: number): boolean {
+        if (this.#running?.backendPid === backendPid) {
+            this.#backend.interrupt();
+            return true;
+        }
+        for (const client of this.#clients) {
+            if (client.backendPid === backendPid && client !== this.#owner && client.batches.length > 0) {
+                client.isCancelled = true;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    #leave(client: Client): void {
+        client.isLeaving = true;
+        if (client.hasSession) {
+            void this.#work();
+        } else if (this.#clients.delete(client)) {
+            this.#options.onFarewell(client.socket);
+            this.#options.onCountChanged(this.count);
+        } else {
+            client.socket.destroy();
+        }
+    }
+
+    #receive(client: Client, chunk: Buffer): void {
+        try {
+            client.receive(chunk, this.#backend.makeGreeting(client.backendPid), () => ++this.#arrivals);
+        } catch (error) {
+            this.#options.onLog(`A client was cut off: ${String(error)}`);
+            client.socket.destroy();
+            return;
+        }
+        void this.#work();
+    }
+
+    async #work(): Promise<void> {
+        if (this.#isRunning) {
+            return;
+        }
+        this.#isRunning = true;
+        try {
+            for (let client = this.#nextOrNull(); client !== null; client = this.#nextOrNull()) {
+                await this.#serve(client);
+                // Between turns, answers are written and new messages read.
+                await setImmediate();
+            }
+            this.#watchIdleTransaction();
+        } catch (error) {
+            this.#die(error);
+            return;
+        }
+        this.#isRunning = false;
+    }
+
+    /** The client to serve next, or null if the owner has to speak first or nobody wants anything. */
+    #nextOrNull(): Client | null {
+        const candidates = this.#owner === null ? [...this.#clients] : [this.#owner];
+        const ready = candidates.filter((client) => client.batches.length > 0 || client.isLeaving);
+        const arrival = (client: Client): number => client.batches[0]?.arrival ?? 0;
+        return ready.sort((left, right) => arrival(left) - arrival(right))[0] ?? null;
+    }
+
+    async #serve(client: Client): Promise<void> {
+        if (client === this.#owner) {
+            clearTimeout(this.#idleTimer);
+            this.#idleTimer = undefined;
+        }
+        const batch = client.batches.shift();
+        if (batch !== undefined) {
+            await this.#runBatch(client, batch.messages);
+        } else {
+            await this.#remove(client);
+        }
+    }
+
+    async #remove(client: Client): Promise<void> {
+        if (this.#owner === client) {
+            // Sync ends what a Flush began; the rollback then ends a transaction.
+            await this.#ask(sync, makeQuery("rollback"));
+            this.#owner = null;
+        }
+        this.#clients.delete(client);
+        client.socket.end();
+        this.#options.onCountChanged(this.count);
+    }
+
+    async #runBatch(client: Client, batch: Batch): Promise<void> {
+        const last = batch.at(-1) ?? sync;
+        if (client.isSkipping) {
+            if (typeOf(last) === "S") {
+                client.isSkipping = false;
+                client.send(readyIdle);
+            }
+            return;
+        }
+        if (client.isCancelled) {
+            client.isCancelled = false;
+            refuse(client, batch, cancelled);
+            return;
+        }
+        this.#options.beforeTurn();
+        await this.#switchTo(client);
+        await this.#prepare(client, batch);
+        const tail = await this.#stream(client, batch);
+        this.#owner = tail.equals(readyIdle) ? null : client;
+    }
+
+    /** Runs a batch, passes its answer on, and returns the last bytes of it: these say whether a transaction is open. */
+    async #stream(client: Client, batch: Batch): Promise<Buffer> {
+        let pieces: Buffer[] = [];
+        let size = 0;
+        let tail: Buffer = Buffer.alloc(0);
+        const pass = (): void => {
+            const answer = Buffer.concat(pieces);
+            pieces = [];
+            size = 0;
+            this.#hasNewSettings ||= settingsChanged.some((message) => answer.includes(message));
+            tail = Buffer.concat([tail, answer.subarray(-readyIdle.length)]).subarray(-readyIdle.length);
+            client.send(answer);
+        };
+        this.#running = client;
+        await this.#backend.run(batch, (piece) => {
+            pieces.push(piece);
+            size += piece.length;
+            if (size >= pieceBytes) {
+                pass();
+            }
+        });
+        this.#running = null;
+        pass();
+        return tail;
+    }
+
+    async #switchTo(client: Client): Promise<void> {
+        if (this.#current === client) {
+            return;
+        }
+        if (this.#hasNewSettings && this.#current !== null) {
+            this.#current.settings = await this.#readSettings();
+        }
+        this.#hasNewSettings = false;
+        this.#prepared.clear();
+        this.#current = client;
+        const answer = await this.#ask(makeQuery("discard all"), ...buildSettingsQueries(client.settings));
+        const problem = /\0M([^\0]*)\0/.exec(answer.toString("utf8"))?.[1];
+        if (problem !== undefined) {
+            this.#options.onLog(`A client's settings could not be made: ${problem}`);
+        }
+    }
+
+    async #readSettings(): Promise<ReadonlyMap<string, string>> {
+        const answer = await this.#ask(
+            makeQuery("select name, current_setting(name) from pg_settings where source = 'session'"),
+        );
+        return new Map(parseRows(answer).map(([name, value]) => [name ?? "", value ?? ""]));
+    }
+
+    /** Prepares again what this client has prepared in an earlier turn and now uses. */
+    async #prepare(client: Client, batch: Batch): Promise<void> {
+        for (const message of batch) {
+            const name = statementNameOrNull(message);
+            if (name === null) {
+                continue;
+            }
+            const type = typeOf(message);
+            if (type === "P") {
+                client.statements.set(name, message);
+                this.#prepared.add(name);
+            } else if (type === "C") {
+                client.statements.delete(name);
+                this.#prepared.delete(name);
+            } else if (!this.#prepared.has(name)) {
+                const parse = client.statements.get(name);
+                if (parse !== undefined) {
+                    this.#prepared.add(name);
+                    const answer = await this.#ask(parse, flush);
+                    if (typeOf(answer) === "E") {
+                        client.send(answer);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Runs messages of our own and returns the answer. */
+    async #ask(...messages: Buffer[]): Promise<Buffer> {
+        const pieces: Buffer[] = [];
+        await this.#backend.run(messages, (piece) => pieces.push(piece));
+        return Buffer.concat(pieces);
+    }
+
+    #watchIdleTransaction(): void {
+        const isWaitedFor = [...this.#clients].some((client) => client !== this.#owner && client.batches.length > 0);
+        if (this.#owner !== null && isWaitedFor) {
+            this.#idleTimer ??= setTimeout(() => {
+                this.#idleTimer = undefined;
+                this.#refuseWaiting();
+            }, this.#options.idleTransactionMs);
+        }
+    }
+
+    /** The transaction is left alone, its work would be lost; those who wait hear why they get no answer. */
+    #refuseWaiting(): void {
+        const seconds = Math.round(this.#options.idleTransactionMs / 1000);
+        const error = makeError(
+            "ERROR",
+            "55P03",
+            `another connection has kept a transaction open for ${seconds} s without using it`,
+            "The embedded database runs one transaction at a time. End the other one, or the program that holds it, and try again.",
+        );
+        for (const client of this.#clients) {
+            if (client === this.#owner) {
+                continue;
+            }
+            for (const { messages } of client.batches.splice(0)) {
+                refuse(client, messages, error);
+            }
+        }
+        void this.#work();
+    }
+
+    #die(error: unknown): void {
+        const message = error instanceof BackendDeath ? this.#options.describeDeath() : String(error);
+        const hint = "What was committed is kept: the next start recovers the database.";
+        for (const client of this.#clients) {
+            if (client.hasSession) {
+                client.send(makeError("FATAL", "57P02", message, hint));
+            }
+            client.socket.end();
+        }
+        this.#options.onDeath(error);
+    }
+}
+
+/** Answers a batch with an error instead of running it. The client is in no transaction. */
+function refuse(client: Client, batch: Batch, error: Buffer): void {
+    const isFlush = typeOf(batch.at(-1) ?? sync) === "H";
+    client.isSkipping ||= isFlush;
+    client.send(isFlush ? error : Buffer.concat([error, readyIdle]));
+}
+
+function buildSettingsQueries(settings: ReadonlyMap<string, string>): Buffer[] {
+    if (settings.size === 0) {
+        return [];
+    }
+    const calls = [...settings].map(([name, value]) => `set_config(${quote(name)}, ${quote(value)}, false)`);
+    return [makeQuery(`select ${calls.join(", ")}`)];
+}
+
+function quote(text: string): string {
+    return `'${text.replaceAll("'", "''")}'`;
+}

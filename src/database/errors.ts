@@ -1,0 +1,157 @@
+import { DatabaseError } from "pg";
+import { errorMessage, StardeckError } from "../config/errors.js";
+
+export { errorMessage, StardeckError };
+
+/** A statement that PostgreSQL refused, with what it said about it. */
+export class StatementError extends StardeckError {
+    /** SQLSTATE, five characters: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+    readonly sqlState: string;
+    /** The statement, as sent. */
+    readonly sql: string;
+    /** Where in `sql` the error is, counted in characters from 1; undefined when PostgreSQL names no place. */
+    readonly position: number | undefined;
+    /** PostgreSQL's DETAIL line; may quote data. */
+    readonly detail: string | undefined;
+
+    constructor(error: DatabaseError, sql: string) {
+        super(`${error.message}${error.detail === undefined ? "" : ` (${error.detail})`}`, {
+            code: "failed",
+            cause: error,
+            ...hintFor(error),
+        });
+        this.name = "StatementError";
+        this.sqlState = error.code ?? "XX000";
+        this.sql = sql;
+        this.position = error.position === undefined ? undefined : Number(error.position);
+        this.detail = error.detail;
+    }
+}
+
+/** The connection broke under a statement, or could not be made at all. */
+export class ConnectionError extends StardeckError {
+    /** SQLSTATE or the operating system's code (`ECONNREFUSED`), when there was one. */
+    readonly reason: string | undefined;
+
+    constructor(message: string, options: { hint: string; cause: unknown }) {
+        super(message, { code: "no-database", ...options });
+        this.name = "ConnectionError";
+        this.reason = codeOf(options.cause);
+    }
+}
+
+/** Wraps whatever `pg` throws for a statement; the one place where foreign errors become ours. */
+export function wrapStatementError(error: unknown, sql: string, serverName: string): StardeckError {
+    if (error instanceof StardeckError) {
+        return error;
+    }
+    if (isConnectionLoss(error)) {
+        return new ConnectionError(`The connection to ${serverName} was lost: ${errorMessage(error)}.`, {
+            hint: "What was committed is kept. Try again when the database is back.",
+            cause: error,
+        });
+    }
+    if (error instanceof DatabaseError) {
+        return new StatementError(error, sql);
+    }
+    return new StardeckError(errorMessage(error), { code: "failed", cause: error });
+}
+
+/** Wraps a failure to connect, with the way out for the usual ones. */
+export function wrapConnectError(error: unknown, serverName: string): StardeckError {
+    if (error instanceof StardeckError) {
+        return error;
+    }
+    const [message, hint] = explainConnectFailure(error, serverName);
+    return new ConnectionError(message, { hint, cause: error });
+}
+
+function explainConnectFailure(error: unknown, server: string): [message: string, hint: string] {
+    const code = codeOf(error);
+    const said = errorMessage(error);
+    switch (code ?? "") {
+        case "ECONNREFUSED":
+        case "ENOENT":
+            return [
+                `No PostgreSQL server answers at ${server}.`,
+                "Start it, or check host and port. Without --database-url, DATABASE_URL and PG* stardeck uses its embedded database.",
+            ];
+        case "ENOTFOUND":
+        case "EAI_AGAIN":
+            return [`The host of ${server} is not known.`, "Check its name and the network."];
+        case "ETIMEDOUT":
+        case "EHOSTUNREACH":
+        case "ENETUNREACH":
+            return [`${server} cannot be reached.`, "Check host, port, network and firewall."];
+        case "28P01":
+            return [
+                `${server} refuses the password.`,
+                "Check user and password (in the URL, PGPASSWORD or ~/.pgpass).",
+            ];
+        case "28000":
+            return [
+                `${server} refuses this user: ${said}.`,
+                "Check the user's rights in pg_hba.conf; a server that demands encryption wants ?sslmode=require.",
+            ];
+        case "3D000":
+            return [`${server}: the database does not exist.`, "Create it (createdb NAME), or name another one."];
+        case "53300":
+            return [`${server} has no connection left.`, "Try again later, or with fewer --threads."];
+        case "57P03":
+            return [`${server} is starting up or shutting down.`, "Try again in a moment."];
+        default:
+    }
+    if (said.includes("does not support SSL")) {
+        return [`${server} does not offer TLS.`, "Use ?sslmode=prefer or ?sslmode=disable if that is meant to be so."];
+    }
+    if (/certificate|self[- ]signed|altnames/i.test(said)) {
+        return [
+            `The TLS certificate of ${server} is not trusted: ${said}.`,
+            "Name its authority by sslrootcert=FILE, or use ?sslmode=require to encrypt without checking it.",
+        ];
+    }
+    if (/password must be a string|SASL/.test(said)) {
+        return [`${server} asks for a password and none was given.`, "Give it in PGPASSWORD, ~/.pgpass or the URL."];
+    }
+    if (/timeout/i.test(said)) {
+        return [`${server} did not answer in time.`, "Check host and network, or raise PGCONNECT_TIMEOUT (seconds)."];
+    }
+    return [`${server} cannot be used: ${said}.`, "Check --database-url."];
+}
+
+/** True for an error after which the connection is of no use and the statement may be tried on another one. */
+export function isConnectionLoss(error: unknown): boolean {
+    const code = codeOf(error) ?? "";
+    return (
+        code.startsWith("08") ||
+        ["57P01", "57P02", "57P03", "ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"].includes(code) ||
+        /^Connection terminated|^Client has encountered a connection error|not queryable/.test(errorMessage(error))
+    );
+}
+
+function hintFor(error: DatabaseError): { hint?: string } {
+    switch (error.code ?? "") {
+        case "42501":
+            return { hint: "Ask the owner of the database for this privilege; `stardeck debug` lists what is needed." };
+        case "57014":
+            return error.message.includes("statement timeout")
+                ? { hint: "Raise --statement-timeout, or narrow the selection." }
+                : {};
+        case "55P03":
+            return { hint: "Somebody holds a lock on it: look at pg_locks, or try again later." };
+        case "53100":
+            return { hint: "Free space on the database's disk and run the command again: nothing was published." };
+        default:
+            return error.hint === undefined ? {} : { hint: error.hint };
+    }
+}
+
+function codeOf(error: unknown): string | undefined {
+    if (error instanceof AggregateError) {
+        return codeOf(error.errors[0]);
+    }
+    if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+        return error.code;
+    }
+    return undefined;
+}

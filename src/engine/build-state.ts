@@ -1,0 +1,79 @@
+import type { Connection } from "../database/connection.js";
+import type { Queryable } from "../warehouse/registry.js";
+import type { SourceDelta, SourceState } from "./source-delta.js";
+
+/** What earlier runs left behind, read once at the start of a run. */
+export interface BuildState {
+    /** Table models that were built at least once. */
+    readonly built: ReadonlySet<string>;
+    /** Table models for which upstream publications queued stale entities. */
+    readonly queued: ReadonlySet<string>;
+    /** What a model knew of a source when it was last built. */
+    sourceStateOf(modelName: string, sourceName: string): SourceState | null;
+    /** How each data test ended when it last ran, for tests that were asked about the rows that are published now. */
+    readonly lastTestStatus: ReadonlyMap<string, string>;
+}
+
+export async function loadBuildState(connection: Queryable): Promise<BuildState> {
+    const built = await connection.query<{ name: string }>(`select model_name as name from ops.model_state`);
+    const queued = await connection.query<{ name: string }>(
+        `select distinct model_name as name from ops.affected_entity`,
+    );
+    const cursors = await connection.query<SourceState & { modelName: string; sourceName: string }>(
+        `select
+            model_name as "modelName", source_name as "sourceName", row_count::float8 as "rowCount",
+            newest, snapshot
+        from ops.source_cursor`,
+    );
+    // Rows that were published since a test was last asked (by `run`) take its answer away.
+    const tests = await connection.query<{ name: string; status: string }>(
+        `select data_test.test_name as name, last.status
+        from ops.data_test
+        cross join lateral (
+            select run_id, status
+            from ops.test_run
+            where test_run.test_name = data_test.test_name
+            order by run_id desc
+            limit 1
+        ) as last
+        left join ops.model_state on model_state.model_name = data_test.model_name
+        left join ops.test_state on test_state.test_name = data_test.test_name
+        where model_state.model_name is null or test_state.test_name is not null or last.run_id >= model_state.run_id`,
+    );
+    const states = new Map(cursors.rows.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
+    return {
+        built: new Set(built.rows.map((row) => row.name)),
+        queued: new Set(queued.rows.map((row) => row.name)),
+        sourceStateOf: (modelName, sourceName) => states.get(`${modelName} ${sourceName}`) ?? null,
+        lastTestStatus: new Map(tests.rows.map((row) => [row.name, row.status])),
+    };
+}
+
+/** Remembers that the model is built and how far it has read its sources; commits with the model's data. */
+export async function saveBuildState(
+    connection: Connection,
+    runId: string,
+    modelName: string,
+    deltas: ReadonlyMap<string, SourceDelta>,
+): Promise<void> {
+    await connection.query(
+        `insert into ops.model_state (model_name, run_id, built_at)
+        values ($1, $2, clock_timestamp())
+        on conflict (model_name) do update set run_id = excluded.run_id, built_at = excluded.built_at`,
+        [modelName, runId],
+    );
+    const states = [...deltas].map(([sourceName, { state }]) => ({
+        source_name: sourceName,
+        row_count: state.rowCount,
+        newest: state.newest,
+        snapshot: state.snapshot,
+    }));
+    await connection.query(
+        `insert into ops.source_cursor (model_name, source_name, row_count, newest, snapshot)
+        select $1, source_name, row_count, newest, snapshot
+        from jsonb_to_recordset($2::jsonb) as state (source_name text, row_count bigint, newest text, snapshot text)
+        on conflict (model_name, source_name) do update
+        set row_count = excluded.row_count, newest = excluded.newest, snapshot = excluded.snapshot`,
+        [modelName, JSON.stringify(states)],
+    );
+}

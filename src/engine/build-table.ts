@@ -1,0 +1,95 @@
+import type { Connection } from "../database/connection.js";
+import type { DataTest, TableModel } from "../warehouse/registry.js";
+import { prepareAudit, saveTestState } from "./audit.js";
+import { clearQueue, findAffectedEntities, queueDownstream, type AffectedEntities } from "./affected-entities.js";
+import { saveBuildState } from "./build-state.js";
+import type { BuildListener, ModelResult, RowCounts } from "./events.js";
+import type { Graph } from "./graph.js";
+import { mergeModel } from "./merge.js";
+import type { PlannedModel } from "./plan.js";
+import { type DataTestOutcome } from "./run-data-test.js";
+import { logModelResults, logRowChanges, logTestOutcomes } from "./run-log.js";
+import type { Target } from "./target.js";
+
+/** How long a model waits for a lock that somebody else holds on its table. */
+const lockTimeoutSeconds = 60;
+
+export interface TableBuild {
+    readonly runId: string;
+    readonly planned: PlannedModel;
+    readonly target: Target;
+    readonly graph: Graph;
+    /** Table models downstream that were built before, and so have something that can become stale. */
+    readonly downstream: readonly TableModel[];
+    /** A failure of an error-severity test keeps the model from being published. */
+    readonly tests: readonly DataTest[];
+    readonly wholeModelShare: number;
+    readonly onEvent: BuildListener;
+}
+
+export interface TableBuildResult {
+    readonly model: ModelResult;
+    /** Models downstream that became stale. */
+    readonly queued: readonly string[];
+    readonly outcomes: readonly DataTestOutcome[];
+}
+
+/**
+ * Writes, audits and publishes one table model in the open transaction: the data, the run's record, the queue of what it
+ * makes stale downstream and the source cursors commit together or not at all.
+ *
+ * @throws AuditFailure when an error-severity test fails; StardeckError when the SELECT does.
+ */
+export async function buildTable(connection: Connection, build: TableBuild): Promise<TableBuildResult> {
+    const { runId, planned, target, graph, onEvent } = build;
+    const { modelName } = planned;
+    const started = performance.now();
+    // Somebody's forgotten ALTER TABLE must not hold the build for ever. Compiling the wide queries of a model takes
+    // longer than they gain from it: most are short, and the long ones wait for sorts and disk.
+    await connection.query("select set_config('lock_timeout', $1, true), set_config('jit', 'off', true)", [
+        `${lockTimeoutSeconds}s`,
+    ]);
+    const affected: AffectedEntities =
+        planned.action === "all"
+            ? { scope: { kind: "all", reason: planned.reason }, entities: [] }
+            : await findAffectedEntities(connection, target, graph, planned.deltas, build.wholeModelShare);
+    onEvent({ type: "model-scoped", modelName, scope: affected.scope });
+    let rows: RowCounts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
+    let queued: readonly string[] = [];
+    let outcomes: readonly DataTestOutcome[] = [];
+    if (affected.scope.kind !== "none") {
+        const audit = await prepareAudit(connection, target, build.tests, affected, onEvent);
+        const { isFirstLoad, ...counts } = await mergeModel(
+            connection,
+            target,
+            affected.scope.kind === "all" ? { kind: "all" } : { kind: "entities", entities: affected.entities },
+        );
+        rows = counts;
+        onEvent({ type: "model-written", modelName, rows });
+        const changed = counts.inserted + counts.updated + counts.deleted;
+        if (changed > 0.1 * (changed + counts.unchanged) && affected.scope.kind === "all") {
+            await connection.query(`analyze ${target.relation}`);
+        }
+        outcomes = await audit.run();
+        await saveTestState(connection, modelName, outcomes);
+        if (changed > 0) {
+            queued = await queueDownstream(connection, target, build.downstream, isFirstLoad);
+            if (!isFirstLoad) {
+                await logRowChanges(connection, runId, modelName);
+            }
+        }
+    }
+    await clearQueue(connection, modelName);
+    await saveBuildState(connection, runId, modelName, planned.deltas);
+    await logTestOutcomes(connection, runId, outcomes);
+    const model: ModelResult = {
+        modelName,
+        status: "ok",
+        scope: affected.scope,
+        rows,
+        durationMs: performance.now() - started,
+        message: null,
+    };
+    await logModelResults(connection, runId, [model]);
+    return { model, queued, outcomes };
+}

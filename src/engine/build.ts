@@ -1,0 +1,196 @@
+import type { Database } from "../database/database.js";
+import { errorMessage, StardeckError } from "../database/errors.js";
+import { loadRegistry } from "../warehouse/registry.js";
+import { withBuildLock } from "./build-lock.js";
+import type { BuildListener, ModelResult, RunStatus, RunSummary, TestResult } from "./events.js";
+import { executeModel, skipModel } from "./execute-model.js";
+import { makeGraph } from "./graph.js";
+import { prepareRun, type RunContext } from "./run-context.js";
+import { blocksPublishing, type DataTestOutcome } from "./run-data-test.js";
+import { logModelResults, logQueuedModels, logRunFinished, logTestOutcomes } from "./run-log.js";
+import { estimateMs, runSchedule } from "./schedule.js";
+import { selectModels } from "./select.js";
+import { loadSelectionState } from "./selection-state.js";
+import { makeAtomicSession, makeSession } from "./session.js";
+
+export interface BuildOptions {
+    /** `build` materialises and tests, `run` only materialises, `test` only tests. */
+    readonly command: "build" | "run" | "test";
+    /** Selectors as the user gave them; empty for every model. */
+    readonly select: readonly string[];
+    readonly exclude: readonly string[];
+    readonly fullRefresh: boolean;
+    /** Start nothing more after the first failure. */
+    readonly failFast: boolean;
+    readonly threads: number;
+    /** Publish the whole run in one transaction, or nothing if anything fails; one thread then. */
+    readonly isAtomic?: boolean;
+    /** Go on although a landing table lost rows: everything that reads it is rebuilt. */
+    readonly acceptSourceShrink?: boolean;
+    /** The share of a model's entities from which rebuilding it whole is taken to be cheaper; `wholeModelShareDefault` when not given. */
+    readonly wholeModelShare?: number;
+    /** Stops the build when aborted: running statements are cancelled, nothing half-built stays. */
+    readonly signal: AbortSignal;
+    readonly onEvent: BuildListener;
+}
+
+/**
+ * Builds and tests the selected models in DAG order and records the run in `ops`.
+ * A failed model or test is a value in the summary, not an exception.
+ *
+ * @throws StardeckError `usage` for a selector that matches nothing, `failed` while another build runs or when a source lost rows,
+ * `no-database` when the database goes away for good.
+ */
+export async function runBuild(database: Database, options: BuildOptions): Promise<RunSummary> {
+    const graph = makeGraph(await loadRegistry(database));
+    const selectors = [...options.select, ...options.exclude];
+    const state = await loadSelectionState(database, graph, selectors);
+    const modelNames = selectModels(graph, options.select, options.exclude, state);
+    if (modelNames.length === 0) {
+        throw new StardeckError("The selection is empty: there is nothing to do.", {
+            code: "usage",
+            hint: "`stardeck ls --select …` shows what a selection holds.",
+        });
+    }
+    const selection = [...options.select, ...options.exclude.map((selector) => `--exclude ${selector}`)].join(" ");
+    return withBuildLock(database, { ...options, selection }, async (runId) => {
+        await logQueuedModels(database, runId, modelNames);
+        let status: RunStatus = "failed";
+        let message: string | null = null;
+        try {
+            const run = { graph, runId, modelNames, options };
+            const summary = await (options.isAtomic === true ? runAtomically(database, run) : runEach(database, run));
+            status = summary.status;
+            options.onEvent({ type: "run-finished", summary });
+            return summary;
+        } catch (error) {
+            message = errorMessage(error);
+            throw error;
+        } finally {
+            await logRunFinished(database, runId, status, message);
+        }
+    });
+}
+
+type RunPlan = Pick<RunContext, "graph" | "runId" | "modelNames" | "options">;
+
+async function runEach(database: Database, run: RunPlan): Promise<RunSummary> {
+    const { summary } = await runModels({ ...run, session: makeSession(database, run.options.signal) });
+    return summary;
+}
+
+/** Thrown inside the transaction of an atomic run so that it rolls back. */
+class AtomicFailure extends Error {
+    constructor(readonly ended: EndedRun) {
+        super("not published");
+    }
+}
+
+async function runAtomically(database: Database, run: RunPlan): Promise<RunSummary> {
+    const options = { ...run.options, threads: 1 };
+    try {
+        return await database.withTransaction(
+            async (connection) => {
+                const session = makeAtomicSession(database, connection, options.signal);
+                const ended = await runModels({ ...run, options, session });
+                if (ended.summary.status !== "ok") {
+                    throw new AtomicFailure(ended);
+                }
+                return ended.summary;
+            },
+            { isolation: "repeatable read" },
+        );
+    } catch (error) {
+        if (!(error instanceof AtomicFailure)) {
+            throw error;
+        }
+        const { summary, testOutcomes } = error.ended;
+        const models = summary.models.map((model): ModelResult =>
+            model.status === "ok" && model.rows !== null
+                ? { ...model, status: "cancelled", message: "rolled back: not everything succeeded" }
+                : model,
+        );
+        await logModelResults(database, run.runId, models);
+        await logTestOutcomes(database, run.runId, testOutcomes);
+        return { ...summary, models };
+    }
+}
+
+interface EndedRun {
+    readonly summary: RunSummary;
+    readonly testOutcomes: readonly DataTestOutcome[];
+}
+
+async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<EndedRun> {
+    const { graph, runId, modelNames, options } = run;
+    const started = performance.now();
+    const models = new Map<string, ModelResult>();
+    const tests = new Map<string, TestResult>();
+    const context = await prepareRun(run, (event) => {
+        if (event.type === "model-finished") {
+            models.set(event.result.modelName, event.result);
+        } else if (event.type === "test-finished") {
+            tests.set(event.result.testName, event.result);
+        }
+        options.onEvent(event);
+    });
+    // Tests alone depend on nothing that this run does.
+    const upstreamOf = (name: string): readonly string[] => (options.command === "test" ? [] : graph.upstreamOf(name));
+    context.onEvent({
+        type: "run-started",
+        runId,
+        modelNames,
+        threads: options.threads,
+        estimatedMs: estimateRunMs(context, upstreamOf),
+    });
+    await runSchedule({
+        order: modelNames,
+        upstreamOf,
+        comesAfter: (name) => (options.command === "test" ? [] : graph.testedAgainst(name)),
+        durationOf: (name) => context.typicalMs.get(name) ?? 100,
+        threads: options.threads,
+        run: async (name) => {
+            const result = await executeModel(context, name);
+            return result.status === "ok" ? "done" : "failed";
+        },
+        skip: (name, culprit) => {
+            if (options.signal.aborted) {
+                skipModel(context, name, "cancelled", "stopped on request");
+            } else {
+                skipModel(context, name, "skipped", `upstream ${culprit} failed`);
+            }
+        },
+        isStopped: () =>
+            options.signal.aborted || (options.failFast && [...models.values()].some((model) => model.status !== "ok")),
+    });
+    for (const name of modelNames.filter((candidate) => !models.has(candidate))) {
+        skipModel(context, name, "cancelled", options.signal.aborted ? "stopped on request" : "another model failed");
+    }
+    await logModelResults(context.session, runId, context.unlogged);
+    const summary: RunSummary = {
+        runId,
+        status: summarise(options.signal, [...models.values()], [...tests.values()]),
+        durationMs: performance.now() - started,
+        models: modelNames.flatMap((name) => models.get(name) ?? []),
+        tests: [...tests.values()],
+    };
+    return { summary, testOutcomes: context.testOutcomes };
+}
+
+/** Null when a model that has to be built never was: there is nothing to go by then. */
+function estimateRunMs(context: RunContext, upstreamOf: (name: string) => readonly string[]): number | null {
+    const { modelNames, options, plan, typicalMs } = context;
+    const hasWork = (name: string): boolean => ["all", "affected"].includes(plan.get(name)?.action ?? "none");
+    if (options.command === "test" || modelNames.some((name) => hasWork(name) && !typicalMs.has(name))) {
+        return null;
+    }
+    const durationOf = (name: string): number => (hasWork(name) ? (typicalMs.get(name) ?? 0) : 0);
+    return estimateMs(modelNames, upstreamOf, durationOf, options.threads);
+}
+
+function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: readonly TestResult[]): RunStatus {
+    if (signal.aborted) {
+        return "cancelled";
+    }
+    return models.some((model) => model.status !== "ok") || tests.some(blocksPublishing) ? "failed" : "ok";
+}

@@ -1,0 +1,201 @@
+import type { Connection } from "../database/connection.js";
+import { StardeckError, StatementError } from "../database/errors.js";
+import type { RowCounts } from "./events.js";
+import type { Target } from "./target.js";
+
+/** What to recompute: the whole model, or the rows of these entities (as text). */
+export type MergeScope = { readonly kind: "all" } | { readonly kind: "entities"; readonly entities: readonly string[] };
+
+export interface MergeResult extends RowCounts {
+    /** True when the table was empty and was simply filled: there is no relation of changed rows then. */
+    readonly isFirstLoad: boolean;
+}
+
+/** The changed rows of the merge, for the rest of the transaction: `(operation, old_row, new_row)`. */
+export const changedRows = "pg_temp.stardeck_changed";
+const newRows = "pg_temp.stardeck_new";
+
+/**
+ * Recomputes a table model from its SELECT and changes in the table only what differs, by primary key, in the open transaction.
+ * The table keeps its identity, so views, grants and indexes on it survive; readers see the old rows until the commit.
+ *
+ *     insert into new     select … from prep.<model>__select [where <entity> = any($1)]
+ *     insert into changed select … from <model> full join new using (<primary key>) where they differ
+ *     delete, update, insert … from changed
+ *
+ * `= any(array)` and not a join: PostgreSQL pushes it into the SELECT's windows and aggregates by that key.
+ *
+ * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed.
+ */
+export async function mergeModel(connection: Connection, target: Target, scope: MergeScope): Promise<MergeResult> {
+    try {
+        // An earlier merge of the same transaction left them behind (--atomic, verify).
+        await connection.query(`drop table if exists ${newRows}, ${changedRows}`);
+        if (scope.kind === "all" && (await isEmpty(connection, target))) {
+            return await fillEmptyTable(connection, target);
+        }
+        const written = await computeNewRows(connection, target, scope);
+        const before = await countRows(connection, target, scope);
+        await computeChanges(connection, target, scope);
+        const counts = await countOperations(connection);
+        const unchanged = written - counts.inserted - counts.updated;
+        // Every recomputed row is new or meets exactly one old row; one too many means that two share a key.
+        if (written - counts.inserted !== before - counts.deleted) {
+            throw await duplicateKeyError(connection, target);
+        }
+        await applyChanges(connection, target, counts);
+        return { ...counts, unchanged, isFirstLoad: false };
+    } catch (error) {
+        throw explainContractBreak(error, target);
+    }
+}
+
+async function isEmpty(connection: Connection, target: Target): Promise<boolean> {
+    const { rows } = await connection.query<{ isEmpty: boolean }>(
+        `select not exists (select from ${target.relation}) as "isEmpty"`,
+    );
+    return rows[0]?.isEmpty === true;
+}
+
+async function fillEmptyTable(connection: Connection, target: Target): Promise<MergeResult> {
+    const columns = target.columns.join(", ");
+    const { rowCount } = await connection.query(
+        `insert into ${target.relation} (${columns}) select ${columns} from ${target.select}`,
+    );
+    return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true };
+}
+
+async function computeNewRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
+    const columns = target.columns.join(", ");
+    await connection.query(`create temporary table stardeck_new (like ${target.relation}) on commit drop`);
+    const { rowCount } = await connection.query(
+        `insert into ${newRows} (${columns}) select ${columns} from ${target.select} ${whereScope(target, scope)}`,
+        scopeParameters(scope),
+    );
+    await connection.query(`analyze ${newRows}`);
+    return rowCount;
+}
+
+async function countRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
+    const { rows } = await connection.query<{ count: number }>(
+        `select count(*)::float8 as count from ${target.relation} ${whereScope(target, scope)}`,
+        scopeParameters(scope),
+    );
+    return rows[0]?.count ?? 0;
+}
+
+async function computeChanges(connection: Connection, target: Target, scope: MergeScope): Promise<void> {
+    const { relation, columns, primaryKey } = target;
+    const matches = primaryKey.map((column) => `old.${column} = new.${column}`).join(" and ");
+    const [key = ""] = primaryKey;
+    await connection.query(
+        `create temporary table stardeck_changed (operation text, old_row ${relation}, new_row ${relation}) on commit drop`,
+    );
+    // *<> compares rows byte by byte: it knows every type (json has no =), takes null for equal to null and 1.0 for other than 1.00.
+    await connection.query(
+        `insert into ${changedRows} (operation, old_row, new_row)
+        select
+            case when old.${key} is null then 'insert' when new.${key} is null then 'delete' else 'update' end,
+            case when old.${key} is not null then row(${qualify("old", columns)})::${relation} end,
+            case when new.${key} is not null then row(${qualify("new", columns)})::${relation} end
+        from (select * from ${relation} ${whereScope(target, scope)}) as old
+        full join ${newRows} as new on ${matches}
+        where old.${key} is null
+            or new.${key} is null
+            or row(${qualify("old", columns)})::record *<> row(${qualify("new", columns)})::record`,
+        scopeParameters(scope),
+    );
+}
+
+interface OperationCounts {
+    readonly inserted: number;
+    readonly updated: number;
+    readonly deleted: number;
+}
+
+async function countOperations(connection: Connection): Promise<OperationCounts> {
+    const { rows } = await connection.query<OperationCounts>(
+        `select
+            (count(*) filter (where operation = 'insert'))::float8 as inserted,
+            (count(*) filter (where operation = 'update'))::float8 as updated,
+            (count(*) filter (where operation = 'delete'))::float8 as deleted
+        from ${changedRows}`,
+    );
+    return rows[0] ?? { inserted: 0, updated: 0, deleted: 0 };
+}
+
+async function applyChanges(connection: Connection, target: Target, counts: OperationCounts): Promise<void> {
+    const { relation, columns, primaryKey } = target;
+    const meets = (row: string): string =>
+        primaryKey.map((column) => `target.${column} = (changed.${row}).${column}`).join(" and ");
+    if (counts.inserted + counts.updated + counts.deleted > 0) {
+        await connection.query(`analyze ${changedRows} (operation)`);
+    }
+    if (counts.deleted > 0) {
+        await connection.query(
+            `delete from ${relation} as target using ${changedRows} as changed
+            where changed.operation = 'delete' and ${meets("old_row")}`,
+        );
+    }
+    if (counts.updated > 0) {
+        const assignments = columns.map((column) => `${column} = (changed.new_row).${column}`).join(", ");
+        await connection.query(
+            `update ${relation} as target set ${assignments} from ${changedRows} as changed
+            where changed.operation = 'update' and ${meets("new_row")}`,
+        );
+    }
+    if (counts.inserted > 0) {
+        await connection.query(
+            `insert into ${relation} (${columns.join(", ")})
+            select ${columns.map((column) => `(new_row).${column}`).join(", ")} from ${changedRows} where operation = 'insert'`,
+        );
+    }
+}
+
+function whereScope(target: Target, scope: MergeScope): string {
+    return scope.kind === "all" ? "" : `where ${target.entityKey} = any($1::${target.entityType}[])`;
+}
+
+function scopeParameters(scope: MergeScope): readonly unknown[] {
+    return scope.kind === "all" ? [] : [scope.entities];
+}
+
+function qualify(alias: string, columns: readonly string[]): string {
+    return columns.map((column) => `${alias}.${column}`).join(", ");
+}
+
+async function duplicateKeyError(connection: Connection, target: Target): Promise<StardeckError> {
+    const key = target.primaryKey.join(", ");
+    const { rows } = await connection.query<{ key: string; count: number }>(
+        `select concat_ws(', ', ${key}) as key, count(*)::float8 as count from ${newRows} group by ${key} having count(*) > 1 order by 1 limit 1`,
+    );
+    const [example] = rows;
+    return new StardeckError(
+        `The SELECT gives ${example?.count ?? "several"} rows for the primary key (${target.model.primaryKey.join(", ")}) = (${example?.key ?? "?"}).`,
+        { code: "failed", hint: `Make it give ${target.model.grain}.` },
+    );
+}
+
+/** Says in the model's terms what the table's constraints refused. */
+function explainContractBreak(error: unknown, target: Target): unknown {
+    if (!(error instanceof StatementError)) {
+        return error;
+    }
+    if (error.sqlState === "23505") {
+        const key = /\(.*\)=\(.*\)/.exec(error.detail ?? "")?.[0] ?? `(${target.model.primaryKey.join(", ")})`;
+        return new StardeckError(`The SELECT gives several rows for the key ${key.replace("=", " = ")}.`, {
+            code: "failed",
+            hint: `Make it give ${target.model.grain}.`,
+            cause: error,
+        });
+    }
+    if (error.sqlState === "23502") {
+        const column = /column "([^"]*)"/.exec(error.message)?.[1] ?? "a column";
+        return new StardeckError(`The SELECT gives null for "${column}", which must not be null.`, {
+            code: "failed",
+            hint: error.detail ?? `Make it give ${target.model.grain}.`,
+            cause: error,
+        });
+    }
+    return error;
+}

@@ -1,0 +1,121 @@
+import type { Connection } from "../database/connection.js";
+import type { BuildState } from "./build-state.js";
+import type { Graph } from "./graph.js";
+import { findSourceDelta, type SourceDelta, type SourceState } from "./source-delta.js";
+
+/** What a run means to do with one model. Only the run itself knows what the changes of other models will affect. */
+export interface PlannedModel {
+    readonly modelName: string;
+    readonly action:
+        /** Recompute everything. */
+        | "all"
+        /** Something is known to be stale. */
+        | "affected"
+        /** Stale only if a planned upstream model turns out to change. */
+        | "if-upstream-changes"
+        /** Nothing to build. */
+        | "none"
+        /** A view: only its tests can run. */
+        | "view";
+    readonly reason: string;
+    /** What came to each source that the model depends on, directly or through views. */
+    readonly deltas: ReadonlyMap<string, SourceDelta>;
+}
+
+export interface Plan {
+    /** In build order. */
+    readonly models: readonly PlannedModel[];
+}
+
+export interface PlanOptions {
+    readonly modelNames: readonly string[];
+    readonly fullRefresh: boolean;
+    readonly acceptSourceShrink: boolean;
+}
+
+/**
+ * Computes what a run over the given models would do, and why. Reads the sources, changes nothing.
+ *
+ * @throws StardeckError `failed` for a source that lost rows.
+ */
+export async function makePlan(
+    connection: Connection,
+    graph: Graph,
+    state: BuildState,
+    options: PlanOptions,
+): Promise<Plan> {
+    const findDelta = makeDeltaFinder(connection, graph, options.acceptSourceShrink);
+    const models: PlannedModel[] = [];
+    const mayChange = new Set<string>();
+    for (const modelName of options.modelNames) {
+        const planned = await planModel(graph, state, modelName, options.fullRefresh, mayChange, findDelta);
+        models.push(planned);
+        if (planned.action !== "none" && planned.action !== "view") {
+            mayChange.add(modelName);
+        }
+    }
+    return { models };
+}
+
+type FindDelta = (sourceName: string, known: SourceState | null) => Promise<SourceDelta>;
+
+async function planModel(
+    graph: Graph,
+    state: BuildState,
+    modelName: string,
+    fullRefresh: boolean,
+    mayChange: ReadonlySet<string>,
+    findDelta: FindDelta,
+): Promise<PlannedModel> {
+    const isView = graph.models.get(modelName)?.materialisation === "view";
+    const upstream = graph.tablesUpstreamOf(modelName);
+    const deltas = new Map<string, SourceDelta>();
+    if (!isView) {
+        for (const { upstreamName, upstreamKind } of upstream) {
+            if (upstreamKind === "source") {
+                deltas.set(upstreamName, await findDelta(upstreamName, state.sourceStateOf(modelName, upstreamName)));
+            }
+        }
+    }
+    const plan = (action: PlannedModel["action"], reason: string): PlannedModel => ({
+        modelName,
+        action,
+        reason,
+        deltas,
+    });
+    if (isView) {
+        return plan("view", "a view: its tests only");
+    }
+    if (fullRefresh) {
+        return plan("all", "full refresh");
+    }
+    if (!state.built.has(modelName)) {
+        return plan("all", "never built");
+    }
+    const news = [...deltas].filter(([, delta]) => delta.condition !== null);
+    if (news.length > 0) {
+        return plan("affected", news.map(([name, delta]) => `${name}: ${delta.reason}`).join(", "));
+    }
+    if (state.queued.has(modelName)) {
+        return plan("affected", "earlier changes upstream");
+    }
+    const planned = upstream.filter((edge) => mayChange.has(edge.upstreamName)).map((edge) => edge.upstreamName);
+    return planned.length > 0
+        ? plan("if-upstream-changes", `if ${planned.join(" or ")} changes`)
+        : plan("none", "nothing new");
+}
+
+/** Looks at a source once for all models that know it equally well. */
+function makeDeltaFinder(connection: Connection, graph: Graph, acceptShrink: boolean): FindDelta {
+    const found = new Map<string, SourceDelta>();
+    return async (sourceName, known) => {
+        const key = `${sourceName} ${known === null ? "new" : `${known.rowCount} ${known.newest ?? ""}`}`;
+        const source = graph.sources.get(sourceName);
+        if (source === undefined) {
+            throw new Error(`the lineage names a source that is not registered: ${sourceName}`);
+        }
+        const delta = found.get(key) ?? (await findSourceDelta(connection, source, known, acceptShrink));
+        found.set(key, delta);
+        return delta;
+    };
+}

@@ -1,0 +1,31 @@
+import type { Connection } from "../database/connection.js";
+import type { TableModel } from "../warehouse/registry.js";
+import { findAffectedEntities, wholeModelShareDefault } from "./affected-entities.js";
+import type { Scope } from "./events.js";
+import type { Graph } from "./graph.js";
+import type { Plan } from "./plan.js";
+import { loadTargets } from "./target.js";
+
+/**
+ * The scopes that a run of the plan would begin with: all, so many entities, or none. Models that wait for what upstream models
+ * will change have none yet: only the run itself can tell.
+ */
+export async function previewScopes(
+    connection: Connection,
+    graph: Graph,
+    plan: Plan,
+): Promise<ReadonlyMap<string, Scope>> {
+    const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
+    const targets = await loadTargets(connection, tables);
+    const scopes = new Map<string, Scope>();
+    for (const { modelName, action, reason, deltas } of plan.models) {
+        const target = targets.get(modelName);
+        if (action === "affected" && target !== undefined) {
+            const { scope } = await findAffectedEntities(connection, target, graph, deltas, wholeModelShareDefault);
+            scopes.set(modelName, scope);
+        } else if (action === "all" || action === "none" || action === "view") {
+            scopes.set(modelName, { kind: action, reason });
+        }
+    }
+    return scopes;
+}

@@ -1,0 +1,84 @@
+import type { DataTest, TableModel } from "../warehouse/registry.js";
+import type { BuildOptions } from "./build.js";
+import { loadBuildState, type BuildState } from "./build-state.js";
+import type { BuildListener, ModelResult } from "./events.js";
+import type { Graph } from "./graph.js";
+import { makePlan, type PlannedModel } from "./plan.js";
+import { isHeldByConstraint, type DataTestOutcome } from "./run-data-test.js";
+import { loadTypicalDurationsMs } from "./run-log.js";
+import type { Session } from "./session.js";
+import { loadTargets, type Target } from "./target.js";
+
+/** One run: what it was asked, what it found at the start, and what it has learnt since. */
+export interface RunContext {
+    readonly session: Session;
+    readonly graph: Graph;
+    readonly runId: string;
+    /** In build order. */
+    readonly modelNames: readonly string[];
+    readonly options: BuildOptions;
+    readonly onEvent: BuildListener;
+
+    readonly state: BuildState;
+    readonly plan: ReadonlyMap<string, PlannedModel>;
+    readonly targets: ReadonlyMap<string, Target>;
+    /** The tests that have something to say: those that the table's own constraints hold are left out. */
+    readonly testsOf: (modelName: string) => readonly DataTest[];
+    /** Median duration of a model's last builds, in milliseconds. */
+    readonly typicalMs: ReadonlyMap<string, number>;
+    /** Sources with rows that some planned model has not read. */
+    readonly changedSources: ReadonlySet<string>;
+
+    /** Tables in which this run changed rows. */
+    readonly changedTables: Set<string>;
+    /** Models that this run made stale: something upstream was published. */
+    readonly madeStale: Set<string>;
+    /** Tables that exist with data now: built before or by this run. */
+    readonly built: Set<string>;
+    /** Results that no transaction of their own has entered in `ops`. */
+    readonly unlogged: ModelResult[];
+    /** Every test that was run. */
+    readonly testOutcomes: DataTestOutcome[];
+}
+
+/** Reads plan, state and catalog as of one moment. */
+export async function prepareRun(
+    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options">,
+    onEvent: BuildListener,
+): Promise<RunContext> {
+    const { session, graph, modelNames, options } = run;
+    const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
+    const found = await session.withTransaction(async (connection) => {
+        const state = await loadBuildState(connection);
+        return {
+            state,
+            plan: await makePlan(connection, graph, state, {
+                modelNames,
+                fullRefresh: options.fullRefresh,
+                acceptSourceShrink: options.acceptSourceShrink ?? false,
+            }),
+            targets: await loadTargets(connection, tables),
+            typicalMs: await loadTypicalDurationsMs(connection),
+        };
+    }, true);
+    return {
+        ...run,
+        onEvent,
+        state: found.state,
+        plan: new Map(found.plan.models.map((model) => [model.modelName, model])),
+        targets: found.targets,
+        testsOf: (modelName) =>
+            graph.testsOf(modelName).filter((test) => !isHeldByConstraint(test, found.targets.get(modelName))),
+        typicalMs: found.typicalMs,
+        changedSources: new Set(
+            found.plan.models.flatMap(({ deltas }) =>
+                [...deltas].filter(([, delta]) => delta.condition !== null).map(([name]) => name),
+            ),
+        ),
+        changedTables: new Set(),
+        madeStale: new Set(),
+        built: new Set(found.state.built),
+        unlogged: [],
+        testOutcomes: [],
+    };
+}

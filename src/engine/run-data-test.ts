@@ -1,0 +1,103 @@
+import type { Connection } from "../database/connection.js";
+import { StatementError } from "../database/errors.js";
+import { quoteIdentifier } from "../database/identifiers.js";
+import type { DataTest } from "../warehouse/registry.js";
+import type { TestResult } from "./events.js";
+import type { Target } from "./target.js";
+
+/** How many failing rows are kept for people to look at; the count is always exact. */
+const maxKeptRows = 50;
+
+export interface DataTestOutcome {
+    readonly result: TestResult;
+    /** A sample of the failing rows. */
+    readonly failingRows: readonly unknown[];
+    readonly startedAt: Date;
+}
+
+/**
+ * Runs one data test in the open transaction. A test whose SQL fails is `broken`; the transaction goes on.
+ *
+ * With `entities`, only their rows are asked: for tests whose failing rows carry the entity key.
+ *
+ * @param failingElsewhere failing rows that are known of and not asked for again
+ */
+export async function runDataTest(
+    connection: Connection,
+    test: DataTest,
+    scope: {
+        readonly entityKey: string;
+        readonly entityType: string;
+        readonly entities: readonly string[];
+    } | null = null,
+    failingElsewhere = 0,
+): Promise<DataTestOutcome> {
+    const startedAt = new Date();
+    const started = performance.now();
+    const outcome = (
+        status: TestResult["status"],
+        failingCount: number,
+        failingRows: readonly unknown[],
+        message: string | null = null,
+    ): DataTestOutcome => ({
+        result: {
+            testName: test.name,
+            modelName: test.modelName,
+            severity: test.severity,
+            status,
+            failingCount,
+            durationMs: performance.now() - started,
+            message,
+        },
+        failingRows,
+        startedAt,
+    });
+
+    await connection.query("savepoint data_test");
+    try {
+        const where =
+            scope === null ? "" : `where ${quoteIdentifier(scope.entityKey)} = any($1::${scope.entityType}[])`;
+        const { rows } = await connection.query<{ failingCount: number; failingRows: unknown[] | null }>(
+            `with failing as materialized (select * from (${test.failingRowsSql}) as failing_row ${where})
+            select
+                (select count(*) from failing)::float8 as "failingCount",
+                (select jsonb_agg(to_jsonb(kept)) from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows"`,
+            scope === null ? [] : [scope.entities],
+        );
+        await connection.query("release savepoint data_test");
+        const failingCount = failingElsewhere + (rows[0]?.failingCount ?? 0);
+        const status = failingCount <= test.maxFailures ? "passed" : test.severity === "error" ? "failed" : "warned";
+        return outcome(status, failingCount, rows[0]?.failingRows ?? []);
+    } catch (error) {
+        // A cancelled or timed-out test says nothing about the data; that is the build's affair.
+        if (!(error instanceof StatementError) || error.sqlState === "57014") {
+            throw error;
+        }
+        await connection.query("rollback to savepoint data_test");
+        return outcome("broken", 0, [], error.message);
+    }
+}
+
+/** True when a test's outcome must keep the model from being published. */
+export function blocksPublishing(result: TestResult): boolean {
+    return result.severity === "error" && result.status !== "passed";
+}
+
+/** True when the table's own constraints already hold what the test asks, so that asking again is work for nothing. */
+export function isHeldByConstraint(test: DataTest, target: Target | undefined): boolean {
+    if (target === undefined) {
+        return false;
+    }
+    switch (test.kind) {
+        case "unique":
+            return sameSet(test.columns, target.model.primaryKey);
+        case "not_null":
+            return test.columns.every((column) => target.notNullColumns.has(column));
+        default:
+            return false;
+    }
+}
+
+function sameSet(left: readonly string[], right: readonly string[]): boolean {
+    return left.length === right.length && left.every((item) => right.includes(item));
+}

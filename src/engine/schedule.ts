@@ -1,0 +1,136 @@
+/** How a node ended, as far as the nodes after it are concerned. */
+export type NodeOutcome = "done" | "failed";
+
+export interface ScheduleOptions {
+    /** Names, every node after all it depends on. */
+    readonly order: readonly string[];
+    /** What a node waits for; names outside `order` do not count. */
+    readonly upstreamOf: (name: string) => readonly string[];
+    /** What a node comes after although it does not need it: it runs even if that fails. */
+    readonly comesAfter?: (name: string) => readonly string[];
+    /** Expected duration of a node in milliseconds. */
+    readonly durationOf: (name: string) => number;
+    readonly threads: number;
+    /** Must not reject. */
+    readonly run: (name: string) => Promise<NodeOutcome>;
+    /** Called instead of `run` for every node after a failed one, with the upstream that is to blame. */
+    readonly skip: (name: string, failedUpstream: string) => void;
+    /** Once true, no further node is started; nodes never reached are neither run nor skipped. */
+    readonly isStopped: () => boolean;
+}
+
+/**
+ * Runs every node once all it depends on are done, at most `threads` at a time; of those that could start,
+ * the one with the longest remaining path first, so that the last to finish starts early.
+ */
+export function runSchedule(options: ScheduleOptions): Promise<void> {
+    const { order, threads, run, skip, isStopped } = options;
+    const { comesAfter = () => [] } = options;
+    const needs = new Map(order.map((name) => [name, new Set(options.upstreamOf(name))]));
+    const { downstream, waitingFor } = countDependencies(order, (name) => [
+        ...new Set([...options.upstreamOf(name), ...comesAfter(name)]),
+    ]);
+    const remainingMs = remainingPathMs(order, downstream, options.durationOf);
+    const failedUpstream = new Map<string, string>();
+    // Longest remaining path last, where taking is cheap.
+    const ready: string[] = [];
+
+    function makeReady(name: string): void {
+        const own = remainingMs.get(name) ?? 0;
+        const index = ready.findLastIndex((other) => (remainingMs.get(other) ?? 0) < own);
+        ready.splice(index + 1, 0, name);
+    }
+
+    /** Tells the nodes after `name` that it is out of the way, and skips those whose upstream failed. */
+    function release(name: string, blame: string | undefined): void {
+        for (const next of downstream.get(name) ?? []) {
+            if (blame !== undefined && !failedUpstream.has(next) && needs.get(next)?.has(name) === true) {
+                failedUpstream.set(next, blame);
+            }
+            const left = (waitingFor.get(next) ?? 0) - 1;
+            waitingFor.set(next, left);
+            const culprit = failedUpstream.get(next);
+            if (left === 0 && culprit === undefined) {
+                makeReady(next);
+            } else if (left === 0 && culprit !== undefined) {
+                skip(next, culprit);
+                release(next, culprit);
+            }
+        }
+    }
+
+    return new Promise((resolve, reject) => {
+        let running = 0;
+        const startReady = (): void => {
+            while (running < threads && !isStopped()) {
+                const name = ready.pop();
+                if (name === undefined) {
+                    break;
+                }
+                running++;
+                run(name).then((outcome) => {
+                    running--;
+                    release(name, outcome === "failed" ? name : undefined);
+                    startReady();
+                }, reject);
+            }
+            if (running === 0) {
+                resolve();
+            }
+        };
+        for (const name of order) {
+            if (waitingFor.get(name) === 0) {
+                makeReady(name);
+            }
+        }
+        startReady();
+    });
+}
+
+/** For every node the longest sum of durations from its start to the end of the graph, in milliseconds. */
+export function remainingPathMs(
+    order: readonly string[],
+    downstream: ReadonlyMap<string, readonly string[]>,
+    durationOf: (name: string) => number,
+): ReadonlyMap<string, number> {
+    const remaining = new Map<string, number>();
+    for (const name of [...order].reverse()) {
+        const after = (downstream.get(name) ?? []).map((next) => remaining.get(next) ?? 0);
+        remaining.set(name, durationOf(name) + after.reduce((left, right) => Math.max(left, right), 0));
+    }
+    return remaining;
+}
+
+/**
+ * The least time that nodes of these durations can take: the longest path, or the work of all shared by the threads if that is more.
+ */
+export function estimateMs(
+    order: readonly string[],
+    upstreamOf: (name: string) => readonly string[],
+    durationOf: (name: string) => number,
+    threads: number,
+): number {
+    const { downstream } = countDependencies(order, upstreamOf);
+    const longestPath = [...remainingPathMs(order, downstream, durationOf).values()].reduce(
+        (left, right) => Math.max(left, right),
+        0,
+    );
+    const work = order.reduce((sum, name) => sum + durationOf(name), 0);
+    return Math.max(longestPath, work / threads);
+}
+
+function countDependencies(
+    order: readonly string[],
+    upstreamOf: (name: string) => readonly string[],
+): { downstream: ReadonlyMap<string, readonly string[]>; waitingFor: Map<string, number> } {
+    const downstream = new Map<string, string[]>(order.map((name) => [name, []]));
+    const waitingFor = new Map<string, number>();
+    for (const name of order) {
+        const needed = upstreamOf(name).filter((upstream) => downstream.has(upstream));
+        waitingFor.set(name, needed.length);
+        for (const upstream of needed) {
+            downstream.get(upstream)?.push(name);
+        }
+    }
+    return { downstream, waitingFor };
+}

@@ -1,0 +1,161 @@
+import { distance } from "fastest-levenshtein";
+import { StardeckError } from "../database/errors.js";
+import { reach, type Graph } from "./graph.js";
+
+/** Facts about models that only the database knows; asked for when a selector needs them. */
+export interface SelectionState {
+    /** Models by how the last run that touched them ended: `ok`, `error` or `skipped`. */
+    readonly results: ReadonlyMap<string, string>;
+    /** Models that new landing rows, changes upstream or a failed build leave behind. */
+    readonly stale: ReadonlySet<string>;
+}
+
+/**
+ * The models that selectors name, in build order. The meanings are dbt's
+ * (https://docs.getdbt.com/reference/node-selection/syntax):
+ *
+ * - `name`, with `*` and `?` as wildcards; `tag:x`, `layer:marts`, `result:error`, `state:stale`, `source:orders` (what reads it, with `+`)
+ * - `+x` with everything upstream, `x+` with everything downstream, `2+x`, `x+1` to so many steps,
+ *   `@x` with everything downstream and all that those need
+ * - a space (or several arguments) unites, a comma intersects
+ *
+ * @throws StardeckError `usage` for a selector that matches nothing, with the nearest name.
+ */
+export function selectModels(
+    graph: Graph,
+    select: readonly string[],
+    exclude: readonly string[],
+    state: SelectionState,
+): readonly string[] {
+    const selected = select.length === 0 ? new Set(graph.order) : unite(graph, select, state);
+    const excluded = unite(graph, exclude, state);
+    return graph.order.filter((name) => selected.has(name) && !excluded.has(name));
+}
+
+/** True when a selector asks for facts that take a look at the database. */
+export function needsState(selectors: readonly string[]): boolean {
+    return selectors.some((selector) => /(^|[\s,@+])(state|result):/.test(selector));
+}
+
+function unite(graph: Graph, selectors: readonly string[], state: SelectionState): ReadonlySet<string> {
+    const union = new Set<string>();
+    for (const selector of selectors.flatMap((text) => text.split(/\s+/)).filter((text) => text !== "")) {
+        const sets = selector.split(",").map((part) => selectOne(graph, part, state));
+        const [first = new Set<string>(), ...others] = sets;
+        for (const name of first) {
+            if (others.every((set) => set.has(name))) {
+                union.add(name);
+            }
+        }
+    }
+    return union;
+}
+
+const selectorPattern = /^(?<at>@)?(?:(?<up>\d*)\+)?(?<method>[a-z]+:)?(?<value>[^+@:]+)(?:\+(?<down>\d*))?$/;
+
+function selectOne(graph: Graph, selector: string, state: SelectionState): ReadonlySet<string> {
+    const parts = selectorPattern.exec(selector)?.groups;
+    if (parts === undefined) {
+        throw new StardeckError(`"${selector}" is not a selector.`, {
+            code: "usage",
+            hint: "Examples: fct_orders, +mart_weekly_discounts, dim_product+, tag:orders, layer:marts, state:stale.",
+        });
+    }
+    const { at, up, method, value = "", down } = parts;
+    const names = match(graph, method?.slice(0, -1), value, selector, state);
+    const upstream = (name: string): readonly string[] =>
+        graph.upstreamOf(name).filter((other) => graph.models.has(other));
+    const result = new Set([...names].filter((name) => graph.models.has(name)));
+    const add = (more: ReadonlySet<string>): void => {
+        for (const name of more) {
+            result.add(name);
+        }
+    };
+    if (up !== undefined) {
+        add(reach(names, upstream, up === "" ? undefined : Number(up)));
+    }
+    if (down !== undefined) {
+        add(reach(names, graph.downstreamOf, down === "" ? undefined : Number(down)));
+    }
+    if (at !== undefined) {
+        add(reach(names, graph.downstreamOf));
+        add(reach([...result], upstream));
+    }
+    return result;
+}
+
+function match(
+    graph: Graph,
+    method: string | undefined,
+    value: string,
+    selector: string,
+    state: SelectionState,
+): ReadonlySet<string> {
+    const models = [...graph.models.values()];
+    switch (method) {
+        case undefined:
+            return named(graph.order, value, selector, "model");
+        case "tag":
+            return having(models, (model) => model.tags, value, "tag");
+        case "layer":
+            return having(models, (model) => [model.layer], value, "layer");
+        case "source":
+            return named([...graph.sources.keys()], value, selector, "source");
+        case "result":
+            if (!["ok", "error", "skipped"].includes(value)) {
+                throw new StardeckError(`"${selector}": a result is ok, error or skipped.`, { code: "usage" });
+            }
+            return new Set(graph.order.filter((name) => state.results.get(name) === value));
+        case "state":
+            if (value !== "stale") {
+                throw new StardeckError(`"${selector}": the only state is state:stale.`, { code: "usage" });
+            }
+            return state.stale;
+        default:
+            throw new StardeckError(`"${selector}" uses no known method.`, {
+                code: "usage",
+                hint: "Methods are tag:, layer:, source:, result: and state:.",
+            });
+    }
+}
+
+function named(names: readonly string[], pattern: string, selector: string, kind: string): ReadonlySet<string> {
+    const regex = new RegExp(
+        `^${pattern
+            .replaceAll(/[.^$(){}|[\]\\]/g, "\\$&")
+            .replaceAll("*", ".*")
+            .replaceAll("?", ".")}$`,
+    );
+    const found = names.filter((name) => regex.test(name));
+    if (found.length === 0) {
+        throw new StardeckError(`No ${kind} matches "${selector}".`, { code: "usage", ...nearestHint(pattern, names) });
+    }
+    return new Set(found);
+}
+
+function having<T extends { readonly name: string }>(
+    models: readonly T[],
+    valuesOf: (model: T) => readonly string[],
+    value: string,
+    kind: string,
+): ReadonlySet<string> {
+    const found = models.filter((model) => valuesOf(model).includes(value));
+    if (found.length === 0) {
+        const known = [...new Set(models.flatMap(valuesOf))].sort();
+        throw new StardeckError(`No model has the ${kind} "${value}".`, {
+            code: "usage",
+            hint: known.length === 0 ? `No model has a ${kind}.` : `There are: ${known.join(", ")}.`,
+        });
+    }
+    return new Set(found.map((model) => model.name));
+}
+
+/** “Did you mean …?” when a name is near enough to one that exists. */
+export function nearestHint(name: string, names: readonly string[]): { hint?: string } {
+    const [nearest] = names
+        .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
+        .sort((left, right) => left.edits - right.edits);
+    return nearest !== undefined && nearest.edits <= Math.max(2, nearest.candidate.length / 3)
+        ? { hint: `Did you mean ${nearest.candidate}?` }
+        : { hint: "`stardeck ls` lists what there is." };
+}

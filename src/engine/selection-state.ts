@@ -1,0 +1,40 @@
+import type { Database } from "../database/database.js";
+import { loadBuildState } from "./build-state.js";
+import type { Graph } from "./graph.js";
+import { makePlan } from "./plan.js";
+import { needsState, type SelectionState } from "./select.js";
+
+/** What `state:` and `result:` selectors ask for; looks at sources and runs only if a selector needs it. */
+export async function loadSelectionState(
+    database: Database,
+    graph: Graph,
+    selectors: readonly string[],
+): Promise<SelectionState> {
+    if (!needsState(selectors)) {
+        return { results: new Map(), stale: new Set() };
+    }
+    return database.withTransaction(
+        async (connection) => {
+            const { rows } = await connection.query<{ modelName: string; status: string }>(
+                `select distinct on (model_name) model_name as "modelName", status
+                from ops.model_run
+                where status in ('ok', 'failed', 'skipped', 'cancelled')
+                order by model_name, run_id desc`,
+            );
+            const results = new Map(rows.map((row) => [row.modelName, row.status === "failed" ? "error" : row.status]));
+            const plan = await makePlan(connection, graph, await loadBuildState(connection), {
+                modelNames: graph.order,
+                fullRefresh: false,
+                acceptSourceShrink: true,
+            });
+            const stale = plan.models
+                .filter(({ action, modelName }) => {
+                    const isView = action === "view";
+                    return results.get(modelName) === "error" || (!isView && action !== "none");
+                })
+                .map((model) => model.modelName);
+            return { results, stale: new Set(stale) };
+        },
+        { readOnly: true, isolation: "repeatable read" },
+    );
+}

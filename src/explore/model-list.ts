@@ -1,0 +1,53 @@
+import type { Queryable } from "../warehouse/registry.js";
+
+/** What is known of a model without reading its rows. */
+export interface ListedModel {
+    readonly modelName: string;
+    readonly layer: string;
+    readonly materialisation: string;
+    readonly description: string;
+    readonly tags: readonly string[];
+    /** PostgreSQL's own estimate; null for views and for tables it has not looked at yet. */
+    readonly estimatedRows: number | null;
+    /** How the last run that touched it ended: ok, failed, skipped, cancelled; null when it was never in one. */
+    readonly lastStatus: string | null;
+    readonly testCount: number;
+    /** Data tests that failed, were broken or warned when they last ran. */
+    readonly failedTestCount: number;
+    readonly warnedTestCount: number;
+}
+
+/** All models by name. */
+export async function loadModelList(database: Queryable): Promise<ReadonlyMap<string, ListedModel>> {
+    const { rows } = await database.query<ListedModel>(
+        `select
+            model.model_name as "modelName", layer, materialisation, description, tags,
+            case when relation.relkind = 'r' and relation.reltuples >= 0 then relation.reltuples::float8 end as "estimatedRows",
+            (
+                select model_run.status
+                from ops.model_run
+                where model_run.model_name = model.model_name
+                order by run_id desc
+                limit 1
+            ) as "lastStatus",
+            tests."testCount", tests."failedTestCount", tests."warnedTestCount"
+        from ops.model
+        left join pg_class as relation on relation.oid = to_regclass(format('%I.%I', model.layer, model.model_name))
+        cross join lateral (
+            select
+                count(*)::float8 as "testCount",
+                (count(*) filter (where last.status in ('failed', 'broken')))::float8 as "failedTestCount",
+                (count(*) filter (where last.status = 'warned'))::float8 as "warnedTestCount"
+            from ops.data_test
+            left join lateral (
+                select status
+                from ops.test_run
+                where test_run.test_name = data_test.test_name
+                order by run_id desc
+                limit 1
+            ) as last on true
+            where data_test.model_name = model.model_name
+        ) as tests`,
+    );
+    return new Map(rows.map((row) => [row.modelName, row]));
+}

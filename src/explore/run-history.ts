@@ -1,0 +1,164 @@
+import type { Queryable } from "../warehouse/registry.js";
+
+/** One build, run, test or retry. */
+export interface PastRun {
+    readonly runId: string;
+    readonly command: string;
+    readonly selection: string;
+    readonly isFullRefresh: boolean;
+    /** running, ok, failed, cancelled or crashed. */
+    readonly status: string;
+    readonly startedBy: string;
+    /** ISO 8601, UTC. */
+    readonly startedAt: string;
+    /** Until now for a run that is not finished. */
+    readonly durationMs: number;
+    readonly message: string | null;
+    readonly modelCount: number;
+    readonly okModelCount: number;
+    readonly failedModelCount: number;
+    readonly failedTestCount: number;
+    readonly warnedTestCount: number;
+    readonly rowsInserted: number;
+    readonly rowsUpdated: number;
+    readonly rowsDeleted: number;
+}
+
+/** What a run did to one model. */
+export interface PastModelRun {
+    readonly modelName: string;
+    readonly status: string;
+    readonly scope: string | null;
+    readonly reason: string | null;
+    readonly entityCount: number | null;
+    readonly durationMs: number | null;
+    readonly rowsInserted: number | null;
+    readonly rowsUpdated: number | null;
+    readonly rowsDeleted: number | null;
+    readonly rowsUnchanged: number | null;
+    readonly message: string | null;
+}
+
+/** What one data test of a run found. */
+export interface PastTestRun {
+    readonly testName: string;
+    readonly modelName: string;
+    readonly severity: string;
+    readonly status: string;
+    readonly failingCount: number | null;
+    /** A sample of the failing rows. */
+    readonly failingRows: readonly unknown[];
+    readonly message: string | null;
+}
+
+const runsSql = `
+select
+    run.run_id as "runId",
+    command,
+    selection,
+    is_full_refresh as "isFullRefresh",
+    run.status,
+    started_by as "startedBy",
+    to_char(run.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "startedAt",
+    extract(epoch from coalesce(run.finished_at, clock_timestamp()) - run.started_at)::float8 * 1000 as "durationMs",
+    run.message,
+    models."modelCount", models."okModelCount", models."failedModelCount",
+    tests."failedTestCount", tests."warnedTestCount",
+    models."rowsInserted", models."rowsUpdated", models."rowsDeleted"
+from ops.run
+cross join lateral (
+    select
+        count(*)::float8 as "modelCount",
+        (count(*) filter (where status = 'ok'))::float8 as "okModelCount",
+        (count(*) filter (where status = 'failed'))::float8 as "failedModelCount",
+        coalesce(sum(rows_inserted), 0)::float8 as "rowsInserted",
+        coalesce(sum(rows_updated), 0)::float8 as "rowsUpdated",
+        coalesce(sum(rows_deleted), 0)::float8 as "rowsDeleted"
+    from ops.model_run
+    where model_run.run_id = run.run_id
+) as models
+cross join lateral (
+    select
+        (count(*) filter (where status in ('failed', 'broken')))::float8 as "failedTestCount",
+        (count(*) filter (where status = 'warned'))::float8 as "warnedTestCount"
+    from ops.test_run
+    where test_run.run_id = run.run_id
+) as tests`;
+
+/** The newest runs first. */
+export async function loadRuns(database: Queryable, limit: number): Promise<readonly PastRun[]> {
+    const { rows } = await database.query<PastRun>(`${runsSql} order by run.run_id desc limit $1`, [limit]);
+    return rows;
+}
+
+/** One run by its number, or by `last` the last one that could change anything. */
+export async function loadRunOrNull(database: Queryable, runId: string): Promise<PastRun | null> {
+    const condition =
+        runId === "last"
+            ? "run.run_id = (select max(run_id) from ops.run where command <> 'verify')"
+            : "run.run_id::text = $1";
+    const { rows } = await database.query<PastRun>(`${runsSql} where ${condition}`, runId === "last" ? [] : [runId]);
+    return rows[0] ?? null;
+}
+
+/** A run's models, in build order. */
+export async function loadModelRuns(database: Queryable, runId: string): Promise<readonly PastModelRun[]> {
+    const { rows } = await database.query<PastModelRun>(
+        `select
+            model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
+            extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
+            rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
+            rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message
+        from ops.model_run
+        where run_id = $1
+        order by position`,
+        [runId],
+    );
+    return rows;
+}
+
+/** A run's data tests: what failed first. */
+export async function loadTestRuns(database: Queryable, runId: string): Promise<readonly PastTestRun[]> {
+    const { rows } = await database.query<PastTestRun>(
+        `select
+            test_name as "testName", model_name as "modelName", severity, status,
+            failing_count::float8 as "failingCount", failing_rows as "failingRows", message
+        from ops.test_run
+        where run_id = $1
+        order by array_position(array['broken', 'failed', 'warned', 'passed'], status), model_name, test_name`,
+        [runId],
+    );
+    return rows;
+}
+
+/** What a retry has to take up. */
+export interface UnfinishedWork {
+    /** What the last run was: build, run or test. */
+    readonly command: string;
+    readonly isFullRefresh: boolean;
+    /** Models whose last result is anything but ok. */
+    readonly modelNames: readonly string[];
+}
+
+/** Null when there never was a run. */
+export async function loadUnfinishedWorkOrNull(database: Queryable): Promise<UnfinishedWork | null> {
+    const { rows } = await database.query<UnfinishedWork>(
+        `select
+            command,
+            is_full_refresh as "isFullRefresh",
+            array(
+                select last.model_name
+                from (
+                    select distinct on (model_name) model_name, status
+                    from ops.model_run
+                    order by model_name, run_id desc
+                ) as last
+                where last.status <> 'ok' and exists (select from ops.model where model.model_name = last.model_name)
+                order by last.model_name
+            ) as "modelNames"
+        from ops.run
+        order by run_id desc
+        limit 1`,
+    );
+    return rows[0] ?? null;
+}

@@ -1,0 +1,79 @@
+import type { Connection } from "../database/connection.js";
+import { quoteQualified } from "../database/identifiers.js";
+import { StardeckError } from "../database/errors.js";
+import type { CalendarDay } from "./calendar-day.js";
+
+/** The landing tables that a daily batch fills. */
+export const landingTables = [
+    "customer",
+    "product",
+    "orders",
+    "orderitem",
+    "event",
+    "category",
+    "productbrand",
+    "productcategory",
+    "customeraddress",
+    "paymentprovider",
+    "customerpaymentprovider",
+] as const;
+
+export type LandingTable = (typeof landingTables)[number];
+
+/** What demo data a source schema holds. */
+export interface SeedState {
+    readonly firstDay: CalendarDay;
+    readonly lastDay: CalendarDay;
+    readonly dayCount: number;
+    /** Size of the shop; 1 is the default demo. */
+    readonly scale: number;
+}
+
+/** What has to run a statement: a database or one of its connections. */
+export type Queryable = Pick<Connection, "query">;
+
+/**
+ * The demo data in a source schema; null when it has no landing tables yet, or empty ones that stardeck created.
+ *
+ * @throws StardeckError `usage` when there are landing tables that stardeck did not create.
+ */
+export async function loadSeedState(database: Queryable, sourceSchema: string): Promise<SeedState | null> {
+    const { rows } = await database.query<{ name: string }>(
+        `select relname::text as name
+        from pg_catalog.pg_class
+        where relnamespace = (select oid from pg_catalog.pg_namespace where nspname = $1)
+            and relname = any($2)
+        order by relname`,
+        [sourceSchema, ["stardeck_seed", ...landingTables]],
+    );
+    const names = rows.map(({ name }) => name);
+    if (names.length === 0) {
+        return null;
+    }
+    if (!names.includes("stardeck_seed")) {
+        throw new StardeckError(
+            `The schema "${sourceSchema}" has tables that stardeck did not create (${names.join(", ")}), so it gets no demo data.`,
+            { code: "usage", hint: "Name an unused schema by --source-schema, or build from the data that is there." },
+        );
+    }
+    const state = await database.query<{ first_day: string; last_day: string; day_count: number; scale_milli: number }>(
+        `select
+            to_char(seed.first_day, 'YYYY-MM-DD') as first_day,
+            to_char(max(seed_day.day), 'YYYY-MM-DD') as last_day,
+            count(seed_day.day)::integer as day_count,
+            seed.scale_milli
+        from ${quoteQualified(sourceSchema, "stardeck_seed")} as seed
+        cross join ${quoteQualified(sourceSchema, "stardeck_seed_day")} as seed_day
+        group by seed.first_day, seed.scale_milli`,
+    );
+    const row = state.rows[0];
+    if (row === undefined) {
+        return null;
+    }
+    return {
+        firstDay: row.first_day,
+        lastDay: row.last_day,
+        dayCount: row.day_count,
+        scale: row.scale_milli / 1000,
+    };
+}

@@ -1,0 +1,119 @@
+import { quoteIdentifier, quoteLiteral, quoteQualified } from "../database/identifiers.js";
+import type { DataTestDefinition } from "./definitions.js";
+
+/** A data test as `ops` keeps it: its name and the SELECT of its failing rows. */
+export interface CompiledDataTest {
+    /** `<model>.<kind>.<columns>`, or `<model>.<name>` for tests that have a name. */
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly failingRowsSql: string;
+}
+
+/** Where a model stands. */
+export interface Relation {
+    readonly schema: string;
+    readonly name: string;
+}
+
+/**
+ * The SELECT of the failing rows of a test on `model`, e.g. for `{ kind: "not_null", column: "order_id" }`
+ *
+ *     select * from "warehouse"."fct_orders" where "order_id" is null
+ *
+ * Failing rows carry all columns of the model wherever a row fails on its own account.
+ */
+export function compileDataTest(
+    test: DataTestDefinition,
+    model: Relation,
+    relationOf: (modelName: string) => Relation,
+): CompiledDataTest {
+    const relation = quoteQualified(model.schema, model.name);
+    switch (test.kind) {
+        case "unique": {
+            const columns = test.columns.map(quoteIdentifier).join(", ");
+            const present = test.columns.map((column) => `${quoteIdentifier(column)} is not null`).join(" and ");
+            return {
+                name: [model.name, "unique", ...test.columns].join("."),
+                columns: test.columns,
+                failingRowsSql: `select ${columns}, count(*) as row_count from ${relation} where ${present} group by ${columns} having count(*) > 1`,
+            };
+        }
+        case "not_null":
+            return onColumn(
+                test.kind,
+                test.column,
+                `select * from ${relation} where ${quoteIdentifier(test.column)} is null`,
+            );
+        case "accepted_values": {
+            const accepted = test.values.map(quoteLiteral).join(", ");
+            const column = quoteIdentifier(test.column);
+            // A null is not in the list and not outside it either: not_null is a test of its own.
+            return onColumn(
+                test.kind,
+                test.column,
+                `select * from ${relation} where ${column}::text not in (${accepted})`,
+            );
+        }
+        case "relationships": {
+            const parent = relationOf(test.to);
+            return onColumn(
+                test.kind,
+                test.column,
+                `select child.* from ${relation} as child where child.${quoteIdentifier(test.column)} is not null and not exists ` +
+                    `(select from ${quoteQualified(parent.schema, parent.name)} as parent where parent.${quoteIdentifier(test.toColumn)} = child.${quoteIdentifier(test.column)})`,
+            );
+        }
+        case "expression":
+            return {
+                name: `${model.name}.${test.name}`,
+                columns: [],
+                failingRowsSql: `select * from ${relation} where not (${test.expression})`,
+            };
+        case "scd2":
+            return onColumn(test.kind, test.naturalKey, buildScd2Sql(relation, quoteIdentifier(test.naturalKey)));
+        case "singular":
+            return { name: `${model.name}.${test.name}`, columns: [], failingRowsSql: test.select };
+    }
+
+    function onColumn(kind: string, column: string, failingRowsSql: string): CompiledDataTest {
+        return { name: `${model.name}.${kind}.${column}`, columns: [column], failingRowsSql };
+    }
+}
+
+/** The other model whose rows a test asks for; null for a test of one model, and for SQL of which nothing is known. */
+export function referredModelOrNull(test: DataTestDefinition): string | null {
+    return test.kind === "relationships" ? test.to : null;
+}
+
+/** True when the failing rows of one entity have nothing to do with other entities, so that they can be asked for alone. */
+export function isPerEntity(test: DataTestDefinition, entityKey: string): boolean {
+    switch (test.kind) {
+        case "not_null":
+        case "accepted_values":
+        case "relationships":
+        case "expression":
+            return true;
+        case "unique":
+            return test.columns.includes(entityKey);
+        case "scd2":
+            return test.naturalKey === entityKey;
+        case "singular":
+            return test.perEntity ?? false;
+    }
+}
+
+/** Each version must end where the next begins, the last one must be the current one, and no version may be empty. */
+function buildScd2Sql(relation: string, naturalKey: string): string {
+    return `select * from (
+    select
+        *,
+        lead(valid_from) over versions as next_valid_from,
+        count(*) filter (where is_current) over (partition by ${naturalKey}) as current_row_count
+    from ${relation}
+    window versions as (partition by ${naturalKey} order by valid_from, valid_to)
+) as version
+where valid_from >= valid_to
+    or valid_to <> next_valid_from
+    or is_current is distinct from (next_valid_from is null)
+    or current_row_count <> 1`;
+}

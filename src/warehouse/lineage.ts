@@ -1,0 +1,119 @@
+import { groupBy } from "../config/group-by.js";
+import { quoteIdentifier } from "../database/identifiers.js";
+
+/**
+ * What every model reads, from PostgreSQL's catalog: `(model_name, upstream_name, upstream_kind, is_direct_table)`.
+ *
+ * Lineage is never declared. A model's SELECT is a view, the view's rewrite rule depends on the relations it reads,
+ * and `pg_depend` records that (https://www.postgresql.org/docs/current/catalog-pg-depend.html).
+ */
+export const modelEdgesSql = `
+with nodes as (
+    select
+        model.model_name as name,
+        'model' as kind,
+        relation.oid as relation_id,
+        coalesce(transformation.oid, relation.oid) as view_id
+    from ops.model
+    join pg_namespace as layer on layer.nspname = model.layer
+    join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.model_name
+    left join pg_namespace as prep on model.materialisation = 'table' and prep.nspname = 'prep'
+    left join pg_class as transformation
+        on transformation.relnamespace = prep.oid and transformation.relname = model.select_view
+    union all
+    select
+        source.source_name as name,
+        'source' as kind,
+        relation.oid as relation_id,
+        null as view_id
+    from ops.source
+    join pg_namespace as namespace on namespace.nspname = source.source_schema
+    join pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = source.source_name
+)
+select distinct
+    model.name as "modelName",
+    upstream.name as "upstreamName",
+    upstream.kind as "upstreamKind"
+from nodes as model
+join pg_rewrite as rule on rule.ev_class = model.view_id
+join pg_depend as dependency
+    on dependency.classid = 'pg_rewrite'::regclass
+    and dependency.objid = rule.oid
+    and dependency.refclassid = 'pg_class'::regclass
+    and dependency.refobjid <> model.view_id
+join nodes as upstream on upstream.relation_id = dependency.refobjid
+order by 1, 2`;
+
+/** One arrow of the lineage: the model reads the upstream model or source. */
+export interface ModelEdge {
+    readonly modelName: string;
+    readonly upstreamName: string;
+    readonly upstreamKind: "model" | "source";
+}
+
+/**
+ * The sources and table models that a model reads directly or through views.
+ * Those are what an incremental build has to watch: views hold no state.
+ */
+export function nearestTables(
+    modelName: string,
+    upstream: ReadonlyMap<string, readonly ModelEdge[]>,
+    isView: (name: string) => boolean,
+): readonly ModelEdge[] {
+    const found = new Map<string, ModelEdge>();
+    const visitedViews = new Set<string>();
+    const visit = (name: string): void => {
+        for (const edge of upstream.get(name) ?? []) {
+            if (edge.upstreamKind === "source" || !isView(edge.upstreamName)) {
+                found.set(edge.upstreamName, { ...edge, modelName });
+            } else if (!visitedViews.has(edge.upstreamName)) {
+                visitedViews.add(edge.upstreamName);
+                visit(edge.upstreamName);
+            }
+        }
+    };
+    visit(modelName);
+    return [...found.values()];
+}
+
+/** Edges by the model that reads. */
+export function groupByModel(edges: readonly ModelEdge[]): ReadonlyMap<string, readonly ModelEdge[]> {
+    return groupBy(edges, (edge) => edge.modelName);
+}
+
+/** What a change of an upstream table model affects when nothing is declared: the entities of the same name. */
+export function sameColumnMapping(entityKey: string): string {
+    return `select ${quoteIdentifier(entityKey)} from changed`;
+}
+
+/** A path along the edges from a model back to itself, or null when there is none. */
+export function findCycleOrNull(upstream: ReadonlyMap<string, readonly ModelEdge[]>): readonly string[] | null {
+    const finished = new Set<string>();
+    const path: string[] = [];
+    const visit = (name: string): readonly string[] | null => {
+        if (finished.has(name)) {
+            return null;
+        }
+        const start = path.indexOf(name);
+        if (start >= 0) {
+            return [...path.slice(start), name];
+        }
+        path.push(name);
+        for (const edge of upstream.get(name) ?? []) {
+            const cycle = visit(edge.upstreamName);
+            if (cycle !== null) {
+                return cycle;
+            }
+        }
+        path.pop();
+        finished.add(name);
+        return null;
+    };
+    for (const name of upstream.keys()) {
+        const cycle = visit(name);
+        if (cycle !== null) {
+            return cycle;
+        }
+    }
+    return null;
+}

@@ -1,0 +1,223 @@
+import type { Knex } from "knex";
+import { layers } from "./definitions.js";
+
+/**
+ * Creates the layers' schemas and `ops`: the registry of sources, models and data tests, the runs with their results,
+ * and what the engine remembers between builds. The database is the manifest: whoever can read `ops` can open the warehouse.
+ */
+export async function createOperationsSchema(knex: Knex): Promise<void> {
+    // `ops` is there already: it holds Knex's own record of migrations.
+    for (const schema of layers) {
+        await knex.raw("create schema ??", [schema]);
+    }
+    await createRegistry(knex);
+    await createRuns(knex);
+    await createBuildState(knex);
+    await knex.raw("comment on schema ops is 'stardeck: registry, runs and build state'");
+    await knex.raw("comment on schema prep is 'stardeck: sources typed, renamed and deduplicated; steps on the way'");
+    await knex.raw("comment on schema warehouse is 'stardeck: dimensions and facts'");
+    await knex.raw("comment on schema marts is 'stardeck: one table for each question of the business'");
+}
+
+/** Removes what `createOperationsSchema` made and the schemas' content, but not `ops` itself: Knex still writes there. */
+export async function dropOperationsSchema(knex: Knex): Promise<void> {
+    for (const schema of [...layers].reverse()) {
+        await knex.raw("drop schema ?? cascade", [schema]);
+    }
+    for (const table of [
+        "build_lock",
+        "affected_entity",
+        "source_cursor",
+        "test_state",
+        "model_state",
+        "row_change",
+        "test_run",
+        "model_run",
+        "run",
+    ]) {
+        await knex.schema.withSchema("ops").dropTable(table);
+    }
+    for (const table of ["data_test", "model", "source"]) {
+        await knex.schema.withSchema("ops").dropTable(table);
+    }
+}
+
+async function createRegistry(knex: Knex): Promise<void> {
+    const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");
+    await ops().createTable("source", (table) => {
+        table.comment("Landing tables that models may read.");
+        table.text("source_name").primary({ constraintName: "source_source_name_pk" });
+        table.text("source_schema").notNullable().comment("Database schema in which the landing table stands.");
+        table.text("description").notNullable();
+        table.text("key_column").notNullable();
+        table.text("version_column").notNullable();
+        table.text("load_cursor_column").comment("A column that only grows from load to load, where there is one.");
+        table.jsonb("columns").notNullable().comment("Expected columns: [{name, type}].");
+        table.specificType("warn_after_hours", "numeric");
+        table.specificType("error_after_hours", "numeric");
+    });
+    await ops().createTable("model", (table) => {
+        table.comment("Models: SELECTs that are materialised as views or tables.");
+        table.text("model_name").primary({ constraintName: "model_model_name_pk" });
+        table.text("layer").notNullable().comment("Database schema in which the model stands.");
+        table.text("materialisation").notNullable().comment("view or table.");
+        table.text("description").notNullable();
+        table.text("grain").notNullable();
+        table.text("select_view").comment("View in prep that holds the SELECT of a table model; null for views.");
+        table.specificType("primary_key", "text[]").notNullable().comment("Empty for views.");
+        table.text("entity_key").comment("Column whose values can be rebuilt one by one; null for views.");
+        table
+            .jsonb("affected_by")
+            .notNullable()
+            .comment("Upstream name to SELECT of affected entities over `changed`.");
+        table.specificType("tags", "text[]").notNullable();
+    });
+    await ops().createTable("data_test", (table) => {
+        table.comment("Data tests: SELECTs of failing rows.");
+        table.text("test_name").primary({ constraintName: "data_test_test_name_pk" });
+        table.text("model_name").notNullable();
+        addModelReference(table, "data_test");
+        table.text("kind").notNullable();
+        table.specificType("columns", "text[]").notNullable().comment("Columns under test; empty for singular tests.");
+        table.text("severity").notNullable().comment("error or warn.");
+        table.bigInteger("max_failures").notNullable().comment("The test passes up to this many failing rows.");
+        table.text("description").notNullable();
+        table.text("refers_to").comment("The other model whose rows the test asks for.");
+        table
+            .boolean("is_per_entity")
+            .notNullable()
+            .comment("Failing rows carry the entity key and depend on that entity alone.");
+        table.text("failing_rows_sql").notNullable();
+        table.integer("position").notNullable().comment("Order of declaration within the model.");
+        table.index(["model_name"], "data_test_model_name_idx");
+    });
+}
+
+async function createRuns(knex: Knex): Promise<void> {
+    const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");
+    await ops().createTable("run", (table) => {
+        table.comment("One row per build, run, test or retry.");
+        table.specificType("run_id", "bigint generated always as identity").notNullable();
+        table.primary(["run_id"], { constraintName: "run_run_id_pk" });
+        table.text("command").notNullable();
+        table.text("selection").notNullable().comment("Selectors as given; empty for everything.");
+        table.boolean("is_full_refresh").notNullable();
+        table.text("status").notNullable().comment("running, ok, failed, cancelled or crashed.");
+        table.integer("threads").notNullable();
+        table.text("started_by").notNullable().comment("user@host pid of the process that runs it.");
+        table.specificType("started_at", "timestamptz").notNullable();
+        table.specificType("finished_at", "timestamptz");
+        table.text("message").comment("Why it ended as it did, when that needs words.");
+    });
+    await ops().createTable("model_run", (table) => {
+        table.comment("What a run did to each of its models.");
+        addRunReference(table, "model_run");
+        table.text("model_name").notNullable();
+        table.text("status").notNullable().comment("queued, running, ok, failed, skipped or cancelled.");
+        table.text("scope").comment("all, entities or none.");
+        table.text("reason").comment("Why this scope, or why skipped.");
+        table.bigInteger("entity_count").comment("Affected entities, when the scope is entities.");
+        table.specificType("started_at", "timestamptz");
+        table.specificType("finished_at", "timestamptz");
+        for (const count of ["rows_inserted", "rows_updated", "rows_deleted", "rows_unchanged"]) {
+            table.bigInteger(count);
+        }
+        table.text("message").comment("Error text of a failure.");
+        table.integer("position").notNullable().comment("Place in the build order.");
+        table.primary(["run_id", "model_name"], { constraintName: "model_run_run_id_model_name_pk" });
+        table.index(["model_name", "run_id"], "model_run_model_name_run_id_idx");
+    });
+    await ops().createTable("test_run", (table) => {
+        table.comment("What each data test of a run found.");
+        addRunReference(table, "test_run");
+        table.text("test_name").notNullable();
+        table.text("model_name").notNullable();
+        table.text("severity").notNullable();
+        table.text("status").notNullable().comment("passed, failed, warned or broken (its SQL failed).");
+        table.bigInteger("failing_count");
+        table.jsonb("failing_rows").notNullable().comment("A sample of the failing rows.");
+        table.specificType("started_at", "timestamptz").notNullable();
+        table.specificType("finished_at", "timestamptz").notNullable();
+        table.text("message");
+        table.primary(["run_id", "test_name"], { constraintName: "test_run_run_id_test_name_pk" });
+        table.index(["test_name", "run_id"], "test_run_test_name_run_id_idx");
+    });
+    await ops().createTable("row_change", (table) => {
+        table.comment("A sample of the rows that a run changed, before and after.");
+        addRunReference(table, "row_change");
+        table.text("model_name").notNullable();
+        table.integer("position").notNullable();
+        table.text("operation").notNullable().comment("insert, update or delete.");
+        table.jsonb("old_row");
+        table.jsonb("new_row");
+        table.primary(["run_id", "model_name", "position"], {
+            constraintName: "row_change_run_id_model_name_position_pk",
+        });
+    });
+}
+
+function addModelReference(table: Knex.CreateTableBuilder, name: string): void {
+    table
+        .foreign(["model_name"], `${name}_model_name_fk`)
+        .references(["model_name"])
+        .inTable("ops.model")
+        .onDelete("cascade");
+}
+
+function addRunReference(table: Knex.CreateTableBuilder, name: string): void {
+    table.bigInteger("run_id").notNullable();
+    table.foreign(["run_id"], `${name}_run_id_fk`).references(["run_id"]).inTable("ops.run").onDelete("cascade");
+}
+
+async function createBuildState(knex: Knex): Promise<void> {
+    const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");
+    await ops().createTable("model_state", (table) => {
+        table.comment("Table models that were built at least once.");
+        table.text("model_name").primary({ constraintName: "model_state_model_name_pk" });
+        addModelReference(table, "model_state");
+        table.bigInteger("run_id").notNullable().comment("The last run that built it or found nothing to do.");
+        table.specificType("built_at", "timestamptz").notNullable();
+    });
+    await ops().createTable("test_state", (table) => {
+        table.comment("Failing rows of each test of a table model in the data that is published. Commits with it.");
+        table.text("test_name").primary({ constraintName: "test_state_test_name_pk" });
+        table
+            .foreign(["test_name"], "test_state_test_name_fk")
+            .references(["test_name"])
+            .inTable("ops.data_test")
+            .onDelete("cascade");
+        table.bigInteger("failing_count").notNullable();
+    });
+    await ops().createTable("source_cursor", (table) => {
+        table.comment(
+            "How far each model has read each source that it depends on. Commits with the data of the model.",
+        );
+        table.text("model_name").notNullable();
+        addModelReference(table, "source_cursor");
+        table.text("source_name").notNullable();
+        table.bigInteger("row_count").notNullable().comment("Landing rows at that time.");
+        table.text("newest").comment("Greatest finite load cursor or version seen; null for an empty source.");
+        table
+            .text("snapshot")
+            .notNullable()
+            .comment("pg_current_snapshot() of that time: shows which rows came later.");
+        table.primary(["model_name", "source_name"], { constraintName: "source_cursor_model_name_source_name_pk" });
+    });
+    await ops().createTable("affected_entity", (table) => {
+        table.comment("Entities that upstream changes made stale and that the model has still to rebuild.");
+        table.text("model_name").notNullable();
+        addModelReference(table, "affected_entity");
+        table.text("entity").comment("Value of the entity key as text; null stands for all entities.");
+        table.text("upstream_name").notNullable().comment("What made it stale.");
+        table.index(["model_name"], "affected_entity_model_name_idx");
+    });
+    await ops().createTable("build_lock", (table) => {
+        table.comment("One row while a build runs: one build at a time.");
+        table.integer("lock_id").primary({ constraintName: "build_lock_lock_id_pk" });
+        table.bigInteger("run_id").notNullable();
+        table.text("host").notNullable();
+        table.integer("process_id").notNullable();
+        table.specificType("heartbeat_at", "timestamptz").notNullable();
+        table.check("lock_id = 1", [], "build_lock_lock_id_check");
+    });
+}

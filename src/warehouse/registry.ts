@@ -1,0 +1,110 @@
+import type { Connection, QueryResult } from "../database/connection.js";
+import { StardeckError } from "../database/errors.js";
+import type { Layer, Materialisation, Severity } from "./definitions.js";
+import { modelEdgesSql, type ModelEdge } from "./lineage.js";
+
+/** A landing table that models may read. */
+export interface Source {
+    readonly name: string;
+    /** The database schema it stands in. */
+    readonly schema: string;
+    readonly description: string;
+    readonly keyColumn: string;
+    readonly versionColumn: string;
+    readonly loadCursorColumn: string | null;
+    readonly columns: readonly { readonly name: string; readonly type: string }[];
+    readonly warnAfterHours: number | null;
+    readonly errorAfterHours: number | null;
+}
+
+interface ModelBase {
+    readonly name: string;
+    /** Also the database schema it stands in. */
+    readonly layer: Layer;
+    readonly materialisation: Materialisation;
+    readonly description: string;
+    readonly grain: string;
+    readonly tags: readonly string[];
+}
+
+export interface ViewModel extends ModelBase {
+    readonly materialisation: "view";
+}
+
+export interface TableModel extends ModelBase {
+    readonly materialisation: "table";
+    /** The view in `prep` that holds its SELECT. */
+    readonly selectView: string;
+    readonly primaryKey: readonly string[];
+    readonly entityKey: string;
+    /** Upstream name → SELECT of affected entities over `changed`. */
+    readonly affectedBy: Readonly<Record<string, string>>;
+}
+
+export type Model = ViewModel | TableModel;
+
+export interface DataTest {
+    /** `<model>.<kind>.<columns>` or `<model>.<name>`. */
+    readonly name: string;
+    readonly modelName: string;
+    readonly kind: string;
+    readonly columns: readonly string[];
+    readonly severity: Severity;
+    readonly maxFailures: number;
+    readonly description: string;
+    /** The other model whose rows the test asks for, if it is known. */
+    readonly refersTo: string | null;
+    /** Failing rows carry the entity key and depend on that entity alone. */
+    readonly isPerEntity: boolean;
+    readonly failingRowsSql: string;
+}
+
+/** Everything the database knows about its own warehouse. */
+export interface Registry {
+    readonly sources: readonly Source[];
+    readonly models: readonly Model[];
+    readonly tests: readonly DataTest[];
+    readonly edges: readonly ModelEdge[];
+}
+
+/** Anything that runs a query: a database or one of its connections. */
+export interface Queryable {
+    query<T extends object>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
+}
+
+/**
+ * Reads sources, models, tests and lineage.
+ *
+ * @throws StardeckError `failed` when the database was never migrated.
+ */
+export async function loadRegistry(database: Queryable | Connection): Promise<Registry> {
+    const known = await database.query<{ exists: boolean }>("select to_regclass('ops.model') is not null as exists");
+    if (known.rows[0]?.exists !== true) {
+        throw new StardeckError("This database holds no stardeck warehouse yet.", {
+            code: "failed",
+            hint: "Run `stardeck migrate` first.",
+        });
+    }
+    const sources = await database.query<Source>(`
+        select
+            source_name as "name", source_schema as "schema", description, key_column as "keyColumn",
+            version_column as "versionColumn", load_cursor_column as "loadCursorColumn", columns,
+            warn_after_hours::float8 as "warnAfterHours", error_after_hours::float8 as "errorAfterHours"
+        from ops.source
+        order by source_name`);
+    const models = await database.query<Model>(`
+        select
+            model_name as "name", layer, materialisation, description, grain, tags, select_view as "selectView",
+            primary_key as "primaryKey", entity_key as "entityKey", affected_by as "affectedBy"
+        from ops.model
+        order by model_name`);
+    const tests = await database.query<DataTest>(`
+        select
+            test_name as "name", model_name as "modelName", kind, columns, severity,
+            max_failures::float8 as "maxFailures", description, refers_to as "refersTo", is_per_entity as "isPerEntity",
+            failing_rows_sql as "failingRowsSql"
+        from ops.data_test
+        order by model_name, position`);
+    const edges = await database.query<ModelEdge>(modelEdgesSql);
+    return { sources: sources.rows, models: models.rows, tests: tests.rows, edges: edges.rows };
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { describeOnEmbedded } from "../setup/databases.js";
+import { parseJsonLines, runStardeck } from "./run-stardeck.js";
+
+describe("without a command", () => {
+    describeOnEmbedded("in an empty folder", {}, (database) => {
+        it("goes from nothing to printed marts, and a second time does only what is needed", { timeout: 240_000 }, async () => {
+            const first = await runStardeck(database, []);
+            expect(first.exitCode).toBe(0);
+            const titles = Array.from(first.stdout.matchAll(/^(mart_\w+): /gm), ([, name]) => name);
+            expect(titles.sort()).toEqual([
+                "mart_last_session_carts",
+                "mart_weekly_discounts",
+                "mart_weekly_fulfilment",
+            ]);
+            expect(first.stdout).toMatch(/^week_start {2}order_count/m);
+            expect(first.stderr).toContain("Landed 70 days");
+            expect(first.stderr).toMatch(/Done in .*\. Models: \d+ ok\. Data tests: \d+ passed/);
+
+            const second = await runStardeck(database, []);
+            expect(second).toMatchObject({ exitCode: 0, stdout: first.stdout });
+            expect(second.stderr).not.toContain("Landed");
+            expect(second.stderr).toContain("Rows: +0 ~0 -0 =0.");
+        });
+
+        it("prints the marts' rows as JSON lines", async () => {
+            const { stdout } = await runStardeck(database, ["--json", "--read-only"]);
+            const lines = parseJsonLines(stdout);
+            expect(new Set(lines.map((line) => line.type))).toEqual(new Set(["row"]));
+            expect(lines.find((line) => line.model === "mart_weekly_discounts")?.row).toMatchObject({
+                order_count: expect.any(Number) as number,
+            });
+        });
+    });
+});

@@ -1,0 +1,405 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Connection } from "../../src/database/connection.js";
+import { changedRows, mergeModel, type MergeResult, type MergeScope } from "../../src/engine/merge.js";
+import { loadTargets, type Target } from "../../src/engine/target.js";
+import { createModel } from "../../src/warehouse/index.js";
+import type { TableModelDefinition } from "../../src/warehouse/definitions.js";
+import { loadRegistry, type TableModel } from "../../src/warehouse/registry.js";
+import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
+import { createEmptyWarehouse, migrate } from "./migrate.js";
+import { rowsOf } from "./small-builds.js";
+
+const all: MergeScope = { kind: "all" };
+
+const item: TableModelDefinition = {
+    name: "item",
+    layer: "warehouse",
+    materialisation: "table",
+    description: "Whatever the input says.",
+    grain: "one row per group and item",
+    // Text that is no number makes the SELECT fail on its row.
+    select: "select group_id, item_id, name, price::numeric as price, score, payload, day from public.input",
+    primaryKey: ["group_id", "item_id"],
+    entityKey: "group_id",
+    columns: [
+        { name: "group_id", type: "integer", description: "" },
+        { name: "item_id", type: "text", description: "" },
+        { name: "name", type: "text", description: "" },
+        { name: "price", type: "numeric", description: "" },
+        { name: "score", type: "double precision", description: "" },
+        { name: "payload", type: "json", description: "" },
+        { name: "day", type: "date", description: "" },
+    ],
+};
+
+/** An item keeps its key when it moves from one group to another. */
+const movable: TableModelDefinition = {
+    name: "movable",
+    layer: "marts",
+    materialisation: "table",
+    description: "Items by themselves.",
+    grain: "one row per item",
+    select: "select item_id, group_id, name from public.input",
+    primaryKey: ["item_id"],
+    entityKey: "group_id",
+    columns: [
+        { name: "item_id", type: "text", description: "" },
+        { name: "group_id", type: "integer", description: "" },
+        { name: "name", type: "text", notNull: true, description: "" },
+    ],
+};
+
+async function makeTables({ connected }: TestDatabase): Promise<void> {
+    await createEmptyWarehouse(connected);
+    await connected.query(
+        "create table public.input (group_id int, item_id text, name text, price text, score float8, payload json, day date)",
+    );
+    await migrate(connected, async (knex) => {
+        await createModel(knex, item);
+        await createModel(knex, movable);
+    });
+}
+
+describeOnBothDatabases("mergeModel", (database) => {
+    let targets: ReadonlyMap<string, Target>;
+
+    beforeAll(async () => {
+        await makeTables(database);
+        const { models } = await loadRegistry(database.connected);
+        targets = await loadTargets(
+            database.connected,
+            models.filter((model): model is TableModel => model.materialisation === "table"),
+        );
+    });
+
+    beforeEach(async () => {
+        await database.connected.query("truncate public.input, warehouse.item, marts.movable");
+    });
+
+    /** The input becomes these rows; each is SQL for values of `columns`. */
+    async function give(columns: string, ...rows: readonly string[]): Promise<void> {
+        await database.connected.query("truncate public.input");
+        if (rows.length > 0) {
+            const values = rows.map((row) => `(${row})`).join(", ");
+            await database.connected.query(`insert into public.input (${columns}) values ${values}`);
+        }
+    }
+
+    function mergeAnd<T>(
+        scope: MergeScope,
+        use: (connection: Connection, result: MergeResult) => Promise<T>,
+        modelName = "item",
+    ): Promise<T> {
+        const target = targets.get(modelName);
+        if (target === undefined) {
+            throw new Error(`no target ${modelName}`);
+        }
+        return database.connected.withTransaction(
+            async (connection) => use(connection, await mergeModel(connection, target, scope)),
+            { isolation: "repeatable read" },
+        );
+    }
+
+    async function merge(scope: MergeScope, modelName?: string): Promise<string> {
+        return mergeAnd(
+            scope,
+            (_connection, { inserted, updated, deleted, unchanged, isFirstLoad }) =>
+                Promise.resolve(
+                    `+${inserted} ~${updated} -${deleted} =${unchanged}${isFirstLoad ? " first load" : ""}`,
+                ),
+            modelName,
+        );
+    }
+
+    function entities(...groups: readonly string[]): MergeScope {
+        return { kind: "entities", entities: groups };
+    }
+
+    /** The rows, with the place where each stands: a row that was not touched stays where it was. */
+    async function places(): Promise<ReadonlyMap<string, string>> {
+        const rows = await rowsOf(
+            database.connected,
+            "select group_id || item_id, ctid || ' ' || xmin from warehouse.item",
+        );
+        return new Map(rows.map(([key, place]) => [key ?? "", place ?? ""]));
+    }
+
+    it("fills an empty table", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'", "1, 'b', 'two'", "2, 'a', 'three'");
+        expect(await merge(all)).toBe("+3 ~0 -0 =0 first load");
+        expect(
+            await rowsOf(database.connected, "select group_id, item_id, name from warehouse.item order by 1, 2"),
+        ).toEqual([
+            ["1", "a", "one"],
+            ["1", "b", "two"],
+            ["2", "a", "three"],
+        ]);
+    });
+
+    it("leaves an empty table empty when the SELECT gives nothing", async () => {
+        expect(await merge(all)).toBe("+0 ~0 -0 =0 first load");
+        expect(await merge(entities("1"))).toBe("+0 ~0 -0 =0");
+    });
+
+    it("touches no row when nothing has changed", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'", "2, 'a', null");
+        await merge(all);
+        const before = await places();
+        expect(await merge(all)).toBe("+0 ~0 -0 =2");
+        expect(await merge(entities("1", "2", "3"))).toBe("+0 ~0 -0 =2");
+        expect(await places()).toEqual(before);
+    });
+
+    it("inserts, updates and deletes exactly what differs, by a key of several columns", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'", "1, 'b', 'two'", "2, 'a', 'three'", "2, 'b', 'four'");
+        await merge(all);
+        const before = await places();
+        await give("group_id, item_id, name", "1, 'a', 'one'", "1, 'b', 'TWO'", "2, 'b', 'four'", "1, 'c', 'new'");
+        expect(await merge(all)).toBe("+1 ~1 -1 =2");
+        expect(
+            await rowsOf(database.connected, "select group_id, item_id, name from warehouse.item order by 1, 2"),
+        ).toEqual([
+            ["1", "a", "one"],
+            ["1", "b", "TWO"],
+            ["1", "c", "new"],
+            ["2", "b", "four"],
+        ]);
+        const after = await places();
+        expect([after.get("1a"), after.get("2b")]).toEqual([before.get("1a"), before.get("2b")]);
+        expect(after.get("1b")).not.toBe(before.get("1b"));
+    });
+
+    it("supplies the changed rows, before and after, to the rest of the transaction", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'", "1, 'b', 'two'");
+        await merge(all);
+        await give("group_id, item_id, name", "1, 'a', 'ONE'", "1, 'c', 'three'");
+        const rows = await mergeAnd(all, async (connection) => {
+            const changed = await connection.query(
+                `select operation, (old_row).item_id as old_id, (old_row).name as old_name, (new_row).item_id as new_id, (new_row).name as new_name
+                from ${changedRows} order by 1`,
+            );
+            return changed.rows;
+        });
+        expect(rows).toEqual([
+            { operation: "delete", old_id: "b", old_name: "two", new_id: null, new_name: null },
+            { operation: "insert", old_id: null, old_name: null, new_id: "c", new_name: "three" },
+            { operation: "update", old_id: "a", old_name: "one", new_id: "a", new_name: "ONE" },
+        ]);
+    });
+
+    it("empties a table when the SELECT gives nothing any more", async () => {
+        await give("group_id, item_id", "1, 'a'", "2, 'a'");
+        await merge(all);
+        await give("group_id, item_id");
+        expect(await merge(all)).toBe("+0 ~0 -2 =0");
+    });
+
+    it("recomputes the given entities and looks at no others", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'", "1, 'b', 'two'", "2, 'a', 'three'", "3, 'a', 'four'");
+        await merge(all);
+        const before = await places();
+        await give("group_id, item_id, name", "1, 'a', 'ONE'", "1, 'c', 'new'", "2, 'a', 'THREE'", "4, 'a', 'new'");
+        expect(await merge(entities("1", "4"))).toBe("+2 ~1 -1 =0");
+        expect(
+            await rowsOf(database.connected, "select group_id, item_id, name from warehouse.item order by 1, 2"),
+        ).toEqual([
+            ["1", "a", "ONE"],
+            ["1", "c", "new"],
+            ["2", "a", "three"],
+            ["3", "a", "four"],
+            ["4", "a", "new"],
+        ]);
+        const after = await places();
+        expect([after.get("2a"), after.get("3a")]).toEqual([before.get("2a"), before.get("3a")]);
+    });
+
+    it("moves a row from one entity to another, keeping its key", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'", "2, 'b', 'two'");
+        await merge(all, "movable");
+        await give("group_id, item_id, name", "2, 'a', 'one'", "2, 'b', 'two'");
+        expect(await merge(entities("1", "2"), "movable")).toBe("+0 ~1 -0 =1");
+        expect(await rowsOf(database.connected, "select item_id, group_id from marts.movable order by 1")).toEqual([
+            ["a", "2"],
+            ["b", "2"],
+        ]);
+    });
+
+    describe("tells values apart:", () => {
+        const cases: [column: string, before: string, after: string, expected: string][] = [
+            ["name", "null", "null", "+0 ~0 -0 =1"],
+            ["name", "null", "''", "+0 ~1 -0 =0"],
+            ["name", "'a'", "null", "+0 ~1 -0 =0"],
+            ["name", "'a'", "'A'", "+0 ~1 -0 =0"],
+            ["name", "'a'", "'a '", "+0 ~1 -0 =0"],
+            ["name", "U&'\\00e9'", "U&'e\\0301'", "+0 ~1 -0 =0"],
+            ["price", "'1.0'", "'1.0'", "+0 ~0 -0 =1"],
+            ["price", "'1.0'", "'1.00'", "+0 ~1 -0 =0"],
+            ["price", "'NaN'", "'NaN'", "+0 ~0 -0 =1"],
+            ["price", "'Infinity'", "'Infinity'", "+0 ~0 -0 =1"],
+            ["price", "'NaN'", "null", "+0 ~1 -0 =0"],
+            ["score", "'NaN'", "'NaN'", "+0 ~0 -0 =1"],
+            ["score", "'-Infinity'", "'Infinity'", "+0 ~1 -0 =0"],
+            ["score", "0.1", "0.1", "+0 ~0 -0 =1"],
+            ["score", "0.1", "0.10000000000000002", "+0 ~1 -0 =0"],
+            ["payload", `'{"a": 1}'`, `'{"a": 1}'`, "+0 ~0 -0 =1"],
+            ["payload", `'{"a": 1}'`, `'{"a": 2}'`, "+0 ~1 -0 =0"],
+            ["payload", "null", "'null'", "+0 ~1 -0 =0"],
+            ["day", "'infinity'", "'infinity'", "+0 ~0 -0 =1"],
+            ["day", "'2025-01-01'", "'infinity'", "+0 ~1 -0 =0"],
+        ];
+
+        it.each(cases)("%s %s → %s", async (column, before, after, expected) => {
+            await give(`group_id, item_id, ${column}`, `1, 'a', ${before}`);
+            await merge(all);
+            await give(`group_id, item_id, ${column}`, `1, 'a', ${after}`);
+            expect(await merge(all)).toBe(expected);
+            const [row] = await rowsOf(
+                database.connected,
+                `select item.${column}::text is not distinct from input.${column === "price" ? "price" : `${column}::text`}
+                from warehouse.item, public.input`,
+            );
+            expect(row).toEqual(["t"]);
+        });
+    });
+
+    it("keeps a large value that is stored out of line, and sees when it changes", async () => {
+        // Not compressible to less than a page.
+        const large = "(select string_agg(md5(number::text), '') from generate_series(1, 1000) as number)";
+        await give("group_id, item_id, name", `1, 'a', ${large}`);
+        await merge(all);
+        await give("group_id, item_id, name", `1, 'a', ${large}`);
+        expect(await merge(all)).toBe("+0 ~0 -0 =1");
+        await give("group_id, item_id, name", `1, 'a', ${large} || 'x'`);
+        expect(await merge(all)).toBe("+0 ~1 -0 =0");
+    });
+
+    describe("refuses, leaving everything as it was,", () => {
+        const keyHint = { code: "failed", hint: "Make it give one row per group and item." };
+
+        async function giveAndMerge(): Promise<void> {
+            await give("group_id, item_id, name", "1, 'a', 'one'", "2, 'a', 'two'");
+            await merge(all);
+        }
+
+        async function expectUntouched(): Promise<void> {
+            expect(
+                await rowsOf(database.connected, "select group_id, item_id, name from warehouse.item order by 1, 2"),
+            ).toEqual([
+                ["1", "a", "one"],
+                ["2", "a", "two"],
+            ]);
+        }
+
+        it("a key twice in the first load", async () => {
+            await give("group_id, item_id", "1, 'a'", "1, 'a'");
+            await expect(merge(all)).rejects.toMatchObject({
+                ...keyHint,
+                message: "The SELECT gives several rows for the key (group_id, item_id) = (1, a).",
+            });
+            expect(await rowsOf(database.connected, "select from warehouse.item")).toEqual([]);
+        });
+
+        it("a key twice among new rows", async () => {
+            await giveAndMerge();
+            await give("group_id, item_id, name", "1, 'a', 'one'", "2, 'a', 'two'", "3, 'a', 'x'", "3, 'a', 'y'");
+            await expect(merge(all)).rejects.toMatchObject({
+                ...keyHint,
+                message: "The SELECT gives several rows for the key (group_id, item_id) = (3, a).",
+            });
+            await expectUntouched();
+        });
+
+        it("a key twice in rows that equal the existing one", async () => {
+            await giveAndMerge();
+            await give("group_id, item_id, name", "1, 'a', 'one'", "2, 'a', 'two'", "2, 'a', 'two'");
+            await expect(merge(all)).rejects.toMatchObject({
+                ...keyHint,
+                message: "The SELECT gives 2 rows for the primary key (group_id, item_id) = (2, a).",
+            });
+            await expectUntouched();
+        });
+
+        it("a key twice where one row equals the existing one and the other does not", async () => {
+            await giveAndMerge();
+            await give("group_id, item_id, name", "2, 'a', 'two'", "2, 'a', 'x'", "2, 'a', 'y'");
+            await expect(merge(entities("2"))).rejects.toMatchObject({
+                ...keyHint,
+                message: "The SELECT gives 3 rows for the primary key (group_id, item_id) = (2, a).",
+            });
+            await expectUntouched();
+        });
+
+        it("a key twice while as many rows are gone as there are too many", async () => {
+            await giveAndMerge();
+            await give("group_id, item_id, name", "1, 'a', 'one'", "1, 'a', 'one'");
+            await expect(merge(all)).rejects.toMatchObject({
+                ...keyHint,
+                message: "The SELECT gives 2 rows for the primary key (group_id, item_id) = (1, a).",
+            });
+            await expectUntouched();
+        });
+
+        it("a null in the key", async () => {
+            await giveAndMerge();
+            await give("group_id, item_id, name", "1, 'a', 'one'", "1, null, 'x'");
+            await expect(merge(all)).rejects.toMatchObject({
+                code: "failed",
+                message: 'The SELECT gives null for "item_id", which must not be null.',
+                hint: "Failing row contains (1, null, x, null, null, null, null).",
+            });
+            await expectUntouched();
+        });
+
+        it("a null where the contract allows none, in the first load and later", async () => {
+            await give("group_id, item_id, name", "1, 'a', null");
+            await expect(merge(all, "movable")).rejects.toMatchObject({
+                message: 'The SELECT gives null for "name", which must not be null.',
+                hint: "Failing row contains (a, 1, null).",
+            });
+            await give("group_id, item_id, name", "1, 'a', 'one'");
+            await merge(all, "movable");
+            await give("group_id, item_id, name", "1, 'a', null");
+            await expect(merge(entities("1"), "movable")).rejects.toMatchObject({
+                message: 'The SELECT gives null for "name", which must not be null.',
+            });
+        });
+
+        it("a SELECT that fails on one row", async () => {
+            await giveAndMerge();
+            await give(
+                "group_id, item_id, name, price",
+                "1, 'a', 'ONE', '1'",
+                "2, 'a', 'TWO', 'much'",
+                "3, 'a', '', '1'",
+            );
+            await expect(merge(all)).rejects.toMatchObject({
+                message: 'invalid input syntax for type numeric: "much"',
+                sqlState: "22P02",
+            });
+            await expectUntouched();
+            // Entities that do not ask for that row can be rebuilt.
+            expect(await merge(entities("1", "3"))).toBe("+1 ~1 -0 =0");
+        });
+    });
+
+    it("merges one model after another in one transaction", async () => {
+        await give("group_id, item_id, name", "1, 'a', 'one'");
+        await merge(all);
+        await merge(all, "movable");
+        await give("group_id, item_id, name", "1, 'a', 'ONE'", "1, 'b', 'two'");
+        const [one, two] = [targets.get("item"), targets.get("movable")];
+        if (one === undefined || two === undefined) {
+            throw new Error("no targets");
+        }
+        const counts = await database.connected.withTransaction(async (connection) => [
+            await mergeModel(connection, one, all),
+            await mergeModel(connection, two, all),
+            await mergeModel(connection, one, all),
+        ]);
+        expect(counts.map(({ inserted, updated, unchanged }) => [inserted, updated, unchanged])).toEqual([
+            [1, 1, 0],
+            [1, 1, 0],
+            [0, 0, 2],
+        ]);
+    });
+});

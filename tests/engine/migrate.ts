@@ -1,0 +1,33 @@
+import createKnex, { type Knex } from "knex";
+import type { Database } from "../../src/database/database.js";
+import { createOperationsSchema } from "../../src/warehouse/index.js";
+import { makeKnexConfig } from "../../src/warehouse/migrations.js";
+
+/** The schema of the landing tables that tests make. */
+export const sourceSchema = "staging";
+
+const silentLog = { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined };
+
+/** Runs what a migration's `up` would hold: in one transaction, which an error rolls back. */
+export async function migrate(database: Database, up: (knex: Knex) => Promise<unknown>): Promise<void> {
+    const knex = createKnex({
+        ...makeKnexConfig({ ...database.clientConfig } as Knex.PgConnectionConfig, { sourceSchema }),
+        log: silentLog,
+    });
+    try {
+        await knex.transaction(async (transaction) => {
+            await up(transaction);
+        });
+    } finally {
+        await knex.destroy();
+    }
+}
+
+/** Makes `ops`, the layers and an empty source schema in an empty database. */
+export async function createEmptyWarehouse(database: Database): Promise<void> {
+    await migrate(database, async (knex) => {
+        await knex.raw("create schema ops");
+        await createOperationsSchema(knex);
+        await knex.raw("create schema ??", [sourceSchema]);
+    });
+}

@@ -1,0 +1,271 @@
+import type { Knex } from "knex";
+import type { Database } from "../../src/database/database.js";
+import { createModel, declareSource } from "../../src/warehouse/index.js";
+import { createEmptyWarehouse, migrate } from "./migrate.js";
+
+/**
+ * A warehouse in miniature, with one of everything that a build has to get right:
+ *
+ *     customer → stg_customer → dim_customer ─→ fct_orders → paid_orders (view) → mart_customers
+ *     orders   → stg_order    ───────────────↗
+ *     visit    → stg_visit    → fct_visits
+ *
+ * `dim_customer` keeps history under a composite key, an order can move from one customer to another,
+ * `fct_visits` reads a source with a load cursor and has nothing to do with the others.
+ */
+export async function createSmallWarehouse(database: Database): Promise<void> {
+    await createEmptyWarehouse(database);
+    await migrate(database, async (knex) => {
+        await createSources(knex);
+        await createStaging(knex);
+        await createDimCustomer(knex);
+        await createFctOrders(knex);
+        await createMartCustomers(knex);
+        await createFctVisits(knex);
+    });
+}
+
+/** The table models of the small warehouse, in build order. */
+export const smallTables = [
+    "warehouse.dim_customer",
+    "warehouse.fct_visits",
+    "warehouse.fct_orders",
+    "marts.mart_customers",
+];
+
+/** Leaves the models and takes away all rows: landed, built and remembered. */
+export async function emptySmallWarehouse(database: Database): Promise<void> {
+    const tables = [
+        "staging.customer",
+        "staging.orders",
+        "staging.visit",
+        ...smallTables,
+        "ops.run",
+        "ops.model_run",
+        "ops.test_run",
+        "ops.row_change",
+        "ops.model_state",
+        "ops.test_state",
+        "ops.source_cursor",
+        "ops.affected_entity",
+        "ops.build_lock",
+    ];
+    await database.query(`truncate ${tables.join(", ")}`);
+}
+
+async function createSources(knex: Knex): Promise<void> {
+    await knex.raw("create table staging.customer (name text, id int, created_at timestamp, modified_at timestamp)");
+    await knex.raw(
+        "create table staging.orders (customer int, status text, amount text, id int, created_at timestamp, modified_at timestamp)",
+    );
+    await knex.raw("create table staging.visit (page text, id int, modified_at timestamp, loaded_at timestamp)");
+    const versioned = [
+        { name: "id", type: "integer" },
+        { name: "modified_at", type: "timestamp" },
+    ];
+    for (const name of ["customer", "orders"]) {
+        await declareSource(knex, {
+            name,
+            description: name,
+            key: "id",
+            versionColumn: "modified_at",
+            columns: versioned,
+        });
+    }
+    await declareSource(knex, {
+        name: "visit",
+        description: "visit",
+        key: "id",
+        versionColumn: "modified_at",
+        loadCursor: "loaded_at",
+        columns: [...versioned, { name: "loaded_at", type: "timestamp" }],
+    });
+}
+
+async function createStaging(knex: Knex): Promise<void> {
+    const usable = "coalesce(case when isfinite(modified_at) then modified_at end, created_at, timestamp '1900-01-01')";
+    await createModel(knex, {
+        name: "stg_customer",
+        layer: "prep",
+        materialisation: "view",
+        description: "Versions of customers.",
+        grain: "one row per version of a customer",
+        select: `select distinct on (id, ${usable}) id as customer_id, name, ${usable} as modified_at
+            from {source_schema}.customer where id is not null
+            order by id, ${usable} desc, name desc`,
+        columns: [
+            { name: "customer_id", type: "integer", description: "Customer." },
+            { name: "name", type: "text", description: "Name." },
+            { name: "modified_at", type: "timestamp", description: "When this version began." },
+        ],
+        tests: [{ kind: "not_null", column: "name", severity: "warn" }],
+        tags: ["customers"],
+    });
+    await createModel(knex, {
+        name: "stg_order",
+        layer: "prep",
+        materialisation: "view",
+        description: "Versions of orders.",
+        grain: "one row per version of an order",
+        select: `select distinct on (id, ${usable})
+                id as order_id, customer as customer_id, status, amount::numeric as amount, ${usable} as modified_at
+            from {source_schema}.orders where id is not null
+            order by id, ${usable} desc, customer desc, status desc, amount desc`,
+        columns: [
+            { name: "order_id", type: "integer", description: "Order." },
+            { name: "customer_id", type: "integer", description: "Customer." },
+            { name: "status", type: "text", description: "Status." },
+            { name: "amount", type: "numeric", description: "Amount; text that is no number makes the SELECT fail." },
+            { name: "modified_at", type: "timestamp", description: "When this version began." },
+        ],
+        tags: ["orders"],
+    });
+    await createModel(knex, {
+        name: "stg_visit",
+        layer: "prep",
+        materialisation: "view",
+        description: "Visits.",
+        grain: "one row per visit",
+        select: `select distinct on (id) id as visit_id, page
+            from {source_schema}.visit where id is not null order by id, modified_at desc, page`,
+        columns: [
+            { name: "visit_id", type: "integer", description: "Visit." },
+            { name: "page", type: "text", description: "Page." },
+        ],
+    });
+}
+
+async function createDimCustomer(knex: Knex): Promise<void> {
+    await createModel(knex, {
+        name: "dim_customer",
+        layer: "warehouse",
+        materialisation: "table",
+        description: "Customers with their history.",
+        grain: "one row per version of a customer",
+        select: `with compared as (
+                select customer_id, name, modified_at,
+                    name is distinct from lag(name) over versions or row_number() over versions = 1 as is_change
+                from prep.stg_customer
+                window versions as (partition by customer_id order by modified_at)
+            )
+            select customer_id, name, modified_at as valid_from,
+                coalesce(lead(modified_at) over versions, timestamp '9999-12-31') as valid_to,
+                lead(modified_at) over versions is null as is_current
+            from compared where is_change
+            window versions as (partition by customer_id order by modified_at)`,
+        primaryKey: ["customer_id", "valid_from"],
+        entityKey: "customer_id",
+        columns: [
+            { name: "customer_id", type: "integer", description: "Customer." },
+            { name: "name", type: "text", description: "Name." },
+            { name: "valid_from", type: "timestamp", description: "From when it holds." },
+            { name: "valid_to", type: "timestamp", notNull: true, description: "Until when it holds." },
+            { name: "is_current", type: "boolean", notNull: true, description: "Whether it is the last version." },
+        ],
+        affectedBy: { customer: "select id from changed" },
+        tests: [
+            { kind: "unique", columns: ["customer_id", "valid_from"] },
+            { kind: "scd2", naturalKey: "customer_id" },
+        ],
+        tags: ["customers"],
+    });
+}
+
+async function createFctOrders(knex: Knex): Promise<void> {
+    await createModel(knex, {
+        name: "fct_orders",
+        layer: "warehouse",
+        materialisation: "table",
+        description: "Orders as they stand.",
+        grain: "one row per order",
+        select: `with latest as (
+                select distinct on (order_id) order_id, customer_id, status, amount
+                from prep.stg_order order by order_id, modified_at desc
+            )
+            select latest.order_id, latest.customer_id, customer.name as customer_name, latest.status, latest.amount
+            from latest
+            left join warehouse.dim_customer as customer on customer.customer_id = latest.customer_id and customer.is_current`,
+        primaryKey: ["order_id"],
+        entityKey: "order_id",
+        columns: [
+            { name: "order_id", type: "integer", description: "Order." },
+            { name: "customer_id", type: "integer", description: "Customer." },
+            { name: "customer_name", type: "text", description: "Current name of the customer." },
+            { name: "status", type: "text", description: "Status." },
+            { name: "amount", type: "numeric", description: "Amount." },
+        ],
+        indexes: [["customer_id"]],
+        affectedBy: {
+            orders: "select id from changed",
+            dim_customer: "select order_id from prep.stg_order join changed using (customer_id)",
+        },
+        tests: [
+            { kind: "not_null", column: "order_id" },
+            { kind: "not_null", column: "amount", maxFailures: 1 },
+            { kind: "accepted_values", column: "status", values: ["PLACED", "PAID"], severity: "warn" },
+            { kind: "expression", name: "amount_is_positive", expression: "amount > 0" },
+            {
+                kind: "relationships",
+                column: "customer_id",
+                to: "dim_customer",
+                toColumn: "customer_id",
+                severity: "warn",
+            },
+        ],
+        tags: ["orders"],
+    });
+    await createModel(knex, {
+        name: "paid_orders",
+        layer: "warehouse",
+        materialisation: "view",
+        description: "Paid orders.",
+        grain: "one row per paid order",
+        select: "select order_id, customer_id, amount from warehouse.fct_orders where status = 'PAID'",
+        columns: [
+            { name: "order_id", type: "integer", description: "Order." },
+            { name: "customer_id", type: "integer", description: "Customer." },
+            { name: "amount", type: "numeric", description: "Amount." },
+        ],
+        tests: [
+            { kind: "expression", name: "amount_is_round", expression: "amount = trunc(amount)", severity: "warn" },
+        ],
+    });
+}
+
+async function createMartCustomers(knex: Knex): Promise<void> {
+    await createModel(knex, {
+        name: "mart_customers",
+        layer: "marts",
+        materialisation: "table",
+        description: "What each customer has paid.",
+        grain: "one row per customer",
+        select: `select customer_id, count(*)::int as order_count, sum(amount) as total
+            from warehouse.paid_orders where customer_id is not null group by customer_id`,
+        primaryKey: ["customer_id"],
+        entityKey: "customer_id",
+        columns: [
+            { name: "customer_id", type: "integer", description: "Customer." },
+            { name: "order_count", type: "integer", notNull: true, description: "Orders." },
+            { name: "total", type: "numeric", description: "Sum of amounts." },
+        ],
+        tests: [{ kind: "expression", name: "total_is_small", expression: "total < 1000" }],
+    });
+}
+
+async function createFctVisits(knex: Knex): Promise<void> {
+    await createModel(knex, {
+        name: "fct_visits",
+        layer: "warehouse",
+        materialisation: "table",
+        description: "Visits.",
+        grain: "one row per visit",
+        select: "select visit_id, page from prep.stg_visit",
+        primaryKey: ["visit_id"],
+        entityKey: "visit_id",
+        columns: [
+            { name: "visit_id", type: "integer", description: "Visit." },
+            { name: "page", type: "text", description: "Page." },
+        ],
+        affectedBy: { visit: "select id from changed" },
+    });
+}

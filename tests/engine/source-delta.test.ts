@@ -1,0 +1,185 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describeOnBothDatabases } from "../setup/databases.js";
+import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf } from "./small-builds.js";
+import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+
+describeOnBothDatabases("new landing rows", (test) => {
+    beforeAll(() => createSmallWarehouse(test.connected));
+    beforeEach(async () => {
+        await emptySmallWarehouse(test.connected);
+        await landOrders(
+            test.connected,
+            { id: 1, modifiedAt: "2025-01-01 10:00" },
+            { id: 2, modifiedAt: "2025-01-05 10:00" },
+            { id: 3, modifiedAt: "2025-01-10 10:00" },
+        );
+        expect((await build(test.connected)).status).toBe("ok");
+    });
+
+    /** What a build does to orders, and that a full refresh finds nothing left to do. */
+    async function buildOrders(): Promise<[string | undefined, string | undefined]> {
+        const summary = await build(test.connected);
+        expect(summary.models.filter(({ status }) => status !== "ok")).toEqual([]);
+        const refreshed = await build(test.connected, { fullRefresh: true });
+        expect(Object.values(changesOf(refreshed)).filter((change) => !change.startsWith("all: +0 ~0 -0"))).toEqual([]);
+        return [changesOf(summary).fct_orders, modelOf(summary, "fct_orders").scope?.reason];
+    }
+
+    it("are found above the newest version seen", async () => {
+        await landOrders(
+            test.connected,
+            { id: 1, amount: "11", modifiedAt: "2025-01-11" },
+            { id: 4, modifiedAt: "2025-01-12" },
+        );
+        expect(await buildOrders()).toEqual(["2 entities: +1 ~1 -0 =0", "orders: 2 new rows"]);
+    });
+
+    it("are found although their version is old", async () => {
+        await landOrders(
+            test.connected,
+            { id: 4, modifiedAt: "2024-06-01" },
+            { id: 2, amount: "99", modifiedAt: "2025-01-05 09:00" },
+        );
+        // The day of the late rows is read again with all that is in it.
+        expect(await buildOrders()).toEqual(["2 entities: +1 ~0 -0 =1", "orders: 2 new rows, late ones among them"]);
+    });
+
+    it("are found although their version is the newest seen", async () => {
+        await landOrders(test.connected, { id: 4, modifiedAt: "2025-01-10 10:00" });
+        expect(await buildOrders()).toEqual(["2 entities: +1 ~0 -0 =1", "orders: 1 new row, late ones among them"]);
+    });
+
+    it("are found late and recent at once", async () => {
+        await landOrders(test.connected, { id: 5, modifiedAt: "2025-01-20" }, { id: 4, modifiedAt: "2024-01-01" });
+        expect(await buildOrders()).toEqual(["2 entities: +2 ~0 -0 =0", "orders: 2 new rows, late ones among them"]);
+    });
+
+    it.each([null, "infinity", "-infinity", "0044-03-15 BC", "12025-01-01"])(
+        "are found with the version %s",
+        async (modifiedAt) => {
+            await landOrders(test.connected, { id: 4, modifiedAt });
+            const [change] = await buildOrders();
+            expect(change).toBe("1 entities: +1 ~0 -0 =0");
+            await landOrders(test.connected, { id: 5, modifiedAt }, { id: 6, modifiedAt: "2025-01-20" });
+            const [next] = await buildOrders();
+            expect(next).toMatch(/entities: \+2 ~0 -0 =[01]$/);
+        },
+    );
+
+    it("change nothing when they are delivered again", async () => {
+        await landOrders(
+            test.connected,
+            { id: 3, modifiedAt: "2025-01-10 10:00" },
+            { id: 1, modifiedAt: "2025-01-01 10:00" },
+        );
+        expect(await buildOrders()).toEqual(["2 entities: +0 ~0 -0 =2", "orders: 2 new rows, late ones among them"]);
+        expect(await buildOrders()).toEqual([undefined, "nothing new"]);
+    });
+
+    it("without an id affect nothing", async () => {
+        await landOrders(test.connected, { id: null, modifiedAt: "2025-01-20" });
+        const summary = await build(test.connected);
+        expect(changesOf(summary)).toEqual({ fct_orders: "none: +0 ~0 -0 =0" });
+        expect(changesOf(await build(test.connected))).toEqual({});
+    });
+
+    it("are found in a source that was empty, and after a build that found nothing", async () => {
+        expect(changesOf(await build(test.connected))).toEqual({});
+        await landCustomers(test.connected, [1, "Ada", "2020-01-01"]);
+        expect(changesOf(await build(test.connected))).toEqual({
+            dim_customer: "1 entities: +1 ~0 -0 =0",
+            fct_orders: "3 entities: +0 ~3 -0 =0",
+            mart_customers: "1 entities: +0 ~0 -0 =1",
+        });
+    });
+
+    it("are counted for each model that reads them on its own", async () => {
+        await landOrders(test.connected, { id: 4, modifiedAt: "2025-01-20" });
+        await build(test.connected, { select: ["fct_visits"] });
+        expect(changesOf(await build(test.connected))).toMatchObject({ fct_orders: "1 entities: +1 ~0 -0 =0" });
+    });
+
+    describe("that are fewer than before", () => {
+        it("stop the build before it changes anything, until that is accepted", async () => {
+            await test.connected.query("delete from staging.orders where id = 2");
+            await expect(build(test.connected)).rejects.toMatchObject({
+                code: "failed",
+                message: "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away.",
+                hint: "If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.",
+            });
+            expect(await rowsOf(test.connected, "select count(*) from warehouse.fct_orders")).toEqual([["3"]]);
+            expect(
+                await rowsOf(test.connected, "select status, message from ops.run order by run_id desc limit 1"),
+            ).toEqual([
+                [
+                    "failed",
+                    "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away.",
+                ],
+            ]);
+            const accepted = await build(test.connected, { acceptSourceShrink: true });
+            expect(changesOf(accepted)).toEqual({
+                fct_orders: "all: +0 ~0 -1 =2",
+                mart_customers: "1 entities: +0 ~1 -0 =0",
+            });
+            expect(modelOf(accepted, "fct_orders").scope?.reason).toBe("orders: rows are gone");
+            expect(changesOf(await build(test.connected))).toEqual({});
+        });
+
+        it("are noticed although more have come than gone", async () => {
+            await test.connected.query("delete from staging.orders where id = 2");
+            await landOrders(test.connected, { id: 4, modifiedAt: "2025-01-20" }, { id: 5, modifiedAt: "2025-01-20" });
+            await expect(build(test.connected)).rejects.toMatchObject({
+                message:
+                    "The landing table staging.orders had 1 row of 2025-01-05 and now has 0: landing rows must never go away.",
+            });
+            const accepted = await build(test.connected, { acceptSourceShrink: true });
+            expect(changesOf(accepted).fct_orders).toBe("all: +2 ~0 -1 =2");
+            expect(Object.values(changesOf(await build(test.connected, { fullRefresh: true }))).join()).not.toMatch(
+                /[+~-][1-9]/,
+            );
+        });
+    });
+});
+
+describeOnBothDatabases("new landing rows of a source with a load cursor", (test) => {
+    beforeAll(() => createSmallWarehouse(test.connected));
+    beforeEach(async () => {
+        await emptySmallWarehouse(test.connected);
+        await land([1, "home", "2025-01-01", "2025-02-01"]);
+        await build(test.connected);
+    });
+
+    async function land(
+        ...rows: readonly (readonly [id: number, page: string, modifiedAt: string | null, loadedAt: string])[]
+    ): Promise<void> {
+        for (const row of rows) {
+            await test.connected.query(
+                "insert into staging.visit (id, page, modified_at, loaded_at) values ($1, $2, $3, $4)",
+                [...row],
+            );
+        }
+    }
+
+    it("are those above the cursor, whatever their version", async () => {
+        await land(
+            [2, "late", "1999-01-01", "2025-02-02"],
+            [1, "cart", null, "2025-02-02"],
+            [3, "new", "2025-03-01", "2025-02-03"],
+        );
+        const summary = await build(test.connected);
+        expect(changesOf(summary)).toEqual({ fct_visits: "3 entities: +2 ~1 -0 =0" });
+        expect(modelOf(summary, "fct_visits").scope?.reason).toBe("visit: 3 new rows");
+        expect(changesOf(await build(test.connected))).toEqual({});
+        expect(
+            await rowsOf(test.connected, "select newest, row_count from ops.source_cursor where source_name = 'visit'"),
+        ).toEqual([["2025-02-03 00:00:00", "4"]]);
+    });
+
+    it("stop the build when there are fewer", async () => {
+        await test.connected.query("delete from staging.visit");
+        await expect(build(test.connected)).rejects.toThrow("The landing table staging.visit had 1 row and now has 0");
+        expect(changesOf(await build(test.connected, { acceptSourceShrink: true }))).toEqual({
+            fct_visits: "all: +0 ~0 -1 =0",
+        });
+    });
+});

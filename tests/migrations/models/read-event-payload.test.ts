@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { quoteLiteral } from "../../../src/database/identifiers.js";
+import { describeOnBothDatabases } from "../../setup/databases.js";
+import { prepareModels, read } from "./publish.js";
+
+/** A payload as it lands: JSON inside a JSON string. */
+const inString = (json: string): string => JSON.stringify(json);
+
+const readable: readonly (readonly [what: string, event: string, ids: readonly (string | null)[]])[] = [
+    ["an object inside a string", inString('{"customer-id": 5, "product": 7, "order": 9}'), ["5", "7", "9"]],
+    ["the object itself", '{"customer-id": 5, "product": 7, "order": 9}', ["5", "7", "9"]],
+    ["nulls and keys that are not there", inString('{"customer-id": null}'), [null, null, null]],
+    ["numbers written as strings", inString('{"customer-id": "5", "product": " 007 "}'), ["5", "7", null]],
+    [
+        "whole numbers in other notations",
+        '{"customer-id": 5.0, "product": 5e0, "order": -2147483648}',
+        ["5", "5", "-2147483648"],
+    ],
+    ["the last of equal keys", '{"customer-id": 5, "customer-id": 6}', ["6", null, null]],
+    ["an escaped NUL", inString('{"customer-id": 5, "page": "a\\u0000b"}'), ["5", null, null]],
+    ["half of a surrogate pair", inString('{"customer-id": 5, "page": "\\ud83d"}'), ["5", null, null]],
+    ["escaped backslashes before quotes", inString('{"page": "\\\\\\"\\u0000", "customer-id": 5}'), ["5", null, null]],
+];
+
+const unreadable: readonly {
+    readonly what: string;
+    readonly event: string | null;
+    readonly problem: string;
+    readonly ids?: readonly (string | null)[];
+}[] = [
+    { what: "nothing", event: null, problem: "no JSON object" },
+    { what: "a JSON null", event: "null", problem: "no JSON object" },
+    { what: "a number", event: "5", problem: "no JSON object" },
+    { what: "an array", event: inString("[1]"), problem: "no JSON object" },
+    { what: "a string in a string in a string", event: inString(inString("{}")), problem: "no JSON object" },
+    { what: "cut JSON", event: inString('{"customer-id": 5'), problem: "malformed JSON" },
+    {
+        what: "a NUL where JSON allows none",
+        event: String.raw`"{\"customer-id\": 5, \"page\": \"a\u0000\"}"`,
+        problem: "malformed JSON",
+    },
+    {
+        what: "a tower of brackets",
+        event: inString(`{"customer-id": 5, "page": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`),
+        problem: "too many brackets",
+    },
+    {
+        what: "an id that is too large",
+        event: '{"customer-id": 2147483648, "order": 3}',
+        problem: "customer-id is no id",
+        ids: [null, null, "3"],
+    },
+    {
+        what: "an id beyond all numbers",
+        event: '{"customer-id": 1e400000, "order": 3}',
+        problem: "customer-id is no id",
+        ids: [null, null, "3"],
+    },
+    {
+        what: "ids of other kinds",
+        event: '{"customer-id": true, "product": [1], "order": ""}',
+        problem: "customer-id is no id, product is no id, order is no id",
+    },
+    {
+        what: "a part of a number",
+        event: '{"customer-id": 5, "product": 1.5}',
+        problem: "product is no id",
+        ids: ["5", null, null],
+    },
+    {
+        what: "numbers that only other languages know",
+        event: '{"customer-id": "0x10", "product": "1_000"}',
+        problem: "customer-id is no id, product is no id",
+    },
+];
+
+describeOnBothDatabases("read_event_payload", (database) => {
+    prepareModels(database);
+
+    const readPayload = async (event: string | null): Promise<readonly (string | null)[] | undefined> => {
+        const written = event === null ? "null" : quoteLiteral(event);
+        return (await read(database, `select payload.* from prep.read_event_payload(${written}::json) as payload`))[0];
+    };
+
+    test.each(readable)("reads %s", async (_what, event, ids) => {
+        expect(await readPayload(event)).toEqual([...ids, null]);
+    });
+
+    test.each(unreadable)(
+        "keeps what it can of $what and says what is wrong",
+        async ({ event, problem, ids = [null, null, null] }) => {
+            expect(await readPayload(event)).toEqual([...ids, problem]);
+        },
+    );
+
+    test("gives the same surrogate key everywhere", async () => {
+        expect(
+            await read(database, "select prep.surrogate_key('1|-2208988800.000000'), prep.surrogate_key(null)"),
+        ).toEqual([["-563538037404331615", null]]);
+    });
+});

@@ -1,0 +1,104 @@
+import {
+    averageOrNull,
+    fromFloat,
+    fromInteger,
+    multiply,
+    percent,
+    percentileOrNull,
+    round,
+    subtract,
+    sumOrNull,
+    zero,
+    type Decimal,
+} from "./decimal.js";
+import type { Dimension } from "./dimensions.js";
+import { groupBy } from "./group-by.js";
+import type { Order, OrderLine } from "./orders.js";
+import { formatDecimalOrNull, formatInteger, formatTimestampOrNull, type Row } from "./row.js";
+import { countEvents, type Session } from "./sessions.js";
+import { dayOf, formatDay, weekStartOf, type Timestamp } from "./timestamp.js";
+import { currentVersion, type CustomerVersion, type ProductVersion, type Versions } from "./versions.js";
+
+export function weeklyFulfilmentRows(orders: readonly Order[]): Row[] {
+    return [...groupByWeek(orders, (order) => order.placedAt)].map(([weekStart, placed]) => {
+        const shipped = placed.filter((order) => order.shippedAt !== null);
+        const hours = shipped.map((order) => order.hoursToShip).filter((value) => value !== null);
+        return {
+            week_start: weekStart,
+            order_count: formatInteger(placed.length),
+            shipped_order_count: formatInteger(shipped.length),
+            avg_hours_to_ship: formatRounded(averageOrNull(hours)),
+            median_hours_to_ship: formatRounded(fromFloat(percentileOrNull(hours, 0.5))),
+            p90_hours_to_ship: formatRounded(fromFloat(percentileOrNull(hours, 0.9))),
+        };
+    });
+}
+
+export function weeklyDiscountRows(lines: readonly OrderLine[]): Row[] {
+    return [...groupByWeek(lines, (line) => line.order.placedAt)].map(([weekStart, placed]) => {
+        const gross = sumOrNull(placed.map((line) => line.grossAmount));
+        const recorded = sumOrNull(placed.map((line) => line.recordedAmount));
+        const quantities = placed.map((line) => (line.quantity === null ? null : fromInteger(line.quantity)));
+        return {
+            week_start: weekStart,
+            order_count: formatInteger(new Set(placed.map((line) => line.order.orderId)).size),
+            item_count: formatDecimalOrNull(sumOrNull(quantities)),
+            gross_amount: formatRounded(gross),
+            discount_amount: formatRounded(sumOrNull(placed.map((line) => line.discountAmount))),
+            net_amount: formatRounded(sumOrNull(placed.map((line) => line.netAmount))),
+            recorded_amount: formatRounded(recorded),
+            implied_discount_amount: formatRounded(
+                gross === null || recorded === null ? null : subtract(gross, recorded),
+            ),
+        };
+    });
+}
+
+export function lastSessionCartRows(
+    sessions: readonly Session[],
+    customers: Versions<CustomerVersion>,
+    products: Dimension<ProductVersion>,
+): Row[] {
+    return sessions
+        .filter((session) => session.isLast && countEvents(session, "PLACED_ORDER") > 0)
+        .map((session) => {
+            const customer = customers.get(session.customerId);
+            const added = session.events
+                .filter((event) => event.eventType === "ADD_PRODUCT_TO_CART")
+                .map((event) => products.versionAt(event.productId, event.occurredAt)?.attributes ?? null);
+            return {
+                customer_id: formatInteger(session.customerId),
+                email: customer === undefined ? null : currentVersion(customer).email,
+                session_started_at: formatTimestampOrNull(session.startedAt),
+                session_ended_at: formatTimestampOrNull(session.endedAt),
+                items_added_count: formatInteger(added.length),
+                cart_value: formatRounded(cartSum(added.map((product) => product?.price ?? null))),
+                cart_value_after_discount: formatRounded(cartSum(added.map(discountedPrice))),
+            };
+        });
+}
+
+/** An empty cart is worth nothing; one whose prices are all unknown has an unknown worth. */
+function cartSum(prices: readonly (Decimal | null)[]): Decimal | null {
+    return prices.length === 0 ? zero : sumOrNull(prices);
+}
+
+function discountedPrice(product: ProductVersion | null): Decimal | null {
+    const price = product?.price ?? null;
+    const share = product?.discountPercent ?? null;
+    return price === null || share === null ? null : subtract(price, percent(multiply(price, share)));
+}
+
+/** By the Monday of the week; what has no time is in no week. */
+function groupByWeek<T>(values: readonly T[], timeOf: (value: T) => Timestamp | null): Map<string, T[]> {
+    const dated = values.flatMap((value) => {
+        const time = timeOf(value);
+        return time === null ? [] : [{ value, weekStart: formatDay(weekStartOf(dayOf(time))) }];
+    });
+    const groups = groupBy(dated, ({ weekStart }) => weekStart);
+    return new Map([...groups].map(([weekStart, entries]) => [weekStart, entries.map(({ value }) => value)]));
+}
+
+function formatRounded(value: Decimal | null): string | null {
+    return value === null ? null : formatDecimalOrNull(round(value, 2));
+}

@@ -1,0 +1,51 @@
+import { runBuild, type BuildOptions } from "../../src/engine/build.js";
+import type { RunSummary } from "../../src/engine/events.js";
+import type { TestDatabase } from "../setup/databases.js";
+
+/** Builds and tests every model. A full refresh minds no landing rows that are gone since the last build. */
+export function build(
+    { connected, kind }: TestDatabase,
+    scope: Pick<BuildOptions, "fullRefresh" | "wholeModelShare">,
+): Promise<RunSummary> {
+    return runBuild(connected, {
+        command: "build",
+        select: [],
+        exclude: [],
+        ...scope,
+        failFast: false,
+        threads: kind === "server" ? 2 : 1,
+        acceptSourceShrink: scope.fullRefresh,
+        signal: new AbortController().signal,
+        onEvent: () => undefined,
+    });
+}
+
+/** What went wrong, a line each: failed models and failed tests of error severity. */
+export function failuresOf({ models, tests }: RunSummary): string[] {
+    return [
+        ...models
+            .filter(({ status }) => status !== "ok" && status !== "skipped")
+            .map(({ modelName, message }) => `${modelName}: ${message}`),
+        ...tests
+            .filter(({ status }) => status !== "passed" && status !== "warned")
+            .map(({ testName, failingCount, message }) => `${testName}: ${message ?? `${failingCount} rows`}`),
+    ];
+}
+
+/** The models whose rows the run changed. */
+export function changedModelsOf({ models }: RunSummary): string[] {
+    return models
+        .filter(({ rows }) => rows !== null && rows.inserted + rows.updated + rows.deleted > 0)
+        .map(({ modelName }) => modelName);
+}
+
+/** How many cases to try: fewer on the embedded database, and on a busy machine as many as 20 seconds allow. */
+export function effortOn(
+    { kind }: TestDatabase,
+    runs: { readonly embedded: number; readonly server: number },
+): {
+    readonly numRuns: number;
+    readonly interruptAfterTimeLimit: number;
+} {
+    return { numRuns: runs[kind], interruptAfterTimeLimit: 20_000 };
+}

@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { runMigrations } from "../../src/warehouse/migrations.js";
+import { batches } from "../oracle/arbitraries.js";
+import { expectWarehouse, loadWarehouse } from "../oracle/compare.js";
+import { insertLanding, joinLandings, truncateLanding } from "../oracle/landing.js";
+import { calculateWarehouse } from "../oracle/warehouse.js";
+import { describeOnBothDatabases } from "../setup/databases.js";
+import { createLandingTables } from "../setup/landing-tables.js";
+import { build, changedModelsOf, effortOn, failuresOf } from "./build.js";
+
+const sourceSchema = "staging";
+
+// In worlds this small nearly every model would be rebuilt whole; mostly insist on rebuilding entities.
+const share = fc.constantFrom(1000, 1000, 1000, 0.2);
+
+describeOnBothDatabases("builds after each batch", (database) => {
+    beforeAll(async () => {
+        await createLandingTables(database.connected, sourceSchema);
+        await runMigrations(database.connected, { sourceSchema });
+    });
+
+    test("leave every table as one full refresh would, and as the reference calculates", async () => {
+        await fc.assert(
+            fc.asyncProperty(batches(), share, async (loads, wholeModelShare) => {
+                await truncateLanding(database.connected, sourceSchema);
+                await build(database, { fullRefresh: true });
+                for (const [index, batch] of loads.entries()) {
+                    await insertLanding(database.connected, batch, sourceSchema);
+                    expect(failuresOf(await build(database, { fullRefresh: false, wholeModelShare }))).toEqual([]);
+                    const landed = joinLandings(loads.slice(0, index + 1));
+                    expectWarehouse(await loadWarehouse(database.connected), calculateWarehouse(landed));
+                }
+                expect(changedModelsOf(await build(database, { fullRefresh: true }))).toEqual([]);
+            }),
+            effortOn(database, { embedded: 5, server: 20 }),
+        );
+    }, 120_000);
+});

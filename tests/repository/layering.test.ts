@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const sourceFolder = join(import.meta.dirname, "../../src");
+
+/** Each layer and the layers that it may import from, besides itself. `cli.ts` is on top of all; nobody imports it. */
+const layersBelow: Readonly<Record<string, readonly string[]>> = {
+    config: [],
+    database: ["config"],
+    warehouse: ["database", "config"],
+    engine: ["warehouse", "database", "config"],
+    explore: ["warehouse", "database", "config"],
+    seeds: ["warehouse", "database", "config"],
+    commands: ["seeds", "explore", "engine", "warehouse", "database", "config"],
+    tui: ["explore", "engine", "warehouse", "database", "config"],
+    "cli.ts": ["commands", "tui", "seeds", "explore", "engine", "warehouse", "database", "config"],
+};
+
+interface Import {
+    /** Path below `src/`, with slashes. */
+    readonly file: string;
+    readonly specifier: string;
+}
+
+const imports: readonly Import[] = readdirSync(sourceFolder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) =>
+        // Static and dynamic imports, re-exports and type imports alike.
+        ts
+            .preProcessFile(readFileSync(join(sourceFolder, file), "utf8"))
+            .importedFiles.map(({ fileName }) => ({ file: file.replaceAll("\\", "/"), specifier: fileName })),
+    );
+
+function layerOf(file: string): string {
+    return file.split("/")[0] ?? "";
+}
+
+/** The path below `src/` that a relative import names; null for packages and for files outside `src/`. */
+function importedFileOrNull({ file, specifier }: Import): string | null {
+    if (!specifier.startsWith(".")) {
+        return null;
+    }
+    const path = relative(sourceFolder, join(sourceFolder, dirname(file), specifier)).replaceAll("\\", "/");
+    return path.startsWith("..") ? null : path.replace(/\.js$/, ".ts");
+}
+
+function describeImports(found: readonly Import[]): readonly string[] {
+    return found.map(({ file, specifier }) => `${file} imports ${specifier}`);
+}
+
+describe("layers of src", () => {
+    it("knows every layer", () => {
+        const unknown = [...new Set(imports.map(({ file }) => layerOf(file)))].filter(
+            (layer) => !(layer in layersBelow),
+        );
+        expect(imports.length).toBeGreaterThan(0);
+        expect(unknown).toEqual([]);
+    });
+
+    it("imports only from the layers below", () => {
+        const upward = imports.filter((statement) => {
+            const layer = layerOf(statement.file);
+            const imported = importedFileOrNull(statement);
+            return imported !== null && ![layer, ...(layersBelow[layer] ?? [])].includes(layerOf(imported));
+        });
+        expect(describeImports(upward)).toEqual([]);
+    });
+
+    it("draws with ink and react in the interface alone", () => {
+        const drawing = imports.filter(
+            ({ file, specifier }) => layerOf(file) !== "tui" && /^(ink|react)(-|\/|$)/.test(specifier),
+        );
+        expect(describeImports(drawing)).toEqual([]);
+    });
+});

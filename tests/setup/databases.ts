@@ -1,0 +1,101 @@
+import { mkdtemp } from "node:fs/promises";
+import { join } from "node:path";
+import { aroundAll, describe, inject } from "vitest";
+import { parseSettings, type Settings } from "../../src/config/settings.js";
+import { withDatabase, type Database } from "../../src/database/database.js";
+import { withEmbeddedFolder } from "./embedded-folders.js";
+import { withServerDatabase } from "./server-databases.js";
+import type { TemplateName } from "./templates.js";
+
+/** A database of its own for the tests of one `describe`, open while they run. */
+export interface TestDatabase {
+    readonly kind: "embedded" | "server";
+    /** What a stardeck process started in `workingFolder` with `flags` would have. */
+    readonly settings: Settings;
+    /** An empty folder, or one that holds `.stardeck` and nothing else. */
+    readonly workingFolder: string;
+    /** `--database-url …` for the server; nothing for the embedded database, which is found in the working folder. */
+    readonly flags: readonly string[];
+    /** The same database, opened by the product's own code. */
+    readonly connected: Database;
+}
+
+export interface TestDatabaseOptions {
+    /** What the database holds at first; `empty` when not given. */
+    readonly template?: TemplateName;
+}
+
+type DefineTests = (database: TestDatabase) => void;
+
+/** Runs the same tests on the embedded database and on a PostgreSQL server, each new and with the template's content. */
+export function describeOnBothDatabases(name: string, defineTests: DefineTests): void;
+export function describeOnBothDatabases(name: string, options: TestDatabaseOptions, defineTests: DefineTests): void;
+export function describeOnBothDatabases(
+    name: string,
+    ...rest: [DefineTests] | [TestDatabaseOptions, DefineTests]
+): void {
+    const [options, defineTests] = rest.length === 1 ? [{}, rest[0]] : rest;
+    describeOnEmbedded(`${name} (embedded)`, options, defineTests);
+    describeOnServer(`${name} (server)`, options, defineTests);
+}
+
+/** Runs tests on a new embedded database. */
+export function describeOnEmbedded(name: string, options: TestDatabaseOptions, defineTests: DefineTests): void {
+    describeOn("embedded", name, defineTests, async (workingFolder, runTests) => {
+        await withEmbeddedFolder(workingFolder, options.template ?? "empty", () => runTests([]));
+    });
+}
+
+/** Runs tests on a new database of the PostgreSQL server. */
+export function describeOnServer(name: string, options: TestDatabaseOptions, defineTests: DefineTests): void {
+    describeOn("server", name, defineTests, async (_workingFolder, runTests) => {
+        await withServerDatabase(options.template ?? "empty", (url) => runTests(["--database-url", url]));
+    });
+}
+
+function describeOn(
+    kind: TestDatabase["kind"],
+    name: string,
+    defineTests: DefineTests,
+    withNewDatabase: (workingFolder: string, runTests: (flags: readonly string[]) => Promise<void>) => Promise<void>,
+): void {
+    describe(name, () => {
+        const current: { opened?: Omit<TestDatabase, "kind"> } = {};
+        const get = (): Omit<TestDatabase, "kind"> => {
+            if (current.opened === undefined) {
+                throw new Error("The test database exists while tests and hooks run, not while they are defined.");
+            }
+            return current.opened;
+        };
+        aroundAll(async (runSuite) => {
+            const workingFolder = await mkdtemp(join(inject("runFolder"), "working-"));
+            await withNewDatabase(workingFolder, async (flags) => {
+                const settings = parseSettings({ databaseUrl: flags[1] }, {}, workingFolder);
+                await openDatabase(settings, async (connected) => {
+                    current.opened = { settings, workingFolder, flags, connected };
+                    await runSuite();
+                });
+            });
+        });
+        defineTests({
+            kind,
+            get settings() {
+                return get().settings;
+            },
+            get workingFolder() {
+                return get().workingFolder;
+            },
+            get flags() {
+                return get().flags;
+            },
+            get connected() {
+                return get().connected;
+            },
+        });
+    });
+}
+
+/** Opens what the settings name, as the commands do. */
+export async function openDatabase<T>(settings: Settings, use: (database: Database) => Promise<T>): Promise<T> {
+    return await withDatabase(settings.database, { ...settings, maxConnections: settings.threads }, use);
+}

@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { chown, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { atEndOfRun, type RunAs } from "./end-of-run.js";
+import { findPostgresBinaries } from "./postgres-binaries.js";
+
+const run = promisify(execFile);
+
+/** A PostgreSQL server that the tests may fill with databases. */
+export interface TestServer {
+    /** Superuser, password, host and port over TCP; the database is one to connect to, not to change. */
+    readonly url: string;
+    /** The folder of the Unix socket, where no password is asked; null for a server that we did not start. */
+    readonly socketFolder: string | null;
+}
+
+const user = "stardeck_test";
+const password = "known to every test";
+
+const settings = {
+    listen_addresses: "127.0.0.1",
+    max_connections: "100",
+    // The data lives as long as the run: nothing here has to survive a crash.
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+};
+
+/**
+ * Starts a PostgreSQL server in a temporary folder: trust on the Unix socket, scram-sha-256 on 127.0.0.1.
+ * It stops, and its folder goes, when `stop` is called or when this process ends in any other way.
+ */
+export async function startPostgresServer(): Promise<{ server: TestServer; stop: () => Promise<void> }> {
+    const binaries = await findPostgresBinaries();
+    const runAs = await findUnprivilegedUser();
+    const folder = await mkdtemp(join(tmpdir(), "stardeck-server-"));
+    const passwordFile = join(folder, "password");
+    const dataFolder = join(folder, "data");
+    const logFile = join(folder, "log");
+    await writeFile(passwordFile, password);
+    await Promise.all([folder, passwordFile].map((path) => chown(path, runAs.uid ?? -1, runAs.gid ?? -1)));
+
+    const pgCtl = join(binaries, "pg_ctl");
+    const stop = atEndOfRun(
+        '"$1" stop --pgdata "$2/data" --mode immediate --silent; rm -rf "$2"',
+        [pgCtl, folder],
+        runAs,
+    );
+    try {
+        const options = { ...runAs, cwd: folder, env: { ...process.env, LC_ALL: "C" } };
+        const authentication = ["--auth-local=trust", "--auth-host=scram-sha-256", `--pwfile=${passwordFile}`];
+        const cluster = [`--pgdata=${dataFolder}`, `--username=${user}`, "--no-locale", "--encoding=UTF8", "--no-sync"];
+        await run(join(binaries, "initdb"), [...cluster, ...authentication], options);
+        const port = await findFreePort();
+        const flags = Object.entries({ ...settings, port: `${port}`, unix_socket_directories: folder })
+            .map(([name, value]) => `-c ${name}='${value}'`)
+            .join(" ");
+        await run(pgCtl, ["start", "--wait", `--pgdata=${dataFolder}`, `--log=${logFile}`, "-o", flags], options);
+        const url = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+        return { server: { url, socketFolder: folder }, stop };
+    } catch (error) {
+        const log = await readFile(logFile, "utf8").catch(() => "");
+        await stop();
+        throw new Error(`The PostgreSQL server of ${binaries} does not start.\n${log}`, { cause: error });
+    }
+}
+
+/** PostgreSQL refuses to run as root. */
+async function findUnprivilegedUser(): Promise<RunAs> {
+    if (process.getuid?.() !== 0) {
+        return {};
+    }
+    for (const name of ["postgres", "nobody"]) {
+        try {
+            const [uid, gid] = await Promise.all([run("id", ["-u", name]), run("id", ["-g", name])]);
+            return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+        } catch {
+            // No such user: try the next.
+        }
+    }
+    throw new Error(
+        "PostgreSQL does not run as root and there is no user postgres or nobody: add one, or run as another user.",
+    );
+}
+
+async function findFreePort(): Promise<number> {
+    const probe = createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const address = probe.address();
+    probe.close();
+    await once(probe, "close");
+    if (address === null || typeof address === "string") {
+        throw new Error("The system gave no free port on 127.0.0.1.");
+    }
+    return address.port;
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { inject } from "vitest";
+import { parseSettings } from "../../src/config/settings.js";
+import { withDatabase, type Database } from "../../src/database/database.js";
+import { runName } from "./run-name.js";
+import { fillTemplate, withRunLock, type TemplateName } from "./templates.js";
+
+/** Lends the URL of a new database on the test server; the database goes afterwards. */
+export async function withServerDatabase(template: TemplateName, use: (url: string) => Promise<void>): Promise<void> {
+    const name = `${runName(inject("runFolder"))}_${randomBytes(6).toString("hex")}`;
+    const source = template === "empty" ? "template0" : await makeTemplateDatabase(template);
+    await onServer((server) => server.query(`create database "${name}" template "${source}"`));
+    try {
+        await use(urlOf(name));
+    } finally {
+        await onServer((server) => server.query(`drop database if exists "${name}" with (force)`));
+    }
+}
+
+/** Makes the template unless another worker has, and gives its name. */
+async function makeTemplateDatabase(template: TemplateName): Promise<string> {
+    const name = `${runName(inject("runFolder"))}_template_${template}`;
+    await withRunLock(async () => {
+        const { rowCount } = await onServer((server) =>
+            server.query("select from pg_database where datname = $1", [name]),
+        );
+        if (rowCount > 0) {
+            return;
+        }
+        const unfinished = `${name}_unfinished`;
+        await onServer((server) => server.query(`drop database if exists "${unfinished}" with (force)`));
+        await onServer((server) => server.query(`create database "${unfinished}" template template0`));
+        await fillTemplate(template, inject("runFolder"), ["--database-url", urlOf(unfinished)]);
+        await onServer((server) => server.query(`alter database "${unfinished}" rename to "${name}"`));
+    });
+    return name;
+}
+
+function urlOf(database: string): string {
+    const url = new URL(inject("testServer").url);
+    url.pathname = `/${database}`;
+    return url.href;
+}
+
+async function onServer<T>(use: (server: Database) => Promise<T>): Promise<T> {
+    const settings = parseSettings({ databaseUrl: inject("testServer").url }, {}, inject("runFolder"));
+    return await withDatabase(settings.database, { ...settings, maxConnections: 1 }, use);
+}
