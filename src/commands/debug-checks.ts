@@ -7,7 +7,7 @@ import { loadSourceStatus, type SourceStatus } from "../explore/source-status.js
 import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { loadRegistry, type Source } from "../warehouse/registry.js";
-import { formatCount, formatDuration, formatQuantity } from "./format-values.js";
+import { formatCount, formatDuration, formatQuantity } from "../explore/format-values.js";
 import { findLandingSchemas } from "./landing-tables.js";
 
 /** One thing that has to be right, and how it is. */

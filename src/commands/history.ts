@@ -13,7 +13,7 @@ import { loadRowChanges, type RowChange } from "../explore/row-changes.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatDuration, formatQuantity, formatRowCounts } from "./format-values.js";
+import { formatDuration, formatQuantity, formatRowCounts } from "../explore/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";

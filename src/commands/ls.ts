@@ -7,7 +7,7 @@ import { loadRegistry } from "../warehouse/registry.js";
 import { selectionFlags } from "./selection-flags.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "./format-values.js";
+import { formatQuantity } from "../explore/format-values.js";
 import { openDatabase } from "./open-database.js";
 import { printTable } from "./print-table.js";
 

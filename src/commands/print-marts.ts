@@ -5,7 +5,7 @@ import { formatJsonRow } from "../explore/format-json.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { Invocation } from "./command.js";
 import type { Output } from "./output.js";
-import { formatQuantity } from "./format-values.js";
+import { formatQuantity } from "../explore/format-values.js";
 import { buildShowSql } from "./show.js";
 import { makeResultWriter } from "./write-result.js";
 

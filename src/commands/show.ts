@@ -7,7 +7,7 @@ import { readPages } from "../explore/read-pages.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "./format-values.js";
+import { formatQuantity } from "../explore/format-values.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";
 import { formatFlag, makeResultWriter, parseResultFormat, type ResultFormat } from "./write-result.js";

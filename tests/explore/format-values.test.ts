@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../../src/commands/format-values.js";
+import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../../src/explore/format-values.js";
 
 it.each([
     [0, "0.0 s"],
