@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { AffectedEntities } from "./affected-entities.js";
 import type { BuildListener } from "./events.js";
+import type { Graph } from "./graph.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
 import type { Target } from "./target.js";
 
@@ -34,6 +35,7 @@ export class AuditFailure extends Error {
 export async function prepareAudit(
     connection: Connection,
     target: Target,
+    graph: Graph,
     tests: readonly DataTest[],
     affected: AffectedEntities,
     onEvent: BuildListener,
@@ -47,8 +49,8 @@ export async function prepareAudit(
     const steps: (() => Promise<DataTestOutcome>)[] = [];
     for (const test of tests) {
         const known = published.get(test.name);
-        const isPartial = affected.scope.kind === "entities" && test.isPerEntity && known !== undefined;
-        if (!isPartial) {
+        const isOwnAffair = test.isPerEntity && graph.askedElsewhere(test).length === 0;
+        if (affected.scope.kind !== "entities" || !isOwnAffair || known === undefined) {
             steps.push(() => runDataTest(connection, test));
         } else if (known === 0) {
             steps.push(() => runDataTest(connection, test, entities));

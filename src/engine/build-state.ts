@@ -10,8 +10,10 @@ export interface BuildState {
     readonly queued: ReadonlySet<string>;
     /** What a model knew of a source when it was last built. */
     sourceStateOf(modelName: string, sourceName: string): SourceState | null;
-    /** How each data test ended when it last ran, for tests that were asked about the rows that are published now. */
-    readonly lastTestStatus: ReadonlyMap<string, string>;
+    /** When each data test last ran and how that ended, for tests that were asked about the rows that are published now. */
+    readonly lastAnswers: ReadonlyMap<string, { readonly status: string; readonly runNumber: number }>;
+    /** The last run that changed rows of a table model. */
+    readonly lastChanges: ReadonlyMap<string, number>;
 }
 
 export async function loadBuildState(connection: Queryable): Promise<BuildState> {
@@ -26,8 +28,8 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         from ops.source_cursor`,
     );
     // Rows that were published since a test was last asked (by `run`) take its answer away.
-    const tests = await connection.query<{ name: string; status: string }>(
-        `select data_test.test_name as name, last.status
+    const tests = await connection.query<{ name: string; status: string; runNumber: number }>(
+        `select data_test.test_name as name, last.status, last.run_id::float8 as "runNumber"
         from ops.data_test
         cross join lateral (
             select run_id, status
@@ -40,12 +42,27 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         left join ops.test_state on test_state.test_name = data_test.test_name
         where model_state.model_name is null or test_state.test_name is not null or last.run_id >= model_state.run_id`,
     );
+    const changes = await connection.query<{ name: string; runNumber: number }>(
+        `select model.model_name as name, last.run_id::float8 as "runNumber"
+        from ops.model
+        cross join lateral (
+            select run_id
+            from ops.model_run
+            where
+                model_run.model_name = model.model_name
+                and model_run.status = 'ok'
+                and rows_inserted + rows_updated + rows_deleted > 0
+            order by run_id desc
+            limit 1
+        ) as last`,
+    );
     const states = new Map(cursors.rows.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
     return {
         built: new Set(built.rows.map((row) => row.name)),
         queued: new Set(queued.rows.map((row) => row.name)),
         sourceStateOf: (modelName, sourceName) => states.get(`${modelName} ${sourceName}`) ?? null,
-        lastTestStatus: new Map(tests.rows.map((row) => [row.name, row.status])),
+        lastAnswers: new Map(tests.rows.map((row) => [row.name, row])),
+        lastChanges: new Map(changes.rows.map((row) => [row.name, row.runNumber])),
     };
 }
 

@@ -58,7 +58,7 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     let queued: readonly string[] = [];
     let outcomes: readonly DataTestOutcome[] = [];
     if (affected.scope.kind !== "none") {
-        const audit = await prepareAudit(connection, target, build.tests, affected, onEvent);
+        const audit = await prepareAudit(connection, target, graph, build.tests, affected, onEvent);
         const { isFirstLoad, ...counts } = await mergeModel(
             connection,
             target,

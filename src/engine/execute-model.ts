@@ -87,46 +87,54 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
     if (rows !== null && rows.inserted + rows.updated + rows.deleted > 0) {
         context.changedTables.add(model.name);
     }
-    return built.model;
+    const answer = built.model.scope?.kind === "none" ? await testAgain(context, planned) : built.model;
+    if (answer.status === "ok") {
+        return built.model;
+    }
+    const failed = { ...built.model, status: answer.status, message: answer.message };
+    context.unlogged.push(failed);
+    return failed;
 }
 
-/** For what needs no building: runs the tests whose answer may differ from the last one. */
+/** For what needs no building. */
 async function onlyTest(context: RunContext, planned: PlannedModel): Promise<ModelResult> {
     const { modelName } = planned;
     const scope: Scope =
         planned.action === "view" ? { kind: "view", reason: planned.reason } : { kind: "none", reason: "nothing new" };
     context.onEvent({ type: "model-scoped", modelName, scope });
-    const outcomes = mayAnswerDiffer(context, planned) ? await runTests(context, context.testsOf(modelName)) : [];
-    const failed = outcomes.filter((outcome) => blocksPublishing(outcome.result));
-    const result: ModelResult = {
-        modelName,
-        status: failed.length > 0 ? "failed" : "ok",
-        scope,
-        rows: null,
-        durationMs: 0,
-        message: failed.length > 0 ? describeFailedTests(failed) : null,
-    };
+    const result = { modelName, scope, rows: null, durationMs: 0, ...(await testAgain(context, planned)) };
     context.unlogged.push(result);
     return result;
 }
 
-function mayAnswerDiffer(context: RunContext, { modelName, action }: PlannedModel): boolean {
-    const { graph, options, state } = context;
-    if (options.command !== "build") {
-        return options.command === "test";
+/** Runs the tests of a model that was not built whose answer may differ from the last one. */
+async function testAgain(context: RunContext, planned: PlannedModel): Promise<Pick<ModelResult, "status" | "message">> {
+    const isUnasked = context.options.command === "run";
+    const outcomes = isUnasked ? [] : await runTests(context, testsThatMayAnswerDifferently(context, planned));
+    const failed = outcomes.filter((outcome) => blocksPublishing(outcome.result));
+    return failed.length === 0
+        ? { status: "ok", message: null }
+        : { status: "failed", message: describeFailedTests(failed) };
+}
+
+function testsThatMayAnswerDifferently(context: RunContext, { modelName, action }: PlannedModel): readonly DataTest[] {
+    const { graph, options, state, changedSources, changedTables } = context;
+    const tests = context.testsOf(modelName);
+    const hasNews = (name: string): boolean => changedSources.has(name) || changedTables.has(name);
+    const reads = graph.tablesUpstreamOf(modelName).map(({ upstreamName }) => upstreamName);
+    if (options.command === "test" || (action === "view" && reads.some(hasNews))) {
+        return tests;
     }
-    const isOpen = context
-        .testsOf(modelName)
-        .some((test) => [undefined, "failed", "broken"].includes(state.lastTestStatus.get(test.name)));
-    const hasNews = graph
-        .tablesUpstreamOf(modelName)
-        .some(
-            ({ upstreamName }) => context.changedSources.has(upstreamName) || context.changedTables.has(upstreamName),
+    return tests.filter((test) => {
+        const last = state.lastAnswers.get(test.name);
+        const isOpen = last === undefined || ["failed", "broken"].includes(last.status);
+        return (
+            isOpen ||
+            graph
+                .askedElsewhere(test)
+                .some((name) => hasNews(name) || (state.lastChanges.get(name) ?? 0) > last.runNumber)
         );
-    const hasNewParents = context
-        .testsOf(modelName)
-        .some((test) => test.refersTo !== null && context.changedTables.has(test.refersTo));
-    return isOpen || hasNewParents || (action === "view" && hasNews);
+    });
 }
 
 async function runTests(context: RunContext, tests: readonly DataTest[]): Promise<readonly DataTestOutcome[]> {

@@ -16,6 +16,11 @@ export interface Graph {
      * Left out where that would make a circle.
      */
     readonly testedAgainst: (modelName: string) => readonly string[];
+    /**
+     * Tables and sources whose rows a test asks for although its model reads none of them: their changes make the answer differ
+     * and no entity of the model stale.
+     */
+    readonly askedElsewhere: (test: DataTest) => readonly string[];
     /** Models that read a model or source directly. */
     readonly downstreamOf: (name: string) => readonly string[];
     /** Sources and table models that a model reads directly or through views. */
@@ -49,6 +54,16 @@ export function makeGraph(registry: Registry): Graph {
     const testedAgainst = findTestedAgainst(registry, (name) =>
         (upstream.get(name) ?? []).map((edge) => edge.upstreamName),
     );
+    const tableNamesUpstreamOf = (name: string): readonly string[] =>
+        (tables.get(name) ?? []).map((edge) => edge.upstreamName);
+    const askedElsewhere = ({ modelName, refersTo }: DataTest): readonly string[] => {
+        if (refersTo === null) {
+            return [];
+        }
+        const isView = models.get(refersTo)?.materialisation === "view";
+        const known = new Set([modelName, ...tableNamesUpstreamOf(modelName)]);
+        return (isView ? tableNamesUpstreamOf(refersTo) : [refersTo]).filter((name) => !known.has(name));
+    };
     return {
         models,
         sources,
@@ -59,6 +74,7 @@ export function makeGraph(registry: Registry): Graph {
             ...(testedAgainst.get(name) ?? []),
         ]),
         testedAgainst: (name) => testedAgainst.get(name) ?? [],
+        askedElsewhere,
         testsOf: (name) => tests.get(name) ?? [],
         upstreamOf: (name) => (upstream.get(name) ?? []).map((edge) => edge.upstreamName),
         downstreamOf: (name) => (downstream.get(name) ?? []).map((edge) => edge.modelName),

@@ -28,11 +28,10 @@ const maxListedKeys = 100_000;
 /**
  * Finds the landing rows that came to `source` since `known`. Landing tables only grow, so their exact count says how many came.
  *
- * 1. With a load cursor, the new rows are those above it.
- * 2. Else rows above the newest version are new. If the count agrees, that was all.
- * 3. Else some came late, with an old version: then the rows whose transaction was not yet visible when the source was last read
+ * 1. Rows above the load cursor, or above the newest version where there is none, are new. If the count agrees, that was all.
+ * 2. Else some came late, with an old version or while the source was read: then the rows whose transaction was not yet visible
  *    (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT). If the count agrees, those are exactly the new ones.
- * 4. Else nothing tells them apart (a restored or rewritten table, a foreign one): everything is read again.
+ * 3. Else nothing tells them apart (a restored or rewritten table, a foreign one): everything is read again.
  *
  * @throws StardeckError `failed` when rows are gone, unless `acceptShrink`: then everything is read again.
  */
@@ -59,7 +58,7 @@ export async function findSourceDelta(
         const { newest } = await loadFresh(connection, landing, null);
         return { state: { ...total, newest }, condition: "true", reason: "rows are gone" };
     }
-    if (source.loadCursorColumn !== null || fresh.rowCount === arrived) {
+    if (fresh.rowCount === arrived) {
         return { state, condition: fresh.rowCount === 0 ? null : landing.isAbove(known.newest), reason };
     }
     const condition = await findArrivedRowsOrNull(connection, source, landing, known.snapshot, arrived);

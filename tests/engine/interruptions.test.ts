@@ -218,7 +218,7 @@ describeOnServer("a build on a server", {}, (test) => {
                     expect(modelOf(summary, "fct_orders")).toMatchObject({
                         status: "failed",
                         message:
-                            "canceling statement due to statement timeout Raise --statement-timeout, or narrow the selection.",
+                            "canceling statement due to statement timeout. Raise --statement-timeout, or narrow the selection.",
                     });
                     expect(modelOf(summary, "dim_customer").status).toBe("ok");
                 },

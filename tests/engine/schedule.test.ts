@@ -6,7 +6,11 @@ type Upstreams = Readonly<Record<string, readonly string[]>>;
 /** Runs a schedule whose nodes end only when told to, so that every state between can be looked at. */
 function startSchedule(
     upstreams: Upstreams,
-    options: { readonly threads: number; readonly durations?: Readonly<Record<string, number>> },
+    options: {
+        readonly threads: number;
+        readonly durations?: Readonly<Record<string, number>>;
+        readonly comesAfter?: Upstreams;
+    },
 ) {
     const started: string[] = [];
     const skipped: string[] = [];
@@ -15,6 +19,7 @@ function startSchedule(
     const finished = runSchedule({
         order: Object.keys(upstreams),
         upstreamOf: (name) => upstreams[name] ?? [],
+        comesAfter: (name) => options.comesAfter?.[name] ?? [],
         durationOf: (name) => options.durations?.[name] ?? 1,
         threads: options.threads,
         run: (name) => {
@@ -90,6 +95,32 @@ describe("runSchedule", () => {
         await end("one", "failed");
         await finished;
         expect(skipped).toEqual(["child because of two"]);
+    });
+
+    it("starts a node after those that it comes after, and runs it even if they failed or were skipped", async () => {
+        const upstreams = { bad: [], child: ["bad"], late: [], last: [] };
+        const { started, skipped, finished, end } = startSchedule(upstreams, {
+            threads: 4,
+            comesAfter: { late: ["bad"], last: ["child", "late", "not selected"] },
+        });
+        expect(started).toEqual(["bad"]);
+        await end("bad", "failed");
+        expect(started).toEqual(["bad", "late"]);
+        expect(skipped).toEqual(["child because of bad"]);
+        await end("late");
+        expect(started).toEqual(["bad", "late", "last"]);
+        await end("last");
+        await finished;
+    });
+
+    it("skips a node that needs what failed although it also comes after it", async () => {
+        const { skipped, finished, end } = startSchedule(
+            { bad: [], child: ["bad"] },
+            { threads: 1, comesAfter: { child: ["bad"] } },
+        );
+        await end("bad", "failed");
+        await finished;
+        expect(skipped).toEqual(["child because of bad"]);
     });
 
     it("starts nothing more once stopped, lets running nodes end, and leaves the rest alone", async () => {
