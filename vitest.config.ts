@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+    // As the compiler does it. What Vite would add in development makes React warn of the classic transform.
+    oxc: { jsx: { runtime: "classic", development: false } },
     test: {
         include: ["tests/**/*.test.{ts,tsx}"],
         globalSetup: ["tests/setup/global-setup.ts"],

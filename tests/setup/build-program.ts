@@ -11,6 +11,9 @@ const prepareTemplate = join(root, "dist/src/database/embedded/prepare-template.
  */
 export function buildProgram(): void {
     runNode([join(root, "node_modules/typescript/bin/tsc"), "--project", "tsconfig.build.json"]);
+    if (!runNode([join(root, "tools/bundle-interface.js")])) {
+        throw new Error("React and Ink could not be bundled: see the output above.");
+    }
     if (existsSync(prepareTemplate) && !runNode([prepareTemplate])) {
         throw new Error("The prebuilt data folder of the embedded database could not be made: see the output above.");
     }
