@@ -61,11 +61,20 @@ export async function up(knex: Knex): Promise<void> {
                 kind: "singular",
                 name: "every_dated_order_is_counted",
                 select: `
-                select orders.order_count as orders, weeks.order_count as orders_in_weeks
-                from (select count(*) as order_count from warehouse.fct_orders where placed_date_key <> -1) as orders
-                cross join (select coalesce(sum(order_count), 0) as order_count from marts.mart_weekly_fulfilment) as weeks
-                where orders.order_count <> weeks.order_count
+                select week_start, sum(orders) as orders, sum(orders_in_week) as orders_in_week
+                from (
+                    select dates.week_start, 1 as orders, 0 as orders_in_week
+                    from warehouse.fct_orders as orders
+                    join warehouse.dim_date as dates on dates.date_key = orders.placed_date_key
+                    where dates.week_start is not null
+                    union all
+                    select week_start, 0 as orders, order_count as orders_in_week
+                    from marts.mart_weekly_fulfilment
+                ) as weeks
+                group by week_start
+                having sum(orders) <> sum(orders_in_week)
             `,
+                perEntity: true,
             },
             {
                 kind: "expression",

@@ -49,11 +49,20 @@ export async function up(knex: Knex): Promise<void> {
                 kind: "singular",
                 name: "every_dated_line_is_counted",
                 select: `
-                select lines.item_count as units, weeks.item_count as units_in_weeks
-                from (select sum(quantity) as item_count from warehouse.fct_order_items where placed_date_key <> -1) as lines
-                cross join (select sum(item_count) as item_count from marts.mart_weekly_discounts) as weeks
-                where lines.item_count is distinct from weeks.item_count
+                select week_start, sum(units) as units, sum(units_in_week) as units_in_week
+                from (
+                    select dates.week_start, lines.quantity as units, null as units_in_week
+                    from warehouse.fct_order_items as lines
+                    join warehouse.dim_date as dates on dates.date_key = lines.placed_date_key
+                    where dates.week_start is not null
+                    union all
+                    select week_start, null as units, item_count as units_in_week
+                    from marts.mart_weekly_discounts
+                ) as weeks
+                group by week_start
+                having sum(units) is distinct from sum(units_in_week)
             `,
+                perEntity: true,
             },
             {
                 kind: "expression",

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import type { RunSummary } from "../../../src/engine/events.js";
+import { emptyLanding, insertLanding } from "../../oracle/landing.js";
 import { makeCustomer, makeOrder, makeOrderItem, makeProduct } from "../../oracle/make-rows.js";
+import { build, changedModelsOf } from "../../properties/build.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
 import { prepareModels, publish, read } from "./publish.js";
 
@@ -129,5 +132,33 @@ describeOnBothDatabases("orders and their lines", (database) => {
             "fct_orders.customer_was_extracted": 1,
             "dim_product.product_was_extracted": 1,
         });
+    });
+
+    test("that came before their order are warned of until it comes, although nothing else changes then", async () => {
+        const warnings = ({ tests }: RunSummary): unknown =>
+            tests
+                .filter(({ testName }) => testName === "int_order_items.relationships.order_id")
+                .map(({ status, failingCount }) => [status, failingCount]);
+        const first = await publish(database, {
+            orders: [makeOrder({ id: 1, at: placed })],
+            orderitem: [makeOrderItem({ id: 1, order: 1, at: placed }), makeOrderItem({ id: 2, order: 2, at: placed })],
+        });
+        expect(warnings(first)).toEqual([["warned", 1]]);
+        const modelNames = first.models.map(({ modelName }) => modelName);
+        expect(modelNames.indexOf("int_order_items")).toBeGreaterThan(modelNames.indexOf("int_orders"));
+        await insertLanding(
+            database.connected,
+            { ...emptyLanding, orders: [makeOrder({ id: 2, at: placed })] },
+            "staging",
+        );
+        const second = await build(database, { fullRefresh: false });
+        expect(changedModelsOf(second)).toEqual([
+            "int_orders",
+            "fct_orders",
+            "fct_order_items",
+            "mart_weekly_fulfilment",
+            "mart_weekly_discounts",
+        ]);
+        expect(warnings(second)).toEqual([["passed", 0]]);
     });
 });
