@@ -2,7 +2,6 @@ import type { Connection } from "../database/connection.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { AffectedEntities } from "./affected-entities.js";
 import type { BuildListener } from "./events.js";
-import type { Graph } from "./graph.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
 import type { Target } from "./target.js";
 
@@ -31,13 +30,17 @@ export class AuditFailure extends Error {
     }
 }
 
-/** Counts what has to be known before the merge. */
+/**
+ * Counts what has to be known before the merge.
+ *
+ * @param isOwnAffair whether no change of other tables can make the answer differ for entities that are not affected
+ */
 export async function prepareAudit(
     connection: Connection,
     target: Target,
-    graph: Graph,
     tests: readonly DataTest[],
     affected: AffectedEntities,
+    isOwnAffair: (test: DataTest) => boolean,
     onEvent: BuildListener,
 ): Promise<Audit> {
     const published = await loadTestState(connection, target.model.name);
@@ -49,8 +52,8 @@ export async function prepareAudit(
     const steps: (() => Promise<DataTestOutcome>)[] = [];
     for (const test of tests) {
         const known = published.get(test.name);
-        const isOwnAffair = test.isPerEntity && graph.askedElsewhere(test).length === 0;
-        if (affected.scope.kind !== "entities" || !isOwnAffair || known === undefined) {
+        const isPartial = affected.scope.kind === "entities" && test.isPerEntity && isOwnAffair(test);
+        if (!isPartial || known === undefined) {
             steps.push(() => runDataTest(connection, test));
         } else if (known === 0) {
             steps.push(() => runDataTest(connection, test, entities));

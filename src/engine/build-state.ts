@@ -11,9 +11,23 @@ export interface BuildState {
     /** What a model knew of a source when it was last built. */
     sourceStateOf(modelName: string, sourceName: string): SourceState | null;
     /** When each data test last ran and how that ended, for tests that were asked about the rows that are published now. */
-    readonly lastAnswers: ReadonlyMap<string, { readonly status: string; readonly runNumber: number }>;
-    /** The last run that changed rows of a table model. */
-    readonly lastChanges: ReadonlyMap<string, number>;
+    readonly lastAnswers: ReadonlyMap<string, LastAnswer>;
+    /** The last runs that changed rows of a table model. */
+    readonly lastChanges: ReadonlyMap<string, LastChange>;
+}
+
+/** How a data test ended when it was last asked. */
+export interface LastAnswer {
+    readonly status: string;
+    readonly failingCount: number;
+    readonly runNumber: number;
+}
+
+/** The last runs that published changes of a table model. */
+export interface LastChange {
+    readonly runNumber: number;
+    /** The last one that deleted rows; 0 for none. */
+    readonly lossRunNumber: number;
 }
 
 export async function loadBuildState(connection: Queryable): Promise<BuildState> {
@@ -28,11 +42,13 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         from ops.source_cursor`,
     );
     // Rows that were published since a test was last asked (by `run`) take its answer away.
-    const tests = await connection.query<{ name: string; status: string; runNumber: number }>(
-        `select data_test.test_name as name, last.status, last.run_id::float8 as "runNumber"
+    const tests = await connection.query<LastAnswer & { name: string }>(
+        `select
+            data_test.test_name as name, last.status, last.failing_count::float8 as "failingCount",
+            last.run_id::float8 as "runNumber"
         from ops.data_test
         cross join lateral (
-            select run_id, status
+            select run_id, status, failing_count
             from ops.test_run
             where test_run.test_name = data_test.test_name
             order by run_id desc
@@ -42,19 +58,13 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         left join ops.test_state on test_state.test_name = data_test.test_name
         where model_state.model_name is null or test_state.test_name is not null or last.run_id >= model_state.run_id`,
     );
-    const changes = await connection.query<{ name: string; runNumber: number }>(
-        `select model.model_name as name, last.run_id::float8 as "runNumber"
-        from ops.model
-        cross join lateral (
-            select run_id
-            from ops.model_run
-            where
-                model_run.model_name = model.model_name
-                and model_run.status = 'ok'
-                and rows_inserted + rows_updated + rows_deleted > 0
-            order by run_id desc
-            limit 1
-        ) as last`,
+    const changes = await connection.query<LastChange & { name: string }>(
+        `select
+            model_name as name, max(run_id)::float8 as "runNumber",
+            coalesce(max(run_id) filter (where rows_deleted > 0), 0)::float8 as "lossRunNumber"
+        from ops.model_run
+        where status = 'ok' and rows_inserted + rows_updated + rows_deleted > 0
+        group by model_name`,
     );
     const states = new Map(cursors.rows.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
     return {
@@ -62,7 +72,7 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         queued: new Set(queued.rows.map((row) => row.name)),
         sourceStateOf: (modelName, sourceName) => states.get(`${modelName} ${sourceName}`) ?? null,
         lastAnswers: new Map(tests.rows.map((row) => [row.name, row])),
-        lastChanges: new Map(changes.rows.map((row) => [row.name, row.runNumber])),
+        lastChanges: new Map(changes.rows.map((row) => [row.name, row])),
     };
 }
 

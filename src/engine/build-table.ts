@@ -23,6 +23,8 @@ export interface TableBuild {
     readonly downstream: readonly TableModel[];
     /** A failure of an error-severity test keeps the model from being published. */
     readonly tests: readonly DataTest[];
+    /** Whether no change of tables that the model does not read can make a test's answer differ. */
+    readonly isOwnAffair: (test: DataTest) => boolean;
     readonly wholeModelShare: number;
     readonly onEvent: BuildListener;
 }
@@ -58,7 +60,7 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     let queued: readonly string[] = [];
     let outcomes: readonly DataTestOutcome[] = [];
     if (affected.scope.kind !== "none") {
-        const audit = await prepareAudit(connection, target, graph, build.tests, affected, onEvent);
+        const audit = await prepareAudit(connection, target, build.tests, affected, build.isOwnAffair, onEvent);
         const { isFirstLoad, ...counts } = await mergeModel(
             connection,
             target,

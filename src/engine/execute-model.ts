@@ -4,6 +4,7 @@ import { wholeModelShareDefault } from "./affected-entities.js";
 import { AuditFailure } from "./audit.js";
 import { buildTable } from "./build-table.js";
 import type { ModelResult, ModelStatus, Scope } from "./events.js";
+import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
 import type { PlannedModel } from "./plan.js";
 import type { RunContext } from "./run-context.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
@@ -72,6 +73,7 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
                     graph,
                     downstream,
                     tests: options.command === "run" ? [] : context.testsOf(model.name),
+                    isOwnAffair: (test) => isAnswerOwnAffair(context, test),
                     wholeModelShare: options.wholeModelShare ?? wholeModelShareDefault,
                     onEvent: context.onEvent,
                 }),
@@ -85,7 +87,7 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
     }
     const { rows } = built.model;
     if (rows !== null && rows.inserted + rows.updated + rows.deleted > 0) {
-        context.changedTables.add(model.name);
+        context.changedTables.set(model.name, rows);
     }
     const answer = built.model.scope?.kind === "none" ? await testAgain(context, planned) : built.model;
     if (answer.status === "ok") {
@@ -128,12 +130,7 @@ function testsThatMayAnswerDifferently(context: RunContext, { modelName, action 
     return tests.filter((test) => {
         const last = state.lastAnswers.get(test.name);
         const isOpen = last === undefined || ["failed", "broken"].includes(last.status);
-        return (
-            isOpen ||
-            graph
-                .askedElsewhere(test)
-                .some((name) => hasNews(name) || (state.lastChanges.get(name) ?? 0) > last.runNumber)
-        );
+        return isOpen || isAnswerOutdated(context, test);
     });
 }
 

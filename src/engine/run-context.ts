@@ -1,7 +1,7 @@
 import type { DataTest, TableModel } from "../warehouse/registry.js";
 import type { BuildOptions } from "./build.js";
 import { loadBuildState, type BuildState } from "./build-state.js";
-import type { BuildListener, ModelResult } from "./events.js";
+import type { BuildListener, ModelResult, RowCounts } from "./events.js";
 import type { Graph } from "./graph.js";
 import { makePlan, type PlannedModel } from "./plan.js";
 import { isHeldByConstraint, type DataTestOutcome } from "./run-data-test.js";
@@ -29,8 +29,8 @@ export interface RunContext {
     /** Sources with rows that some planned model has not read. */
     readonly changedSources: ReadonlySet<string>;
 
-    /** Tables in which this run changed rows. */
-    readonly changedTables: Set<string>;
+    /** Tables in which this run changed rows, and how many. */
+    readonly changedTables: Map<string, RowCounts>;
     /** Models that this run made stale: something upstream was published. */
     readonly madeStale: Set<string>;
     /** Tables that exist with data now: built before or by this run. */
@@ -75,7 +75,7 @@ export async function prepareRun(
                 [...deltas].filter(([, delta]) => delta.condition !== null).map(([name]) => name),
             ),
         ),
-        changedTables: new Set(),
+        changedTables: new Map(),
         madeStale: new Set(),
         built: new Set(found.state.built),
         unlogged: [],

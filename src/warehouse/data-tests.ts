@@ -80,11 +80,6 @@ export function compileDataTest(
     }
 }
 
-/** The other model whose rows a test asks for; null for a test of one model, and for SQL of which nothing is known. */
-export function referredModelOrNull(test: DataTestDefinition): string | null {
-    return test.kind === "relationships" ? test.to : null;
-}
-
 /** True when the failing rows of one entity have nothing to do with other entities, so that they can be asked for alone. */
 export function isPerEntity(test: DataTestDefinition, entityKey: string): boolean {
     switch (test.kind) {

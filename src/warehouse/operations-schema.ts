@@ -82,7 +82,8 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.text("severity").notNullable().comment("error or warn.");
         table.bigInteger("max_failures").notNullable().comment("The test passes up to this many failing rows.");
         table.text("description").notNullable();
-        table.text("refers_to").comment("The other model whose rows the test asks for.");
+        table.text("refers_to").comment("The other model whose rows the test asks for, where that is known.");
+        table.text("refers_to_column").comment("The column of that model which has to hold the values.");
         table
             .boolean("is_per_entity")
             .notNullable()

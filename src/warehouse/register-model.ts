@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { StardeckError } from "../config/errors.js";
 import { quoteQualified } from "../database/identifiers.js";
-import { compileDataTest, isPerEntity, referredModelOrNull, type Relation } from "./data-tests.js";
+import { compileDataTest, isPerEntity, type Relation } from "./data-tests.js";
 import type { ModelDefinition } from "./definitions.js";
 import {
     findCycleOrNull,
@@ -63,7 +63,8 @@ export async function registerModel(knex: Knex, model: ModelDefinition): Promise
             severity: test.severity ?? "error",
             max_failures: test.maxFailures ?? 0,
             description: test.description ?? "",
-            refers_to: referredModelOrNull(test),
+            refers_to: test.kind === "relationships" ? test.to : null,
+            refers_to_column: test.kind === "relationships" ? test.toColumn : null,
             is_per_entity: isTable && isPerEntity(test, model.entityKey),
             failing_rows_sql: failingRowsSql,
             position,

@@ -54,6 +54,8 @@ export interface DataTest {
     readonly description: string;
     /** The other model whose rows the test asks for, if it is known. */
     readonly refersTo: string | null;
+    /** The column of that model which has to hold the values. */
+    readonly refersToColumn: string | null;
     /** Failing rows carry the entity key and depend on that entity alone. */
     readonly isPerEntity: boolean;
     readonly failingRowsSql: string;
@@ -101,8 +103,8 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
     const tests = await database.query<DataTest>(`
         select
             test_name as "name", model_name as "modelName", kind, columns, severity,
-            max_failures::float8 as "maxFailures", description, refers_to as "refersTo", is_per_entity as "isPerEntity",
-            failing_rows_sql as "failingRowsSql"
+            max_failures::float8 as "maxFailures", description, refers_to as "refersTo",
+            refers_to_column as "refersToColumn", is_per_entity as "isPerEntity", failing_rows_sql as "failingRowsSql"
         from ops.data_test
         order by model_name, position`);
     const edges = await database.query<ModelEdge>(modelEdgesSql);

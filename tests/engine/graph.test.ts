@@ -61,6 +61,7 @@ describe("makeGraph, where tests refer to other models,", () => {
         maxFailures: 0,
         description: "",
         refersTo,
+        refersToColumn: null,
         isPerEntity: true,
         failingRowsSql: "select",
     });

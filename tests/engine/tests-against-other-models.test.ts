@@ -48,6 +48,24 @@ describeOnBothDatabases("a test that refers to a model which its own does not re
         expect(testsOf(summary)).toEqual({ "a_lines.relationships.order_id": "warned 1" });
     });
 
+    it("asks for the affected entities alone while the other model has lost no row", async () => {
+        // By hand, so that only a test of everything would notice.
+        await test.connected.query("update warehouse.a_lines set order_id = 99 where line_id = 11");
+        await land(test.connected, "orders", [3, 3]);
+        await land(test.connected, "line", [13, 3]);
+        expect(testsOf(await build(test.connected))).toEqual({ "a_lines.relationships.order_id": "passed 0" });
+        await land(test.connected, "orders", [3, null]);
+        await land(test.connected, "line", [13, 1]);
+        expect(testsOf(await build(test.connected))).toEqual({ "a_lines.relationships.order_id": "warned 1" });
+    });
+
+    it("is not asked again when the other model has only got more rows and nothing failed", async () => {
+        await land(test.connected, "orders", [3, 3], [1, 7]);
+        const summary = await build(test.connected);
+        expect(changesOf(summary)).toEqual({ z_orders: "2 entities: +1 ~1 -0 =0" });
+        expect(testsOf(summary)).toEqual({});
+    });
+
     it("is asked again when only the other model has changed", async () => {
         await land(test.connected, "orders", [1, null]);
         const broken = await build(test.connected);

@@ -185,6 +185,8 @@ describeOnBothDatabases("createModel", (database) => {
                     severity: "error",
                     maxFailures: 0,
                     description: "A status is never missing.",
+                    refersTo: null,
+                    refersToColumn: null,
                     isPerEntity: true,
                     failingRowsSql: 'select * from "warehouse"."fct_orders" where "status" is null',
                 },
@@ -396,6 +398,8 @@ describeOnBothDatabases("createModel", (database) => {
             severity: "warn",
             maxFailures: 3,
             description: "",
+            refersTo: null,
+            refersToColumn: null,
             isPerEntity: false,
             failingRowsSql: `select 1 from "staging".orders where status = '?'`,
         });
