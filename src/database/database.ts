@@ -4,6 +4,7 @@ import type { DatabaseSettings } from "../config/settings.js";
 import { makeConnection, makeTypes, type Connection, type QueryResult, type Row } from "./connection.js";
 import { openEmbedded } from "./embedded/open-embedded.js";
 import { ConnectionError, isConnectionLoss, StardeckError, wrapConnectError } from "./errors.js";
+import { limitStatements } from "./statement-limit.js";
 
 export interface TransactionOptions {
     readonly readOnly?: boolean;
@@ -185,7 +186,14 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
                 await connection.query("select set_config('statement_timeout', $1, true)", [
                     String(statementTimeoutMs),
                 ]);
-                const result = await use(connection);
+                const { cancel } = target;
+                const { backendPid } = connection;
+                const isLimitedHere = cancel !== undefined && backendPid !== null && statementTimeoutMs > 0;
+                const result = await use(
+                    isLimitedHere
+                        ? limitStatements(connection, statementTimeoutMs, () => cancel(backendPid))
+                        : connection,
+                );
                 await connection.query(isRehearsal ? "rollback" : "commit");
                 return result;
             } catch (error) {

@@ -28,6 +28,13 @@ export class StatementError extends StardeckError {
     }
 }
 
+/** What PostgreSQL says of a statement that took longer than it may. */
+export function makeTimeoutError(sql: string): StatementError {
+    const error = new DatabaseError("canceling statement due to statement timeout", 0, "error");
+    error.code = "57014";
+    return new StatementError(error, sql);
+}
+
 /** The connection broke under a statement, or could not be made at all. */
 export class ConnectionError extends StardeckError {
     /** SQLSTATE or the operating system's code (`ECONNREFUSED`), when there was one. */

@@ -63,11 +63,50 @@ describeOnBothDatabases("a build that is stopped on request", (test) => {
             },
         });
         expect(stopped.status).toBe("cancelled");
-        // Where no statement can be cancelled, the model that has begun may still be published.
+        // It may be through before it hears of it.
         expect(["cancelled", "ok"]).toContain(modelOf(stopped, "fct_orders").status);
         expect(modelOf(stopped, "mart_customers").status).toBe("cancelled");
         const count = modelOf(stopped, "fct_orders").status === "ok" ? "2" : "0";
         expect(await rowsOf(test.connected, "select count(*) from warehouse.fct_orders")).toEqual([[count]]);
+        expect((await build(test.connected)).status).toBe("ok");
+        expect(changesOf(await build(test.connected, { fullRefresh: true }))).toEqual(noChange);
+    });
+
+    it("in the middle of a statement ends soon, and leaves nothing of its model", async () => {
+        await test.connected.query(
+            `create or replace function public.never_end() returns trigger language plpgsql as
+                'begin loop perform 1; end loop; end';
+            create trigger never_end after insert on warehouse.fct_orders execute function public.never_end()`,
+        );
+        const abort = new AbortController();
+        let abortedAt = 0;
+        const stopped = await build(test.connected, {
+            signal: abort.signal,
+            onEvent: (event) => {
+                if (event.type === "model-scoped" && event.modelName === "fct_orders") {
+                    abortedAt = performance.now();
+                    abort.abort();
+                }
+            },
+        });
+        // Asked again every 200 ms.
+        expect(performance.now() - abortedAt).toBeLessThan(5000);
+        await test.connected.query("drop trigger never_end on warehouse.fct_orders");
+        expect(stopped.status).toBe("cancelled");
+        expect(modelOf(stopped, "fct_orders")).toMatchObject({
+            status: "cancelled",
+            rows: null,
+            message: "stopped on request",
+        });
+        expect(await rowsOf(test.connected, "select count(*) from warehouse.fct_orders")).toEqual([["0"]]);
+        expect(
+            await rowsOf(
+                test.connected,
+                `select 'state' from ops.model_state where model_name = 'fct_orders'
+                union all select 'cursor' from ops.source_cursor where model_name = 'fct_orders'
+                union all select 'lock' from ops.build_lock`,
+            ),
+        ).toEqual([]);
         expect((await build(test.connected)).status).toBe("ok");
         expect(changesOf(await build(test.connected, { fullRefresh: true }))).toEqual(noChange);
     });
