@@ -1,15 +1,28 @@
 #!/usr/bin/env node
 import { listenForInterrupts } from "./commands/interrupts.js";
 import { runCommandLine } from "./commands/command-line.js";
+import { isSet, mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
 
-const { stdout, stderr } = process;
+const { stdin, stdout, stderr, env } = process;
 const interrupts = listenForInterrupts(process, [stdout, stderr]);
 const exitCode = await runCommandLine(process.argv.slice(2), {
-    environment: process.env,
+    environment: env,
     workingFolder: process.cwd(),
     stdout,
     stderr,
     interrupts,
+    openInterface: mayOpenInterface(stdin.isTTY && stdout.isTTY, env)
+        ? async (request) => {
+              const { runInterface } = await import("./tui/run-interface.js");
+              return runInterface({
+                  ...request,
+                  process,
+                  workingFolder: process.cwd(),
+                  isAscii: !showsUnicode(env),
+                  themeName: isSet(env.NO_COLOR) || process.argv.includes("--no-color") ? "mono" : null,
+              });
+          }
+        : null,
 });
 // Whatever still holds the process (a connection that is closing) has nothing more to say.
 stdout.write("", () => {

@@ -1,7 +1,7 @@
 import { StardeckError } from "../config/errors.js";
 import type { Environment } from "../config/settings.js";
 import { catalogue, mainJob } from "./catalogue.js";
-import type { Command, FlagDescriptions, FlagValues } from "./command.js";
+import type { Command, FlagDescriptions, FlagValues, OpenInterface } from "./command.js";
 import { exitCodeOf, exitCodes, type ExitCode } from "./exit-code.js";
 import { formatCommandHelp, formatGeneralHelp } from "./help.js";
 import type { Interrupts } from "./interrupts.js";
@@ -18,6 +18,8 @@ export interface Surroundings {
     readonly stdout: OutputStream;
     readonly stderr: OutputStream;
     readonly interrupts: Interrupts;
+    /** Null where there is no terminal to show it on. */
+    readonly openInterface: OpenInterface | null;
 }
 
 /** Runs one command line from its arguments to its exit code. Never rejects: errors are printed. */
@@ -63,7 +65,12 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
         if (command.endsWhenInterrupted === "at-once") {
             interrupts.endAtOnce();
         }
-        return await runParsed(command, parsed, { settings, output, signal: interrupts.signal });
+        return await runParsed(command, parsed, {
+            settings,
+            output,
+            signal: interrupts.signal,
+            openInterface: surroundings.openInterface,
+        });
     } catch (error) {
         if (interrupts.hasLostReader()) {
             return exitCodes.done;
@@ -85,7 +92,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
 async function runParsed(
     command: Command,
     parsed: ParsedArguments,
-    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal">,
+    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "openInterface">,
 ): Promise<ExitCode> {
     if (rest.settings.readOnly && command.writes && parsed.flags.status !== true) {
         throw new StardeckError(`\`stardeck ${command.name}\` writes, and --read-only is given.`.replace(" `", "`"), {

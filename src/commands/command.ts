@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.js";
+import type { Database } from "../database/database.js";
 import type { ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
 
@@ -53,6 +54,23 @@ export interface Example {
     readonly does: string;
 }
 
+/** What the interface has to be told. */
+export interface InterfaceRequest {
+    readonly isReadOnly: boolean;
+    readonly databaseName: string;
+    readonly sourceSchema: string;
+    readonly threads: number;
+    /** Where a person's place is kept from start to start; null for nowhere. */
+    readonly stateFile: string | null;
+    readonly signal: AbortSignal;
+    readonly open: (use: (database: Database) => Promise<void>) => Promise<void>;
+    /** Makes a fresh database ready for a build, saying what it does; true when everything should be built. */
+    prepare(database: Database, report: (doing: string) => void): Promise<boolean>;
+}
+
+/** Shows the interface until the person quits; gives lines for the shell. */
+export type OpenInterface = (request: InterfaceRequest) => Promise<readonly string[]>;
+
 /** One call of a command: what was asked, checked, and where to answer. */
 export interface Invocation<Values = Readonly<Record<string, unknown>>> {
     readonly arguments: readonly string[];
@@ -61,6 +79,8 @@ export interface Invocation<Values = Readonly<Record<string, unknown>>> {
     readonly output: Output;
     /** Aborted by Ctrl-C, SIGTERM, SIGHUP or when nobody reads the output any more. */
     readonly signal: AbortSignal;
+    /** Null where there is no terminal to show it on, or plain lines are wanted. */
+    readonly openInterface: OpenInterface | null;
 }
 
 /** A command of the command line: its description as data, and what it does. */

@@ -5,7 +5,7 @@ import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
 import type { Queryable } from "../warehouse/registry.js";
-import { landingTables } from "../seeds/seed-state.js";
+import { landingTables, loadSeedState } from "../seeds/seed-state.js";
 
 /** Database schemas that hold landing tables, the fullest first. */
 export async function findLandingSchemas(database: Queryable): Promise<readonly string[]> {
@@ -58,13 +58,13 @@ export async function ensureLandingTables(database: Database, sourceSchema: stri
     return true;
 }
 
-/** True for a database without landing tables, and for landing tables that stardeck made and nothing has landed in. */
+/** True for a database without landing tables, and for those that stardeck made and in which not all of the demo has landed. */
 export async function needsDemo(database: Queryable, sourceSchema: string): Promise<boolean> {
     const days = quoteQualified(sourceSchema, "stardeck_seed_day");
     const { rows } = await database.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [days]);
     if (rows[0]?.exists !== true) {
         return (await findLandingSchemas(database)).length === 0;
     }
-    const landed = await database.query(`select from ${days} limit 1`);
-    return landed.rowCount === 0;
+    const state = await loadSeedState(database, sourceSchema);
+    return state === null || state.missingDayCount > 0;
 }

@@ -1,10 +1,12 @@
+import { join } from "node:path";
 import type { Database } from "../database/database.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { buildModels } from "./build-models.js";
-import { defineCommand, type Invocation } from "./command.js";
+import { defineCommand, type Invocation, type OpenInterface } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { needsDemo } from "./landing-tables.js";
 import { openDatabase } from "./open-database.js";
+import { makeOutput, type OutputStream } from "./output.js";
 import { printMarts } from "./print-marts.js";
 
 export const command = defineCommand({
@@ -12,12 +14,49 @@ export const command = defineCommand({
     description:
         "Migrates, seeds the demo if the database is the embedded one and empty, builds, tests and prints the marts.",
     arguments: [],
-    flags: {},
-    examples: [{ command: "stardeck", does: "The whole job; a second time only what is needed." }],
+    flags: {
+        plain: { type: "boolean", description: "Plain lines and tables also in a terminal, without the interface" },
+    },
+    examples: [
+        { command: "stardeck", does: "In a terminal, the interface; a fresh folder gets the demo first." },
+        { command: "stardeck --plain", does: "The whole job in plain text; a second time only what is needed." },
+    ],
     writes: false,
     endsWhenInterrupted: "cleanly",
-    run: start,
+    run: (invocation) =>
+        invocation.openInterface === null || invocation.flags.plain === true || invocation.settings.json
+            ? start(invocation)
+            : openInterface(invocation, invocation.openInterface),
 });
+
+/** Shows the interface; what it ends with goes to the shell's own history. */
+async function openInterface({ settings, output, signal }: Invocation, show: OpenInterface): Promise<ExitCode> {
+    const lines = await show({
+        isReadOnly: settings.readOnly,
+        databaseName: settings.database.kind === "embedded" ? "embedded" : settings.database.name,
+        sourceSchema: settings.sourceSchema,
+        threads: settings.threads,
+        stateFile: settings.database.kind === "embedded" ? join(settings.database.folder, "interface.json") : null,
+        signal,
+        open: (use) => openDatabase(settings, use, { readers: 4 }),
+        prepare: async (database, report) => {
+            const progress = makeOutput({
+                stdout: silent,
+                stderr: { ...silent, write: (text) => (report(text.trim().replace(/^… /, "")), true) },
+                isJson: false,
+                useColor: false,
+                redact: (text) => text,
+            });
+            return !settings.readOnly && (await prepare(database, { settings, output: progress, signal }));
+        },
+    });
+    for (const line of lines) {
+        output.talk(line);
+    }
+    return signal.aborted ? exitCodes.interrupted : exitCodes.done;
+}
+
+const silent: OutputStream = { write: () => true, once: () => undefined };
 
 /** Does the main job from an empty folder to printed marts, and of it only what is still to do. */
 export async function start(invocation: Invocation): Promise<ExitCode> {
@@ -31,15 +70,29 @@ export async function start(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function bringUpToDate(database: Database, invocation: Invocation): Promise<ExitCode> {
+    await prepare(database, invocation);
+    return buildModels(database, { ...invocation, command: "build", flags: {} });
+}
+
+/** Lands the demo in an empty embedded database and migrates; true when it did either. */
+async function prepare(
+    database: Database,
+    invocation: Pick<Invocation, "settings" | "output" | "signal">,
+): Promise<boolean> {
     const { settings, output } = invocation;
+    let hasDone = false;
     if (database.kind === "embedded" && (await needsDemo(database, settings.sourceSchema))) {
         const { seedDays } = await import("./seed.js");
+        output.talk("Landing the demo webshop.");
         await seedDays(database, invocation);
+        hasDone = true;
     }
     const { pending } = await loadMigrationStatus(database);
     if (pending.length > 0) {
         const { migrateDatabase } = await import("./migrate.js");
+        output.talk("Making the models.");
         await migrateDatabase(database, settings, output);
+        hasDone = true;
     }
-    return buildModels(database, { ...invocation, command: "build", flags: {} });
+    return hasDone;
 }

@@ -1,0 +1,148 @@
+import type { Database } from "../database/database.js";
+import type { ActionId, ScreenId } from "./keymap.js";
+import type { EditedText } from "./line-editor.js";
+import type { Readable } from "./store.js";
+import type { InputEvent, MouseEvent } from "./terminal/parse-input.js";
+import type { TerminalSize } from "./terminal/open-terminal.js";
+import type { Theme } from "./theme.js";
+import type { Catalogue } from "./catalogue.js";
+import type { Resource } from "./resource.js";
+import type { BuildMonitor } from "./build-monitor.js";
+import type { Jobs } from "./jobs.js";
+import type { ReactNode } from "./ink.js";
+
+/** What an action does on a screen, and why it cannot just now. */
+export interface Handler {
+    readonly run: () => void;
+    /** A short reason, such as `nothing is selected`; null when it can run. */
+    readonly disabledReason?: () => string | null;
+}
+
+export type Handlers = Partial<Record<ActionId, Handler>>;
+
+/** One of the screens: its state lives as long as the program, its picture is a pure function of that. */
+export interface Screen {
+    readonly id: ScreenId;
+    /** Painted again whenever one of these changes. */
+    readonly changes: readonly Readable<unknown>[];
+    readonly handlers: Handlers;
+    /** The line under the tabs: what is shown, styled. */
+    readonly title: (width: number) => string;
+    /** The lines of the body, styled. The screen may remember the size, for how far a page is. */
+    readonly paint: (size: TerminalSize) => readonly string[];
+    /** Comes into view, perhaps for a place that another screen sent it to. */
+    readonly show?: (target: Target) => void;
+    readonly hide?: () => void;
+    /** Takes keys before any action does, for a screen with a text field of its own; true when it took this one. */
+    readonly takeInput?: (event: InputEvent) => boolean;
+    /** A click or the wheel, in cells of the body. */
+    readonly click?: (event: MouseEvent) => void;
+    /** What the next start should find again, as JSON. */
+    readonly save?: () => unknown;
+    readonly restore?: (saved: unknown) => void;
+}
+
+/** Where to go. */
+export type Target =
+    | { readonly screen: "home" }
+    | { readonly screen: "models"; readonly modelName?: string; readonly tab?: string }
+    /** Without a run: the running or last build. */
+    | { readonly screen: "build"; readonly runId?: string }
+    | { readonly screen: "tests"; readonly testName?: string }
+    | { readonly screen: "data"; readonly show?: DataTarget }
+    | { readonly screen: "lineage"; readonly name?: string }
+    | { readonly screen: "history"; readonly runId?: string; readonly modelName?: string };
+
+/** What the grid is to show. */
+export type DataTarget =
+    | {
+          readonly kind: "relation";
+          readonly schema: string;
+          readonly name: string;
+          /** A condition in SQL that the rows fulfil. */
+          readonly where?: string;
+          /** Says why these rows, for the title. */
+          readonly title?: string;
+      }
+    | { readonly kind: "query"; readonly sql: string; readonly title?: string };
+
+/** A box above the screen, which takes all keys until it is closed. */
+export interface Dialog {
+    readonly title: string;
+    /** The size it would like; it gets at most what there is. */
+    readonly size: TerminalSize;
+    /** Drawn again whenever one of these changes. */
+    readonly changes?: readonly Readable<unknown>[];
+    /** Its keys, for the footer: `⏎ start  esc cancel`. */
+    readonly hints: string;
+    /** Ink's elements for the inside; `size` is the inside's. */
+    readonly render: (size: TerminalSize) => ReactNode;
+    /** Esc and Ctrl-C close it unless taken here; true when taken. */
+    readonly takeInput: (event: InputEvent) => boolean;
+    readonly onClose?: () => void;
+}
+
+/** A line asked for at the bottom of the screen. */
+export interface Question {
+    readonly label: string;
+    readonly initial?: string;
+    /** Called at each change of the text. */
+    readonly onChange?: (text: string) => void;
+    /** Texts that could stand here, for Tab. */
+    readonly complete?: (edited: EditedText) => EditedText | null;
+    readonly onSubmit: (text: string) => void;
+    /** Esc: undo what `onChange` did. */
+    readonly onCancel?: () => void;
+}
+
+export type Tone = "plain" | "ok" | "warned" | "failed";
+
+export interface Message {
+    readonly text: string;
+    readonly tone: Tone;
+}
+
+/** How things stand with the database. */
+export type ConnectionState =
+    | { readonly kind: "opening"; readonly doing: string }
+    | { readonly kind: "open" }
+    | { readonly kind: "lost"; readonly message: string; readonly retryAtMs: number };
+
+/** What every screen works with. */
+export interface App {
+    readonly theme: Readable<Theme>;
+    readonly size: Readable<TerminalSize>;
+    readonly connection: Readable<ConnectionState>;
+    readonly isReadOnly: boolean;
+    /** What the database is called, without credentials. */
+    readonly databaseName: string;
+    readonly sourceSchema: string;
+    readonly threads: number;
+    /** Sources, models, data tests, lineage and how they last did: read once for all screens. */
+    readonly catalogue: Resource<Catalogue>;
+    readonly builds: BuildMonitor;
+    readonly jobs: Jobs;
+    /**
+     * Reads from the database, waiting until it is open. A lost connection shows the banner and rejects as well.
+     * The read is a promise of its own: nothing on the screen waits for it.
+     */
+    readonly read: <T>(
+        use: (database: Database, signal: AbortSignal) => Promise<T>,
+        signal?: AbortSignal,
+    ) => Promise<T>;
+    /** Shows another screen; `back` returns. */
+    readonly go: (target: Target) => void;
+    readonly back: () => void;
+    readonly openDialog: (dialog: Dialog) => void;
+    readonly closeDialog: () => void;
+    readonly ask: (question: Question) => void;
+    /** Says something in the line above the keys, until the next key. */
+    readonly say: (text: string, tone?: Tone) => void;
+    /** Puts text on the clipboard and says so. */
+    readonly copy: (text: string, what: string) => void;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
+    /** A file in the working folder's sense: resolves a path that a person typed. */
+    readonly resolvePath: (path: string) => string;
+    readonly quit: () => void;
+}

@@ -1,0 +1,32 @@
+import type { Database } from "../database/database.js";
+import { makeGraph, type Graph } from "../engine/graph.js";
+import { loadModelList, type ListedModel } from "../explore/model-list.js";
+import { loadRuns, type PastRun } from "../explore/run-history.js";
+import { loadTestList, type ListedTest } from "../explore/test-list.js";
+import { loadRegistry, type Registry } from "../warehouse/registry.js";
+
+/** What all screens know of the warehouse. */
+export interface Catalogue {
+    readonly registry: Registry;
+    readonly graph: Graph;
+    readonly models: ReadonlyMap<string, ListedModel>;
+    readonly tests: ReadonlyMap<string, ListedTest>;
+    /** The newest first, a few. */
+    readonly runs: readonly PastRun[];
+}
+
+const newestRuns = 10;
+
+/** Reads it in one go; no rows of models or sources are touched. */
+export async function loadCatalogue(database: Database): Promise<Catalogue> {
+    return database.withReadOnlyTransaction(async (connection) => {
+        const registry = await loadRegistry(connection);
+        return {
+            registry,
+            graph: makeGraph(registry),
+            models: await loadModelList(connection),
+            tests: await loadTestList(connection),
+            runs: await loadRuns(connection, newestRuns),
+        };
+    });
+}

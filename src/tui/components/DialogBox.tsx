@@ -1,0 +1,87 @@
+import type { App, Dialog } from "../app.js";
+import { Box, React, Text, type ReactElement, type ReactNode } from "../ink.js";
+import { dialogPlace } from "../layout.js";
+import { fitText } from "../presentation/fit-text.js";
+import { useChanges, useReadable } from "../use-readable.js";
+
+export interface DialogBoxProps {
+    readonly dialog: Dialog;
+    readonly app: App;
+}
+
+const none: readonly never[] = [];
+
+/** A framed box above the screen. An error inside it is shown inside it. */
+export function DialogBox({ dialog, app }: DialogBoxProps): ReactElement {
+    const size = useReadable(app.size);
+    const theme = useReadable(app.theme);
+    useChanges(dialog.changes ?? none);
+    const { left, top, width, height } = dialogPlace(dialog.size, size);
+    const inside = { columns: width - 4, rows: height - 2 };
+    const title = fitText(dialog.title, Math.min(dialog.title.length, width - 6));
+    const [corner, side] = theme.isAscii ? ["+", "|"] : ["─", "│"];
+    const across = theme.isAscii ? "-" : "─";
+    const [leftTop, rightTop, leftBottom, rightBottom] = theme.isAscii
+        ? [corner, corner, corner, corner]
+        : ["╭", "╮", "╰", "╯"];
+    const topLine = `${leftTop}${across} ${theme.style("strong", title)} ${across.repeat(Math.max(0, width - 5 - title.length))}${rightTop}`;
+    return (
+        <Box position="absolute" marginLeft={left} marginTop={top} width={width} height={height} flexDirection="column">
+            <Text wrap="truncate">{topLine}</Text>
+            <Box height={inside.rows}>
+                <Lines lines={Array.from({ length: inside.rows }, () => side)} width={1} />
+                <Box
+                    width={inside.columns + 2}
+                    paddingX={1}
+                    height={inside.rows}
+                    flexDirection="column"
+                    overflow="hidden"
+                >
+                    <ErrorPane key={dialog.title}>{dialog.render(inside)}</ErrorPane>
+                </Box>
+                <Lines lines={Array.from({ length: inside.rows }, () => side)} width={1} />
+            </Box>
+            <Text wrap="truncate">{`${leftBottom}${across.repeat(width - 2)}${rightBottom}`}</Text>
+        </Box>
+    );
+}
+
+export interface LinesProps {
+    readonly lines: readonly string[];
+    readonly width?: number;
+}
+
+/** Finished lines, one below the other. */
+export function Lines({ lines, width }: LinesProps): ReactElement {
+    return (
+        <Box flexDirection="column" {...(width === undefined ? {} : { width })}>
+            {lines.map((line, index) => (
+                <Text key={index} wrap="truncate">
+                    {line === "" ? " " : line}
+                </Text>
+            ))}
+        </Box>
+    );
+}
+
+interface ErrorPaneState {
+    readonly error: Error | null;
+}
+
+/** Shows an error of what is inside in its place; the rest of the screen lives. */
+class ErrorPane extends React.Component<{ readonly children: ReactNode }, ErrorPaneState> {
+    override state: ErrorPaneState = { error: null };
+
+    static getDerivedStateFromError(error: unknown): ErrorPaneState {
+        return { error: error instanceof Error ? error : new Error(String(error)) };
+    }
+
+    override render(): ReactNode {
+        const { error } = this.state;
+        return error === null ? (
+            this.props.children
+        ) : (
+            <Text>This could not be drawn: {fitText(error.message, 200)}</Text>
+        );
+    }
+}

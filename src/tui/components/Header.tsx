@@ -1,0 +1,70 @@
+import type { ConnectionState } from "../app.js";
+import { Box, React, Text, useEffect, useState, type ReactElement } from "../ink.js";
+import type { Shell } from "../make-app.js";
+import { fitText } from "../presentation/fit-text.js";
+import type { Theme } from "../theme.js";
+import { useChanges, useReadable } from "../use-readable.js";
+import { formatHeaderLine } from "./header-line.js";
+
+export interface HeaderProps {
+    readonly shell: Shell;
+}
+
+/** The tabs, what the screen shows, and a rule or how things stand with the database. */
+export function Header({ shell }: HeaderProps): ReactElement {
+    const { app } = shell;
+    const { columns } = useReadable(app.size);
+    const theme = useReadable(app.theme);
+    const screenId = useReadable(shell.screenId);
+    const connection = useReadable(app.connection);
+    const screen = shell.screens[screenId];
+    useChanges(screen.changes);
+    useSeconds(connection.kind === "lost");
+    const name = `${app.databaseName}${app.isReadOnly ? " (read only)" : ""}`;
+    return (
+        <Box flexDirection="column" height={3}>
+            <Text wrap="truncate">{formatHeaderLine(screenId, name, columns, theme)}</Text>
+            <Text wrap="truncate">{formatTitle(() => screen.title(columns - 2), theme)}</Text>
+            <Text wrap="truncate">{formatRule(connection, columns, theme, app.now())}</Text>
+        </Box>
+    );
+}
+
+function formatTitle(title: () => string, theme: Theme): string {
+    try {
+        return ` ${title()}`;
+    } catch (error) {
+        return theme.style("failed", ` ${String(error)}`);
+    }
+}
+
+function formatRule(connection: ConnectionState, columns: number, theme: Theme, nowMs: number): string {
+    switch (connection.kind) {
+        case "open":
+            return theme.style("dim", theme.symbols.rule.repeat(columns));
+        case "opening":
+            return theme.style("running", fitText(` ${theme.symbols.running} ${connection.doing} …`, columns));
+        case "lost": {
+            const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
+            const next = seconds === 0 ? "trying again" : `next try in ${seconds} s, r tries now`;
+            const mark = ` ${theme.symbols.failed} No database (${next}): ${connection.message}`;
+            return theme.style("failed", fitText(mark, columns));
+        }
+    }
+}
+
+/** Draws again every second while `isOn`. */
+function useSeconds(isOn: boolean): void {
+    const [, setCount] = useState(0);
+    useEffect(() => {
+        if (!isOn) {
+            return undefined;
+        }
+        const timer = setInterval(() => {
+            setCount((count) => count + 1);
+        }, 1000);
+        return () => {
+            clearInterval(timer);
+        };
+    }, [isOn]);
+}

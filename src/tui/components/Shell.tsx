@@ -1,0 +1,35 @@
+import type { Shell as ShellState } from "../make-app.js";
+import { Box, React, Text, type ReactElement } from "../ink.js";
+import { bodyPlace, isTooSmall, leastSize } from "../layout.js";
+import { useReadable } from "../use-readable.js";
+import { DialogBox } from "./DialogBox.js";
+import { Footer } from "./Footer.js";
+import { Header } from "./Header.js";
+
+export interface ShellProps {
+    readonly shell: ShellState;
+}
+
+/** Everything around the painted body: tabs, title, messages, keys, and a dialog above it. */
+export function Shell({ shell }: ShellProps): ReactElement {
+    const size = useReadable(shell.app.size);
+    const dialog = useReadable(shell.dialog);
+    if (isTooSmall(size)) {
+        return (
+            <Box width={size.columns} height={size.rows} flexDirection="column">
+                <Text wrap="wrap">
+                    stardeck needs {leastSize.columns}×{leastSize.rows} cells; this terminal has {size.columns}×
+                    {size.rows}. Make it larger. What runs goes on.
+                </Text>
+            </Box>
+        );
+    }
+    return (
+        <Box width={size.columns} height={size.rows} flexDirection="column">
+            <Header shell={shell} />
+            <Box height={bodyPlace(size).height} />
+            <Footer shell={shell} />
+            {dialog !== null && <DialogBox key={dialog.title} dialog={dialog} app={shell.app} />}
+        </Box>
+    );
+}

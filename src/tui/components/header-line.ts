@@ -1,0 +1,43 @@
+import { screenIds, screenTitles, type ScreenId } from "../keymap.js";
+import { fitText } from "../presentation/fit-text.js";
+import type { Theme } from "../theme.js";
+
+interface Tab {
+    readonly id: ScreenId;
+    readonly label: string;
+    readonly start: number;
+}
+
+const productName = " stardeck ";
+
+/** The tabs of the first line; in a narrow terminal only the current one has its name. */
+function layOutTabs(current: ScreenId, columns: number): readonly Tab[] {
+    const full = screenIds.map((id, index) => `${index + 1} ${screenTitles[id]}`);
+    const needed = productName.length + full.reduce((sum, label) => sum + label.length + 2, 0);
+    let start = productName.length;
+    return screenIds.map((id, index) => {
+        const name = needed <= columns || id === current ? (full[index] ?? "") : String(index + 1);
+        const label = id === current ? `[${name}]` : ` ${name} `;
+        const tab = { id, label, start };
+        start += label.length;
+        return tab;
+    });
+}
+
+/** The first line: the screens with their keys, the database at the right. */
+export function formatHeaderLine(current: ScreenId, databaseName: string, columns: number, theme: Theme): string {
+    const tabs = layOutTabs(current, columns);
+    const used = productName.length + tabs.reduce((sum, tab) => sum + tab.label.length, 0);
+    const styled = tabs.map(({ id, label }) => theme.style(id === current ? "accent" : "dim", label)).join("");
+    const room = columns - used - 2;
+    const name = room < 6 ? "" : theme.style("dim", ` ${fitText(databaseName, room, "right")} `);
+    return theme.style("strong", productName) + styled + name;
+}
+
+/** The tab at a column of the first line; null beside them. */
+export function tabAt(column: number, current: ScreenId, columns: number): ScreenId | null {
+    const tab = layOutTabs(current, columns).find(
+        ({ start, label }) => column >= start && column < start + label.length,
+    );
+    return tab?.id ?? null;
+}

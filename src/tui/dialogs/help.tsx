@@ -1,0 +1,47 @@
+import type { Dialog } from "../app.js";
+import { listActions } from "../dispatch.js";
+import { formatKey, screenTitles } from "../keymap.js";
+import type { Shell } from "../make-app.js";
+import { makeMenu } from "./menu.js";
+
+/** The actions of the screen with their keys, in the keymap's order; typing searches, Enter runs. */
+export function makeHelp(shell: Shell): Dialog {
+    const screenId = shell.screenId.get();
+    const screen = shell.screens[screenId];
+    return makeMenu(shell.app, {
+        title: `Keys of ${screenTitles[screenId]}`,
+        isSearchable: true,
+        columns: 76,
+        items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
+            .filter(({ binding }) => binding.group !== "Go" || !binding.id.startsWith("go."))
+            .map(({ binding, handler, reason }) => ({
+                title: `${binding.keys.map(formatKey).join(" ").padEnd(8)} ${binding.title}`,
+                description: binding.description,
+                disabledReason: reason,
+                run: () => {
+                    handler.run();
+                },
+            })),
+    });
+}
+
+/** Every action by name. */
+export function makePalette(shell: Shell): Dialog {
+    const screen = shell.screens[shell.screenId.get()];
+    return makeMenu(shell.app, {
+        title: "Commands",
+        isSearchable: true,
+        columns: 76,
+        items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
+            .filter(({ id }) => id !== "palette" && !id.startsWith("move."))
+            .map(({ binding, handler, reason }) => ({
+                title: binding.title,
+                hint: formatKey(binding.keys[0] ?? ""),
+                description: binding.description,
+                disabledReason: reason,
+                run: () => {
+                    handler.run();
+                },
+            })),
+    });
+}

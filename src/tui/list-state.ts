@@ -1,0 +1,35 @@
+/** Where a person is in a list of lines. */
+export interface ListState {
+    /** The selected line. */
+    readonly cursor: number;
+    /** The first line in view. */
+    readonly offset: number;
+}
+
+export const listStart: ListState = { cursor: 0, offset: 0 };
+
+/** Moves the cursor by some lines and scrolls so that it stays in view. */
+export function moveList(state: ListState, by: number, count: number, height: number): ListState {
+    return placeList(state, state.cursor + by, count, height);
+}
+
+/** Puts the cursor on a line, or the nearest there is, and scrolls so that it is in view. */
+export function placeList(state: ListState, cursor: number, count: number, height: number): ListState {
+    const next = Math.max(0, Math.min(cursor, count - 1));
+    const lastOffset = Math.max(0, count - height);
+    const offset = Math.max(next - height + 1, Math.min(state.offset, next));
+    return { cursor: next, offset: Math.max(0, Math.min(offset, lastOffset)) };
+}
+
+/** How far an action moves in a list of this height; null when it is no such action. */
+export function listMotionOrNull(actionId: string, height: number): number | null {
+    const motions: Readonly<Record<string, number>> = {
+        "move.up": -1,
+        "move.down": 1,
+        "move.pageUp": -Math.max(1, height - 1),
+        "move.pageDown": Math.max(1, height - 1),
+        "move.start": -Infinity,
+        "move.end": Infinity,
+    };
+    return motions[actionId] ?? null;
+}

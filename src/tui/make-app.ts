@@ -1,0 +1,259 @@
+import { resolve } from "node:path";
+import type { App, Dialog, Handlers, Message, Question, Screen, Target } from "./app.js";
+import { makeBuildMonitor } from "./build-monitor.js";
+import { loadCatalogue } from "./catalogue.js";
+import type { ConnectionLoop } from "./connection-loop.js";
+import { screenIds, type ScreenId } from "./keymap.js";
+import type { EditedText } from "./line-editor.js";
+import { makeJobs } from "./jobs.js";
+import { makeResource } from "./resource.js";
+import { makeStore, type Readable, type Store } from "./store.js";
+import type { Terminal } from "./terminal/open-terminal.js";
+import { copyToClipboard, sequences } from "./terminal/sequences.js";
+import { makeTheme, themeNames, type Theme, type ThemeName } from "./theme.js";
+
+/** A question being answered. */
+export interface OpenQuestion {
+    readonly question: Question;
+    readonly edited: EditedText;
+}
+
+/** The app and what the shell shows and steers around the screens. */
+export interface Shell {
+    readonly app: App;
+    readonly screens: Readonly<Record<ScreenId, Screen>>;
+    readonly screenId: Readable<ScreenId>;
+    readonly dialog: Readable<Dialog | null>;
+    readonly question: Store<OpenQuestion | null>;
+    readonly message: Store<Message | null>;
+    readonly isMouseOn: Readable<boolean>;
+    readonly shared: Handlers;
+    /** A theme that the terminal's background suggests, unless one was chosen. */
+    suggestTheme(name: ThemeName): void;
+    /** What the next start should find again, as JSON. */
+    save(): unknown;
+    restore(saved: unknown): void;
+}
+
+export interface ShellOptions {
+    readonly terminal: Pick<Terminal, "size" | "send" | "suspend" | "writer">;
+    readonly connection: ConnectionLoop;
+    readonly isReadOnly: boolean;
+    readonly isAscii: boolean;
+    /** Null for what fits the terminal's background. */
+    readonly themeName: ThemeName | null;
+    readonly databaseName: string;
+    readonly sourceSchema: string;
+    readonly threads: number;
+    readonly workingFolder: string;
+    readonly now: () => number;
+    readonly quit: () => void;
+    readonly makeScreens: (app: App) => Readonly<Record<ScreenId, Screen>>;
+    readonly dialogs: {
+        readonly help: (shell: Shell) => Dialog;
+        readonly palette: (shell: Shell) => Dialog;
+        readonly jobs: (shell: Shell) => Dialog;
+        readonly confirmQuit: (shell: Shell) => Dialog;
+    };
+}
+
+export function makeShell(options: ShellOptions): Shell {
+    const { terminal, connection, now, dialogs } = options;
+    const screenId = makeStore<ScreenId>("home");
+    const dialog = makeStore<Dialog | null>(null);
+    const question = makeStore<OpenQuestion | null>(null);
+    const message = makeStore<Message | null>(null);
+    const isMouseOn = makeStore(false);
+    const theme = makeStore<Theme>(makeTheme(options.themeName ?? "dark", options.isAscii));
+    let hasChosenTheme = options.themeName !== null;
+    let trail: ScreenId[] = [];
+
+    const show = (next: ScreenId, target: Target): void => {
+        if (next !== screenId.get()) {
+            screens[screenId.get()].hide?.();
+            screenId.set(next);
+        }
+        screens[next].show?.(target);
+    };
+
+    const app: App = {
+        theme,
+        size: terminal.size,
+        connection: connection.state,
+        isReadOnly: options.isReadOnly,
+        databaseName: options.databaseName,
+        sourceSchema: options.sourceSchema,
+        threads: options.threads,
+        catalogue: makeResource(() => connection.use(loadCatalogue)),
+        builds: makeBuildMonitor(connection.use, options),
+        jobs: makeJobs(now),
+        read: (use, signal = new AbortController().signal) => connection.use((database) => use(database, signal)),
+        go: (target) => {
+            if (target.screen === "home") {
+                trail = [];
+            } else if (target.screen !== screenId.get()) {
+                trail = [...trail.filter((each) => each !== target.screen), screenId.get()];
+            }
+            show(target.screen, target);
+        },
+        back: () => {
+            const previous = trail.at(-1);
+            trail = trail.slice(0, -1);
+            if (previous !== undefined) {
+                show(previous, { screen: previous });
+            }
+        },
+        openDialog: (next) => {
+            dialog.get()?.onClose?.();
+            dialog.set(next);
+        },
+        closeDialog: () => {
+            dialog.get()?.onClose?.();
+            dialog.set(null);
+        },
+        ask: (next) => {
+            const text = next.initial ?? "";
+            question.set({ question: next, edited: { text, cursor: text.length } });
+        },
+        say: (text, tone = "plain") => {
+            message.set({ text, tone });
+        },
+        copy: (text, what) => {
+            terminal.send(copyToClipboard(text));
+            app.say(`Copied ${what}.`, "ok");
+        },
+        now,
+        resolvePath: (path) => resolve(options.workingFolder, path),
+        quit: options.quit,
+    };
+
+    const setTheme = (name: ThemeName): void => {
+        theme.set(makeTheme(name, options.isAscii));
+    };
+
+    const shared: Handlers = {
+        ...Object.fromEntries(
+            screenIds.map((id) => [
+                `go.${id}`,
+                {
+                    run: () => {
+                        app.go({ screen: id });
+                    },
+                },
+            ]),
+        ),
+        back: {
+            run: app.back,
+            disabledReason: () => (trail.length === 0 ? "this is where you began" : null),
+        },
+        refresh: {
+            run: () => {
+                connection.retryNow();
+                void app.catalogue.load();
+                app.say("Reading again.");
+            },
+        },
+        cancel: {
+            run: () => {
+                app.builds.cancel();
+                app.jobs.cancelAll();
+            },
+            disabledReason: () =>
+                app.builds.isRunning() || app.jobs.get().some(({ status }) => status === "running")
+                    ? null
+                    : "nothing is running",
+        },
+        jobs: {
+            run: () => {
+                app.openDialog(dialogs.jobs(shell));
+            },
+        },
+        palette: {
+            run: () => {
+                app.openDialog(dialogs.palette(shell));
+            },
+        },
+        help: {
+            run: () => {
+                app.openDialog(dialogs.help(shell));
+            },
+        },
+        theme: {
+            run: () => {
+                const next = themeNames[(themeNames.indexOf(theme.get().name) + 1) % themeNames.length] ?? "dark";
+                hasChosenTheme = true;
+                setTheme(next);
+                app.say(`Theme: ${next}.`);
+            },
+        },
+        mouse: {
+            run: () => {
+                isMouseOn.update((isOn) => !isOn);
+                terminal.send(isMouseOn.get() ? sequences.mouseOn : sequences.mouseOff);
+                app.say(isMouseOn.get() ? "The mouse clicks and scrolls here." : "The mouse selects text as usual.");
+            },
+        },
+        redraw: { run: terminal.writer.redraw },
+        suspend: { run: terminal.suspend },
+        quit: {
+            run: () => {
+                if (screenId.get() !== "home" && trail.length > 0) {
+                    app.back();
+                } else if (app.builds.isRunning()) {
+                    app.openDialog(dialogs.confirmQuit(shell));
+                } else {
+                    app.quit();
+                }
+            },
+        },
+    };
+
+    const screens = options.makeScreens(app);
+    const shell: Shell = {
+        app,
+        screens,
+        screenId,
+        dialog,
+        question,
+        message,
+        isMouseOn,
+        shared,
+        suggestTheme: (name) => {
+            if (!hasChosenTheme) {
+                setTheme(name);
+            }
+        },
+        save: () => ({
+            theme: hasChosenTheme ? theme.get().name : null,
+            screen: screenId.get(),
+            screens: Object.fromEntries(screenIds.map((id) => [id, screens[id].save?.() ?? null])),
+        }),
+        restore: (saved) => {
+            const {
+                theme: savedTheme,
+                screen,
+                screens: states,
+            } = (saved ?? {}) as {
+                theme?: unknown;
+                screen?: unknown;
+                screens?: Readonly<Record<string, unknown>>;
+            };
+            const name = themeNames.find((each) => each === savedTheme);
+            if (name !== undefined && options.themeName === null) {
+                hasChosenTheme = true;
+                setTheme(name);
+            }
+            for (const id of screenIds) {
+                const state = states?.[id];
+                if (state !== null && state !== undefined) {
+                    screens[id].restore?.(state);
+                }
+            }
+            const last = screenIds.find((id) => id === screen);
+            if (last !== undefined && last !== "home") {
+                app.go({ screen: last });
+            }
+        },
+    };
+    return shell;
+}

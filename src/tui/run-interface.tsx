@@ -1,0 +1,171 @@
+import type { Database } from "../database/database.js";
+import { formatDuration, formatQuantity } from "../explore/format-values.js";
+import type { App } from "./app.js";
+import type { BuildView } from "./build-monitor.js";
+import { makeConnectionLoop, type OpenDatabase } from "./connection-loop.js";
+import { Shell } from "./components/Shell.js";
+import { makeConfirm } from "./dialogs/confirm.js";
+import { makeHelp, makePalette } from "./dialogs/help.js";
+import { makeJobsDialog } from "./dialogs/jobs.js";
+import { React, render } from "./ink.js";
+import { makeInkStreams } from "./ink-streams.js";
+import { dialogPlace } from "./layout.js";
+import { makeShell } from "./make-app.js";
+import { keepBodyPainted } from "./paint-body.js";
+import { loadSavedState, saveState } from "./saved-state.js";
+import { makeScreens } from "./screens/make-screens.js";
+import { makeInputTaker } from "./take-input.js";
+import { openTerminal, type TerminalProcess } from "./terminal/open-terminal.js";
+import type { ThemeName } from "./theme.js";
+
+export interface InterfaceOptions {
+    readonly process: TerminalProcess;
+    readonly isReadOnly: boolean;
+    /** For terminals that show no Unicode. */
+    readonly isAscii: boolean;
+    /** Null for what fits the terminal's background. */
+    readonly themeName: ThemeName | null;
+    /** Without credentials. */
+    readonly databaseName: string;
+    readonly sourceSchema: string;
+    readonly threads: number;
+    readonly workingFolder: string;
+    /** Where a person's place is kept from start to start; null for nowhere. */
+    readonly stateFile: string | null;
+    /** Ends the interface: a signal came. */
+    readonly signal: AbortSignal;
+    readonly open: OpenDatabase;
+    /**
+     * Before anything is shown of a database: brings it to where a build can run, saying what it does.
+     * @returns true when everything should be built.
+     */
+    prepare(database: Database, report: (doing: string) => void): Promise<boolean>;
+}
+
+/** How long a cancelled build may take to end before the interface leaves without it. */
+const cancelPatienceMs = 10_000;
+
+/**
+ * Shows the interface until the person quits. The terminal is given back whatever happens.
+ *
+ * @returns lines for the shell: what happened meanwhile.
+ * @throws what opening the database throws, when it never worked.
+ */
+export async function runInterface(options: InterfaceOptions): Promise<readonly string[]> {
+    const now = (): number => Date.now();
+    const terminal = openTerminal(options.process);
+    try {
+        return await runShell(options, terminal, now);
+    } finally {
+        terminal.close();
+    }
+}
+
+async function runShell(
+    options: InterfaceOptions,
+    terminal: ReturnType<typeof openTerminal>,
+    now: () => number,
+): Promise<readonly string[]> {
+    const connection = makeConnectionLoop(now);
+    const shell = makeShell({
+        ...options,
+        terminal,
+        connection,
+        now,
+        quit: connection.stop,
+        makeScreens,
+        dialogs: {
+            help: makeHelp,
+            palette: makePalette,
+            jobs: makeJobsDialog,
+            confirmQuit: ({ app }) =>
+                makeConfirm(app, {
+                    title: "A build is running",
+                    text: "Quitting cancels it. Models that are published stay; `stardeck retry` goes on with the rest.",
+                    action: "cancel it and quit",
+                    run: app.quit,
+                }),
+        },
+    });
+    const { app } = shell;
+    terminal.onInput(makeInputTaker(shell));
+    const placeDialog = (): void => {
+        const dialog = shell.dialog.get();
+        terminal.writer.setDialog(dialog === null ? null : dialogPlace(dialog.size, app.size.get()));
+    };
+    shell.dialog.subscribe(placeDialog);
+    app.size.subscribe(placeDialog);
+    const endPainting = keepBodyPainted(shell, terminal.writer);
+    const streams = makeInkStreams(terminal.writer, app.size);
+    const ink = render(<Shell shell={shell} />, { ...streams, debug: true, patchConsole: false, exitOnCtrlC: false });
+    options.signal.addEventListener("abort", connection.stop);
+    try {
+        if (options.signal.aborted) {
+            connection.stop();
+        }
+        if (options.stateFile !== null) {
+            shell.restore(await loadSavedState(options.stateFile));
+        }
+        await connection.run({
+            open: options.open,
+            prepare: async (database) => {
+                const needsBuild = await options.prepare(database, connection.setDoing);
+                // Both wait until the database is open to all.
+                void app.catalogue.load();
+                if (needsBuild) {
+                    void buildAtFirst(app);
+                }
+            },
+            settle: async (isStopping) => {
+                if (isStopping) {
+                    app.jobs.cancelAll();
+                    app.builds.cancel();
+                }
+                await Promise.race([app.builds.whenIdle(), sleep(cancelPatienceMs)]);
+            },
+        });
+        if (options.stateFile !== null) {
+            await saveState(options.stateFile, shell.save());
+        }
+        return describeEnd(app.builds.get());
+    } finally {
+        options.signal.removeEventListener("abort", connection.stop);
+        endPainting();
+        ink.unmount();
+    }
+}
+
+/** Everything is built in sight; then the person is where every later start begins. */
+async function buildAtFirst(app: App): Promise<void> {
+    app.go({ screen: "build" });
+    await app.builds.start({ command: "build", select: [], fullRefresh: false });
+    await app.catalogue.load();
+    if (app.builds.get()?.summary?.status === "ok") {
+        app.go({ screen: "home" });
+    }
+}
+
+function sleep(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+        setTimeout(resolve, durationMs).unref();
+    });
+}
+
+/** What stays in the shell's own history. */
+function describeEnd(view: BuildView | null): readonly string[] {
+    if (view === null) {
+        return [];
+    }
+    if (view.summary === null) {
+        return [view.error === null ? "" : `The build did not run: ${view.error.message}`].filter(
+            (line) => line !== "",
+        );
+    }
+    const { runId, status, durationMs, models } = view.summary;
+    const failed = models.filter((model) => model.status === "failed").map((model) => model.modelName);
+    return [
+        `Run ${runId}: ${status} after ${formatDuration(durationMs)}, ${formatQuantity(models.length, "model")}.`,
+        ...(failed.length === 0 ? [] : [`Failed: ${failed.join(", ")}. \`stardeck retry\` takes them up.`]),
+        `\`stardeck history ${runId}\` shows it again.`,
+    ];
+}

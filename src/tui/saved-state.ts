@@ -1,0 +1,24 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Where a person was at the end of the last time; null when there was none, or it cannot be read. */
+export async function loadSavedState(file: string): Promise<unknown> {
+    try {
+        return JSON.parse(await readFile(file, "utf8"));
+    } catch {
+        // Only comfort: a start without it is as good as the first.
+        return null;
+    }
+}
+
+/** Keeps it for the next start; a folder that cannot be written is no reason to fail. */
+export async function saveState(file: string, state: unknown): Promise<void> {
+    const unfinished = `${file}.new`;
+    try {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await writeFile(unfinished, JSON.stringify(state), { mode: 0o600 });
+        await rename(unfinished, file);
+    } catch {
+        return;
+    }
+}

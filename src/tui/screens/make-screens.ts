@@ -1,0 +1,17 @@
+import type { App, Screen } from "../app.js";
+import type { ScreenId } from "../keymap.js";
+import { makeHome } from "./home.js";
+
+/** All screens of the interface. */
+export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
+    const later = (id: ScreenId): Screen => ({ ...makeHome(app), id, title: () => id });
+    return {
+        home: makeHome(app),
+        models: later("models"),
+        build: later("build"),
+        tests: later("tests"),
+        data: later("data"),
+        lineage: later("lineage"),
+        history: later("history"),
+    };
+}

@@ -1,0 +1,37 @@
+/* eslint-disable no-control-regex -- escape sequences are what this looks for */
+import stringWidth from "string-width";
+
+const graphemes = new Intl.Segmenter();
+// Latin, punctuation, box drawing, block elements and Braille: every terminal agrees that they are one cell wide.
+
+const certain =
+    /^[\x1b -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2200-\u22ff\u2423\u2500-\u259f\u25b2-\u25cf\u2800-\u28ff]*$/;
+const pieces = /(\x1b\[[0-9;:]*m)/;
+
+/**
+ * A line whose columns hold even where the terminal and we disagree on how wide a glyph is (emoji, combining marks, scripts):
+ * after each such glyph the cursor is put where it belongs. Lines of certain width come back as they are.
+ */
+export function anchorLine(line: string): string {
+    if (certain.test(line)) {
+        return line;
+    }
+    let column = 0;
+    let result = "";
+    for (const piece of line.split(pieces)) {
+        if (piece.startsWith("\x1b")) {
+            result += piece;
+            continue;
+        }
+        for (const { segment } of graphemes.segment(piece)) {
+            column += stringWidth(segment);
+            result += certain.test(segment) ? segment : `${segment}\x1b[${column + 1}G`;
+        }
+    }
+    return result;
+}
+
+/** Whether the line has to be erased before it is written, as its glyphs may leave cells of the line before it. */
+export function isCertain(line: string): boolean {
+    return certain.test(line);
+}

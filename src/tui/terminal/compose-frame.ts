@@ -1,0 +1,63 @@
+import { fitStyled, sliceStyled } from "./styled-line.js";
+
+/** Where something stands on the screen, in cells, from 0. */
+export interface Rectangle {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+}
+
+/** Lines painted at a place of the screen. */
+export interface Region extends Rectangle {
+    readonly lines: readonly string[];
+}
+
+export interface FrameParts {
+    readonly columns: number;
+    readonly rows: number;
+    /** What Ink drew, for the whole screen. */
+    readonly chrome: readonly string[];
+    /** Painted over it; side by side, never overlapping. */
+    readonly regions: readonly Region[];
+    /** What Ink drew here lies above the regions. */
+    readonly dialog: Rectangle | null;
+}
+
+/** The rows of the screen, each exactly as wide as it. */
+export function composeFrame({ columns, rows, chrome, regions, dialog }: FrameParts): readonly string[] {
+    return Array.from({ length: rows }, (_, row) => {
+        const drawn = chrome[row] ?? "";
+        const painted = composeRow(
+            row,
+            columns,
+            regions.filter(({ top, height }) => row >= top && row < top + height),
+        );
+        if (painted === null) {
+            return fitStyled(drawn, columns);
+        }
+        if (dialog === null || row < dialog.top || row >= dialog.top + dialog.height) {
+            return painted;
+        }
+        const right = dialog.left + dialog.width;
+        return [
+            fitStyled(sliceStyled(painted, 0, dialog.left), dialog.left),
+            fitStyled(sliceStyled(drawn, dialog.left, right), dialog.width),
+            fitStyled(sliceStyled(painted, right, columns), columns - right),
+        ].join("");
+    });
+}
+
+function composeRow(row: number, columns: number, regions: readonly Region[]): string | null {
+    if (regions.length === 0) {
+        return null;
+    }
+    let line = "";
+    let column = 0;
+    for (const region of [...regions].sort((a, b) => a.left - b.left)) {
+        line += " ".repeat(Math.max(0, region.left - column));
+        line += fitStyled(region.lines[row - region.top] ?? "", region.width);
+        column = region.left + region.width;
+    }
+    return fitStyled(line, columns);
+}

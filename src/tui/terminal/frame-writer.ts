@@ -1,0 +1,102 @@
+import { anchorLine, isCertain } from "./anchor-line.js";
+import { composeFrame, type Rectangle, type Region } from "./compose-frame.js";
+import { moveTo, sequences } from "./sequences.js";
+
+/** Where frames go: the terminal, or a buffer in tests. */
+export interface FrameOutput {
+    /** False when the reader is slow; `drain` follows. */
+    readonly write: (text: string) => boolean;
+    once(event: "drain", listener: () => void): unknown;
+}
+
+export interface FrameWriter {
+    /** What Ink drew: the whole screen, one line a row. */
+    readonly setChrome: (lines: readonly string[]) => void;
+    /** Paints lines at a place, or takes them away again. */
+    readonly setRegion: (id: string, region: Region | null) => void;
+    readonly setDialog: (place: Rectangle | null) => void;
+    readonly setSize: (columns: number, rows: number) => void;
+    /** Writes every row again, whatever is thought to be on the screen. */
+    readonly redraw: () => void;
+    /** Nothing is written while paused; afterwards everything is. */
+    readonly setPaused: (isPaused: boolean) => void;
+}
+
+/**
+ * Writes only the rows that changed, each at its place, as one synchronised frame. Never scrolls and never erases the screen,
+ * so the shell's history stays. Changes of one moment make one frame; a slow terminal gets the newest frame, not all of them.
+ */
+export function makeFrameWriter(output: FrameOutput, columns: number, rows: number): FrameWriter {
+    let size = { columns, rows };
+    let chrome: readonly string[] = [];
+    let dialog: Rectangle | null = null;
+    const regions = new Map<string, Region>();
+    let shown: readonly string[] = [];
+    let isScheduled = false;
+    let isPaused = false;
+    let isBlocked = false;
+
+    function schedule(): void {
+        if (!isScheduled && !isPaused && !isBlocked) {
+            isScheduled = true;
+            setImmediate(flush);
+        }
+    }
+
+    function flush(): void {
+        isScheduled = false;
+        if (isPaused || isBlocked) {
+            return;
+        }
+        const frame = composeFrame({ ...size, chrome, regions: [...regions.values()], dialog });
+        const changed = frame.flatMap((line, row) => (line === shown[row] ? [] : [formatRow(row, line, shown[row])]));
+        shown = frame;
+        if (changed.length > 0) {
+            isBlocked = !output.write(sequences.beginFrame + changed.join("") + sequences.endFrame);
+            if (isBlocked) {
+                output.once("drain", () => {
+                    isBlocked = false;
+                    schedule();
+                });
+            }
+        }
+    }
+
+    return {
+        setChrome: (lines) => {
+            chrome = lines;
+            schedule();
+        },
+        setRegion: (id, region) => {
+            if (region === null) {
+                regions.delete(id);
+            } else {
+                regions.set(id, region);
+            }
+            schedule();
+        },
+        setDialog: (place) => {
+            dialog = place;
+            schedule();
+        },
+        setSize: (nextColumns, nextRows) => {
+            size = { columns: nextColumns, rows: nextRows };
+            shown = [];
+            schedule();
+        },
+        redraw: () => {
+            shown = [];
+            schedule();
+        },
+        setPaused: (paused) => {
+            isPaused = paused;
+            shown = [];
+            schedule();
+        },
+    };
+}
+
+function formatRow(row: number, line: string, before: string | undefined): string {
+    const needsErasing = before === undefined || !isCertain(before) || !isCertain(line);
+    return `${moveTo(row, 0)}${sequences.resetStyle}${needsErasing ? sequences.eraseLine : ""}${anchorLine(line)}${sequences.resetStyle}`;
+}

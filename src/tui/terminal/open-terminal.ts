@@ -1,0 +1,159 @@
+import type { ReadStream, WriteStream } from "node:tty";
+import { StringDecoder } from "node:string_decoder";
+import { writeSync } from "node:fs";
+import { makeStore, type Readable } from "../store.js";
+import { makeFrameWriter, type FrameWriter } from "./frame-writer.js";
+import { makeInputParser, type InputEvent } from "./parse-input.js";
+import { sequences } from "./sequences.js";
+
+export interface TerminalSize {
+    readonly columns: number;
+    readonly rows: number;
+}
+
+/** The terminal while the interface has it. */
+export interface Terminal {
+    readonly size: Readable<TerminalSize>;
+    readonly writer: FrameWriter;
+    /** Called for everything a person does; one listener. */
+    readonly onInput: (listener: (event: InputEvent) => void) => void;
+    /** Sends a sequence that is not part of a frame. */
+    readonly send: (sequence: string) => void;
+    /** Gives the terminal back to the shell until the process is continued. */
+    readonly suspend: () => void;
+    /** Gives the terminal back for good. Safe to call twice. */
+    readonly close: () => void;
+}
+
+/** The process around the terminal. */
+export interface TerminalProcess {
+    readonly stdin: ReadStream;
+    readonly stdout: WriteStream & { readonly fd: number };
+    readonly pid: number;
+    on(event: "exit" | "SIGCONT", listener: () => void): unknown;
+    off(event: "exit" | "SIGCONT", listener: () => void): unknown;
+    readonly kill: (pid: number, signal: "SIGTSTP") => unknown;
+}
+
+/** How long a lone escape may still become a sequence; a slow connection delivers one in pieces. */
+const escapePauseMs = 40;
+
+const entering = [
+    sequences.enterAlternateScreen,
+    sequences.hideCursor,
+    sequences.wrapOff,
+    sequences.pasteOn,
+    sequences.askBackground,
+].join("");
+
+const leaving = [
+    sequences.endFrame,
+    sequences.resetStyle,
+    sequences.mouseOff,
+    sequences.pasteOff,
+    sequences.wrapOn,
+    sequences.showCursor,
+    sequences.leaveAlternateScreen,
+].join("");
+
+/**
+ * Takes the terminal: alternate screen, raw keys. Whatever ends the process, it is given back as it was:
+ * `close`, an uncaught error, a signal that ends through `process.exit`, Ctrl-Z and back.
+ */
+export function openTerminal(process: TerminalProcess): Terminal {
+    const { stdin, stdout } = process;
+    const size = makeStore<TerminalSize>(readSize(stdout));
+    const writer = makeFrameWriter(stdout, size.get().columns, size.get().rows);
+    const parser = makeInputParser();
+    const decoder = new StringDecoder("utf8");
+    let listener: (event: InputEvent) => void = () => undefined;
+    let escapeTimer: NodeJS.Timeout | undefined;
+    let isOpen = false;
+
+    const emit = (events: readonly InputEvent[]): void => {
+        for (const event of events) {
+            listener(event);
+        }
+    };
+    const read = (chunk: Buffer): void => {
+        clearTimeout(escapeTimer);
+        emit(parser.push(decoder.write(chunk)));
+        if (parser.isWaiting()) {
+            escapeTimer = setTimeout(() => {
+                emit(parser.flush());
+            }, escapePauseMs);
+        }
+    };
+    const resize = (): void => {
+        const next = readSize(stdout);
+        writer.setSize(next.columns, next.rows);
+        size.set(next);
+    };
+    const enter = (): void => {
+        isOpen = true;
+        stdin.setRawMode(true);
+        stdout.write(entering);
+    };
+    const leave = (): void => {
+        if (!isOpen) {
+            return;
+        }
+        isOpen = false;
+        writer.setPaused(true);
+        try {
+            // At once, as the process may be about to end; a terminal that is gone needs nothing any more.
+            writeSync(stdout.fd, leaving);
+            stdin.setRawMode(false);
+        } catch {
+            return;
+        }
+    };
+    const wake = (): void => {
+        if (!isOpen) {
+            enter();
+            resize();
+            writer.setPaused(false);
+        }
+    };
+    const ignore = (): void => undefined;
+
+    stdin.on("data", read);
+    stdin.on("error", ignore);
+    stdout.on("resize", resize);
+    stdout.on("error", ignore);
+    process.on("exit", leave);
+    process.on("SIGCONT", wake);
+    enter();
+    stdin.resume();
+
+    return {
+        size,
+        writer,
+        onInput: (next) => {
+            listener = next;
+        },
+        send: (sequence) => {
+            if (isOpen) {
+                stdout.write(sequence);
+            }
+        },
+        suspend: () => {
+            leave();
+            process.kill(process.pid, "SIGTSTP");
+        },
+        close: () => {
+            leave();
+            clearTimeout(escapeTimer);
+            stdin.off("data", read);
+            stdin.pause();
+            stdout.off("resize", resize);
+            process.off("exit", leave);
+            process.off("SIGCONT", wake);
+        },
+    };
+}
+
+function readSize(stdout: WriteStream): TerminalSize {
+    // A terminal that does not tell its size says 0.
+    return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
+}
