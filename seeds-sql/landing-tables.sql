@@ -148,6 +148,7 @@ create index customerpaymentprovider_modified_at_idx on {source_schema}.customer
 create table {source_schema}.stardeck_seed (
     is_only_row boolean not null default true,
     first_day date not null,
+    first_through date not null,
     scale_milli integer not null,
     constraint stardeck_seed_is_only_row_pk primary key (is_only_row),
     constraint stardeck_seed_is_only_row_check check (is_only_row)
@@ -155,6 +156,7 @@ create table {source_schema}.stardeck_seed (
 comment on table {source_schema}.stardeck_seed is 'Marks this schema as demo data made by stardeck: only a schema with this table is ever seeded.';
 comment on column {source_schema}.stardeck_seed.is_only_row is 'Always true: there is one row.';
 comment on column {source_schema}.stardeck_seed.first_day is 'The day on which the shop opens.';
+comment on column {source_schema}.stardeck_seed.first_through is 'The last day that was asked for at first: until it is there, that seeding was interrupted.';
 comment on column {source_schema}.stardeck_seed.scale_milli is 'Size of the shop in thousandths of the default.';
 
 create table {source_schema}.stardeck_seed_day (

@@ -4,7 +4,7 @@ import type { SeedState } from "./seed-state.js";
 
 /** What a person may ask for. */
 export interface SeedRequest {
-    /** How many days to land: 70 in an empty schema, else 1. */
+    /** How many days to land: 70 in an empty schema, else what an interrupted first seeding still owes, else 1. */
     readonly days?: number | undefined;
     /** The last day to land; in an empty schema 2025-03-02 when not given. */
     readonly through?: CalendarDay | undefined;
@@ -46,7 +46,8 @@ export function makeSeedPlan(request: SeedRequest, state: SeedState | null): See
             hint: "Leave --scale out, or name an unused schema by --source-schema.",
         });
     }
-    const dayCount = through === undefined ? (days ?? 1) : countDays(state.lastDay, through);
+    const dayCount =
+        through === undefined ? (days ?? Math.max(state.missingDayCount, 1)) : countDays(state.lastDay, through);
     if (dayCount < 1) {
         throw new StardeckError(`The demo data reach ${state.lastDay} already.`, {
             code: "usage",

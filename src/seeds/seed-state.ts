@@ -25,6 +25,8 @@ export interface SeedState {
     readonly firstDay: CalendarDay;
     readonly lastDay: CalendarDay;
     readonly dayCount: number;
+    /** Days that the first seeding still owes: it was interrupted. */
+    readonly missingDayCount: number;
     /** Size of the shop; 1 is the default demo. */
     readonly scale: number;
 }
@@ -56,15 +58,22 @@ export async function loadSeedState(database: Queryable, sourceSchema: string): 
             { code: "usage", hint: "Name an unused schema by --source-schema, or build from the data that is there." },
         );
     }
-    const state = await database.query<{ first_day: string; last_day: string; day_count: number; scale_milli: number }>(
+    const state = await database.query<{
+        first_day: string;
+        last_day: string;
+        day_count: number;
+        missing_day_count: number;
+        scale_milli: number;
+    }>(
         `select
             to_char(seed.first_day, 'YYYY-MM-DD') as first_day,
             to_char(max(seed_day.day), 'YYYY-MM-DD') as last_day,
             count(seed_day.day)::integer as day_count,
+            greatest(seed.first_through - max(seed_day.day), 0) as missing_day_count,
             seed.scale_milli
         from ${quoteQualified(sourceSchema, "stardeck_seed")} as seed
         cross join ${quoteQualified(sourceSchema, "stardeck_seed_day")} as seed_day
-        group by seed.first_day, seed.scale_milli`,
+        group by seed.first_day, seed.first_through, seed.scale_milli`,
     );
     const row = state.rows[0];
     if (row === undefined) {
@@ -74,6 +83,7 @@ export async function loadSeedState(database: Queryable, sourceSchema: string): 
         firstDay: row.first_day,
         lastDay: row.last_day,
         dayCount: row.day_count,
+        missingDayCount: row.missing_day_count,
         scale: row.scale_milli / 1000,
     };
 }

@@ -24,7 +24,8 @@ export interface SeedOptions extends SeedRequest {
 const functionFiles = ["functions", "sessions", "customer", "product", "orders", "event", "reference"];
 
 /**
- * Appends daily batches of the demo webshop to the landing tables: first the default demo, later the days that follow.
+ * Appends daily batches of the demo webshop to the landing tables: first the default demo or what an interrupted seeding still owes,
+ * later the days that follow.
  * A batch depends on its day, the first day and the scale alone: the same on every server, at once or day by day.
  * Each day is one transaction; what was committed stays when a later day fails.
  *
@@ -86,8 +87,9 @@ async function prepareSchema(connection: Connection, sourceSchema: string, plan:
         if (rows[0]?.exists !== true) {
             await connection.query(await loadSeedSql("landing-tables", sourceSchema));
         }
-        await connection.query(`insert into ${mark} (first_day, scale_milli) values ($1, $2)`, [
+        await connection.query(`insert into ${mark} (first_day, first_through, scale_milli) values ($1, $2, $3)`, [
             plan.firstDay,
+            addDays(plan.firstDay, plan.dayCount - 1),
             plan.scaleMilli,
         ]);
     }

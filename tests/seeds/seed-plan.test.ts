@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { makeSeedPlan, type SeedRequest } from "../../src/seeds/seed-plan.js";
 import type { SeedState } from "../../src/seeds/seed-state.js";
 
-const tenWeeks: SeedState = { firstDay: "2024-12-23", lastDay: "2025-03-02", dayCount: 70, scale: 1 };
+const tenWeeks: SeedState = {
+    firstDay: "2024-12-23",
+    lastDay: "2025-03-02",
+    dayCount: 70,
+    missingDayCount: 0,
+    scale: 1,
+};
 
 describe("in an empty schema", () => {
     it("lands ten full weeks", () => {
@@ -27,6 +33,13 @@ describe("in an empty schema", () => {
 describe("after the demo", () => {
     it("lands the next day", () => {
         expect(makeSeedPlan({}, tenWeeks)).toMatchObject({ firstDay: "2024-12-23", from: "2025-03-03", dayCount: 1 });
+    });
+
+    it("completes a first seeding that was interrupted, unless it is asked for something else", () => {
+        const interrupted = { ...tenWeeks, lastDay: "2025-02-10", dayCount: 50, missingDayCount: 20 };
+        expect(makeSeedPlan({}, interrupted)).toMatchObject({ from: "2025-02-11", dayCount: 20 });
+        expect(makeSeedPlan({ days: 3 }, interrupted)).toMatchObject({ dayCount: 3 });
+        expect(makeSeedPlan({ through: "2025-02-12" }, interrupted)).toMatchObject({ dayCount: 2 });
     });
 
     it("lands all days through the one given", () => {

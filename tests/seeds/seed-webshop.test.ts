@@ -39,6 +39,7 @@ describeOnBothDatabases("the default demo", (database) => {
             firstDay: "2024-12-23",
             lastDay: "2025-03-02",
             dayCount: 70,
+            missingDayCount: 0,
             scale: 1,
         });
     });
@@ -159,7 +160,7 @@ describeOnBothDatabases("seeding", (database) => {
         expect(await loadSeedState(database.connected, "nowhere")).toBeNull();
     });
 
-    it("keeps whole days when it is interrupted", async () => {
+    it("keeps whole days when it is interrupted, and goes on with the rest", async () => {
         const interrupted = seedWebshop(database.connected, {
             sourceSchema: "interrupted",
             days: 3,
@@ -171,7 +172,15 @@ describeOnBothDatabases("seeding", (database) => {
             },
         });
         await expect(interrupted).rejects.toThrow("stop");
-        expect(await loadSeedState(database.connected, "interrupted")).toMatchObject({ lastDay: "2025-03-01" });
+        expect(await loadSeedState(database.connected, "interrupted")).toMatchObject({
+            lastDay: "2025-03-01",
+            missingDayCount: 1,
+        });
+        await seedWebshop(database.connected, { sourceSchema: "interrupted" });
+        expect(await loadSeedState(database.connected, "interrupted")).toMatchObject({
+            lastDay: "2025-03-02",
+            missingDayCount: 0,
+        });
     });
 });
 
