@@ -1,12 +1,6 @@
+import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
-import { loadBuildState } from "../engine/build-state.js";
-import type { Scope } from "../engine/events.js";
-import { makeGraph } from "../engine/graph.js";
-import { makePlan, type PlannedModel } from "../engine/plan.js";
-import { previewScopes } from "../engine/preview.js";
-import { selectModels } from "../engine/select.js";
-import { loadSelectionState } from "../engine/selection-state.js";
-import { loadRegistry } from "../warehouse/registry.js";
+import { previewBuild, type PreviewedModel } from "../engine/preview-build.js";
 import type { materialiseFlags } from "./build-models.js";
 import type { FlagValues } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -16,28 +10,29 @@ import { printTable } from "./print-table.js";
 
 interface PlanToPrint {
     readonly flags: FlagValues<typeof materialiseFlags>;
+    readonly settings: Settings;
     readonly output: Output;
+    readonly signal: AbortSignal;
 }
 
 /** Prints what a build would do, and why, without doing it. */
-export async function printPlan(database: Database, { flags, output }: PlanToPrint): Promise<ExitCode> {
-    const graph = makeGraph(await loadRegistry(database));
-    const { select = [], exclude = [] } = flags;
-    const state = await loadSelectionState(database, graph, [...select, ...exclude]);
-    const { plan, scopes } = await database.withTransaction(
-        async (connection) => {
-            const made = await makePlan(connection, graph, await loadBuildState(connection), {
-                modelNames: selectModels(graph, select, exclude, state),
-                fullRefresh: flags.fullRefresh ?? false,
-                acceptSourceShrink: flags.acceptSourceShrink ?? false,
-            });
-            return { plan: made, scopes: await previewScopes(connection, graph, made) };
-        },
-        { readOnly: true, isolation: "repeatable read" },
-    );
+export async function printPlan(
+    database: Database,
+    { flags, settings, output, signal }: PlanToPrint,
+): Promise<ExitCode> {
+    const { select = [], exclude = [], fullRefresh = false, acceptSourceShrink = false } = flags;
+    const { models } = await previewBuild(database, {
+        command: "build",
+        select,
+        exclude,
+        fullRefresh,
+        acceptSourceShrink,
+        threads: settings.threads,
+        signal,
+    });
     if (output.isJson) {
-        for (const { modelName, action, reason } of plan.models) {
-            output.record({ type: "planned-model", modelName, action, reason, scope: scopes.get(modelName) ?? null });
+        for (const { modelName, action, reason, scope } of models) {
+            output.record({ type: "planned-model", modelName, action, reason, scope });
         }
         return exitCodes.done;
     }
@@ -45,15 +40,15 @@ export async function printPlan(database: Database, { flags, output }: PlanToPri
         output,
         [
             { name: "model", value: (model) => model.modelName },
-            { name: "scope", value: (model) => describeScope(model, scopes.get(model.modelName)) },
-            { name: "reason", value: (model) => scopes.get(model.modelName)?.reason ?? model.reason },
+            { name: "scope", value: describeScope },
+            { name: "reason", value: (model) => model.scope?.reason ?? model.reason },
         ],
-        plan.models,
+        models,
     );
     return exitCodes.done;
 }
 
-function describeScope({ action }: PlannedModel, scope: Scope | undefined): string {
+function describeScope({ action, scope }: PreviewedModel): string {
     switch (scope?.kind ?? action) {
         case "all":
             return "all rows";

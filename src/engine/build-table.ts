@@ -1,4 +1,5 @@
 import type { Connection } from "../database/connection.js";
+import { applicationNameOf } from "../warehouse/names.js";
 import type { DataTest, TableModel } from "../warehouse/registry.js";
 import { prepareAudit, saveTestState } from "./audit.js";
 import { clearQueue, findAffectedEntities, queueDownstream, type AffectedEntities } from "./affected-entities.js";
@@ -48,9 +49,11 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     const started = performance.now();
     // Somebody's forgotten ALTER TABLE must not hold the build for ever. Compiling the wide queries of a model takes
     // longer than they gain from it: most are short, and the long ones wait for sorts and disk.
-    await connection.query("select set_config('lock_timeout', $1, true), set_config('jit', 'off', true)", [
-        `${lockTimeoutSeconds}s`,
-    ]);
+    // The name tells whoever looks into pg_stat_activity which model holds or awaits a lock.
+    await connection.query(
+        "select set_config('lock_timeout', $1, true), set_config('jit', 'off', true), set_config('application_name', $2, true)",
+        [`${lockTimeoutSeconds}s`, applicationNameOf(modelName)],
+    );
     const affected: AffectedEntities =
         planned.action === "all"
             ? { scope: { kind: "all", reason: planned.reason }, entities: [] }

@@ -136,6 +136,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
     });
     // Tests alone depend on nothing that this run does.
     const upstreamOf = (name: string): readonly string[] => (options.command === "test" ? [] : graph.upstreamOf(name));
+    const logProgress = makeProgressLog(context);
     context.onEvent({
         type: "run-started",
         runId,
@@ -151,6 +152,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         threads: options.threads,
         run: async (name) => {
             const result = await executeModel(context, name);
+            await logProgress();
             return result.status === "ok" ? "done" : "failed";
         },
         skip: (name, culprit) => {
@@ -175,6 +177,24 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         tests: [...tests.values()],
     };
     return { summary, testOutcomes: context.testOutcomes };
+}
+
+/** How often a run enters what has ended without being published, so that others can watch it. */
+const progressEveryMs = 1000;
+
+/** Enters the models that no transaction of their own has, if that was not done a moment ago. */
+function makeProgressLog({ session, runId, unlogged, options }: RunContext): () => Promise<void> {
+    let lastMs = performance.now();
+    return async () => {
+        const isDue = performance.now() - lastMs >= progressEveryMs;
+        if (!isDue || unlogged.length === 0 || options.isAtomic === true) {
+            return;
+        }
+        lastMs = performance.now();
+        const results = unlogged.splice(0);
+        // It is entered at the end at the latest; if that fails too, the database is gone, and the run says so.
+        await logModelResults(session, runId, results).catch(() => unlogged.push(...results));
+    };
 }
 
 /** Null when a model that has to be built never was: there is nothing to go by then. */

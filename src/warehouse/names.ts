@@ -16,6 +16,11 @@ export function fitName(stem: string, suffix: string): string {
     return `${stem.slice(0, maxNameBytes - suffix.length - hash.length - 1)}_${hash}${suffix}`;
 }
 
+/** How the connection that builds a model is called in `pg_stat_activity`. */
+export function applicationNameOf(modelName: string): string {
+    return `stardeck ${modelName}`.slice(0, maxNameBytes);
+}
+
 /** @throws StardeckError `usage` for a name that is not lower snake case or does not fit. */
 export function checkName(kind: string, name: string): void {
     if (!/^[a-z_][a-z0-9_]*$/.test(name)) {

@@ -1,0 +1,93 @@
+import type { Database } from "../database/database.js";
+import { loadRegistry } from "../warehouse/registry.js";
+import { loadBuildState } from "./build-state.js";
+import type { BuildOptions } from "./build.js";
+import type { Scope } from "./events.js";
+import { makeGraph } from "./graph.js";
+import { makePlan, type Plan, type PlannedModel } from "./plan.js";
+import { previewScopes } from "./preview.js";
+import { loadTypicalDurationsMs } from "./run-log.js";
+import { estimateMs } from "./schedule.js";
+import { selectModels } from "./select.js";
+import { loadSelectionState } from "./selection-state.js";
+import { makeSession } from "./session.js";
+
+/** What a build is asked to do, as far as its plan depends on that. */
+export type BuildWish = Pick<
+    BuildOptions,
+    "command" | "select" | "exclude" | "fullRefresh" | "acceptSourceShrink" | "threads" | "signal"
+>;
+
+/** What a build would do with one model, and why. */
+export interface PreviewedModel {
+    readonly modelName: string;
+    readonly action: PlannedModel["action"];
+    /** Null when only the run itself can tell, and in a run of tests alone. */
+    readonly scope: Scope | null;
+    readonly reason: string;
+    /** Median duration of its last builds; null when it was never built. */
+    readonly typicalMs: number | null;
+    readonly testCount: number;
+}
+
+export interface BuildPreview {
+    /** In build order; empty when the selection holds nothing. */
+    readonly models: readonly PreviewedModel[];
+    /** How long it may take if everything that may change does; null when some model was never built. */
+    readonly estimatedMs: number | null;
+}
+
+/**
+ * Computes what a build would do without doing it. Aborting the wish's signal cancels the running statement.
+ *
+ * @throws StardeckError `usage` for a selector that matches nothing, `failed` for a source that lost rows.
+ */
+export async function previewBuild(database: Database, wish: BuildWish): Promise<BuildPreview> {
+    const graph = makeGraph(await loadRegistry(database));
+    const state = await loadSelectionState(database, graph, [...wish.select, ...wish.exclude]);
+    const modelNames = selectModels(graph, wish.select, wish.exclude, state);
+    const session = makeSession(database, wish.signal);
+    const planned = await session.withTransaction(async (connection) => {
+        const typicalMs = await loadTypicalDurationsMs(connection);
+        if (wish.command === "test") {
+            return { typicalMs, plan: testsOnly(modelNames), scopes: new Map<string, Scope>() };
+        }
+        const plan = await makePlan(connection, graph, await loadBuildState(connection), {
+            modelNames,
+            fullRefresh: wish.fullRefresh,
+            acceptSourceShrink: wish.acceptSourceShrink ?? false,
+        });
+        return { typicalMs, plan, scopes: await previewScopes(connection, graph, plan) };
+    }, true);
+    const models = planned.plan.models.map(({ modelName, action, reason }) => ({
+        modelName,
+        action,
+        scope: planned.scopes.get(modelName) ?? null,
+        reason,
+        typicalMs: planned.typicalMs.get(modelName) ?? null,
+        testCount: graph.testsOf(modelName).length,
+    }));
+    const work = new Map(models.filter(mayBuild).map((model) => [model.modelName, model.typicalMs]));
+    const isKnown = wish.command !== "test" && ![...work.values()].includes(null);
+    const durationOf = (name: string): number => work.get(name) ?? 0;
+    return {
+        models,
+        estimatedMs: isKnown ? estimateMs(modelNames, graph.upstreamOf, durationOf, wish.threads) : null,
+    };
+}
+
+function testsOnly(modelNames: readonly string[]): Plan {
+    return {
+        models: modelNames.map((modelName) => ({
+            modelName,
+            action: "none",
+            reason: "its tests only",
+            deltas: new Map(),
+        })),
+    };
+}
+
+/** Whether the model may get or lose rows. */
+export function mayBuild({ action, scope }: Pick<PreviewedModel, "action" | "scope">): boolean {
+    return action !== "view" && action !== "none" && scope?.kind !== "none";
+}

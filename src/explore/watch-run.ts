@@ -1,0 +1,136 @@
+import { hostname } from "node:os";
+import { ownProcessId, processExists } from "../config/process.js";
+import type { Queryable } from "../warehouse/registry.js";
+
+/** A run as far as `ops` tells, small enough to be read every second. */
+export interface WatchedRun {
+    readonly runId: string;
+    readonly command: string;
+    readonly selection: string;
+    readonly isFullRefresh: boolean;
+    /** running, ok, failed, cancelled or crashed. */
+    readonly status: string;
+    readonly threads: number;
+    /** `user@host pid 123` */
+    readonly startedBy: string;
+    /** Since its start, by the server's clock; until its end once it has ended. */
+    readonly durationMs: number;
+    readonly message: string | null;
+    /** In build order. */
+    readonly models: readonly WatchedModel[];
+}
+
+export interface WatchedModel {
+    readonly modelName: string;
+    /** queued, running, ok, failed, skipped or cancelled. */
+    readonly status: string;
+    readonly scope: string | null;
+    readonly reason: string | null;
+    readonly entityCount: number | null;
+    /** Of a running model: since its start. Null while queued. */
+    readonly durationMs: number | null;
+    readonly rowsInserted: number | null;
+    readonly rowsUpdated: number | null;
+    readonly rowsDeleted: number | null;
+    readonly rowsUnchanged: number | null;
+    readonly message: string | null;
+    readonly passedTestCount: number;
+    /** The tests that did not pass. */
+    readonly problems: readonly WatchedProblem[];
+}
+
+export interface WatchedProblem {
+    readonly testName: string;
+    /** failed, warned or broken. */
+    readonly status: string;
+    readonly failingCount: number;
+    readonly message: string | null;
+}
+
+/** A holder of the build lock that has not shown itself for so long is taken for dead. */
+const silentAfterSeconds = 60;
+
+/** The run that another process is doing now; null when there is none, or no warehouse yet. */
+export async function loadRunElsewhereOrNull(database: Queryable): Promise<string | null> {
+    const { rows: known } = await database.query<{ exists: boolean }>(
+        "select to_regclass('ops.build_lock') is not null as exists",
+    );
+    if (known[0]?.exists !== true) {
+        return null;
+    }
+    const { rows } = await database.query<{ runId: string; host: string; processId: number; secondsSilent: number }>(
+        `select
+            build_lock.run_id as "runId", host, process_id as "processId",
+            extract(epoch from clock_timestamp() - heartbeat_at)::float8 as "secondsSilent"
+        from ops.build_lock
+        join ops.run on run.run_id = build_lock.run_id
+        where run.status = 'running'`,
+    );
+    const [holder] = rows;
+    if (holder === undefined) {
+        return null;
+    }
+    const isHere = holder.host === hostname();
+    const isOwn = isHere && holder.processId === ownProcessId;
+    const isAlive = isHere ? processExists(holder.processId) : holder.secondsSilent < silentAfterSeconds;
+    return isOwn || !isAlive ? null : holder.runId;
+}
+
+/** The number of the last run; null when there never was one, or no warehouse yet. */
+export async function loadLastRunIdOrNull(database: Queryable): Promise<string | null> {
+    const { rows: known } = await database.query<{ exists: boolean }>(
+        "select to_regclass('ops.run') is not null as exists",
+    );
+    if (known[0]?.exists !== true) {
+        return null;
+    }
+    const { rows } = await database.query<{ runId: string | null }>(
+        `select max(run_id)::text as "runId" from ops.run where command <> 'verify'`,
+    );
+    return rows[0]?.runId ?? null;
+}
+
+/** A run as it stands now; null when there is none of this number. */
+export async function loadWatchedRunOrNull(database: Queryable, runId: string): Promise<WatchedRun | null> {
+    const { rows: runs } = await database.query<Omit<WatchedRun, "models">>(
+        `select
+            run_id::text as "runId", command, selection, is_full_refresh as "isFullRefresh", status, threads,
+            started_by as "startedBy", message,
+            extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at)::float8 * 1000 as "durationMs"
+        from ops.run
+        where run_id::text = $1`,
+        [runId],
+    );
+    const [run] = runs;
+    if (run === undefined) {
+        return null;
+    }
+    const { rows: models } = await database.query<WatchedModel>(
+        `with tests as (
+            select
+                model_name,
+                (count(*) filter (where status = 'passed'))::float8 as passed,
+                jsonb_agg(
+                    jsonb_build_object(
+                        'testName', test_name, 'status', status, 'failingCount', coalesce(failing_count, 0), 'message', message
+                    )
+                    order by array_position(array['broken', 'failed', 'warned'], status), test_name
+                ) filter (where status <> 'passed') as problems
+            from ops.test_run
+            where run_id = $1
+            group by model_name
+        )
+        select
+            model_run.model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
+            extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at)::float8 * 1000 as "durationMs",
+            rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
+            rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message,
+            coalesce(passed, 0)::float8 as "passedTestCount", coalesce(problems, '[]') as problems
+        from ops.model_run
+        left join tests on tests.model_name = model_run.model_name
+        where run_id = $1
+        order by position`,
+        [runId],
+    );
+    return { ...run, models };
+}
