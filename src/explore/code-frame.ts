@@ -1,12 +1,15 @@
-import { makeVisible, widthOf } from "../explore/visible-text.js";
-import type { Redact } from "./redact.js";
+import { makeVisible, widthOf } from "./visible-text.js";
 
 /**
  * The line of a statement at which PostgreSQL stopped, with its number and a caret below the place.
  *
  * @param position counted in characters (code points, not UTF-16 units) from 1, as PostgreSQL reports it
  */
-export function formatCodeFrame(sql: string, position: number, redact: Redact): readonly string[] {
+export function formatCodeFrame(
+    sql: string,
+    position: number,
+    redact: (text: string) => string = (text) => text,
+): readonly string[] {
     const before = Array.from(sql)
         .slice(0, position - 1)
         .join("");

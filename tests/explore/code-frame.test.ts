@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCodeFrame } from "../../src/commands/code-frame.js";
+import { formatCodeFrame } from "../../src/explore/code-frame.js";
 import { makeRedact } from "../../src/commands/redact.js";
 
 const redact = makeRedact(["s3cret"]);
