@@ -48,6 +48,8 @@ export interface ModelResult {
     readonly durationMs: number;
     /** Why it failed or was skipped. */
     readonly message: string | null;
+    /** Where in its statement PostgreSQL stopped; absent when it named no place. */
+    readonly place?: { readonly sql: string; readonly position: number };
 }
 
 export type RunStatus = "ok" | "failed" | "cancelled";

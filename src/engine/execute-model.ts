@@ -166,6 +166,9 @@ async function describeFailure(
         rows: null,
         durationMs,
         message: isCancelled ? "stopped on request" : describeError(error),
+        ...(error instanceof StatementError && error.position !== undefined
+            ? { place: { sql: error.sql, position: error.position } }
+            : {}),
     };
     context.unlogged.push(result);
     if (error instanceof AuditFailure) {

@@ -110,13 +110,21 @@ export function estimateMs(
     durationOf: (name: string) => number,
     threads: number,
 ): number {
-    const { downstream } = countDependencies(order, upstreamOf);
+    const downstream = findDownstream(order, upstreamOf);
     const longestPath = [...remainingPathMs(order, downstream, durationOf).values()].reduce(
         (left, right) => Math.max(left, right),
         0,
     );
     const work = order.reduce((sum, name) => sum + durationOf(name), 0);
     return Math.max(longestPath, work / threads);
+}
+
+/** Of each node the nodes that wait for it directly. */
+export function findDownstream(
+    order: readonly string[],
+    upstreamOf: (name: string) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+    return countDependencies(order, upstreamOf).downstream;
 }
 
 function countDependencies(

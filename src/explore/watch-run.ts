@@ -13,7 +13,9 @@ export interface WatchedRun {
     readonly threads: number;
     /** `user@host pid 123` */
     readonly startedBy: string;
-    /** Since its start, by the server's clock; until its end once it has ended. */
+    /** By the server's clock. */
+    readonly startedAgoMs: number;
+    /** Until now for a run that has not ended. */
     readonly durationMs: number;
     readonly message: string | null;
     /** In build order. */
@@ -96,6 +98,7 @@ export async function loadWatchedRunOrNull(database: Queryable, runId: string): 
         `select
             run_id::text as "runId", command, selection, is_full_refresh as "isFullRefresh", status, threads,
             started_by as "startedBy", message,
+            extract(epoch from clock_timestamp() - started_at)::float8 * 1000 as "startedAgoMs",
             extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at)::float8 * 1000 as "durationMs"
         from ops.run
         where run_id::text = $1`,

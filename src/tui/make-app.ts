@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { App, Dialog, Handlers, Message, Question, Screen, Target } from "./app.js";
 import { makeBuildMonitor } from "./build-monitor.js";
+import { describeEnd, toneOfEnd } from "./presentation/describe-run.js";
 import { loadCatalogue } from "./catalogue.js";
 import type { ConnectionLoop } from "./connection-loop.js";
 import { screenIds, type ScreenId } from "./keymap.js";
@@ -131,6 +132,11 @@ export function makeShell(options: ShellOptions): Shell {
         theme.set(makeTheme(name, options.isAscii));
     };
 
+    app.builds.onEnd((run) => {
+        void app.catalogue.load();
+        app.say(describeEnd(run), toneOfEnd(run));
+    });
+
     const shared: Handlers = {
         ...Object.fromEntries(
             screenIds.map((id) => [
@@ -155,7 +161,10 @@ export function makeShell(options: ShellOptions): Shell {
         },
         cancel: {
             run: () => {
-                app.builds.cancel();
+                if (app.builds.isRunning()) {
+                    app.builds.cancel();
+                    app.say("Cancelling the build. What is published stays.");
+                }
                 app.jobs.cancelAll();
             },
             disabledReason: () =>

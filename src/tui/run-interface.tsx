@@ -98,6 +98,8 @@ async function runShell(
     const endPainting = keepBodyPainted(shell, terminal.writer);
     const streams = makeInkStreams(terminal.writer, app.size);
     const ink = render(<Shell shell={shell} />, { ...streams, debug: true, patchConsole: false, exitOnCtrlC: false });
+    let hasShownBuild = false;
+    let endFollowing = (): void => undefined;
     options.signal.addEventListener("abort", connection.stop);
     try {
         if (options.signal.aborted) {
@@ -109,12 +111,20 @@ async function runShell(
         await connection.run({
             open: options.open,
             prepare: async (database) => {
-                const needsBuild = await options.prepare(database, connection.setDoing);
+                const needsBuild = await options.prepare(database, (doing) => {
+                    // The first start: everything that happens until there is something to look at happens there.
+                    if (!hasShownBuild) {
+                        hasShownBuild = true;
+                        app.go({ screen: "build" });
+                    }
+                    connection.setDoing(doing);
+                });
                 // Both wait until the database is open to all.
                 void app.catalogue.load();
                 if (needsBuild) {
                     void buildAtFirst(app);
                 }
+                endFollowing = app.builds.follow();
             },
             settle: async (isStopping) => {
                 if (isStopping) {
@@ -130,6 +140,7 @@ async function runShell(
         return describeEnd(app.builds.get());
     } finally {
         options.signal.removeEventListener("abort", connection.stop);
+        endFollowing();
         endPainting();
         ink.unmount();
     }

@@ -49,7 +49,10 @@ describeOnBothDatabases("the preview of a build", (test) => {
     });
 
     it("says what new landing rows make stale, and how long that usually takes", async () => {
-        await landOrders(test.connected, ...Array.from({ length: 100 }, (_, index) => ({ id: 100 + index, amount: "1" })));
+        await landOrders(
+            test.connected,
+            ...Array.from({ length: 100 }, (_, index) => ({ id: 100 + index, amount: "1" })),
+        );
         await build(test.connected);
         await landOrders(test.connected, { id: 3, modifiedAt: "2025-02-01" });
         const { models, estimatedMs } = await preview(test.connected, { select: ["+mart_customers"] });

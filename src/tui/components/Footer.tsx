@@ -2,6 +2,7 @@ import { listActions } from "../dispatch.js";
 import { Box, React, Text, type ReactElement } from "../ink.js";
 import type { EditedText } from "../line-editor.js";
 import type { Shell } from "../make-app.js";
+import { estimateLeftOrNull } from "../estimate-left.js";
 import { fitText } from "../presentation/fit-text.js";
 import { formatTicker } from "../presentation/ticker.js";
 import type { Role, Theme } from "../theme.js";
@@ -41,14 +42,15 @@ function MessageLine({ shell }: FooterProps): ReactElement {
     const theme = useReadable(app.theme);
     const question = useReadable(shell.question);
     const message = useReadable(shell.message);
-    const build = useReadable(app.builds);
+    const run = useReadable(app.builds.current);
     if (question !== null) {
         return <Text wrap="truncate">{formatQuestion(question.question.label, question.edited, columns, theme)}</Text>;
     }
     if (message !== null) {
         return <Text wrap="truncate">{theme.style(roles[message.tone], fitText(` ${message.text}`, columns))}</Text>;
     }
-    return <Text wrap="truncate">{formatTicker(build, app.builds.isRunning(), columns, theme)}</Text>;
+    const left = run === null ? null : estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
+    return <Text wrap="truncate">{formatTicker(run, left, app.now(), columns, theme)}</Text>;
 }
 
 /** The label, and as much of the text around the cursor as fits. */

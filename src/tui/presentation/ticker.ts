@@ -1,15 +1,29 @@
-import type { BuildView } from "../build-monitor.js";
+import type { RemainingTime } from "../../engine/remaining-time.js";
+import { countTotals, isRunning, type RunProgress } from "../run-progress.js";
 import type { Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";
+import { formatClock } from "./format-ago.js";
 
 /** The running build in one line, for every screen; empty when nothing runs. */
-export function formatTicker(view: BuildView | null, isRunning: boolean, width: number, theme: Theme): string {
-    if (view === null || !isRunning) {
+export function formatTicker(
+    run: RunProgress | null,
+    left: RemainingTime | null,
+    nowMs: number,
+    width: number,
+    theme: Theme,
+): string {
+    if (run === null || !isRunning(run)) {
         return "";
     }
-    const started = view.events.find((event) => event.type === "run-started");
-    const total = started?.type === "run-started" ? started.modelNames.length : 0;
-    const finished = view.events.filter((event) => event.type === "model-finished").length;
-    const doing = view.isCancelling ? "cancelling" : `${view.request.command} ${finished}/${total}`;
-    return theme.style("running", fitText(` ${theme.symbols.running} ${doing}   3 shows it`, width));
+    const { models, endedModelCount } = countTotals(run);
+    const parts = [
+        run.isCancelling ? "cancelling" : `${run.command} ${endedModelCount}/${run.modelNames.length}`,
+        formatClock(nowMs - run.startedAtMs),
+        ...(left === null ? [] : [`${theme.isAscii ? "about" : "≈"} ${formatClock(left.remainingMs)} left`]),
+        ...(models.failed === 0 ? [] : [`${models.failed} failed`]),
+        ...(run.startedBy === null ? [] : [`by ${run.startedBy}`]),
+        "3 shows it",
+    ];
+    const role = models.failed > 0 ? "failed" : "running";
+    return theme.style(role, fitText(` ${theme.symbols.running} ${parts.join("  ")}`, width));
 }

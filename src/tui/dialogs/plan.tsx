@@ -1,0 +1,153 @@
+import type { Database } from "../../database/database.js";
+import { StardeckError } from "../../database/errors.js";
+import { previewBuild, type BuildPreview } from "../../engine/preview-build.js";
+import { formatQuantity } from "../../explore/format-values.js";
+import { makeVisible } from "../../explore/visible-text.js";
+import type { App, Dialog } from "../app.js";
+import type { BuildRequest } from "../build-monitor.js";
+import { DenseTable } from "../components/DenseTable.js";
+import { Lines } from "../components/DialogBox.js";
+import { Box, React, type ReactNode } from "../ink.js";
+import { listMotionOfKeyOrNull } from "../list-keys.js";
+import { fitText, wrapText } from "../presentation/fit-text.js";
+import { describePlannedScope, describePreview, sortPlanned } from "../presentation/plan-lines.js";
+import { makeResource } from "../resource.js";
+import { makeStore } from "../store.js";
+
+export interface PlanOptions {
+    readonly title: string;
+    /** What to build; null when it turns out that there is nothing. */
+    readonly resolve: (database: Database) => Promise<BuildRequest | null>;
+    /** What to say when there is nothing. */
+    readonly nothing: string;
+    readonly start: (request: BuildRequest) => void;
+}
+
+interface Plan {
+    readonly request: BuildRequest;
+    readonly preview: BuildPreview;
+}
+
+/** Shows what a build would do to each model and why, computed behind the dialog; Enter starts it. */
+export function makePlanDialog(app: App, { title, resolve, nothing, start }: PlanOptions): Dialog {
+    const isFullRefresh = makeStore<boolean | null>(null);
+    const top = makeStore(0);
+    let height = 10;
+    const plan = makeResource((cancelled) =>
+        app.read(async (database, signal): Promise<Plan | null> => {
+            const wish = await resolve(database);
+            if (wish === null) {
+                return null;
+            }
+            const request = { ...wish, fullRefresh: isFullRefresh.get() ?? wish.fullRefresh };
+            const preview = await previewBuild(database, { ...request, exclude: [], threads: app.threads, signal });
+            return preview.models.length === 0 ? null : { request, preview };
+        }, cancelled),
+    );
+    void plan.load();
+
+    const lastTop = (): number => Math.max(0, (plan.get().value?.preview.models.length ?? 0) - height);
+    const scroll = (by: number): void => {
+        top.update((line) => Math.max(0, Math.min(line + by, lastTop())));
+    };
+
+    function renderPlan({ request, preview }: Plan, columns: number, rows: number): ReactNode {
+        const theme = app.theme.get();
+        const head = [
+            ...wrapText(describePreview(preview, request.command), columns),
+            ...(request.fullRefresh ? wrapText("Full refresh: every row is computed again.", columns) : []),
+        ];
+        height = Math.max(1, rows - head.length - 3);
+        const from = Math.min(top.get(), lastTop());
+        const models = sortPlanned(preview.models);
+        const shown = models.slice(from, from + height);
+        const nameWidth = Math.min(30, Math.max(5, ...models.map(({ modelName }) => modelName.length)));
+        const scopeWidth = Math.max(5, ...models.map((model) => describePlannedScope(model).length));
+        // Two blanks around each of three cells, and four lines.
+        const reasonWidth = Math.max(8, columns - nameWidth - scopeWidth - 10);
+        const more = models.length > height ? `${from + 1}–${from + shown.length} of ${models.length}` : "";
+        return (
+            <Box flexDirection="column">
+                <Lines lines={[...head, ""]} />
+                <DenseTable
+                    theme={theme}
+                    data={shown.map((model) => ({
+                        model: fitText(model.modelName, nameWidth),
+                        [request.command === "test" ? "tests" : "scope"]:
+                            request.command === "test" ? String(model.testCount) : describePlannedScope(model),
+                        reason: fitText(model.scope?.reason ?? model.reason, reasonWidth).trimEnd(),
+                    }))}
+                />
+                <Lines lines={[theme.style("dim", more)]} />
+            </Box>
+        );
+    }
+
+    return {
+        title,
+        size: { columns: 96, rows: 26 },
+        changes: [plan, top],
+        hints: "⏎ start  f full refresh on/off  ↑↓ scroll  esc cancel",
+        render: ({ columns, rows }) => {
+            const { value, error, isLoading } = plan.get();
+            if (isLoading) {
+                const waits = app.builds.isRunning() ? " It waits for the build that runs." : "";
+                return (
+                    <Lines lines={wrapText(`Planning: looking for what is new in the sources …${waits}`, columns)} />
+                );
+            }
+            if (error !== null) {
+                return <Lines lines={describeError(error).flatMap((line) => wrapText(line, columns))} />;
+            }
+            return value === null ? <Lines lines={wrapText(nothing, columns)} /> : renderPlan(value, columns, rows);
+        },
+        takeInput: (event) => {
+            if (event.kind === "mouse") {
+                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
+                return true;
+            }
+            if (event.kind !== "key") {
+                return false;
+            }
+            const { value, isLoading } = plan.get();
+            if (event.name === "enter") {
+                if (isLoading) {
+                    app.say("The plan is not ready yet.", "warned");
+                    return true;
+                }
+                app.closeDialog();
+                if (value !== null) {
+                    start({ ...value.request, preview: value.preview });
+                }
+                return true;
+            }
+            if (event.name === "f") {
+                isFullRefresh.update((isFull) => !(isFull ?? value?.request.fullRefresh ?? false));
+                void plan.load();
+                return true;
+            }
+            const by = listMotionOfKeyOrNull(event.name, height);
+            if (by !== null) {
+                scroll(by);
+            }
+            return by !== null;
+        },
+        onClose: plan.cancel,
+    };
+}
+
+function describeError(error: Error): readonly string[] {
+    const hint = error instanceof StardeckError ? error.hint : undefined;
+    return [makeVisible(error.message), ...(hint === undefined ? [] : ["", makeVisible(hint)])];
+}
+
+/** `fct_orders, dim_product and 3 more` */
+export function describeSelection(select: readonly string[]): string {
+    const [first = "everything", second, ...others] = select;
+    if (second === undefined) {
+        return first;
+    }
+    return others.length === 0
+        ? `${first} and ${second}`
+        : `${first}, ${second} and ${formatQuantity(others.length, "other")}`;
+}

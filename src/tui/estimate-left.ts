@@ -1,0 +1,27 @@
+import type { Graph } from "../engine/graph.js";
+import { estimateRemaining, type RemainingTime } from "../engine/remaining-time.js";
+import { elapsedMs, isRunning, type RunProgress } from "./run-progress.js";
+
+/** What is left of a running run; null when some model that has to be built never was, so that there is nothing to go by. */
+export function estimateLeftOrNull(run: RunProgress, graph: Graph | null, nowMs: number): RemainingTime | null {
+    const { expectedMs, modelNames, models, threads } = run;
+    if (expectedMs === null || graph === null || !isRunning(run)) {
+        return null;
+    }
+    const leftMs = new Map<string, number>();
+    for (const name of modelNames) {
+        const model = models.get(name);
+        const hasEnded = model !== undefined && model.state !== "queued" && model.state !== "running";
+        if (hasEnded || !expectedMs.has(name)) {
+            continue;
+        }
+        const expected = expectedMs.get(name) ?? null;
+        if (expected === null) {
+            return null;
+        }
+        const elapsed = model === undefined ? 0 : (elapsedMs(model, nowMs) ?? 0);
+        // What takes longer than usual still has something to do.
+        leftMs.set(name, Math.max(1, expected - elapsed));
+    }
+    return estimateRemaining(modelNames, graph.upstreamOf, (name) => leftMs.get(name) ?? 0, threads);
+}

@@ -1,0 +1,139 @@
+import type { Database } from "../database/database.js";
+import { loadPastDurations, medianOrNull } from "../explore/past-durations.js";
+import { loadRunElsewhereOrNull, loadWatchedRunOrNull, type WatchedRun } from "../explore/watch-run.js";
+import { isRunning, type RunProgress } from "./run-progress.js";
+import { makeStore, type Readable } from "./store.js";
+import { makeWatchedProgress } from "./watched-progress.js";
+
+/** The run that another process does on this database, or the last one that it was seen to do. */
+export interface RunFollower extends Readable<RunProgress | null> {
+    /** Looks once. Never rejects: what cannot be read now is read the next time. */
+    readonly look: () => Promise<void>;
+    /** Looks again and again; the result ends that. */
+    readonly start: () => () => void;
+}
+
+export interface RunFollowerOptions {
+    readonly withDatabase: <T>(use: (database: Database) => Promise<T>) => Promise<T>;
+    readonly now: () => number;
+    /** While this process builds there is nothing else to follow. */
+    readonly isBusy: () => boolean;
+    readonly onEnd: (run: RunProgress) => void;
+}
+
+const followEveryMs = 1000;
+/** While nothing runs: seldom enough for nobody to notice, and soon enough to be there in time. */
+const lookEveryMs = 3000;
+const statementTimeoutMs = 5000;
+
+export function makeRunFollower({ withDatabase, now, isBusy, onEnd }: RunFollowerOptions): RunFollower {
+    const store = makeStore<RunProgress | null>(null);
+    const followed = (): RunProgress | null => {
+        const run = store.get();
+        return run !== null && isRunning(run) ? run : null;
+    };
+    let expectedMs: RunProgress["expectedMs"] = null;
+
+    async function look(): Promise<void> {
+        if (isBusy()) {
+            return;
+        }
+        const before = followed();
+        let found: Found | null;
+        try {
+            found = await withDatabase((database) => load(database, before?.runId ?? null));
+        } catch {
+            return;
+        }
+        if (found === null || isBusy()) {
+            return;
+        }
+        if (found.expectedMs !== null) {
+            ({ expectedMs } = found);
+        }
+        const run = makeWatchedProgress(found.run, now(), expectedMs);
+        if (run.state === "running" && !found.isAlive) {
+            store.set({
+                ...run,
+                state: "crashed",
+                endedAtMs: now(),
+                message: "The process that ran it is gone; the next build takes over.",
+            });
+        } else {
+            store.set(run);
+        }
+        if (followed() === null) {
+            onEnd(store.get() ?? run);
+        }
+    }
+
+    return {
+        get: store.get,
+        subscribe: store.subscribe,
+        look,
+        start: () => {
+            let timer: NodeJS.Timeout;
+            let isStopped = false;
+            const again = (): void => {
+                timer = setTimeout(
+                    () => {
+                        void look().then(() => {
+                            if (!isStopped) {
+                                again();
+                            }
+                        });
+                    },
+                    followed() === null ? lookEveryMs : followEveryMs,
+                ).unref();
+            };
+            void look().then(again);
+            return () => {
+                isStopped = true;
+                clearTimeout(timer);
+            };
+        },
+    };
+}
+
+interface Found {
+    readonly run: WatchedRun;
+    /** False for one whose process is gone. */
+    readonly isAlive: boolean;
+    /** Read once, when it is first seen. */
+    readonly expectedMs: RunProgress["expectedMs"];
+}
+
+/** Reads the run that is going on, or the one that was followed until now a last time. */
+function load(database: Database, followedId: string | null): Promise<Found | null> {
+    return database.withReadOnlyTransaction(
+        async (connection) => {
+            const runningId = await loadRunElsewhereOrNull(connection);
+            const runId = runningId ?? followedId;
+            const run = runId === null ? null : await loadWatchedRunOrNull(connection, runId);
+            if (run === null) {
+                return null;
+            }
+            return {
+                run,
+                isAlive: runningId !== null,
+                expectedMs: runId === followedId ? null : await loadExpected(connection, run),
+            };
+        },
+        { statementTimeoutMs },
+    );
+}
+
+/** Which of its models have something to do only the run itself knows: every table may. */
+async function loadExpected(
+    connection: Parameters<typeof loadPastDurations>[0],
+    { models, command, runId }: WatchedRun,
+): Promise<RunProgress["expectedMs"]> {
+    if (command === "test") {
+        return null;
+    }
+    const names = models.map(({ modelName }) => modelName);
+    const past = await loadPastDurations(connection, names, { limit: 5, beforeRunId: runId });
+    return new Map(
+        [...past].map(([name, durations]) => [name, medianOrNull(durations.map(({ durationMs }) => durationMs))]),
+    );
+}
