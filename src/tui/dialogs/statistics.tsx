@@ -1,0 +1,111 @@
+import { findColumn, type GridView } from "../../explore/browse/grid-view.js";
+import { loadEstimatedStatistics, loadExactStatistics } from "../../explore/browse/load-column-statistics.js";
+import { formatQuantity } from "../../explore/format-values.js";
+import type { App, Dialog } from "../app.js";
+import { Lines } from "../components/DialogBox.js";
+import { React } from "../ink.js";
+import { listMotionOfKeyOrNull } from "../list-keys.js";
+import { formatErrorLines } from "../presentation/error-lines.js";
+import { fitText, wrapText } from "../presentation/fit-text.js";
+import { formatStatistics } from "../presentation/statistics-lines.js";
+import type { RowCount } from "../screens/data/grid-state.js";
+import { makeStore } from "../store.js";
+import { makeTimedRead } from "./timed-read.js";
+
+/** So many rows are read without being asked. */
+const quickRows = 200_000;
+
+/** What a column holds: what the server knows at once, and exactly when it is asked for or quick. */
+export function makeStatisticsDialog(app: App, view: GridView, columnName: string, count: RowCount | null): Dialog {
+    const column = findColumn(view.relation, columnName);
+    const top = makeStore(0);
+    let height = 10;
+    let lineCount = 0;
+    const estimate = makeTimedRead(app, (database, options) =>
+        loadEstimatedStatistics(database, view, columnName, options),
+    );
+    const exact = makeTimedRead(app, (database, options) => loadExactStatistics(database, view, columnName, options));
+    const isQuick = count !== null && count.rows <= quickRows;
+    if (isQuick) {
+        exact.load();
+    } else {
+        estimate.load();
+    }
+
+    function describe(): string {
+        if (exact.get().isLoading) {
+            return exact.describe("Reading all rows of the view");
+        }
+        if (exact.get().value !== null) {
+            return `${column.typeName}. Exact, of all rows of the view.`;
+        }
+        const rows = count === null ? "all rows" : `about ${formatQuantity(Math.round(count.rows), "row")}`;
+        if (estimate.get().isLoading) {
+            return estimate.describe("Asking the server what it knows");
+        }
+        return estimate.get().value === null
+            ? `${column.typeName}. The server knows nothing of this column by itself. e reads ${rows}.`
+            : `${column.typeName}. From the server's sample of the table, whatever is filtered. e reads ${rows} of the view.`;
+    }
+
+    return {
+        title: `Statistics of ${columnName}`,
+        size: { columns: 76, rows: 34 },
+        changes: [top, ...estimate.changes, ...exact.changes],
+        hints: "e exact  ↑↓ scroll  esc close",
+        render: ({ columns, rows }) => {
+            const theme = app.theme.get();
+            const error = exact.get().error ?? (exact.get().isLoading ? null : estimate.get().error);
+            const statistics = exact.get().value ?? estimate.get().value;
+            const head = wrapText(describe(), columns).map((line) => theme.style("dim", fitText(line, columns)));
+            const comment = column.comment === null ? [] : wrapText(column.comment, columns);
+            const body = [
+                ...(error === null ? [] : formatErrorLines(error, columns, theme)),
+                ...(statistics === null ? [] : formatStatistics(statistics, column, columns, theme)),
+            ];
+            const all = [...comment, ...head, "", ...body];
+            height = rows;
+            lineCount = all.length;
+            const from = Math.max(0, Math.min(top.get(), lineCount - rows));
+            return <Lines lines={all.slice(from, from + rows)} />;
+        },
+        takeInput: (event) => {
+            const scroll = (by: number): void => {
+                top.update((line) => Math.max(0, Math.min(line + by, lineCount - height)));
+            };
+            if (event.kind === "mouse") {
+                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
+                return true;
+            }
+            if (event.kind !== "key") {
+                return false;
+            }
+            switch (event.name) {
+                case "e":
+                    if (!exact.get().isLoading) {
+                        exact.load();
+                    }
+                    return true;
+                case "x":
+                    exact.cancel();
+                    estimate.cancel();
+                    return true;
+                case "q":
+                case "enter":
+                    app.closeDialog();
+                    return true;
+                default: {
+                    const by = listMotionOfKeyOrNull(event.name, height);
+                    if (by !== null) {
+                        scroll(by);
+                    }
+                    return by !== null;
+                }
+            }
+        },
+        onClose: () => {
+            estimate.close();
+            exact.close();
+        },
+    };
+}

@@ -1,0 +1,53 @@
+import type { BrowseColumn } from "../../explore/browse/relation.js";
+import type { BrowseRow } from "../../explore/browse/row-page.js";
+import { isTemporalType } from "../../explore/browse/column-kinds.js";
+import { isNumericType } from "../../explore/column-types.js";
+import type { ChartValue } from "../charts/chart.js";
+import { drawSparkline } from "../charts/sparkline.js";
+
+/** The numbers of a column in the order of its rows, for drawing; dates and times count as numbers. Null if it has none. */
+export function readCourse(
+    column: BrowseColumn,
+    cell: number,
+    rows: readonly BrowseRow[],
+): readonly ChartValue[] | null {
+    if (isNumericType(column.typeId)) {
+        return rows.map(({ cells }) => toNumber(cells[cell] ?? null));
+    }
+    return isTemporalType(column.typeId) ? rows.map(({ cells }) => toTime(cells[cell] ?? null)) : null;
+}
+
+function toNumber(value: string | null): ChartValue {
+    const number = value === null ? NaN : Number(value);
+    return Number.isFinite(number) ? number : null;
+}
+
+function toTime(value: string | null): ChartValue {
+    // `2025-03-02 10:15:00+00`; of infinity and of years before Christ there is no place on a line.
+    const time = value === null ? NaN : Date.parse(value.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
+    return Number.isFinite(time) ? time : null;
+}
+
+/** As many values as there are cells: each the mean of its share of the values. */
+export function resample(values: readonly ChartValue[], width: number): readonly ChartValue[] {
+    if (values.length <= width) {
+        return values;
+    }
+    return Array.from({ length: width }, (_, index) => {
+        const share = values
+            .slice(
+                Math.floor((index * values.length) / width),
+                Math.max(
+                    Math.floor((index * values.length) / width) + 1,
+                    Math.floor(((index + 1) * values.length) / width),
+                ),
+            )
+            .filter((value) => value !== null);
+        return share.length === 0 ? null : share.reduce((sum, value) => sum + value, 0) / share.length;
+    });
+}
+
+/** The values in one line of `width` cells. */
+export function drawCourse(values: readonly ChartValue[], width: number, isAscii: boolean): string {
+    return drawSparkline(resample(values, width), { width, isAscii })[0] ?? " ".repeat(width);
+}

@@ -1,0 +1,136 @@
+import type { GridView } from "../../../explore/browse/grid-view.js";
+import type { Relation } from "../../../explore/browse/relation.js";
+import type { BrowseRow } from "../../../explore/browse/row-page.js";
+import type { DataTarget } from "../../app.js";
+import type { Arrangement } from "./arrangement.js";
+import { lastRowOf, rowAt, type RowWindow } from "./row-window.js";
+
+/** Something under way that ends in other rows: opening, sorting, jumping. */
+export interface Work {
+    /** What is done, as `sorting by week_start`. */
+    readonly what: string;
+    readonly startedAtMs: number;
+    /** The arrangement that will be there when it is done; null for the same as now. */
+    readonly next: Arrangement | null;
+}
+
+export interface Failure {
+    readonly what: string;
+    readonly error: Error;
+}
+
+export interface RowCount {
+    readonly rows: number;
+    readonly accuracy: "estimate" | "exact";
+}
+
+/** One relation or query in the grid. What was arranged and the rows in it always belong together. */
+export interface GridState {
+    readonly target: DataTarget;
+    readonly relation: Relation | null;
+    readonly arrangement: Arrangement | null;
+    /** What the rows were read with: the arrangement's view, perhaps with columns that are hidden by now. */
+    readonly readView: GridView | null;
+    readonly window: RowWindow | null;
+    /** Counts the windows: row numbers of two windows have nothing to do with each other. */
+    readonly windowNumber: number;
+    /** Where the cursor is: a row of the window, and a place among the shown columns. */
+    readonly row: number;
+    readonly column: number;
+    /** A row that is not read yet and to which the cursor is on its way. */
+    readonly goal: number | null;
+    readonly work: Work | null;
+    readonly fetching: { readonly side: "before" | "after"; readonly startedAtMs: number } | null;
+    readonly failure: Failure | null;
+    readonly count: RowCount | null;
+    readonly findText: string | null;
+    readonly past: readonly Arrangement[];
+    readonly future: readonly Arrangement[];
+}
+
+export function makeGridState(target: DataTarget): GridState {
+    return {
+        target,
+        relation: null,
+        arrangement: null,
+        readView: null,
+        window: null,
+        windowNumber: 0,
+        row: 0,
+        column: 0,
+        goal: null,
+        work: null,
+        fetching: null,
+        failure: null,
+        count: null,
+        findText: null,
+        past: [],
+        future: [],
+    };
+}
+
+/** How many rows the view has: exactly when all or the last of them are here. */
+export function countOf({ window, count }: Pick<GridState, "window" | "count">): RowCount | null {
+    if (window !== null && !window.hasAfter && window.firstIndex !== null && window.isExactPosition) {
+        return { rows: window.firstIndex + window.rows.length, accuracy: "exact" };
+    }
+    return count;
+}
+
+/** The row under the cursor; null while there is none. */
+export function currentRow({ window, row }: GridState): BrowseRow | null {
+    return window === null ? null : rowAt(window, row);
+}
+
+/** The name of the column under the cursor; null when none is shown. */
+export function currentColumn({ arrangement, column }: GridState): string | null {
+    return arrangement?.view.columns[column] ?? null;
+}
+
+/** The value under the cursor with what is needed to judge it; null while there is none. */
+export function currentCell(state: GridState): { readonly value: string | null; readonly isClipped: boolean } | null {
+    const row = currentRow(state);
+    const name = currentColumn(state);
+    const cell = state.window?.columns.findIndex((column) => column.name === name) ?? -1;
+    return row === null || cell < 0 ? null : { value: row.cells[cell] ?? null, isClipped: cell in row.clippedBytes };
+}
+
+/** How many unread rows the cursor may be ahead of what is read, in pages. */
+const pagesAhead = 3;
+
+/**
+ * Moves the cursor by some rows: at once over rows that are here; beyond them it waits on the last one and goes on as they
+ * arrive.
+ */
+export function moveRow(state: GridState, by: number, pageHeight: number): GridState {
+    const { window } = state;
+    if (window === null || window.rows.length === 0) {
+        return state;
+    }
+    const last = lastRowOf(window);
+    const isOnItsWay = state.goal !== null && Math.sign(state.goal - state.row) === Math.sign(by);
+    const wished = (isOnItsWay ? state.goal : state.row) + by;
+    const row = Math.max(window.start, Math.min(wished, last));
+    const ahead = pagesAhead * pageHeight;
+    const goal =
+        wished > last && window.hasAfter
+            ? Math.min(wished, last + ahead)
+            : wished < window.start && window.hasBefore
+              ? Math.max(wished, window.start - ahead)
+              : null;
+    return { ...state, row, goal };
+}
+
+/** Takes over a window that has grown: the cursor goes on to where it was on its way. */
+export function putWindow(state: GridState, window: RowWindow): GridState {
+    const last = Math.max(window.start, lastRowOf(window));
+    const wished = state.goal ?? state.row;
+    const row = Math.max(window.start, Math.min(wished, last));
+    const isThere = row === wished || (wished > row && !window.hasAfter) || (wished < row && !window.hasBefore);
+    return { ...state, window, row, goal: isThere ? null : wished };
+}
+
+export function moveColumn(state: GridState, by: number): GridState {
+    const count = state.arrangement?.view.columns.length ?? 0;
+    return { ...state, column: Math.max(0, Math.min(state.column + by, count - 1)) };
+}

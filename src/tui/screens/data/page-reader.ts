@@ -1,0 +1,49 @@
+import type { GridView } from "../../../explore/browse/grid-view.js";
+import { loadPage } from "../../../explore/browse/load-page.js";
+import type { ReadOptions } from "../../../explore/browse/relation.js";
+import type { PagePosition, RowPage } from "../../../explore/browse/row-page.js";
+import type { Database } from "../../../database/database.js";
+import type { App } from "../../app.js";
+
+/** Nobody waits longer for rows; `x` ends it before. */
+export const readTimeoutMs = 600_000;
+
+/** Cells of a page and of all that is kept: a table of 1,600 columns must not cost more memory than one of six. */
+const pageCells = 8_000;
+const keptCells = 200_000;
+
+/** Rows to read at once, for this many columns. */
+export function pageSize(columnCount: number, height: number): number {
+    return Math.max(height, Math.min(300, Math.floor(pageCells / Math.max(1, columnCount))));
+}
+
+/** Rows to keep, for this many columns. */
+export function keptSize(columnCount: number, height: number): number {
+    return Math.max(8 * height, Math.min(3000, Math.floor(keptCells / Math.max(1, columnCount))));
+}
+
+/** Runs a read of the interface with a signal of its own and a bound on its time. */
+export function readBounded<T>(
+    app: App,
+    signal: AbortSignal,
+    use: (database: Database, options: ReadOptions) => Promise<T>,
+    timeoutMs = readTimeoutMs,
+): Promise<T> {
+    return app.read((database) => use(database, { signal, timeoutMs }), signal);
+}
+
+/** Reads rows of a view at a place; the last rows there are when what should come first is gone with all that followed it. */
+export async function readRows(
+    app: App,
+    view: GridView,
+    position: PagePosition,
+    height: number,
+    signal: AbortSignal,
+): Promise<RowPage> {
+    const pageRows = pageSize(view.columns.length, height);
+    const page = await readBounded(app, signal, (database, options) =>
+        loadPage(database, view, position, { ...options, pageRows }),
+    );
+    const isPastEnd = page.rows.length === 0 && page.hasBefore && (position.at === "from" || position.at === "row");
+    return isPastEnd ? readRows(app, view, { at: "end" }, height, signal) : page;
+}

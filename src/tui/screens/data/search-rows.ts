@@ -1,0 +1,39 @@
+import { findNext, type FoundRow } from "../../../explore/browse/find-next.js";
+import type { GridView } from "../../../explore/browse/grid-view.js";
+import { isSameRow, type RowKey } from "../../../explore/browse/row-page.js";
+import type { App } from "../../app.js";
+import { readBounded } from "./page-reader.js";
+import { rowAt, type RowWindow } from "./row-window.js";
+
+export type FindDirection = "next" | "previous";
+
+export interface SearchResult {
+    readonly found: FoundRow;
+    /** It was found only from the other end on. */
+    readonly isWrapped: boolean;
+}
+
+/** The nearest row that contains the text, from the other end on when there is none in the direction; the server looks. */
+export async function searchRows(
+    app: App,
+    view: GridView,
+    text: string,
+    from: RowKey | null,
+    direction: FindDirection,
+    signal: AbortSignal,
+): Promise<SearchResult | null> {
+    const search = (key: RowKey | null): Promise<FoundRow | null> =>
+        readBounded(app, signal, (database, options) => findNext(database, view, text, key, direction, options));
+    const near = await search(from);
+    if (near !== null || from === null) {
+        return near === null ? null : { found: near, isWrapped: false };
+    }
+    const far = await search(null);
+    return far === null ? null : { found: far, isWrapped: true };
+}
+
+/** The number of a row in the window; null when it is not there. */
+export function findInWindow(window: RowWindow, key: RowKey): number | null {
+    const place = window.rows.findIndex((row) => isSameRow(row.key, key));
+    return rowAt(window, window.start + place) === null ? null : window.start + place;
+}
