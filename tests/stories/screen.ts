@@ -19,18 +19,27 @@ export interface ScreenCell {
 /** The rows of the screen, from top to bottom, without the blanks at their ends. */
 export function readScreen(terminal: Terminal): readonly string[] {
     const { active } = terminal.buffer;
-    return readRows(active, active.baseY, terminal.rows);
+    return readRows(active, active.baseY, terminal.rows, terminal.cols);
 }
 
-/** The rows of the normal screen and of all that has scrolled out of it, without the empty ones at the end. */
+/** The lines of the normal screen and of all that has scrolled out of it, as long as they were, without empty ones at the end. */
 export function readHistory(terminal: Terminal): readonly string[] {
     const { normal } = terminal.buffer;
-    const rows = readRows(normal, 0, normal.length);
-    return rows.slice(0, rows.findLastIndex((row) => row !== "") + 1);
+    const lines: string[] = [];
+    readRows(normal, 0, normal.length, terminal.cols).forEach((row, index) => {
+        if (normal.getLine(index)?.isWrapped === true) {
+            lines.push(`${lines.pop() ?? ""}${row}`);
+        } else {
+            lines.push(row);
+        }
+    });
+    return lines.slice(0, lines.findLastIndex((line) => line !== "") + 1);
 }
 
-function readRows(buffer: IBuffer, start: number, count: number): readonly string[] {
-    return Array.from({ length: count }, (_, row) => buffer.getLine(start + row)?.translateToString(true) ?? "");
+function readRows(buffer: IBuffer, start: number, count: number, columns: number): readonly string[] {
+    // A row that was written before the terminal became narrower still has its old end, out of sight.
+    const read = (row: number): string => buffer.getLine(row)?.translateToString(false, 0, columns).trimEnd() ?? "";
+    return Array.from({ length: count }, (_, row) => read(start + row));
 }
 
 /** The cell at a place of the screen; row and column count from 0. */

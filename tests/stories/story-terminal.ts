@@ -72,7 +72,7 @@ export interface StoryTerminal {
     waitFor(condition: Condition, options?: { readonly timeoutMs?: number }): Promise<void>;
     /** The rows that a person sees, without the blanks at their ends. */
     screen(): readonly string[];
-    /** The normal screen with what has scrolled out of it; the first line is the command that a person has typed. */
+    /** The lines of the normal screen and of what has scrolled out of it; the first is the command that a person has typed. */
     history(): readonly string[];
     cell(row: number, column: number): ScreenCell;
     modes(): TerminalModes;
