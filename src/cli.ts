@@ -13,8 +13,8 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
     interrupts,
     openInterface: mayOpenInterface(stdin.isTTY && stdout.isTTY, env)
         ? async (request) => {
-              const { runInterface } = await import("./tui/run-interface.js");
-              return runInterface({
+              const { startInterface } = await import("./tui/start-interface.js");
+              return startInterface({
                   ...request,
                   process,
                   workingFolder: process.cwd(),

@@ -15,7 +15,7 @@ import { keepBodyPainted } from "./paint-body.js";
 import { loadSavedState, saveState } from "./saved-state.js";
 import { makeScreens } from "./screens/make-screens.js";
 import { makeInputTaker } from "./take-input.js";
-import { openTerminal, type TerminalProcess } from "./terminal/open-terminal.js";
+import type { Terminal, TerminalProcess } from "./terminal/open-terminal.js";
 import type { ThemeName } from "./theme.js";
 
 export interface InterfaceOptions {
@@ -45,27 +45,9 @@ export interface InterfaceOptions {
 /** How long a cancelled build may take to end before the interface leaves without it. */
 const cancelPatienceMs = 10_000;
 
-/**
- * Shows the interface until the person quits. The terminal is given back whatever happens.
- *
- * @returns lines for the shell: what happened meanwhile.
- * @throws what opening the database throws, when it never worked.
- */
-export async function runInterface(options: InterfaceOptions): Promise<readonly string[]> {
+/** Runs the interface in a terminal that is open already, until the person quits. See `startInterface`. */
+export async function runInterface(options: InterfaceOptions, terminal: Terminal): Promise<readonly string[]> {
     const now = (): number => Date.now();
-    const terminal = openTerminal(options.process);
-    try {
-        return await runShell(options, terminal, now);
-    } finally {
-        terminal.close();
-    }
-}
-
-async function runShell(
-    options: InterfaceOptions,
-    terminal: ReturnType<typeof openTerminal>,
-    now: () => number,
-): Promise<readonly string[]> {
     const connection = makeConnectionLoop(now);
     const shell = makeShell({
         ...options,

@@ -3,6 +3,7 @@ import { story } from "./story.js";
 import { restoredModes, type StoryTerminal } from "./story-terminal.js";
 
 const tabs = /1 Home\]? +2 Models/;
+const ready = /^ \? help/m;
 
 function expectRestored(terminal: StoryTerminal): void {
     expect(terminal.modes()).toEqual(restoredModes);
@@ -13,7 +14,7 @@ function expectRestored(terminal: StoryTerminal): void {
 
 story("quits by q and finds the terminal as it was", { databases: ["embedded", "server"] }, async ({ open }) => {
     const terminal = await open();
-    await terminal.waitFor(tabs);
+    await terminal.waitFor(ready);
     expect(terminal.modes()).toMatchObject({ isAlternateScreen: true, isCursorVisible: false, isWrapping: false });
     terminal.press("q");
     expect(await terminal.exit()).toBe(0);
@@ -21,9 +22,17 @@ story("quits by q and finds the terminal as it was", { databases: ["embedded", "
     expect(terminal.history()).toHaveLength(1);
 });
 
-story("quits by Ctrl-C pressed twice", {}, async ({ open }) => {
+story("takes a key that was pressed when nothing but the tabs was there", {}, async ({ open }) => {
     const terminal = await open();
     await terminal.waitFor(tabs);
+    terminal.press("q");
+    expect(await terminal.exit()).toBe(0);
+    expectRestored(terminal);
+});
+
+story("quits by Ctrl-C pressed twice", {}, async ({ open }) => {
+    const terminal = await open();
+    await terminal.waitFor(ready);
     terminal.press("ctrl-c");
     await terminal.waitFor(/again|quit/i);
     terminal.press("ctrl-c");
@@ -37,7 +46,7 @@ for (const [signal, exitCode] of [
 ] as const) {
     story(`leaves on ${signal}`, {}, async ({ open }) => {
         const terminal = await open();
-        await terminal.waitFor(tabs);
+        await terminal.waitFor(ready);
         terminal.signal(signal);
         expect(await terminal.exit()).toBe(exitCode);
         expectRestored(terminal);
@@ -46,18 +55,18 @@ for (const [signal, exitCode] of [
 
 story("ends when the connection to the terminal is cut", {}, async ({ open }) => {
     const terminal = await open();
-    await terminal.waitFor(tabs);
+    await terminal.waitFor(ready);
     await terminal.hangUp();
 });
 
 story("makes room for the shell on Ctrl-Z and comes back on fg", {}, async ({ open }) => {
     const terminal = await open();
-    await terminal.waitFor(tabs);
+    await terminal.waitFor(ready);
     terminal.press("ctrl-z");
     await terminal.waitFor("[stopped]");
     expectRestored(terminal);
     terminal.press("fg", "enter");
-    await terminal.waitFor(tabs);
+    await terminal.waitFor(ready);
     expect(terminal.modes()).toMatchObject({ isAlternateScreen: true, isCursorVisible: false });
     terminal.press("q");
     expect(await terminal.exit()).toBe(0);
@@ -66,7 +75,7 @@ story("makes room for the shell on Ctrl-Z and comes back on fg", {}, async ({ op
 
 story("draws anew for every size and says when there is too little room", {}, async ({ open }) => {
     const terminal = await open();
-    await terminal.waitFor(tabs);
+    await terminal.waitFor(ready);
     for (const [columns, rows] of [
         [120, 40],
         [200, 60],
@@ -81,7 +90,7 @@ story("draws anew for every size and says when there is too little room", {}, as
     terminal.resize(40, 10);
     await terminal.waitFor(/60 ?× ?16/);
     terminal.resize(80, 24);
-    await terminal.waitFor(tabs);
+    await terminal.waitFor(ready);
     terminal.press("q");
     expect(await terminal.exit()).toBe(0);
     expectRestored(terminal);

@@ -15,7 +15,7 @@ export interface TerminalSize {
 export interface Terminal {
     readonly size: Readable<TerminalSize>;
     readonly writer: FrameWriter;
-    /** Called for everything a person does; one listener. */
+    /** Called for everything a person does, also for what they did before; one listener. */
     readonly onInput: (listener: (event: InputEvent) => void) => void;
     /** Sends a sequence that is not part of a frame. */
     readonly send: (sequence: string) => void;
@@ -66,7 +66,10 @@ export function openTerminal(process: TerminalProcess): Terminal {
     const writer = makeFrameWriter(stdout, size.get().columns, size.get().rows);
     const parser = makeInputParser();
     const decoder = new StringDecoder("utf8");
-    let listener: (event: InputEvent) => void = () => undefined;
+    const early: InputEvent[] = [];
+    let listener = (event: InputEvent): void => {
+        early.push(event);
+    };
     let escapeTimer: NodeJS.Timeout | undefined;
     let isOpen = false;
 
@@ -131,6 +134,7 @@ export function openTerminal(process: TerminalProcess): Terminal {
         writer,
         onInput: (next) => {
             listener = next;
+            emit(early.splice(0));
         },
         send: (sequence) => {
             if (isOpen) {
