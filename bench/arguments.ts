@@ -8,6 +8,9 @@ export interface BenchOptions {
     readonly rounds: number;
     /** How many models the generated graph has. */
     readonly modelCount: number;
+    /** How many rows the relation has that is scrolled through, on the server and on the embedded database. */
+    readonly rowCount: number;
+    readonly embeddedRowCount: number;
     /** A server to use instead of one that is started here; databases are created on it. */
     readonly databaseUrl: string | null;
     /** Where the server that is started here keeps its data from one benchmark to the next; null for a folder that goes at the end. */
@@ -27,6 +30,8 @@ export function parseArguments(commandLine: readonly string[]): { name: string; 
             events: { type: "string", default: "1000000" },
             rounds: { type: "string", default: "3" },
             models: { type: "string", default: "1000" },
+            rows: { type: "string", default: "10000000" },
+            "embedded-rows": { type: "string", default: "200000" },
             "database-url": { type: "string" },
             "data-folder": { type: "string" },
             "slow-ms": { type: "string" },
@@ -39,6 +44,8 @@ export function parseArguments(commandLine: readonly string[]): { name: string; 
             eventCounts: values.events.split(",").map((count) => parseCount("--events", count)),
             rounds: parseCount("--rounds", values.rounds),
             modelCount: parseCount("--models", values.models),
+            rowCount: parseCount("--rows", values.rows),
+            embeddedRowCount: parseCount("--embedded-rows", values["embedded-rows"]),
             databaseUrl: values["database-url"] ?? null,
             dataFolder: values["data-folder"] ?? null,
             slowMs: values["slow-ms"] === undefined ? null : parseCount("--slow-ms", values["slow-ms"]),

@@ -77,6 +77,7 @@ async function measureGraph(server: BenchServer, modelCount: number, rounds: num
     const middleRun = (runOf: (cost: (typeof all)[number]) => ProgramRun): ProgramRun => ({
         durationMs: middle((cost) => runOf(cost).durationMs),
         peakMemoryMiB: middle((cost) => runOf(cost).peakMemoryMiB ?? NaN),
+        cpuMs: middle((cost) => runOf(cost).cpuMs ?? NaN),
         output: "",
     });
     return {
@@ -90,35 +91,51 @@ async function measureGraph(server: BenchServer, modelCount: number, rounds: num
     };
 }
 
-/** Levels of models, each of which reads the source or two models of the level before. */
+/** A graph of trivial models and nothing else. */
 async function createGraph(database: Database, modelCount: number): Promise<number> {
     await database.query("create schema ops");
     await database.query("create schema staging");
+    return withKnex(database, async (knex) => {
+        await createOperationsSchema(knex);
+        return addTrivialModels(database, knex, modelCount);
+    });
+}
+
+/**
+ * Adds a source and levels of models, each of which reads the source or two models of the level before.
+ *
+ * @returns how many milliseconds the models took.
+ */
+export async function addTrivialModels(database: Database, knex: Knex, modelCount: number): Promise<number> {
     await database.query(
         "create table staging.item (id integer not null, modified_at timestamp, quantity integer not null)",
     );
     await database.query(
         `insert into staging.item select id, timestamp '2025-01-01' + id * interval '1 minute', id from generate_series(1, ${rowCount}) as id`,
     );
+    await declareSource(knex, {
+        name: "item",
+        description: "Anything.",
+        key: "id",
+        versionColumn: "modified_at",
+        columns: [{ name: "id", type: "integer" }],
+    });
+    const started = performance.now();
+    await knex.transaction(async (transaction) => {
+        for (let number = 0; number < modelCount; number += 1) {
+            await createTrivialModel(transaction, number);
+        }
+    });
+    return performance.now() - started;
+}
+
+/** Lends Knex on the same database, as migrations have it. */
+export async function withKnex<T>(database: Database, use: (knex: Knex) => Promise<T>): Promise<T> {
     const knex = createKnex(
         makeKnexConfig({ ...database.clientConfig } as Knex.PgConnectionConfig, { sourceSchema: "staging" }),
     );
     try {
-        await createOperationsSchema(knex);
-        await declareSource(knex, {
-            name: "item",
-            description: "Anything.",
-            key: "id",
-            versionColumn: "modified_at",
-            columns: [{ name: "id", type: "integer" }],
-        });
-        const started = performance.now();
-        await knex.transaction(async (transaction) => {
-            for (let number = 0; number < modelCount; number += 1) {
-                await createTrivialModel(transaction, number);
-            }
-        });
-        return performance.now() - started;
+        return await use(knex);
     } finally {
         await knex.destroy();
     }

@@ -1,6 +1,7 @@
 import { parseArguments, type BenchOptions } from "./arguments.js";
 import { benchBuild } from "./build.js";
 import { benchGraph } from "./graph.js";
+import { benchInterface } from "./interface.js";
 import { benchIncremental } from "./incremental.js";
 import { withServer, type BenchServer } from "./server.js";
 import { benchStart } from "./start.js";
@@ -9,6 +10,7 @@ const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOpti
     build: benchBuild,
     incremental: benchIncremental,
     graph: benchGraph,
+    interface: benchInterface,
 };
 
 const { name, options } = parseArguments(process.argv.slice(2));

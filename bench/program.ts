@@ -12,6 +12,8 @@ export interface ProgramRun {
     readonly durationMs: number;
     /** The most memory it held, in MiB; null where that is not reported. */
     readonly peakMemoryMiB: number | null;
+    /** What it used of processors, its children aside; null where that is not reported. */
+    readonly cpuMs: number | null;
     readonly output: string;
 }
 
@@ -55,5 +57,11 @@ async function runProgram(
     if (exitCode !== 0) {
         throw new Error(`${[file, ...args].join(" ")} ended with ${String(exitCode)}:\n${talk.slice(-4000)}`);
     }
-    return { durationMs, peakMemoryMiB: usage === "" ? null : Number(usage) / 1024, output };
+    const [peakMemoryKiB, cpuMs] = usage === "" ? [] : usage.split(" ").map(Number);
+    return {
+        durationMs,
+        peakMemoryMiB: peakMemoryKiB === undefined ? null : peakMemoryKiB / 1024,
+        cpuMs: cpuMs ?? null,
+        output,
+    };
 }

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseSettings } from "../src/config/settings.js";
+import { withDatabase, type Database } from "../src/database/database.js";
+import { openEmbedded } from "../src/database/embedded/open-embedded.js";
+import { declareSource } from "../src/warehouse/index.js";
+import { openTerminal } from "../tests/stories/open-terminal.js";
+import type { StoryTerminal } from "../tests/stories/story-terminal.js";
+import { addTrivialModels, withKnex } from "./graph.js";
+import { formatCount, printProgress } from "./measure.js";
+import { runStardeck } from "./program.js";
+import { createDatabase, hasDatabase, type BenchServer } from "./server.js";
+
+/** A database that holds the built demo shop, many trivial models and one big relation, and where stardeck finds it. */
+export interface InterfacePlace {
+    readonly kind: "server" | "embedded";
+    readonly workingFolder: string;
+    readonly flags: readonly string[];
+    readonly rowCount: number;
+    readonly modelCount: number;
+}
+
+/** The relation that is scrolled through: a source, with an index on its key. */
+export const bigRelation = "bench_row";
+
+export interface PlaceSize {
+    readonly rowCount: number;
+    readonly modelCount: number;
+}
+
+/** Lends the place on a server; what a kept data folder has already is used again. */
+export async function withServerPlace(
+    server: BenchServer,
+    size: PlaceSize,
+    use: (place: InterfacePlace) => Promise<void>,
+): Promise<void> {
+    const name = `interface_${size.rowCount}_${size.modelCount}`;
+    const isThere = await hasDatabase(server, name);
+    if (!isThere) {
+        await createDatabase(server, name);
+    }
+    await inNewFolder(async (workingFolder) => {
+        const flags = ["--database-url", server.urlOf(name)];
+        const place = { kind: "server", workingFolder, flags, ...size } as const;
+        if (!isThere) {
+            await fill(place);
+        }
+        await use(place);
+    });
+}
+
+/** Lends the place on an embedded database. */
+export function withEmbeddedPlace(size: PlaceSize, use: (place: InterfacePlace) => Promise<void>): Promise<void> {
+    return inNewFolder(async (workingFolder) => {
+        const place = { kind: "embedded", workingFolder, flags: [], ...size } as const;
+        await fill(place);
+        await use(place);
+        await rest(workingFolder);
+    });
+}
+
+/** Starts stardeck in a terminal, lends it and ends it. */
+export async function withInterface<T>(
+    { workingFolder, flags }: InterfacePlace,
+    { columns, rows }: { readonly columns: number; readonly rows: number },
+    use: (terminal: StoryTerminal) => Promise<T>,
+): Promise<T> {
+    const terminal = await openTerminal({ columns, rows, workingFolder, arguments: flags, timeoutMs: 60_000 });
+    try {
+        return await use(terminal);
+    } finally {
+        await terminal.close();
+    }
+}
+
+async function fill(place: InterfacePlace): Promise<void> {
+    const { workingFolder, flags, rowCount, modelCount } = place;
+    printProgress(`${place.kind}: a built shop, ${formatCount(modelCount)} models, ${formatCount(rowCount)} rows`);
+    await runStardeck(["seed", ...flags], { workingFolder });
+    await runStardeck(["migrate", ...flags], { workingFolder });
+    const settings = parseSettings({ databaseUrl: flags[1] }, {}, workingFolder);
+    await withDatabase(
+        settings.database,
+        { connectTimeoutMs: 60_000, statementTimeoutMs: 0, maxConnections: 2 },
+        async (database) => {
+            await withKnex(database, async (knex) => {
+                await addTrivialModels(database, knex, modelCount);
+                await declareSource(knex, {
+                    name: bigRelation,
+                    description: "Made for the benchmark.",
+                    key: "id",
+                    versionColumn: "modified_at",
+                    columns: [{ name: "id", type: "integer" }],
+                });
+            });
+            await fillBigRelation(database, rowCount);
+        },
+    );
+    await runStardeck(["build", ...flags], { workingFolder });
+}
+
+async function fillBigRelation(database: Database, rowCount: number): Promise<void> {
+    await database.query(
+        `create table staging.${bigRelation} as
+         select id, timestamp '2020-01-01' + id * interval '1 second' as modified_at, 'Customer ' || (id % 100000) as name,
+                (id % 7919) * 1.25 as amount, case when id % 10 = 0 then null else md5(id::text) end as note
+         from generate_series(1, ${rowCount}) as id`,
+    );
+    await database.query(`alter table staging.${bigRelation} add primary key (id)`);
+    await database.query(`analyze staging.${bigRelation}`);
+}
+
+async function inNewFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), "stardeck-interface-"));
+    try {
+        return await use(folder);
+    } finally {
+        await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    }
+}
+
+/** The embedded server ends a moment after its last client; before that its folder must not go. */
+async function rest(workingFolder: string): Promise<void> {
+    const server = await openEmbedded(join(workingFolder, ".stardeck"));
+    await server.close();
+}

@@ -1,0 +1,165 @@
+import type { StoryTerminal } from "../tests/stories/story-terminal.js";
+import type { BenchOptions } from "./arguments.js";
+import { benchLoad } from "./interface-load.js";
+import {
+    bigRelation,
+    withEmbeddedPlace,
+    withInterface,
+    withServerPlace,
+    type InterfacePlace,
+} from "./interface-place.js";
+import { formatCount, formatMs, formatRatio, median, printProgress, printTable } from "./measure.js";
+import { runStardeck } from "./program.js";
+import type { BenchServer } from "./server.js";
+import {
+    measureFirstFrame,
+    measureKey,
+    measureUntil,
+    measureUntilShown,
+    percentile,
+    readUsage,
+} from "./terminal-measures.js";
+
+const size = { columns: 120, rows: 40 };
+const scrolledRows = 100_000;
+const keyPresses = 500;
+
+/** The interface in a pseudo-terminal: how soon it is there, how soon it answers a key, what scrolling and drawing cost. */
+export async function benchInterface(server: BenchServer, options: BenchOptions): Promise<void> {
+    await benchLoad(options.rounds);
+    const modelCount = options.modelCount;
+    await withServerPlace(server, { rowCount: options.rowCount, modelCount }, (place) => benchPlace(place, options));
+    await withEmbeddedPlace({ rowCount: options.embeddedRowCount, modelCount: 0 }, (place) =>
+        benchPlace(place, options),
+    );
+}
+
+async function benchPlace(place: InterfacePlace, { rounds }: BenchOptions): Promise<void> {
+    await benchStart(place, rounds);
+    await benchGrid(place);
+    if (place.modelCount > 0) {
+        await benchBuild(place);
+    }
+}
+
+async function benchStart(place: InterfacePlace, rounds: number): Promise<void> {
+    const firstFrames: number[] = [];
+    const homes: number[] = [];
+    // The first start is the cold one.
+    for (let round = 0; round <= rounds; round += 1) {
+        await withInterface(place, size, async (terminal) => {
+            const firstFrame = await measureFirstFrame(terminal);
+            const home = await measureUntilShown(terminal, "mart_weekly_discounts");
+            printProgress(`first frame ${formatMs(firstFrame)}, Home ${formatMs(home)}`);
+            if (round > 0) {
+                firstFrames.push(firstFrame);
+                homes.push(home);
+            }
+        });
+    }
+    printTable(
+        `Starting on the ${place.kind} (median of ${rounds})`,
+        ["", "time"],
+        [
+            ["first frame", formatMs(median(firstFrames))],
+            ["Home with the marts", formatMs(median(homes))],
+        ],
+    );
+}
+
+async function benchGrid(place: InterfacePlace): Promise<void> {
+    await withInterface(place, size, async (terminal) => {
+        await openBigRelation(terminal);
+        const rows: string[][] = [];
+        for (const [what, key, count] of [
+            ["down", "down", keyPresses],
+            ["page down", "page-down", keyPresses],
+            ["up", "up", keyPresses],
+        ] as const) {
+            const durations: number[] = [];
+            for (let press = 0; press < count; press += 1) {
+                durations.push(await measureKey(terminal, key));
+            }
+            rows.push([what, ...[50, 99, 100].map((share) => formatMs(percentile(durations, share)))]);
+        }
+        printTable(
+            `Key to changed frame on ${formatCount(place.rowCount)} rows, ${place.kind}`,
+            ["key", "median", "p99", "most"],
+            rows,
+        );
+
+        const lastRow = new RegExp(`\\b${place.rowCount.toLocaleString("en")}\\b|\\b${place.rowCount}\\b`);
+        const jumps: number[] = [];
+        for (let round = 0; round < 5; round += 1) {
+            jumps.push(await measureUntil(terminal, "G", (screen) => screen.slice(4).some((row) => lastRow.test(row))));
+            await measureUntil(terminal, "g", (screen) => !screen.slice(4).some((row) => lastRow.test(row)));
+        }
+        printTable(
+            "Jump to the end",
+            ["", "median", "most"],
+            [["G to the last rows", formatMs(median(jumps)), formatMs(Math.max(...jumps))]],
+        );
+    });
+    await benchMemory(place);
+}
+
+async function benchMemory(place: InterfacePlace): Promise<void> {
+    await withInterface(place, size, async (terminal) => {
+        await openBigRelation(terminal);
+        const pageRows = size.rows - 8;
+        const samples: string[][] = [];
+        for (let page = 0; page * pageRows <= scrolledRows; page += 1) {
+            if (page % Math.floor(scrolledRows / pageRows / 5) === 0) {
+                const { memoryMiB } = readUsage(terminal.pid());
+                samples.push([formatCount(page * pageRows), `${memoryMiB.toFixed(0)} MiB`]);
+            }
+            await measureKey(terminal, "page-down");
+        }
+        printTable(`Memory while scrolling, ${place.kind}`, ["rows scrolled, about", "resident"], samples);
+    });
+}
+
+/** A full refresh of all models: what the interface uses more than the plain build does, as a share of one core. */
+async function benchBuild(place: InterfacePlace): Promise<void> {
+    const build = ["build", "--full-refresh", ...place.flags];
+    await runStardeck(build, { workingFolder: place.workingFolder });
+    const plain = await runStardeck(build, { workingFolder: place.workingFolder });
+    // The interface is measured when it has started.
+    const start = await runStardeck(["query", "select 1", ...place.flags], { workingFolder: place.workingFolder });
+    const plainMs = plain.cpuMs === null || start.cpuMs === null ? null : plain.cpuMs - start.cpuMs;
+    await withInterface(place, size, async (terminal) => {
+        await terminal.waitFor("mart_weekly_discounts");
+        const before = readUsage(terminal.pid());
+        const durationMs = await buildEverything(terminal);
+        const after = readUsage(terminal.pid());
+        const usedMs = after.cpuMs - before.cpuMs;
+        printTable(
+            `A full refresh of ${formatCount(place.modelCount)} models`,
+            ["", "time", "processor"],
+            [
+                ["plain", formatMs(plain.durationMs), plainMs === null ? "" : formatMs(plainMs)],
+                ["watched in the interface", formatMs(durationMs), formatMs(usedMs)],
+                ["drawing, of one core", "", plainMs === null ? "" : formatRatio((usedMs - plainMs) / durationMs)],
+            ],
+        );
+    });
+}
+
+async function openBigRelation(terminal: StoryTerminal): Promise<void> {
+    await terminal.waitFor("mart_weekly_discounts");
+    terminal.press("5");
+    await terminal.waitFor("fct_orders");
+    terminal.press("/");
+    terminal.type(bigRelation);
+    terminal.press("enter");
+    await terminal.waitFor(bigRelation);
+    terminal.press("enter");
+    await terminal.waitFor("Customer 1");
+}
+
+async function buildEverything(terminal: StoryTerminal): Promise<number> {
+    const started = performance.now();
+    terminal.press("3");
+    await terminal.waitFor("Build");
+    return performance.now() - started;
+}
