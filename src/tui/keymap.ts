@@ -238,13 +238,21 @@ export const keymap = [
         group: "Program",
     },
     // Data
-    { id: "data.relation", keys: ["d"], title: "relation", description: "Chooses another relation.", group: "Data" },
+    {
+        id: "data.relation",
+        keys: ["d"],
+        title: "relation",
+        description: "Chooses another relation.",
+        group: "Data",
+        footer: 3,
+    },
     {
         id: "data.query",
         keys: ["Q"],
         title: "SQL prompt",
         description: "A statement of your own, read only.",
         group: "Data",
+        footer: 6,
     },
     {
         id: "data.sort",
@@ -252,6 +260,7 @@ export const keymap = [
         title: "sort",
         description: "Sorts by this column: ascending, descending, not.",
         group: "Data",
+        footer: 4,
     },
     {
         id: "data.addSort",
@@ -266,6 +275,7 @@ export const keymap = [
         title: "filter = cell",
         description: "Only rows with this cell's value.",
         group: "Data",
+        footer: 5,
     },
     {
         id: "data.where",
@@ -280,6 +290,7 @@ export const keymap = [
         title: "value counts",
         description: "How often each value of this column occurs.",
         group: "Data",
+        footer: 8,
     },
     {
         id: "data.statistics",
@@ -287,8 +298,16 @@ export const keymap = [
         title: "statistics",
         description: "Nulls, distinct values, range and distribution of this column.",
         group: "Data",
+        footer: 8,
     },
-    { id: "data.chart", keys: ["c"], title: "chart", description: "Chooses the chart beside the rows.", group: "Data" },
+    {
+        id: "data.chart",
+        keys: ["c"],
+        title: "chart",
+        description: "Chooses the chart beside the rows.",
+        group: "Data",
+        footer: 7,
+    },
     {
         id: "data.freeze",
         keys: ["p"],
@@ -306,6 +325,13 @@ export const keymap = [
         description: "Chooses which columns are shown.",
         group: "Data",
     },
+    {
+        id: "data.goTo",
+        keys: ["ctrl-g"],
+        title: "go to row",
+        description: "Goes to a row by its number, or by a share such as 50%.",
+        group: "Data",
+    },
     { id: "data.count", keys: ["#"], title: "exact count", description: "Counts the rows exactly.", group: "Data" },
     {
         id: "data.cell",
@@ -313,6 +339,7 @@ export const keymap = [
         title: "whole cell",
         description: "The whole value of this cell; JSON is laid out.",
         group: "Data",
+        footer: 8,
     },
     {
         id: "data.export",
@@ -320,6 +347,7 @@ export const keymap = [
         title: "export",
         description: "Writes all rows of this view to a file.",
         group: "Data",
+        footer: 9,
     },
     {
         id: "data.trace",

@@ -1,5 +1,6 @@
 import type { App, Screen } from "../app.js";
 import type { ScreenId } from "../keymap.js";
+import { makeDataScreen } from "./data/data-screen.js";
 import { makeHome } from "./home.js";
 
 /** All screens of the interface. */
@@ -10,7 +11,7 @@ export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
         models: later("models"),
         build: later("build"),
         tests: later("tests"),
-        data: later("data"),
+        data: makeDataScreen(app),
         lineage: later("lineage"),
         history: later("history"),
     };

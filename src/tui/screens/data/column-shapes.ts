@@ -1,0 +1,142 @@
+import { loadEstimatedStatistics } from "../../../explore/browse/load-column-statistics.js";
+import { isNumericType } from "../../../explore/column-types.js";
+import { isTemporalType } from "../../../explore/browse/column-kinds.js";
+import type { App } from "../../app.js";
+import type { ChartValue } from "../../charts/chart.js";
+import { drawCourse, readCourse } from "../../presentation/column-courses.js";
+import { makeStore, type Readable } from "../../store.js";
+import type { Grid } from "./grid.js";
+import { readBounded } from "./page-reader.js";
+import { isWhole, type RowWindow } from "./row-window.js";
+
+/**
+ * What stands in one line under the name of a column: of a small view the course of its values from row to row, of a large
+ * table how its values are distributed, as far as the server knows without reading rows.
+ */
+export interface ColumnShapes {
+    readonly changes: readonly Readable<unknown>[];
+    /** There is something for at least one column. */
+    readonly hasAny: () => boolean;
+    readonly draw: (name: string, width: number, isAscii: boolean) => string | null;
+    /** Asks the server for the columns shown, one after the other. */
+    readonly prepare: () => void;
+}
+
+/** A view up to this long is drawn as it is. */
+const mostRows = 2000;
+/** Columns whose distribution is asked for. */
+const mostColumns = 40;
+const patienceMs = 2000;
+
+export function makeColumnShapes(app: App, grid: Grid): ColumnShapes {
+    const distributions = makeStore<ReadonlyMap<string, readonly ChartValue[]>>(new Map());
+    let courses: { readonly window: RowWindow; readonly byName: Map<string, readonly ChartValue[] | null> } | null =
+        null;
+    let drawn = new Map<string, string>();
+    let drawnFor: unknown = null;
+    let askedFor: unknown = null;
+
+    function courseOf(window: RowWindow, name: string): readonly ChartValue[] | null {
+        if (courses?.window.rows !== window.rows) {
+            courses = { window, byName: new Map() };
+        }
+        const known = courses.byName.get(name);
+        if (known !== undefined) {
+            return known;
+        }
+        const cell = window.columns.findIndex((column) => column.name === name);
+        const column = window.columns[cell];
+        const course = column === undefined ? null : readCourse(column, cell, window.rows);
+        courses.byName.set(name, course);
+        return course;
+    }
+
+    const isSmall = (window: RowWindow): boolean => isWhole(window) && window.rows.length <= mostRows;
+
+    /** What the server knows is of the whole table, whatever is filtered. */
+    function isUnfiltered(): boolean {
+        const view = grid.get().arrangement?.view;
+        return view?.filters.length === 0 && view.where === null;
+    }
+
+    function valuesOf(name: string): readonly ChartValue[] | null {
+        const { window } = grid.get();
+        if (window === null) {
+            return null;
+        }
+        if (isSmall(window)) {
+            return window.rows.length < 2 ? null : courseOf(window, name);
+        }
+        return isUnfiltered() ? (distributions.get().get(name) ?? null) : null;
+    }
+
+    async function ask(names: readonly string[]): Promise<void> {
+        const { arrangement } = grid.get();
+        const isOpenedAgain = (): boolean => grid.get().relation !== arrangement?.view.relation;
+        for (const name of names) {
+            if (arrangement === null || isOpenedAgain()) {
+                return;
+            }
+            const { signal } = new AbortController();
+            const statistics = await readBounded(
+                app,
+                signal,
+                (database, options) => loadEstimatedStatistics(database, arrangement.view, name, options),
+                patienceMs,
+            );
+            const counts = statistics?.histogram.map(({ count }) => count) ?? [];
+            if (counts.length > 1) {
+                distributions.update((before) => new Map([...before, [name, counts]]));
+            }
+        }
+    }
+
+    return {
+        changes: [distributions],
+        hasAny: () => {
+            const { window, arrangement } = grid.get();
+            if (window === null || arrangement === null) {
+                return false;
+            }
+            return isSmall(window)
+                ? window.rows.length > 1 && window.columns.some((column) => hasShape(column.typeId))
+                : isUnfiltered() && distributions.get().size > 0;
+        },
+        draw: (name, width, isAscii) => {
+            const { window } = grid.get();
+            const rows = window !== null && isSmall(window) ? window.rows : null;
+            const of = rows ?? distributions.get();
+            if (drawnFor !== of) {
+                drawn = new Map();
+                drawnFor = of;
+            }
+            const key = `${name} ${width} ${isAscii}`;
+            const known = drawn.get(key);
+            if (known !== undefined) {
+                return known;
+            }
+            const values = valuesOf(name);
+            if (values === null) {
+                return null;
+            }
+            const line = drawCourse(values, width, isAscii);
+            drawn.set(key, line);
+            return line;
+        },
+        prepare: () => {
+            const { window, arrangement, relation } = grid.get();
+            const mayAsk = relation?.kind === "table" || relation?.kind === "materialised view";
+            if (window === null || arrangement === null || isSmall(window) || !mayAsk || askedFor === relation) {
+                return;
+            }
+            askedFor = relation;
+            const names = relation.columns.filter(({ typeId }) => hasShape(typeId)).slice(0, mostColumns);
+            // What cannot be asked is not shown.
+            ask(names.map(({ name }) => name)).catch(() => undefined);
+        },
+    };
+}
+
+function hasShape(typeId: number): boolean {
+    return isNumericType(typeId) || isTemporalType(typeId);
+}

@@ -1,0 +1,305 @@
+import { countRows } from "../../../explore/browse/count-rows.js";
+import type { CatalogueRelation } from "../../../explore/browse/complete-sql.js";
+import { nameRelation } from "../../../explore/browse/relation.js";
+import type { PagePosition } from "../../../explore/browse/row-page.js";
+import { buildViewSql, describeOrder } from "../../../explore/browse/view-sql.js";
+import { formatQuantity } from "../../../explore/format-values.js";
+import type { App, Handler, Handlers } from "../../app.js";
+import { makeCellViewer } from "../../dialogs/cell-viewer.js";
+import { makeMenu } from "../../dialogs/menu.js";
+import { makeRowDetail } from "../../dialogs/row-detail.js";
+import { makeTextViewer } from "../../dialogs/text-viewer.js";
+import { makeValueFilter } from "../../dialogs/value-counts.js";
+import type { ActionId } from "../../keymap.js";
+import { listMotionOrNull } from "../../list-state.js";
+import { nameChart } from "../../presentation/chart-pane.js";
+import { wrapText } from "../../presentation/fit-text.js";
+import { formatSqlLines } from "../../presentation/highlight-sql.js";
+import { buildHandlers } from "../../plan-build.js";
+import type { Arrangement } from "./arrangement.js";
+import { askWhere } from "./ask-where.js";
+import { openCopyMenu } from "./copy-menu.js";
+import { askForExport } from "./export-view.js";
+import { currentColumn, currentRow } from "./grid-state.js";
+import type { Grid } from "./grid.js";
+import type { OpenGrid } from "./open-grids.js";
+import { readBounded } from "./page-reader.js";
+import { applyFilter, makeViewHandlers } from "./view-handlers.js";
+
+export interface DataHandlerOptions {
+    readonly current: () => OpenGrid | null;
+    readonly relations: () => readonly CatalogueRelation[];
+    readonly chooseRelation: () => void;
+    readonly openPrompt: () => void;
+    readonly back: Handler;
+}
+
+/** All that can be done on the Data screen. */
+export function makeDataHandlers(app: App, options: DataHandlerOptions): Handlers {
+    const { current, relations, chooseRelation, openPrompt, back } = options;
+    const withGrid = (
+        run: (open: OpenGrid, arrangement: Arrangement) => void,
+        reason: (open: OpenGrid) => string | null = () => null,
+    ): Handler => ({
+        run: () => {
+            const open = current();
+            const arrangement = open?.grid.get().arrangement ?? null;
+            if (open !== null && arrangement !== null) {
+                run(open, arrangement);
+            }
+        },
+        disabledReason: () => {
+            const open = current();
+            const isOpen = open?.grid.get().arrangement !== null;
+            return open !== null && isOpen ? reason(open) : "no rows are open";
+        },
+    });
+    const noRow = ({ grid }: OpenGrid): string | null =>
+        currentRow(grid.get()) === null ? "there is no row here" : null;
+    const moves = (id: ActionId): Handler =>
+        withGrid(({ grid }) => {
+            grid.moveRow(listMotionOrNull(id, grid.viewport.height) ?? 0);
+        });
+    const builds: Handlers = { ...buildHandlers(app, () => modelOf(app, current())) };
+    // `f` filters here; a plan can be turned into a full refresh.
+    delete builds.fullRefresh;
+
+    return {
+        ...makeViewHandlers(app, current),
+        ...builds,
+        back,
+        "move.up": moves("move.up"),
+        "move.down": moves("move.down"),
+        "move.pageUp": moves("move.pageUp"),
+        "move.pageDown": moves("move.pageDown"),
+        "move.start": withGrid(({ grid }) => {
+            goToEdge(grid, "start");
+        }),
+        "move.end": withGrid(({ grid }) => {
+            goToEdge(grid, "end");
+        }),
+        "move.left": withGrid(({ grid }) => {
+            grid.moveColumn(-1);
+        }),
+        "move.right": withGrid(({ grid }) => {
+            grid.moveColumn(1);
+        }),
+        open: withGrid(({ grid }) => {
+            openRow(app, grid);
+        }, noRow),
+        "data.cell": withGrid(({ grid }, { view }) => {
+            const row = currentRow(grid.get());
+            const column = currentColumn(grid.get());
+            if (row !== null && column !== null) {
+                app.openDialog(makeCellViewer(app, { view, key: row.key, column }));
+            }
+        }, noRow),
+        find: withGrid(({ grid }) => {
+            app.ask({
+                label: "find",
+                initial: grid.get().findText ?? "",
+                onSubmit: (text) => {
+                    if (text === "") {
+                        grid.endFind();
+                    } else {
+                        grid.find(text, "next");
+                    }
+                },
+            });
+        }, noRow),
+        "find.next": findAgain("next"),
+        "find.previous": findAgain("previous"),
+        "data.where": withGrid(({ grid }) => {
+            askWhere(app, grid, relations());
+        }),
+        "data.goTo": withGrid(({ grid }) => {
+            askRow(app, grid);
+        }, noRow),
+        "data.count": withGrid(({ grid }, { view }) => {
+            void countExactly(app, grid, view);
+        }),
+        "data.chart": withGrid(({ chart }) => {
+            chooseChart(app, chart);
+        }),
+        zoom: withGrid(({ chart }) => {
+            chart.choose({ kind: chart.get().kind === "none" ? "auto" : "none" });
+        }),
+        copy: withGrid(({ grid }) => {
+            openCopyMenu(app, grid);
+        }),
+        "data.export": withGrid((_open, { view }) => {
+            askForExport(app, view);
+        }),
+        showSql: withGrid((_open, { view }) => {
+            const sql = buildViewSql(view);
+            const lines = (width: number): readonly string[] => [
+                ...formatSqlLines(sql, width, app.theme.get()),
+                "",
+                ...wrapText(`The rows come ${describeOrder(view)}.`, width).map((line) =>
+                    app.theme.get().style("dim", line),
+                ),
+            ];
+            app.openDialog(makeTextViewer(app, { title: "SQL", lines, copyText: sql, copyName: "the SQL" }));
+        }),
+        showLineage: withGrid(
+            ({ target }) => {
+                if (target.kind === "relation") {
+                    app.go({ screen: "lineage", name: target.name });
+                }
+            },
+            ({ target }) => (target.kind === "query" ? "a query is not in the lineage" : null),
+        ),
+        refresh: {
+            run: () => {
+                current()?.grid.refresh();
+            },
+            disabledReason: () =>
+                current() === null
+                    ? "no rows are open"
+                    : app.connection.get().kind === "open"
+                      ? null
+                      : "the database is not open",
+        },
+        cancel: {
+            run: () => {
+                if (current()?.grid.cancel() === true) {
+                    app.say("Cancelled.");
+                }
+            },
+            disabledReason: () => (isWorking(current()) ? null : "nothing is running here"),
+        },
+        "data.relation": { run: chooseRelation },
+        "data.query": { run: openPrompt },
+    };
+
+    function findAgain(direction: "next" | "previous"): Handler {
+        return withGrid(
+            ({ grid }) => {
+                const { findText } = grid.get();
+                if (findText !== null) {
+                    grid.find(findText, direction);
+                }
+            },
+            ({ grid }) => (grid.get().findText === null ? "nothing is searched for: / asks" : null),
+        );
+    }
+}
+
+function isWorking(open: OpenGrid | null): boolean {
+    return open !== null && (open.grid.get().work !== null || open.grid.get().fetching !== null);
+}
+
+/** The model whose rows are shown; null for anything else. */
+export function modelOf(app: App, open: OpenGrid | null): string | null {
+    const target = open?.target;
+    if (target?.kind !== "relation") {
+        return null;
+    }
+    const models = app.catalogue.get().value?.registry.models ?? [];
+    return models.find(({ layer, name }) => layer === target.schema && name === target.name)?.name ?? null;
+}
+
+/** To the first or last row: at once when it is here, else the server is asked for that end. */
+function goToEdge(grid: Grid, edge: "start" | "end"): void {
+    const { window } = grid.get();
+    const isHere = window !== null && !(edge === "start" ? window.hasBefore : window.hasAfter);
+    if (isHere) {
+        grid.moveRow(edge === "start" ? -Infinity : Infinity);
+    } else {
+        grid.jump(edge === "start" ? "going to the first row" : "going to the last row", { at: edge });
+    }
+}
+
+/** One row with all its columns; from there whole values, filters and the rows beside it. */
+function openRow(app: App, grid: Grid): void {
+    const view = grid.get().arrangement?.view;
+    if (view === undefined) {
+        return;
+    }
+    app.openDialog(
+        makeRowDetail(app, {
+            grid,
+            openCell: (key, column, goBack) => {
+                app.openDialog(makeCellViewer(app, { view, key, column }, goBack));
+            },
+            filter: (column, value) => {
+                applyFilter(grid, makeValueFilter(column.name, value, true));
+            },
+        }),
+    );
+}
+
+function askRow(app: App, grid: Grid): void {
+    app.ask({
+        label: "row number, or share such as 50%",
+        onSubmit: (text) => {
+            const position = parsePositionOrNull(text);
+            if (position !== null) {
+                grid.jump(`going to row ${text.trim()}`, position);
+            } else if (text.trim() !== "") {
+                app.say("Give a row number from 1, or a share from 0% to 100%.", "warned");
+            }
+        },
+    });
+}
+
+/** `1,234` or `50%` */
+export function parsePositionOrNull(text: string): PagePosition | null {
+    const [, digits, percent] = /^\s*([\d,_ ]*\d(?:\.\d+)?)\s*(%?)\s*$/.exec(text) ?? [];
+    const number = Number(digits?.replaceAll(/[,_ ]/g, ""));
+    if (digits === undefined || !Number.isFinite(number)) {
+        return null;
+    }
+    if (percent === "%") {
+        return number > 100 ? null : { at: "fraction", fraction: number / 100 };
+    }
+    return Number.isSafeInteger(number) && number > 0 ? { at: "row", index: number - 1 } : null;
+}
+
+async function countExactly(app: App, grid: Grid, view: Arrangement["view"]): Promise<void> {
+    app.say("Counting all rows: J shows it, x cancels.");
+    const job = await app.jobs.start(`count ${nameRelation(view.relation)}`, async (_report, signal) => {
+        const rows = await readBounded(app, signal, (database, options) => countRows(database, view, options));
+        grid.setExactCount(view, rows);
+        return formatQuantity(rows, "row");
+    });
+    if (job.status === "done") {
+        app.say(`Exactly ${job.progress}.`, "ok");
+    } else {
+        app.say(job.status === "cancelled" ? "The count is cancelled." : job.progress, "warned");
+    }
+}
+
+function chooseChart(app: App, chart: OpenGrid["chart"]): void {
+    const charts = chart.list();
+    const [first] = charts;
+    if (first === undefined || first.kind === "none") {
+        app.say(first?.reason ?? "The rows for a chart are being read: try again in a moment.", "warned");
+        chart.choose({ kind: "chosen", name: "" });
+        return;
+    }
+    const wish = chart.get();
+    const selected = charts.findIndex((each) => wish.kind === "chosen" && nameChart(each) === wish.name);
+    app.openDialog(
+        makeMenu(app, {
+            title: "Chart",
+            columns: 76,
+            isSearchable: charts.length > 10,
+            selected: Math.max(0, selected),
+            items: [
+                ...charts.map((each) => ({
+                    title: nameChart(each),
+                    run: () => {
+                        chart.choose({ kind: "chosen", name: nameChart(each) });
+                    },
+                })),
+                {
+                    title: "no chart",
+                    run: () => {
+                        chart.choose({ kind: "none" });
+                    },
+                },
+            ],
+        }),
+    );
+}

@@ -1,0 +1,142 @@
+import { loadPage } from "../../../explore/browse/load-page.js";
+import type { GridView } from "../../../explore/browse/grid-view.js";
+import type { TextRow } from "../../../explore/format-table.js";
+import { formatCount } from "../../../explore/format-values.js";
+import { listCharts, type ChartChoice } from "../../charts/choose-chart.js";
+import type { App } from "../../app.js";
+import { nameChart, formatChartPane } from "../../presentation/chart-pane.js";
+import type { TerminalSize } from "../../terminal/open-terminal.js";
+import type { Theme } from "../../theme.js";
+import { makeStore, type Readable } from "../../store.js";
+import type { BrowseColumn } from "../../../explore/browse/relation.js";
+import { hasSameRows } from "./arrangement.js";
+import type { Grid } from "./grid.js";
+import { isWhole } from "./row-window.js";
+import { readBounded } from "./page-reader.js";
+
+/** Which chart a person wants: the one that suits best where there is room, none, or a certain one. */
+export type ChartWish =
+    { readonly kind: "auto" } | { readonly kind: "none" } | { readonly kind: "chosen"; readonly name: string };
+
+/** The chart beside the rows of one grid. */
+export interface GridChart extends Readable<ChartWish> {
+    readonly choose: (wish: ChartWish) => void;
+    /** All that can be drawn; empty while the rows for it are read. */
+    readonly list: () => readonly ChartChoice[];
+    /** Lines of the pane; null when no chart is wanted, or none there yet. */
+    readonly paint: (size: TerminalSize, theme: Theme) => readonly string[] | null;
+    /** Reads the rows for it, if it is wanted and they are not there. */
+    readonly prepare: () => void;
+    readonly changes: readonly Readable<unknown>[];
+}
+
+/** More than a terminal has cells side by side. */
+const chartRows = 1000;
+
+interface ChartRows {
+    readonly view: GridView;
+    readonly windowNumber: number;
+    readonly columns: readonly BrowseColumn[];
+    readonly rows: readonly TextRow[];
+    readonly isAll: boolean;
+}
+
+/** @param isByItself a chart is shown without being asked for */
+export function makeGridChart(app: App, grid: Grid, isByItself: () => boolean): GridChart {
+    const wish = makeStore<ChartWish>({ kind: "auto" });
+    const loaded = makeStore<ChartRows | null>(null);
+    let whole: ChartRows | null = null;
+    let reading: { readonly view: GridView; readonly windowNumber: number } | null = null;
+    let listed: { readonly of: ChartRows; readonly charts: readonly ChartChoice[] } | null = null;
+    let painted: { readonly key: readonly unknown[]; readonly lines: readonly string[] } | null = null;
+
+    const isWanted = (): boolean => wish.get().kind === "chosen" || (wish.get().kind === "auto" && isByItself());
+
+    /** The rows to draw: those of the window when it has all, else the first ones of the view. */
+    function rowsOrNull(): ChartRows | null {
+        const { window, arrangement, windowNumber, readView } = grid.get();
+        const known = loaded.get();
+        if (window === null || arrangement === null || readView === null) {
+            return null;
+        }
+        const isOfView = (rows: ChartRows | null): rows is ChartRows =>
+            rows?.windowNumber === windowNumber && hasSameRows(rows.view, arrangement.view);
+        if (!isWhole(window)) {
+            return isOfView(known) ? known : null;
+        }
+        if (!isOfView(whole) || whole.rows.length !== window.rows.length) {
+            const rows = window.rows.map(({ cells }) => cells);
+            whole = { view: arrangement.view, windowNumber, columns: window.columns, rows, isAll: true };
+        }
+        return whole;
+    }
+
+    function prepare(): void {
+        const { arrangement, windowNumber, work } = grid.get();
+        if (arrangement === null || work !== null || rowsOrNull() !== null || !isWanted()) {
+            return;
+        }
+        const { view } = arrangement;
+        if (reading?.windowNumber === windowNumber && hasSameRows(reading.view, view)) {
+            return;
+        }
+        const own = { view, windowNumber };
+        reading = own;
+        const { signal } = new AbortController();
+        readBounded(app, signal, (database, options) =>
+            loadPage(database, view, { at: "start" }, { ...options, pageRows: chartRows, clipCharacters: 60 }),
+        ).then(
+            (page) => {
+                if (reading === own) {
+                    const rows = page.rows.map(({ cells }) => cells);
+                    loaded.set({ view, windowNumber, columns: page.columns, rows, isAll: !page.hasAfter });
+                }
+            },
+            // Without a chart the rows are as good.
+            () => undefined,
+        );
+    }
+
+    function list(): readonly ChartChoice[] {
+        const of = rowsOrNull();
+        if (of === null) {
+            return [];
+        }
+        if (listed?.of !== of) {
+            listed = { of, charts: listCharts(of.columns, of.rows) };
+        }
+        return listed.charts;
+    }
+
+    return {
+        get: wish.get,
+        subscribe: wish.subscribe,
+        changes: [wish, loaded],
+        choose: (next) => {
+            wish.set(next);
+            prepare();
+        },
+        list,
+        prepare,
+        paint: (size, theme) => {
+            const rows = rowsOrNull();
+            if (!isWanted() || rows === null) {
+                return null;
+            }
+            const charts = list();
+            const wished = wish.get();
+            const chart =
+                (wished.kind === "chosen" ? charts.find((each) => nameChart(each) === wished.name) : undefined) ??
+                charts[0];
+            if (chart === undefined || chart.kind === "none") {
+                return null;
+            }
+            const key = [chart, size.columns, size.rows, theme];
+            if (!painted?.key.every((part, index) => part === key[index])) {
+                const note = rows.isAll ? "" : `Drawn from the first ${formatCount(rows.rows.length)} rows.`;
+                painted = { key, lines: formatChartPane(chart, size, note, theme) };
+            }
+            return painted.lines;
+        },
+    };
+}

@@ -1,0 +1,159 @@
+import { ConnectionError, StardeckError } from "../../../database/errors.js";
+import { makeGridView } from "../../../explore/browse/grid-view.js";
+import type { Relation } from "../../../explore/browse/relation.js";
+import type { App, DataTarget } from "../../app.js";
+import { makeTextViewer } from "../../dialogs/text-viewer.js";
+import { formatErrorLines } from "../../presentation/error-lines.js";
+import { makeGridPainter, type GridPainter, type GridPicture } from "../../presentation/grid-painter.js";
+import { makeStore, type Readable } from "../../store.js";
+import type { Arrangement } from "./arrangement.js";
+import { makeColumnShapes, type ColumnShapes } from "./column-shapes.js";
+import { makeGridChart, type GridChart } from "./grid-chart.js";
+import { makeGrid, type Grid } from "./grid.js";
+import { restoreArrangement, type SavedArrangement } from "./saved-data.js";
+
+/** One thing that is open, with all that draws it. */
+export interface OpenGrid {
+    readonly target: DataTarget;
+    readonly grid: Grid;
+    readonly painter: GridPainter;
+    readonly chart: GridChart;
+    readonly shapes: ColumnShapes;
+    /** Another screen sent the person here, and Esc goes back there. */
+    readonly isFromElsewhere: boolean;
+    /** How it was painted last, for clicks. */
+    picture: GridPicture | null;
+    readonly close: () => void;
+}
+
+export interface OpenOptions {
+    readonly isFromElsewhere: boolean;
+    readonly arrangement?: SavedArrangement | null;
+}
+
+/** What is open, one above the other: a drill lies above what it came from. */
+export interface OpenGrids {
+    /** Changes with everything that is seen of the one on top. */
+    readonly changes: Readable<number>;
+    readonly current: () => OpenGrid | null;
+    readonly depth: () => number;
+    readonly open: (target: DataTarget, options: OpenOptions) => OpenGrid;
+    /** Closes the one on top. */
+    readonly close: () => void;
+    readonly all: () => readonly OpenGrid[];
+    /** Something else that is seen has changed. */
+    readonly bump: () => void;
+}
+
+/** The most that lie above each other; the lowest one goes. */
+const mostOpen = 30;
+
+export interface OpenGridsOptions {
+    /** Asks again for a condition that could not be used. */
+    readonly askAgain: (grid: Grid, tried: Arrangement) => void;
+    /** A chart is shown without being asked for. */
+    readonly hasChartByItself: (target: DataTarget) => boolean;
+}
+
+export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGridsOptions): OpenGrids {
+    const changes = makeStore(0);
+    let stack: readonly OpenGrid[] = [];
+    const bump = (): void => {
+        changes.update((count) => count + 1);
+    };
+
+    function sayFailure(grid: Grid, what: string, error: Error, tried: Arrangement | null): void {
+        if (error instanceof StardeckError && error.code === "interrupted") {
+            return;
+        }
+        if (error instanceof ConnectionError) {
+            app.say(error.message, "failed");
+            return;
+        }
+        const now = grid.get().arrangement?.view.where ?? null;
+        const failed = tried !== null && tried.view.where !== null && tried.view.where !== now ? tried : null;
+        const viewer = makeTextViewer(app, {
+            title: `Not done: ${what}`,
+            lines: (width) => [
+                ...formatErrorLines(error, width, app.theme.get()),
+                "",
+                failed === null ? "The rows are as they were." : "Esc goes back to the condition.",
+            ],
+        });
+        const onClose = (): void => {
+            // The dialog is closed after this; the question must not be closed with it.
+            queueMicrotask(() => {
+                if (failed !== null) {
+                    askAgain(grid, failed);
+                }
+            });
+        };
+        app.openDialog({ ...viewer, size: { columns: 76, rows: 12 }, onClose });
+    }
+
+    function open(target: DataTarget, { isFromElsewhere, arrangement = null }: OpenOptions): OpenGrid {
+        let saved = arrangement;
+        const begin = (relation: Relation): Arrangement => {
+            const first = saved;
+            // What cannot be shown as it was must not stand in the way for ever.
+            saved = null;
+            if (first !== null) {
+                return restoreArrangement(first, relation);
+            }
+            const where = target.kind === "relation" ? (target.where ?? null) : null;
+            return { view: { ...makeGridView(relation), where }, frozen: 0, widths: {} };
+        };
+        const grid: Grid = makeGrid(app, target, {
+            begin,
+            onFailure: (what, error, tried) => {
+                sayFailure(grid, what, error, tried);
+            },
+        });
+        const chart = makeGridChart(app, grid, () => hasChartByItself(target));
+        const shapes = makeColumnShapes(app, grid);
+        const ends = [
+            ...[grid, ...chart.changes, ...shapes.changes].map((readable) => readable.subscribe(bump)),
+            grid.subscribe(() => {
+                if (grid.get().work === null) {
+                    chart.prepare();
+                    shapes.prepare();
+                }
+            }),
+        ];
+        const opened: OpenGrid = {
+            target,
+            grid,
+            painter: makeGridPainter(),
+            chart,
+            shapes,
+            isFromElsewhere,
+            picture: null,
+            close: () => {
+                grid.cancel();
+                for (const end of ends) {
+                    end();
+                }
+            },
+        };
+        const dropped = stack.length >= mostOpen ? stack[0] : undefined;
+        dropped?.close();
+        stack = [...stack.slice(dropped === undefined ? 0 : 1), opened];
+        bump();
+        grid.open();
+        return opened;
+    }
+
+    return {
+        changes,
+        bump,
+        open,
+        current: () => stack.at(-1) ?? null,
+        depth: () => stack.length,
+        all: () => stack,
+        close: () => {
+            stack.at(-1)?.close();
+            stack = stack.slice(0, -1);
+            bump();
+        },
+    };
+}
