@@ -30,8 +30,8 @@ export interface Screen {
     readonly title: (width: number) => string;
     /** The lines of the body, styled. The screen may remember the size, for how far a page is. */
     readonly paint: (size: TerminalSize) => readonly string[];
-    /** Comes into view, perhaps for a place that another screen sent it to. */
-    readonly show?: (target: Target) => void;
+    /** Comes into view, perhaps for a place that another screen sent it to; `isBack`: as it was left. */
+    readonly show?: (target: Target, isBack?: boolean) => void;
     readonly hide?: () => void;
     /** Takes keys before any action does, for a screen with a text field of its own; true when it took this one. */
     readonly takeInput?: (event: InputEvent) => boolean;

@@ -180,6 +180,30 @@ export const keymap = [
     },
     { id: "redo", keys: ["U"], title: "redo view", description: "Makes it again.", group: "Look" },
     { id: "refresh", keys: ["r"], title: "refresh", description: "Reads what is shown again.", group: "Look" },
+    {
+        id: "summary",
+        keys: ["s"],
+        title: "summary",
+        description: "What the run came to: models that changed, failed or warned.",
+        group: "Look",
+        footer: 8,
+    },
+    {
+        id: "mark",
+        keys: ["space"],
+        title: "mark",
+        description: "Marks it, for a comparison of two.",
+        group: "Look",
+        footer: 6,
+    },
+    {
+        id: "compare",
+        keys: ["c"],
+        title: "compare",
+        description: "The two that are marked, side by side.",
+        group: "Look",
+        footer: 7,
+    },
     // Build
     {
         id: "build",
@@ -229,6 +253,7 @@ export const keymap = [
         title: "cancel",
         description: "Cancels the running build, query or export.",
         group: "Build",
+        footer: 4,
     },
     {
         id: "jobs",

@@ -69,12 +69,12 @@ export function makeShell(options: ShellOptions): Shell {
     let hasChosenTheme = options.themeName !== null;
     let trail: ScreenId[] = [];
 
-    const show = (next: ScreenId, target: Target): void => {
+    const show = (next: ScreenId, target: Target, isBack = false): void => {
         if (next !== screenId.get()) {
             screens[screenId.get()].hide?.();
             screenId.set(next);
         }
-        screens[next].show?.(target);
+        screens[next].show?.(target, isBack);
     };
 
     const app: App = {
@@ -101,7 +101,7 @@ export function makeShell(options: ShellOptions): Shell {
             const previous = trail.at(-1);
             trail = trail.slice(0, -1);
             if (previous !== undefined) {
-                show(previous, { screen: previous });
+                show(previous, { screen: previous }, true);
             }
         },
         openDialog: (next) => {

@@ -27,6 +27,10 @@ export function DialogBox({ dialog, app }: DialogBoxProps): ReactElement {
     const topLine = `${leftTop}${across} ${theme.style("strong", title)} ${across.repeat(Math.max(0, width - 5 - title.length))}${rightTop}`;
     return (
         <Box position="absolute" marginLeft={left} marginTop={top} width={width} height={height} flexDirection="column">
+            {/* Blanks over what is drawn below it: Ink leaves cells alone that nothing is written to. */}
+            <Box position="absolute">
+                <Lines lines={Array.from({ length: height }, () => " ".repeat(width))} width={width} />
+            </Box>
             <Text wrap="truncate">{topLine}</Text>
             <Box height={inside.rows}>
                 <Lines lines={Array.from({ length: inside.rows }, () => side)} width={1} />

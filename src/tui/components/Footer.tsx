@@ -49,6 +49,10 @@ function MessageLine({ shell }: FooterProps): ReactElement {
     if (message !== null) {
         return <Text wrap="truncate">{theme.style(roles[message.tone], fitText(` ${message.text}`, columns))}</Text>;
     }
+    if (shell.screenId.get() === "build") {
+        // The screen itself says more of it.
+        return <Text> </Text>;
+    }
     const left = run === null ? null : estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
     return <Text wrap="truncate">{formatTicker(run, left, app.now(), columns, theme)}</Text>;
 }

@@ -1,5 +1,6 @@
 import type { App, Screen } from "../app.js";
 import type { ScreenId } from "../keymap.js";
+import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
 import { makeHome } from "./home.js";
 
@@ -9,7 +10,7 @@ export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
     return {
         home: makeHome(app),
         models: later("models"),
-        build: later("build"),
+        build: makeBuildScreen(app),
         tests: later("tests"),
         data: makeDataScreen(app),
         lineage: later("lineage"),

@@ -1,0 +1,107 @@
+import { formatCount, formatDuration } from "../../explore/format-values.js";
+import type { App, Dialog } from "../app.js";
+import { DenseTable } from "../components/DenseTable.js";
+import { Lines } from "../components/DialogBox.js";
+import { Box, React } from "../ink.js";
+import { listMotionOfKeyOrNull } from "../list-keys.js";
+import { describeEnd } from "../presentation/describe-run.js";
+import { fitText, wrapText } from "../presentation/fit-text.js";
+import { lookOfModel } from "../presentation/model-line.js";
+import {
+    changedRowCount,
+    elapsedMs,
+    hasProblem,
+    isRunning,
+    type ModelProgress,
+    type RunProgress,
+} from "../run-progress.js";
+import { makeStore } from "../store.js";
+import type { Theme } from "../theme.js";
+
+/** What a run came to: how it ended, and the models that changed, failed or warned. */
+export function makeRunSummary(app: App, run: RunProgress): Dialog {
+    const top = makeStore(0);
+    let height = 10;
+    const models = run.modelNames.flatMap((name) => run.models.get(name) ?? []);
+    const told = models.filter(
+        (model) => hasProblem(model) || (model.rows !== null && changedRowCount(model.rows) > 0),
+    );
+    const scroll = (by: number): void => {
+        top.update((line) => Math.max(0, Math.min(line + by, told.length - height)));
+    };
+    return {
+        title: isRunning(run) ? "So far" : "What the run came to",
+        size: { columns: 84, rows: Math.min(told.length + 7, 26) },
+        changes: [top],
+        hints: "↑↓ scroll  y copy  esc close",
+        render: ({ columns, rows }) => {
+            const theme = app.theme.get();
+            const head = wrapText(describeEnd(run), columns);
+            height = Math.max(1, rows - head.length - 3);
+            const from = Math.max(0, Math.min(top.get(), told.length - height));
+            const shown = told.slice(from, from + height);
+            const nameWidth = Math.min(
+                Math.max(10, columns - 56),
+                Math.max(5, ...told.map(({ modelName }) => modelName.length)),
+            );
+            const more = told.length > height ? `${from + 1}–${from + shown.length} of ${told.length}` : "";
+            return (
+                <Box flexDirection="column">
+                    <Lines lines={[...head, ""]} />
+                    {told.length === 0 ? (
+                        <Lines lines={["No model changed, failed or warned."]} />
+                    ) : (
+                        <DenseTable
+                            theme={theme}
+                            data={shown.map((model) => makeRow(model, nameWidth, app.now(), theme))}
+                        />
+                    )}
+                    <Lines lines={[theme.style("dim", more)]} />
+                </Box>
+            );
+        },
+        takeInput: (event) => {
+            if (event.kind === "mouse") {
+                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
+                return true;
+            }
+            if (event.kind !== "key") {
+                return false;
+            }
+            if (event.name === "y") {
+                app.copy(describeEnd(run), "the summary");
+                return true;
+            }
+            if (event.name === "enter" || event.name === "q") {
+                app.closeDialog();
+                return true;
+            }
+            const by = listMotionOfKeyOrNull(event.name, height);
+            if (by !== null) {
+                scroll(by);
+            }
+            return by !== null;
+        },
+    };
+}
+
+function makeRow(
+    model: ModelProgress,
+    nameWidth: number,
+    nowMs: number,
+    theme: Theme,
+): Readonly<Record<string, string>> {
+    const [, symbol, word] = lookOfModel(model, { wait: null }, theme);
+    const elapsed = elapsedMs(model, nowMs);
+    const { rows, problems, passedTestCount } = model;
+    const asked = passedTestCount + problems.length;
+    return {
+        model: fitText(model.modelName, nameWidth),
+        state: `${symbol} ${word}`,
+        time: elapsed === null ? "" : formatDuration(elapsed),
+        new: rows === null ? "" : formatCount(rows.inserted),
+        changed: rows === null ? "" : formatCount(rows.updated),
+        gone: rows === null ? "" : formatCount(rows.deleted),
+        tests: asked === 0 ? "" : `${passedTestCount}/${asked}`,
+    };
+}

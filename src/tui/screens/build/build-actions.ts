@@ -1,0 +1,195 @@
+import type { App, Handlers } from "../../app.js";
+import { makeChangedRows } from "../../dialogs/changed-rows.js";
+import { makeMenu } from "../../dialogs/menu.js";
+import { makeRunSummary } from "../../dialogs/run-summary.js";
+import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../plan-build.js";
+import { fitText } from "../../presentation/fit-text.js";
+import { changedRowCount, hasProblem, type ModelProgress, type RunProgress } from "../../run-progress.js";
+import { layOutBuild } from "./paint-build.js";
+import type { BuildReads } from "./build-reads.js";
+import type { BuildState } from "./build-state.js";
+
+const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
+
+/** What the keys do on the Build screen. */
+export function makeBuildActions(app: App, state: BuildState, reads: BuildReads): Handlers {
+    const { selectedOrNull } = state;
+    const nothingSelected = (): string | null => (selectedOrNull() === null ? "no model is selected" : null);
+    const noRun = (): string | null => (reads.run() === null ? "there is no run" : null);
+    const ofSelected = (run: (modelName: string) => void): Handlers["open"] & object => ({
+        run: () => {
+            const selected = selectedOrNull();
+            if (selected !== null) {
+                run(selected.modelName);
+            }
+        },
+        disabledReason: nothingSelected,
+    });
+    const building = buildHandlers(app, () => selectedOrNull()?.modelName ?? null);
+    return {
+        ...Object.fromEntries(
+            motions.map((id) => [
+                id,
+                {
+                    run: () => {
+                        state.move(id);
+                    },
+                },
+            ]),
+        ),
+        ...building,
+        build: {
+            ...building.build,
+            run: () => {
+                openBuildMenu(app, selectedOrNull()?.modelName ?? null);
+            },
+        },
+        open: {
+            run: () => {
+                open(app, state, reads);
+            },
+        },
+        "move.left": ofSelected((name) => {
+            state.setExpanded(name, false);
+        }),
+        "move.right": ofSelected((name) => {
+            state.setExpanded(name, true);
+        }),
+        back: {
+            run: () => {
+                state.filter.set("");
+                state.isFailuresOnly.set(false);
+            },
+            disabledReason: () =>
+                state.filter.get() === "" && !state.isFailuresOnly.get() ? "there is no filter" : null,
+        },
+        find: {
+            run: () => {
+                const before = state.filter.get();
+                app.ask({
+                    label: "Models with",
+                    initial: before,
+                    onChange: state.filter.set,
+                    onSubmit: state.filter.set,
+                    onCancel: () => {
+                        state.filter.set(before);
+                    },
+                });
+            },
+            disabledReason: noRun,
+        },
+        failuresOnly: {
+            run: () => {
+                state.isFailuresOnly.update((isOn) => !isOn);
+            },
+            disabledReason: noRun,
+        },
+        zoom: {
+            run: () => {
+                state.isZoomed.update((isOn) => !isOn);
+            },
+            disabledReason: () =>
+                layOutBuild(app.size.get().columns, false).paneWidth === 0 ? "there is one pane only" : null,
+        },
+        cancel: {
+            run: () => {
+                app.builds.cancel();
+                app.say("Cancelling the build. What is published stays.");
+            },
+            disabledReason: () => reasonNotToCancel(app),
+        },
+        summary: {
+            run: () => {
+                const run = reads.run();
+                if (run !== null) {
+                    app.openDialog(makeRunSummary(app, run));
+                }
+            },
+            disabledReason: noRun,
+        },
+        showRows: ofSelected((name) => {
+            const model = state.graph()?.models.get(name);
+            if (model !== undefined) {
+                app.go({ screen: "data", show: { kind: "relation", schema: model.layer, name } });
+            }
+        }),
+        showLineage: ofSelected((name) => {
+            app.go({ screen: "lineage", name });
+        }),
+        showSql: ofSelected((modelName) => {
+            app.go({ screen: "models", modelName, tab: "sql" });
+        }),
+        copy: {
+            run: () => {
+                openCopyMenu(app, reads.run(), selectedOrNull());
+            },
+            disabledReason: noRun,
+        },
+    };
+}
+
+/** Opens what went wrong in place, goes to a test, or shows what changed. */
+function open(app: App, state: BuildState, reads: BuildReads): void {
+    const { item = null, selected = null } = state.list() ?? {};
+    if (item === null || selected === null) {
+        if (reads.run() === null && reasonNotToBuild(app) === null && !app.isReadOnly) {
+            openBuildMenu(app, null);
+        }
+        return;
+    }
+    const isAllGood = selected.state === "ok" && !hasProblem(selected) && selected.scope?.reason !== "never built";
+    const hasChanges = selected.rows !== null && changedRowCount(selected.rows) > 0;
+    if (item.kind === "test") {
+        app.go({ screen: "tests", testName: item.testName });
+    } else if (item.kind === "changes" || (isAllGood && hasChanges)) {
+        showChanges(app, state, reads.run(), selected);
+    } else {
+        state.setExpanded(selected.modelName, !state.isExpanded(selected));
+    }
+}
+
+function showChanges(app: App, state: BuildState, run: RunProgress | null, { modelName, rows }: ModelProgress): void {
+    const model = state.graph()?.models.get(modelName);
+    const runId = run?.runId ?? null;
+    if (runId === null || model?.materialisation !== "table" || rows === null) {
+        app.say("There are no changed rows to show.", "warned");
+        return;
+    }
+    app.openDialog(makeChangedRows(app, { runId, model, changedCount: changedRowCount(rows) }));
+}
+
+/** Why nothing can be cancelled from here; null when something can. */
+function reasonNotToCancel(app: App): string | null {
+    if (app.builds.isRunning()) {
+        return app.builds.get()?.isCancelling === true ? "it is being cancelled" : null;
+    }
+    const elsewhere = app.builds.elsewhereOrNull();
+    return elsewhere === null
+        ? "no build is running"
+        : `run ${elsewhere.runId ?? ""} is ${elsewhere.startedBy ?? "another process"}'s; cancel it there`;
+}
+
+function openCopyMenu(app: App, run: RunProgress | null, model: ModelProgress | null): void {
+    const runId = run?.runId ?? null;
+    const name = model?.modelName ?? null;
+    const choices = [
+        ...(runId === null ? [] : [["the command that shows this run", `stardeck history ${runId}`] as const]),
+        ...(runId === null || name === null
+            ? []
+            : [["the command that shows its changed rows", `stardeck history ${runId} ${name} --diff`] as const]),
+        ...(name === null ? [] : [["the model's name", name] as const]),
+        ...(typeof model?.message === "string" ? [["its message", model.message] as const] : []),
+    ];
+    app.openDialog(
+        makeMenu(app, {
+            title: "Copy",
+            items: choices.map(([title, text]) => ({
+                title,
+                description: fitText(text, 60).trimEnd(),
+                run: () => {
+                    app.copy(text, title);
+                },
+            })),
+        }),
+    );
+}
