@@ -1,7 +1,7 @@
 import type { Segment } from "./styled-text.js";
 import type { TextPiece } from "./long-text.js";
 
-const token = /"(?:[^"\\]|\\.)*"?(\s*:)?|-?\d[\d.eE+-]*|\b(?:true|false|null)\b|[^"\d\-tfn]+|[\s\S]/g;
+const token = /"(?:[^"\\]|\\.)*"?(\s*:\s*)?|-?\d[\d.eE+-]*|\b(?:true|false|null)\b|[^"\d\-tfn]+|[\s\S]/g;
 
 /** A line of JSON in pieces, each with what it is. */
 export function highlightJson({ text, isContinued }: TextPiece): readonly Segment[] {
