@@ -16,7 +16,7 @@ const columns = [makeColumn("name")];
 const page = (names: string, changes: Parameters<typeof makePage>[2] = {}): ReturnType<typeof makePage> =>
     makePage(
         columns,
-        [...names].map((name) => makeRow([name])),
+        Array.from(names).map((name) => makeRow([name])),
         changes,
     );
 const namesOf = ({ rows }: ReturnType<typeof makeWindow>): string => rows.map(({ cells }) => cells[0]).join("");
