@@ -136,7 +136,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
     });
     // Tests alone depend on nothing that this run does.
     const upstreamOf = (name: string): readonly string[] => (options.command === "test" ? [] : graph.upstreamOf(name));
-    const logProgress = makeProgressLog(context);
+    const endProgress = keepProgressLogged(context);
     context.onEvent({
         type: "run-started",
         runId,
@@ -152,7 +152,6 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         threads: options.threads,
         run: async (name) => {
             const result = await executeModel(context, name);
-            await logProgress();
             return result.status === "ok" ? "done" : "failed";
         },
         skip: (name, culprit) => {
@@ -164,7 +163,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         },
         isStopped: () =>
             options.signal.aborted || (options.failFast && [...models.values()].some((model) => model.status !== "ok")),
-    });
+    }).finally(endProgress);
     for (const name of modelNames.filter((candidate) => !models.has(candidate))) {
         skipModel(context, name, "cancelled", options.signal.aborted ? "stopped on request" : "another model failed");
     }
@@ -179,21 +178,29 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
     return { summary, testOutcomes: context.testOutcomes };
 }
 
-/** How often a run enters what has ended without being published, so that others can watch it. */
+/** How often a run enters what has ended without being published. */
 const progressEveryMs = 1000;
 
-/** Enters the models that no transaction of their own has, if that was not done a moment ago. */
-function makeProgressLog({ session, runId, unlogged, options }: RunContext): () => Promise<void> {
-    let lastMs = performance.now();
-    return async () => {
-        const isDue = performance.now() - lastMs >= progressEveryMs;
-        if (!isDue || unlogged.length === 0 || options.isAtomic === true) {
-            return;
+/** Keeps entering the models that no transaction of their own has, so that others can watch them; the result ends that. */
+function keepProgressLogged({ session, runId, unlogged, options }: RunContext): () => Promise<void> {
+    if (options.isAtomic === true) {
+        return () => Promise.resolve();
+    }
+    let logging: Promise<unknown> | null = null;
+    const timer = setInterval(() => {
+        if (unlogged.length > 0 && logging === null) {
+            const results = unlogged.splice(0);
+            logging = logModelResults(session, runId, results)
+                // All is entered at the end at the latest; if that fails too, the database is gone, and the run says so.
+                .catch(() => unlogged.push(...results))
+                .finally(() => {
+                    logging = null;
+                });
         }
-        lastMs = performance.now();
-        const results = unlogged.splice(0);
-        // It is entered at the end at the latest; if that fails too, the database is gone, and the run says so.
-        await logModelResults(session, runId, results).catch(() => unlogged.push(...results));
+    }, progressEveryMs);
+    return async () => {
+        clearInterval(timer);
+        await logging;
     };
 }
 

@@ -68,7 +68,13 @@ export function makeBuildMonitor(
             listener(run);
         });
     };
-    const follower = makeRunFollower({ withDatabase, now, isBusy: () => controller !== null, onEnd: tellEnd });
+    const follower = makeRunFollower({
+        withDatabase,
+        now,
+        isBusy: () => controller !== null,
+        ownRunId: () => store.get()?.progress.runId ?? null,
+        onEnd: tellEnd,
+    });
     follower.subscribe(() => {
         current.set(follower.get());
     });

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { App, Dialog, Handlers, Message, Question, Screen, Target } from "./app.js";
 import { makeBuildMonitor } from "./build-monitor.js";
+import { streamRun } from "./plain-stream.js";
+import { isRunning } from "./run-progress.js";
 import { describeEnd, toneOfEnd } from "./presentation/describe-run.js";
 import { loadCatalogue } from "./catalogue.js";
 import type { ConnectionLoop } from "./connection-loop.js";
@@ -37,7 +39,7 @@ export interface Shell {
 }
 
 export interface ShellOptions {
-    readonly terminal: Pick<Terminal, "size" | "send" | "suspend" | "writer">;
+    readonly terminal: Pick<Terminal, "size" | "send" | "suspend" | "lend" | "writer">;
     readonly connection: ConnectionLoop;
     readonly isReadOnly: boolean;
     readonly isAscii: boolean;
@@ -200,6 +202,15 @@ export function makeShell(options: ShellOptions): Shell {
                 isMouseOn.update((isOn) => !isOn);
                 terminal.send(isMouseOn.get() ? sequences.mouseOn : sequences.mouseOff);
                 app.say(isMouseOn.get() ? "The mouse clicks and scrolls here." : "The mouse selects text as usual.");
+            },
+        },
+        plainStream: {
+            run: () => {
+                void terminal.lend((writeLine, signal) => streamRun(app.builds.current, { writeLine, signal, now }));
+            },
+            disabledReason: () => {
+                const run = app.builds.current.get();
+                return run !== null && isRunning(run) ? null : "no build is running";
             },
         },
         redraw: { run: terminal.writer.redraw },

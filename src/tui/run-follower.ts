@@ -1,6 +1,11 @@
 import type { Database } from "../database/database.js";
 import { loadPastDurations, medianOrNull } from "../explore/past-durations.js";
-import { loadRunElsewhereOrNull, loadWatchedRunOrNull, type WatchedRun } from "../explore/watch-run.js";
+import {
+    loadLastRunIdOrNull,
+    loadRunElsewhereOrNull,
+    loadWatchedRunOrNull,
+    type WatchedRun,
+} from "../explore/watch-run.js";
 import { isRunning, type RunProgress } from "./run-progress.js";
 import { makeStore, type Readable } from "./store.js";
 import { makeWatchedProgress } from "./watched-progress.js";
@@ -18,6 +23,8 @@ export interface RunFollowerOptions {
     readonly now: () => number;
     /** While this process builds there is nothing else to follow. */
     readonly isBusy: () => boolean;
+    /** The last run of this process, which is none of another. */
+    readonly ownRunId: () => string | null;
     readonly onEnd: (run: RunProgress) => void;
 }
 
@@ -26,26 +33,32 @@ const followEveryMs = 1000;
 const lookEveryMs = 3000;
 const statementTimeoutMs = 5000;
 
-export function makeRunFollower({ withDatabase, now, isBusy, onEnd }: RunFollowerOptions): RunFollower {
+export function makeRunFollower({ withDatabase, now, isBusy, ownRunId, onEnd }: RunFollowerOptions): RunFollower {
     const store = makeStore<RunProgress | null>(null);
     const followed = (): RunProgress | null => {
         const run = store.get();
         return run !== null && isRunning(run) ? run : null;
     };
     let expectedMs: RunProgress["expectedMs"] = null;
+    /** The newest run at the last look: one that is newer and has ended already was only too quick to be seen. */
+    let newestId: string | null | undefined;
 
     async function look(): Promise<void> {
         if (isBusy()) {
             return;
         }
-        const before = followed();
-        let found: Found | null;
+        const followedId = followed()?.runId ?? null;
+        let found: Found;
         try {
-            found = await withDatabase((database) => load(database, before?.runId ?? null));
+            found = await withDatabase((database) => load(database, { followedId, newestId }));
         } catch {
             return;
         }
-        if (found === null || isBusy()) {
+        if (isBusy()) {
+            return;
+        }
+        ({ newestId } = found);
+        if (found.run === null || found.run.runId === ownRunId()) {
             return;
         }
         if (found.expectedMs !== null) {
@@ -63,6 +76,7 @@ export function makeRunFollower({ withDatabase, now, isBusy, onEnd }: RunFollowe
             store.set(run);
         }
         if (followed() === null) {
+            expectedMs = null;
             onEnd(store.get() ?? run);
         }
     }
@@ -96,27 +110,37 @@ export function makeRunFollower({ withDatabase, now, isBusy, onEnd }: RunFollowe
 }
 
 interface Found {
-    readonly run: WatchedRun;
+    readonly newestId: string | null;
+    /** Null when there is nothing new. */
+    readonly run: WatchedRun | null;
     /** False for one whose process is gone. */
     readonly isAlive: boolean;
     /** Read once, when it is first seen. */
     readonly expectedMs: RunProgress["expectedMs"];
 }
 
-/** Reads the run that is going on, or the one that was followed until now a last time. */
-function load(database: Database, followedId: string | null): Promise<Found | null> {
+/** Reads the run that is going on, or a last time the one that was followed until now, or one that came and went. */
+function load(
+    database: Database,
+    known: {
+        readonly followedId: string | null;
+        /** Undefined at the first look. */
+        readonly newestId: string | null | undefined;
+    },
+): Promise<Found> {
     return database.withReadOnlyTransaction(
         async (connection) => {
             const runningId = await loadRunElsewhereOrNull(connection);
-            const runId = runningId ?? followedId;
+            const newestId = await loadLastRunIdOrNull(connection);
+            const isNews = known.newestId !== undefined && newestId !== known.newestId;
+            const runId = runningId ?? known.followedId ?? (isNews ? newestId : null);
             const run = runId === null ? null : await loadWatchedRunOrNull(connection, runId);
-            if (run === null) {
-                return null;
-            }
+            const isFirst = run?.status === "running" && runId !== known.followedId;
             return {
+                newestId,
                 run,
                 isAlive: runningId !== null,
-                expectedMs: runId === followedId ? null : await loadExpected(connection, run),
+                expectedMs: isFirst ? await loadExpected(connection, run) : null,
             };
         },
         { statementTimeoutMs },

@@ -73,7 +73,7 @@ describeOnBothDatabases("what can be watched of a run", (test) => {
         await test.connected.query("insert into staging.visit (id, page) values (1, '/')");
         await test.connected.query(
             `create function public.fail() returns trigger language plpgsql as 'begin raise exception ''no''; end';
-            create function public.take_a_second() returns trigger language plpgsql as 'begin perform pg_sleep(1); return null; end';
+            create function public.take_a_second() returns trigger language plpgsql as 'begin perform pg_sleep(1.5); return null; end';
             create trigger fail before insert on warehouse.fct_visits for each row execute function public.fail();
             create trigger take_a_second after insert on warehouse.dim_customer execute function public.take_a_second()`,
         );

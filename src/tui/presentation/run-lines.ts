@@ -1,4 +1,4 @@
-import type { RemainingTime } from "../../engine/remaining-time.js";
+import type { LeftTime } from "../estimate-left.js";
 import { formatDuration, formatQuantity } from "../../explore/format-values.js";
 import { makeVisible } from "../../explore/visible-text.js";
 import {
@@ -22,11 +22,11 @@ export interface RunLineOptions {
 }
 
 /** `Build #212  ████░░  9/14  0:12 elapsed  ≈ 0:05 left`; of a run that has ended how it did. */
-export function formatRunTitle(run: RunProgress, left: RemainingTime | null, options: RunLineOptions): string {
+export function formatRunTitle(run: RunProgress, left: LeftTime | null, options: RunLineOptions): string {
     return isRunning(run) ? formatRunning(run, left, options) : formatEnded(run, options);
 }
 
-function formatRunning(run: RunProgress, left: RemainingTime | null, { nowMs, width, theme }: RunLineOptions): string {
+function formatRunning(run: RunProgress, left: LeftTime | null, { nowMs, width, theme }: RunLineOptions): string {
     const elapsed = `${formatClock(nowMs - run.startedAtMs)} elapsed`;
     if (run.modelNames.length === 0) {
         return fitStyled(
@@ -35,17 +35,21 @@ function formatRunning(run: RunProgress, left: RemainingTime | null, { nowMs, wi
         );
     }
     const { endedModelCount } = countTotals(run);
-    const approximately = theme.isAscii ? "about" : "≈";
     const parts = [
         `${endedModelCount}/${run.modelNames.length}`,
         elapsed,
         ...(run.isCancelling ? [theme.style("warned", "cancelling …")] : []),
-        ...(left === null || run.isCancelling ? [] : [`${approximately} ${formatClock(left.remainingMs)} left`]),
+        ...(left === null || run.isCancelling ? [] : [formatLeft(left, theme)]),
     ].join("   ");
     const name = fitText(nameRun(run), Math.min(widthOfName(run), Math.max(12, width - styledWidth(parts) - 14)));
     const barWidth = Math.max(4, Math.min(40, width - styledWidth(name) - styledWidth(parts) - 4));
     const bar = formatBar(endedModelCount / run.modelNames.length, barWidth, theme);
     return fitStyled(`${theme.style("strong", name)}  ${bar}  ${parts}`, width);
+}
+
+/** `≈ 0:05 left` */
+export function formatLeft({ remainingMs, isOverdue }: LeftTime, { isAscii }: Theme): string {
+    return isOverdue ? "longer than usual" : `${isAscii ? "about" : "≈"} ${formatClock(remainingMs)} left`;
 }
 
 function widthOfName(run: RunProgress): number {
@@ -114,11 +118,7 @@ export function formatBar(share: number, width: number, theme: Theme): string {
 }
 
 /** ` ✓ 7 ok  ✗ 1 fail  ! 1 warn  ~ 1 run  · 3 queued  - 1 skipped   critical: fct_sessions` */
-export function formatRunCounts(
-    run: RunProgress,
-    left: RemainingTime | null,
-    { width, theme }: RunLineOptions,
-): string {
+export function formatRunCounts(run: RunProgress, left: LeftTime | null, { width, theme }: RunLineOptions): string {
     const { symbols } = theme;
     const { models, tests } = countTotals(run);
     const failedTests = tests.failed + tests.broken;
@@ -137,7 +137,7 @@ export function formatRunCounts(
     const testCounts = [
         ...(failedTests === 0 ? [] : [theme.style("failed", `${failedTests} failed`)]),
         ...(tests.warned === 0 ? [] : [theme.style("warned", `${symbols.warned} ${tests.warned} warned`)]),
-        ...(tests.passed === 0 ? [] : [`${tests.passed} passed`]),
+        ...(tests.passed === 0 || (isRunning(run) && failedTests + tests.warned > 0) ? [] : [`${tests.passed} passed`]),
     ];
     const parts = [
         counts.join("  "),
@@ -145,14 +145,24 @@ export function formatRunCounts(
             ? [`critical: ${makeVisible(left.criticalPath[0])}`]
             : []),
         ...(asked === 0 ? [] : [`tests: ${testCounts.join(", ")}`]),
-        ...(run.startedBy === null || !isRunning(run) ? [] : [theme.style("dim", `by ${makeVisible(run.startedBy)}`)]),
     ];
-    return fitStyled(` ${parts.filter((part) => part !== "").join("   ")}`, width);
+    // A part that does not fit is left out rather than cut.
+    const line = parts.reduce((before, part) => {
+        const longer = before === "" ? ` ${part}` : `${before}   ${part}`;
+        return part !== "" && styledWidth(longer) <= width ? longer : before;
+    }, "");
+    return fitStyled(line, width);
 }
 
 /** What has to be said of the run as a whole, a few lines; empty for most. */
 export function formatRunMessage(run: RunProgress, { width, theme }: RunLineOptions): readonly string[] {
     const maxLines = 3;
+    if (isRunning(run)) {
+        const who = `Run by ${run.startedBy ?? ""}: it is watched here, and cancelled there.`;
+        return run.startedBy === null
+            ? []
+            : [theme.style("running", fitText(` ${theme.symbols.running} ${who}`, width))];
+    }
     if (run.message !== null && run.message !== "" && !(run.state === "cancelled" && run.modelNames.length > 0)) {
         const lines = wrapText(run.message, width - 4);
         const [role, symbol] = lookOfRun(run, { tests: { passed: 0, failed: 0, warned: 0, broken: 0 } }, theme);

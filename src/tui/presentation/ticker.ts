@@ -1,13 +1,14 @@
-import type { RemainingTime } from "../../engine/remaining-time.js";
+import type { LeftTime } from "../estimate-left.js";
 import { countTotals, isRunning, type RunProgress } from "../run-progress.js";
 import type { Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";
 import { formatClock } from "./format-ago.js";
+import { formatLeft } from "./run-lines.js";
 
 /** The running build in one line, for every screen; empty when nothing runs. */
 export function formatTicker(
     run: RunProgress | null,
-    left: RemainingTime | null,
+    left: LeftTime | null,
     nowMs: number,
     width: number,
     theme: Theme,
@@ -19,7 +20,7 @@ export function formatTicker(
     const parts = [
         run.isCancelling ? "cancelling" : `${run.command} ${endedModelCount}/${run.modelNames.length}`,
         formatClock(nowMs - run.startedAtMs),
-        ...(left === null ? [] : [`${theme.isAscii ? "about" : "≈"} ${formatClock(left.remainingMs)} left`]),
+        ...(left === null ? [] : [formatLeft(left, theme)]),
         ...(models.failed === 0 ? [] : [`${models.failed} failed`]),
         ...(run.startedBy === null ? [] : [`by ${run.startedBy}`]),
         "3 shows it",

@@ -21,6 +21,11 @@ export interface Terminal {
     readonly send: (sequence: string) => void;
     /** Gives the terminal back to the shell until the process is continued. */
     readonly suspend: () => void;
+    /**
+     * Shows the normal screen while `use` runs, which writes lines there; they stay in the shell's history.
+     * Any key aborts the signal.
+     */
+    readonly lend: (use: (writeLine: (line: string) => void, signal: AbortSignal) => Promise<void>) => Promise<void>;
     /** Gives the terminal back for good. Safe to call twice. */
     readonly close: () => void;
 }
@@ -72,10 +77,18 @@ export function openTerminal(process: TerminalProcess): Terminal {
     };
     let escapeTimer: NodeJS.Timeout | undefined;
     let isOpen = false;
+    // A function, as it changes while something is awaited.
+    const hasTerminal = (): boolean => isOpen;
+    /** Ends the time for which the normal screen is lent; null while it is not. */
+    let endLending: (() => void) | null = null;
 
     const emit = (events: readonly InputEvent[]): void => {
         for (const event of events) {
-            listener(event);
+            if (endLending === null) {
+                listener(event);
+            } else if (event.kind === "key") {
+                endLending();
+            }
         }
     };
     const read = (chunk: Buffer): void => {
@@ -103,6 +116,7 @@ export function openTerminal(process: TerminalProcess): Terminal {
         }
         isOpen = false;
         writer.setPaused(true);
+        endLending?.();
         try {
             // At once, as the process may be about to end; a terminal that is gone needs nothing any more.
             writeSync(stdout.fd, leaving);
@@ -139,6 +153,32 @@ export function openTerminal(process: TerminalProcess): Terminal {
         send: (sequence) => {
             if (isOpen) {
                 stdout.write(sequence);
+            }
+        },
+        lend: async (use) => {
+            if (!isOpen || endLending !== null) {
+                return;
+            }
+            const controller = new AbortController();
+            endLending = () => {
+                controller.abort();
+            };
+            writer.setPaused(true);
+            // Keys are still read one by one, but what they do is to come back.
+            stdout.write(leaving);
+            try {
+                await use((line) => {
+                    if (hasTerminal()) {
+                        stdout.write(`${line}\n`);
+                    }
+                }, controller.signal);
+            } finally {
+                endLending = null;
+                if (hasTerminal()) {
+                    stdout.write(entering);
+                    resize();
+                    writer.setPaused(false);
+                }
             }
         },
         suspend: () => {
