@@ -1,7 +1,7 @@
-import { DatabaseError } from "pg";
 import type { Field, TextResult } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { ConnectionError, StardeckError, StatementError } from "../database/errors.js";
+import { placeError, statementHint, withoutEnd } from "./given-sql.js";
 import type { TextRow } from "./format-table.js";
 
 /** Some rows of a result, in order. */
@@ -68,7 +68,9 @@ export async function readPages(
             if (error instanceof ConnectionError && hasBegun) {
                 lostAfterFirstPage = error;
             }
-            throw error instanceof StatementError ? placeInGivenSql(error, sql) : error;
+            throw error instanceof StatementError
+                ? placeError(error, withoutEnd(sql), prefix.length, statementHint)
+                : error;
         } finally {
             signal.removeEventListener("abort", cancel);
         }
@@ -79,28 +81,4 @@ function throwIfAborted(signal: AbortSignal): void {
     if (signal.aborted) {
         throw new StardeckError("Interrupted.", { code: "interrupted" });
     }
-}
-
-/** Without the semicolon that people end a statement with. */
-function withoutEnd(sql: string): string {
-    return sql.replace(/[\s;]+$/, "");
-}
-
-/** The error as if the statement had been sent as it was given. */
-function placeInGivenSql(error: StatementError, sql: string): StardeckError {
-    const { cause, position } = error;
-    if (!(cause instanceof DatabaseError)) {
-        return error;
-    }
-    const given = withoutEnd(sql);
-    const length = Array.from(given).length;
-    const own = position === undefined ? undefined : position - prefix.length;
-    const placed = Object.assign(Object.create(DatabaseError.prototype) as DatabaseError, cause, {
-        message: cause.message,
-        stack: cause.stack,
-        position: own === undefined ? undefined : String(Math.min(Math.max(own, 1), length + 1)),
-        ...(own !== undefined && own > length ? { message: "syntax error at end of input" } : {}),
-        ...(cause.code === "42601" ? { hint: "Give one statement that reads: SELECT, WITH, VALUES or TABLE." } : {}),
-    });
-    return new StatementError(placed, given);
 }

@@ -4,7 +4,7 @@ export type RelationKind = "table" | "partitioned table" | "view" | "materialise
 export interface BrowseColumn {
     /** Unique in its relation: the second `total` of a query is `total_2`. */
     readonly name: string;
-    /** Object id in `pg_type`. */
+    /** Object id in `pg_type`; of a domain, that of the type it restricts. */
     readonly typeId: number;
     /** As a person writes it, with length or precision: `numeric(12,2)`. */
     readonly typeName: string;

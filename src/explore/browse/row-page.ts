@@ -10,6 +10,12 @@ export interface RowKey {
     readonly order: string;
     /** The row's values of what it is ordered by. */
     readonly values: TextRow;
+    /** False when a value was too long to be kept; it is read again when needed. */
+    readonly isComplete: boolean;
+    /** Names what `identity` consists of. */
+    readonly identityOf: string;
+    /** What tells the row from all others. */
+    readonly identity: TextRow;
     /** Rows equal in all columns can only be counted: how many of them stand before it, or after it. */
     readonly twins: { readonly side: "before" | "after"; readonly count: number } | null;
 }

@@ -14,7 +14,7 @@ const keptCells = 200_000;
 
 /** Rows to read at once, for this many columns. */
 export function pageSize(columnCount: number, height: number): number {
-    return Math.max(height, Math.min(300, Math.floor(pageCells / Math.max(1, columnCount))));
+    return Math.max(height, Math.min(500, Math.floor(pageCells / Math.max(1, columnCount))));
 }
 
 /** Rows to keep, for this many columns. */

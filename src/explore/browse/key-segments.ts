@@ -1,0 +1,102 @@
+import type { TextRow } from "../format-table.js";
+import type { OrderTerm } from "./view-order.js";
+
+export type ScanDirection = "forward" | "backward";
+
+/** Where a scan begins: at the row with these values, or right behind it. */
+export interface ScanStart {
+    readonly values: TextRow;
+    readonly includesRow: boolean;
+}
+
+/**
+ * The rows from a given one on as conditions on disjoint stretches, in scan order.
+ *
+ * One condition with `or` could not be answered from an index; each of these can: for `(a, b)` after `(1, 2)` with `a`
+ * ascending and `b` descending they are `a = 1 and b < 2` and `a > 1`, and `a is null` if it can be.
+ * Terms of one direction that are never null take a single row comparison, `(a, b) > (1, 2)`.
+ *
+ * @param bind gives what stands for the value of a term
+ */
+export function buildSegments(
+    terms: readonly OrderTerm[],
+    { values, includesRow }: ScanStart,
+    direction: ScanDirection,
+    bind: (index: number) => string,
+): readonly string[] {
+    return buildFrom(0, []);
+
+    /** The stretches among the rows that are equal in the terms before this one. */
+    function buildFrom(index: number, equal: readonly string[]): readonly string[] {
+        const term = terms[index];
+        if (term === undefined) {
+            return includesRow ? [join(equal)] : [];
+        }
+        const isAscending = isAscendingIn(term, direction);
+        const { sql, isNullable } = term;
+        if ((values[index] ?? null) === null) {
+            // Nulls come first in a descending scan: all other rows follow.
+            const later = isAscending ? [] : [join([...equal, `${sql} is not null`])];
+            return [...buildFrom(index + 1, [...equal, `${sql} is null`]), ...later];
+        }
+        const nulls = isNullable && isAscending ? [join([...equal, `${sql} is null`])] : [];
+        if (isRowComparable(index)) {
+            return [join([...equal, compareRest(index)]), ...nulls];
+        }
+        const operator = isAscending ? ">" : "<";
+        return [
+            ...buildFrom(index + 1, [...equal, `${sql} = ${bind(index)}`]),
+            join([...equal, `${sql} ${operator} ${bind(index)}`]),
+            ...nulls,
+        ];
+    }
+
+    /** A row comparison loses rows with a null behind its first term, and knows one direction. */
+    function isRowComparable(index: number): boolean {
+        return terms
+            .slice(index)
+            .every(
+                (term, offset) =>
+                    (values[index + offset] ?? null) !== null &&
+                    (offset === 0 || !term.isNullable) &&
+                    term.descending === terms[index]?.descending,
+            );
+    }
+
+    function compareRest(index: number): string {
+        const rest = terms.slice(index);
+        const left = rest.map(({ sql }) => sql);
+        const right = rest.map((_term, offset) => bind(index + offset));
+        const first = rest[0];
+        const operator = `${first !== undefined && isAscendingIn(first, direction) ? ">" : "<"}${includesRow ? "=" : ""}`;
+        return rest.length === 1
+            ? `${left.join()} ${operator} ${right.join()}`
+            : `(${left.join(", ")}) ${operator} (${right.join(", ")})`;
+    }
+}
+
+/** The condition that finds the rows with these values in the given terms. */
+export function buildEquality(
+    terms: readonly OrderTerm[],
+    values: TextRow,
+    bind: (value: string, castType: string) => string,
+): string {
+    return join(
+        terms.map(({ sql, castType }, index) => {
+            const value = values[index] ?? null;
+            return value === null ? `${sql} is null` : `${sql} = ${bind(value, castType)}`;
+        }),
+    );
+}
+
+export function buildOrderBy(terms: readonly OrderTerm[], direction: ScanDirection): string {
+    return terms.map((term) => `${term.sql}${isAscendingIn(term, direction) ? "" : " desc"}`).join(", ");
+}
+
+function isAscendingIn({ descending }: OrderTerm, direction: ScanDirection): boolean {
+    return descending === (direction === "backward");
+}
+
+function join(conditions: readonly string[]): string {
+    return conditions.join(" and ");
+}

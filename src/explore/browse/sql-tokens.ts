@@ -1,0 +1,86 @@
+/** What a stretch of SQL text is; `blank` is white space. */
+export type SqlTokenKind = "word" | "quoted name" | "string" | "number" | "parameter" | "comment" | "blank" | "symbol";
+
+export interface SqlToken {
+    readonly kind: SqlTokenKind;
+    readonly text: string;
+    /** Where it begins in the text (UTF-16, as JavaScript counts). */
+    readonly start: number;
+    /** False for a string, quoted name or comment without its end. */
+    readonly isClosed: boolean;
+}
+
+// PostgreSQL's lexical rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+const patterns: readonly (readonly [SqlTokenKind, RegExp])[] = [
+    ["blank", /[ \t\r\n\f\v]+/y],
+    ["comment", /--[^\r\n]*/y],
+    ["string", /[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y],
+    ["string", /(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$)/y],
+    ["quoted name", /(?:[uU]&)?"(?:[^"]|"")*(?:"|$)/y],
+    ["parameter", /\$\d+/y],
+    ["word", /[\p{L}_\u0080-\uffff][\p{L}\p{N}_$\u0080-\uffff]*/uy],
+    ["number", /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
+];
+
+/** Splits SQL text into tokens that together are the text. */
+export function tokenizeSql(sql: string): readonly SqlToken[] {
+    const tokens: SqlToken[] = [];
+    for (let start = 0; start < sql.length;) {
+        const token = readComment(sql, start) ?? readDollarString(sql, start) ?? readPattern(sql, start);
+        tokens.push(token);
+        start += token.text.length;
+    }
+    return tokens;
+}
+
+function readPattern(sql: string, start: number): SqlToken {
+    for (const [kind, pattern] of patterns) {
+        pattern.lastIndex = start;
+        const text = pattern.exec(sql)?.[0];
+        if (text !== undefined && text !== "") {
+            return { kind, text, start, isClosed: isClosed(kind, text) };
+        }
+    }
+    const text = String.fromCodePoint(sql.codePointAt(start) ?? 0);
+    return { kind: "symbol", text, start, isClosed: true };
+}
+
+function isClosed(kind: SqlTokenKind, text: string): boolean {
+    if (kind === "quoted name") {
+        return /^[^"]*"(?:[^"]|"")*"$/.test(text);
+    }
+    if (kind === "string") {
+        return /^e/i.test(text) ? /^e'(?:[^'\\]|\\[\s\S]|'')*'$/i.test(text) : /^[^']*'(?:[^']|'')*'$/.test(text);
+    }
+    return true;
+}
+
+/** Block comments can be nested. */
+function readComment(sql: string, start: number): SqlToken | null {
+    if (!sql.startsWith("/*", start)) {
+        return null;
+    }
+    const ends = /\/\*|\*\//g;
+    ends.lastIndex = start + 2;
+    let depth = 1;
+    for (let found = ends.exec(sql); found !== null; found = ends.exec(sql)) {
+        depth += found[0] === "/*" ? 1 : -1;
+        if (depth === 0) {
+            return { kind: "comment", text: sql.slice(start, ends.lastIndex), start, isClosed: true };
+        }
+    }
+    return { kind: "comment", text: sql.slice(start), start, isClosed: false };
+}
+
+/** `$$ … $$` or `$tag$ … $tag$`; the tag is no part of a name before it, because names are read first. */
+function readDollarString(sql: string, start: number): SqlToken | null {
+    const opening = /\$(?:[\p{L}_\u0080-\uffff][\p{L}\p{N}_\u0080-\uffff]*)?\$/uy;
+    opening.lastIndex = start;
+    const tag = opening.exec(sql)?.[0];
+    if (tag === undefined) {
+        return null;
+    }
+    const end = sql.indexOf(tag, start + tag.length);
+    const text = end === -1 ? sql.slice(start) : sql.slice(start, end + tag.length);
+    return { kind: "string", text, start, isClosed: end !== -1 };
+}
