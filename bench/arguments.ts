@@ -11,6 +11,8 @@ export interface BenchOptions {
     /** How many rows the relation has that is scrolled through, on the server and on the embedded database. */
     readonly rowCount: number;
     readonly embeddedRowCount: number;
+    /** Which parts of the benchmark of the interface; all when empty. */
+    readonly parts: readonly string[];
     /** A server to use instead of one that is started here; databases are created on it. */
     readonly databaseUrl: string | null;
     /** Where the server that is started here keeps its data from one benchmark to the next; null for a folder that goes at the end. */
@@ -31,6 +33,7 @@ export function parseArguments(commandLine: readonly string[]): { name: string; 
             rounds: { type: "string", default: "3" },
             models: { type: "string", default: "1000" },
             rows: { type: "string", default: "10000000" },
+            part: { type: "string", multiple: true, default: [] },
             "embedded-rows": { type: "string", default: "200000" },
             "database-url": { type: "string" },
             "data-folder": { type: "string" },
@@ -44,6 +47,7 @@ export function parseArguments(commandLine: readonly string[]): { name: string; 
             eventCounts: values.events.split(",").map((count) => parseCount("--events", count)),
             rounds: parseCount("--rounds", values.rounds),
             modelCount: parseCount("--models", values.models),
+            parts: values.part,
             rowCount: parseCount("--rows", values.rows),
             embeddedRowCount: parseCount("--embedded-rows", values["embedded-rows"]),
             databaseUrl: values["database-url"] ?? null,
