@@ -94,7 +94,8 @@ function formatNumber(value: string, column: TableColumn): string {
     return `${sign}${grouped}${fraction}`;
 }
 
-function isIdentifier(column: TableColumn): boolean {
+/** True of numbers that name something and measure nothing: keys, years. */
+export function isIdentifier(column: TableColumn): boolean {
     return isIntegerType(column.typeId) && /(^|_)(id|key|number|code|oid|pid|year|week)$/i.test(column.name);
 }
 

@@ -15,12 +15,3 @@ export interface TallChartOptions extends ChartOptions {
     /** The most lines. */
     readonly height: number;
 }
-
-/** A value to draw; null, NaN and infinity are gaps. */
-export type ChartValue = number | null;
-
-/** A value with its name, for bars. */
-export interface ChartPoint {
-    readonly label: string;
-    readonly value: ChartValue;
-}

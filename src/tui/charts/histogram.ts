@@ -1,7 +1,12 @@
-import type { ChartValue, TallChartOptions } from "./chart.js";
+import type { ChartValue } from "../../explore/charts/chart-values.js";
+import { countBucketsOrNull } from "../../explore/charts/count-buckets.js";
+import { formatTicks } from "../../explore/charts/format-magnitude.js";
+import type { TallChartOptions } from "./chart.js";
+import { drawColumns } from "./columns.js";
 
-/** How often values of each size occur, in buckets of equal width. */
+/** How often values of each size occur, in buckets of equal width; a label stands where its bucket begins. */
 export function drawHistogram(values: readonly ChartValue[], options: TallChartOptions): readonly string[] {
-    void [values, options];
-    return [" ".repeat(options.width)];
+    const buckets = countBucketsOrNull(values, Math.min(30, Math.floor(options.width / 4)));
+    const texts = formatTicks(buckets?.edges ?? []);
+    return drawColumns(buckets?.counts ?? [], { textOf: (index) => texts[index] ?? "", anchor: "start" }, options);
 }

@@ -1,7 +1,84 @@
-import type { ChartPoint, TallChartOptions } from "./chart.js";
+import { isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
+import { formatCount } from "../../explore/format-values.js";
+import { formatMagnitude } from "../../explore/charts/format-magnitude.js";
+import { cutToWidth, makeVisible, widthOf } from "../../explore/visible-text.js";
+import { drawBar, measureBar } from "./blocks.js";
+import { makeCanvas, type Canvas } from "./canvas.js";
+import type { TallChartOptions } from "./chart.js";
 
-/** A line for each point: label, bar in eighth blocks, value. */
+/** A line for each point: label, bar in eighth blocks, value; the last line says how many points have no room. */
 export function drawHorizontalBars(points: readonly ChartPoint[], options: TallChartOptions): readonly string[] {
-    void [points, options];
-    return [" ".repeat(options.width)];
+    const { width, height } = options;
+    const isAscii = options.isAscii === true;
+    const isCut = points.length > height && height > 1;
+    const shown = points.slice(0, isCut ? height - 1 : height);
+    const lines = shown.map(({ label, value }) => ({
+        label: makeVisible(label.slice(0, width * 20)),
+        value,
+        text: isDrawable(value) ? formatMagnitude(value) : isAscii ? "-" : "∅",
+    }));
+    const places = layOutBars(
+        Math.max(0, ...lines.map(({ label }) => widthOf(label))),
+        Math.max(0, ...lines.map(({ text }) => widthOf(text))),
+        width,
+    );
+    const canvas = makeCanvas(Math.max(1, lines.length + (isCut ? 1 : 0)), options);
+    const known = points.map(({ value }) => value).filter(isDrawable);
+    const low = known.reduce((one, other) => Math.min(one, other), 0);
+    const high = known.reduce((one, other) => Math.max(one, other), 0);
+    for (const [row, { label, value, text }] of lines.entries()) {
+        canvas.put(row, 0, cutLabel(label, places.labelWidth, isAscii), "label");
+        canvas.put(row, width - widthOf(text), text, "value");
+        putBar(canvas, row, value, { ...places, low, high, isAscii });
+    }
+    if (isCut) {
+        const rest = `${isAscii ? "..." : "…"} ${formatCount(points.length - shown.length)} more`;
+        canvas.put(lines.length, 0, cutLabel(rest, width, isAscii), "label");
+    }
+    return canvas.toLines();
+}
+
+interface BarPlaces {
+    readonly labelWidth: number;
+    readonly barStart: number;
+    readonly barWidth: number;
+}
+
+/** The numbers come first, then the labels up to half of the rest, then the bars. */
+function layOutBars(longestLabel: number, valueWidth: number, width: number): BarPlaces {
+    const rest = Math.max(0, width - valueWidth - 2);
+    const labelWidth = Math.min(longestLabel, Math.max(Math.floor(rest / 2), Math.min(rest, 8)));
+    return { labelWidth, barStart: labelWidth + 1, barWidth: Math.max(0, rest - labelWidth) };
+}
+
+function cutLabel(label: string, width: number, isAscii: boolean): string {
+    const cut = width < 1 ? "" : cutToWidth(label, width);
+    return isAscii ? cut.replace(/…$/, ".") : cut;
+}
+
+function putBar(
+    canvas: Canvas,
+    row: number,
+    value: ChartPoint["value"],
+    {
+        barStart,
+        barWidth,
+        low,
+        high,
+        isAscii,
+    }: BarPlaces & { readonly low: number; readonly high: number; readonly isAscii: boolean },
+): void {
+    if (!isDrawable(value)) {
+        return;
+    }
+    // Halved: the distance of the greatest doubles is no number any more.
+    const span = high / 2 - low / 2;
+    const isBoth = low < 0 && high > 0 && barWidth > 1;
+    const share = Math.round((-low / 2 / span) * barWidth);
+    const zero = isBoth ? Math.max(1, Math.min(barWidth - 1, share)) : low < 0 ? barWidth : 0;
+    const isBack = value < 0;
+    const length = Math.min(measureBar(value / 2, span, barWidth), (isBack ? zero : barWidth - zero) * 8);
+    for (const [cell, glyph] of drawBar(length, isBack ? "left" : "right", isAscii).entries()) {
+        canvas.put(row, barStart + (isBack ? zero - 1 - cell : zero + cell), glyph, isBack ? "negative" : "bar");
+    }
 }

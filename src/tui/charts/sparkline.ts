@@ -1,7 +1,26 @@
-import type { ChartOptions, ChartValue } from "./chart.js";
+import { isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
+import { placeOn } from "../../explore/charts/nice-scale.js";
+import { makeCanvas } from "./canvas.js";
+import type { ChartOptions } from "./chart.js";
 
-/** One line of eighth blocks, the newest values at its right end. */
+const blocks = "▁▂▃▄▅▆▇█";
+const asciiBlocks = "_.-=+*#@";
+
+/** One line of eighth blocks from the least value to the greatest, the newest at its right end; gaps stay blank. */
 export function drawSparkline(values: readonly ChartValue[], options: ChartOptions): readonly string[] {
-    void [values, options];
-    return [" ".repeat(options.width)];
+    const shown = values.slice(Math.max(0, values.length - options.width));
+    const known = shown.filter(isDrawable);
+    const least = Math.min(...known);
+    const most = Math.max(...known);
+    const glyphs = options.isAscii === true ? asciiBlocks : blocks;
+    const canvas = makeCanvas(1, options);
+    for (const [index, value] of shown.entries()) {
+        if (isDrawable(value)) {
+            // Values that never change stand low at zero and in the middle elsewhere.
+            const place = least === most ? (value === 0 ? 0 : 0.5) : placeOn({ low: least, high: most }, value);
+            const glyph = glyphs[Math.min(7, Math.floor(place * 8))] ?? " ";
+            canvas.put(0, options.width - shown.length + index, glyph, "bar");
+        }
+    }
+    return canvas.toLines();
 }

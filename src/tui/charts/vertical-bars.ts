@@ -1,7 +1,13 @@
-import type { ChartPoint, TallChartOptions } from "./chart.js";
+import type { ChartPoint } from "../../explore/charts/chart-values.js";
+import type { TallChartOptions } from "./chart.js";
+import { drawColumns } from "./columns.js";
 
-/** A bar for each point, side by side, as for weeks: the newest at the right. */
+/** A bar for each point, side by side, as for weeks: the newest at the right; of more points than cells the newest ones. */
 export function drawVerticalBars(points: readonly ChartPoint[], options: TallChartOptions): readonly string[] {
-    void [points, options];
-    return [" ".repeat(options.width)];
+    const textOf = (index: number): string => points[index]?.label ?? "";
+    return drawColumns(
+        points.map(({ value }) => value),
+        { textOf, anchor: "middle" },
+        options,
+    );
 }

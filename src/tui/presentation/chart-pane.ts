@@ -1,6 +1,6 @@
+import type { ChartChoice } from "../../explore/charts/choose-chart.js";
+import { describeChart } from "../../explore/charts/describe-chart.js";
 import type { ChartRole } from "../charts/chart.js";
-import type { ChartChoice } from "../charts/choose-chart.js";
-import { describeChart } from "../charts/describe-chart.js";
 import { drawHistogram } from "../charts/histogram.js";
 import { drawHorizontalBars } from "../charts/horizontal-bars.js";
 import { drawLineChart } from "../charts/line-chart.js";
@@ -32,7 +32,7 @@ export function formatChartPane(
     theme: Theme,
 ): readonly string[] {
     const title = choice.kind === "none" ? "" : nameChart(choice).replace(/, [a-z ]+$/, "");
-    const sentence = [...wrapText(describe(choice), columns), ...(note === "" ? [] : wrapText(note, columns))];
+    const sentence = [...wrapText(describeChart(choice), columns), ...(note === "" ? [] : wrapText(note, columns))];
     const about = sentence.slice(0, Math.max(1, Math.min(4, rows - 6))).map((line) => theme.style("dim", line));
     const height = Math.max(3, rows - about.length - 3);
     const chart = drawChart(choice, columns, height, theme);
@@ -66,16 +66,3 @@ const roles: Readonly<Record<ChartRole, Role>> = {
     value: "plain",
     empty: "dim",
 };
-
-function describe(choice: ChartChoice): string {
-    switch (choice.kind) {
-        case "none":
-            return choice.reason;
-        case "histogram":
-            return "";
-        case "bars":
-        case "line":
-        case "horizontal bars":
-            return describeChart(choice.points);
-    }
-}

@@ -1,8 +1,8 @@
 import type { BrowseColumn } from "../../explore/browse/relation.js";
 import type { BrowseRow } from "../../explore/browse/row-page.js";
 import { isTemporalType } from "../../explore/browse/column-kinds.js";
+import { readNumber, readTime, type ChartValue } from "../../explore/charts/chart-values.js";
 import { isNumericType } from "../../explore/column-types.js";
-import type { ChartValue } from "../charts/chart.js";
 import { drawSparkline } from "../charts/sparkline.js";
 
 /** The numbers of a column in the order of its rows, for drawing; dates and times count as numbers. Null if it has none. */
@@ -12,20 +12,9 @@ export function readCourse(
     rows: readonly BrowseRow[],
 ): readonly ChartValue[] | null {
     if (isNumericType(column.typeId)) {
-        return rows.map(({ cells }) => toNumber(cells[cell] ?? null));
+        return rows.map(({ cells }) => readNumber(cells[cell] ?? null));
     }
-    return isTemporalType(column.typeId) ? rows.map(({ cells }) => toTime(cells[cell] ?? null)) : null;
-}
-
-function toNumber(value: string | null): ChartValue {
-    const number = value === null ? NaN : Number(value);
-    return Number.isFinite(number) ? number : null;
-}
-
-function toTime(value: string | null): ChartValue {
-    // `2025-03-02 10:15:00+00`; of infinity and of years before Christ there is no place on a line.
-    const time = value === null ? NaN : Date.parse(value.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
-    return Number.isFinite(time) ? time : null;
+    return isTemporalType(column.typeId) ? rows.map(({ cells }) => readTime(cells[cell] ?? null)) : null;
 }
 
 /** As many values as there are cells: each the mean of its share of the values. */

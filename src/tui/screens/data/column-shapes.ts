@@ -1,8 +1,8 @@
 import { loadEstimatedStatistics } from "../../../explore/browse/load-column-statistics.js";
+import type { ChartValue } from "../../../explore/charts/chart-values.js";
 import { isNumericType } from "../../../explore/column-types.js";
 import { isTemporalType } from "../../../explore/browse/column-kinds.js";
 import type { App } from "../../app.js";
-import type { ChartValue } from "../../charts/chart.js";
 import { drawCourse, readCourse } from "../../presentation/column-courses.js";
 import { makeStore, type Readable } from "../../store.js";
 import type { Grid } from "./grid.js";

@@ -1,8 +1,8 @@
 import { loadPage } from "../../../explore/browse/load-page.js";
 import type { GridView } from "../../../explore/browse/grid-view.js";
+import { listCharts, type ChartChoice } from "../../../explore/charts/choose-chart.js";
 import type { TextRow } from "../../../explore/format-table.js";
 import { formatCount } from "../../../explore/format-values.js";
-import { listCharts, type ChartChoice } from "../../charts/choose-chart.js";
 import type { App } from "../../app.js";
 import { nameChart, formatChartPane } from "../../presentation/chart-pane.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
@@ -103,7 +103,7 @@ export function makeGridChart(app: App, grid: Grid, isByItself: () => boolean): 
             return [];
         }
         if (listed?.of !== of) {
-            listed = { of, charts: listCharts(of.columns, of.rows) };
+            listed = { of, charts: listCharts(of.columns, of.rows, of.view.relation.comment ?? "") };
         }
         return listed.charts;
     }

@@ -1,0 +1,32 @@
+/** A value to draw; null, NaN and infinity are gaps. */
+export type ChartValue = number | null;
+
+/** A value with its name, for bars. */
+export interface ChartPoint {
+    readonly label: string;
+    readonly value: ChartValue;
+}
+
+/** True of a value that has a place in a drawing. */
+export function isDrawable(value: ChartValue): value is number {
+    return value !== null && Number.isFinite(value);
+}
+
+/** PostgreSQL's text of a number; NaN, infinity and what no double holds are gaps. */
+export function readNumber(text: string | null): ChartValue {
+    const number = text === null || text.trim() === "" ? NaN : Number(text);
+    return Number.isFinite(number) ? number : null;
+}
+
+/** PostgreSQL's text of a date or timestamp in milliseconds since 1970; infinity and years before Christ are gaps. */
+export function readTime(text: string | null): ChartValue {
+    // `2025-03-02 10:15:00+00`: what a browser reads wants a T, and minutes in the offset.
+    const parts = text === null ? null : /^(\d{4,6}-\d\d-\d\d)(?: ([\d:.]+)([+-]\d\d(?::\d\d)?)?)?$/.exec(text);
+    if (parts === null) {
+        return null;
+    }
+    const [, date = "", clock = "00:00:00", offset = "+00"] = parts;
+    const day = date.length > 10 ? `+${date.padStart(12, "0")}` : date;
+    const time = Date.parse(`${day}T${clock}${offset.length === 3 ? `${offset}:00` : offset}`);
+    return Number.isFinite(time) ? time : null;
+}

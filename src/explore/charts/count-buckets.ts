@@ -1,0 +1,33 @@
+import { isDrawable, type ChartValue } from "./chart-values.js";
+import { makeScale } from "./nice-scale.js";
+
+/** How many values lie in buckets of equal width, with round numbers as edges: one edge more than counts. */
+export interface Buckets {
+    readonly edges: readonly number[];
+    readonly counts: readonly number[];
+}
+
+/** As many buckets as the number of values deserves, at most `mostBuckets`; null where there is no value. */
+export function countBucketsOrNull(values: readonly ChartValue[], mostBuckets: number): Buckets | null {
+    const known = values.filter(isDrawable);
+    const least = known.reduce((one, other) => Math.min(one, other), Infinity);
+    const most = known.reduce((one, other) => Math.max(one, other), -Infinity);
+    if (known.length === 0) {
+        return null;
+    }
+    // The rule of Rice: https://en.wikipedia.org/wiki/Histogram#Rice_rule
+    const wish = Math.max(5, Math.ceil(2 * Math.cbrt(known.length)));
+    const { ticks: edges } = makeScale(
+        least,
+        most,
+        Math.max(1, Math.min(mostBuckets, wish)) + 1,
+        known.every(Number.isInteger),
+    );
+    const counts = edges.slice(1).map(() => 0);
+    for (const value of known) {
+        const next = edges.findIndex((edge, index) => index > 0 && value < edge);
+        const bucket = next < 0 ? counts.length - 1 : next - 1;
+        counts[bucket] = (counts[bucket] ?? 0) + 1;
+    }
+    return { edges, counts };
+}

@@ -1,0 +1,58 @@
+/** An axis: round numbers at equal distances, the first at or below all values and the last at or above. */
+export interface Scale {
+    readonly low: number;
+    readonly high: number;
+    /** From `low` to `high`. */
+    readonly ticks: readonly number[];
+}
+
+/**
+ * The axis for values from `least` to `most` with at most `maxTicks` numbers (2 at least).
+ * Steps are 1, 2, 2.5 or 5 times a power of ten, as people count, and of whole numbers no part of one.
+ */
+export function makeScale(least: number, most: number, maxTicks: number, isWhole = false): Scale {
+    if (least === most) {
+        return least === 0
+            ? makeScale(0, 1, maxTicks, isWhole)
+            : makeScale(Math.min(least, 0), Math.max(most, 0), maxTicks, isWhole);
+    }
+    const intervals = Math.max(1, Math.floor(maxTicks) - 1);
+    // Divided first: the distance of the greatest doubles is no number any more.
+    let step = Math.max(isWhole ? 1 : 0, niceStep(most / intervals - least / intervals));
+    for (let attempt = 0; attempt < 8; attempt++) {
+        const first = Math.floor(least / step + 1e-9);
+        const last = Math.ceil(most / step - 1e-9);
+        if (!Number.isFinite(first) || !Number.isFinite(last) || last - first < 1) {
+            break;
+        }
+        if (last - first <= intervals) {
+            const ticks = Array.from({ length: last - first + 1 }, (_, index) => roundTo((first + index) * step, step));
+            const [low = least] = ticks;
+            const high = ticks.at(-1) ?? most;
+            return Number.isFinite(low) && Number.isFinite(high) && low < high && low <= least && high >= most
+                ? { low, high, ticks }
+                : { low: least, high: most, ticks: [least, most] };
+        }
+        step = isWhole ? Math.round(niceStep(step * 1.01)) : niceStep(step * 1.01);
+    }
+    return { low: least, high: most, ticks: [least, most] };
+}
+
+/** The place of a value on the axis, from 0 to 1. */
+export function placeOn({ low, high }: Pick<Scale, "low" | "high">, value: number): number {
+    // Halved: the distance of the greatest doubles is no number any more.
+    const place = (value / 2 - low / 2) / (high / 2 - low / 2);
+    return Number.isFinite(place) ? Math.min(1, Math.max(0, place)) : 0;
+}
+
+/** The least round step that is no shorter. */
+function niceStep(wish: number): number {
+    const power = 10 ** Math.floor(Math.log10(wish));
+    return power * ([1, 2, 2.5, 5].find((factor) => factor * power >= wish * (1 - 1e-9)) ?? 10);
+}
+
+/** Without the noise of binary fractions: 0.30000000000000004 is 0.3. */
+function roundTo(value: number, step: number): number {
+    const digits = Math.ceil(-Math.log10(step)) + 2;
+    return digits > 0 && digits <= 100 ? Number(value.toFixed(digits)) : value;
+}
