@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../src/database/identifiers.js";
+import {
+    formatIdentifier,
+    formatLiteral,
+    quoteIdentifier,
+    quoteLiteral,
+    quoteQualified,
+} from "../../src/database/identifiers.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
 describe("quoteIdentifier", () => {
@@ -40,6 +46,54 @@ describeOnBothDatabases("quoted SQL", (test) => {
                     `select 1 as ${quoteIdentifier(name)}`,
                 );
                 expect(rows).toEqual([{ [name]: 1 }]);
+            }),
+            { numRuns: 40 },
+        );
+    });
+
+    it("is quoted for people where PostgreSQL would quote it", async () => {
+        const names = fc.string({ unit: fc.constantFrom("a", "Z", "1", "_", "$", "é", '"', " "), minLength: 1 });
+        await fc.assert(
+            fc.asyncProperty(fc.array(names, { minLength: 1 }), async (given) => {
+                const { rows } = await test.connected.query<{ quoted: string }>(
+                    "select quote_ident(name) as quoted from unnest($1::text[]) with ordinality as given (name, at) order by at",
+                    [given],
+                );
+                expect(given.map(formatIdentifier)).toEqual(rows.map(({ quoted }) => quoted));
+            }),
+            { numRuns: 20 },
+        );
+    });
+
+    it("quotes every keyword for people that this version of PostgreSQL reserves", async () => {
+        const { rows } = await test.connected.query<{ word: string }>(
+            "select word from pg_get_keywords() where quote_ident(word) <> word",
+        );
+        expect(rows.length).toBeGreaterThan(100);
+        expect(rows.filter(({ word }) => formatIdentifier(word) === word)).toEqual([]);
+    });
+
+    it("means the text that was written for people, without a character that cannot be seen", async () => {
+        const units = fc.constantFrom(
+            "a",
+            "'",
+            "\\",
+            "\n",
+            "\t",
+            "\u001b",
+            "\u0001",
+            "1",
+            "\u0085",
+            "\u202e",
+            "🙂",
+            "é",
+        );
+        await fc.assert(
+            fc.asyncProperty(fc.string({ unit: units }), async (value) => {
+                const literal = formatLiteral(value);
+                expect(literal).toMatch(/^[^\p{Cc}\u202e]*$/u);
+                const { rows } = await test.connected.query(`select ${literal}::text as value`);
+                expect(rows).toEqual([{ value }]);
             }),
             { numRuns: 40 },
         );

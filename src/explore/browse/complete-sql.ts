@@ -1,6 +1,8 @@
 export interface CatalogueRelation {
     readonly schema: string;
     readonly name: string;
+    /** Its name alone finds it: the schema is on the search path. */
+    readonly isVisible: boolean;
     /** What it is, for the list: `table`, `view`, … */
     readonly kind: string;
     readonly columns: readonly { readonly name: string; readonly typeName: string }[];

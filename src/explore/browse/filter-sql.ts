@@ -31,13 +31,14 @@ export function buildWhereSql(conditions: readonly string[]): string {
     return conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
 }
 
-/** One filter as a condition; `bind` gives what stands for a value of a type. */
+/** One filter as a condition; `bind` gives what stands for a value of a type, `quote` what stands for a name. */
 export function buildFilterSql(
     filter: ColumnFilter,
     column: BrowseColumn,
     bind: (value: string, castType: string) => string,
+    quote = quoteIdentifier,
 ): string {
-    const name = quoteIdentifier(column.name);
+    const name = quote(column.name);
     const isComparable = column.unsortableReason === null;
     const left = isComparable ? name : `${name}::text`;
     const bindValue = (value: string): string => bind(value, isComparable ? column.castType : "text");
@@ -53,7 +54,10 @@ export function buildFilterSql(
             return `${left} = ${bindValue(filter.value)}`;
         case "<>":
             return `${left} is distinct from ${bindValue(filter.value)}`;
-        default:
+        case "<":
+        case "<=":
+        case ">":
+        case ">=":
             if (column.unsortableReason !== null) {
                 throw new StardeckError(column.unsortableReason.replace("sorted", "compared"), {
                     code: "usage",

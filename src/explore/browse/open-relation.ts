@@ -5,6 +5,7 @@ import { estimateStatement } from "./estimate.js";
 import { buildFromSql } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
 import { withRead } from "./read.js";
+import { kindsByCode } from "./relation.js";
 import type { BrowseColumn, ReadOptions, Relation, RelationIndex, RelationKind, RowIdentity } from "./relation.js";
 
 /**
@@ -42,14 +43,6 @@ interface FoundClass {
     readonly isEmptyFile: boolean;
 }
 
-const kinds: Readonly<Record<string, RelationKind>> = {
-    r: "table",
-    p: "partitioned table",
-    v: "view",
-    m: "materialised view",
-    f: "foreign table",
-};
-
 async function loadClass(connection: Connection, schema: string, name: string): Promise<FoundClass> {
     const { rows } = await connection.query<Omit<FoundClass, "kind"> & { readonly code: string }>(
         `select
@@ -68,7 +61,7 @@ async function loadClass(connection: Connection, schema: string, name: string): 
         [schema, name],
     );
     const [found] = rows;
-    const kind = kinds[found?.code ?? ""];
+    const kind = kindsByCode[found?.code ?? ""];
     if (found === undefined || kind === undefined) {
         throw new StardeckError(`There is no table or view ${schema}.${name} in the database.`, {
             code: "failed",

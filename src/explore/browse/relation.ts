@@ -1,6 +1,15 @@
 /** What a grid can stand on: something stored in the database, or the result of a SELECT. */
 export type RelationKind = "table" | "partitioned table" | "view" | "materialised view" | "foreign table" | "query";
 
+/** The kinds by their codes in `pg_class.relkind`. */
+export const kindsByCode: Readonly<Record<string, RelationKind>> = {
+    r: "table",
+    p: "partitioned table",
+    v: "view",
+    m: "materialised view",
+    f: "foreign table",
+};
+
 export interface BrowseColumn {
     /** Unique in its relation: the second `total` of a query is `total_2`. */
     readonly name: string;

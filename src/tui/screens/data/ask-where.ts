@@ -71,7 +71,7 @@ function completeCondition(
     const { source, columns, kind } = relation;
     const own = source.from === "database" ? source : { schema: "public", name: "result" };
     const head = `select * from ${quoteQualified(own.schema, own.name)} where `;
-    const described = { ...own, kind, columns };
+    const described = { ...own, kind, columns, isVisible: false };
     const others = relations.filter(({ schema, name }) => schema !== own.schema || name !== own.name);
     const { from, to, candidates } = completeSql(head + text, head.length + cursor, [described, ...others]);
     return {

@@ -1,7 +1,8 @@
 import { loadCell, loadRow } from "../../../explore/browse/load-row.js";
 import { visibleColumns } from "../../../explore/browse/grid-view.js";
 import type { BrowseRow } from "../../../explore/browse/row-page.js";
-import { buildShowCommand, buildViewSql } from "../../../explore/browse/view-sql.js";
+import { buildShowCommand } from "../../../explore/browse/show-command.js";
+import { buildViewSql } from "../../../explore/browse/view-sql.js";
 import { formatJsonRow } from "../../../explore/format-json.js";
 import { formatTable, type TableColumn, type TextRow } from "../../../explore/format-table.js";
 import { formatQuantity } from "../../../explore/format-values.js";
