@@ -92,6 +92,7 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
         },
         run: async ({ open, prepare, settle }) => {
             let wasOpen = false;
+            const hasBeenOpen = (): boolean => wasOpen;
             let failures = 0;
             while (!isStopped) {
                 try {
@@ -114,7 +115,7 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
                         await settle(isStopped);
                     });
                 } catch (error) {
-                    if (!wasOpen) {
+                    if (!hasBeenOpen()) {
                         throw error;
                     }
                     current = null;

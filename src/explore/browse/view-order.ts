@@ -9,14 +9,21 @@ import type { BrowseColumn, Relation } from "./relation.js";
 export interface OrderTerm {
     /** In words of the relation's columns. */
     readonly sql: string;
+    /** False for what stands beside the columns: the place of a row, the digest of all columns. */
+    readonly isColumn: boolean;
     readonly typeId: number;
     readonly castType: string;
     readonly descending: boolean;
     readonly isNullable: boolean;
 }
 
-/** A total order: no two rows are equal in all terms, except rows that are equal in all columns (`mayHaveTwins`). */
+/**
+ * A total order: no two rows are equal in all terms, except rows that are equal in all columns (`mayHaveTwins`).
+ * No terms at all stand for the order in which a view or query gives its rows by itself.
+ */
 export interface ViewOrder {
+    /** What orders the rows: values that can be compared; where they are stored, and nothing else; how they come. */
+    readonly by: "values" | "place" | "position";
     readonly terms: readonly OrderTerm[];
     /** Names the order: keys of one order mean nothing in another. */
     readonly name: string;
@@ -27,15 +34,28 @@ export interface ViewOrder {
     readonly identityTerms: readonly number[];
 }
 
+const placeSql = "ctid";
+
 /** How many columns order rows that are equal in the sorts, before the digest of all columns does. */
 const tieColumns = 3;
 
 /**
- * The sorts, and then what makes the order total: the key, the place, or a digest of all columns.
+ * The sorts, and then what makes the order total: the key, the place, or a digest of all columns. Rows that only their
+ * position tells apart keep the order they come in until somebody sorts them: a query may have asked for it.
  *
  * @throws StardeckError `usage` with the reason when a column cannot be sorted.
  */
 export function makeViewOrder({ relation, sorts }: Pick<GridView, "relation" | "sorts">): ViewOrder {
+    if (relation.identity.by === "position" && sorts.length === 0) {
+        return {
+            by: "position",
+            terms: [],
+            name: "position",
+            mayHaveTwins: false,
+            identityOf: "position",
+            identityTerms: [],
+        };
+    }
     const sorted = new Map<string, OrderTerm>();
     for (const sort of sorts) {
         if (!sorted.has(sort.column)) {
@@ -47,6 +67,7 @@ export function makeViewOrder({ relation, sorts }: Pick<GridView, "relation" | "
     const ties = makeTieTerms(relation, descending, new Set(sorted.keys()));
     const terms = [...sorted.values(), ...ties.terms];
     return {
+        by: terms.length === 1 && terms[0]?.sql === placeSql ? "place" : "values",
         terms,
         name: JSON.stringify(terms.map((term) => [term.sql, term.descending])),
         mayHaveTwins: relation.identity.by === "position",
@@ -63,7 +84,7 @@ function makeSortTerm(column: BrowseColumn, { descending }: Sort): OrderTerm {
 }
 
 function makeColumnTerm({ name, typeId, castType, isNullable }: BrowseColumn, descending: boolean): OrderTerm {
-    return { sql: quoteIdentifier(name), typeId, castType, descending, isNullable };
+    return { sql: quoteIdentifier(name), isColumn: true, typeId, castType, descending, isNullable };
 }
 
 interface TieTerms {
@@ -87,7 +108,7 @@ function makeTieTerms(relation: Relation, descending: boolean, sorted: ReadonlyS
         case "place": {
             const terms = [
                 ...(identity.isPartitioned ? [makeSystemTerm("tableoid", typeIds.oid, "oid", descending)] : []),
-                makeSystemTerm("ctid", 27, "tid", descending),
+                makeSystemTerm(placeSql, 27, "tid", descending),
             ];
             return { terms, identity: terms.map(({ sql }) => sql) };
         }
@@ -106,7 +127,7 @@ function makeTieTerms(relation: Relation, descending: boolean, sorted: ReadonlyS
 }
 
 function makeSystemTerm(sql: string, typeId: number, castType: string, descending: boolean): OrderTerm {
-    return { sql, typeId, castType, descending, isNullable: false };
+    return { sql, isColumn: false, typeId, castType, descending, isNullable: false };
 }
 
 /** Rows with the same digest are the same in all that can be seen of them. */

@@ -1,0 +1,67 @@
+import { buildConditions, buildWhereSql } from "./filter-sql.js";
+import { buildFromSql } from "./from-sql.js";
+import type { GridView } from "./grid-view.js";
+import { buildOrderBy, buildSegments, type ScanDirection, type ScanStart } from "./key-segments.js";
+import type { Parameters } from "./parameters.js";
+import { buildPlaceStretches } from "./place-stretches.js";
+import { nameTerm } from "./row-shape.js";
+import type { ViewOrder } from "./view-order.js";
+
+/** A walk over the rows of a view, in its order or against it. */
+export interface Scan {
+    readonly direction: ScanDirection;
+    /** Null begins at the first row, or going backward at the last. */
+    readonly start: ScanStart | null;
+    /** How many rows to leave out first; few. */
+    readonly skip: number;
+    readonly limit: number;
+}
+
+/**
+ * SQL that gives the rows of a scan, nearest first: each stretch in order, one behind the other, and the later ones not
+ * even begun when the first ones are enough.
+ *
+ * @param select what to give of each row; evaluated for no others
+ */
+export function buildScanSql(
+    view: GridView,
+    order: ViewOrder,
+    { direction, start, skip, limit, blocks }: Scan & { readonly blocks: number },
+    select: string,
+    parameters: Parameters,
+): string {
+    const { relation } = view;
+    const conditions = buildConditions(view, parameters);
+    const beside = order.terms.flatMap((term, index) =>
+        term.isColumn ? [] : [`, ${term.sql} as ${nameTerm(relation, order, index)}`],
+    );
+    const orderBy = ` order by ${buildOrderBy(order.terms, direction)}`;
+    const buildRows = (segment: readonly string[]): string =>
+        `select *${beside.join("")} from ${buildFromSql(relation)}${buildWhereSql([...conditions, ...segment])}${orderBy}` +
+        ` limit ${skip + limit}`;
+    const stretches =
+        order.by === "place"
+            ? buildPlaceStretches(start, direction, blocks)
+            : start === null
+              ? ["true"]
+              : bindSegments(order, start, direction, parameters);
+    const parts = (stretches.length === 0 ? ["false"] : stretches).map((stretch) => buildRows([stretch]));
+    const rows = parts.length === 1 ? parts.join("") : parts.map((part) => `(${part})`).join(" union all ");
+    return `select ${select} from (${rows}) as page limit ${limit}${skip === 0 ? "" : ` offset ${skip}`}`;
+}
+
+/** Each value is bound once, however often it is compared. */
+function bindSegments(
+    { terms }: ViewOrder,
+    start: ScanStart,
+    direction: ScanDirection,
+    parameters: Parameters,
+): readonly string[] {
+    const bound = new Map<number, string>();
+    return buildSegments(terms, start, direction, (index) => {
+        const known =
+            bound.get(index) ?? parameters.bind(start.values[index] ?? null, terms[index]?.castType ?? "text");
+        bound.set(index, known);
+        return known;
+    });
+}
