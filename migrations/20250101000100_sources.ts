@@ -5,7 +5,7 @@ interface LandingTable {
     readonly name: string;
     readonly description: string;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
-    /** Whether a question of the business depends on it, and so on its being fresh. */
+    /** Whether a question of the business depends on it, and so on its being there and fresh. */
     readonly isNeeded: boolean;
 }
 
@@ -92,6 +92,7 @@ export async function up(knex: Knex): Promise<void> {
             key: "id",
             versionColumn: "modified_at",
             columns: [...table.columns, ...everyLandingTableHas],
+            isRequired: table.isNeeded,
             ...(table.isNeeded ? { freshness: { warnAfterHours: 36, errorAfterHours: 60 } } : {}),
         });
     }

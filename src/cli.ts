@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { listenForInterrupts } from "./commands/interrupts.js";
 import { runCommandLine } from "./commands/command-line.js";
-import { isSet, mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
+import { isSet } from "./config/environment.js";
+import { mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
 
 const { stdin, stdout, stderr, env } = process;
 const interrupts = listenForInterrupts(process, [stdout, stderr]);

@@ -1,6 +1,7 @@
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
-import { runBuild, type BuildOptions } from "../engine/build.js";
+import type { BuildOptions } from "../engine/build-options.js";
+import { runBuild } from "../engine/build.js";
 import { makeBuildLog } from "./build-log.js";
 import type { FlagDescriptions, FlagValues } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";

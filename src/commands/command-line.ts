@@ -1,5 +1,5 @@
 import { StardeckError } from "../config/errors.js";
-import type { Environment } from "../config/settings.js";
+import type { Environment } from "../config/environment.js";
 import { catalogue, mainJob } from "./catalogue.js";
 import type { Command, FlagDescriptions, FlagValues, OpenInterface } from "./command.js";
 import { exitCodeOf, exitCodes, type ExitCode } from "./exit-code.js";

@@ -1,4 +1,4 @@
-import type { Environment } from "../config/settings.js";
+import type { Environment } from "../config/environment.js";
 
 /** Takes credentials out of text. */
 export type Redact = (text: string) => string;

@@ -1,6 +1,6 @@
 import { parse, toClientConfig } from "pg-connection-string";
 import type { ClientConfig } from "pg";
-import type { Environment } from "./settings.js";
+import type { Environment } from "./environment.js";
 
 /** A PostgreSQL server, as `pg` wants it. */
 export interface ServerSettings {
@@ -38,6 +38,11 @@ export function parseServerOrNull(databaseUrl: string | undefined, environment: 
 function parseUrl(url: string, origin: string, environment: Environment): ServerSettings {
     if (!/^postgres(ql)?:\/\//.test(url)) {
         throw new Error(`${origin} must begin with postgres:// or postgresql://.`);
+    }
+    if (hasUnencodedPassword(url)) {
+        throw new Error(
+            `${origin} cannot be read: special characters in its password must be percent-encoded (/ as %2F, ? as %3F, # as %23, @ as %40).`,
+        );
     }
     const withDefaults = addSslMode(url, environment);
     const sslMode = new URLSearchParams(withDefaults.split("?")[1] ?? "").get("sslmode") ?? "disable";
@@ -78,6 +83,12 @@ function parseUrl(url: string, origin: string, environment: Environment): Server
         name: `${user}@${host}:${port}/${database}`,
         secrets: [...new Set([password, encodeURIComponent(password)])].filter((secret) => secret !== ""),
     };
+}
+
+/** A password with one of `/?#` in it would else be taken apart, and a part of it shown as host, port or database. */
+function hasUnencodedPassword(url: string): boolean {
+    const [, path = "", query = ""] = /^\w+:\/\/[^/?#]*([^?#]*)(.*)$/s.exec(url) ?? [];
+    return path.includes("@") || /^\?[^=]*@|#.*@/s.test(query);
 }
 
 function addSslMode(url: string, environment: Environment): string {

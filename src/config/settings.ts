@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { isSet, type Environment } from "./environment.js";
 import { StardeckError } from "./errors.js";
 import { parseServerOrNull, type ServerSettings } from "./server-settings.js";
 
@@ -37,8 +38,6 @@ export interface SettingsFlags {
     readonly json?: boolean | undefined;
     readonly verbose?: boolean | undefined;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const maxTimeoutSeconds = 7 * 24 * 3600;
 
@@ -114,5 +113,5 @@ function parseSchemaName(name: string): string {
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
-    return text === undefined || text === "" ? undefined : text;
+    return isSet(text) ? text : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Environment } from "./settings.js";
+import { isSet, type Environment } from "./environment.js";
 
 /** Whether the interface can be shown: on a terminal that can move its cursor, and not in a CI job that pretends to have one. */
 export function mayOpenInterface(isTerminal: boolean, environment: Environment): boolean {
@@ -10,9 +10,4 @@ export function showsUnicode({ LC_ALL, LC_CTYPE, LANG, TERM }: Environment): boo
     const locale = [LC_ALL, LC_CTYPE, LANG].find(isSet);
     // Without any locale most terminals of today are set to UTF-8 all the same; the Linux console has few glyphs.
     return TERM !== "linux" && (locale === undefined || /utf-?8/i.test(locale));
-}
-
-/** A variable that says yes by being there: https://no-color.org */
-export function isSet(value: string | undefined): value is string {
-    return value !== undefined && value !== "";
 }

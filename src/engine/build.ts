@@ -2,7 +2,8 @@ import type { Database } from "../database/database.js";
 import { errorMessage, StardeckError } from "../database/errors.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { withBuildLock } from "./build-lock.js";
-import type { BuildListener, ModelResult, RunStatus, RunSummary, TestResult } from "./events.js";
+import type { BuildOptions } from "./build-options.js";
+import type { ModelResult, RunStatus, RunSummary, TestResult } from "./events.js";
 import { executeModel, skipModel } from "./execute-model.js";
 import { makeGraph } from "./graph.js";
 import { prepareRun, type RunContext } from "./run-context.js";
@@ -12,27 +13,6 @@ import { estimateMs, runSchedule } from "./schedule.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
 import { makeAtomicSession, makeSession } from "./session.js";
-
-export interface BuildOptions {
-    /** `build` materialises and tests, `run` only materialises, `test` only tests. */
-    readonly command: "build" | "run" | "test";
-    /** Selectors as the user gave them; empty for every model. */
-    readonly select: readonly string[];
-    readonly exclude: readonly string[];
-    readonly fullRefresh: boolean;
-    /** Start nothing more after the first failure. */
-    readonly failFast: boolean;
-    readonly threads: number;
-    /** Publish the whole run in one transaction, or nothing if anything fails; one thread then. */
-    readonly isAtomic?: boolean;
-    /** Go on although a landing table lost rows: everything that reads it is rebuilt. */
-    readonly acceptSourceShrink?: boolean;
-    /** The share of a model's entities from which rebuilding it whole is taken to be cheaper; `wholeModelShareDefault` when not given. */
-    readonly wholeModelShare?: number;
-    /** Stops the build when aborted: running statements are cancelled, nothing half-built stays. */
-    readonly signal: AbortSignal;
-    readonly onEvent: BuildListener;
-}
 
 /**
  * Builds and tests the selected models in DAG order and records the run in `ops`.

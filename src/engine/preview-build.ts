@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { loadBuildState } from "./build-state.js";
-import type { BuildOptions } from "./build.js";
+import type { BuildOptions } from "./build-options.js";
 import type { Scope } from "./events.js";
 import { makeGraph } from "./graph.js";
 import { makePlan, type Plan, type PlannedModel } from "./plan.js";

@@ -1,5 +1,5 @@
 import type { DataTest, TableModel } from "../warehouse/registry.js";
-import type { BuildOptions } from "./build.js";
+import type { BuildOptions } from "./build-options.js";
 import { loadBuildState, type BuildState } from "./build-state.js";
 import type { BuildListener, ModelResult, RowCounts } from "./events.js";
 import type { Graph } from "./graph.js";

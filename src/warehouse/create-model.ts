@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { StardeckError } from "../config/errors.js";
+import { errorMessage, StardeckError } from "../config/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../database/identifiers.js";
 import type { Relation } from "./data-tests.js";
 import type { ColumnDefinition, ModelDefinition, TableModelDefinition } from "./definitions.js";
@@ -19,11 +19,11 @@ export async function createModel(knex: Knex, model: ModelDefinition): Promise<v
     checkName("Model", model.name);
     const select = bindSourceSchema(knex, model.select);
     if (model.materialisation === "view") {
-        await createView(knex, model.layer, model.name, select, model.columns);
+        await createView(knex, { schema: model.layer, name: model.name }, select, model);
         await commentOn(knex, "view", { schema: model.layer, name: model.name }, model);
     } else {
         const selectView = selectViewName(model.name);
-        await createView(knex, "prep", selectView, select, model.columns);
+        await createView(knex, { schema: "prep", name: selectView }, select, model);
         await knex.raw(`comment on view ?? is ${quoteLiteral(`The SELECT of ${model.layer}.${model.name}.`)}`, [
             `prep.${selectView}`,
         ]);
@@ -56,14 +56,21 @@ interface RegisteredModel {
 
 async function createView(
     knex: Knex,
-    schema: string,
-    name: string,
+    view: Relation,
     select: string,
-    columns: readonly ColumnDefinition[],
+    { name, columns }: ModelDefinition,
 ): Promise<void> {
     const withoutEnd = select.trim().replace(/;$/, "");
-    await runSql(knex, `create view ${quoteQualified(schema, name)} as\n${withoutEnd}`);
-    const actual = await loadColumns(knex, schema, name);
+    try {
+        await runSql(knex, `create view ${quoteQualified(view.schema, view.name)} as\n${withoutEnd}`);
+    } catch (error) {
+        throw new StardeckError(`The SELECT of "${name}" is none that PostgreSQL accepts: ${errorMessage(error)}.`, {
+            code: "failed",
+            hint: "Correct the SELECT, or what it reads.",
+            cause: error,
+        });
+    }
+    const actual = await loadColumns(knex, view.schema, view.name);
     const expected = await declaredColumns(knex, columns);
     const differing = actual.findIndex((column, index) => column !== expected[index]);
     if (differing >= 0 || actual.length !== expected.length) {

@@ -94,4 +94,6 @@ export interface SourceDefinition {
     readonly loadCursor?: string;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly freshness?: { readonly warnAfterHours: number; readonly errorAfterHours: number };
+    /** Refuse the migration where the landing table is missing, unreadable or has other columns: models read it. */
+    readonly isRequired?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { StardeckError } from "../config/errors.js";
+import { errorMessage, StardeckError } from "../config/errors.js";
 import { quoteQualified } from "../database/identifiers.js";
 import { compileDataTest, isPerEntity, type Relation } from "./data-tests.js";
 import type { ModelDefinition } from "./definitions.js";
@@ -134,12 +134,9 @@ async function checkSql(knex: Knex, sql: string, what: string): Promise<void> {
     try {
         await runSql(knex, `explain ${sql}`);
     } catch (error) {
-        throw new StardeckError(
-            `${what} is not a SELECT that PostgreSQL accepts: ${error instanceof Error ? error.message : String(error)}`,
-            {
-                code: "failed",
-                cause: error,
-            },
-        );
+        throw new StardeckError(`${what} is not a SELECT that PostgreSQL accepts: ${errorMessage(error)}.`, {
+            code: "failed",
+            cause: error,
+        });
     }
 }

@@ -72,6 +72,46 @@ describe("with landing tables in another schema", () => {
     });
 });
 
+describe("landing tables that models cannot read", () => {
+    describeOnServer("migrate", {}, (database) => {
+        const refused = async (sql: string): Promise<string> => {
+            const { connected } = database;
+            await connected.query("create schema shop");
+            await createLandingTables(connected, "shop");
+            await connected.query(sql);
+            const { exitCode, stdout, stderr } = await runStardeck(database, ["migrate", "--source-schema", "shop"]);
+            await connected.query("drop schema shop cascade");
+            expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+            return stderr;
+        };
+        const correct =
+            "Correct the landing table, or the extract that makes it, and migrate again: nothing was changed.\n";
+
+        it("names a table that is missing", async () => {
+            expect(await refused("drop table shop.orderitem")).toBe(
+                `The landing table shop.orderitem is missing.\n${correct}`,
+            );
+        });
+
+        it("names every column of a table that is missing or of another type", async () => {
+            expect(await refused("alter table shop.orders drop column status, alter column id type bigint")).toBe(
+                `The landing table shop.orders is not as declared: column status (text) is missing; column id is bigint, expected integer.\n${correct}`,
+            );
+        });
+
+        it("takes any type of text for text", async () => {
+            const { connected } = database;
+            await connected.query("create schema shop");
+            await createLandingTables(connected, "shop");
+            await connected.query("alter table shop.customer alter name type varchar(50), alter email type char(9)");
+            const migrated = await runStardeck(database, ["migrate", "--source-schema", "shop"]);
+            expect(migrated.exitCode).toBe(0);
+            const { stdout } = await runStardeck(database, ["debug", "--source-schema", "shop"]);
+            expect(stdout).toContain("✓ source shop.customer: columns as expected, 0 rows, not watched\n");
+        });
+    });
+});
+
 describe("knexfile.ts", () => {
     describeOnServer("on a migrated database", { template: "migrated" }, (database) => {
         it("shows Knex the same migrations under the same names", async () => {

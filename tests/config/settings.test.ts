@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Environment } from "../../src/config/environment.js";
 import { StardeckError } from "../../src/config/errors.js";
-import { parseSettings } from "../../src/config/settings.js";
-import type { Environment, SettingsFlags } from "../../src/config/settings.js";
+import { parseSettings, type SettingsFlags } from "../../src/config/settings.js";
 
 function parse(flags: SettingsFlags = {}, environment: Environment = {}): ReturnType<typeof parseSettings> {
     return parseSettings(flags, environment, "/work/folder");
@@ -72,6 +72,15 @@ describe("parseSettings", () => {
             { databaseUrl: "postgres://host/db?sslmode=maybe" },
             "--database-url: sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full, no-verify.",
         ],
+        ...[
+            "postgres://me:a@b/c@host/db",
+            "postgres://me:12/3@host/db",
+            "postgres://me:12?3@host/db",
+            "postgres://me:12#3@host/db",
+        ].map((databaseUrl): [SettingsFlags, string] => [
+            { databaseUrl },
+            "--database-url cannot be read: special characters in its password must be percent-encoded (/ as %2F, ? as %3F, # as %23, @ as %40).",
+        ]),
         [{ sourceSchema: "ops" }, `--source-schema cannot be "ops": stardeck keeps its own tables there.`],
         [{ sourceSchema: " " }, "--source-schema takes the name of a database schema (1 to 63 bytes)."],
         [{ sourceSchema: "ä".repeat(32) }, "--source-schema takes the name of a database schema (1 to 63 bytes)."],

@@ -1,5 +1,6 @@
 import type { Database } from "../../src/database/database.js";
-import { runBuild, type BuildOptions } from "../../src/engine/build.js";
+import type { BuildOptions } from "../../src/engine/build-options.js";
+import { runBuild } from "../../src/engine/build.js";
 import type { BuildEvent, ModelResult, RunSummary } from "../../src/engine/events.js";
 
 /** Runs a build of everything; in warehouses this small it insists on rebuilding entities rather than whole models. */

@@ -1,4 +1,5 @@
-import { runBuild, type BuildOptions } from "../../src/engine/build.js";
+import type { BuildOptions } from "../../src/engine/build-options.js";
+import { runBuild } from "../../src/engine/build.js";
 import type { RunSummary } from "../../src/engine/events.js";
 import type { TestDatabase } from "../setup/databases.js";
 

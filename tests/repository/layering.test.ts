@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { groupBy } from "../../src/config/group-by.js";
 
 const sourceFolder = join(import.meta.dirname, "../../src");
 
@@ -38,13 +39,24 @@ function layerOf(file: string): string {
 }
 
 /** The path below `src/` that a relative import names; null for packages and for files outside `src/`. */
-function importedFileOrNull({ file, specifier }: Import): string | null {
+function importedFileOrNull({ file: importer, specifier }: Import): string | null {
     if (!specifier.startsWith(".")) {
         return null;
     }
-    const path = relative(sourceFolder, join(sourceFolder, dirname(file), specifier)).replaceAll("\\", "/");
-    return path.startsWith("..") ? null : path.replace(/\.js$/, ".ts");
+    const path = relative(sourceFolder, join(sourceFolder, dirname(importer), specifier)).replaceAll("\\", "/");
+    if (path.startsWith("..")) {
+        return null;
+    }
+    const file = path.replace(/\.js$/, ".ts");
+    return existsSync(join(sourceFolder, file)) ? file : `${file}x`;
 }
+
+const importedFiles: ReadonlyMap<string, readonly string[]> = new Map(
+    [...groupBy(imports, ({ file }) => file)].map(([file, statements]) => [
+        file,
+        statements.flatMap((statement) => importedFileOrNull(statement) ?? []),
+    ]),
+);
 
 function describeImports(found: readonly Import[]): readonly string[] {
     return found.map(({ file, specifier }) => `${file} imports ${specifier}`);
@@ -66,6 +78,25 @@ describe("layers of src", () => {
             return imported !== null && ![layer, ...(layersBelow[layer] ?? [])].includes(layerOf(imported));
         });
         expect(describeImports(upward)).toEqual([]);
+    });
+
+    it("never comes back to a file by its imports", () => {
+        const circles: string[] = [];
+        const finished = new Set<string>();
+        const visit = (file: string, path: readonly string[]): void => {
+            if (path.includes(file)) {
+                circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+            } else if (!finished.has(file)) {
+                for (const imported of importedFiles.get(file) ?? []) {
+                    visit(imported, [...path, file]);
+                }
+                finished.add(file);
+            }
+        };
+        for (const file of importedFiles.keys()) {
+            visit(file, []);
+        }
+        expect(circles).toEqual([]);
     });
 
     it("names ink and react in the one module that is bundled, and in no other", () => {

@@ -1,0 +1,86 @@
+import { quoteLiteral } from "../database/identifiers.js";
+import type { Queryable, Source } from "./registry.js";
+
+/** What keeps models from reading a landing table. */
+export type LandingProblem =
+    | {
+          readonly kind: "missing";
+          /** Other database schemas with a table of this name. */
+          readonly foundIn: readonly string[];
+      }
+    | {
+          readonly kind: "unreadable";
+      }
+    | {
+          readonly kind: "differs";
+          /** One sentence part for each column that is missing or of another type. */
+          readonly differences: readonly string[];
+      };
+
+/** Looks at one landing table: is it there, readable and as declared? Null when it is. */
+export async function findLandingProblemOrNull(
+    database: Queryable,
+    source: Pick<Source, "schema" | "name" | "columns">,
+): Promise<LandingProblem | null> {
+    // From the catalog: `to_regclass` would raise an error where the schema may not be used.
+    const { rows } = await database.query<{ oid: number; isReadable: boolean }>(
+        `select
+            pg_class.oid,
+            has_schema_privilege(pg_namespace.oid, 'usage') and has_table_privilege(pg_class.oid, 'select') as "isReadable"
+        from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where nspname = ${quoteLiteral(source.schema)}
+            and relname = ${quoteLiteral(source.name)}
+            and relkind in ('r', 'v', 'm', 'p', 'f')`,
+    );
+    const [found] = rows;
+    if (found === undefined) {
+        return { kind: "missing", foundIn: await findSchemasWith(database, source.name) };
+    }
+    if (!found.isReadable) {
+        return { kind: "unreadable" };
+    }
+    const differences = await findDifferences(database, found.oid, source.columns);
+    return differences.length > 0 ? { kind: "differs", differences } : null;
+}
+
+/** Database schemas, other than the system's and stardeck's own, with a table or view of this name. */
+async function findSchemasWith(database: Queryable, name: string): Promise<readonly string[]> {
+    const { rows } = await database.query<{ schema: string }>(
+        `select nspname as "schema"
+        from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where relname = ${quoteLiteral(name)}
+            and relkind in ('r', 'v', 'm', 'p', 'f')
+            and nspname not in ('pg_catalog', 'information_schema', 'ops', 'prep', 'warehouse', 'marts')
+        order by nspname`,
+    );
+    return rows.map((row) => row.schema);
+}
+
+async function findDifferences(
+    database: Queryable,
+    oid: number,
+    columns: Source["columns"],
+): Promise<readonly string[]> {
+    const { rows } = await database.query<{ name: string; type: string }>(
+        `select attname as "name", format_type(atttypid, null) as "type"
+        from pg_attribute
+        where attrelid = ${String(oid)} and attnum > 0 and not attisdropped`,
+    );
+    const actual = new Map(rows.map((row) => [row.name, row.type]));
+    return columns.flatMap(({ name, type }) => {
+        const found = actual.get(name);
+        if (found === undefined) {
+            return [`column ${name} (${type}) is missing`];
+        }
+        return isSameType(found, type) ? [] : [`column ${name} is ${found}, expected ${type}`];
+    });
+}
+
+/** Staging casts text to text, whatever length its type allows. */
+const typesOfText: readonly string[] = ["text", "character varying", "character"];
+
+function isSameType(found: string, declared: string): boolean {
+    return found === declared || (declared === "text" && typesOfText.includes(found));
+}
