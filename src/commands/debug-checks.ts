@@ -132,7 +132,7 @@ function describeLandingSchemas(schemas: readonly string[], sourceSchema: string
 }
 
 async function checkSources(database: Database, settings: Settings, onCheck: (check: Check) => void): Promise<void> {
-    const { sources } = await loadRegistry(database);
+    const { sources, damages } = await loadRegistry(database);
     const declaredIn = [...new Set(sources.map((source) => source.schema))];
     if (declaredIn.length > 0 && !declaredIn.includes(settings.sourceSchema)) {
         onCheck(
@@ -153,6 +153,15 @@ async function checkSources(database: Database, settings: Settings, onCheck: (ch
             }
             onCheck(failed(name, errorMessage(error), "Correct the landing table, or the extract that fills it."));
         }
+    }
+    for (const { modelName, problem } of damages) {
+        onCheck(
+            failed(
+                `model ${modelName}`,
+                problem,
+                "Put what it reads back in its place, then make the models anew: `stardeck migrate --rollback`, `stardeck migrate`.",
+            ),
+        );
     }
 }
 

@@ -5,7 +5,7 @@ import { AuditFailure } from "./audit.js";
 import { buildTable } from "./build-table.js";
 import type { ModelResult, ModelStatus, Scope } from "./events.js";
 import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
-import type { PlannedModel } from "./plan.js";
+import { makeDamageError, type PlannedModel } from "./plan.js";
 import type { RunContext } from "./run-context.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
 import { logModelStarted, logTestOutcomes } from "./run-log.js";
@@ -42,6 +42,10 @@ async function buildOrTest(context: RunContext, modelName: string): Promise<Mode
     if (model === undefined || planned === undefined) {
         throw new Error(`not in the plan: ${modelName}`);
     }
+    const damage = context.graph.damageOrNull(modelName);
+    if (damage !== null) {
+        throw makeDamageError(modelName, damage);
+    }
     const isStale = planned.action === "all" || planned.action === "affected" || context.madeStale.has(modelName);
     return model.materialisation === "table" && context.options.command !== "test" && isStale
         ? buildAndTest(context, model, planned)
@@ -52,10 +56,7 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
     const { session, graph, runId, options } = context;
     const target = context.targets.get(model.name);
     if (target === undefined) {
-        throw new StardeckError(`The table ${model.layer}.${model.name} is gone.`, {
-            code: "failed",
-            hint: "Roll its migration back and forward: `stardeck migrate --rollback`, then `stardeck migrate`.",
-        });
+        throw new Error(`no target: ${model.name}`);
     }
     await logModelStarted(session, runId, model.name);
     const downstream = graph

@@ -9,6 +9,8 @@ export interface Graph {
     /** Model names, every model after all it reads; alphabetical where the graph leaves a choice. */
     readonly order: readonly string[];
     readonly testsOf: (modelName: string) => readonly DataTest[];
+    /** Why a model cannot be built as it was made, a clause of a sentence; null when it can. */
+    readonly damageOrNull: (modelName: string) => string | null;
     /** Models and sources that a model reads directly. */
     readonly upstreamOf: (name: string) => readonly string[];
     /**
@@ -35,6 +37,7 @@ export function makeGraph(registry: Registry): Graph {
     const upstream = groupBy(registry.edges, (edge) => edge.modelName);
     const downstream = groupBy(registry.edges, (edge) => edge.upstreamName);
     const tests = groupBy(registry.tests, (test) => test.modelName);
+    const damages = new Map(registry.damages.map(({ modelName, problem }) => [modelName, problem]));
     const tables = new Map<string, readonly ModelEdge[]>();
     const tablesDownstream = new Map<string, string[]>();
     for (const model of registry.models) {
@@ -73,6 +76,7 @@ export function makeGraph(registry: Registry): Graph {
                 .map((edge) => edge.upstreamName),
             ...(testedAgainst.get(name) ?? []),
         ]),
+        damageOrNull: (name) => damages.get(name) ?? null,
         testedAgainst: (name) => testedAgainst.get(name) ?? [],
         askedElsewhere,
         testsOf: (name) => tests.get(name) ?? [],

@@ -1,4 +1,5 @@
 import type { Connection } from "../database/connection.js";
+import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "./build-state.js";
 import type { Graph } from "./graph.js";
 import { findSourceDelta, type SourceDelta, type SourceState } from "./source-delta.js";
@@ -57,6 +58,14 @@ export async function makePlan(
     return { models };
 }
 
+/** Of a model that was damaged behind the registry's back: it would be built wrongly, or not at all when it should. */
+export function makeDamageError(modelName: string, problem: string): StardeckError {
+    return new StardeckError(`${modelName} cannot be built: ${problem}.`, {
+        code: "failed",
+        hint: "Put what it reads back in its place, then make the models anew: `stardeck migrate --rollback`, `stardeck migrate`.",
+    });
+}
+
 type FindDelta = (sourceName: string, known: SourceState | null) => Promise<SourceDelta>;
 
 async function planModel(
@@ -83,6 +92,10 @@ async function planModel(
         reason,
         deltas,
     });
+    const damage = graph.damageOrNull(modelName);
+    if (damage !== null) {
+        return plan(isView ? "view" : "all", damage);
+    }
     if (isView) {
         return plan("view", "a view: its tests only");
     }

@@ -6,7 +6,7 @@ import { loadBuildState } from "./build-state.js";
 import type { RowCounts, RunStatus } from "./events.js";
 import { makeGraph } from "./graph.js";
 import { changedRows, mergeModel } from "./merge.js";
-import { makePlan } from "./plan.js";
+import { makeDamageError, makePlan } from "./plan.js";
 import { logRunFinished } from "./run-log.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
@@ -51,6 +51,12 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
     const tables = modelNames
         .map((name) => graph.models.get(name))
         .filter((model): model is TableModel => model?.materialisation === "table");
+    for (const { name } of tables) {
+        const damage = graph.damageOrNull(name);
+        if (damage !== null) {
+            throw makeDamageError(name, damage);
+        }
+    }
     const entry = { command: "verify", selection: selectors.join(" "), fullRefresh: true, threads: 1 };
     return withBuildLock(database, entry, async (runId) => {
         let status: RunStatus = "failed";

@@ -1,14 +1,8 @@
 import { groupBy } from "../config/group-by.js";
 import { quoteIdentifier } from "../database/identifiers.js";
 
-/**
- * What every model reads, from PostgreSQL's catalog: `(model_name, upstream_name, upstream_kind, is_direct_table)`.
- *
- * Lineage is never declared. A model's SELECT is a view, the view's rewrite rule depends on the relations it reads,
- * and `pg_depend` records that (https://www.postgresql.org/docs/current/catalog-pg-depend.html).
- */
-export const modelEdgesSql = `
-with nodes as (
+/** Models and sources by the relations that stand for them: `(name, kind, relation_id, view_id)`, the last being what holds a model's SELECT. */
+export const modelNodesSql = `
     select
         model.model_name as name,
         'model' as kind,
@@ -28,8 +22,16 @@ with nodes as (
         null as view_id
     from ops.source
     join pg_namespace as namespace on namespace.nspname = source.source_schema
-    join pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = source.source_name
-)
+    join pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = source.source_name`;
+
+/**
+ * What every model reads, from PostgreSQL's catalog: `(model_name, upstream_name, upstream_kind)`.
+ *
+ * Lineage is never declared. A model's SELECT is a view, the view's rewrite rule depends on the relations it reads,
+ * and `pg_depend` records that (https://www.postgresql.org/docs/current/catalog-pg-depend.html).
+ */
+export const modelEdgesSql = `
+with nodes as (${modelNodesSql})
 select distinct
     model.name as "modelName",
     upstream.name as "upstreamName",

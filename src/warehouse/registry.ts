@@ -1,6 +1,7 @@
 import type { Connection, QueryResult } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { Layer, Materialisation, Severity } from "./definitions.js";
+import { damagesSql, type Damage } from "./damage.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 
 /** A landing table that models may read. */
@@ -67,6 +68,7 @@ export interface Registry {
     readonly models: readonly Model[];
     readonly tests: readonly DataTest[];
     readonly edges: readonly ModelEdge[];
+    readonly damages: readonly Damage[];
 }
 
 /** Anything that runs a query: a database or one of its connections. */
@@ -108,5 +110,6 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         from ops.data_test
         order by model_name, position`);
     const edges = await database.query<ModelEdge>(modelEdgesSql);
-    return { sources: sources.rows, models: models.rows, tests: tests.rows, edges: edges.rows };
+    const damages = await database.query<Damage>(damagesSql);
+    return { damages: damages.rows, sources: sources.rows, models: models.rows, tests: tests.rows, edges: edges.rows };
 }

@@ -68,6 +68,10 @@ describe("with landing tables in another schema", () => {
             );
             expect(stdout).toContain("✗ source public.paymentprovider: column id is bigint, expected integer\n");
             expect(stdout).toContain("✓ source public.orders: columns as expected, 0 rows, not watched\n");
+            await database.connected.query("drop view prep.stg_customer cascade");
+            expect((await runStardeck(database, ["debug", "--source-schema", "public"])).stdout).toContain(
+                "✗ model stg_customer: the view prep.stg_customer is gone\n",
+            );
         });
     });
 });

@@ -50,6 +50,7 @@ export function makeSampleRegistry(models: Readonly<Record<string, SampleModel>>
         })),
         tests: [],
         edges,
+        damages: [],
     };
 }
 

@@ -191,6 +191,7 @@ describeOnBothDatabases("createModel", (database) => {
                     failingRowsSql: 'select * from "warehouse"."fct_orders" where "status" is null',
                 },
             ],
+            damages: [],
             edges: [
                 { modelName: "fct_orders", upstreamName: "stg_order", upstreamKind: "model" },
                 { modelName: "stg_order", upstreamName: "orders", upstreamKind: "source" },

@@ -1,0 +1,45 @@
+import { modelNodesSql } from "./lineage.js";
+
+/**
+ * What has happened to models behind the registry's back: `(model_name, problem)`.
+ *
+ * Whoever drops a landing table or a column of it with `cascade` drops the SELECTs that read it; whoever renames a landing table
+ * takes the SELECTs along to the new name. Either way new rows would go unnoticed for ever.
+ */
+export const damagesSql = `
+with nodes as (${modelNodesSql})
+select
+    model.model_name as "modelName",
+    case
+        when node.relation_id is null then format('the %s %s.%s is gone', model.materialisation, model.layer, model.model_name)
+        when node.view_id = node.relation_id and model.materialisation = 'table'
+            then format('its SELECT, the view prep.%s, is gone', model.select_view)
+        else format('it reads %s, which is neither a model nor a declared source', stray.names)
+    end as problem
+from ops.model
+left join nodes as node on node.kind = 'model' and node.name = model.model_name
+left join lateral (
+    select string_agg(distinct format('%s.%s', namespace.nspname, relation.relname), ' and ') as names
+    from pg_rewrite as rule
+    join pg_depend as dependency
+        on dependency.classid = 'pg_rewrite'::regclass
+        and dependency.objid = rule.oid
+        and dependency.refclassid = 'pg_class'::regclass
+        and dependency.refobjid <> node.view_id
+    join pg_class as relation on relation.oid = dependency.refobjid
+    join pg_namespace as namespace on namespace.oid = relation.relnamespace
+    where rule.ev_class = node.view_id
+        and namespace.nspname not in ('pg_catalog', 'information_schema')
+        and not exists (select from nodes as read where read.relation_id = relation.oid)
+) as stray on true
+where node.relation_id is null
+    or (node.view_id = node.relation_id and model.materialisation = 'table')
+    or stray.names is not null
+order by model.model_name`;
+
+/** A model that cannot be built as it was made. */
+export interface Damage {
+    readonly modelName: string;
+    /** A clause of a sentence. */
+    readonly problem: string;
+}
