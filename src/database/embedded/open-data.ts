@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } f
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { errorMessage, type StardeckError } from "../../config/errors.js";
+import { unpackArchive } from "./data-archive.js";
 import { DurableFs } from "./durable-fs.js";
 import { fileErrorCode, makeFailure, wrapFileError } from "./failure.js";
 import { postgresMajorVersion, type EmbeddedLayout } from "./layout.js";
-import { templateFile, unpackTemplate } from "./template.js";
+import { templateFile } from "./template.js";
 
 // Directories in the making have this in their name until they are renamed into place.
 const unfinishedPrefix = "data.unfinished-";
@@ -115,7 +116,7 @@ function checkVersion(directory: string): void {
 async function makeDataDirectory(layout: EmbeddedLayout): Promise<void> {
     const unfinished = join(layout.folder, `${unfinishedPrefix}${randomUUID()}`);
     try {
-        if (!unpackTemplate(templateFile, unfinished)) {
+        if (!(await unpackArchive(templateFile, unfinished))) {
             await initialiseDirectly(unfinished);
         }
         renameSync(unfinished, layout.data);
