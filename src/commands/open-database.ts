@@ -19,6 +19,7 @@ export function openDatabase<T>(
             statementTimeoutMs: settings.statementTimeoutMs,
             // One more than can be busy: for progress, and for cancelling what the others run.
             maxConnections: settings.threads + 1 + readers,
+            isReadOnly: settings.readOnly,
         },
         use,
     );

@@ -2,8 +2,10 @@ import pg from "pg";
 import type { ClientBase, ClientConfig, PoolClient } from "pg";
 import type { DatabaseSettings } from "../config/settings.js";
 import { makeConnection, makeTypes, type Connection, type QueryResult, type Row } from "./connection.js";
+import { holdsDatabase } from "./embedded/layout.js";
 import { openEmbedded } from "./embedded/open-embedded.js";
 import { ConnectionError, isConnectionLoss, StardeckError, wrapConnectError } from "./errors.js";
+import { makeReadOnly } from "./read-only.js";
 import { limitStatements } from "./statement-limit.js";
 
 export interface TransactionOptions {
@@ -23,8 +25,10 @@ export interface Database {
     readonly name: string;
     /** `server_version_num`: 150018 is 15.18. */
     readonly serverVersion: number;
-    /** For libraries that connect on their own (Knex). Holds the password: never print it. */
-    readonly clientConfig: Readonly<ClientConfig>;
+    /** True when it was opened for reading only: no statement of this value can write. */
+    readonly isReadOnly: boolean;
+    /** For libraries that connect on their own (Knex). Holds the password: never print it. Null where nothing may be written. */
+    readonly clientConfig: Readonly<ClientConfig> | null;
     /** Runs one statement on any connection. */
     query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
     /** Lends one connection; it is given back whatever happens. */
@@ -42,6 +46,8 @@ export interface DatabaseOptions {
     readonly statementTimeoutMs: number;
     /** The most connections at a time. */
     readonly maxConnections: number;
+    /** Makes a value that has no way to write. An embedded database that does not exist is then not made either. */
+    readonly isReadOnly?: boolean;
 }
 
 // text[] is 1009; the type declarations name only scalar types.
@@ -60,6 +66,12 @@ export async function withDatabase<T>(
     use: (database: Database) => Promise<T>,
 ): Promise<T> {
     if (settings.kind === "embedded") {
+        if (options.isReadOnly === true && !holdsDatabase(settings.folder)) {
+            throw new StardeckError(`There is no database in ${settings.folder} yet, and nothing may be written.`, {
+                code: "no-database",
+                hint: "Leave --read-only out once to make it, see `stardeck demo`, or name a server with --database-url.",
+            });
+        }
         const server = await openEmbedded(settings.folder);
         try {
             const target: Target = {
@@ -141,7 +153,8 @@ async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions):
             hint: "stardeck needs PostgreSQL 15 or later.",
         });
     }
-    return { ...database, serverVersion };
+    const opened = { ...database, serverVersion };
+    return options.isReadOnly === true ? makeReadOnly(opened) : opened;
 }
 
 function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): Database {
@@ -209,6 +222,7 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
         kind: target.kind,
         name,
         serverVersion: 0,
+        isReadOnly: false,
         clientConfig: target.client,
         query: (sql, parameters) => withConnection((connection) => connection.query(sql, parameters)),
         withConnection,

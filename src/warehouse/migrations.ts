@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import type { Database } from "../database/database.js";
+import { makeRefusal } from "../database/read-only.js";
 import type { MigrationParameters } from "./source-schema.js";
 
 /** What the migrations of this installation are, and how many of them the database has. */
@@ -102,6 +103,9 @@ async function withMigrator<T>(
     parameters: MigrationParameters,
     use: (migrator: Knex.Migrator) => Promise<T>,
 ): Promise<T> {
+    if (database.clientConfig === null) {
+        throw makeRefusal("Migrations write, and the database is open for reading only.");
+    }
     await ensureMigrationSchema(database);
     // Loaded here and not above: who only asks what is pending need not wait for Knex.
     const { default: createKnex } = await import("knex");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** Where the embedded database keeps its files, below the folder it was given (`.stardeck`). */
@@ -11,6 +12,11 @@ export interface EmbeddedLayout {
 
 export function makeLayout(folder: string): EmbeddedLayout {
     return { folder, data: join(folder, "data"), log: join(folder, "server.log") };
+}
+
+/** True if a database has been made in the folder, sound or not. */
+export function holdsDatabase(folder: string): boolean {
+    return existsSync(join(makeLayout(folder).data, "PG_VERSION"));
 }
 
 /** The port in the name of the socket. There is no TCP port behind it. */

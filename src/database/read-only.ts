@@ -1,0 +1,27 @@
+import type { Connection } from "./connection.js";
+import type { Database } from "./database.js";
+import { StardeckError } from "./errors.js";
+
+/**
+ * The same database without any way to write: every statement runs in a READ ONLY transaction that is rolled back, a
+ * transaction that may write cannot be begun, and nobody gets what a connection of their own would need.
+ */
+export function makeReadOnly(database: Database): Database {
+    const read = <T>(use: (connection: Connection) => Promise<T>): Promise<T> => database.withReadOnlyTransaction(use);
+    return {
+        ...database,
+        isReadOnly: true,
+        clientConfig: null,
+        query: (sql, parameters) => read((connection) => connection.query(sql, parameters)),
+        withConnection: read,
+        withTransaction: (use, options = {}) =>
+            options.readOnly === true
+                ? database.withReadOnlyTransaction(use, options)
+                : Promise.reject(makeRefusal("This would write, and the database is open for reading only.")),
+    };
+}
+
+/** Why something that writes is not done. */
+export function makeRefusal(message: string): StardeckError {
+    return new StardeckError(message, { code: "usage", hint: "Leave --read-only out where writing is meant." });
+}
