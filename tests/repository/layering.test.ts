@@ -14,9 +14,10 @@ const layersBelow: Readonly<Record<string, readonly string[]>> = {
     engine: ["warehouse", "database", "config"],
     explore: ["warehouse", "database", "config"],
     seeds: ["warehouse", "database", "config"],
-    commands: ["seeds", "explore", "engine", "warehouse", "database", "config"],
+    demo: ["seeds", "engine", "warehouse", "database", "config"],
+    commands: ["demo", "seeds", "explore", "engine", "warehouse", "database", "config"],
     tui: ["explore", "engine", "warehouse", "database", "config"],
-    "cli.ts": ["commands", "tui", "seeds", "explore", "engine", "warehouse", "database", "config"],
+    "cli.ts": ["commands", "tui", "demo", "seeds", "explore", "engine", "warehouse", "database", "config"],
 };
 
 interface Import {

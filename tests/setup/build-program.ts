@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
-const prepareTemplate = join(root, "dist/src/database/embedded/prepare-template.js");
+const preparations = ["dist/src/database/embedded/prepare-template.js", "dist/src/demo/prepare-demo.js"];
 
 /**
  * Builds `dist/`, which the tests that start the program run. A type error is printed and does not stop the tests:
@@ -14,8 +13,10 @@ export function buildProgram(): void {
     if (!runNode([join(root, "tools/bundle-interface.js")])) {
         throw new Error("React and Ink could not be bundled: see the output above.");
     }
-    if (existsSync(prepareTemplate) && !runNode([prepareTemplate])) {
-        throw new Error("The prebuilt data folder of the embedded database could not be made: see the output above.");
+    for (const preparation of preparations.map((path) => join(root, path))) {
+        if (!runNode([preparation])) {
+            throw new Error(`${preparation} failed: see the output above.`);
+        }
     }
 }
 

@@ -1,0 +1,63 @@
+import type { Database } from "../database/database.js";
+import { runBuild } from "../engine/build.js";
+import type { BuildOptions } from "../engine/build-options.js";
+import type { RunSummary } from "../engine/events.js";
+import { seedWebshop } from "../seeds/seed-webshop.js";
+import { runMigrations } from "../warehouse/migrations.js";
+
+const sourceSchema = "staging";
+
+/** Built whole up to here; the days that follow come one by one. The last is that of the default demo. */
+const firstDays = { days: 66, through: "2025-02-26" };
+
+/**
+ * Fills an empty database as its users would in its first week: the demo and a full build, then each day and what it affects.
+ * On one day somebody has deleted the unknown product by hand: a data test fails, nothing that needs it is published, and a full
+ * refresh heals it. In the end the database holds what the default demo does, and the record of six runs.
+ */
+export async function makeDemoWarehouse(database: Database): Promise<void> {
+    await seedWebshop(database, { ...firstDays, sourceSchema });
+    await runMigrations(database, { sourceSchema });
+    await build(database, "ok");
+    await landNextDay(database);
+    await build(database, "ok");
+
+    await landNextDay(database);
+    await database.query("delete from warehouse.dim_product where product_key = -1");
+    await build(database, "failed");
+    await build(database, "ok", { select: ["dim_product+"], fullRefresh: true });
+
+    await landNextDay(database);
+    await build(database, "ok");
+    await landNextDay(database);
+    await build(database, "ok");
+    // The record names the machine on which this runs.
+    await database.query("update ops.run set started_by = 'the demo'");
+}
+
+async function landNextDay(database: Database): Promise<void> {
+    await seedWebshop(database, { sourceSchema });
+}
+
+/** @throws Error when the run ends otherwise than expected. */
+async function build(
+    database: Database,
+    expected: RunSummary["status"],
+    options: Partial<Pick<BuildOptions, "select" | "fullRefresh">> = {},
+): Promise<void> {
+    const { runId, status, models } = await runBuild(database, {
+        command: "build",
+        select: [],
+        exclude: [],
+        fullRefresh: false,
+        failFast: false,
+        threads: 1,
+        signal: new AbortController().signal,
+        onEvent: () => undefined,
+        ...options,
+    });
+    if (status !== expected) {
+        const unfinished = models.filter((model) => model.status !== "ok").map(({ modelName }) => modelName);
+        throw new Error(`Run ${runId} of the demo ended ${status}, not ${expected} (${unfinished.join(", ")}).`);
+    }
+}
