@@ -12,6 +12,19 @@ export function isDrawable(value: ChartValue): value is number {
     return value !== null && Number.isFinite(value);
 }
 
+/** The least and the greatest of the values that have a place in a drawing; null where none has. */
+export function extentOrNull(values: readonly ChartValue[]): { readonly least: number; readonly most: number } | null {
+    let least = Infinity;
+    let most = -Infinity;
+    for (const value of values) {
+        if (isDrawable(value)) {
+            least = Math.min(least, value);
+            most = Math.max(most, value);
+        }
+    }
+    return least > most ? null : { least, most };
+}
+
 /** PostgreSQL's text of a number; NaN, infinity and what no double holds are gaps. */
 export function readNumber(text: string | null): ChartValue {
     const number = text === null || text.trim() === "" ? NaN : Number(text);

@@ -147,5 +147,5 @@ function nameColumnOrNull(columns: readonly PlacedColumn[], rows: readonly TextR
 
 /** `2025-03-03` of the midnight that begins it. */
 function labelOf(text: string | null, { typeId }: PlacedColumn): string {
-    return text === null ? "∅" : isTemporalType(typeId) ? text.replace(/ 00:00:00(\+00)?$/, "") : text;
+    return text === null ? "(none)" : isTemporalType(typeId) ? text.replace(/ 00:00:00(\+00)?$/, "") : text;
 }

@@ -1,4 +1,4 @@
-import { isDrawable, type ChartValue } from "./chart-values.js";
+import { extentOrNull, isDrawable, type ChartValue } from "./chart-values.js";
 import { makeScale } from "./nice-scale.js";
 
 /** How many values lie in buckets of equal width, with round numbers as edges: one edge more than counts. */
@@ -9,12 +9,12 @@ export interface Buckets {
 
 /** As many buckets as the number of values deserves, at most `mostBuckets`; null where there is no value. */
 export function countBucketsOrNull(values: readonly ChartValue[], mostBuckets: number): Buckets | null {
-    const known = values.filter(isDrawable);
-    const least = known.reduce((one, other) => Math.min(one, other), Infinity);
-    const most = known.reduce((one, other) => Math.max(one, other), -Infinity);
-    if (known.length === 0) {
+    const extent = extentOrNull(values);
+    if (extent === null) {
         return null;
     }
+    const { least, most } = extent;
+    const known = values.filter(isDrawable);
     // The rule of Rice: https://en.wikipedia.org/wiki/Histogram#Rice_rule
     const wish = Math.max(5, Math.ceil(2 * Math.cbrt(known.length)));
     const { ticks: edges } = makeScale(

@@ -40,9 +40,19 @@ export function makeScale(least: number, most: number, maxTicks: number, isWhole
 
 /** The place of a value on the axis, from 0 to 1. */
 export function placeOn({ low, high }: Pick<Scale, "low" | "high">, value: number): number {
-    // Halved: the distance of the greatest doubles is no number any more.
-    const place = (value / 2 - low / 2) / (high / 2 - low / 2);
-    return Number.isFinite(place) ? Math.min(1, Math.max(0, place)) : 0;
+    const isHuge = !Number.isFinite(high - low);
+    const place = isHuge
+        ? shareOf(value / 2 - low / 2, { low: low / 2, high: high / 2 })
+        : shareOf(value - low, { low, high });
+    return Math.min(1, Math.max(0, place));
+}
+
+/** A distance as a share of the whole axis. */
+export function shareOf(distance: number, { low, high }: Pick<Scale, "low" | "high">): number {
+    const span = high - low;
+    // The distance of the greatest doubles is no number any more.
+    const share = Number.isFinite(span) ? distance / span : distance / 2 / (high / 2 - low / 2);
+    return Number.isFinite(share) ? share : 0;
 }
 
 /** The least round step that is no shorter. */

@@ -15,12 +15,15 @@ export interface PlacedLabel {
 }
 
 const gap = 2;
+/** Cells of the shortest label worth counting with: thousands of labels need not be tried at every distance. */
+const shortest = 3;
 
 /** As many labels as stand beside each other in `width` cells, at equal distances and with the last one among them. */
-export function placeLabels(labels: readonly AxisLabel[], width: number): readonly PlacedLabel[] {
-    for (let step = 1; step <= labels.length; step++) {
+export function placeLabels(labels: readonly AxisLabel[], width: number, isAscii: boolean): readonly PlacedLabel[] {
+    const mostLabels = Math.max(1, Math.floor((width + gap) / (shortest + gap)));
+    for (let step = Math.ceil(labels.length / mostLabels); step <= labels.length; step++) {
         const chosen = labels.filter((_, index) => (labels.length - 1 - index) % step === 0);
-        const texts = shortenDates(chosen.map(({ text }) => text)).map((text) => cutToWidth(makeVisible(text), width));
+        const texts = shortenDates(chosen.map(({ text }) => text)).map((text) => cutLabel(text, width, isAscii));
         const placed = chosen.map(({ at, anchor }, index): PlacedLabel => {
             const text = texts[index] ?? "";
             const textWidth = widthOf(text);
@@ -36,6 +39,12 @@ export function placeLabels(labels: readonly AxisLabel[], width: number): readon
         }
     }
     return [];
+}
+
+/** A label from anywhere in at most `width` cells, safe to show. */
+export function cutLabel(label: string, width: number, isAscii: boolean): string {
+    const cut = width < 1 ? "" : cutToWidth(makeVisible(label.slice(0, width * 20)), width);
+    return isAscii ? cut.replace(/…$/, ".") : cut;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,3 +1,5 @@
+import { shareOf, type Scale } from "../../explore/charts/nice-scale.js";
+
 const up = " ▁▂▃▄▅▆▇█";
 const right = " ▏▎▍▌▋▊▉█";
 // Of blocks that hang from above or from the right there are but an eighth, a half and a whole.
@@ -22,10 +24,11 @@ export function drawBar(eighths: number, direction: Direction, isAscii: boolean)
     return Array.from({ length: cells }, (_, cell) => glyphs[Math.min(8, eighths - cell * 8)] ?? " ");
 }
 
-/** The length of a bar in eighths of a cell: something for every value but zero, however small. */
-export function measureBar(value: number, greatest: number, cells: number): number {
-    if (value === 0 || greatest === 0) {
+/** The length of a bar in eighths of a cell, where `cells` reach from `low` to `high`: something for every value but zero. */
+export function measureBar(value: number, { low, high }: Pick<Scale, "low" | "high">, cells: number): number {
+    if (value === 0 || low === high) {
         return 0;
     }
-    return Math.min(cells * 8, Math.max(1, Math.round(Math.abs(value / greatest) * cells * 8)));
+    const share = Math.abs(shareOf(value, { low, high }));
+    return Math.min(cells * 8, Math.max(1, Math.round(share * cells * 8)));
 }

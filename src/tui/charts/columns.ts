@@ -1,4 +1,4 @@
-import { isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
+import { extentOrNull, isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
 import { formatMagnitude } from "../../explore/charts/format-magnitude.js";
 import type { AxisLabel } from "./axis-labels.js";
 import { drawBar, measureBar } from "./blocks.js";
@@ -24,11 +24,8 @@ export function drawColumns(
 ): readonly string[] {
     const canvas = makeCanvas(options.height, options);
     const known = values.filter(isDrawable);
-    const extent = {
-        least: Math.min(0, ...known),
-        most: Math.max(0, ...known),
-        isWhole: known.every(Number.isInteger),
-    };
+    const { least, most } = extentOrNull(known) ?? { least: 0, most: 0 };
+    const extent = { least: Math.min(0, least), most: Math.max(0, most), isWhole: known.every(Number.isInteger) };
     const hasNumbers = hasRoomForNumbers(values, options);
     const plot = layOutPlot({ ...extent, top: hasNumbers ? 1 : 0, wantsTicks: !hasNumbers }, options);
     const slots = layOutSlots(values.length, plot.width);
@@ -100,8 +97,7 @@ function putBar(
         return;
     }
     const isDown = value < 0;
-    // Halved: the distance of the greatest doubles is no number any more.
-    const length = measureBar(value / 2, scale.high / 2 - scale.low / 2, height);
+    const length = measureBar(value, scale, height);
     const bar = drawBar(Math.min(length, (isDown ? height - zero : zero) * 8), isDown ? "down" : "up", isAscii);
     for (const [cell, glyph] of bar.entries()) {
         put(isDown ? zero + cell : zero - 1 - cell, glyph.repeat(barWidth), isDown ? "negative" : "bar");

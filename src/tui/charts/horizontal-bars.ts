@@ -1,7 +1,9 @@
-import { isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
+import { extentOrNull, isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
 import { formatCount } from "../../explore/format-values.js";
 import { formatMagnitude } from "../../explore/charts/format-magnitude.js";
-import { cutToWidth, makeVisible, widthOf } from "../../explore/visible-text.js";
+import { makeVisible, widthOf } from "../../explore/visible-text.js";
+import { shareOf } from "../../explore/charts/nice-scale.js";
+import { cutLabel } from "./axis-labels.js";
 import { drawBar, measureBar } from "./blocks.js";
 import { makeCanvas, type Canvas } from "./canvas.js";
 import type { TallChartOptions } from "./chart.js";
@@ -23,9 +25,9 @@ export function drawHorizontalBars(points: readonly ChartPoint[], options: TallC
         width,
     );
     const canvas = makeCanvas(Math.max(1, lines.length + (isCut ? 1 : 0)), options);
-    const known = points.map(({ value }) => value).filter(isDrawable);
-    const low = known.reduce((one, other) => Math.min(one, other), 0);
-    const high = known.reduce((one, other) => Math.max(one, other), 0);
+    const { least, most } = extentOrNull(points.map(({ value }) => value)) ?? { least: 0, most: 0 };
+    const low = Math.min(0, least);
+    const high = Math.max(0, most);
     for (const [row, { label, value, text }] of lines.entries()) {
         canvas.put(row, 0, cutLabel(label, places.labelWidth, isAscii), "label");
         canvas.put(row, width - widthOf(text), text, "value");
@@ -51,11 +53,6 @@ function layOutBars(longestLabel: number, valueWidth: number, width: number): Ba
     return { labelWidth, barStart: labelWidth + 1, barWidth: Math.max(0, rest - labelWidth) };
 }
 
-function cutLabel(label: string, width: number, isAscii: boolean): string {
-    const cut = width < 1 ? "" : cutToWidth(label, width);
-    return isAscii ? cut.replace(/…$/, ".") : cut;
-}
-
 function putBar(
     canvas: Canvas,
     row: number,
@@ -71,13 +68,11 @@ function putBar(
     if (!isDrawable(value)) {
         return;
     }
-    // Halved: the distance of the greatest doubles is no number any more.
-    const span = high / 2 - low / 2;
     const isBoth = low < 0 && high > 0 && barWidth > 1;
-    const share = Math.round((-low / 2 / span) * barWidth);
-    const zero = isBoth ? Math.max(1, Math.min(barWidth - 1, share)) : low < 0 ? barWidth : 0;
+    const place = Math.round(shareOf(-low, { low, high }) * barWidth);
+    const zero = isBoth ? Math.max(1, Math.min(barWidth - 1, place)) : low < 0 ? barWidth : 0;
     const isBack = value < 0;
-    const length = Math.min(measureBar(value / 2, span, barWidth), (isBack ? zero : barWidth - zero) * 8);
+    const length = Math.min(measureBar(value, { low, high }, barWidth), (isBack ? zero : barWidth - zero) * 8);
     for (const [cell, glyph] of drawBar(length, isBack ? "left" : "right", isAscii).entries()) {
         canvas.put(row, barStart + (isBack ? zero - 1 - cell : zero + cell), glyph, isBack ? "negative" : "bar");
     }

@@ -1,4 +1,4 @@
-import { isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
+import { extentOrNull, isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
 import { placeOn } from "../../explore/charts/nice-scale.js";
 import { makeCanvas } from "./canvas.js";
 import type { TallChartOptions } from "./chart.js";
@@ -45,11 +45,7 @@ export function drawLineChart(points: readonly ChartPoint[], options: TallChartO
 
 /** From zero, unless that would flatten the line to less than half of the height. */
 function rangeOf(known: readonly number[]): { readonly least: number; readonly most: number } {
-    if (known.length === 0) {
-        return { least: 0, most: 1 };
-    }
-    const least = known.reduce((one, other) => Math.min(one, other));
-    const most = known.reduce((one, other) => Math.max(one, other));
+    const { least, most } = extentOrNull(known) ?? { least: 0, most: 1 };
     if (least > 0) {
         return { least: least < most / 2 ? 0 : least, most };
     }

@@ -77,7 +77,7 @@ export function putAxes(
         canvas.put(bottom, left, isAscii ? "<" : "…", "label");
     }
     if (hasLabels) {
-        for (const { text, column } of placeLabels(labels, width)) {
+        for (const { text, column } of placeLabels(labels, width, isAscii)) {
             canvas.put(bottom + (hasAxis ? 1 : 0), left + column, text, "label");
         }
     }

@@ -1,4 +1,4 @@
-import { isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
+import { extentOrNull, isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
 import { placeOn } from "../../explore/charts/nice-scale.js";
 import { makeCanvas } from "./canvas.js";
 import type { ChartOptions } from "./chart.js";
@@ -9,9 +9,7 @@ const asciiBlocks = "_.-=+*#@";
 /** One line of eighth blocks from the least value to the greatest, the newest at its right end; gaps stay blank. */
 export function drawSparkline(values: readonly ChartValue[], options: ChartOptions): readonly string[] {
     const shown = values.slice(Math.max(0, values.length - options.width));
-    const known = shown.filter(isDrawable);
-    const least = Math.min(...known);
-    const most = Math.max(...known);
+    const { least, most } = extentOrNull(shown) ?? { least: 0, most: 0 };
     const glyphs = options.isAscii === true ? asciiBlocks : blocks;
     const canvas = makeCanvas(1, options);
     for (const [index, value] of shown.entries()) {
