@@ -81,6 +81,8 @@ export async function withDatabase<T>(
                 cancel: (backendPid) => server.cancel(backendPid),
             };
             return await withPool(target, options, use);
+        } catch (error) {
+            throw error instanceof ConnectionError ? server.explainLoss(error) : error;
         } finally {
             await server.close();
         }

@@ -1,6 +1,8 @@
-import { chmod, mkdir, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parseSettings } from "../../src/config/settings.js";
+import { withDatabase } from "../../src/database/database.js";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { StardeckError } from "../../src/database/errors.js";
 import { makeTestFolder, openForTest } from "./embedded-folder.js";
@@ -28,6 +30,44 @@ async function makeClosedFolder(): Promise<string> {
 function damageHint(data: string): string {
     return `Nothing was deleted. Restore the folder from a copy, or move it away (mv '${data}' '${data}.old') and start again with a new database.`;
 }
+
+describe("a connection to the embedded database that is lost", () => {
+    async function loseConnection(lastWords: string): Promise<{ folder: string; error: unknown }> {
+        const folder = await makeTestFolder();
+        const settings = parseSettings({}, {}, folder);
+        const lost = withDatabase(settings.database, { ...settings, maxConnections: 1 }, async (database) => {
+            const server = await openForTest(join(folder, ".stardeck"));
+            await appendFile(
+                join(folder, ".stardeck", "server.log"),
+                `2025-01-01T00:00:00.000Z [${server.pid}] ${lastWords}\n`,
+            );
+            await Promise.all([database.query("select pg_sleep(60)"), server.terminate()]);
+        });
+        return { folder, error: await lost.catch((error: unknown) => error) };
+    }
+
+    it("is told as a full disk where that ended PostgreSQL", async () => {
+        const { folder, error } = await loseConnection(
+            'PANIC:  could not write to file "pg_wal/xlogtemp.42": No space left on device',
+        );
+        expect(error).toMatchObject({
+            code: "no-database",
+            message: `No space is left on the disk for the embedded database in ${folder}/.stardeck/data.`,
+            hint: "Free some space and try again: it then recovers by itself, and what was committed is kept.",
+        });
+    });
+
+    it("is told with PostgreSQL's last words where it ended by itself, and as lost where it did not", async () => {
+        const ended = await loseConnection("PANIC:  corrupted page");
+        expect(ended.error).toMatchObject({
+            code: "no-database",
+            message: "The embedded database has stopped: corrupted page.",
+            hint: `${ended.folder}/.stardeck/server.log says more. What was committed is kept: the next start recovers the database.`,
+        });
+        const killed = await loseConnection("LOG:  checkpoint starting");
+        expect((killed.error as Error).message).toMatch(/^The connection to embedded was lost: /);
+    });
+});
 
 describe("opening the embedded database fails with one sentence and a way out", () => {
     it("when a file is in the place of the folder", async () => {

@@ -1,4 +1,5 @@
 import { errorMessage, StardeckError } from "../../config/errors.js";
+import type { EmbeddedLayout } from "./layout.js";
 
 /** A failure of the embedded database as a sentence and a way out. */
 export function makeFailure(message: string, hint: string, cause?: unknown): StardeckError {
@@ -41,6 +42,21 @@ export function wrapFileError(error: unknown, path: string): StardeckError {
                 error,
             );
     }
+}
+
+/** What PostgreSQL's last words mean for whoever was connected. */
+export function makeStopFailure(lastWords: string, { data, log }: EmbeddedLayout, cause: unknown): StardeckError {
+    return lastWords.includes("No space left on device")
+        ? makeFailure(
+              `No space is left on the disk for the embedded database in ${data}.`,
+              "Free some space and try again: it then recovers by itself, and what was committed is kept.",
+              cause,
+          )
+        : makeFailure(
+              `The embedded database has stopped: ${lastWords}.`,
+              `${log} says more. What was committed is kept: the next start recovers the database.`,
+              cause,
+          );
 }
 
 /** The operating system's code (`ENOENT`), or null for any other error. */

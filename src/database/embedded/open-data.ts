@@ -5,8 +5,9 @@ import { PGlite } from "@electric-sql/pglite";
 import { errorMessage, type StardeckError } from "../../config/errors.js";
 import { unpackArchive } from "./data-archive.js";
 import { DurableFs } from "./durable-fs.js";
-import { fileErrorCode, makeFailure, wrapFileError } from "./failure.js";
+import { fileErrorCode, makeFailure, makeStopFailure, wrapFileError } from "./failure.js";
 import { postgresMajorVersion, type EmbeddedLayout } from "./layout.js";
+import { severeWordsOrNull } from "./server-log.js";
 import { templateFile } from "./template.js";
 
 // Directories in the making have this in their name until they are renamed into place.
@@ -37,7 +38,7 @@ export async function openData(layout: EmbeddedLayout, onLog: (line: string) => 
     } catch (error) {
         throw wrapFileError(error, layout.folder);
     }
-    return await start(layout.data, onLog);
+    return await start(layout, onLog);
 }
 
 /** Runs PostgreSQL's initdb: a new database in `directory`, closed again. */
@@ -46,38 +47,34 @@ export async function initialiseDirectly(directory: string): Promise<void> {
     await database.close();
 }
 
-async function start(directory: string, onLog: (line: string) => void): Promise<PGlite> {
+async function start(layout: EmbeddedLayout, onLog: (line: string) => void): Promise<PGlite> {
     let lastSevere = "";
     const onLine = (line: string): boolean => {
         onLog(line);
-        lastSevere = /(?:FATAL|PANIC): +(.*)/.exec(line)?.[1] ?? lastSevere;
+        lastSevere = severeWordsOrNull(line) ?? lastSevere;
         return false;
     };
     try {
         return await PGlite.create({
-            fs: new DurableFs(directory),
+            fs: new DurableFs(layout.data),
             startParams: startParameters,
             onStderr: onLine,
             onStdout: onLine,
         });
     } catch (error) {
-        throw explainStartFailure(error, directory, lastSevere);
+        throw explainStartFailure(error, layout, lastSevere);
     }
 }
 
-function explainStartFailure(error: unknown, directory: string, lastSevere: string): StardeckError {
+function explainStartFailure(error: unknown, layout: EmbeddedLayout, lastSevere: string): StardeckError {
     if (fileErrorCode(error) !== null) {
-        return wrapFileError(error, directory);
+        return wrapFileError(error, layout.data);
     }
     if (lastSevere.includes("No space left on device")) {
-        return makeFailure(
-            `No space is left on the disk for the embedded database in ${directory}.`,
-            "Free some space and try again: it then recovers by itself.",
-            error,
-        );
+        return makeStopFailure(lastSevere, layout, error);
     }
     const reason = lastSevere === "" ? errorMessage(error) : lastSevere;
-    return makeDamageFailure(directory, `PostgreSQL cannot start on it (${reason})`, error);
+    return makeDamageFailure(layout.data, `PostgreSQL cannot start on it (${reason})`, error);
 }
 
 function makeDamageFailure(directory: string, problem: string, cause?: unknown): StardeckError {

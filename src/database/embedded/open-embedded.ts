@@ -4,11 +4,12 @@ import { createConnection, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { packageFolder } from "../../config/package-folder.js";
-import { makeFailure, wrapFileError } from "./failure.js";
+import type { ConnectionError, StardeckError } from "../errors.js";
+import { makeFailure, makeStopFailure, wrapFileError } from "./failure.js";
 import { cancelSocketName, makeLayout, port, socketName, type EmbeddedLayout } from "./layout.js";
 import { findOwnerState, makeFolder, readRecordOrNull, type ServerRecord } from "./lock.js";
 import { sslRequestCode } from "./messages.js";
-import { openLog } from "./server-log.js";
+import { openLog, readLastWordsOrNull } from "./server-log.js";
 import type { ServerReport } from "./server-report.js";
 
 /** What `pg` needs to connect; there is no password: the socket is in a folder of this user alone. */
@@ -40,6 +41,8 @@ export interface EmbeddedServer {
      * end. Open transactions are lost, what is committed is kept; the next `openEmbedded` recovers, at another socket.
      */
     terminate(): Promise<void>;
+    /** Why a connection was lost, where the server's last words tell; else the error itself. */
+    explainLoss(error: ConnectionError): StardeckError;
 }
 
 export interface OpenEmbeddedOptions {
@@ -81,7 +84,7 @@ export async function openEmbedded(
             silentSince = null;
             const keeper = await connectOrNull(layout, record, answerTimeoutMs);
             if (keeper !== null) {
-                return makeServer(record, keeper);
+                return makeServer(layout, record, keeper);
             }
         } else {
             silentSince ??= Date.now();
@@ -197,7 +200,7 @@ async function connectOrNull(
     return null;
 }
 
-function makeServer(record: ServerRecord, keeper: Socket): EmbeddedServer {
+function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket): EmbeddedServer {
     // An idle hold must not keep the process from ending, which ends the hold.
     keeper.unref();
     keeper.resume();
@@ -215,6 +218,10 @@ function makeServer(record: ServerRecord, keeper: Socket): EmbeddedServer {
             await closed;
         },
         cancel: (backendPid) => requestCancel(join(record.socketDirectory, cancelSocketName), backendPid),
+        explainLoss(error) {
+            const lastWords = readLastWordsOrNull(layout.log, record.pid);
+            return lastWords === null ? error : makeStopFailure(lastWords, layout, error);
+        },
         async terminate() {
             keeper.ref();
             if (!keeper.destroyed) {
