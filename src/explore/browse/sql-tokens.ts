@@ -18,7 +18,7 @@ const patterns: readonly (readonly [SqlTokenKind, RegExp])[] = [
     ["string", /(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$)/y],
     ["quoted name", /(?:[uU]&)?"(?:[^"]|"")*(?:"|$)/y],
     ["parameter", /\$\d+/y],
-    ["word", /[\p{L}_\u0080-\uffff][\p{L}\p{N}_$\u0080-\uffff]*/uy],
+    ["word", /[\p{L}_\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*/uy],
     ["number", /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
 ];
 
@@ -74,7 +74,7 @@ function readComment(sql: string, start: number): SqlToken | null {
 
 /** `$$ … $$` or `$tag$ … $tag$`; the tag is no part of a name before it, because names are read first. */
 function readDollarString(sql: string, start: number): SqlToken | null {
-    const opening = /\$(?:[\p{L}_\u0080-\uffff][\p{L}\p{N}_\u0080-\uffff]*)?\$/uy;
+    const opening = /\$(?:[\p{L}_\u0080-\u{10ffff}][\p{L}\p{N}_\u0080-\u{10ffff}]*)?\$/uy;
     opening.lastIndex = start;
     const tag = opening.exec(sql)?.[0];
     if (tag === undefined) {
