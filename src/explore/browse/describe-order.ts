@@ -1,6 +1,7 @@
 import { formatIdentifier, quoteIdentifier } from "../../database/identifiers.js";
 import type { GridView } from "./grid-view.js";
-import { makeViewOrder, type OrderTerm, type ViewOrder } from "./view-order.js";
+import { countIndexedTerms } from "./index-fit.js";
+import { makeViewOrder, type ViewOrder } from "./view-order.js";
 
 /** What rows are ordered by, as people write it. */
 export interface OrderItem {
@@ -27,6 +28,13 @@ function namedTerms({ relation }: GridView, { terms }: Pick<ViewOrder, "terms">)
  */
 export function describeOrder(view: GridView): string {
     const { relation, sorts } = view;
+    const { by } = makeViewOrder(view);
+    if (by === "position") {
+        return `in the order that the ${relation.kind} gives them`;
+    }
+    if (by === "place") {
+        return "in the order they are stored in";
+    }
     const items = listOrder(view);
     const own = new Set(sorts.map(({ column }) => formatIdentifier(column)));
     const sorted = items.filter(({ name }) => own.has(name)).map(describeItem);
@@ -40,6 +48,7 @@ export function describeOrder(view: GridView): string {
             : `sorted by ${sorted.join(", ")}${tie === null ? "" : `, then by ${tie}`}`;
     const isQuery = relation.kind === "query" || relation.kind === "view";
     const costs = {
+        none: "the server need not sort them",
         index: "an index gives it",
         partly: "an index gives the first part, the server sorts within it",
         sort: isQuery
@@ -68,31 +77,15 @@ function describeTie({ relation }: GridView, rest: readonly OrderItem[]): string
     }
 }
 
-/** `index` when the rows come in order from an index, `partly` when an index gives the first sorts, else `sort`. */
-export function sortCost(view: GridView): "index" | "partly" | "sort" {
-    const { terms } = makeViewOrder(view);
-    const given = Math.max(
-        0,
-        ...view.relation.indexes.map((index) =>
-            Math.max(countGiven(terms, index.columns, false), countGiven(terms, index.columns, true)),
-        ),
-    );
+/**
+ * `index` when the rows come in order from an index, `partly` when an index gives the first sorts, `none` when they
+ * come in the order wished without either, else `sort`.
+ */
+export function sortCost(view: GridView): "index" | "partly" | "none" | "sort" {
+    const { by, terms } = makeViewOrder(view);
+    if (by !== "values") {
+        return "none";
+    }
+    const given = countIndexedTerms(view.relation, terms);
     return given === 0 ? "sort" : given === terms.length ? "index" : "partly";
-}
-
-/** How many terms come in order from an index that is read forwards or backwards. */
-function countGiven(
-    terms: readonly OrderTerm[],
-    columns: readonly { readonly name: string; readonly descending: boolean }[],
-    isBackward: boolean,
-): number {
-    const unlike = terms.findIndex(({ sql, descending }, at) => {
-        const column = columns[at];
-        return (
-            column === undefined ||
-            quoteIdentifier(column.name) !== sql ||
-            descending !== (column.descending !== isBackward)
-        );
-    });
-    return unlike < 0 ? terms.length : unlike;
 }

@@ -15,38 +15,50 @@ export interface ScanStart {
  * One condition with `or` could not be answered from an index; each of these can: for `(a, b)` after `(1, 2)` with `a`
  * ascending and `b` descending they are `a = 1 and b < 2` and `a > 1`, and `a is null` if it can be.
  * Terms of one direction that are never null take a single row comparison, `(a, b) > (1, 2)`.
+ * What no index gives is not split, as every stretch might have to read all rows: `a >= 1 and (a > 1 or a = 1 and b < 2)`.
  *
+ * @param indexedTerms how many terms come in order from an index
  * @param bind gives what stands for the value of a term
  */
 export function buildSegments(
     terms: readonly OrderTerm[],
     { values, includesRow }: ScanStart,
     direction: ScanDirection,
+    indexedTerms: number,
     bind: (index: number) => string,
 ): readonly string[] {
-    return buildFrom(0, []);
+    return buildFrom(0, [], indexedTerms);
 
-    /** The stretches among the rows that are equal in the terms before this one. */
-    function buildFrom(index: number, equal: readonly string[]): readonly string[] {
+    /** The stretches among the rows that are equal in the terms before this one, split in the terms before `end`. */
+    function buildFrom(index: number, equal: readonly string[], end: number): readonly string[] {
         const term = terms[index];
         if (term === undefined) {
             return includesRow ? [join(equal)] : [];
         }
         const isAscending = isAscendingIn(term, direction);
         const { sql, isNullable } = term;
-        if ((values[index] ?? null) === null) {
-            // Nulls come first in a descending scan: all other rows follow.
-            const later = isAscending ? [] : [join([...equal, `${sql} is not null`])];
-            return [...buildFrom(index + 1, [...equal, `${sql} is null`]), ...later];
-        }
-        const nulls = isNullable && isAscending ? [join([...equal, `${sql} is null`])] : [];
+        const isNull = (values[index] ?? null) === null;
+        const nulls = isNullable && isAscending && !isNull ? [join([...equal, `${sql} is null`])] : [];
         if (isRowComparable(index)) {
             return [join([...equal, compareRest(index)]), ...nulls];
         }
-        const operator = isAscending ? ">" : "<";
+        if (index >= end) {
+            const stretches = buildFrom(index, [], terms.length);
+            const own = stretches.slice(0, stretches.length - nulls.length);
+            const isBounded = !isNull && index === 0;
+            const bound = isBounded ? [`${sql} ${isAscending ? ">=" : "<="} ${bind(index)}`] : [];
+            return isBounded
+                ? [join([...bound, either(own)]), ...nulls]
+                : [join([...equal, either(stretches)])].filter(() => stretches.length > 0);
+        }
+        if (isNull) {
+            // Nulls come first in a descending scan: all other rows follow.
+            const later = isAscending ? [] : [join([...equal, `${sql} is not null`])];
+            return [...buildFrom(index + 1, [...equal, `${sql} is null`], end), ...later];
+        }
         return [
-            ...buildFrom(index + 1, [...equal, `${sql} = ${bind(index)}`]),
-            join([...equal, `${sql} ${operator} ${bind(index)}`]),
+            ...buildFrom(index + 1, [...equal, `${sql} = ${bind(index)}`], end),
+            join([...equal, `${sql} ${isAscending ? ">" : "<"} ${bind(index)}`]),
             ...nulls,
         ];
     }
@@ -95,6 +107,10 @@ export function buildOrderBy(terms: readonly OrderTerm[], direction: ScanDirecti
 
 function isAscendingIn({ descending }: OrderTerm, direction: ScanDirection): boolean {
     return descending === (direction === "backward");
+}
+
+function either(conditions: readonly string[]): string {
+    return conditions.length === 1 ? conditions.join("") : `(${conditions.join(" or ")})`;
 }
 
 function join(conditions: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql } from "./from-sql.js";
 import type { GridView } from "./grid-view.js";
+import { countIndexedTerms } from "./index-fit.js";
 import { buildOrderBy, buildSegments, type ScanDirection, type ScanStart } from "./key-segments.js";
 import type { Parameters } from "./parameters.js";
 import { buildPlaceStretches } from "./place-stretches.js";
@@ -44,7 +45,7 @@ export function buildScanSql(
             ? buildPlaceStretches(start, direction, blocks)
             : start === null
               ? ["true"]
-              : bindSegments(order, start, direction, parameters);
+              : bindSegments(view, order, start, direction, parameters);
     const parts = (stretches.length === 0 ? ["false"] : stretches).map((stretch) => buildRows([stretch]));
     const rows = parts.length === 1 ? parts.join("") : parts.map((part) => `(${part})`).join(" union all ");
     return `select ${select} from (${rows}) as page limit ${limit}${skip === 0 ? "" : ` offset ${skip}`}`;
@@ -52,13 +53,14 @@ export function buildScanSql(
 
 /** Each value is bound once, however often it is compared. */
 function bindSegments(
+    { relation }: GridView,
     { terms }: ViewOrder,
     start: ScanStart,
     direction: ScanDirection,
     parameters: Parameters,
 ): readonly string[] {
     const bound = new Map<number, string>();
-    return buildSegments(terms, start, direction, (index) => {
+    return buildSegments(terms, start, direction, countIndexedTerms(relation, terms), (index) => {
         const known =
             bound.get(index) ?? parameters.bind(start.values[index] ?? null, terms[index]?.castType ?? "text");
         bound.set(index, known);

@@ -41,12 +41,15 @@ const tieColumns = 3;
 
 /**
  * The sorts, and then what makes the order total: the key, the place, or a digest of all columns. Rows that only their
- * position tells apart keep the order they come in until somebody sorts them: a query may have asked for it.
+ * position tells apart keep the order they come in until somebody sorts them: a query may have asked for it. Those of a
+ * partitioned table do too: their places have no order that could be read without sorting all of them.
  *
  * @throws StardeckError `usage` with the reason when a column cannot be sorted.
  */
 export function makeViewOrder({ relation, sorts }: Pick<GridView, "relation" | "sorts">): ViewOrder {
-    if (relation.identity.by === "position" && sorts.length === 0) {
+    const { identity } = relation;
+    const hasOwnOrder = identity.by === "position" || (identity.by === "place" && identity.isPartitioned);
+    if (hasOwnOrder && sorts.length === 0) {
         return {
             by: "position",
             terms: [],

@@ -138,10 +138,12 @@ describe("describeOrder", () => {
             {},
             "sorted by week_start descending: an index gives it",
         ],
+        [{}, { identity: { by: "place", isPartitioned: false } }, "in the order they are stored in"],
+        [{}, { kind: "view", identity: { by: "position" } }, "in the order that the view gives them"],
         [
-            {},
-            { identity: { by: "place", isPartitioned: false } },
-            "in the order of where they are stored, as no key tells them apart: " +
+            { sorts: [{ column: "note", descending: false }] },
+            { identity: { by: "place", isPartitioned: false }, indexes: [] },
+            "sorted by note ascending, then by where they are stored, as no key tells them apart: " +
                 "there is no index for it, so the server sorts all rows",
         ],
     ])("says %j of %j", (changes, relation, said) => {
@@ -180,7 +182,8 @@ async function readView(test: TestDatabase, view: GridView): Promise<readonly Te
     const conditions = buildConditions(view, parameters);
     const columns = view.columns.map(quoteIdentifier).join(", ");
     const order = buildOrderBy(makeViewOrder(view).terms, "forward");
-    const sql = `select ${columns} from ${buildFromSql(view.relation)}${buildWhereSql(conditions)} order by ${order}`;
+    const orderBy = order === "" ? "" : ` order by ${order}`;
+    const sql = `select ${columns} from ${buildFromSql(view.relation)}${buildWhereSql(conditions)}${orderBy}`;
     return readText(test, sql, parameters.values);
 }
 
