@@ -381,6 +381,15 @@ export const keymap = [
         description: "The upstream rows that this row was made from.",
         group: "Data",
     },
+    // Lineage
+    {
+        id: "lineage.all",
+        keys: ["a"],
+        title: "everything",
+        description: "The whole warehouse, from its landing tables on.",
+        group: "Look",
+        footer: 7,
+    },
     // Program
     {
         id: "palette",

@@ -34,12 +34,15 @@ export interface Stage {
     readonly open: (args?: readonly string[], options?: Partial<TerminalOptions>) => Promise<StoryTerminal>;
 }
 
+/** The first story to need a template makes it for all: migrations, demo data and a build. */
+const timeoutMs = 180_000;
+
 /** Tells what a person does and sees, by the built program in a real pseudo-terminal: once for each database and size. */
 export function story(name: string, options: StoryOptions, tell: (stage: Stage) => Promise<void>): void {
     const { template = "built", databases = ["embedded"], sizes = [[80, 24]] } = options;
     for (const kind of databases) {
         for (const [columns, rows] of sizes) {
-            test(`${name} (${kind}, ${columns}×${rows})`, async () => {
+            test(`${name} (${kind}, ${columns}×${rows})`, { timeout: timeoutMs }, async () => {
                 await withDatabaseOf(kind, template, async (workingFolder, flags) => {
                     const terminals: StoryTerminal[] = [];
                     const open: Stage["open"] = async (args = [], more = {}) => {

@@ -3,6 +3,7 @@ import type { ScreenId } from "../keymap.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
 import { makeHome } from "./home.js";
+import { makeLineageScreen } from "./lineage/lineage-screen.js";
 
 /** All screens of the interface. */
 export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
@@ -13,7 +14,7 @@ export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
         build: makeBuildScreen(app),
         tests: later("tests"),
         data: makeDataScreen(app),
-        lineage: later("lineage"),
+        lineage: makeLineageScreen(app),
         history: later("history"),
     };
 }

@@ -1,0 +1,223 @@
+import type { App, Handlers } from "../../app.js";
+import { makeMenu } from "../../dialogs/menu.js";
+import { buildHandlers } from "../../plan-build.js";
+import { fitText } from "../../presentation/fit-text.js";
+import { findLineageOrNull, type Direction } from "./find-lineage.js";
+import type { LineageReads } from "./lineage-reads.js";
+import type { LineageState } from "./lineage-state.js";
+import type { Step } from "./walk-lineage.js";
+
+const motions = ["move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
+
+/** What the keys do on the Lineage screen. */
+export function makeLineageActions(app: App, state: LineageState, reads: LineageReads): Handlers {
+    const nothingSelected = (): string | null => (state.selectedOrNull() === null ? "nothing is selected" : null);
+    const ofSelected = (run: (name: string) => void): Handlers["open"] & object => ({
+        run: () => {
+            const name = state.selectedOrNull();
+            if (name !== null) {
+                run(name);
+            }
+        },
+        disabledReason: nothingSelected,
+    });
+    const walk = (step: Step, nothing: string): Handlers["open"] & object =>
+        ofSelected((name) => {
+            if (!state.walk(step)) {
+                app.say(`${name} ${nothing}.`);
+            }
+        });
+    const along = (actionId: "move.up" | "move.down", step: Step): Handlers["open"] & object => ({
+        run: () => {
+            if (state.pane.get() === "columns") {
+                state.move(actionId);
+            } else {
+                state.walk(step);
+            }
+        },
+    });
+    const upstream = walk("upstream", "reads nothing in this warehouse");
+    const otherPane = {
+        run: () => {
+            state.pane.update((pane) => (pane === "tree" ? "columns" : "tree"));
+        },
+        disabledReason: nothingSelected,
+    };
+    let wanted = "";
+    const findAgain = (direction: Direction) => ({
+        run: () => {
+            const listed = state.list();
+            const found = listed === null ? null : findLineageOrNull(listed.rows, listed.cursor, wanted, direction);
+            if (found === null) {
+                app.say(`Nothing here has "${wanted}" in its name.`, "warned");
+            } else {
+                state.moveTo(found);
+            }
+        },
+        disabledReason: () => (wanted === "" ? "nothing was looked for; / does" : null),
+    });
+
+    return {
+        ...Object.fromEntries(
+            motions.map((id) => [
+                id,
+                {
+                    run: () => {
+                        state.move(id);
+                    },
+                },
+            ]),
+        ),
+        ...buildHandlers(app, () => selectorOrNull(state)),
+        "move.up": along("move.up", "previous"),
+        "move.down": along("move.down", "next"),
+        "move.left": {
+            ...upstream,
+            run: () => {
+                if (state.pane.get() === "columns") {
+                    state.pane.set("tree");
+                } else {
+                    upstream.run();
+                }
+            },
+        },
+        "move.right": walk("downstream", "is read by no model"),
+        open: ofSelected((name) => {
+            if (state.pane.get() === "columns") {
+                goToReader(app, state, reads, name);
+            } else if (state.list()?.focus === name) {
+                app.say(`${name} is in the middle already.`);
+            } else {
+                state.setFocus(name);
+            }
+        }),
+        back: {
+            run: () => {
+                if (state.pane.get() === "columns") {
+                    state.pane.set("tree");
+                } else {
+                    state.goBack();
+                }
+            },
+            disabledReason: () =>
+                state.pane.get() === "columns" || state.canGoBack() ? null : "this is where you began",
+        },
+        "lineage.all": {
+            run: () => {
+                state.setFocus(null);
+            },
+            disabledReason: () => (state.list()?.focus === null ? "everything is shown already" : null),
+        },
+        "pane.next": otherPane,
+        "pane.previous": otherPane,
+        zoom: {
+            run: () => {
+                state.isZoomed.update((isOn) => !isOn);
+            },
+        },
+        find: {
+            run: () => {
+                const from = state.list()?.cursor ?? 0;
+                app.ask({
+                    label: "Go to",
+                    onChange: (text) => {
+                        const found = findLineageOrNull(state.list()?.rows ?? [], from, text, "here");
+                        state.moveTo(found ?? from);
+                    },
+                    onSubmit: (text) => {
+                        wanted = text;
+                        findAnywhere(app, state, text);
+                    },
+                    onCancel: () => {
+                        state.moveTo(from);
+                    },
+                });
+            },
+            disabledReason: nothingSelected,
+        },
+        "find.next": findAgain("next"),
+        "find.previous": findAgain("previous"),
+        showRows: ofSelected((name) => {
+            const { graph } = state.list() ?? {};
+            const schema = graph?.models.get(name)?.layer ?? graph?.sources.get(name)?.schema ?? "";
+            app.go({ screen: "data", show: { kind: "relation", schema, name } });
+        }),
+        showSql: {
+            ...ofSelected((modelName) => {
+                app.go({ screen: "models", modelName, tab: "sql" });
+            }),
+            disabledReason: () =>
+                nothingSelected() ??
+                (state.list()?.graph.sources.has(state.selectedOrNull() ?? "") === true
+                    ? "a landing table has no SELECT"
+                    : null),
+        },
+        copy: ofSelected((name) => {
+            openCopyMenu(app, state, name);
+        }),
+    };
+}
+
+/** Of a source what is made from it: the source itself is not built. */
+function selectorOrNull(state: LineageState): string | null {
+    const name = state.selectedOrNull();
+    return name !== null && state.list()?.graph.sources.has(name) === true ? `source:${name}+` : name;
+}
+
+/** What is not in the tree comes into the middle. */
+function findAnywhere(app: App, state: LineageState, text: string): void {
+    const { graph, rows = [], cursor = 0 } = state.list() ?? {};
+    if (text === "" || graph === undefined || findLineageOrNull(rows, cursor, text, "here") !== null) {
+        return;
+    }
+    const wanted = text.toLowerCase();
+    const names = [...graph.models.keys(), ...graph.sources.keys()];
+    const found = names.find((name) => name === text) ?? names.find((name) => name.toLowerCase().includes(wanted));
+    if (found === undefined) {
+        app.say(`No model or source has "${text}" in its name.`, "warned");
+    } else {
+        state.setFocus(found);
+    }
+}
+
+/** From a column to the first model that reads it. */
+function goToReader(app: App, state: LineageState, reads: LineageReads, name: string): void {
+    const column = reads.of(name).value?.own[state.column.get()];
+    const reader = column?.readers[0];
+    if (column === undefined || reader === undefined) {
+        app.say(column === undefined ? "The columns are not read yet." : `No model reads ${column.name}.`);
+        return;
+    }
+    const index = state.list()?.rows.findIndex((row) => row.name === reader && !row.isRepeated) ?? -1;
+    if (index >= 0) {
+        state.moveTo(index);
+        state.pane.set("tree");
+    } else {
+        state.setFocus(reader);
+    }
+}
+
+function openCopyMenu(app: App, state: LineageState, name: string): void {
+    const { graph } = state.list() ?? {};
+    const listOf = (names: readonly string[]): string => names.join("\n");
+    const upstream = graph?.upstreamOf(name) ?? [];
+    const downstream = graph?.downstreamOf(name) ?? [];
+    const choices = [
+        ["the name", name],
+        ["the command that shows its lineage", `stardeck lineage ${name} --columns`],
+        ...(upstream.length === 0 ? [] : [["the names of what it reads", listOf(upstream)] as const]),
+        ...(downstream.length === 0 ? [] : [["the names of what reads it", listOf(downstream)] as const]),
+    ] as const;
+    app.openDialog(
+        makeMenu(app, {
+            title: "Copy",
+            items: choices.map(([title, text]) => ({
+                title,
+                description: fitText(text.replaceAll("\n", ", "), 60).trimEnd(),
+                run: () => {
+                    app.copy(text, title);
+                },
+            })),
+        }),
+    );
+}

@@ -1,0 +1,51 @@
+import type { LineageRow } from "./lineage-rows.js";
+
+export type Step = "upstream" | "downstream" | "next" | "previous";
+
+/** The row that a step from `cursor` leads to; null where there is none. */
+export function walkOrNull(rows: readonly LineageRow[], cursor: number, step: Step): number | null {
+    const row = rows[cursor];
+    if (row === undefined) {
+        return null;
+    }
+    switch (step) {
+        case "upstream":
+            return row.side === "downstream" ? row.parent : nearestChildOrNull(rows, cursor, "upstream");
+        case "downstream":
+            return row.side === "upstream" ? row.parent : nearestChildOrNull(rows, cursor, "downstream");
+        case "next":
+            return walkAlongOrNull(rows, cursor, 1);
+        case "previous":
+            return walkAlongOrNull(rows, cursor, -1);
+    }
+}
+
+/** Of a row that is shown again, the children of where it was shown first. */
+function nearestChildOrNull(
+    rows: readonly LineageRow[],
+    cursor: number,
+    side: "upstream" | "downstream",
+): number | null {
+    const row = rows[cursor];
+    const shown = row?.isRepeated === true ? findFirst(rows, cursor) : cursor;
+    const children = (rows[shown]?.children ?? []).filter((child) => rows[child]?.side === side);
+    return (side === "upstream" ? children.at(-1) : children[0]) ?? null;
+}
+
+function findFirst(rows: readonly LineageRow[], cursor: number): number {
+    const { name, side } = rows[cursor] ?? {};
+    return rows.findIndex((row) => row.name === name && row.side === side && !row.isRepeated);
+}
+
+/** The next sibling; at the end of them simply the next line. */
+function walkAlongOrNull(rows: readonly LineageRow[], cursor: number, by: 1 | -1): number | null {
+    const { parent = null, side } = rows[cursor] ?? {};
+    const siblings =
+        parent === null
+            ? side === "focus"
+                ? []
+                : [...rows.keys()].filter((index) => rows[index]?.parent === null)
+            : (rows[parent]?.children ?? []).filter((index) => rows[index]?.side === side);
+    const line = cursor + by;
+    return siblings[siblings.indexOf(cursor) + by] ?? (line >= 0 && line < rows.length ? line : null);
+}

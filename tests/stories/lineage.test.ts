@@ -1,0 +1,47 @@
+import { expect } from "vitest";
+import { story } from "./story.js";
+
+story(
+    "walks the lineage, re-roots, reads columns and plans a build from there",
+    {
+        sizes: [
+            [80, 24],
+            [120, 40],
+        ],
+    },
+    async ({ open, columns }) => {
+        const terminal = await open();
+        await terminal.waitFor(/^ \? help/m);
+        terminal.press("6");
+        await terminal.waitFor("Lineage of everything   18 models from 11 sources");
+        terminal.press("/");
+        await terminal.waitFor("Go to");
+        terminal.type("fct_orders");
+        await terminal.waitFor(/^▌[!✓] .*fct_orders +warehouse table/m);
+        terminal.press("enter", "enter");
+        await terminal.waitFor(/Lineage of fct_orders {3}made from 3, \d+ in all {3}needed by 2, 3 in all/);
+        terminal.press("l");
+        await terminal.waitFor(/^▌[!✓] ├─ fct_order_items/m);
+        terminal.press("j");
+        await terminal.waitFor(/^▌[!✓] └─ mart_weekly_fulfilment/m);
+        terminal.press("h", "h");
+        await terminal.waitFor(/^▌[!✓] ├─ int_orders/m);
+        terminal.press("tab");
+        await terminal.waitFor(/▌order_id +integer +fct_orders/);
+        await terminal.waitFor(/Read by .*fct_orders/);
+        terminal.press("enter");
+        await terminal.waitFor(/^▌[!✓] fct_orders/m);
+        terminal.press("h", "enter");
+        await terminal.waitFor(/Lineage of int_orders {3}made from 1, 2 in all/);
+        expect(terminal.screen().some((row) => row.includes("│ int_orders"))).toBe(columns >= 100);
+        terminal.press("B");
+        await terminal.waitFor("Plan: build int_orders+");
+        await terminal.waitFor("⏎ start");
+        terminal.press("esc");
+        await terminal.waitFor((screen) => !screen.join().includes("Plan:"));
+        terminal.press("esc");
+        await terminal.waitFor("Lineage of fct_orders");
+        terminal.press("v");
+        await terminal.waitFor("prep.int_orders");
+    },
+);

@@ -1,0 +1,32 @@
+import { makeGraph, type Graph } from "../../../../src/engine/graph.js";
+import type { ListedModel } from "../../../../src/explore/model-list.js";
+import { sampleRegistry } from "../../../engine/sample-registry.js";
+
+function byName<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+    return [...items].sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+}
+
+/** The sample's graph with its edges by name, as the catalog gives them. */
+export const sampleGraph: Graph = makeGraph({
+    ...sampleRegistry,
+    edges: byName(
+        byName(sampleRegistry.edges, ({ upstreamName }) => upstreamName),
+        ({ modelName }) => modelName,
+    ),
+});
+
+/** What the list of models says of one, when it last ran like this; null for never. */
+export function makeListed(modelName: string, lastStatus: string | null, warnedTestCount = 0): ListedModel {
+    return {
+        modelName,
+        layer: "warehouse",
+        materialisation: "table",
+        description: "",
+        tags: [],
+        estimatedRows: null,
+        lastStatus,
+        testCount: 1,
+        failedTestCount: 0,
+        warnedTestCount,
+    };
+}
