@@ -82,3 +82,16 @@ export function isDateType(typeId: number): boolean {
 export function isTimestamptzType(typeId: number): boolean {
     return typeId === otherIds.timestamptz;
 }
+
+export function isTimestampType(typeId: number): boolean {
+    return typeId === otherIds.timestamp;
+}
+
+/** A time of day without a time zone. */
+export function isTimeType(typeId: number): boolean {
+    return typeId === otherIds.time;
+}
+
+export function isIntervalType(typeId: number): boolean {
+    return typeId === otherIds.interval;
+}

@@ -1,7 +1,8 @@
 import { formatIdentifier, quoteIdentifier } from "../../database/identifiers.js";
 import type { GridView } from "./grid-view.js";
 import { countIndexedTerms } from "./index-fit.js";
-import { makeViewOrder, type ViewOrder } from "./view-order.js";
+import type { Relation } from "./relation.js";
+import { makeViewOrder } from "./view-order.js";
 
 /** What rows are ordered by, as people write it. */
 export interface OrderItem {
@@ -9,79 +10,71 @@ export interface OrderItem {
     readonly descending: boolean;
 }
 
-/** All that the view's rows are ordered by; the digest that orders equal rows of a view or query is left out. */
+/**
+ * All that the view's rows are ordered by. Nothing when they come as they are stored or as a query gives them; the digest
+ * that orders equal rows of a view or query is left out.
+ */
 export function listOrder(view: GridView): readonly OrderItem[] {
-    return namedTerms(view, makeViewOrder(view));
-}
-
-function namedTerms({ relation }: GridView, { terms }: Pick<ViewOrder, "terms">): readonly OrderItem[] {
+    const { relation } = view;
+    const { by, terms } = makeViewOrder(view);
     const names = new Map(relation.columns.map(({ name }) => [quoteIdentifier(name), formatIdentifier(name)]));
-    return terms.flatMap(({ sql, descending }) => {
-        const name = names.get(sql) ?? (relation.identity.by === "place" ? sql : null);
-        return name === null ? [] : [{ name, descending }];
+    return terms.flatMap(({ sql, isColumn, descending }) => {
+        const isPlace = !isColumn && relation.identity.by === "place" && by !== "place";
+        const name = isColumn ? names.get(sql) : isPlace ? sql : undefined;
+        return name === undefined ? [] : [{ name, descending }];
     });
 }
 
-/**
- * How the rows are ordered and why, to follow “The rows come”:
- * `in the order of the primary key (order_id): an index gives it`.
- */
+const costs = {
+    none: "no sorting is needed",
+    index: "an index gives it",
+    partly: "an index gives the first part, the server sorts within it",
+    sort: "no index gives it, so the server sorts all rows",
+};
+
+/** How the rows are ordered and why, to follow “The rows come”: `in the order of the primary key (order_id): an index …`. */
 export function describeOrder(view: GridView): string {
+    return `${describeTerms(view)}: ${costs[sortCost(view)]}`;
+}
+
+function describeTerms(view: GridView): string {
     const { relation, sorts } = view;
-    const { by } = makeViewOrder(view);
-    if (by === "position") {
-        return `in the order that the ${relation.kind} gives them`;
-    }
-    if (by === "place") {
-        return "in the order they are stored in";
-    }
     const items = listOrder(view);
     const own = new Set(sorts.map(({ column }) => formatIdentifier(column)));
+    const rest = items.filter(({ name }) => !own.has(name)).map(({ name }) => name);
+    if (sorts.length === 0) {
+        switch (relation.identity.by) {
+            case "key":
+                return `in the order of the ${nameKey(relation)} (${rest.join(", ")})`;
+            case "place":
+                return "as they are stored";
+            case "position":
+                return `as the ${relation.kind === "query" ? "query" : "view"} gives them`;
+        }
+    }
     const sorted = items.filter(({ name }) => own.has(name)).map(describeItem);
-    const tie = describeTie(
-        view,
-        items.filter(({ name }) => !own.has(name)),
-    );
-    const order =
-        sorted.length === 0
-            ? `in the order of ${tie ?? "nothing"}`
-            : `sorted by ${sorted.join(", ")}${tie === null ? "" : `, then by ${tie}`}`;
-    const isQuery = relation.kind === "query" || relation.kind === "view";
-    const costs = {
-        none: "the server need not sort them",
-        index: "an index gives it",
-        partly: "an index gives the first part, the server sorts within it",
-        sort: isQuery
-            ? "the server reads and sorts all of them"
-            : "there is no index for it, so the server sorts all rows",
+    const ties = {
+        key: rest.length === 0 ? "" : `, then by the ${nameKey(relation)} (${rest.join(", ")})`,
+        place: ", then as they are stored",
+        position: ", then by all columns",
     };
-    return `${order}: ${costs[sortCost(view)]}`;
+    return `sorted by ${sorted.join(", ")}${ties[relation.identity.by]}`;
 }
 
 function describeItem({ name, descending }: OrderItem): string {
     return `${name} ${descending ? "descending" : "ascending"}`;
 }
 
-/** What orders rows that are equal in the sorts. */
-function describeTie({ relation }: GridView, rest: readonly OrderItem[]): string | null {
-    const names = rest.map(({ name }) => name).join(", ");
-    switch (relation.identity.by) {
-        case "key": {
-            const isPrimary = JSON.stringify(relation.primaryKey) === JSON.stringify(relation.identity.columns);
-            return rest.length === 0 ? null : `the ${isPrimary ? "primary" : "unique"} key (${names})`;
-        }
-        case "place":
-            return "where they are stored, as no key tells them apart";
-        case "position":
-            return `${names === "" ? "all columns" : `its columns (${names}, …)`}, as no key tells them apart`;
-    }
+function nameKey({ primaryKey, identity }: Relation): string {
+    const isPrimary = identity.by === "key" && primaryKey?.join() === identity.columns.join();
+    return isPrimary ? "primary key" : "unique key";
 }
 
 /**
- * `index` when the rows come in order from an index, `partly` when an index gives the first sorts, `none` when they
- * come in the order wished without either, else `sort`.
+ * What the order costs: `none` when rows come as they are; `index` when an index gives all of it, `partly` when one gives the
+ * first sorts; else `sort`.
  */
-export function sortCost(view: GridView): "index" | "partly" | "none" | "sort" {
+export function sortCost(view: GridView): "none" | "index" | "partly" | "sort" {
     const { by, terms } = makeViewOrder(view);
     if (by !== "values") {
         return "none";

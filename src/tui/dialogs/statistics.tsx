@@ -1,5 +1,6 @@
 import { findColumn, type GridView } from "../../explore/browse/grid-view.js";
-import { loadEstimatedStatistics, loadExactStatistics } from "../../explore/browse/load-column-statistics.js";
+import { loadEstimatedStatistics } from "../../explore/browse/load-estimated-statistics.js";
+import { loadExactStatistics } from "../../explore/browse/load-exact-statistics.js";
 import { formatQuantity } from "../../explore/format-values.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";

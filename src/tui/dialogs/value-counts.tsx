@@ -125,8 +125,7 @@ export function makeValueFilter(column: string, value: string | null, isWanted: 
     return { column, operator: isWanted ? "=" : "<>", value };
 }
 
-function describeCounts({ accuracy, values, distinctCount, rowCount }: ValueCounts): string {
+function describeCounts({ values, distinctCount, rowCount }: ValueCounts): string {
     const shown = distinctCount > values.length ? `, the ${values.length} most frequent` : "";
-    const about = accuracy === "estimate" ? "Estimated from a sample: about " : "";
-    return `${about}${formatQuantity(distinctCount, "different value")}${shown}, ${formatQuantity(rowCount, "row")}`;
+    return `${formatQuantity(distinctCount, "different value")}${shown}, ${formatQuantity(rowCount, "row")}`;
 }

@@ -1,4 +1,4 @@
-import type { ColumnStatistics } from "../../explore/browse/load-column-statistics.js";
+import type { ColumnStatistics } from "../../explore/browse/column-statistics.js";
 import type { BrowseColumn } from "../../explore/browse/relation.js";
 import { formatCount } from "../../explore/format-values.js";
 import { drawVerticalBars } from "../charts/vertical-bars.js";
@@ -23,6 +23,10 @@ export function formatStatistics(
         [
             "null",
             `${about}${formatCount(Math.round(nullCount))} (${formatShare(rowCount === 0 ? 0 : nullCount / rowCount)})`,
+        ],
+        [
+            "NaN and infinity",
+            statistics.notFiniteCount === 0 ? null : about + formatCount(Math.round(statistics.notFiniteCount)),
         ],
         ["different values", distinctCount === null ? null : about + formatCount(Math.round(distinctCount))],
         ["least", value(statistics.min)],

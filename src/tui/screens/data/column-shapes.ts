@@ -1,4 +1,4 @@
-import { loadEstimatedStatistics } from "../../../explore/browse/load-column-statistics.js";
+import { loadEstimatedStatistics } from "../../../explore/browse/load-estimated-statistics.js";
 import type { ChartValue } from "../../../explore/charts/chart-values.js";
 import { isNumericType } from "../../../explore/column-types.js";
 import { isTemporalType } from "../../../explore/browse/column-kinds.js";
