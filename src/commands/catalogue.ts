@@ -60,6 +60,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Show past runs, or one run with its models and data tests",
         load: () => import("./history.js"),
     },
+    demo: {
+        summary: "Present the warehouse as slides, read only",
+        load: () => import("./demo.js"),
+    },
 };
 
 /** What `stardeck` does without a command. */

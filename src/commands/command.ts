@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
+import type { Presentation } from "../deck/presentation.js";
 import type { ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
 
@@ -57,6 +58,8 @@ export interface Example {
 /** What the interface has to be told. */
 export interface InterfaceRequest {
     readonly isReadOnly: boolean;
+    /** What is presented; null for the ordinary interface. */
+    readonly presentation: Presentation | null;
     readonly databaseName: string;
     readonly sourceSchema: string;
     readonly threads: number;

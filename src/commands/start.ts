@@ -33,6 +33,7 @@ export const command = defineCommand({
 async function openInterface({ settings, output, signal }: Invocation, show: OpenInterface): Promise<ExitCode> {
     const lines = await show({
         isReadOnly: settings.readOnly,
+        presentation: null,
         databaseName: settings.database.kind === "embedded" ? "embedded" : settings.database.name,
         sourceSchema: settings.sourceSchema,
         threads: settings.threads,

@@ -5,6 +5,8 @@ import type { Readable } from "./store.js";
 import type { InputEvent, MouseEvent } from "./terminal/parse-input.js";
 import type { TerminalSize } from "./terminal/open-terminal.js";
 import type { Theme } from "./theme.js";
+import type { Room } from "./layout.js";
+import type { Presentation } from "../deck/presentation.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Resource } from "./resource.js";
 import type { BuildMonitor } from "./build-monitor.js";
@@ -37,10 +39,17 @@ export interface Screen {
     readonly takeInput?: (event: InputEvent) => boolean;
     /** A click or the wheel, in cells of the body. */
     readonly click?: (event: MouseEvent) => void;
+    /** How much of the terminal it takes: the body between tabs and keys unless told otherwise, the tabs' place too, or all. */
+    readonly room?: () => Room;
+    /** The smallest terminal that it can be shown in; the usual one when not given. */
+    readonly leastSize?: TerminalSize;
     /** What the next start should find again, as JSON. */
     readonly save?: () => unknown;
     readonly restore?: (saved: unknown) => void;
 }
+
+/** The screens there are; the slides only when they are presented. */
+export type Screens = Readonly<Record<Exclude<ScreenId, "deck">, Screen>> & { readonly deck?: Screen };
 
 /** Where to go. */
 export type Target =
@@ -51,6 +60,7 @@ export type Target =
     | { readonly screen: "tests"; readonly testName?: string }
     | { readonly screen: "data"; readonly show?: DataTarget }
     | { readonly screen: "lineage"; readonly name?: string }
+    | { readonly screen: "deck" }
     | { readonly screen: "history"; readonly runId?: string; readonly modelName?: string };
 
 /** What the grid is to show. */
@@ -114,6 +124,8 @@ export interface App {
     readonly size: Readable<TerminalSize>;
     readonly connection: Readable<ConnectionState>;
     readonly isReadOnly: boolean;
+    /** What is presented; null for the ordinary interface. */
+    readonly presentation: Presentation | null;
     /** What the database is called, without credentials. */
     readonly databaseName: string;
     readonly sourceSchema: string;

@@ -1,7 +1,8 @@
 /** The screens in the order of their keys 1–7. */
 export const screenIds = ["home", "models", "build", "tests", "data", "lineage", "history"] as const;
 
-export type ScreenId = (typeof screenIds)[number];
+/** The slides are there only when they are presented. */
+export type ScreenId = (typeof screenIds)[number] | "deck";
 
 export const screenTitles: Readonly<Record<ScreenId, string>> = {
     home: "Home",
@@ -11,6 +12,7 @@ export const screenTitles: Readonly<Record<ScreenId, string>> = {
     data: "Data",
     lineage: "Lineage",
     history: "History",
+    deck: "Slides",
 };
 
 /** A key binding as data: footer, help, palette, README and the dispatch are all made from it. What it does, its screen says. */
@@ -21,7 +23,7 @@ export interface Binding {
     readonly title: string;
     /** What happens, in a sentence. */
     readonly description: string;
-    readonly group: "Go" | "Move" | "Look" | "Change" | "Build" | "Data" | "Program";
+    readonly group: "Go" | "Slides" | "Move" | "Look" | "Change" | "Build" | "Data" | "Program";
     /** Its place in the footer, least first; absent: not in the footer. */
     readonly footer?: number;
     /** Starts or changes something in the database: not with --read-only. */
@@ -55,6 +57,104 @@ export const keymap = [
     },
     { id: "go.lineage", keys: ["6"], title: "Lineage", description: "What is made of what.", group: "Go" },
     { id: "go.history", keys: ["7"], title: "History", description: "Past runs and what they changed.", group: "Go" },
+    {
+        id: "go.deck",
+        keys: ["0"],
+        title: "Slides",
+        description: "Back to the slides, where you left them.",
+        group: "Go",
+    },
+    // Slides
+    {
+        id: "deck.next",
+        keys: ["right", "space", "pagedown"],
+        title: "next",
+        description: "The next slide.",
+        group: "Slides",
+        footer: 1,
+    },
+    {
+        id: "deck.previous",
+        keys: ["left", "pageup", "backspace"],
+        title: "previous",
+        description: "The slide before.",
+        group: "Slides",
+        footer: 1,
+    },
+    { id: "deck.first", keys: ["home"], title: "first slide", description: "To the first slide.", group: "Slides" },
+    { id: "deck.last", keys: ["end"], title: "last slide", description: "To the last slide.", group: "Slides" },
+    {
+        id: "deck.number",
+        keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        title: "slide by number",
+        description: "Type the number of a slide, then Enter.",
+        group: "Slides",
+    },
+    {
+        id: "deck.overview",
+        keys: ["o"],
+        title: "overview",
+        description: "All slides by title; Enter shows one.",
+        group: "Slides",
+        footer: 3,
+    },
+    {
+        id: "deck.sql",
+        keys: ["s"],
+        title: "SQL",
+        description: "The SQL behind what the slide shows.",
+        group: "Slides",
+        footer: 4,
+    },
+    {
+        id: "deck.blank",
+        keys: [".", "b"],
+        title: "blank",
+        description: "A blank screen, so that everybody looks at you; any key ends it.",
+        group: "Slides",
+        footer: 6,
+    },
+    {
+        id: "deck.timer",
+        keys: ["t"],
+        title: "timer",
+        description: "Starts or stops the clock of your talk.",
+        group: "Slides",
+        footer: 6,
+    },
+    { id: "deck.timerReset", keys: ["T"], title: "timer to 0", description: "Sets the clock back.", group: "Slides" },
+    {
+        id: "deck.play",
+        keys: ["p"],
+        title: "play",
+        description: "Plays the recorded run, pauses it, or plays it once more.",
+        group: "Slides",
+        footer: 2,
+    },
+    {
+        id: "deck.faster",
+        keys: ["+"],
+        title: "faster",
+        description: "Plays the run faster.",
+        group: "Slides",
+        footer: 5,
+    },
+    {
+        id: "deck.slower",
+        keys: ["-"],
+        title: "slower",
+        description: "Plays the run slower.",
+        group: "Slides",
+        footer: 5,
+    },
+    {
+        id: "deck.warehouse",
+        keys: ["w"],
+        title: "warehouse",
+        description: "Leaves the slides for the screens of the warehouse; 0 returns.",
+        group: "Slides",
+        footer: 7,
+    },
     {
         id: "open",
         keys: ["enter"],

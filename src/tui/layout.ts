@@ -4,8 +4,8 @@ import type { TerminalSize } from "./terminal/open-terminal.js";
 /** Below this there is only a page that says so. */
 export const leastSize: TerminalSize = { columns: 60, rows: 16 };
 
-export function isTooSmall({ columns, rows }: TerminalSize): boolean {
-    return columns < leastSize.columns || rows < leastSize.rows;
+export function isTooSmall({ columns, rows }: TerminalSize, least = leastSize): boolean {
+    return columns < least.columns || rows < least.rows;
 }
 
 /** Tabs, title, rule. */
@@ -13,9 +13,14 @@ export const headerRows = 3;
 /** Message and keys. */
 export const footerRows = 2;
 
+/** What a screen takes of the terminal: what tabs and keys leave, all above the keys, or everything. */
+export type Room = "body" | "page" | "screen";
+
 /** Where a screen's own lines stand. */
-export function bodyPlace({ columns, rows }: TerminalSize): Rectangle {
-    return { left: 0, top: headerRows, width: columns, height: Math.max(0, rows - headerRows - footerRows) };
+export function bodyPlace({ columns, rows }: TerminalSize, room: Room = "body"): Rectangle {
+    const top = room === "body" ? headerRows : 0;
+    const below = room === "screen" ? 0 : footerRows;
+    return { left: 0, top, width: columns, height: Math.max(0, rows - top - below) };
 }
 
 /** Where a dialog of this wish stands: in the middle, with its frame, inside what there is. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import type { App, Dialog, Handlers, Message, Question, Screen, Target } from "./app.js";
+import type { App, Dialog, Handlers, Message, Question, Screen, Screens, Target } from "./app.js";
+import type { Presentation } from "../deck/presentation.js";
 import { makeBuildMonitor } from "./build-monitor.js";
 import { streamRun } from "./plain-stream.js";
 import { isRunning } from "./run-progress.js";
@@ -24,8 +25,12 @@ export interface OpenQuestion {
 /** The app and what the shell shows and steers around the screens. */
 export interface Shell {
     readonly app: App;
-    readonly screens: Readonly<Record<ScreenId, Screen>>;
+    readonly screens: Screens;
     readonly screenId: Readable<ScreenId>;
+    /** The one that is shown. */
+    readonly screen: () => Screen;
+    /** In the order of their keys. */
+    readonly tabs: readonly ScreenId[];
     readonly dialog: Readable<Dialog | null>;
     readonly question: Store<OpenQuestion | null>;
     readonly message: Store<Message | null>;
@@ -42,6 +47,7 @@ export interface ShellOptions {
     readonly terminal: Pick<Terminal, "size" | "send" | "suspend" | "lend" | "writer">;
     readonly connection: ConnectionLoop;
     readonly isReadOnly: boolean;
+    readonly presentation: Presentation | null;
     readonly isAscii: boolean;
     /** Null for what fits the terminal's background. */
     readonly themeName: ThemeName | null;
@@ -51,7 +57,7 @@ export interface ShellOptions {
     readonly workingFolder: string;
     readonly now: () => number;
     readonly quit: () => void;
-    readonly makeScreens: (app: App) => Readonly<Record<ScreenId, Screen>>;
+    readonly makeScreens: (app: App) => Screens;
     readonly dialogs: {
         readonly help: (shell: Shell) => Dialog;
         readonly palette: (shell: Shell) => Dialog;
@@ -62,7 +68,9 @@ export interface ShellOptions {
 
 export function makeShell(options: ShellOptions): Shell {
     const { terminal, connection, now, dialogs } = options;
-    const screenId = makeStore<ScreenId>("home");
+    const root: ScreenId = options.presentation === null ? "home" : "deck";
+    const tabs: readonly ScreenId[] = options.presentation === null ? screenIds : ["deck", ...screenIds];
+    const screenId = makeStore<ScreenId>(root);
     const dialog = makeStore<Dialog | null>(null);
     const question = makeStore<OpenQuestion | null>(null);
     const message = makeStore<Message | null>(null);
@@ -73,10 +81,10 @@ export function makeShell(options: ShellOptions): Shell {
 
     const show = (next: ScreenId, target: Target, isBack = false): void => {
         if (next !== screenId.get()) {
-            screens[screenId.get()].hide?.();
+            screenOf(screenId.get()).hide?.();
             screenId.set(next);
         }
-        screens[next].show?.(target, isBack);
+        screenOf(next).show?.(target, isBack);
     };
 
     const app: App = {
@@ -84,6 +92,7 @@ export function makeShell(options: ShellOptions): Shell {
         size: terminal.size,
         connection: connection.state,
         isReadOnly: options.isReadOnly,
+        presentation: options.presentation,
         databaseName: options.databaseName,
         sourceSchema: options.sourceSchema,
         threads: options.threads,
@@ -92,7 +101,7 @@ export function makeShell(options: ShellOptions): Shell {
         jobs: makeJobs(now),
         read: (use, signal = new AbortController().signal) => connection.use((database) => use(database, signal)),
         go: (target) => {
-            if (target.screen === "home") {
+            if (target.screen === root) {
                 trail = [];
             } else if (target.screen !== screenId.get()) {
                 trail = [...trail.filter((each) => each !== target.screen), screenId.get()];
@@ -141,7 +150,7 @@ export function makeShell(options: ShellOptions): Shell {
 
     const shared: Handlers = {
         ...Object.fromEntries(
-            screenIds.map((id) => [
+            tabs.map((id) => [
                 `go.${id}`,
                 {
                     run: () => {
@@ -217,7 +226,7 @@ export function makeShell(options: ShellOptions): Shell {
         suspend: { run: terminal.suspend },
         quit: {
             run: () => {
-                if (screenId.get() !== "home" && trail.length > 0) {
+                if (screenId.get() !== root && trail.length > 0) {
                     app.back();
                 } else if (app.builds.isRunning()) {
                     app.openDialog(dialogs.confirmQuit(shell));
@@ -229,10 +238,13 @@ export function makeShell(options: ShellOptions): Shell {
     };
 
     const screens = options.makeScreens(app);
+    const screenOf = (id: ScreenId): Screen => screens[id] ?? screens.home;
     const shell: Shell = {
         app,
         screens,
         screenId,
+        screen: () => screenOf(screenId.get()),
+        tabs,
         dialog,
         question,
         message,

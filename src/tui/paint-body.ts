@@ -18,12 +18,13 @@ export function keepBodyPainted(shell: Shell, writer: FrameWriter): () => void {
     const paint = (): void => {
         isScheduled = false;
         const size = app.size.get();
-        if (isTooSmall(size)) {
+        const screen = shell.screen();
+        if (isTooSmall(size, screen.leastSize)) {
             writer.setRegion("body", null);
             return;
         }
-        const place = bodyPlace(size);
-        const lines = paintScreen(shell.screens[shell.screenId.get()], shell, place.width, place.height);
+        const place = bodyPlace(size, screen.room?.());
+        const lines = paintScreen(screen, shell, place.width, place.height);
         writer.setRegion("body", { ...place, lines });
     };
     const schedule = (): void => {
@@ -36,7 +37,7 @@ export function keepBodyPainted(shell: Shell, writer: FrameWriter): () => void {
         for (const end of endChanges) {
             end();
         }
-        endChanges = shell.screens[shell.screenId.get()].changes.map((readable) => readable.subscribe(schedule));
+        endChanges = shell.screen().changes.map((readable) => readable.subscribe(schedule));
         schedule();
     };
     const ends = [

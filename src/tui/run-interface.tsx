@@ -13,6 +13,7 @@ import { dialogPlace } from "./layout.js";
 import { makeShell } from "./make-app.js";
 import { keepBodyPainted } from "./paint-body.js";
 import { loadSavedState, saveState } from "./saved-state.js";
+import type { Presentation } from "../deck/presentation.js";
 import { makeScreens } from "./screens/make-screens.js";
 import { makeInputTaker } from "./take-input.js";
 import type { Terminal, TerminalProcess } from "./terminal/open-terminal.js";
@@ -21,6 +22,8 @@ import type { ThemeName } from "./theme.js";
 export interface InterfaceOptions {
     readonly process: TerminalProcess;
     readonly isReadOnly: boolean;
+    /** What is presented; null for the ordinary interface. */
+    readonly presentation: Presentation | null;
     /** For terminals that show no Unicode. */
     readonly isAscii: boolean;
     /** Null for what fits the terminal's background. */
@@ -86,6 +89,9 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
     try {
         if (options.signal.aborted) {
             connection.stop();
+        }
+        if (options.presentation !== null) {
+            app.go({ screen: "deck" });
         }
         if (options.stateFile !== null) {
             shell.restore(await loadSavedState(options.stateFile));

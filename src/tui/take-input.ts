@@ -61,21 +61,22 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
     }
 
     function click(event: InputEvent & { kind: "mouse" }): void {
-        const place = bodyPlace(app.size.get());
-        if (event.row === 0 && event.action === "press") {
-            const tab = tabAt(event.column, shell.screenId.get(), app.size.get().columns);
+        const room = shell.screen().room?.();
+        const place = bodyPlace(app.size.get(), room);
+        if (event.row === 0 && event.action === "press" && place.top > 0) {
+            const tab = tabAt(event.column, shell.screenId.get(), app.size.get().columns, shell.tabs);
             if (tab !== null) {
                 app.go({ screen: tab });
             }
             return;
         }
         if (event.row >= place.top && event.row < place.top + place.height) {
-            shell.screens[shell.screenId.get()].click?.({ ...event, row: event.row - place.top });
+            shell.screen().click?.({ ...event, row: event.row - place.top });
         }
     }
 
     function press(name: string): void {
-        const screen = shell.screens[shell.screenId.get()];
+        const screen = shell.screen();
         const action = actionOfKeyOrNull(name, screen.handlers, shell.shared, app.isReadOnly);
         if (action === null) {
             return;
@@ -110,7 +111,7 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
         if (event.kind !== "mouse") {
             shell.message.set(null);
         }
-        const screen = shell.screens[shell.screenId.get()];
+        const screen = shell.screen();
         if (event.kind === "mouse") {
             click(event);
         } else if (screen.takeInput?.(event) !== true && event.kind === "key") {

@@ -3,6 +3,7 @@ export type Role =
     | "plain"
     | "dim"
     | "strong"
+    | "emphasis"
     | "accent"
     | "selected"
     | "key"
@@ -52,6 +53,7 @@ const mono: Codes = {
     plain: "",
     dim: "2",
     strong: "1",
+    emphasis: "3",
     accent: "1",
     selected: "7",
     key: "1",

@@ -13,11 +13,12 @@ const layersBelow: Readonly<Record<string, readonly string[]>> = {
     warehouse: ["database", "config"],
     engine: ["warehouse", "database", "config"],
     explore: ["warehouse", "database", "config"],
+    deck: ["explore", "engine", "warehouse", "database", "config"],
     seeds: ["warehouse", "database", "config"],
     demo: ["seeds", "engine", "warehouse", "database", "config"],
-    commands: ["demo", "seeds", "explore", "engine", "warehouse", "database", "config"],
-    tui: ["explore", "engine", "warehouse", "database", "config"],
-    "cli.ts": ["commands", "tui", "demo", "seeds", "explore", "engine", "warehouse", "database", "config"],
+    commands: ["deck", "demo", "seeds", "explore", "engine", "warehouse", "database", "config"],
+    tui: ["deck", "explore", "engine", "warehouse", "database", "config"],
+    "cli.ts": ["commands", "tui", "deck", "demo", "seeds", "explore", "engine", "warehouse", "database", "config"],
 };
 
 interface Import {

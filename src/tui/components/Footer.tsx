@@ -22,7 +22,8 @@ export function Footer({ shell }: FooterProps): ReactElement {
     const { columns } = useReadable(app.size);
     const theme = useReadable(app.theme);
     const dialog = useReadable(shell.dialog);
-    const screen = shell.screens[useReadable(shell.screenId)];
+    useReadable(shell.screenId);
+    const screen = shell.screen();
     useChanges(screen.changes);
     const keys =
         dialog === null

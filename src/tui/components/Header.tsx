@@ -17,13 +17,13 @@ export function Header({ shell }: HeaderProps): ReactElement {
     const theme = useReadable(app.theme);
     const screenId = useReadable(shell.screenId);
     const connection = useReadable(app.connection);
-    const screen = shell.screens[screenId];
+    const screen = shell.screen();
     useChanges(screen.changes);
     useSeconds(connection.kind === "lost");
     const name = `${app.databaseName}${app.isReadOnly ? " (read only)" : ""}`;
     return (
         <Box flexDirection="column" height={3}>
-            <Text wrap="truncate">{formatHeaderLine(screenId, name, columns, theme)}</Text>
+            <Text wrap="truncate">{formatHeaderLine(screenId, name, columns, theme, shell.tabs)}</Text>
             <Text wrap="truncate">{formatTitle(() => screen.title(columns - 2), theme)}</Text>
             <Text wrap="truncate">{formatRule(connection, columns, theme, app.now())}</Text>
         </Box>

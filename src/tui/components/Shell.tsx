@@ -14,7 +14,8 @@ export interface ShellProps {
 export function Shell({ shell }: ShellProps): ReactElement {
     const size = useReadable(shell.app.size);
     const dialog = useReadable(shell.dialog);
-    if (isTooSmall(size)) {
+    useReadable(shell.screenId);
+    if (isTooSmall(size, shell.screen().leastSize)) {
         return (
             <Box width={size.columns} height={size.rows} flexDirection="column">
                 <Text wrap="wrap">

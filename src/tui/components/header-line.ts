@@ -1,4 +1,4 @@
-import { screenIds, screenTitles, type ScreenId } from "../keymap.js";
+import { findBinding, screenIds, screenTitles, type ScreenId } from "../keymap.js";
 import { fitText } from "../presentation/fit-text.js";
 import type { Theme } from "../theme.js";
 
@@ -11,12 +11,13 @@ interface Tab {
 const productName = " stardeck ";
 
 /** The tabs of the first line; in a narrow terminal only the current one has its name. */
-function layOutTabs(current: ScreenId, columns: number): readonly Tab[] {
-    const full = screenIds.map((id, index) => `${index + 1} ${screenTitles[id]}`);
+function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[]): readonly Tab[] {
+    const keys = ids.map((id) => findBinding(`go.${id}`).keys[0] ?? "");
+    const full = ids.map((id, index) => `${keys[index] ?? ""} ${screenTitles[id]}`);
     const needed = productName.length + full.reduce((sum, label) => sum + label.length + 2, 0);
     let start = productName.length;
-    return screenIds.map((id, index) => {
-        const name = needed <= columns || id === current ? (full[index] ?? "") : String(index + 1);
+    return ids.map((id, index) => {
+        const name = needed <= columns || id === current ? (full[index] ?? "") : (keys[index] ?? "");
         const label = id === current ? `[${name}]` : ` ${name} `;
         const tab = { id, label, start };
         start += label.length;
@@ -25,8 +26,14 @@ function layOutTabs(current: ScreenId, columns: number): readonly Tab[] {
 }
 
 /** The first line: the screens with their keys, the database at the right. */
-export function formatHeaderLine(current: ScreenId, databaseName: string, columns: number, theme: Theme): string {
-    const tabs = layOutTabs(current, columns);
+export function formatHeaderLine(
+    current: ScreenId,
+    databaseName: string,
+    columns: number,
+    theme: Theme,
+    ids: readonly ScreenId[] = screenIds,
+): string {
+    const tabs = layOutTabs(current, columns, ids);
     const used = productName.length + tabs.reduce((sum, tab) => sum + tab.label.length, 0);
     const styled = tabs.map(({ id, label }) => theme.style(id === current ? "accent" : "dim", label)).join("");
     const room = columns - used - 2;
@@ -35,8 +42,13 @@ export function formatHeaderLine(current: ScreenId, databaseName: string, column
 }
 
 /** The tab at a column of the first line; null beside them. */
-export function tabAt(column: number, current: ScreenId, columns: number): ScreenId | null {
-    const tab = layOutTabs(current, columns).find(
+export function tabAt(
+    column: number,
+    current: ScreenId,
+    columns: number,
+    ids: readonly ScreenId[] = screenIds,
+): ScreenId | null {
+    const tab = layOutTabs(current, columns, ids).find(
         ({ start, label }) => column >= start && column < start + label.length,
     );
     return tab?.id ?? null;

@@ -7,7 +7,7 @@ import { makeMenu } from "./menu.js";
 /** The actions of the screen with their keys, in the keymap's order; typing searches, Enter runs. */
 export function makeHelp(shell: Shell): Dialog {
     const screenId = shell.screenId.get();
-    const screen = shell.screens[screenId];
+    const screen = shell.screen();
     return makeMenu(shell.app, {
         title: `Keys of ${screenTitles[screenId]}`,
         isSearchable: true,
@@ -27,7 +27,7 @@ export function makeHelp(shell: Shell): Dialog {
 
 /** Every action by name. */
 export function makePalette(shell: Shell): Dialog {
-    const screen = shell.screens[shell.screenId.get()];
+    const screen = shell.screen();
     return makeMenu(shell.app, {
         title: "Commands",
         isSearchable: true,

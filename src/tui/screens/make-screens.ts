@@ -1,12 +1,13 @@
-import type { App, Screen } from "../app.js";
+import type { App, Screen, Screens } from "../app.js";
 import type { ScreenId } from "../keymap.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
+import { makeDeckScreen } from "./deck/deck-screen.js";
 import { makeHome } from "./home.js";
 import { makeLineageScreen } from "./lineage/lineage-screen.js";
 
 /** All screens of the interface. */
-export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
+export function makeScreens(app: App): Screens {
     const later = (id: ScreenId): Screen => ({ ...makeHome(app), id, title: () => id });
     return {
         home: makeHome(app),
@@ -16,5 +17,6 @@ export function makeScreens(app: App): Readonly<Record<ScreenId, Screen>> {
         data: makeDataScreen(app),
         lineage: makeLineageScreen(app),
         history: later("history"),
+        ...(app.presentation === null ? {} : { deck: makeDeckScreen(app, app.presentation) }),
     };
 }

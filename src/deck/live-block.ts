@@ -1,0 +1,50 @@
+/** Where the rows of a block come from. */
+export type RowsFrom =
+    /** A model or source, by its name, in the order of its key. */
+    { readonly kind: "model"; readonly name: string } | { readonly kind: "sql"; readonly sql: string };
+
+export const chartKinds = ["bars", "line", "horizontal bars", "histogram"] as const;
+
+export type ChartKind = (typeof chartKinds)[number];
+
+export const testFilters = ["all", "problems"] as const;
+
+/** Something on a slide that is read from the warehouse when it is shown. */
+export type LiveBlock =
+    | {
+          readonly kind: "chart";
+          readonly from: RowsFrom;
+          /** Column names; null for those that suit best. */
+          readonly label: string | null;
+          readonly value: string | null;
+          readonly type: ChartKind | null;
+      }
+    | {
+          readonly kind: "table";
+          readonly from: RowsFrom;
+          /** Empty for all. */
+          readonly columns: readonly string[];
+          /** The most rows to show; null for as many as fit. */
+          readonly rows: number | null;
+      }
+    /** A statement and its rows. */
+    | { readonly kind: "query"; readonly from: RowsFrom & { readonly kind: "sql" }; readonly rows: number | null }
+    /** The columns of the first row as large figures. */
+    | { readonly kind: "figures"; readonly from: RowsFrom & { readonly kind: "sql" } }
+    /** The SELECT of a model. */
+    | { readonly kind: "sql"; readonly model: string }
+    /** What a model or source is made of and what is made of it; null for the whole warehouse. */
+    | { readonly kind: "lineage"; readonly of: string | null }
+    /** A fact with its dimensions; null for all facts. */
+    | { readonly kind: "star"; readonly fact: string | null }
+    | { readonly kind: "sources" }
+    | { readonly kind: "tests"; readonly of: string | null; readonly only: (typeof testFilters)[number] }
+    | {
+          readonly kind: "replay";
+          /** A number, `last`, or `incremental`: the newest run that recomputed only what was affected. */
+          readonly run: string;
+          /** 1 is as fast as it was. */
+          readonly speed: number;
+      };
+
+export type BlockKind = LiveBlock["kind"];

@@ -1,0 +1,52 @@
+import type { Database } from "../database/database.js";
+import { StardeckError } from "../database/errors.js";
+import { withRead } from "../explore/browse/read.js";
+import type { ReadOptions } from "../explore/browse/relation.js";
+import { findRelation } from "../explore/find-relation.js";
+import { loadRegistry } from "../warehouse/registry.js";
+import type { Connection } from "../database/connection.js";
+import type { BlockContent } from "./block-content.js";
+import type { LiveBlock } from "./live-block.js";
+import { loadModelSqlOrNull } from "./load-model-sql.js";
+import { loadRows } from "./load-rows.js";
+
+/**
+ * Reads what a block shows, in one READ ONLY transaction.
+ *
+ * @throws StardeckError that says what is wrong with the block or the warehouse.
+ */
+export function loadBlock(database: Database, block: LiveBlock, options: ReadOptions): Promise<BlockContent> {
+    return withRead(database, options, (connection) => load(connection, block));
+}
+
+async function load(connection: Connection, block: LiveBlock): Promise<BlockContent> {
+    switch (block.kind) {
+        case "chart":
+        case "table":
+        case "query":
+        case "figures":
+            return { kind: "rows", rows: await loadRows(connection, block.from) };
+        case "sql":
+            return loadSql(connection, block.model);
+        case "lineage":
+        case "star":
+        case "sources":
+        case "tests":
+        case "replay":
+            throw new StardeckError(`A ${block.kind} cannot be shown yet.`, { code: "failed" });
+    }
+}
+
+async function loadSql(connection: Connection, name: string): Promise<BlockContent> {
+    const registry = await loadRegistry(connection);
+    const relation = findRelation(registry, name);
+    const model = registry.models.find((each) => each.name === relation.name);
+    const sql = model === undefined ? null : await loadModelSqlOrNull(connection, model);
+    if (sql === null) {
+        throw new StardeckError(`${relation.schema}.${relation.name} is a landing table and has no SELECT.`, {
+            code: "usage",
+            hint: "Name a model: `stardeck ls` lists them.",
+        });
+    }
+    return { kind: "sql", name: `${relation.schema}.${relation.name}`, sql };
+}

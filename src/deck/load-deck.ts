@@ -1,0 +1,79 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { StardeckError } from "../config/errors.js";
+import { packageFolder } from "../config/package-folder.js";
+import { parseSlides } from "./parse-deck.js";
+import type { Deck, Slide } from "./slide.js";
+
+/** The deck that comes with stardeck. */
+export const shippedDeckFolder = join(packageFolder, "slides");
+
+/** More is no slide that a person wrote. */
+const maxFileBytes = 1_000_000;
+
+/**
+ * Reads the Markdown files of a folder, in the order of their names.
+ *
+ * @throws StardeckError `usage` when there is no such folder, or no slide in it.
+ */
+export async function loadDeck(folder: string): Promise<Deck> {
+    const files = await listFiles(folder);
+    const slides: Slide[] = [];
+    for (const file of files) {
+        slides.push(...(await loadSlides(folder, file)));
+    }
+    if (slides.length === 0) {
+        throw new StardeckError(`${folder} holds no slides.`, {
+            code: "usage",
+            hint: "A slide is a Markdown file (01-title.md) in that folder; lines of `---` separate several in one file.",
+        });
+    }
+    return { name: basename(folder), slides };
+}
+
+async function listFiles(folder: string): Promise<readonly string[]> {
+    try {
+        const names = await readdir(folder);
+        // Also 2.md before 10.md.
+        const order = new Intl.Collator("en", { numeric: true });
+        return names
+            .filter((name) => /\.(md|markdown)$/i.test(name) && !name.startsWith("."))
+            .sort((one, other) => order.compare(one, other) || (one < other ? -1 : 1));
+    } catch (error) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : "";
+        const reason = { ENOENT: "does not exist", ENOTDIR: "is no folder", EACCES: "may not be read" }[code];
+        throw new StardeckError(`The deck ${folder} ${reason ?? `cannot be read (${code})`}.`, {
+            code: "usage",
+            hint: "Give a folder of Markdown files; without --deck the one that comes with stardeck is shown.",
+            cause: error,
+        });
+    }
+}
+
+/** A file that cannot be read is a slide that says so: the others can be shown. */
+async function loadSlides(folder: string, file: string): Promise<readonly Slide[]> {
+    try {
+        const path = join(folder, file);
+        const { size } = await stat(path);
+        if (size > maxFileBytes) {
+            return [
+                makeWrongSlide(file, `It has ${size} bytes.`, `A file of slides has at most ${maxFileBytes} bytes.`),
+            ];
+        }
+        return parseSlides(file, await readFile(path, "utf8"));
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return [makeWrongSlide(file, `It cannot be read: ${reason}.`, "Check the file and start again.")];
+    }
+}
+
+function makeWrongSlide(file: string, message: string, hint: string): Slide {
+    const place = { file, line: 1 };
+    return {
+        title: file,
+        heading: null,
+        nodes: [{ kind: "wrong", message, hint, place, text: "" }],
+        notes: "",
+        place,
+    };
+}

@@ -1,0 +1,99 @@
+import type { Connection } from "../database/connection.js";
+import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
+import { checkStatement } from "../explore/browse/check-given-sql.js";
+import { inBrackets, placeInText } from "../explore/browse/from-sql.js";
+import { findRelation, loadColumnNames } from "../explore/find-relation.js";
+import { formatQuantity } from "../explore/format-values.js";
+import { statementHint } from "../explore/given-sql.js";
+import { loadRegistry, type Model } from "../warehouse/registry.js";
+import type { BlockRows } from "./block-content.js";
+import type { RowsFrom } from "./live-block.js";
+import { loadModelSqlOrNull } from "./load-model-sql.js";
+
+/** More than any slide has room for, and enough for a chart. */
+const maxRows = 1000;
+/** Beyond that nobody waits for the number. */
+const maxCount = 1_000_000;
+
+/**
+ * Reads the first rows that a block shows, and how many there are.
+ *
+ * @throws StardeckError for a model that does not exist; StatementError placed in the block's SQL.
+ */
+export async function loadRows(connection: Connection, from: RowsFrom): Promise<BlockRows> {
+    if (from.kind === "sql") {
+        const sql = checkStatement(from.sql);
+        try {
+            return { ...(await readRows(connection, sql)), sql, about: "", notes: [], relation: null };
+        } catch (error) {
+            throw placeInText(error, sql, statementHint);
+        }
+    }
+    const registry = await loadRegistry(connection);
+    const relation = findRelation(registry, from.name);
+    const { schema, name, primaryKey } = relation;
+    const columns = await loadColumnNames(connection, relation);
+    const order = primaryKey.length === 0 ? "" : ` order by ${primaryKey.map(quoteIdentifier).join(", ")}`;
+    const select = `select ${columns.map(quoteIdentifier).join(", ")} from ${quoteQualified(schema, name)}${order}`;
+    const model = relation.kind === "model" ? registry.models.find((each) => each.name === name) : undefined;
+    const rows = await readRows(connection, select);
+    return {
+        ...rows,
+        about: relation.description,
+        sql: (model === undefined ? null : await loadModelSqlOrNull(connection, model)) ?? select,
+        notes: model === undefined ? [] : await describeState(connection, model, rows.rowCount),
+        relation: { schema, name },
+    };
+}
+
+async function readRows(
+    connection: Connection,
+    sql: string,
+): Promise<Pick<BlockRows, "columns" | "rows" | "rowCount" | "isCountExact">> {
+    // The parameter makes pg use the extended protocol, in which several statements are refused as a whole.
+    const { fields, rows } = await connection.queryText(
+        `select * from ${inBrackets(sql)} as slide_rows where $1::boolean limit ${maxRows + 1}`,
+        ["true"],
+    );
+    if (rows.length <= maxRows) {
+        return { columns: fields, rows, rowCount: rows.length, isCountExact: true };
+    }
+    const counted = await connection.query<{ rowCount: number }>(
+        `select count(*)::float8 as "rowCount"
+        from (select from ${inBrackets(sql)} as slide_rows where $1::boolean limit ${maxCount + 1}) as counted`,
+        [true],
+    );
+    const rowCount = counted.rows[0]?.rowCount ?? rows.length;
+    return {
+        columns: fields,
+        rows: rows.slice(0, maxRows),
+        rowCount: Math.min(rowCount, maxCount),
+        isCountExact: rowCount <= maxCount,
+    };
+}
+
+/** What has to be said of a model's rows: they are missing or old because its build was not, or failed. */
+async function describeState(connection: Connection, model: Model, rowCount: number): Promise<readonly string[]> {
+    if (model.materialisation === "view") {
+        return [];
+    }
+    const { rows } = await connection.query<{ isBuilt: boolean; status: string | null; runId: string | null }>(
+        `select
+            exists (select from ops.model_state where model_name = $1) as "isBuilt",
+            last.status,
+            last.run_id::text as "runId"
+        from (select) as always
+        left join lateral (
+            select status, run_id from ops.model_run where model_name = $1 order by run_id desc limit 1
+        ) as last on true`,
+        [model.name],
+    );
+    const { isBuilt = false, status = null, runId = null } = rows[0] ?? {};
+    const run = runId === null ? "" : ` in run ${runId}`;
+    if (status === "failed" || status === "skipped" || status === "cancelled") {
+        const word = { failed: "failed", skipped: "was skipped", cancelled: "was cancelled" }[status];
+        const kept = rowCount > 0 ? `, so these ${formatQuantity(rowCount, "row")} are what was published before` : "";
+        return [`${model.name} ${word}${run}${kept}.`];
+    }
+    return isBuilt ? [] : [`${model.name} was never built: \`stardeck build --select +${model.name}\` does it.`];
+}

@@ -1,0 +1,148 @@
+import type { BlockContent, BlockRows } from "../../../deck/block-content.js";
+import { chooseBlockChart } from "../../../deck/choose-block-chart.js";
+import type { LiveBlock } from "../../../deck/live-block.js";
+import type { PlacedBlock } from "../../../deck/slide.js";
+import { formatQuantity } from "../../../explore/format-values.js";
+import type { TerminalSize } from "../../terminal/open-terminal.js";
+import type { Theme } from "../../theme.js";
+import { formatChartPane } from "../chart-pane.js";
+import { formatErrorLines } from "../error-lines.js";
+import { fitText, wrapText } from "../fit-text.js";
+import { formatSqlLines } from "../highlight-sql.js";
+import { formatFigures } from "./block-figures.js";
+import { formatBlockTable, tableFrameRows } from "./block-table.js";
+
+/** How far the read of a block is. */
+export type BlockState =
+    | { readonly kind: "loading" }
+    | { readonly kind: "failed"; readonly error: Error }
+    | { readonly kind: "loaded"; readonly content: BlockContent };
+
+/** How many lines a block needs to say something, and how many it can use. */
+export interface BlockHeight {
+    readonly least: number;
+    readonly most: number;
+}
+
+export function measureBlock(
+    { block, place }: PlacedBlock,
+    state: BlockState,
+    width: number,
+    theme: Theme,
+): BlockHeight {
+    if (state.kind === "failed") {
+        const { length } = formatFailure({ block, place }, state.error, width, theme);
+        return { least: length, most: length };
+    }
+    const content = state.kind === "loaded" ? state.content : null;
+    const rowCount = content?.kind === "rows" ? content.rows.rows.length + content.rows.notes.length : 8;
+    switch (block.kind) {
+        case "chart":
+            return { least: 7, most: 40 };
+        case "table":
+            return { least: tableFrameRows + 2, most: tableFrameRows + Math.min(rowCount, block.rows ?? rowCount) };
+        case "query": {
+            const statement = formatSqlLines(block.from.sql, width, theme).length;
+            const table = Math.min(rowCount, block.rows ?? rowCount);
+            return { least: Math.min(3, statement) + tableFrameRows + 3, most: statement + 1 + tableFrameRows + table };
+        }
+        case "figures":
+            return { least: 2, most: 5 };
+        case "sql":
+            return {
+                least: 6,
+                most: content?.kind === "sql" ? formatSqlLines(content.sql, width, theme).length : 12,
+            };
+        case "lineage":
+        case "star":
+        case "sources":
+        case "tests":
+        case "replay":
+            return { least: 6, most: 40 };
+    }
+}
+
+/** A block as lines: at most so many and so wide. */
+export function formatBlock(
+    placed: PlacedBlock,
+    state: BlockState,
+    size: TerminalSize,
+    theme: Theme,
+): readonly string[] {
+    const { columns, rows } = size;
+    switch (state.kind) {
+        case "loading":
+            return [
+                theme.style("dim", fitText(`${theme.symbols.running} ${describe(placed.block)}`, columns).trimEnd()),
+            ];
+        case "failed":
+            return formatFailure(placed, state.error, columns, theme).slice(0, rows);
+        case "loaded":
+            return formatContent(placed.block, state.content, size, theme).slice(0, rows);
+    }
+}
+
+function formatContent(block: LiveBlock, content: BlockContent, size: TerminalSize, theme: Theme): readonly string[] {
+    if (content.kind === "sql") {
+        return cutLines(formatSqlLines(content.sql, size.columns, theme), size.rows, theme);
+    }
+    const { rows } = content;
+    if (block.kind === "chart") {
+        const chart = chooseBlockChart(block, rows);
+        const isAll = rows.rows.length === rows.rowCount;
+        const part = isAll ? [] : [`Drawn from the first ${formatQuantity(rows.rows.length, "row")}.`];
+        return formatChartPane(chart, size, [...part, ...rows.notes].join(" "), theme);
+    }
+    if (block.kind === "query") {
+        return formatQuery(block, rows, size, theme);
+    }
+    return block.kind === "figures"
+        ? formatFigures(rows, size, theme)
+        : formatBlockTable(rows, block.kind === "table" ? block : { columns: [], rows: null }, size, theme);
+}
+
+/** The statement, and with the room that is left its rows. */
+function formatQuery(
+    { from, rows: wished }: LiveBlock & { readonly kind: "query" },
+    rows: BlockRows,
+    size: TerminalSize,
+    theme: Theme,
+): readonly string[] {
+    const table = Math.min(tableFrameRows + Math.min(rows.rows.length, wished ?? Infinity, 3));
+    const statement = cutLines(
+        formatSqlLines(from.sql, size.columns, theme),
+        Math.max(1, size.rows - table - 1),
+        theme,
+    );
+    const below = { columns: size.columns, rows: size.rows - statement.length - 1 };
+    return [...statement, "", ...formatBlockTable(rows, { columns: [], rows: wished }, below, theme)];
+}
+
+/** What does not fit is counted. */
+export function cutLines(lines: readonly string[], rows: number, theme: Theme): readonly string[] {
+    return lines.length <= rows
+        ? lines
+        : [
+              ...lines.slice(0, rows - 1),
+              theme.style("dim", `${theme.symbols.ellipsis} ${formatQuantity(lines.length - rows + 1, "line")} more`),
+          ];
+}
+
+function formatFailure({ block, place }: PlacedBlock, error: Error, width: number, theme: Theme): readonly string[] {
+    return [
+        ...formatErrorLines(error, width, theme),
+        ...wrapText(`The ${block.kind} of ${place.file}, line ${place.line}.`, width - 2).map((line) =>
+            theme.style("dim", `  ${line}`),
+        ),
+    ];
+}
+
+/** What is being read. */
+function describe(block: LiveBlock): string {
+    if (block.kind === "sql") {
+        return `Reading the SELECT of ${block.model} …`;
+    }
+    return "from" in block && block.from.kind === "model"
+        ? `Reading ${block.from.name} …`
+        : `Reading the ${block.kind} …`;
+}

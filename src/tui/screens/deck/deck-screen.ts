@@ -1,0 +1,120 @@
+import { countedMs, type Presentation } from "../../../deck/presentation.js";
+import type { App, Screen } from "../../app.js";
+import { formatClock } from "../../presentation/format-ago.js";
+import { fitText } from "../../presentation/fit-text.js";
+import { paintSlide } from "../../presentation/slides/slide-lines.js";
+import { makeStore } from "../../store.js";
+import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
+import type { InputEvent } from "../../terminal/parse-input.js";
+import type { TerminalSize } from "../../terminal/open-terminal.js";
+import { goToNumber, makeDeckActions } from "./deck-actions.js";
+import { makeDeckReads } from "./deck-reads.js";
+import { makeDeckState } from "./deck-state.js";
+import { paintOverview } from "./paint-overview.js";
+
+/** The slides, one at a time. */
+export function makeDeckScreen(app: App, presentation: Presentation): Screen {
+    const state = makeDeckState(presentation);
+    const reads = makeDeckReads(app, presentation.deck);
+    const tick = makeStore(0);
+    let maxOffset = 0;
+    let clock: NodeJS.Timeout | undefined;
+    const handlers = makeDeckActions({ app, state, reads, maxOffset: () => maxOffset });
+    state.subscribe(() => {
+        reads.look(state.get().index);
+    });
+
+    function paint(size: TerminalSize): readonly string[] {
+        const { index, offset, focus, overview, isBlank } = state.get();
+        const theme = app.theme.get();
+        if (isBlank) {
+            return [];
+        }
+        const room = { columns: size.columns, rows: size.rows - 1 };
+        if (overview !== null) {
+            maxOffset = 0;
+            return [...paintOverview(presentation.deck, overview, room, theme), formatStatus(size.columns)];
+        }
+        const stateOf = (block: number): ReturnType<typeof reads.stateOf> => reads.stateOf(index, block);
+        const painted = paintSlide({ slide: state.slide(), stateOf, focus, offset, theme }, room);
+        ({ maxOffset } = painted);
+        return [...painted.lines, formatStatus(size.columns)];
+    }
+
+    /** The number of the slide; what is typed, how the database is and the time where there is something to say. */
+    function formatStatus(columns: number): string {
+        const { index, typed, isTimerShown, timer } = state.get();
+        const theme = app.theme.get();
+        const connection = app.connection.get();
+        const time = formatClock(countedMs(timer, app.now()));
+        const clockText = `${theme.isAscii ? "" : timer.startedAtMs === null ? "⏸ " : "⏵ "}${time}  `;
+        const left = typed === "" ? "" : `Slide ${typed}_   ⏎ shows it`;
+        const trouble =
+            connection.kind === "lost"
+                ? theme.style(
+                      "failed",
+                      `${theme.symbols.failed} No database: ${fitText(connection.message, 40).trim()}  `,
+                  )
+                : "";
+        const right = `${trouble}${isTimerShown ? clockText : ""}${index + 1}/${presentation.deck.slides.length} `;
+        const space = columns - styledWidth(right) - 1;
+        return ` ${theme.style("accent", fitStyled(left, Math.max(0, space)))}${theme.style("dim", right)}`;
+    }
+
+    function takeInput(event: InputEvent): boolean {
+        const { typed, isBlank } = state.get();
+        if (event.kind !== "key") {
+            return false;
+        }
+        if (isBlank) {
+            state.change({ isBlank: false });
+            return true;
+        }
+        if (/^\d$/.test(event.name)) {
+            state.change({ typed: (typed + event.name).replace(/^0+/, "").slice(-4) });
+            return true;
+        }
+        if (typed !== "" && event.name === "enter") {
+            goToNumber(app, state, typed);
+            return true;
+        }
+        if (typed !== "" && event.name === "backspace") {
+            state.change({ typed: typed.slice(0, -1) });
+            return true;
+        }
+        if (typed !== "" && event.name !== "escape") {
+            state.change({ typed: "" });
+        }
+        return false;
+    }
+
+    return {
+        id: "deck",
+        changes: [state, ...reads.changes, tick],
+        handlers,
+        room: () => (state.get().isBlank ? "screen" : "page"),
+        leastSize: { columns: 30, rows: 8 },
+        title: () => state.slide().title,
+        paint,
+        takeInput,
+        show: () => {
+            reads.look(state.get().index);
+            clearInterval(clock);
+            clock = setInterval(() => {
+                if (state.get().timer.startedAtMs !== null) {
+                    tick.set(app.now());
+                }
+            }, 1000).unref();
+        },
+        hide: () => {
+            clearInterval(clock);
+        },
+        click: (event) => {
+            if (event.action === "press") {
+                handlers["deck.next"]?.run();
+            } else if (event.action !== "release") {
+                handlers[event.action === "wheel-up" ? "move.up" : "move.down"]?.run();
+            }
+        },
+    };
+}

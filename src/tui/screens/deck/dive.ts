@@ -1,0 +1,39 @@
+import type { LiveBlock } from "../../../deck/live-block.js";
+import type { Target } from "../../app.js";
+import type { BlockState } from "../../presentation/slides/block-lines.js";
+
+/** The screen behind a block, which shows the same and more; null for one that has not been read, or could not be. */
+export function targetOfBlockOrNull(block: LiveBlock, state: BlockState): Target | null {
+    if (state.kind !== "loaded") {
+        return null;
+    }
+    const { content } = state;
+    switch (block.kind) {
+        case "chart":
+        case "table":
+        case "query":
+        case "figures":
+            if (content.kind !== "rows") {
+                return null;
+            }
+            return content.rows.relation === null
+                ? {
+                      screen: "data",
+                      show: { kind: "query", sql: content.rows.sql, title: `the ${block.kind} of the slide` },
+                  }
+                : { screen: "data", show: { kind: "relation", ...content.rows.relation } };
+        case "sql":
+            return { screen: "models", modelName: block.model.replace(/^.*\./, ""), tab: "sql" };
+        case "lineage":
+        case "star": {
+            const name = block.kind === "star" ? block.fact : block.of;
+            return name === null ? { screen: "lineage" } : { screen: "lineage", name };
+        }
+        case "sources":
+            return { screen: "models" };
+        case "tests":
+            return { screen: "tests" };
+        case "replay":
+            return { screen: "build" };
+    }
+}
