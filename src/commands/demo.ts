@@ -1,8 +1,14 @@
 import { resolve } from "node:path";
+import type { Settings } from "../config/settings.js";
+import { exportDeck } from "../deck/export/export-deck.js";
 import { loadDeck, shippedDeckFolder } from "../deck/load-deck.js";
+import { withNotes } from "../deck/notes-file.js";
+import type { Presentation } from "../deck/presentation.js";
 import { openDemoDatabase } from "../demo/open-demo-database.js";
 import { defineCommand, type FlagValues, type Invocation, type OpenInterface } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
+import { followNotes } from "./follow-notes.js";
+import { printDeck } from "./print-deck.js";
 
 const flags = {
     deck: {
@@ -10,41 +16,65 @@ const flags = {
         placeholder: "FOLDER",
         description: "A folder of your own slides, in Markdown with live blocks (default: the deck that comes along)",
     },
+    export: {
+        type: "string",
+        placeholder: "FILE",
+        description: "Write all slides to one HTML page, to hand out, instead of presenting them",
+    },
+    notes: {
+        type: "boolean",
+        description: "On a second terminal: your notes to the slide that is presented, the next one, the time",
+    },
 } as const;
 
 export const command = defineCommand({
     name: "demo",
-    description: "Presents a warehouse as slides that are read from it while they are shown. Nothing can be changed.",
+    description:
+        "Presents a warehouse as slides that are read from it while they are shown. Nothing can be changed.\n" +
+        "A prepared demo warehouse without --database-url or DATABASE_URL, never your own .stardeck/.",
     arguments: [],
     flags,
     examples: [
-        { command: "stardeck demo", does: "The slides that come along." },
-        { command: "stardeck demo --deck talk", does: "Your own slides." },
+        { command: "stardeck demo", does: "The slides that come along; Space goes on, ? lists the keys." },
+        { command: "stardeck demo --notes", does: "Your notes, on a second terminal." },
+        { command: "stardeck demo --deck talk --export talk.html", does: "Your own slides as one page to hand out." },
     ],
     writes: false,
     endsWhenInterrupted: "cleanly",
     run: demo,
 });
 
-/** Presents a deck. */
-export async function demo(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    const { flags: given, openInterface } = invocation;
+type DemoInvocation = Invocation<FlagValues<typeof flags>>;
+
+/** Presents a deck, writes it to a page, prints it where there is no terminal, or shows the notes to it. */
+export async function demo(invocation: DemoInvocation): Promise<ExitCode> {
+    const { flags: given, settings, output, signal, openInterface } = invocation;
+    if (given.notes === true) {
+        return followNotes(output, signal);
+    }
     const deck = await loadDeck(given.deck === undefined ? shippedDeckFolder : resolve(given.deck));
-    if (openInterface === null) {
+    if (given.export !== undefined) {
+        const file = resolve(given.export);
+        await openDemoDatabase(settings, (database) => exportDeck(deck, database, file, signal));
+        output.talk(`Wrote ${deck.slides.length} slides to ${file}.`);
         return exitCodes.done;
     }
-    return present(invocation, deck, openInterface);
+    if (openInterface === null || output.isJson) {
+        await openDemoDatabase(settings, (database) => printDeck(deck, database, output, signal));
+        return signal.aborted ? exitCodes.interrupted : exitCodes.done;
+    }
+    return withNotes((tell) => present(invocation, { deck, tell }, openInterface));
 }
 
 async function present(
-    { settings, output, signal }: Invocation<FlagValues<typeof flags>>,
-    deck: Awaited<ReturnType<typeof loadDeck>>,
+    { settings, output, signal }: DemoInvocation,
+    presentation: Presentation,
     show: OpenInterface,
 ): Promise<ExitCode> {
     const lines = await show({
         isReadOnly: true,
-        presentation: { deck, tell: () => undefined },
-        databaseName: settings.database.kind === "embedded" ? "demo" : settings.database.name,
+        presentation,
+        databaseName: nameDatabase(settings),
         sourceSchema: settings.sourceSchema,
         threads: settings.threads,
         stateFile: null,
@@ -56,4 +86,8 @@ async function present(
         output.talk(line);
     }
     return signal.aborted ? exitCodes.interrupted : exitCodes.done;
+}
+
+function nameDatabase({ database }: Settings): string {
+    return database.kind === "embedded" ? "demo" : database.name;
 }

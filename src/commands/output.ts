@@ -22,6 +22,8 @@ export interface Output {
     rows(text: string): Promise<void>;
     /** A line of the result for people. */
     line(text: string): void;
+    /** What draws on a terminal: text whose control characters are stardeck's own. */
+    page(text: string): void;
     /** One JSON object on one line of the result. */
     record(value: object): void;
     /** A line of talk. */
@@ -57,6 +59,9 @@ export function makeOutput({ stdout, stderr, isJson, useColor, redact }: OutputO
         },
         line: (text) => {
             stdout.write(`${redact(text)}\n`);
+        },
+        page: (text) => {
+            stdout.write(redact(text));
         },
         record: (value) => {
             stdout.write(

@@ -1,4 +1,5 @@
 import type { TableColumn, TextRow } from "../explore/format-table.js";
+import type { WatchedRun } from "../explore/watch-run.js";
 
 /** The rows that a block shows, and what is to be known of them. */
 export interface BlockRows {
@@ -18,7 +19,64 @@ export interface BlockRows {
     readonly relation: { readonly schema: string; readonly name: string } | null;
 }
 
+/** What a piece of a report says: whether it is well. */
+export type ReportTone = "plain" | "dim" | "ok" | "warned" | "failed";
+
+export interface ReportCell {
+    readonly text: string;
+    readonly tone: ReportTone;
+}
+
+/** Findings about the warehouse, as a table with a sentence above. */
+export interface Report {
+    readonly headline: ReportCell;
+    /** The one marked `fill` takes the room that the others leave. */
+    readonly columns: readonly { readonly title: string; readonly align?: "right"; readonly isFill?: true }[];
+    readonly rows: readonly (readonly ReportCell[])[];
+}
+
+/** A layer of the warehouse with what is in it, in build order. */
+export interface LineageLayer {
+    readonly name: string;
+    readonly members: readonly ReportCell[];
+}
+
+/** What is made of what. */
+export interface LineageContent {
+    readonly layers: readonly LineageLayer[];
+    /** The model or source in the middle with both its trees, drawn; null for the whole warehouse. */
+    readonly focus: {
+        readonly name: string;
+        readonly upstream: readonly string[];
+        readonly downstream: readonly string[];
+    } | null;
+}
+
+/** A fact and the dimensions around it. */
+export interface StarContent {
+    readonly fact: string;
+    readonly grain: string;
+    /** What it measures: its columns that are no keys. */
+    readonly measures: readonly string[];
+    readonly dimensions: readonly {
+        readonly name: string;
+        /** The columns of the fact that name its members. */
+        readonly keys: readonly string[];
+        readonly grain: string;
+    }[];
+}
+
+/** A run and when each of its models began and ended, in milliseconds since its start. */
+export interface RecordedRun {
+    readonly run: WatchedRun;
+    readonly spans: ReadonlyMap<string, { readonly fromMs: number; readonly toMs: number }>;
+}
+
 /** What was read for a block. */
 export type BlockContent =
     | { readonly kind: "rows"; readonly rows: BlockRows }
-    | { readonly kind: "sql"; readonly name: string; readonly sql: string };
+    | { readonly kind: "sql"; readonly name: string; readonly sql: string }
+    | { readonly kind: "report"; readonly report: Report }
+    | { readonly kind: "lineage"; readonly lineage: LineageContent }
+    | { readonly kind: "star"; readonly star: StarContent }
+    | { readonly kind: "run"; readonly recorded: RecordedRun };

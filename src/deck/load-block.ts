@@ -7,8 +7,13 @@ import { loadRegistry } from "../warehouse/registry.js";
 import type { Connection } from "../database/connection.js";
 import type { BlockContent } from "./block-content.js";
 import type { LiveBlock } from "./live-block.js";
+import { loadLineage } from "./load-lineage.js";
 import { loadModelSqlOrNull } from "./load-model-sql.js";
+import { loadReplay } from "./load-replay.js";
 import { loadRows } from "./load-rows.js";
+import { loadSources } from "./load-sources.js";
+import { loadStar } from "./load-star.js";
+import { loadTests } from "./load-tests.js";
 
 /**
  * Reads what a block shows, in one READ ONLY transaction.
@@ -29,11 +34,15 @@ async function load(connection: Connection, block: LiveBlock): Promise<BlockCont
         case "sql":
             return loadSql(connection, block.model);
         case "lineage":
+            return { kind: "lineage", lineage: await loadLineage(connection, block.of) };
         case "star":
+            return loadStar(connection, block.fact);
         case "sources":
+            return { kind: "report", report: await loadSources(connection) };
         case "tests":
+            return { kind: "report", report: await loadTests(connection, block) };
         case "replay":
-            throw new StardeckError(`A ${block.kind} cannot be shown yet.`, { code: "failed" });
+            return { kind: "run", recorded: await loadReplay(connection, block.run) };
     }
 }
 

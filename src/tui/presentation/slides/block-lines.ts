@@ -10,6 +10,10 @@ import { formatErrorLines } from "../error-lines.js";
 import { fitText, wrapText } from "../fit-text.js";
 import { formatSqlLines } from "../highlight-sql.js";
 import { formatFigures } from "./block-figures.js";
+import { formatLineage } from "./block-lineage.js";
+import { formatReplay, replayFrameRows, type ReplayPlace } from "./block-replay.js";
+import { formatReport, reportFrameRows } from "./block-report.js";
+import { formatStar } from "./block-star.js";
 import { formatBlockTable, tableFrameRows } from "./block-table.js";
 
 /** How far the read of a block is. */
@@ -58,7 +62,27 @@ export function measureBlock(
         case "sources":
         case "tests":
         case "replay":
-            return { least: 6, most: 40 };
+            return { least: 6, most: content === null ? 12 : usefulRows(content) };
+    }
+}
+
+/** How many lines a block of this content can fill. */
+function usefulRows(content: BlockContent): number {
+    switch (content.kind) {
+        case "report":
+            return content.report.rows.length + reportFrameRows + 2;
+        case "lineage": {
+            const { layers, focus } = content.lineage;
+            const trees = focus === null ? 0 : focus.upstream.length + focus.downstream.length + 4;
+            return Math.max(8, trees, 2 + Math.max(0, ...layers.map(({ members }) => members.length)));
+        }
+        case "run":
+            return content.recorded.run.models.length + replayFrameRows;
+        case "star":
+            return 30;
+        case "rows":
+        case "sql":
+            return 40;
     }
 }
 
@@ -68,6 +92,7 @@ export function formatBlock(
     state: BlockState,
     size: TerminalSize,
     theme: Theme,
+    replay: ReplayPlace | null = null,
 ): readonly string[] {
     const { columns, rows } = size;
     switch (state.kind) {
@@ -78,15 +103,34 @@ export function formatBlock(
         case "failed":
             return formatFailure(placed, state.error, columns, theme).slice(0, rows);
         case "loaded":
-            return formatContent(placed.block, state.content, size, theme).slice(0, rows);
+            return formatContent(placed.block, state.content, size, theme, replay).slice(0, rows);
     }
 }
 
-function formatContent(block: LiveBlock, content: BlockContent, size: TerminalSize, theme: Theme): readonly string[] {
-    if (content.kind === "sql") {
-        return cutLines(formatSqlLines(content.sql, size.columns, theme), size.rows, theme);
+function formatContent(
+    block: LiveBlock,
+    content: BlockContent,
+    size: TerminalSize,
+    theme: Theme,
+    replay: ReplayPlace | null,
+): readonly string[] {
+    switch (content.kind) {
+        case "sql":
+            return cutLines(formatSqlLines(content.sql, size.columns, theme), size.rows, theme);
+        case "report":
+            return formatReport(content.report, size, theme);
+        case "lineage":
+            return formatLineage(content.lineage, size, theme);
+        case "star":
+            return formatStar(content.star, size, theme);
+        case "run":
+            return formatReplay(content.recorded, replay, size, theme);
+        case "rows":
+            return formatRows(block, content.rows, size, theme);
     }
-    const { rows } = content;
+}
+
+function formatRows(block: LiveBlock, rows: BlockRows, size: TerminalSize, theme: Theme): readonly string[] {
     if (block.kind === "chart") {
         const chart = chooseBlockChart(block, rows);
         const isAll = rows.rows.length === rows.rowCount;

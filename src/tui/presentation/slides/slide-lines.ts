@@ -4,6 +4,7 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../theme.js";
 import { bigWidthOrNull, drawBigText, type BigScale } from "./big-letters.js";
+import type { ReplayPlace } from "./block-replay.js";
 import { formatBlock, measureBlock, type BlockHeight, type BlockState } from "./block-lines.js";
 import { formatTextNode, toSegments } from "./slide-text.js";
 import { shareRows } from "./share-rows.js";
@@ -18,6 +19,8 @@ export interface SlidePicture {
     readonly focus: number | null;
     /** How many lines are scrolled out at the top. */
     readonly offset: number;
+    /** How far a recorded run has been played; null shows it as it ended. */
+    readonly replay: ReplayPlace | null;
     readonly theme: Theme;
 }
 
@@ -185,11 +188,11 @@ function measureGroup(
 function formatGroup(
     { blocks, first }: Part & { readonly kind: "blocks" },
     { columns, rows }: TerminalSize,
-    { stateOf, theme }: SlidePicture,
+    { stateOf, theme, replay }: SlidePicture,
 ): readonly string[] {
     const widths = columnWidths(blocks.length, columns);
     const drawn = blocks.map((block, index) =>
-        formatBlock(block, stateOf(first + index), { columns: widths[index] ?? columns, rows }, theme),
+        formatBlock(block, stateOf(first + index), { columns: widths[index] ?? columns, rows }, theme, replay),
     );
     const height = Math.max(...drawn.map((lines) => lines.length));
     return Array.from({ length: height }, (_, row) =>

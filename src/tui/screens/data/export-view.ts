@@ -5,7 +5,7 @@ import { formatQuantity } from "../../../explore/format-values.js";
 import type { App } from "../../app.js";
 import { makeConfirm } from "../../dialogs/confirm.js";
 import { makeMenu } from "../../dialogs/menu.js";
-import { kindOfPath, writeWholeFile } from "../../write-file.js";
+import { kindOfPath, writeWholeFile } from "../../../config/write-file.js";
 
 const formats: readonly {
     readonly format: ExportFormat;

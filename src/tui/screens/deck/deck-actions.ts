@@ -5,6 +5,7 @@ import { formatSqlLines } from "../../presentation/highlight-sql.js";
 import type { DeckReads } from "./deck-reads.js";
 import type { DeckState } from "./deck-state.js";
 import { targetOfBlockOrNull } from "./dive.js";
+import { changeSpeed, toggleReplay, type Replay } from "./replay.js";
 
 export interface DeckActionsOptions {
     readonly app: App;
@@ -97,6 +98,9 @@ export function makeDeckActions({ app, state, reads, maxOffset }: DeckActionsOpt
             },
             disabledReason: () => (state.get().isTimerShown ? null : "the timer was not started yet"),
         },
+        "deck.play": replayBy((replay) => toggleReplay(replay, app.now())),
+        "deck.faster": replayBy((replay) => changeSpeed(replay, 2, app.now())),
+        "deck.slower": replayBy((replay) => changeSpeed(replay, 1 / 2, app.now())),
         "deck.sql": {
             run: () => {
                 showSql();
@@ -174,6 +178,18 @@ export function makeDeckActions({ app, state, reads, maxOffset }: DeckActionsOpt
         };
     }
 
+    function replayBy(makeNext: (replay: Replay) => Replay): Handler {
+        return {
+            run: () => {
+                const { replay } = state.get();
+                if (replay !== null) {
+                    change({ replay: makeNext(replay) });
+                }
+            },
+            disabledReason: () => (state.get().replay === null ? "there is no recorded run on this slide" : null),
+        };
+    }
+
     function focusBy(by: number): Handler {
         return {
             run: () => {
@@ -197,9 +213,11 @@ export function makeDeckActions({ app, state, reads, maxOffset }: DeckActionsOpt
             if (content.kind === "sql") {
                 return { title: `The SELECT of ${content.name}`, sql: content.sql };
             }
-            const { relation, sql } = content.rows;
-            const of = relation === null ? "" : ` of ${relation.schema}.${relation.name}`;
-            return { title: `The SELECT${of}`, sql };
+            if (content.kind === "rows") {
+                const { relation, sql } = content.rows;
+                const of = relation === null ? "" : ` of ${relation.schema}.${relation.name}`;
+                return { title: `The SELECT${of}`, sql };
+            }
         }
         return null;
     }

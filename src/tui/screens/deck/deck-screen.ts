@@ -11,6 +11,10 @@ import { goToNumber, makeDeckActions } from "./deck-actions.js";
 import { makeDeckReads } from "./deck-reads.js";
 import { makeDeckState } from "./deck-state.js";
 import { paintOverview } from "./paint-overview.js";
+import { formatSpeed, isAtEnd, playedMs, startReplay } from "./replay.js";
+
+/** Often enough for a clock with tenths, seldom enough to cost nothing. */
+const framesEveryMs = 100;
 
 /** The slides, one at a time. */
 export function makeDeckScreen(app: App, presentation: Presentation): Screen {
@@ -36,14 +40,42 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
             return [...paintOverview(presentation.deck, overview, room, theme), formatStatus(size.columns)];
         }
         const stateOf = (block: number): ReturnType<typeof reads.stateOf> => reads.stateOf(index, block);
-        const painted = paintSlide({ slide: state.slide(), stateOf, focus, offset, theme }, room);
+        const { replay } = state.get();
+        const nowMs = app.now();
+        const place = replay === null ? null : { elapsedMs: playedMs(replay, nowMs), nowMs };
+        const painted = paintSlide({ slide: state.slide(), stateOf, focus, offset, replay: place, theme }, room);
         ({ maxOffset } = painted);
         return [...painted.lines, formatStatus(size.columns)];
     }
 
+    /** Begins to play the recorded run of the slide as soon as it has been read. */
+    function beginReplay(): void {
+        const { index, replay } = state.get();
+        for (const [place, { block }] of state.blocks().entries()) {
+            const read = reads.stateOf(index, place);
+            if (replay === null && block.kind === "replay" && read.kind === "loaded" && read.content.kind === "run") {
+                state.change({ replay: startReplay(read.content.recorded, block.speed, app.now()) });
+                return;
+            }
+        }
+    }
+
+    /** Paints again what goes by the clock. */
+    function followClock(): void {
+        beginReplay();
+        const { timer, replay } = state.get();
+        const nowMs = app.now();
+        const wasAtEnd = replay !== null && isAtEnd(replay, tick.get());
+        const isPlaying = typeof replay?.resumedAtMs === "number" && !wasAtEnd;
+        const isNewSecond = Math.floor(nowMs / 1000) !== Math.floor(tick.get() / 1000);
+        if (isPlaying || (timer.startedAtMs !== null && isNewSecond)) {
+            tick.set(nowMs);
+        }
+    }
+
     /** The number of the slide; what is typed, how the database is and the time where there is something to say. */
     function formatStatus(columns: number): string {
-        const { index, typed, isTimerShown, timer } = state.get();
+        const { index, typed, isTimerShown, timer, replay } = state.get();
         const theme = app.theme.get();
         const connection = app.connection.get();
         const time = formatClock(countedMs(timer, app.now()));
@@ -56,7 +88,8 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
                       `${theme.symbols.failed} No database: ${fitText(connection.message, 40).trim()}  `,
                   )
                 : "";
-        const right = `${trouble}${isTimerShown ? clockText : ""}${index + 1}/${presentation.deck.slides.length} `;
+        const speed = replay === null ? "" : `${formatSpeed(replay)}  `;
+        const right = `${trouble}${speed}${isTimerShown ? clockText : ""}${index + 1}/${presentation.deck.slides.length} `;
         const space = columns - styledWidth(right) - 1;
         return ` ${theme.style("accent", fitStyled(left, Math.max(0, space)))}${theme.style("dim", right)}`;
     }
@@ -100,11 +133,7 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         show: () => {
             reads.look(state.get().index);
             clearInterval(clock);
-            clock = setInterval(() => {
-                if (state.get().timer.startedAtMs !== null) {
-                    tick.set(app.now());
-                }
-            }, 1000).unref();
+            clock = setInterval(followClock, framesEveryMs).unref();
         },
         hide: () => {
             clearInterval(clock);

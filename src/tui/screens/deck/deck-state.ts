@@ -1,6 +1,7 @@
 import { listBlocks, type Deck, type PlacedBlock, type Slide } from "../../../deck/slide.js";
 import type { Presentation, TalkTimer } from "../../../deck/presentation.js";
 import { makeStore, type Readable } from "../../store.js";
+import type { Replay } from "./replay.js";
 
 /** Where the presenter is. */
 export interface DeckPlace {
@@ -17,6 +18,8 @@ export interface DeckPlace {
     readonly timer: TalkTimer;
     /** Shown once it was used. */
     readonly isTimerShown: boolean;
+    /** The recorded run of the slide; null until it has begun to play. */
+    readonly replay: Replay | null;
 }
 
 export interface DeckState extends Readable<DeckPlace> {
@@ -38,6 +41,7 @@ export function makeDeckState({ deck, tell }: Presentation): DeckState {
         overview: null,
         timer: { startedAtMs: null, countedMs: 0 },
         isTimerShown: false,
+        replay: null,
     });
     const nothing: Slide = { title: "", heading: null, nodes: [], notes: "", place: { file: "", line: 1 } };
     const slide = (): Slide => deck.slides[store.get().index] ?? nothing;
@@ -65,7 +69,7 @@ export function makeDeckState({ deck, tell }: Presentation): DeckState {
         change,
         goTo: (index) => {
             const next = Math.max(0, Math.min(index, deck.slides.length - 1));
-            change({ index: next, offset: 0, focus: 0, typed: "", isBlank: false, overview: null });
+            change({ index: next, offset: 0, focus: 0, typed: "", isBlank: false, overview: null, replay: null });
         },
     };
 }

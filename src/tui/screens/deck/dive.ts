@@ -34,6 +34,8 @@ export function targetOfBlockOrNull(block: LiveBlock, state: BlockState): Target
         case "tests":
             return { screen: "tests" };
         case "replay":
-            return { screen: "build" };
+            return content.kind === "run"
+                ? { screen: "build", runId: content.recorded.run.runId }
+                : { screen: "build" };
     }
 }

@@ -1,6 +1,6 @@
 import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { StardeckError } from "../config/errors.js";
+import { StardeckError } from "./errors.js";
 
 /** Fewer, larger writes are quicker. */
 const chunkCharacters = 64 * 1024;

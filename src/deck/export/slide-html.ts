@@ -1,0 +1,66 @@
+import type { Slide, SlideNode, Span } from "../slide.js";
+import { escapeHtml } from "./escape-html.js";
+
+/** A slide as a section of the page; `blocks` are its live blocks in order. */
+export function buildSlideHtml(slide: Slide, blocks: readonly string[]): string {
+    let block = 0;
+    const body = slide.nodes.map((node) => (node.kind === "block" ? (blocks[block++] ?? "") : buildNode(node)));
+    const level = slide.heading?.level === 1 ? 1 : 2;
+    const heading = slide.heading === null ? "" : `<h${level}>${buildSpans(slide.heading.spans)}</h${level}>`;
+    return `<section class="slide${level === 1 ? " cover" : ""}" aria-label="${escapeHtml(slide.title)}">${heading}\n${body.join("\n")}</section>`;
+}
+
+function buildNode(node: Exclude<SlideNode, { readonly kind: "block" }>): string {
+    switch (node.kind) {
+        case "heading":
+            return `<h3>${buildSpans(node.spans)}</h3>`;
+        case "paragraph":
+            return `<p>${buildSpans(node.spans)}</p>`;
+        case "list": {
+            const items = node.items.map((nodes) => `<li>${buildItem(nodes)}</li>`).join("");
+            return node.start === null ? `<ul>${items}</ul>` : `<ol start="${node.start}">${items}</ol>`;
+        }
+        case "quote":
+            return `<blockquote>${buildNodes(node.nodes)}</blockquote>`;
+        case "code":
+            return `<pre><code>${escapeHtml(node.text)}</code></pre>`;
+        case "table": {
+            const cell = (tag: string, spans: readonly Span[], column: number): string =>
+                `<${tag} class="${node.aligns[column] ?? "left"}">${buildSpans(spans)}</${tag}>`;
+            const head = node.head.map((spans, column) => cell("th", spans, column)).join("");
+            const rows = node.rows.map(
+                (row) => `<tr>${row.map((spans, column) => cell("td", spans, column)).join("")}</tr>`,
+            );
+            return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+        }
+        case "rule":
+            return "<hr>";
+        case "wrong":
+            return `<p class="failed">${escapeHtml(`${node.message} ${node.place.file}, line ${node.place.line}. ${node.hint}`)}</p>`;
+    }
+}
+
+/** A lone paragraph of an item needs no element of its own. */
+function buildItem(nodes: readonly SlideNode[]): string {
+    const [first, ...others] = nodes;
+    return first?.kind === "paragraph" ? buildSpans(first.spans) + buildNodes(others) : buildNodes(nodes);
+}
+
+function buildNodes(nodes: readonly SlideNode[]): string {
+    return nodes.map((node) => (node.kind === "block" ? "" : buildNode(node))).join("");
+}
+
+/** Links keep their text alone where they lead to something that a page must not open. */
+function buildSpans(spans: readonly Span[]): string {
+    return spans
+        .map(({ text, isStrong, isEmphasis, isCode, href }) => {
+            let html = escapeHtml(text).replaceAll("\n", "<br>");
+            html = isCode ? `<code>${html}</code>` : html;
+            html = isEmphasis ? `<em>${html}</em>` : html;
+            html = isStrong ? `<strong>${html}</strong>` : html;
+            return href !== null && /^(https?:|mailto:)/i.test(href)
+                ? `<a href="${escapeHtml(href)}" rel="noreferrer">${html}</a>`
+                : html;
+        })
+        .join("");
+}

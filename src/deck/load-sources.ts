@@ -1,0 +1,116 @@
+import type { Connection } from "../database/connection.js";
+import { quoteQualified } from "../database/identifiers.js";
+import { makeGraph, type Graph } from "../engine/graph.js";
+import { formatCount, formatQuantity } from "../explore/format-values.js";
+import { loadSourceAge, type SourceAge } from "../explore/source-freshness.js";
+import { loadTestList, type ListedTest } from "../explore/test-list.js";
+import { loadRegistry, type Source } from "../warehouse/registry.js";
+import type { Report, ReportCell } from "./block-content.js";
+
+/** Tables that are larger are not counted for a slide. */
+const maxCounted = 1_000_000;
+
+/** The landing tables that models read, as they are: rows, newest record, freshness, and the faults that data tests found. */
+export async function loadSources(connection: Connection): Promise<Report> {
+    const graph = makeGraph(await loadRegistry(connection));
+    const tests = await loadTestList(connection);
+    const read = [...graph.sources.values()].filter(({ name }) => graph.downstreamOf(name).length > 0);
+    const rows: (readonly ReportCell[])[] = [];
+    for (const source of read) {
+        rows.push([
+            { text: `${source.schema}.${source.name}`, tone: "plain" },
+            ...(await describe(connection, source)),
+            describeFaults(source, graph, tests),
+        ]);
+    }
+    const unread = graph.sources.size - read.length;
+    const more =
+        unread === 0
+            ? ""
+            : ` ${formatQuantity(unread, "more is", "more are")} declared and answer${unread === 1 ? "s" : ""} no question yet.`;
+    return {
+        headline: {
+            text: `${formatQuantity(read.length, "landing table")} of the daily extract, read only.${more}`,
+            tone: "plain",
+        },
+        columns: [
+            { title: "source" },
+            { title: "rows", align: "right" },
+            { title: "newest record" },
+            { title: "freshness" },
+            { title: "faults found", isFill: true },
+        ],
+        rows,
+    };
+}
+
+async function describe(connection: Connection, source: Source): Promise<readonly ReportCell[]> {
+    const age = await loadSourceAge(connection, source);
+    if (age.kind !== "found") {
+        const words = { missing: "not in the database", unreadable: "may not be read", differs: "not as declared" };
+        return [
+            { text: "", tone: "dim" },
+            { text: "", tone: "dim" },
+            { text: words[age.kind], tone: "failed" },
+        ];
+    }
+    return [
+        { text: await countRows(connection, source), tone: "plain" },
+        { text: age.newest?.replace("T", " ") ?? "no rows", tone: "plain" },
+        describeFreshness(age),
+    ];
+}
+
+function describeFreshness({ freshness, ageHours }: SourceAge): ReportCell {
+    const age =
+        ageHours === null
+            ? ""
+            : ageHours < 48
+              ? ` ${Math.round(ageHours)} h`
+              : ` ${formatCount(Math.round(ageHours / 24))} days`;
+    const tones = { fresh: "ok", stale: "warned", "much too old": "failed", "not watched": "dim" } as const;
+    return { text: freshness === "not watched" ? freshness : `${freshness},${age}`, tone: tones[freshness] };
+}
+
+/** Exactly, or about where counting would take long. */
+async function countRows(connection: Connection, { schema, name }: Source): Promise<string> {
+    const qualified = quoteQualified(schema, name);
+    const { rows } = await connection.query<{ estimate: number }>(
+        `select coalesce(sum(greatest(reltuples, 0)), 0)::float8 as estimate from pg_class where oid = to_regclass($1)`,
+        [qualified],
+    );
+    const estimate = rows[0]?.estimate ?? 0;
+    if (estimate > maxCounted) {
+        return `≈ ${formatCount(Math.round(estimate))}`;
+    }
+    const counted = await connection.query<{ count: number }>(`select count(*)::float8 as count from ${qualified}`);
+    return formatCount(counted.rows[0]?.count ?? 0);
+}
+
+/** What the tests of the tables found that are made straight from a source. */
+function describeFaults({ name }: Source, graph: Graph, tests: ReadonlyMap<string, ListedTest>): ReportCell {
+    const near = graph.order.filter((model) =>
+        graph
+            .tablesUpstreamOf(model)
+            .some(({ upstreamName, upstreamKind }) => upstreamKind === "source" && upstreamName === name),
+    );
+    const found = near.flatMap((model) =>
+        graph.models.get(model)?.materialisation === "table"
+            ? graph.testsOf(model).flatMap((test) => {
+                  const last = tests.get(test.name);
+                  return last === undefined || last.status === "passed"
+                      ? []
+                      : [{ test, count: last.failingCount ?? 0 }];
+              })
+            : [],
+    );
+    const worst = [...found].sort((one, other) => other.count - one.count)[0];
+    if (worst === undefined) {
+        return { text: "none", tone: "ok" };
+    }
+    const others = found.length === 1 ? "" : ` and ${formatQuantity(found.length - 1, "more", "more")}`;
+    return {
+        text: `${formatCount(worst.count)}: ${worst.test.description}${others}`.replace(/\.(?= and )/, ","),
+        tone: "warned",
+    };
+}

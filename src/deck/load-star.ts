@@ -1,0 +1,100 @@
+import type { Connection } from "../database/connection.js";
+import { StardeckError } from "../database/errors.js";
+import { findRelation, loadColumnNames } from "../explore/find-relation.js";
+import { loadRegistry, type Model, type Registry } from "../warehouse/registry.js";
+import type { BlockContent, ReportCell, StarContent } from "./block-content.js";
+
+/**
+ * One fact with the dimensions that its relationships tests name; or, for the whole warehouse, Kimball's bus matrix: which fact has
+ * which dimension. https://www.kimballgroup.com/data-warehouse-business-intelligence-resources/kimball-techniques/kimball-data-warehouse-bus-architecture/
+ *
+ * @throws StardeckError `usage` for a name that is none, or a model without dimensions.
+ */
+export async function loadStar(connection: Connection, fact: string | null): Promise<BlockContent> {
+    const registry = await loadRegistry(connection);
+    if (fact === null) {
+        return { kind: "report", report: makeBusMatrix(registry) };
+    }
+    const relation = findRelation(registry, fact);
+    const keys = dimensionKeys(registry, relation.name);
+    if (keys.size === 0) {
+        throw new StardeckError(
+            `${relation.name} has no dimensions: no relationships test of it names another model.`,
+            {
+                code: "usage",
+                hint: `These have: ${factsOf(registry).join(", ") || "none yet"}.`,
+            },
+        );
+    }
+    const columns = await loadColumnNames(connection, relation);
+    const used = new Set([...keys.values()].flat());
+    const model = findModelOrNull(registry, relation.name);
+    const star: StarContent = {
+        fact: relation.name,
+        grain: model?.grain ?? "",
+        measures: columns.filter((name) => !used.has(name) && !relation.primaryKey.includes(name)),
+        dimensions: [...keys].map(([name, columnNames]) => ({
+            name,
+            keys: columnNames,
+            grain: findModelOrNull(registry, name)?.grain ?? "",
+        })),
+    };
+    return { kind: "star", star };
+}
+
+function findModelOrNull({ models }: Registry, name: string): Model | null {
+    return models.find((model) => model.name === name) ?? null;
+}
+
+/** The dimensions of a fact, each with the fact's columns that refer to it. */
+function dimensionKeys({ tests }: Registry, fact: string): ReadonlyMap<string, readonly string[]> {
+    const keys = new Map<string, readonly string[]>();
+    for (const { kind, modelName, refersTo, columns } of tests) {
+        if (kind === "relationships" && modelName === fact && refersTo !== null && refersTo !== fact) {
+            keys.set(refersTo, [...(keys.get(refersTo) ?? []), ...columns]);
+        }
+    }
+    return keys;
+}
+
+/** Models that refer to others of their own layer: the steps before it refer to each other, and are no facts. */
+function factsOf(registry: Registry): readonly string[] {
+    const layerOf = (name: string): string | null => findModelOrNull(registry, name)?.layer ?? null;
+    return registry.models
+        .filter(({ name, layer }) => layer === "warehouse" && dimensionsIn(registry, name, layer, layerOf).length > 0)
+        .map(({ name }) => name);
+}
+
+function dimensionsIn(
+    registry: Registry,
+    fact: string,
+    layer: string,
+    layerOf: (name: string) => string | null,
+): readonly string[] {
+    return [...dimensionKeys(registry, fact).keys()].filter((name) => layerOf(name) === layer);
+}
+
+function makeBusMatrix(registry: Registry): Extract<BlockContent, { kind: "report" }>["report"] {
+    const facts = factsOf(registry);
+    const dimensions = [...new Set(facts.flatMap((fact) => [...dimensionKeys(registry, fact).keys()]))].sort();
+    const mark = (isThere: boolean): ReportCell => ({ text: isThere ? "✓" : "·", tone: isThere ? "ok" : "dim" });
+    return {
+        headline: {
+            text:
+                facts.length === 0
+                    ? "No model has a relationships test that names a dimension yet."
+                    : "Which fact has which dimension: the bus matrix.",
+            tone: "plain",
+        },
+        columns: [
+            { title: "fact" },
+            ...dimensions.map((title) => ({ title })),
+            { title: "grain", isFill: true as const },
+        ],
+        rows: facts.map((fact) => [
+            { text: fact, tone: "plain" },
+            ...dimensions.map((name) => mark(dimensionKeys(registry, fact).has(name))),
+            { text: findModelOrNull(registry, fact)?.grain ?? "", tone: "dim" },
+        ]),
+    };
+}

@@ -1,0 +1,71 @@
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StardeckError } from "../config/errors.js";
+import { ownProcessId, ownUserId, processExists } from "../config/process.js";
+import { writeWholeFile } from "../config/write-file.js";
+import type { PresenterPlace } from "./presentation.js";
+
+const namePattern = /^stardeck-notes-(\d+)$/;
+const placeFile = "place.json";
+
+/**
+ * Tells where the presenter is to whoever follows on a second terminal: in a file below the system's folder for temporary files,
+ * which this user alone may read and which goes with the demo.
+ */
+export async function withNotes<T>(use: (tell: (place: PresenterPlace) => void) => Promise<T>): Promise<T> {
+    const folder = join(tmpdir(), `stardeck-notes-${ownProcessId}`);
+    let writing: Promise<unknown> = rm(folder, { recursive: true, force: true }).then(() =>
+        mkdir(folder, { mode: 0o700 }),
+    );
+    try {
+        return await use((place) => {
+            // One after the other, so that the last place is what stays. Notes are no reason to end a talk.
+            writing = writing
+                .then(() => writeWholeFile(join(folder, placeFile), (write) => write(JSON.stringify(place))))
+                .catch(() => undefined);
+        });
+    } finally {
+        await writing.catch(() => undefined);
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
+/**
+ * The demo of this user that began last and is still going on.
+ *
+ * @throws StardeckError `failed` when there is none.
+ */
+export async function findNotes(): Promise<string> {
+    const folders: { readonly folder: string; readonly beganAtMs: number }[] = [];
+    for (const name of await readdir(tmpdir())) {
+        const pid = namePattern.exec(name)?.[1];
+        if (pid !== undefined && processExists(Number(pid))) {
+            const folder = join(tmpdir(), name);
+            const { uid, ctimeMs } = await stat(folder);
+            if (uid === ownUserId) {
+                folders.push({ folder, beganAtMs: ctimeMs });
+            }
+        }
+    }
+    const newest = folders.sort((one, other) => other.beganAtMs - one.beganAtMs)[0];
+    if (newest === undefined) {
+        throw new StardeckError("No demo is going on.", {
+            code: "failed",
+            hint: "Start `stardeck demo` on another terminal of this machine, then its notes can be shown here.",
+        });
+    }
+    return newest.folder;
+}
+
+/** Where the presenter is; null once the demo has ended. */
+export async function readNotesOrNull(folder: string): Promise<PresenterPlace | null> {
+    const pid = /(\d+)$/.exec(folder)?.[1];
+    try {
+        // Written by `withNotes` alone: the folder is this user's.
+        const place = JSON.parse(await readFile(join(folder, placeFile), "utf8")) as PresenterPlace;
+        return processExists(Number(pid)) ? place : null;
+    } catch {
+        return null;
+    }
+}

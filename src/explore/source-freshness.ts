@@ -1,0 +1,64 @@
+import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
+import { findLandingProblemOrNull, type LandingProblem } from "../warehouse/landing-table.js";
+import type { Queryable, Source } from "../warehouse/registry.js";
+
+export type Freshness = "fresh" | "stale" | "much too old" | "not watched";
+
+/** How new the newest record of a source is, and what is expected of it. */
+export interface SourceAge {
+    /** ISO 8601 without time zone (UTC by convention); null when there are no rows. */
+    readonly newest: string | null;
+    /** Null when there are no rows. */
+    readonly ageHours: number | null;
+    readonly freshness: Freshness;
+}
+
+/** Asks for the newest record alone, which an index answers at once, and counts nothing. */
+export async function loadSourceAge(
+    database: Queryable,
+    source: Source,
+): Promise<LandingProblem | ({ readonly kind: "found" } & SourceAge)> {
+    const problem = await findLandingProblemOrNull(database, source);
+    if (problem !== null) {
+        return problem;
+    }
+    const version = quoteIdentifier(source.versionColumn);
+    const { rows } = await database.query<{ newest: string | null; ageHours: number | null }>(
+        `select
+            to_char(newest, 'YYYY-MM-DD"T"HH24:MI:SS') as newest,
+            extract(epoch from (clock_timestamp() at time zone 'UTC') - newest)::float8 / 3600 as "ageHours"
+        from (
+            select max(${version})::timestamp as newest
+            from ${quoteQualified(source.schema, source.name)}
+            where ${version} < 'infinity'
+        ) as versions`,
+    );
+    const { newest = null, ageHours = null } = rows[0] ?? {};
+    return { kind: "found", newest, ageHours, freshness: judgeFreshness(source, ageHours) };
+}
+
+/** The newest record of each source as the last builds saw it, without reading any source. */
+export async function loadNewestBuilt(database: Queryable): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await database.query<{ sourceName: string; newest: string }>(
+        `select source_cursor.source_name as "sourceName", max(source_cursor.newest) as newest
+        from ops.source_cursor
+        join ops.source on source.source_name = source_cursor.source_name
+        where source.load_cursor_column is null and source_cursor.newest is not null
+        group by source_cursor.source_name`,
+    );
+    return new Map(rows.map(({ sourceName, newest }) => [sourceName, newest]));
+}
+
+/** @param ageHours null when there are no rows */
+export function judgeFreshness(
+    { warnAfterHours, errorAfterHours }: Pick<Source, "warnAfterHours" | "errorAfterHours">,
+    ageHours: number | null,
+): Freshness {
+    if (warnAfterHours === null || errorAfterHours === null || ageHours === null) {
+        return "not watched";
+    }
+    if (ageHours > errorAfterHours) {
+        return "much too old";
+    }
+    return ageHours > warnAfterHours ? "stale" : "fresh";
+}
