@@ -81,10 +81,10 @@ export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent):
                 `Run ${run.runId}: ${run.status}, ${formatQuantity(run.models.length, "model")}, of which ${built.length} had something to do.`,
             ];
         }
-        case "rows": {
-            const chart = block.kind === "chart" ? [describeChart(chooseBlockChart(block, content.rows)), ""] : [];
-            return [...chart, ...formatRows(content.rows)];
-        }
+        case "rows":
+            return block.kind === "chart"
+                ? [...content.rows.notes, describeChart(chooseBlockChart(block, content.rows))]
+                : formatRows(content.rows);
     }
 }
 

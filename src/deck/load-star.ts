@@ -46,11 +46,14 @@ function findModelOrNull({ models }: Registry, name: string): Model | null {
     return models.find((model) => model.name === name) ?? null;
 }
 
-/** The dimensions of a fact, each with the fact's columns that refer to it. */
-function dimensionKeys({ tests }: Registry, fact: string): ReadonlyMap<string, readonly string[]> {
+/** The models that a fact refers to and that are no facts themselves, each with the fact's columns that name its members. */
+function dimensionKeys(registry: Registry, fact: string): ReadonlyMap<string, readonly string[]> {
+    const referring = new Set(
+        registry.tests.filter(({ kind }) => kind === "relationships").map(({ modelName }) => modelName),
+    );
     const keys = new Map<string, readonly string[]>();
-    for (const { kind, modelName, refersTo, columns } of tests) {
-        if (kind === "relationships" && modelName === fact && refersTo !== null && refersTo !== fact) {
+    for (const { kind, modelName, refersTo, columns } of registry.tests) {
+        if (kind === "relationships" && modelName === fact && refersTo !== null && !referring.has(refersTo)) {
             keys.set(refersTo, [...(keys.get(refersTo) ?? []), ...columns]);
         }
     }
