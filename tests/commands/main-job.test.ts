@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { demoChecksums } from "../seeds/demo-checksums.js";
+import { loadLandingChecksums } from "../seeds/landing-checksum.js";
 import { describeOnEmbedded } from "../setup/databases.js";
 import { parseJsonLines, runStardeck, startStardeck } from "./run-stardeck.js";
 
@@ -26,6 +28,8 @@ describe("without a command", () => {
                     "mart_weekly_fulfilment",
                 ]);
                 expect(first.stdout).toMatch(/^week_start {2}order_count/m);
+                // Row for row what the tests of the seeds look at on a server.
+                expect(await loadLandingChecksums(database.connected, "staging")).toEqual(demoChecksums);
                 expect(first.stderr).toMatch(/^Landed \d+ days, .* through 2025-03-02/m);
                 expect(first.stderr).toMatch(/Done in .*\. Models: \d+ ok\. Data tests: \d+ passed/);
 

@@ -8,7 +8,7 @@ import { readLandingCsv } from "../oracle/read-landing-csv.js";
 import { calculateWarehouse } from "../oracle/warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { createLandingTables, describeWhereSampleExists, restoreLandingCsv } from "../setup/landing-tables.js";
-import { build, effortOn, failuresOf } from "./build.js";
+import { build, effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
 
 const sourceSchema = "staging";
 
@@ -18,18 +18,22 @@ describeOnBothDatabases("a full build", (database) => {
         await runMigrations(database.connected, { sourceSchema });
     });
 
-    test("makes of any landing rows what the reference calculates, and fails none of the error tests", async () => {
-        await fc.assert(
-            fc.asyncProperty(batches(), async (loads) => {
-                const landing = joinLandings(loads);
-                await truncateLanding(database.connected, sourceSchema);
-                await insertLanding(database.connected, landing, sourceSchema);
-                expect(failuresOf(await build(database, { fullRefresh: true }))).toEqual([]);
-                expectWarehouse(await loadWarehouse(database.connected), calculateWarehouse(landing));
-            }),
-            effortOn(database, { embedded: 15, server: 40 }),
-        );
-    }, 120_000);
+    test(
+        "makes of any landing rows what the reference calculates, and fails none of the error tests",
+        async () => {
+            await fc.assert(
+                fc.asyncProperty(batches(), async (loads) => {
+                    const landing = joinLandings(loads);
+                    await truncateLanding(database.connected, sourceSchema);
+                    await insertLanding(database.connected, landing, sourceSchema);
+                    expect(failuresOf(await build(database, { fullRefresh: true }))).toEqual([]);
+                    expectWarehouse(await loadWarehouse(database.connected), calculateWarehouse(landing));
+                }),
+                effortOn(database, { embedded: 5, server: 20 }),
+            );
+        },
+        propertyTimeoutMs,
+    );
 });
 
 describeWhereSampleExists("the webshop sample", (sampleFolder) => {

@@ -7,7 +7,7 @@ import { insertLanding, joinLandings, truncateLanding } from "../oracle/landing.
 import { calculateWarehouse } from "../oracle/warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { createLandingTables } from "../setup/landing-tables.js";
-import { build, changedModelsOf, effortOn, failuresOf } from "./build.js";
+import { build, changedModelsOf, effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
 
 const sourceSchema = "staging";
 
@@ -20,20 +20,24 @@ describeOnBothDatabases("builds after each batch", (database) => {
         await runMigrations(database.connected, { sourceSchema });
     });
 
-    test("leave every table as one full refresh would, and as the reference calculates", async () => {
-        await fc.assert(
-            fc.asyncProperty(batches(), share, async (loads, wholeModelShare) => {
-                await truncateLanding(database.connected, sourceSchema);
-                await build(database, { fullRefresh: true });
-                for (const [index, batch] of loads.entries()) {
-                    await insertLanding(database.connected, batch, sourceSchema);
-                    expect(failuresOf(await build(database, { fullRefresh: false, wholeModelShare }))).toEqual([]);
-                    const landed = joinLandings(loads.slice(0, index + 1));
-                    expectWarehouse(await loadWarehouse(database.connected), calculateWarehouse(landed));
-                }
-                expect(changedModelsOf(await build(database, { fullRefresh: true }))).toEqual([]);
-            }),
-            effortOn(database, { embedded: 5, server: 20 }),
-        );
-    }, 120_000);
+    test(
+        "leave every table as one full refresh would, and as the reference calculates",
+        async () => {
+            await fc.assert(
+                fc.asyncProperty(batches(), share, async (loads, wholeModelShare) => {
+                    await truncateLanding(database.connected, sourceSchema);
+                    await build(database, { fullRefresh: true });
+                    for (const [index, batch] of loads.entries()) {
+                        await insertLanding(database.connected, batch, sourceSchema);
+                        expect(failuresOf(await build(database, { fullRefresh: false, wholeModelShare }))).toEqual([]);
+                        const landed = joinLandings(loads.slice(0, index + 1));
+                        expectWarehouse(await loadWarehouse(database.connected), calculateWarehouse(landed));
+                    }
+                    expect(changedModelsOf(await build(database, { fullRefresh: true }))).toEqual([]);
+                }),
+                effortOn(database, { embedded: 2, server: 8 }),
+            );
+        },
+        propertyTimeoutMs,
+    );
 });

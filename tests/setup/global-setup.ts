@@ -34,7 +34,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 /** The workers get this environment: no test may touch the database that the shell happens to name. */
 function forgetDatabases(): void {
-    const settings = /^(DATABASE_URL|PG[A-Z]+|STARDECK_(?!TEST_DATABASE_URL$|WEBSHOP_SAMPLE$).*)$/;
+    const settings = /^(DATABASE_URL|PG[A-Z]+|STARDECK_(?!TEST_DATABASE_URL$|TEST_EFFORT$|WEBSHOP_SAMPLE$).*)$/;
     for (const name of Object.keys(process.env).filter((each) => settings.test(each))) {
         Reflect.deleteProperty(process.env, name);
     }

@@ -12,17 +12,21 @@ function expectRestored(terminal: StoryTerminal): void {
     expect(terminal.bytes()).not.toContain("\u001b[3J");
 }
 
-story("quits by q and finds the terminal as it was", { databases: ["embedded", "server"] }, async ({ open }) => {
-    const terminal = await open();
-    await terminal.waitFor(ready);
-    expect(terminal.modes()).toMatchObject({ isAlternateScreen: true, isCursorVisible: false, isWrapping: false });
-    terminal.press("q");
-    expect(await terminal.exit()).toBe(0);
-    expectRestored(terminal);
-    expect(terminal.history()).toHaveLength(1);
-});
+story(
+    "quits by q and finds the terminal as it was",
+    { isReader: true, databases: ["embedded", "server"] },
+    async ({ open }) => {
+        const terminal = await open();
+        await terminal.waitFor(ready);
+        expect(terminal.modes()).toMatchObject({ isAlternateScreen: true, isCursorVisible: false, isWrapping: false });
+        terminal.press("q");
+        expect(await terminal.exit()).toBe(0);
+        expectRestored(terminal);
+        expect(terminal.history()).toHaveLength(1);
+    },
+);
 
-story("takes a key that was pressed when nothing but the tabs was there", {}, async ({ open }) => {
+story("takes a key that was pressed when nothing but the tabs was there", { isReader: true }, async ({ open }) => {
     const terminal = await open();
     await terminal.waitFor(tabs);
     terminal.press("q");
@@ -30,7 +34,7 @@ story("takes a key that was pressed when nothing but the tabs was there", {}, as
     expectRestored(terminal);
 });
 
-story("quits by Ctrl-C pressed twice", {}, async ({ open }) => {
+story("quits by Ctrl-C pressed twice", { isReader: true }, async ({ open }) => {
     const terminal = await open();
     await terminal.waitFor(ready);
     terminal.press("ctrl-c");
@@ -44,7 +48,7 @@ for (const [signal, exitCode] of [
     ["SIGTERM", 130],
     ["SIGINT", 130],
 ] as const) {
-    story(`leaves on ${signal}`, {}, async ({ open }) => {
+    story(`leaves on ${signal}`, { isReader: true }, async ({ open }) => {
         const terminal = await open();
         await terminal.waitFor(ready);
         terminal.signal(signal);
@@ -53,13 +57,13 @@ for (const [signal, exitCode] of [
     });
 }
 
-story("ends when the connection to the terminal is cut", {}, async ({ open }) => {
+story("ends when the connection to the terminal is cut", { isReader: true }, async ({ open }) => {
     const terminal = await open();
     await terminal.waitFor(ready);
     await terminal.hangUp();
 });
 
-story("makes room for the shell on Ctrl-Z and comes back on fg", {}, async ({ open }) => {
+story("makes room for the shell on Ctrl-Z and comes back on fg", { isReader: true }, async ({ open }) => {
     const terminal = await open();
     await terminal.waitFor(ready);
     terminal.press("ctrl-z");
@@ -73,7 +77,7 @@ story("makes room for the shell on Ctrl-Z and comes back on fg", {}, async ({ op
     expectRestored(terminal);
 });
 
-story("draws anew for every size and says when there is too little room", {}, async ({ open }) => {
+story("draws anew for every size and says when there is too little room", { isReader: true }, async ({ open }) => {
     const terminal = await open();
     await terminal.waitFor(ready);
     for (const [columns, rows] of [

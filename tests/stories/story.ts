@@ -1,7 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { inject, test } from "vitest";
+import { afterAll, inject, test } from "vitest";
 import { parseSettings, type Settings } from "../../src/config/settings.js";
+import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { withEmbeddedFolder } from "../setup/embedded-folders.js";
 import { withServerDatabase } from "../setup/server-databases.js";
 import type { TemplateName } from "../setup/templates.js";
@@ -16,6 +17,11 @@ export interface StoryOptions {
     readonly template?: TemplateName;
     /** The embedded database alone when not given; tell a story on both where the database matters to it. */
     readonly databases?: readonly ("embedded" | "server")[];
+    /**
+     * True for a story that changes nothing in the database: it shares one with the other such stories of its file, whose
+     * embedded server goes on running between them. That saves a start each.
+     */
+    readonly isReader?: boolean;
     /** 80 × 24 when not given. */
     readonly sizes?: readonly TerminalSize[];
 }
@@ -39,11 +45,12 @@ const timeoutMs = 180_000;
 
 /** Tells what a person does and sees, by the built program in a real pseudo-terminal: once for each database and size. */
 export function story(name: string, options: StoryOptions, tell: (stage: Stage) => Promise<void>): void {
-    const { template = "built", databases = ["embedded"], sizes = [[80, 24]] } = options;
+    const { template = "built", databases = ["embedded"], isReader = false, sizes = [[80, 24]] } = options;
+    const withPlace = isReader ? withSharedDatabase : withDatabaseOf;
     for (const kind of databases) {
         for (const [columns, rows] of sizes) {
             test(`${name} (${kind}, ${columns}×${rows})`, { timeout: timeoutMs }, async () => {
-                await withDatabaseOf(kind, template, async (workingFolder, flags) => {
+                await withPlace(kind, template, async (workingFolder, flags) => {
                     const terminals: StoryTerminal[] = [];
                     const open: Stage["open"] = async (args = [], more = {}) => {
                         const terminal = await openTerminal({
@@ -68,11 +75,9 @@ export function story(name: string, options: StoryOptions, tell: (stage: Stage) 
     }
 }
 
-async function withDatabaseOf(
-    kind: Stage["kind"],
-    template: TemplateName,
-    use: (workingFolder: string, flags: readonly string[]) => Promise<void>,
-): Promise<void> {
+type UsePlace = (workingFolder: string, flags: readonly string[]) => Promise<void>;
+
+async function withDatabaseOf(kind: Stage["kind"], template: TemplateName, use: UsePlace): Promise<void> {
     const workingFolder = await mkdtemp(join(inject("runFolder"), "story-"));
     if (kind === "embedded") {
         await withEmbeddedFolder(workingFolder, template, () => use(workingFolder, []));
@@ -80,3 +85,47 @@ async function withDatabaseOf(
         await withServerDatabase(template, (url) => use(workingFolder, ["--database-url", url]));
     }
 }
+
+interface SharedPlace {
+    readonly opened: Promise<Parameters<UsePlace>>;
+    /** Ends it and resolves when it is gone. */
+    readonly close: () => Promise<void>;
+}
+
+const sharedPlaces = new Map<string, SharedPlace>();
+
+async function withSharedDatabase(kind: Stage["kind"], template: TemplateName, use: UsePlace): Promise<void> {
+    const key = `${kind} ${template}`;
+    const place = sharedPlaces.get(key) ?? openSharedPlace(kind, template);
+    sharedPlaces.set(key, place);
+    await use(...(await place.opened));
+}
+
+function openSharedPlace(kind: Stage["kind"], template: TemplateName): SharedPlace {
+    let close = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => {
+        close = resolve;
+    });
+    let ended: Promise<void> = Promise.resolve();
+    const opened = new Promise<Parameters<UsePlace>>((resolve, reject) => {
+        ended = withDatabaseOf(kind, template, async (workingFolder, flags) => {
+            const server = kind === "embedded" ? await openEmbedded(join(workingFolder, ".stardeck")) : null;
+            resolve([workingFolder, flags]);
+            await isOver;
+            await server?.close();
+        });
+        ended.catch(reject);
+    });
+    return {
+        opened,
+        close: async () => {
+            close();
+            await ended;
+        },
+    };
+}
+
+// Of the file whose stories are being defined.
+afterAll(async () => {
+    await Promise.all([...sharedPlaces.values()].map((place) => place.close()));
+});
