@@ -1,7 +1,7 @@
 import { Lexer, type Token, type Tokens } from "marked";
 import { parseFence } from "./parse-block.js";
 import { parseSpans } from "./parse-spans.js";
-import { textOf, type ColumnAlign, type Place, type Slide, type SlideNode } from "./slide.js";
+import { textOf, type ColumnAlign, type Place, type Slide, type SlideNode, type Span } from "./slide.js";
 
 /**
  * The slides of one file: Markdown with live blocks, several slides separated by lines of `---`.
@@ -126,8 +126,20 @@ function parseList({ ordered, start, items }: Tokens.List, place: Place, notes: 
     return {
         kind: "list",
         start: ordered ? Number(start) || 1 : null,
-        items: items.map(({ tokens }) => parseInner(tokens, place, notes)),
+        items: items.map(({ tokens, task, checked }) => {
+            const nodes = parseInner(tokens, place, notes);
+            return task ? addMark(checked === true ? "[x] " : "[ ] ", nodes) : nodes;
+        }),
     };
+}
+
+/** What is done and what is not, in front of the item's first paragraph. */
+function addMark(text: string, nodes: readonly SlideNode[]): readonly SlideNode[] {
+    const [first, ...others] = nodes;
+    const mark: Span = { text, isStrong: false, isEmphasis: false, isCode: true, href: null };
+    return first?.kind === "paragraph"
+        ? [{ ...first, spans: [mark, ...first.spans] }, ...others]
+        : [{ kind: "paragraph", spans: [mark] }, ...nodes];
 }
 
 function parseTable({ header, rows }: Tokens.Table): SlideNode {

@@ -40,7 +40,7 @@ function addToken(token: Token, look: Look, spans: Span[]): void {
             addText("\n", look, spans);
             break;
         case "checkbox":
-            addText((token as Tokens.Checkbox).checked ? "[x] " : "[ ] ", look, spans);
+            // Its list item shows it.
             break;
         case "html":
             // Tags mean nothing on a slide; a comment is for nobody.

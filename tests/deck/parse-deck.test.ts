@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseSlides } from "../../src/deck/parse-deck.js";
+import type { SlideNode, Span } from "../../src/deck/slide.js";
+
+function plain(text: string): Span {
+    return { text, isStrong: false, isEmphasis: false, isCode: false, href: null };
+}
+
+function nodesOf(markdown: string): readonly SlideNode[] {
+    return parseSlides("a.md", markdown).flatMap(({ nodes }) => nodes);
+}
+
+describe("parseSlides", () => {
+    it("splits at lines of dashes, takes the first heading as title, and knows where each slide begins", () => {
+        expect(parseSlides("a.md", "# One\n\nText.\n---\n\n## Two *more*\n---\n\n---\nonly text\n")).toEqual([
+            {
+                title: "One",
+                heading: { level: 1, spans: [plain("One")] },
+                nodes: [{ kind: "paragraph", spans: [plain("Text.")] }],
+                notes: "",
+                place: { file: "a.md", line: 1 },
+            },
+            {
+                title: "Two more",
+                heading: { level: 2, spans: [plain("Two "), { ...plain("more"), isEmphasis: true }] },
+                nodes: [],
+                notes: "",
+                place: { file: "a.md", line: 6 },
+            },
+            {
+                title: "only text",
+                heading: null,
+                nodes: [{ kind: "paragraph", spans: [plain("only text")] }],
+                notes: "",
+                place: { file: "a.md", line: 10 },
+            },
+        ]);
+    });
+
+    it("leaves dashes inside a fence alone, and names the file where there is nothing to name", () => {
+        expect(parseSlides("03-data.md", "```text\n---\n```")).toEqual([
+            {
+                title: "03-data",
+                heading: null,
+                nodes: [{ kind: "code", language: "text", text: "---" }],
+                notes: "",
+                place: { file: "03-data.md", line: 1 },
+            },
+        ]);
+    });
+
+    it("reads emphasis, code, links, entities and escapes", () => {
+        expect(nodesOf("**a** _b_ `c` [d](http://e) &amp; &#8364; \\* <b>f</b> g  \nh\ni")).toEqual([
+            {
+                kind: "paragraph",
+                spans: [
+                    { ...plain("a"), isStrong: true },
+                    plain(" "),
+                    { ...plain("b"), isEmphasis: true },
+                    plain(" "),
+                    { ...plain("c"), isCode: true },
+                    plain(" "),
+                    { ...plain("d"), href: "http://e" },
+                    plain(" & € * <b>f</b> g\nh i"),
+                ],
+            },
+        ]);
+    });
+
+    it("reads lists in lists, quotes, tables and rules", () => {
+        expect(nodesOf("3. a\n4. b\n   - [x] c\n\n> d\n\n| e | f |\n|---|--:|\n| 1 | 2 |\n\n***\n")).toEqual([
+            {
+                kind: "list",
+                start: 3,
+                items: [
+                    [{ kind: "paragraph", spans: [plain("a")] }],
+                    [
+                        { kind: "paragraph", spans: [plain("b")] },
+                        {
+                            kind: "list",
+                            start: null,
+                            items: [[{ kind: "paragraph", spans: [{ ...plain("[x] "), isCode: true }, plain("c")] }]],
+                        },
+                    ],
+                ],
+            },
+            { kind: "quote", nodes: [{ kind: "paragraph", spans: [plain("d")] }] },
+            {
+                kind: "table",
+                aligns: ["left", "right"],
+                head: [[plain("e")], [plain("f")]],
+                rows: [[[plain("1")], [plain("2")]]],
+            },
+            { kind: "rule" },
+        ]);
+    });
+
+    it("takes notes fences and comments for the presenter's eyes alone", () => {
+        const [slide] = parseSlides("a.md", "# A\n\n```notes\nSay *this*.\n```\n\n<!-- And\nthat. -->\n");
+        expect(slide?.notes).toBe("Say *this*.\n\nAnd\nthat.");
+        expect(slide?.nodes).toEqual([]);
+    });
+
+    it("places live blocks, also behind other slides and with Windows' line ends", () => {
+        expect(nodesOf("# A\r\n\r\n---\r\n\r\n```lineage fct_orders\r\n```\r\n")).toEqual([
+            { kind: "block", block: { kind: "lineage", of: "fct_orders" }, place: { file: "a.md", line: 5 } },
+        ]);
+    });
+
+    it("says what is wrong with a block and on which line", () => {
+        expect(nodesOf("# A\n\n```table mart_x\nrows: many\n```\n\n- ```sources\n  ```\n")).toEqual([
+            {
+                kind: "wrong",
+                message: 'rows cannot be "many".',
+                hint: "It takes a whole number from 1 to 1000.",
+                place: { file: "a.md", line: 4 },
+                text: "```table mart_x\nrows: many\n```",
+            },
+            {
+                kind: "list",
+                start: null,
+                items: [
+                    [
+                        {
+                            kind: "wrong",
+                            message: "A sources block cannot stand in a list or a quote.",
+                            hint: "Begin its fence at the left margin.",
+                            place: { file: "a.md", line: 7 },
+                            text: "```sources\n```",
+                        },
+                    ],
+                ],
+            },
+        ]);
+    });
+
+    it("never throws, gives every slide a title, and keeps its places inside the file", () => {
+        const line = fc.oneof(
+            fc.string({ maxLength: 20 }),
+            fc.constantFrom(
+                "---",
+                "```chart",
+                "```",
+                "~~~",
+                "```notes",
+                "# a",
+                "- b",
+                "> c",
+                "| d | e |",
+                "|--|--|",
+                "<!--",
+                "-->",
+            ),
+            fc.constantFrom("rows: 3", "select 1", "\u0000\u001b[31m", "&#x110000;", "[a]: b", "**", "`", "   "),
+        );
+        fc.assert(
+            fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+                for (const { title, place, nodes } of parseSlides("a.md", lines.join("\n"))) {
+                    expect(title).not.toBe("");
+                    const text = lines.join("\n").replaceAll(/\r\n?/g, "\n");
+                    const places = nodes.flatMap((node) => ("place" in node ? [node.place] : []));
+                    for (const { line: at } of [place, ...places]) {
+                        expect(at).toBeGreaterThanOrEqual(1);
+                        expect(at).toBeLessThanOrEqual(text.split("\n").length);
+                    }
+                }
+            }),
+            { numRuns: 60 },
+        );
+    });
+});
