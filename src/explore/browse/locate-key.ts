@@ -57,10 +57,16 @@ export async function startAt(
     return { start: { values, includesRow: true }, skip: behind + (includesRow ? 0 : 1) };
 }
 
-async function countEqual({ connection, view, order }: Reader, values: RowKey["values"]): Promise<number> {
+/** How many rows there are with these values. */
+export async function countEqual(
+    { connection, view, order }: Reader,
+    values: RowKey["values"],
+    condition: (parameters: Parameters) => string = () => "true",
+): Promise<number> {
     const parameters = makeParameters();
     const conditions = [
         ...buildConditions(view, parameters),
+        condition(parameters),
         buildEquality(order.terms, values, (value, castType) => parameters.bind(value, castType)),
     ];
     const { rows } = await connection.queryText(

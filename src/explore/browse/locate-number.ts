@@ -3,10 +3,12 @@ import { countAll } from "./count-all.js";
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql } from "./from-sql.js";
 import { buildOrderBy } from "./key-segments.js";
+import { nameBeside } from "./name-beside.js";
 import type { PageReader } from "./page-reader.js";
 import { makeParameters } from "./parameters.js";
 import type { RowKey } from "./row-page.js";
-import { makeKey } from "./row-shape.js";
+import { readScan } from "./read-scan.js";
+import { makeKey, nameTerm } from "./row-shape.js";
 import { sampleRows } from "./sample-rows.js";
 
 /** A row found by its number. */
@@ -45,23 +47,31 @@ export async function locateFraction(reader: PageReader, fraction: number): Prom
     return { key: await countTo(reader, index), index, isExact: true };
 }
 
-/** Reads nothing but what rows are ordered by: an index alone can give that. */
-async function countTo({ connection, view, order }: PageReader, index: number): Promise<RowKey | null> {
+async function countTo(reader: PageReader, index: number): Promise<RowKey | null> {
+    const { connection, view, order } = reader;
+    if (order.by === "place") {
+        const [row] = await readScan(reader, { direction: "forward", start: null, skip: index, limit: 1 });
+        return row?.key ?? null;
+    }
     const parameters = makeParameters();
     const where = buildWhereSql(buildConditions(view, parameters));
     const orderBy = buildOrderBy(order.terms, "forward");
-    const values = order.terms.map(({ sql, typeId }) => toText(sql, typeId));
-    // The rank of a row is that of its first twin.
-    const select = order.mayHaveTwins ? [...values, `rank() over (order by ${orderBy})`] : values;
+    const names = order.terms.map((_term, term) => nameTerm(view.relation, order, term));
+    // Nothing but what rows are ordered by: an index alone can give that. The rank of a row is that of its first twin.
+    const terms = order.terms.map(({ sql, isColumn }, term) => (isColumn ? sql : `${sql} as ${names[term] ?? ""}`));
+    const rank = order.mayHaveTwins ? `rank() over (order by ${orderBy})` : "null";
+    const rankName = nameBeside(view.relation, "rank");
     const { rows } = await connection.queryText(
-        `select ${select.join(", ")} from ${buildFromSql(view.relation)}${where} order by ${orderBy} ` +
-            `limit 1 offset ${parameters.bind(String(index), "bigint")}`,
+        `select ${order.terms.map(({ typeId }, term) => toText(names[term] ?? "", typeId)).join(", ")}, ${rankName} ` +
+            `from (select ${terms.join(", ")}, ${rank} as ${rankName} from ${buildFromSql(view.relation)}${where} ` +
+            `order by ${orderBy} limit 1 offset ${parameters.bind(String(index), "bigint")}) as found`,
         parameters.values,
     );
     const [row] = rows;
     if (row === undefined) {
         return null;
     }
-    const key = makeKey(order, row.slice(0, values.length), true);
-    return order.mayHaveTwins ? { ...key, twins: { side: "before", count: index + 1 - Number(row.at(-1)) } } : key;
+    const key = makeKey(order, row.slice(0, names.length), true);
+    const rankOfFirst = Number(row.at(-1));
+    return order.mayHaveTwins ? { ...key, twins: { side: "before", count: index + 1 - rankOfFirst } } : key;
 }

@@ -4,7 +4,8 @@ import { locateKey, startAt } from "./locate-key.js";
 import { readScan } from "./read-scan.js";
 import type { PageReader, PageRows } from "./page-reader.js";
 import type { PagePosition, RowKey } from "./row-page.js";
-import type { Scan } from "./scan-sql.js";
+import { makeParameters } from "./parameters.js";
+import { buildBeforeSql, type Scan } from "./scan-sql.js";
 
 /** A page of rows that are told apart by what they are ordered by. */
 export async function readOrderedPage(reader: PageReader, position: PagePosition): Promise<PageRows> {
@@ -38,9 +39,14 @@ async function readFrom(reader: PageReader, given: RowKey): Promise<PageRows> {
     if (key === null) {
         return scanPage(reader, "forward", null, false);
     }
-    const before = await startAt(reader, key, "backward", false);
-    const [rowBefore] = await readScan(reader, { ...before, direction: "backward", limit: 1 });
-    return scanPage(reader, "forward", await startAt(reader, key, "forward", true), rowBefore !== undefined);
+    const started = await startAt(reader, key, "forward", true);
+    return scanPage(reader, "forward", started, started.skip > 0 || (await hasRowBefore(reader, key)));
+}
+
+async function hasRowBefore({ connection, view, order }: PageReader, { values }: RowKey): Promise<boolean> {
+    const parameters = makeParameters();
+    const sql = buildBeforeSql(view, order, { values, includesRow: false }, parameters);
+    return (await connection.queryText(sql, parameters.values)).rows.length > 0;
 }
 
 async function readLocated(reader: PageReader, { key, index, isExact }: Located): Promise<PageRows> {

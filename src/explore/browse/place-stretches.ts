@@ -2,8 +2,8 @@ import type { ScanDirection, ScanStart } from "./key-segments.js";
 
 /** The first stretch is about a page long, and each longer than the one before: few statements' worth reach any place. */
 const firstBlocks = 16;
-const growth = 8;
-const stretches = 9;
+const growth = 4;
+const stretches = 10;
 
 /**
  * Conditions on disjoint stretches of a table, in scan order, each short enough to be sorted at once: no index gives

@@ -1,25 +1,43 @@
+import type { TextRow } from "../format-table.js";
 import { countBlocks } from "./count-blocks.js";
 import type { PageReader } from "./page-reader.js";
-import { makeParameters } from "./parameters.js";
+import { makeParameters, type Parameters } from "./parameters.js";
 import type { BrowseRow } from "./row-page.js";
 import { buildScanSql, type Scan } from "./scan-sql.js";
+import type { ViewOrder } from "./view-order.js";
 
 /** Rows of a scan, nearest first, with their twins counted. */
-export async function readScan(
-    { connection, view, order, shape }: Omit<PageReader, "pageRows">,
+export async function readScan(reader: Omit<PageReader, "pageRows">, scan: Scan): Promise<readonly BrowseRow[]> {
+    const rows = await runScan(reader, scan, reader.shape.select, makeParameters());
+    return countTwins(
+        reader.order,
+        rows.map((row) => reader.shape.parse(row)),
+        scan,
+    );
+}
+
+/** What `select` gives of the rows of a scan, nearest first. */
+export async function runScan(
+    { connection, view, order }: Pick<PageReader, "connection" | "view" | "order">,
     scan: Scan,
-): Promise<readonly BrowseRow[]> {
-    const parameters = makeParameters();
+    select: string,
+    parameters: Parameters,
+): Promise<readonly TextRow[]> {
     const isFromEnd = scan.direction === "backward" && scan.start === null;
     const blocks = order.by === "place" && isFromEnd ? await countBlocks(connection, view.relation) : 0;
-    const sql = buildScanSql(view, order, { ...scan, blocks }, shape.select, parameters);
-    const { rows } = await connection.queryText(sql, parameters.values);
-    const parsed = rows.map((row) => shape.parse(row));
-    return order.mayHaveTwins ? countTwins(parsed, scan) : parsed;
+    const sql = buildScanSql(view, order, { ...scan, blocks }, select, parameters);
+    return (await connection.queryText(sql, parameters.values)).rows;
 }
 
 /** Twins follow each other; those left out before the first row were its twins too. */
-function countTwins(rows: readonly BrowseRow[], { direction, start, skip }: Scan): readonly BrowseRow[] {
+export function countTwins(
+    { mayHaveTwins }: ViewOrder,
+    rows: readonly BrowseRow[],
+    { direction, start, skip }: Scan,
+): readonly BrowseRow[] {
+    if (!mayHaveTwins) {
+        return rows;
+    }
     const side = direction === "forward" ? "before" : "after";
     let last = start?.includesRow === true ? JSON.stringify(start.values) : null;
     let count = skip - 1;

@@ -16,6 +16,8 @@ export interface Scan {
     /** How many rows to leave out first; few. */
     readonly skip: number;
     readonly limit: number;
+    /** What must hold besides the view's conditions. */
+    readonly condition?: string;
 }
 
 /**
@@ -27,12 +29,12 @@ export interface Scan {
 export function buildScanSql(
     view: GridView,
     order: ViewOrder,
-    { direction, start, skip, limit, blocks }: Scan & { readonly blocks: number },
+    { direction, start, skip, limit, condition, blocks }: Scan & { readonly blocks: number },
     select: string,
     parameters: Parameters,
 ): string {
     const { relation } = view;
-    const conditions = buildConditions(view, parameters);
+    const conditions = [...buildConditions(view, parameters), ...(condition === undefined ? [] : [condition])];
     const beside = order.terms.flatMap((term, index) =>
         term.isColumn ? [] : [`, ${term.sql} as ${nameTerm(relation, order, index)}`],
     );
@@ -49,6 +51,16 @@ export function buildScanSql(
     const parts = (stretches.length === 0 ? ["false"] : stretches).map((stretch) => buildRows([stretch]));
     const rows = parts.length === 1 ? parts.join("") : parts.map((part) => `(${part})`).join(" union all ");
     return `select ${select} from (${rows}) as page limit ${limit}${skip === 0 ? "" : ` offset ${skip}`}`;
+}
+
+/** SQL that gives a row if there is one before the given one; which of them does not matter, so nothing is sorted. */
+export function buildBeforeSql(view: GridView, order: ViewOrder, start: ScanStart, parameters: Parameters): string {
+    const conditions = buildConditions(view, parameters);
+    const stretches = bindSegments(view, order, start, "backward", parameters);
+    const rows = stretches.map(
+        (stretch) => `select 1 from ${buildFromSql(view.relation)}${buildWhereSql([...conditions, stretch])}`,
+    );
+    return `${rows.join(" union all ")} limit 1`;
 }
 
 /** Each value is bound once, however often it is compared. */

@@ -4,7 +4,7 @@ import { loadPage } from "../../../src/explore/browse/load-page.js";
 import { openQuery } from "../../../src/explore/browse/open-query.js";
 import { openRelation } from "../../../src/explore/browse/open-relation.js";
 import type { Relation } from "../../../src/explore/browse/relation.js";
-import type { BrowseRow, PagePosition, RowPage } from "../../../src/explore/browse/row-page.js";
+import type { BrowseRow, PagePosition, RowKey, RowPage } from "../../../src/explore/browse/row-page.js";
 
 export const readOptions = { signal: new AbortController().signal, timeoutMs: 60_000 };
 
@@ -66,16 +66,18 @@ export function loadRows(
     return loadPage(database, view, position, { ...readOptions, pageRows });
 }
 
-/** All rows, page by page from the first one on, or from the last one back; in the order they were read. */
+/** All rows, page by page from the first one (or the one behind `from`) on, or from the last one back; as they were read. */
 export async function walk(
     database: Database,
     view: GridView,
     direction: "forward" | "backward",
     pageRows: number,
+    from: RowKey | null = null,
 ): Promise<readonly BrowseRow[]> {
     const isForward = direction === "forward";
     const rows: BrowseRow[] = [];
-    let position: PagePosition = { at: isForward ? "start" : "end" };
+    let position: PagePosition =
+        from === null ? { at: isForward ? "start" : "end" } : { at: isForward ? "after" : "before", key: from };
     for (;;) {
         const page = await loadRows(database, view, position, pageRows);
         const read = isForward ? page.rows : page.rows.toReversed();
@@ -90,4 +92,11 @@ export async function walk(
 
 export function cellsOf(rows: readonly BrowseRow[]): readonly BrowseRow["cells"][] {
     return rows.map((row) => row.cells);
+}
+
+export function keyOf(row: BrowseRow | undefined): RowKey {
+    if (row === undefined) {
+        throw new Error("There is no such row.");
+    }
+    return row.key;
 }
