@@ -1,8 +1,7 @@
 import type { Database } from "../database/database.js";
-import { loadBuildState } from "./build-state.js";
 import type { Graph } from "./graph.js";
-import { makePlan } from "./plan.js";
 import { needsState, type SelectionState } from "./select.js";
+import { loadStaleness } from "./staleness.js";
 
 /** What `state:` and `result:` selectors ask for; looks at sources and runs only if a selector needs it. */
 export async function loadSelectionState(
@@ -22,18 +21,10 @@ export async function loadSelectionState(
                 order by model_name, run_id desc`,
             );
             const results = new Map(rows.map((row) => [row.modelName, row.status === "failed" ? "error" : row.status]));
-            const plan = await makePlan(connection, graph, await loadBuildState(connection), {
-                modelNames: graph.order,
-                fullRefresh: false,
-                acceptSourceShrink: true,
-            });
-            const stale = plan.models
-                .filter(({ action, modelName }) => {
-                    const isView = action === "view";
-                    return results.get(modelName) === "error" || (!isView && action !== "none");
-                })
-                .map((model) => model.modelName);
-            return { results, stale: new Set(stale) };
+            const stale = [...(await loadStaleness(connection, graph))].filter(
+                ([modelName, { kind }]) => results.get(modelName) === "error" || kind !== "fresh",
+            );
+            return { results, stale: new Set(stale.map(([modelName]) => modelName)) };
         },
         { readOnly: true, isolation: "repeatable read" },
     );

@@ -1,5 +1,5 @@
-import { quoteQualified } from "../database/identifiers.js";
 import type { Model, Queryable } from "../warehouse/registry.js";
+import { selectViewOf } from "./relation-details.js";
 
 /** A column that a model's SELECT reads. */
 export interface ReadColumn {
@@ -14,10 +14,6 @@ export interface ReadColumn {
  * PostgreSQL keeps them per view, not per column of its result.
  */
 export async function loadReadColumns(database: Queryable, model: Model): Promise<readonly ReadColumn[]> {
-    const view =
-        model.materialisation === "table"
-            ? quoteQualified("prep", model.selectView)
-            : quoteQualified(model.layer, model.name);
     const { rows } = await database.query<ReadColumn>(
         `select namespace.nspname as "schema", relation.relname as "relationName", attname as "columnName"
         from pg_rewrite as rule
@@ -33,7 +29,7 @@ export async function loadReadColumns(database: Queryable, model: Model): Promis
         where rule.ev_class = to_regclass($1)
         group by namespace.nspname, relation.relname, attname, attnum
         order by namespace.nspname, relation.relname, attnum`,
-        [view],
+        [selectViewOf(model)],
     );
     return rows;
 }

@@ -11,6 +11,10 @@ export interface ListedModel {
     readonly estimatedRows: number | null;
     /** How the last run that touched it ended: ok, failed, skipped, cancelled; null when it was never in one. */
     readonly lastStatus: string | null;
+    /** When that run ended or, as long as it goes on, began with the model; milliseconds since 1970 by the server's clock. */
+    readonly lastRunAtMs: number | null;
+    /** How long the last build took that recomputed rows of it; null for views. */
+    readonly lastBuildMs: number | null;
     readonly testCount: number;
     /** Data tests that failed, were broken or warned when they last ran. */
     readonly failedTestCount: number;
@@ -23,16 +27,27 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
         `select
             model.model_name as "modelName", layer, materialisation, description, tags,
             case when relation.relkind = 'r' and relation.reltuples >= 0 then relation.reltuples::float8 end as "estimatedRows",
-            (
-                select model_run.status
-                from ops.model_run
-                where model_run.model_name = model.model_name
-                order by run_id desc
-                limit 1
-            ) as "lastStatus",
+            last_run.status as "lastStatus", last_run.at_ms as "lastRunAtMs", last_build.duration_ms as "lastBuildMs",
             tests."testCount", tests."failedTestCount", tests."warnedTestCount"
         from ops.model
         left join pg_class as relation on relation.oid = to_regclass(format('%I.%I', model.layer, model.model_name))
+        left join lateral (
+            select status, extract(epoch from coalesce(finished_at, started_at))::float8 * 1000 as at_ms
+            from ops.model_run
+            where model_run.model_name = model.model_name
+            order by run_id desc
+            limit 1
+        ) as last_run on true
+        left join lateral (
+            select extract(epoch from finished_at - started_at)::float8 * 1000 as duration_ms
+            from ops.model_run
+            where
+                model_run.model_name = model.model_name
+                and scope in ('all', 'entities')
+                and finished_at is not null
+            order by run_id desc
+            limit 1
+        ) as last_build on true
         cross join lateral (
             select
                 count(*)::float8 as "testCount",

@@ -8,8 +8,9 @@ export interface ListedTest {
     readonly failingCount: number | null;
     readonly durationMs: number | null;
     readonly message: string | null;
-    /** The run in which it was last asked. */
+    /** The run in which it was last asked, and when that was: milliseconds since 1970 by the server's clock. */
     readonly runId: string;
+    readonly ranAtMs: number;
 }
 
 /** The last result of every data test that was ever run, by name. */
@@ -17,7 +18,8 @@ export async function loadTestList(database: Queryable): Promise<ReadonlyMap<str
     const { rows } = await database.query<ListedTest>(
         `select
             data_test.test_name as "testName", last.status, last.failing_count::float8 as "failingCount",
-            extract(epoch from last.finished_at - last.started_at)::float8 * 1000 as "durationMs", last.message, last.run_id as "runId"
+            extract(epoch from last.finished_at - last.started_at)::float8 * 1000 as "durationMs", last.message, last.run_id as "runId",
+            extract(epoch from last.finished_at)::float8 * 1000 as "ranAtMs"
         from ops.data_test
         cross join lateral (
             select status, failing_count, started_at, finished_at, message, run_id::text
@@ -28,4 +30,32 @@ export async function loadTestList(database: Queryable): Promise<ReadonlyMap<str
         ) as last`,
     );
     return new Map(rows.map((row) => [row.testName, row]));
+}
+
+/** Names of data tests that a constraint of their table holds: a primary key is unique and a NOT NULL column is never null. */
+export async function loadHeldTests(database: Queryable): Promise<ReadonlySet<string>> {
+    const { rows } = await database.query<{ name: string }>(
+        `select test_name as name
+        from ops.data_test
+        join ops.model using (model_name)
+        where
+            materialisation = 'table'
+            and case kind
+                when 'unique' then columns @> primary_key and primary_key @> columns
+                when 'not_null' then not exists (
+                    select
+                    from unnest(columns) as asked (column_name)
+                    where not exists (
+                        select
+                        from pg_attribute
+                        where
+                            attrelid = to_regclass(format('%I.%I', layer, model_name))
+                            and attname = asked.column_name
+                            and attnotnull
+                    )
+                )
+                else false
+            end`,
+    );
+    return new Set(rows.map(({ name }) => name));
 }

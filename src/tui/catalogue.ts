@@ -2,7 +2,7 @@ import type { Database } from "../database/database.js";
 import { makeGraph, type Graph } from "../engine/graph.js";
 import { loadModelList, type ListedModel } from "../explore/model-list.js";
 import { loadRuns, type PastRun } from "../explore/run-history.js";
-import { loadTestList, type ListedTest } from "../explore/test-list.js";
+import { loadHeldTests, loadTestList, type ListedTest } from "../explore/test-list.js";
 import { loadRegistry, type Registry } from "../warehouse/registry.js";
 
 /** What all screens know of the warehouse. */
@@ -11,6 +11,8 @@ export interface Catalogue {
     readonly graph: Graph;
     readonly models: ReadonlyMap<string, ListedModel>;
     readonly tests: ReadonlyMap<string, ListedTest>;
+    /** Names of data tests that need not be asked: a constraint of the table holds them. */
+    readonly heldTests: ReadonlySet<string>;
     /** The newest first, a few. */
     readonly runs: readonly PastRun[];
 }
@@ -26,6 +28,7 @@ export async function loadCatalogue(database: Database): Promise<Catalogue> {
             graph: makeGraph(registry),
             models: await loadModelList(connection),
             tests: await loadTestList(connection),
+            heldTests: await loadHeldTests(connection),
             runs: await loadRuns(connection, newestRuns),
         };
     });

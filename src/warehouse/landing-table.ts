@@ -68,9 +68,17 @@ async function findDifferences(
         from pg_attribute
         where attrelid = ${String(oid)} and attnum > 0 and not attisdropped`,
     );
-    const actual = new Map(rows.map((row) => [row.name, row.type]));
-    return columns.flatMap(({ name, type }) => {
-        const found = actual.get(name);
+    return describeDifferences(columns, rows);
+}
+
+/** One sentence part for each declared column that is missing or of another type. */
+export function describeDifferences(
+    declared: Source["columns"],
+    actual: readonly { readonly name: string; readonly type: string }[],
+): readonly string[] {
+    const typeOf = new Map(actual.map((column) => [column.name, column.type]));
+    return declared.flatMap(({ name, type }) => {
+        const found = typeOf.get(name);
         if (found === undefined) {
             return [`column ${name} (${type}) is missing`];
         }

@@ -14,6 +14,11 @@ export function formatAgo(timeMs: number, nowMs: number): string {
     return hours < 36 ? `${hours} h ago` : `${formatQuantity(Math.round(hours / 24), "day")} ago`;
 }
 
+/** As `formatAgo` where there is little room: `now`, `2 min`, `3 h`, `633 days`. */
+export function formatAge(timeMs: number, nowMs: number): string {
+    return formatAgo(timeMs, nowMs).replace(/^just | ago$/g, "");
+}
+
 /** Time on a clock that runs: `0:04`, `12:30`, `1:02:03`. */
 export function formatClock(durationMs: number): string {
     const seconds = Math.floor(Math.max(0, durationMs) / 1000);

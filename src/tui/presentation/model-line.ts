@@ -9,7 +9,7 @@ import type { Role, Theme } from "../theme.js";
 import { formatChanges } from "./describe-run.js";
 import { fitText } from "./fit-text.js";
 import { formatClock } from "./format-ago.js";
-import { formatTitles, layOutColumns, type ListColumn } from "./table-lines.js";
+import { formatTitles, layOutNamed, type ListColumn } from "./table-lines.js";
 
 /** What is known of a model besides the run itself. */
 export interface ModelContext {
@@ -32,7 +32,6 @@ const columns: readonly ListColumn[] = [
     { title: "tests", width: 8, align: "right" },
     { title: "vs median", width: 11, align: "right" },
 ];
-const nameColumn = 1;
 const timeColumn = 3;
 const sparklineWidth = 5;
 
@@ -41,13 +40,7 @@ const leastNameWidth = 22;
 
 /** Widths of the columns; 0 for those that find no place. */
 export function layOutModelColumns(width: number): readonly number[] {
-    let count = columns.length;
-    let widths = layOutColumns(columns, width);
-    while (count > timeColumn && (widths[nameColumn] ?? 0) < leastNameWidth) {
-        count--;
-        widths = [...layOutColumns(columns.slice(0, count), width), ...columns.slice(count).map(() => 0)];
-    }
-    return widths;
+    return layOutNamed(columns, width, { keep: timeColumn, least: leastNameWidth });
 }
 
 export function formatModelTitles(widths: readonly number[], theme: Theme): string {
@@ -139,11 +132,14 @@ function formatTime(model: ModelProgress, nowMs: number): string {
     if (elapsed === null || isIdle || model.state === "skipped" || (model.state === "cancelled" && elapsed === 0)) {
         return "";
     }
-    return model.state === "running" || elapsed >= 59_500 ? formatClock(elapsed) : formatShort(elapsed);
+    return model.state === "running" ? formatClock(elapsed) : formatShort(elapsed);
 }
 
-/** `12 ms`, `0.3 s`, `12 s` */
+/** `12 ms`, `0.3 s`, `12 s`, `2:05` */
 export function formatShort(durationMs: number): string {
+    if (durationMs >= 59_500) {
+        return formatClock(durationMs);
+    }
     return durationMs < 99.5 ? `${Math.round(durationMs)} ms` : formatDuration(durationMs);
 }
 
@@ -181,10 +177,11 @@ function shortenChanges(rows: {
     const whole = formatChanges(rows);
     return whole.length <= 17
         ? whole
-        : `+${shorten(rows.inserted)} ~${shorten(rows.updated)} -${shorten(rows.deleted)}`;
+        : `+${shortenCount(rows.inserted)} ~${shortenCount(rows.updated)} -${shortenCount(rows.deleted)}`;
 }
 
-function shorten(count: number): string {
+/** `999`, `12k`, `1.2M` */
+export function shortenCount(count: number): string {
     const [unit, divisor] = count >= 999_500 ? (["M", 1_000_000] as const) : (["k", 1000] as const);
     if (count < 1000) {
         return String(count);

@@ -40,6 +40,22 @@ export function layOutColumns(columns: readonly ListColumn[], width: number): re
     });
 }
 
+/** As `layOutColumns`; columns behind `keep` give way, the last ones first, while the column that fills has less than `least`. */
+export function layOutNamed(
+    columns: readonly ListColumn[],
+    width: number,
+    { keep, least }: { readonly keep: number; readonly least: number },
+): readonly number[] {
+    const name = columns.findIndex((column) => column.width === "fill");
+    let count = columns.length;
+    let widths = layOutColumns(columns, width);
+    while (count > keep && (widths[name] ?? 0) < least) {
+        count--;
+        widths = [...layOutColumns(columns.slice(0, count), width), ...columns.slice(count).map(() => 0)];
+    }
+    return widths;
+}
+
 /** The line of column titles. */
 export function formatTitles(columns: readonly ListColumn[], widths: readonly number[], theme: Theme): string {
     const titles = columns.map(({ title, align }, index) => fitText(title, widths[index] ?? 0, align));

@@ -25,6 +25,8 @@ export function makeListed(modelName: string, lastStatus: string | null, warnedT
         tags: [],
         estimatedRows: null,
         lastStatus,
+        lastRunAtMs: null,
+        lastBuildMs: null,
         testCount: 1,
         failedTestCount: 0,
         warnedTestCount,

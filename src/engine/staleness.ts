@@ -1,0 +1,36 @@
+import type { Connection } from "../database/connection.js";
+import { loadBuildState } from "./build-state.js";
+import type { Graph } from "./graph.js";
+import { makePlan, type PlannedModel } from "./plan.js";
+
+/** Whether a build would do something about a model, and why or why not. */
+export interface Staleness {
+    /** `maybe`: only if a stale model upstream turns out to change. A view is always fresh: it holds no rows. */
+    readonly kind: "fresh" | "stale" | "maybe";
+    /** `orders: 12 new rows`, `never built`, `nothing new`. */
+    readonly reason: string;
+}
+
+/** How every model stands to what it is made from. Counts the rows of all sources, so it is to be read behind what is shown. */
+export async function loadStaleness(connection: Connection, graph: Graph): Promise<ReadonlyMap<string, Staleness>> {
+    const plan = await makePlan(connection, graph, await loadBuildState(connection), {
+        modelNames: graph.order,
+        fullRefresh: false,
+        acceptSourceShrink: true,
+    });
+    return new Map(plan.models.map((planned) => [planned.modelName, judge(planned)]));
+}
+
+function judge({ action, reason }: PlannedModel): Staleness {
+    switch (action) {
+        case "view":
+            return { kind: "fresh", reason: "a view: computed whenever it is read" };
+        case "none":
+            return { kind: "fresh", reason };
+        case "if-upstream-changes":
+            return { kind: "maybe", reason };
+        case "all":
+        case "affected":
+            return { kind: "stale", reason };
+    }
+}

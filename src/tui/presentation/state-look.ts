@@ -1,0 +1,45 @@
+import type { Role, Theme } from "../theme.js";
+
+/** How a state looks: its colour, its symbol and its word of at most five letters. */
+export type Look = readonly [role: Role, symbol: string, word: string];
+
+/** The last result of a model, as `ops` has it; null for one that no run has touched. */
+export function lookOfResult(status: string | null, hasWarned: boolean, { symbols }: Theme): Look {
+    switch (status) {
+        case null:
+            return ["queued", symbols.queued, "never"];
+        case "ok":
+            return hasWarned ? ["warned", symbols.warned, "warn"] : ["ok", symbols.ok, "ok"];
+        case "failed":
+            return ["failed", symbols.failed, "FAIL"];
+        case "skipped":
+            return ["skipped", symbols.skipped, "skip"];
+        case "running":
+            return ["running", symbols.running, "run"];
+        case "queued":
+            return ["queued", symbols.queued, "queue"];
+        default:
+            return ["warned", symbols.cancelled, "stop"];
+    }
+}
+
+/** The last result of a data test; null for one that was never asked, as it must not be when a constraint holds it. */
+export function lookOfTest(status: string | null, { symbols }: Theme, isHeld = false): Look {
+    switch (status) {
+        case null:
+            return isHeld ? ["ok", symbols.ok, "held"] : ["queued", symbols.queued, "never"];
+        case "passed":
+            return ["ok", symbols.ok, "ok"];
+        case "warned":
+            return ["warned", symbols.warned, "warn"];
+        case "broken":
+            return ["failed", symbols.failed, "broke"];
+        default:
+            return ["failed", symbols.failed, "FAIL"];
+    }
+}
+
+/** `✓ ok` */
+export function formatLook([role, symbol, word]: Look, theme: Theme): string {
+    return theme.style(role, `${symbol} ${word}`);
+}

@@ -1,0 +1,159 @@
+import { quoteArgument } from "../../../explore/browse/show-command.js";
+import type { App, Handler, Handlers } from "../../app.js";
+import { makeMenu } from "../../dialogs/menu.js";
+import type { ListDetail } from "../../list-detail/list-detail.js";
+import { buildHandlers, openBuildMenu } from "../../plan-build.js";
+import { fitText } from "../../presentation/fit-text.js";
+import type { ModelsItem } from "./models-list.js";
+import type { ModelsReads } from "./models-reads.js";
+
+/** What the keys do with the selected source, model, test or layer. */
+export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, reads: ModelsReads): Handlers {
+    const { state } = listDetail;
+    const selected = state.selectedOrNull;
+    const building = buildHandlers(app, () => selectorOf(selected()));
+    const ofRelation = (
+        run: (relation: Relation, item: ModelsItem) => void,
+        reason: (item: ModelsItem) => string | null = () => null,
+    ): Handler => ({
+        run: () => {
+            const item = selected();
+            const relation = relationOf(app, item);
+            if (item !== null && relation !== null) {
+                run(relation, item);
+            }
+        },
+        disabledReason: () => {
+            const item = selected();
+            return item === null || relationOf(app, item) === null ? "no model or source is selected" : reason(item);
+        },
+    });
+    return {
+        ...building,
+        build: {
+            ...building.build,
+            run: () => {
+                const item = selected();
+                if (item?.kind === "model") {
+                    openBuildMenu(app, item.model.name);
+                } else {
+                    building.build?.run();
+                }
+            },
+        },
+        showRows: ofRelation(({ schema, name }) => {
+            app.go({ screen: "data", show: { kind: "relation", schema, name } });
+        }),
+        showLineage: ofRelation(({ name }) => {
+            app.go({ screen: "lineage", name });
+        }),
+        showSql: ofRelation(
+            () => {
+                state.showTab("main", "sql");
+                state.focus.set("main");
+            },
+            ({ kind }) => (kind === "source" ? "a landing table has no SQL" : null),
+        ),
+        copy: {
+            run: () => {
+                const item = selected();
+                if (item !== null) {
+                    openCopyMenu(app, item, reads);
+                }
+            },
+            disabledReason: () => (selected() === null ? "nothing is selected" : null),
+        },
+        refresh: {
+            run: () => {
+                reads.refresh();
+                void app.catalogue.load();
+                app.say("Reading again.");
+            },
+            disabledReason: () => (app.connection.get().kind === "open" ? null : "the database is not open"),
+        },
+    };
+}
+
+interface Relation {
+    readonly schema: string;
+    readonly name: string;
+}
+
+/** What holds the rows of an item; null for a layer. */
+function relationOf(app: App, item: ModelsItem | null): Relation | null {
+    switch (item?.kind) {
+        case "model":
+            return { schema: item.model.layer, name: item.model.name };
+        case "source":
+            return { schema: item.source.schema, name: item.source.name };
+        case "test": {
+            const model = app.catalogue.get().value?.graph.models.get(item.test.modelName);
+            return model === undefined ? null : { schema: model.layer, name: model.name };
+        }
+        case "group":
+        case undefined:
+            return null;
+    }
+}
+
+/** What a build of an item is called: a model, what is made from a source, a layer. */
+function selectorOf(item: ModelsItem | null): string | null {
+    switch (item?.kind) {
+        case "model":
+            return item.model.name;
+        case "test":
+            return item.test.modelName;
+        case "source":
+            return `source:${item.source.name}+`;
+        case "group":
+            return item.layer === null ? null : `layer:${item.layer}`;
+        case undefined:
+            return null;
+    }
+}
+
+function openCopyMenu(app: App, item: ModelsItem, reads: ModelsReads): void {
+    const relation = relationOf(app, item);
+    const selector = selectorOf(item);
+    const sql = item.kind === "test" ? item.test.failingRowsSql : reads.detailsOf(item)?.value?.relation.sql;
+    const qualified = relation === null ? null : `${relation.schema}.${relation.name}`;
+    const choices: readonly (readonly [hint: string, what: string, text: string | null | undefined])[] = [
+        ["y", "the name", item.kind === "test" ? item.test.name : (relation?.name ?? item.key)],
+        ["q", "the name with its schema", qualified],
+        ["o", "the SQL", sql],
+        [
+            "s",
+            "the command that shows its rows",
+            qualified === null ? null : `stardeck show ${quoteArgument(qualified)}`,
+        ],
+        [
+            "b",
+            "the command that builds it",
+            selector === null ? null : `stardeck build --select ${quoteArgument(selector)}`,
+        ],
+        [
+            "l",
+            "the command that shows its lineage",
+            relation === null ? null : `stardeck lineage ${quoteArgument(relation.name)}`,
+        ],
+    ];
+    app.openDialog(
+        makeMenu(app, {
+            title: "Copy",
+            items: choices.flatMap(([hint, title, text]) =>
+                typeof text !== "string"
+                    ? []
+                    : [
+                          {
+                              hint,
+                              title,
+                              description: fitText(text, 60).trimEnd(),
+                              run: () => {
+                                  app.copy(text, title);
+                              },
+                          },
+                      ],
+            ),
+        }),
+    );
+}

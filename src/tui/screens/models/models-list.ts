@@ -1,0 +1,214 @@
+import type { Staleness } from "../../../engine/staleness.js";
+import type { ListedModel } from "../../../explore/model-list.js";
+import type { ListedSource } from "../../../explore/source-list.js";
+import type { SourceStatus } from "../../../explore/source-status.js";
+import type { ListedTest } from "../../../explore/test-list.js";
+import { layers, type Layer } from "../../../warehouse/definitions.js";
+import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
+import type { Catalogue } from "../../catalogue.js";
+import type { ListFilter } from "../../list-detail/list-detail-state.js";
+import type { ModelProgress } from "../../run-progress.js";
+
+/** A line of the Models screen. */
+export type ModelsItem = GroupItem | SourceItem | ModelItem | TestItem;
+
+export interface GroupItem {
+    readonly kind: "group";
+    readonly key: string;
+    /** `sources` or a layer's name. */
+    readonly name: string;
+    /** Null for the sources. */
+    readonly layer: Layer | null;
+    readonly isFolded: boolean;
+    readonly count: number;
+    readonly problemCount: number;
+}
+
+export interface SourceItem {
+    readonly kind: "source";
+    readonly key: string;
+    readonly parentKey: string;
+    readonly source: Source;
+    /** Null while it is not read. */
+    readonly listed: ListedSource | null;
+    readonly status: SourceStatus | null;
+}
+
+export interface ModelItem {
+    readonly kind: "model";
+    readonly key: string;
+    readonly parentKey: string;
+    readonly model: Model;
+    readonly listed: ListedModel | null;
+    /** Null while it is not read. */
+    readonly staleness: Staleness | null;
+    /** What was done to its table or SELECT behind the registry; null when nothing was. */
+    readonly damage: string | null;
+    /** What a build that goes on does with it; null for nothing. */
+    readonly progress: ModelProgress | null;
+    /** Its tests stand below it. */
+    readonly isOpen: boolean;
+}
+
+export interface TestItem {
+    readonly kind: "test";
+    readonly key: string;
+    readonly parentKey: string;
+    readonly test: DataTest;
+    readonly last: ListedTest | null;
+    /** A constraint of the table holds it, so it need not be asked. */
+    readonly isHeld: boolean;
+}
+
+/** What the list is made of. */
+export interface ModelsListOptions {
+    readonly catalogue: Catalogue;
+    readonly sources: ReadonlyMap<string, ListedSource>;
+    readonly statusOf: (sourceName: string) => SourceStatus | null;
+    readonly staleness: ReadonlyMap<string, Staleness>;
+    readonly progressOf: (modelName: string) => ModelProgress | null;
+    readonly folded: ReadonlySet<string>;
+    /** Names of models whose tests are shown. */
+    readonly opened: ReadonlySet<string>;
+    readonly filter: ListFilter;
+}
+
+const sourcesGroup = "sources";
+
+export function keyOf(kind: ModelsItem["kind"], name: string): string {
+    return `${kind} ${name}`;
+}
+
+/** Sources, then the models layer by layer in build order, each below the heading of its group. */
+export function listModels(options: ModelsListOptions): readonly ModelsItem[] {
+    const { catalogue } = options;
+    const { graph, registry } = catalogue;
+    const sources = registry.sources.map((source) => makeSourceItem(source, options));
+    const models = graph.order.flatMap((name) => {
+        const model = graph.models.get(name);
+        return model === undefined ? [] : [makeModelItem(model, options)];
+    });
+    return [
+        ...listGroup(
+            sourcesGroup,
+            null,
+            sources.filter((item) => isWanted(item, options.filter)),
+            options,
+        ),
+        ...layers.flatMap((layer) => {
+            const ofLayer = models.filter(({ model }) => model.layer === layer);
+            const wanted = ofLayer.filter(
+                (item) => isWanted(item, options.filter) || matchingTests(item, options).length > 0,
+            );
+            return listGroup(layer, layer, wanted, options);
+        }),
+    ];
+}
+
+function listGroup(
+    name: string,
+    layer: Layer | null,
+    items: readonly (SourceItem | ModelItem)[],
+    options: ModelsListOptions,
+): readonly ModelsItem[] {
+    const isFolded = options.folded.has(name) && options.filter.text === "";
+    if (items.length === 0) {
+        return [];
+    }
+    const group: GroupItem = {
+        kind: "group",
+        key: keyOf("group", name),
+        name,
+        layer,
+        isFolded,
+        count: items.length,
+        problemCount: items.filter(isProblem).length,
+    };
+    return [group, ...(isFolded ? [] : items.flatMap((item) => [item, ...listTests(item, options)]))];
+}
+
+function listTests(item: SourceItem | ModelItem, options: ModelsListOptions): readonly TestItem[] {
+    if (item.kind === "source") {
+        return [];
+    }
+    const { graph, tests, heldTests } = options.catalogue;
+    const shown = item.isOpen ? graph.testsOf(item.model.name) : matchingTests(item, options);
+    return shown.map((test) => ({
+        kind: "test",
+        key: keyOf("test", test.name),
+        parentKey: item.key,
+        test,
+        last: tests.get(test.name) ?? null,
+        isHeld: heldTests.has(test.name),
+    }));
+}
+
+/** Tests that a filter finds although it does not find their model. */
+function matchingTests(item: ModelItem, { catalogue, filter }: ModelsListOptions): readonly DataTest[] {
+    if (filter.text === "" || isWanted(item, { ...filter, isProblemsOnly: false })) {
+        return [];
+    }
+    const isBad = ({ name }: DataTest): boolean => (catalogue.tests.get(name)?.status ?? "passed") !== "passed";
+    return catalogue.graph
+        .testsOf(item.model.name)
+        .filter((test) => contains(shortTestName(test), filter.text) && (!filter.isProblemsOnly || isBad(test)));
+}
+
+/** `unique.order_id` of `fct_orders.unique.order_id`. */
+export function shortTestName({ name, modelName }: Pick<DataTest, "name" | "modelName">): string {
+    return name.startsWith(`${modelName}.`) ? name.slice(modelName.length + 1) : name;
+}
+
+function makeSourceItem(source: Source, { sources, statusOf }: ModelsListOptions): SourceItem {
+    return {
+        kind: "source",
+        key: keyOf("source", source.name),
+        parentKey: keyOf("group", sourcesGroup),
+        source,
+        listed: sources.get(source.name) ?? null,
+        status: statusOf(source.name),
+    };
+}
+
+function makeModelItem(model: Model, options: ModelsListOptions): ModelItem {
+    return {
+        kind: "model",
+        key: keyOf("model", model.name),
+        parentKey: keyOf("group", model.layer),
+        model,
+        listed: options.catalogue.models.get(model.name) ?? null,
+        staleness: options.staleness.get(model.name) ?? null,
+        damage: options.catalogue.graph.damageOrNull(model.name),
+        progress: options.progressOf(model.name),
+        isOpen: options.opened.has(model.name),
+    };
+}
+
+function isWanted(item: SourceItem | ModelItem, { text, isProblemsOnly }: ListFilter): boolean {
+    if (isProblemsOnly && !isProblem(item)) {
+        return false;
+    }
+    return item.kind === "source"
+        ? contains(item.source.name, text)
+        : contains(item.model.name, text) || item.model.tags.some((tag) => contains(tag, text));
+}
+
+function contains(name: string, text: string): boolean {
+    return name.toLowerCase().includes(text.toLowerCase());
+}
+
+/** Whether somebody should look at it: failed, warned, never built or stale; of a source missing, different or too old. */
+export function isProblem(item: SourceItem | ModelItem): boolean {
+    if (item.kind === "source") {
+        const { listed, status } = item;
+        const isOld = status?.kind === "found" && (status.freshness === "stale" || status.freshness === "much too old");
+        return isOld || (listed !== null && listed.state !== "found");
+    }
+    const { listed, staleness, model, damage } = item;
+    const status = listed?.lastStatus ?? null;
+    const isNeverBuilt = listed !== null && status === null && model.materialisation === "table";
+    const hasBadTest = listed !== null && (listed.failedTestCount > 0 || listed.warnedTestCount > 0);
+    const hasEndedBadly = status !== null && status !== "ok";
+    const isStale = staleness !== null && staleness.kind !== "fresh";
+    return damage !== null || isNeverBuilt || hasBadTest || hasEndedBadly || isStale;
+}

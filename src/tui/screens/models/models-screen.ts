@@ -1,0 +1,244 @@
+import { formatQuantity } from "../../../explore/format-values.js";
+import type { App, Screen } from "../../app.js";
+import { makeListDetail } from "../../list-detail/list-detail.js";
+import { formatErrorLines } from "../../presentation/error-lines.js";
+import { wrapText } from "../../presentation/fit-text.js";
+import type { Look } from "../../presentation/state-look.js";
+import { isRunning, type ModelProgress } from "../../run-progress.js";
+import { makeStore } from "../../store.js";
+import { fitStyled } from "../../terminal/styled-line.js";
+import { describeItem, formatItemHead, tabsOfItem } from "./describe-item.js";
+import { makeModelsActions } from "./models-actions.js";
+import { formatModelsLine, formatModelsTitles, lookOfItem, lookOfSource } from "./models-lines.js";
+import { isProblem, keyOf, listModels, type ModelsItem } from "./models-list.js";
+import { makeModelsReads } from "./models-reads.js";
+
+/** Every source, model and test by layer, and what there is to know of each. */
+export function makeModelsScreen(app: App): Screen {
+    const reads = makeModelsReads(app);
+    const folded = makeStore<ReadonlySet<string>>(new Set());
+    const opened = makeStore<ReadonlySet<string>>(new Set());
+    let isVisible = false;
+
+    const progressOf = (modelName: string): ModelProgress | null => {
+        const run = app.builds.current.get();
+        return run !== null && isRunning(run) ? (run.models.get(modelName) ?? null) : null;
+    };
+    const list = (filter: {
+        readonly text: string;
+        readonly isProblemsOnly: boolean;
+    }): readonly ModelsItem[] | null => {
+        const catalogue = app.catalogue.get().value;
+        return catalogue === null
+            ? null
+            : listModels({
+                  catalogue,
+                  sources: reads.sources(),
+                  statusOf: (name) => reads.statusOf(name)?.value ?? null,
+                  staleness: reads.staleness(),
+                  progressOf,
+                  folded: folded.get(),
+                  opened: opened.get(),
+                  filter,
+              });
+    };
+    const everything = (): readonly ModelsItem[] => list({ text: "", isProblemsOnly: false }) ?? [];
+
+    function toggle(item: ModelsItem, isOpen: boolean | null): void {
+        const flip = (known: ReadonlySet<string>, name: string, isIn: boolean): ReadonlySet<string> =>
+            new Set(isIn ? [...known, name] : [...known].filter((each) => each !== name));
+        if (item.kind === "group") {
+            folded.update((known) => flip(known, item.name, isOpen === null ? !known.has(item.name) : !isOpen));
+        } else if (item.kind === "model") {
+            opened.update((known) => flip(known, item.model.name, isOpen ?? !known.has(item.model.name)));
+        }
+    }
+
+    /** Left goes up to what an item belongs to when there is nothing to close. */
+    function fold(item: ModelsItem): void {
+        if (item.kind !== "group" && !(item.kind === "model" && item.isOpen)) {
+            listDetail.state.select(item.parentKey);
+        } else {
+            toggle(item, false);
+        }
+    }
+
+    function lookOf(items: readonly ModelsItem[], name: string): Look | null {
+        const item = items.find(
+            (each) =>
+                (each.kind === "model" && each.model.name === name) ||
+                (each.kind === "source" && each.source.name === name),
+        );
+        return item?.kind === "model"
+            ? lookOfItem(item, app.theme.get())
+            : item?.kind === "source"
+              ? lookOfSource(item, app.theme.get())
+              : null;
+    }
+
+    const listDetail = makeListDetail<ModelsItem>(app, {
+        changes: [...reads.changes, app.catalogue, app.builds.current, folded, opened],
+        items: list,
+        firstOf: (items) =>
+            Math.max(
+                0,
+                items.findIndex(({ kind }) => kind === "model"),
+            ),
+        tabsOf: tabsOfItem,
+        firstTabs: { main: "overview", side: "sql" },
+        linesOf: (item, tab, width) => {
+            const catalogue = app.catalogue.get().value;
+            if (catalogue === null) {
+                return [];
+            }
+            const items = everything();
+            return describeItem(item, tab, {
+                width: width - 2,
+                theme: app.theme.get(),
+                nowMs: app.now(),
+                graph: catalogue.graph,
+                everything: () => items,
+                lastTestOf: (name) => catalogue.tests.get(name) ?? null,
+                isHeld: (name) => catalogue.heldTests.has(name),
+                details: reads.detailsOf(item),
+                status: item.kind === "source" ? reads.statusOf(item.source.name) : null,
+                lookOf: (name) => lookOf(items, name),
+            });
+        },
+        titles: (width) => formatModelsTitles(width, app.theme.get()),
+        lineOf: (item, width) => formatModelsLine(item, { width, theme: app.theme.get(), nowMs: app.now() }),
+        headOf: (item, width) => formatItemHead(item, width, app.theme.get(), app.now()),
+        nothing: (width) => paintNothing(app, width),
+        filterLabel: "Models, tests and sources with",
+        problemsNote: "only what failed, warned or is stale",
+        openItem: (item) => {
+            if (item.kind === "group") {
+                toggle(item, null);
+                return true;
+            }
+            if (item.kind === "test") {
+                app.go({ screen: "tests", testName: item.test.name });
+                return true;
+            }
+            return false;
+        },
+        onSelect: needSelected,
+    });
+    const { state } = listDetail;
+
+    /** Reads what describes the selected item, where somebody sees it. */
+    function needSelected(): void {
+        const item = state.selectedOrNull();
+        const widths = state.widths();
+        if (isVisible && item !== null && widths.main + widths.side > 0) {
+            reads.need(item);
+        }
+    }
+
+    function noticeCatalogue(): void {
+        const { value } = app.catalogue.get();
+        if (isVisible && value !== null) {
+            reads.sync(value);
+            needSelected();
+        }
+    }
+
+    app.catalogue.subscribe(noticeCatalogue);
+    app.size.subscribe(needSelected);
+
+    return {
+        ...listDetail,
+        id: "models",
+        handlers: {
+            ...listDetail.handlers,
+            ...makeModelsActions(app, listDetail, reads),
+            "move.left": {
+                run: () => {
+                    const item = state.selectedOrNull();
+                    if (state.activePane() !== "list") {
+                        listDetail.handlers["tab.previous"]?.run();
+                    } else if (item !== null) {
+                        fold(item);
+                    }
+                },
+            },
+            "move.right": {
+                run: () => {
+                    const item = state.selectedOrNull();
+                    if (state.activePane() !== "list") {
+                        listDetail.handlers["tab.next"]?.run();
+                    } else if (item !== null) {
+                        toggle(item, true);
+                    }
+                },
+            },
+        },
+        title: (width) => formatTitle(app, everything(), width),
+        show: (target, isBack) => {
+            const wasVisible = isVisible;
+            isVisible = true;
+            noticeCatalogue();
+            if (target.screen === "models" && target.modelName !== undefined && isBack !== true) {
+                const { modelName, tab = null } = target;
+                const isSource = app.catalogue.get().value?.graph.models.has(modelName) === false;
+                const key = keyOf(isSource ? "source" : "model", modelName);
+                if (wasVisible) {
+                    state.select(key);
+                    needSelected();
+                } else {
+                    listDetail.visit(key, tab);
+                }
+            } else if (isBack !== true) {
+                listDetail.enter();
+            } else {
+                needSelected();
+            }
+        },
+        hide: () => {
+            isVisible = false;
+            listDetail.hide?.();
+        },
+        save: () => ({ selected: state.selectedOrNull()?.key ?? null, folded: [...folded.get()] }),
+        restore: (saved) => {
+            const { selected, folded: names } = (saved ?? {}) as {
+                readonly selected?: unknown;
+                readonly folded?: unknown;
+            };
+            if (Array.isArray(names)) {
+                folded.set(new Set(names.filter((name) => typeof name === "string")));
+            }
+            if (typeof selected === "string") {
+                state.select(selected);
+            }
+        },
+    };
+}
+
+/** `19 models, 11 sources   2 to look at` */
+function formatTitle(app: App, items: readonly ModelsItem[], width: number): string {
+    const theme = app.theme.get();
+    const members = items.flatMap((item) => (item.kind === "model" || item.kind === "source" ? [item] : []));
+    const models = members.filter(({ kind }) => kind === "model").length;
+    if (members.length === 0) {
+        return theme.style("strong", "Models");
+    }
+    const problems = members.filter(isProblem).length;
+    const about = problems === 0 ? theme.style("ok", "all well") : theme.style("warned", `${problems} to look at`);
+    return fitStyled(
+        `${theme.style("strong", formatQuantity(models, "model"))}, ${formatQuantity(members.length - models, "source")}   ${about}`,
+        width,
+    );
+}
+
+function paintNothing(app: App, width: number): readonly string[] {
+    const { value, error } = app.catalogue.get();
+    const theme = app.theme.get();
+    if (value !== null) {
+        return [];
+    }
+    const lines =
+        error === null
+            ? wrapText("Reading sources, models and data tests …", width - 4)
+            : formatErrorLines(error, width - 4, theme);
+    return ["", ...lines.map((line) => `  ${line}`)];
+}

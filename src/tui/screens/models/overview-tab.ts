@@ -1,0 +1,175 @@
+import { formatCount, formatQuantity } from "../../../explore/format-values.js";
+import type { DescribedColumn, RelationDetails } from "../../../explore/relation-details.js";
+import type { SourceStatus } from "../../../explore/source-status.js";
+import type { Loaded } from "../../resource.js";
+import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
+import { formatErrorLines } from "../../presentation/error-lines.js";
+import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { formatAgo } from "../../presentation/format-ago.js";
+import type { Theme } from "../../theme.js";
+import type { ModelItem, SourceItem } from "./models-list.js";
+
+export interface TabOptions {
+    readonly width: number;
+    readonly nowMs: number;
+    readonly theme: Theme;
+}
+
+const nameWidth = 10;
+
+/** What a model is: description, grain, keys and columns. */
+export function formatModelOverview(
+    { model, listed, staleness, damage }: ModelItem,
+    details: Loaded<RelationDetails> | null,
+    { width, theme }: TabOptions,
+): readonly DetailLine[] {
+    const fact = (name: string, value: string): readonly string[] =>
+        value === "" ? [] : formatFact(name, value, { width, nameWidth, theme });
+    const { value } = details ?? {};
+    const isTable = model.materialisation === "table";
+    const rows = listed?.estimatedRows ?? null;
+    return toDetailLines([
+        ...(damage === null ? [] : [...wrapText(damage, width).map((line) => theme.style("failed", line)), ""]),
+        ...wrapText(model.description, width),
+        "",
+        ...fact("grain", model.grain),
+        ...(isTable ? fact("key", model.primaryKey.join(", ")) : []),
+        ...(isTable ? fact("entity", `${model.entityKey}: its rows are rebuilt entity by entity`) : []),
+        ...fact("tags", model.tags.join(", ")),
+        ...fact("data", staleness === null ? "" : `${staleness.kind}: ${staleness.reason}`),
+        ...fact("rows", rows === null ? "" : `about ${formatCount(rows)}, by PostgreSQL's estimate`),
+        ...fact("stored", formatBytes(value?.storedBytes ?? null)),
+        ...(value?.indexes ?? []).flatMap(({ name, definition }) => fact("index", `${name}: ${definition}`)),
+        "",
+        ...formatColumns(details, isTable ? model.primaryKey : [], { width, theme }),
+    ]);
+}
+
+/** What a source is and what stands in the database for it. */
+export function formatSourceOverview(
+    { source, listed }: SourceItem,
+    details: Loaded<RelationDetails> | null,
+    status: Loaded<SourceStatus> | null,
+    options: TabOptions,
+): readonly DetailLine[] {
+    const { width, theme } = options;
+    const fact = (name: string, value: string): readonly string[] =>
+        value === "" ? [] : formatFact(name, value, { width, nameWidth, theme });
+    const { warnAfterHours, errorAfterHours } = source;
+    const watched =
+        warnAfterHours === null || errorAfterHours === null
+            ? "not watched"
+            : `late after ${formatHours(warnAfterHours)}, much too old after ${formatHours(errorAfterHours)}`;
+    const undeclared = (details?.value?.columns ?? []).filter(
+        ({ name }) => !source.columns.some((column) => column.name === name),
+    );
+    return toDetailLines([
+        ...wrapText(source.description, width),
+        "",
+        ...fact("table", `${source.schema}.${source.name}`),
+        ...fact("key", `${source.keyColumn}, a version for each ${source.versionColumn}`),
+        ...fact("cursor", source.loadCursorColumn ?? ""),
+        ...formatStatus(status, listed?.estimatedRows ?? null, options).flatMap(([name, text]) => fact(name, text)),
+        ...fact("freshness", watched),
+        ...(listed?.state === "missing" ? fact("missing", "there is no such table; `stardeck debug` says more") : []),
+        ...(listed?.differences ?? []).flatMap((difference) => fact("differs", difference)),
+        ...fact("more", undeclared.map(({ name }) => name).join(", ")),
+        "",
+        ...formatColumns(details, [source.keyColumn], { width, theme }),
+    ]);
+}
+
+function formatStatus(
+    status: Loaded<SourceStatus> | null,
+    estimatedRows: number | null,
+    { nowMs }: TabOptions,
+): readonly (readonly [name: string, text: string])[] {
+    const estimate = estimatedRows === null ? "" : `about ${formatCount(estimatedRows)}, by PostgreSQL's estimate`;
+    const value = status?.value ?? null;
+    if (value === null) {
+        const newest = status?.error?.message ?? "reading …";
+        return [
+            ["rows", estimate],
+            ["newest", newest],
+        ];
+    }
+    if (value.kind !== "found") {
+        return [["newest", value.kind === "unreadable" ? "it may not be read with these privileges" : ""]];
+    }
+    const age = value.ageHours === null ? "" : `, ${formatAgo(nowMs - value.ageHours * 3_600_000, nowMs)}`;
+    const judged = value.freshness === "not watched" ? "" : ` (${value.freshness})`;
+    return [
+        ["rows", formatQuantity(value.rowCount, "row")],
+        ["newest", value.newest === null ? "no row yet" : `${value.newest.replace("T", " ")}${age}${judged}`],
+    ];
+}
+
+function formatHours(hours: number): string {
+    return hours % 24 === 0 && hours > 24 ? `${hours / 24} days` : `${hours} h`;
+}
+
+/** `840 kB`, `1.2 MB` */
+export function formatBytes(bytes: number | null): string {
+    if (bytes === null) {
+        return "";
+    }
+    const units = ["bytes", "kB", "MB", "GB", "TB"];
+    let size = bytes;
+    let unit = 0;
+    while (size >= 1000 && unit < units.length - 1) {
+        size /= 1024;
+        unit++;
+    }
+    return `${size < 9.95 && unit > 0 ? size.toFixed(1) : formatCount(Math.round(size))} ${units[unit] ?? ""}`;
+}
+
+/** From this width on a comment stands beside its column, else below it. */
+const besideWidth = 100;
+
+function formatColumns(
+    details: Loaded<RelationDetails> | null,
+    key: readonly string[],
+    { width, theme }: Pick<TabOptions, "width" | "theme">,
+): readonly string[] {
+    const columns = details?.value?.columns ?? null;
+    if (columns === null) {
+        const error = details?.error ?? null;
+        return error === null ? [theme.style("dim", "reading its columns …")] : formatErrorLines(error, width, theme);
+    }
+    const longest = Math.max(4, ...columns.map(({ name }) => name.length));
+    const wide = Math.min(longest, Math.floor(width / (width >= besideWidth ? 4 : 2)));
+    const typeWide = Math.min(28, Math.max(4, ...columns.map(({ type }) => type.length)));
+    return [
+        formatHeading(formatQuantity(columns.length, "column"), width, theme),
+        ...columns.flatMap((column) =>
+            formatColumn(column, key.includes(column.name), { width, wide, typeWide, theme }),
+        ),
+    ];
+}
+
+function formatColumn(
+    { name, type, isNullable, comment }: DescribedColumn,
+    isKey: boolean,
+    {
+        width,
+        wide,
+        typeWide,
+        theme,
+    }: { readonly width: number; readonly wide: number; readonly typeWide: number; readonly theme: Theme },
+): readonly string[] {
+    const marks = [isKey ? "key" : "", isNullable ? "" : "not null"].filter((mark) => mark !== "").join(", ");
+    const head = `${theme.style(isKey ? "strong" : "plain", fitText(name, wide))}  `;
+    if (width < besideWidth) {
+        const room = Math.max(0, width - wide - 2);
+        const about = fitText(`${type}${marks === "" ? "" : `  ${marks}`}`, room).trimEnd();
+        const below = comment === null ? [] : wrapText(comment, Math.max(8, width - 4));
+        return [`${head}${theme.style("number", about)}`, ...below.map((line) => theme.style("dim", `    ${line}`))];
+    }
+    const left = wide + typeWide + 18;
+    const [first = "", ...others] = comment === null ? [] : wrapText(comment, Math.max(8, width - left));
+    const line = `${head}${theme.style("number", fitText(type, typeWide))}  ${fitText(marks, 13)} `;
+    return [
+        `${line}${theme.style("dim", first)}`,
+        ...others.map((text) => `${" ".repeat(left)}${theme.style("dim", text)}`),
+    ];
+}

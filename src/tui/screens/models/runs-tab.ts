@@ -1,0 +1,101 @@
+import { formatQuantity } from "../../../explore/format-values.js";
+import type { RunOfModel } from "../../../explore/model-runs.js";
+import { medianOrNull } from "../../../explore/past-durations.js";
+import { drawSparkline } from "../../charts/sparkline.js";
+import { formatChanges } from "../../presentation/describe-run.js";
+import { toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
+import { formatErrorLines } from "../../presentation/error-lines.js";
+import { fitText } from "../../presentation/fit-text.js";
+import { formatAgo } from "../../presentation/format-ago.js";
+import { formatShort } from "../../presentation/model-line.js";
+import { lookOfResult } from "../../presentation/state-look.js";
+import type { Loaded } from "../../resource.js";
+import { fitStyled } from "../../terminal/styled-line.js";
+import type { TabOptions } from "./overview-tab.js";
+
+/** The runs that touched a model with their times and changes; Enter leads to each. */
+export function formatRunsTab(runs: Loaded<readonly RunOfModel[]> | null, options: TabOptions): readonly DetailLine[] {
+    const { width, theme } = options;
+    const known = runs?.value ?? null;
+    if (known === null) {
+        const error = runs?.error ?? null;
+        return error === null
+            ? [{ text: theme.style("dim", "reading its runs …") }]
+            : toDetailLines(formatErrorLines(error, width, theme));
+    }
+    if (known.length === 0) {
+        return [{ text: theme.style("dim", "No run has touched it yet: b plans a build.") }];
+    }
+    return [
+        ...toDetailLines(formatCourses(known, options)),
+        ...known.map((run) => ({
+            text: formatRunLine(run, options),
+            target: { screen: "build", runId: run.runId } as const,
+        })),
+    ];
+}
+
+/** Times and changed rows of the builds that did something, the oldest at the left. */
+function formatCourses(runs: readonly RunOfModel[], { width, theme }: TabOptions): readonly string[] {
+    const builds = runs.filter(({ scope, status }) => status === "ok" && (scope === "all" || scope === "entities"));
+    const durations = builds.map(({ durationMs }) => durationMs).reverse();
+    const medianMs = medianOrNull(durations.filter((duration) => duration !== null));
+    if (medianMs === null || builds.length < 2) {
+        return [];
+    }
+    const changes = builds.map((run) => countChanges(run)).reverse();
+    const lineOf = (name: string, values: readonly (number | null)[], about: string): string => {
+        const [sparkline = ""] = drawSparkline(values, { width: builds.length, isAscii: theme.isAscii });
+        return fitStyled(`${theme.style("dim", fitText(name, 6))} ${sparkline}  ${theme.style("dim", about)}`, width);
+    };
+    return [
+        lineOf(
+            "time",
+            durations,
+            `${formatShort(medianMs)} in the middle of ${formatQuantity(builds.length, "build")}`,
+        ),
+        lineOf("rows", changes, "changed by each"),
+        "",
+    ];
+}
+
+function countChanges({ rowsInserted, rowsUpdated, rowsDeleted }: RunOfModel): number {
+    return (rowsInserted ?? 0) + (rowsUpdated ?? 0) + (rowsDeleted ?? 0);
+}
+
+/** `#12  ✓ ok    0.3 s  +12 ~3 -0         2 h ago  12 entities: new rows` */
+function formatRunLine(run: RunOfModel, { width, theme, nowMs }: TabOptions): string {
+    const [role, symbol, word] = lookOfResult(run.status, false, theme);
+    const changes =
+        run.rowsInserted === null
+            ? ""
+            : countChanges(run) === 0
+              ? "no change"
+              : formatChanges({
+                    inserted: run.rowsInserted,
+                    updated: run.rowsUpdated ?? 0,
+                    deleted: run.rowsDeleted ?? 0,
+                });
+    const why = run.status === "ok" ? describeScope(run) : (run.message ?? run.reason ?? "");
+    const when = run.atMs === null ? "" : formatAgo(run.atMs, nowMs);
+    const text = [
+        fitText(`#${run.runId}`, 5),
+        theme.style(role, `${symbol} ${fitText(word, 5)}`),
+        fitText(run.durationMs === null || run.scope === "none" ? "" : formatShort(run.durationMs), 6, "right"),
+        fitText(changes, 17),
+        theme.style("dim", fitText(when, 10, "right")),
+        theme.style("dim", fitText(why, Math.max(0, width - 51)).trimEnd()),
+    ].join(" ");
+    return fitStyled(text, width);
+}
+
+function describeScope({ scope, entityCount, reason, command }: RunOfModel): string {
+    const what =
+        scope === "all"
+            ? "all rows"
+            : scope === "entities"
+              ? formatQuantity(entityCount ?? 0, "entity", "entities")
+              : "";
+    const parts = [what, reason ?? ""].filter((part) => part !== "");
+    return parts.length === 0 ? command : parts.join(": ");
+}

@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import type { RunOfModel } from "../../../../src/explore/model-runs.js";
+import type { DetailLine } from "../../../../src/tui/presentation/detail-lines.js";
+import {
+    describeItem,
+    formatItemHead,
+    tabsOfItem,
+    type DescribeOptions,
+} from "../../../../src/tui/screens/models/describe-item.js";
+import { listModels, type ModelsItem } from "../../../../src/tui/screens/models/models-list.js";
+import type { ItemDetails } from "../../../../src/tui/screens/models/models-reads.js";
+import { makeTheme } from "../../../../src/tui/theme.js";
+import { plainLine } from "../../plain-line.js";
+import { makeSampleCatalogue, sampleNowMs } from "../../sample-catalogue.js";
+
+const theme = makeTheme("dark", false);
+const catalogue = makeSampleCatalogue();
+
+const items = listModels({
+    catalogue,
+    sources: new Map([
+        [
+            "orders",
+            {
+                sourceName: "orders",
+                state: "differs",
+                differences: ["column status (text) is missing"],
+                estimatedRows: 40_000,
+            },
+        ],
+    ]),
+    statusOf: () => null,
+    staleness: new Map([["fct_orders", { kind: "stale", reason: "orders: 12 new rows" }]]),
+    progressOf: () => null,
+    folded: new Set(),
+    opened: new Set(["fct_orders"]),
+    filter: { text: "", isProblemsOnly: false },
+});
+
+function find(key: string): ModelsItem {
+    const item = items.find((each) => each.key === key);
+    if (item === undefined) {
+        throw new Error(`There is no ${key}.`);
+    }
+    return item;
+}
+
+function makeRun(changes: Partial<RunOfModel> = {}): RunOfModel {
+    return {
+        runId: "12",
+        command: "build",
+        status: "ok",
+        scope: "all",
+        reason: "never built",
+        entityCount: null,
+        durationMs: 840,
+        atMs: sampleNowMs - 7_200_000,
+        rowsInserted: 12,
+        rowsUpdated: 3,
+        rowsDeleted: 0,
+        message: null,
+        ...changes,
+    };
+}
+
+const details: ItemDetails = {
+    relation: {
+        columns: [
+            { name: "order_id", type: "integer", isNullable: false, comment: "The shop's number." },
+            { name: "status", type: "text", isNullable: true, comment: "PLACED, PAID\nor \u001b[31mSHIPPED." },
+        ],
+        indexes: [{ name: "fct_orders_pk", definition: "btree (order_id)" }],
+        storedBytes: 1_300_000,
+        sql: "SELECT order_id\n  FROM prep.stg_order",
+    },
+    runs: [],
+};
+
+const options: DescribeOptions = {
+    width: 60,
+    theme,
+    nowMs: sampleNowMs,
+    graph: catalogue.graph,
+    everything: () => items,
+    lastTestOf: (name) => catalogue.tests.get(name) ?? null,
+    isHeld: (name) => catalogue.heldTests.has(name),
+    details: { value: details, error: null, isLoading: false },
+    status: null,
+    lookOf: () => null,
+};
+
+function linesOf(lines: readonly DetailLine[]): readonly string[] {
+    return lines.map(({ text }) => plainLine(text).trimEnd());
+}
+
+function describeLines(key: string, tab: string, changes: Partial<DescribeOptions> = {}): readonly string[] {
+    return linesOf(describeItem(find(key), tab, { ...options, ...changes }));
+}
+
+describe("a model", () => {
+    it("has its name and state above its tabs", () => {
+        expect(formatItemHead(find("model fct_orders"), 60, theme, sampleNowMs).map(plainLine)).toEqual([
+            "warehouse.fct_orders".padEnd(60),
+            "! warn   stale   table   1 h ago".padEnd(60),
+        ]);
+        expect(tabsOfItem(find("model fct_orders"))).toEqual(["overview", "sql", "tests", "lineage", "runs"]);
+    });
+
+    it("is described with grain, keys and columns", () => {
+        expect(describeLines("model fct_orders", "overview")).toEqual([
+            "Orders, the current state of each.",
+            "",
+            "grain     one row per order",
+            "key       order_id",
+            "entity    order_id: its rows are rebuilt entity by entity",
+            "tags      orders",
+            "data      stale: orders: 12 new rows",
+            "rows      about 12,345, by PostgreSQL's estimate",
+            "stored    1.2 MB",
+            "index     fct_orders_pk: btree (order_id)",
+            "",
+            "2 columns",
+            "order_id  integer  key, not null",
+            "    The shop's number.",
+            "status    text",
+            "    PLACED, PAID",
+            "    or ␛[31mSHIPPED.",
+        ]);
+    });
+
+    it("has comments beside the columns where there is room", () => {
+        expect(describeLines("model fct_orders", "overview", { width: 110 }).slice(-3)).toEqual([
+            "order_id  integer  key, not null The shop's number.",
+            "status    text                   PLACED, PAID",
+            "                                 or ␛[31mSHIPPED.",
+        ]);
+    });
+
+    it("shows its SQL, and why not while it is not there", () => {
+        expect(describeLines("model fct_orders", "sql")).toEqual(["SELECT order_id", "  FROM prep.stg_order"]);
+        expect(describeLines("model fct_orders", "sql", { details: null })).toEqual(["reading its SQL …"]);
+        const error = new Error("no answer");
+        expect(describeLines("model fct_orders", "sql", { details: { value: null, error, isLoading: false } })).toEqual(
+            ["✗ no answer"],
+        );
+    });
+
+    it("has its tests with their last results, the worst first", () => {
+        const lines = describeItem(find("model fct_orders"), "tests", options);
+        expect(linesOf(lines)).toEqual([
+            "! warn  status_is_known                1,702 rows    1 h ago",
+            "        Orders without a status.",
+            "✓ held  unique.order_id",
+            "✓ ok    amount_is_positive                           1 h ago",
+        ]);
+        expect(lines.map(({ target }) => target)).toEqual([
+            { screen: "tests", testName: "fct_orders.status_is_known" },
+            undefined,
+            { screen: "tests", testName: "fct_orders.unique.order_id" },
+            { screen: "tests", testName: "fct_orders.amount_is_positive" },
+        ]);
+    });
+
+    it("stands in the lineage", () => {
+        const lines = describeItem(find("model fct_orders"), "lineage", {
+            ...options,
+            lookOf: (name) => (name === "orders" ? ["ok", "✓", "found"] : null),
+        });
+        expect(linesOf(lines)).toEqual([
+            "made from 1 relation, 2 in all",
+            "└─ stg_order",
+            "   └─ orders  ✓ found",
+            "",
+            "Nothing reads it.",
+        ]);
+        expect(lines[2]?.target).toEqual({ screen: "models", modelName: "orders" });
+    });
+
+    it("has runs with what they did, and how they compare", () => {
+        const runs = [
+            makeRun({ runId: "14", status: "failed", message: "division by zero", rowsInserted: null, scope: null }),
+            makeRun({ runId: "13", scope: "none", reason: "nothing new", rowsInserted: 0, rowsUpdated: 0 }),
+            makeRun({ scope: "entities", entityCount: 12, reason: "orders: 12 new rows" }),
+            makeRun({ runId: "1", durationMs: 60_500 }),
+        ];
+        const lines = describeItem(find("model fct_orders"), "runs", {
+            ...options,
+            width: 80,
+            details: { value: { ...details, runs }, error: null, isLoading: false },
+        });
+        expect(linesOf(lines).slice(2)).toEqual([
+            "",
+            "#14   ✗ FAIL   0.8 s                      2 h ago division by zero",
+            "#13   ✓ ok           no change            2 h ago nothing new",
+            "#12   ✓ ok     0.8 s +12 ~3 -0            2 h ago 12 entities: orders: 12 new …",
+            "#1    ✓ ok      1:00 +12 ~3 -0            2 h ago all rows: never built",
+        ]);
+        expect(lines.at(-1)?.target).toEqual({ screen: "build", runId: "1" });
+        expect(describeLines("model fct_orders", "runs")).toEqual(["No run has touched it yet: b plans a build."]);
+    });
+});
+
+describe("a source", () => {
+    it("is described with what stands in the database for it", () => {
+        expect(describeLines("source orders", "overview")).toEqual([
+            "Orders as the shop has them.",
+            "",
+            "table     staging.orders",
+            "key       id, a version for each modified_at",
+            "rows      about 40,000, by PostgreSQL's estimate",
+            "newest    reading …",
+            "freshness late after 36 h, much too old after 3 days",
+            "differs   column status (text) is missing",
+            "more      order_id",
+            "",
+            "2 columns",
+            "order_id  integer  not null",
+            "    The shop's number.",
+            "status    text",
+            "    PLACED, PAID",
+            "    or ␛[31mSHIPPED.",
+        ]);
+    });
+
+    it("tells how old its newest row is once that is read", () => {
+        const value = {
+            kind: "found",
+            rowCount: 41_234,
+            newest: "2025-03-01T00:00:00",
+            ageHours: 36,
+            freshness: "fresh",
+        } as const;
+        expect(
+            describeLines("source orders", "overview", { status: { value, error: null, isLoading: false } }).slice(
+                4,
+                6,
+            ),
+        ).toEqual(["rows      41,234 rows", "newest    2025-03-01 00:00:00, 2 days ago (fresh)"]);
+    });
+});
+
+describe("a layer", () => {
+    it("lists what somebody should look at", () => {
+        expect(describeLines("group warehouse", "overview")).toEqual([
+            "to look at",
+            "! warn  fct_orders                     orders: 12 new rows",
+        ]);
+        expect(describeLines("group prep", "overview")).toEqual(["All of them are well."]);
+    });
+});
