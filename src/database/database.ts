@@ -193,15 +193,19 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
             isRehearsal = false,
         }: TransactionOptions = {},
     ): Promise<T> {
-        return withConnection(async (connection) => {
+        return withConnection(async (lent) => {
             const level = isolation === undefined ? "" : ` isolation level ${isolation}`;
-            await connection.query(`begin${level} ${readOnly ? "read only" : "read write"}`);
+            await lent.query(`begin${level} ${readOnly ? "read only" : "read write"}`);
             try {
                 // Settings of the transaction, not of the session: all clients of the embedded database share one session.
-                await connection.query("select set_config('statement_timeout', $1, true)", [
-                    String(statementTimeoutMs),
-                ]);
+                const { rows } = await lent.query<{ backendPid: number }>(
+                    `select set_config('statement_timeout', $1, true), pg_backend_pid() as "backendPid"`,
+                    [String(statementTimeoutMs)],
+                );
                 const { cancel } = target;
+                // A pooler's greeting names a process of its own making, and every transaction may have another backend.
+                const connection =
+                    cancel === undefined ? { ...lent, backendPid: rows[0]?.backendPid ?? lent.backendPid } : lent;
                 const { backendPid } = connection;
                 const isLimitedHere = cancel !== undefined && backendPid !== null && statementTimeoutMs > 0;
                 const result = await use(
@@ -213,7 +217,7 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
                 return result;
             } catch (error) {
                 if (!(error instanceof ConnectionError)) {
-                    await connection.query("rollback");
+                    await lent.query("rollback");
                 }
                 throw error;
             }

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from "node:net";
+import { createConnection, createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
@@ -277,6 +277,50 @@ describeOnServer("a database on a server", {}, (test) => {
             ).toEqual([{ two: 2 }]);
         });
     });
+
+    it("cancels through a pooler, whose greeting names a process of its own making", async () => {
+        if (test.settings.database.kind !== "server") {
+            throw new Error("not on a server");
+        }
+        const { host, port } = test.settings.database.client;
+        const backendKey = Buffer.from([0x4b, 0, 0, 0, 12]);
+        const pooler = createServer((client) => {
+            const server = createConnection({ host: host ?? "", port: port ?? 0 });
+            client.pipe(server);
+            server.on("data", (bytes: Buffer) => {
+                const place = bytes.indexOf(backendKey);
+                if (place >= 0) {
+                    bytes.writeUInt32BE(1, place + backendKey.length);
+                }
+                client.write(bytes);
+            });
+            server.on("close", () => client.destroy());
+            client.on("close", () => server.destroy());
+            server.on("error", () => undefined);
+            client.on("error", () => undefined);
+        }).listen(0, "127.0.0.1");
+        await once(pooler, "listening");
+        const { database } = test.settings;
+        const pooled = {
+            ...database,
+            client: { ...database.client, host: "127.0.0.1", port: (pooler.address() as AddressInfo).port },
+        };
+        await withDatabase(pooled, { ...test.settings, maxConnections: 2 }, (opened) =>
+            opened.withTransaction(async (connection) => {
+                let isOver = false;
+                const running = expect(
+                    connection.query("select pg_sleep(60)").finally(() => {
+                        isOver = true;
+                    }),
+                ).rejects.toMatchObject({ sqlState: "57014" });
+                while (!(isOver as boolean)) {
+                    await opened.cancel(connection.backendPid ?? 0);
+                }
+                await running;
+            }),
+        );
+        pooler.close();
+    }, 30_000);
 
     it("refuses a role what it may not do, and says whom to ask", async () => {
         await test.connected.query("create table public.secret (id int)");
