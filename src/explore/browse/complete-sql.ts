@@ -1,26 +1,11 @@
 import { formatIdentifier, quoteIdentifier } from "../../database/identifiers.js";
 import { functions, statementWords, types, wordsAfterValue, wordsBeforeValue } from "./completion-words.js";
+import type { CatalogueRelation, Completion } from "./completion.js";
 import { findPlaceOrNull, type SqlPlace } from "./find-place.js";
 import type { QueryColumn } from "./query-columns.js";
 import { rankCompletions, type Option } from "./rank-completions.js";
 
-export interface CatalogueRelation {
-    readonly schema: string;
-    readonly name: string;
-    /** Its name alone finds it: the schema is on the search path. */
-    readonly isVisible: boolean;
-    /** What it is, for the list: `table`, `view`, … */
-    readonly kind: string;
-    readonly columns: readonly { readonly name: string; readonly typeName: string }[];
-}
-
-export interface Completion {
-    /** What to put in place of the word. */
-    readonly text: string;
-    readonly kind: "relation" | "column" | "keyword" | "schema";
-    /** A type or a kind of relation, for people. */
-    readonly detail: string;
-}
+export type { CatalogueRelation, Completion };
 
 export interface Completions {
     /** The word being written: from here … */

@@ -5,8 +5,18 @@ import { isShortType } from "./column-kinds.js";
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql } from "./from-sql.js";
 import { findColumn, type GridView } from "./grid-view.js";
-import type { ValueCount } from "./load-value-counts.js";
 import type { Parameters } from "./parameters.js";
+
+/** How often a value occurs. */
+export interface ValueCount {
+    /** Null counts as a value. */
+    readonly value: string | null;
+    /** True when the value is too long to be given whole, so that no filter can be made of it. */
+    readonly isClipped: boolean;
+    readonly count: number;
+    /** Of all rows of the view, from 0 to 1. */
+    readonly share: number;
+}
 
 /** Longer values are given without their end. */
 export const clipCharacters = 300;

@@ -1,4 +1,4 @@
-import type { CatalogueRelation } from "./complete-sql.js";
+import type { CatalogueRelation } from "./completion.js";
 import { expectationOf, type Expectation } from "./completion-words.js";
 import { parseQuery, type Clause, type ParsedQuery, type Place } from "./parse-query.js";
 import { makeColumnFinder, nameOfItem, type Environment, type QueryColumn } from "./query-columns.js";

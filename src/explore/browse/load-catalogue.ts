@@ -1,5 +1,5 @@
 import type { Database } from "../../database/database.js";
-import type { CatalogueRelation } from "./complete-sql.js";
+import type { CatalogueRelation } from "./completion.js";
 import { withRead } from "./read.js";
 import { kindsByCode, type ReadOptions } from "./relation.js";
 

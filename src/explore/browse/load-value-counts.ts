@@ -1,21 +1,13 @@
 import type { Database } from "../../database/database.js";
 import { buildClippedSql } from "./cell-sql.js";
-import { buildCountedValues, clipCharacters, parseValueCount } from "./counted-values.js";
+import { buildCountedValues, clipCharacters, parseValueCount, type ValueCount } from "./counted-values.js";
 import { placeInGiven } from "./from-sql.js";
 import type { GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
 import { withRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 
-export interface ValueCount {
-    /** Null counts as a value. */
-    readonly value: string | null;
-    /** True when the value is too long to be given whole, so that no filter can be made of it. */
-    readonly isClipped: boolean;
-    readonly count: number;
-    /** Of all rows of the view, from 0 to 1. */
-    readonly share: number;
-}
+export type { ValueCount };
 
 export interface ValueCounts {
     /** The most frequent first; equally frequent ones in their order, null last. */

@@ -1,4 +1,4 @@
-import type { CatalogueRelation } from "./complete-sql.js";
+import type { CatalogueRelation } from "./completion.js";
 import { parseQuery, type FromItem, type ParsedQuery, type QueryArm } from "./parse-query.js";
 import { isSymbol, nameOf, wordAt, type SqlFrame, type SqlItem } from "./sql-frames.js";
 

@@ -1,4 +1,4 @@
-import type { Completion } from "./complete-sql.js";
+import type { Completion } from "./completion.js";
 
 /** What may stand at the cursor, and by which name it is found. */
 export interface Option extends Completion {
