@@ -18,7 +18,7 @@ export async function loadSources(connection: Connection): Promise<Report> {
     const rows: (readonly ReportCell[])[] = [];
     for (const source of read) {
         rows.push([
-            { text: `${source.schema}.${source.name}`, tone: "plain" },
+            { text: source.name, tone: "plain" },
             ...(await describe(connection, source)),
             describeFaults(source, graph, tests),
         ]);
@@ -36,7 +36,7 @@ export async function loadSources(connection: Connection): Promise<Report> {
         columns: [
             { title: "source" },
             { title: "rows", align: "right" },
-            { title: "newest record" },
+            { title: "newest" },
             { title: "freshness" },
             { title: "faults found", isFill: true },
         ],
@@ -56,20 +56,18 @@ async function describe(connection: Connection, source: Source): Promise<readonl
     }
     return [
         { text: await countRows(connection, source), tone: "plain" },
-        { text: age.newest?.replace("T", " ") ?? "no rows", tone: "plain" },
+        { text: age.newest?.slice(0, 10) ?? "no rows", tone: "plain" },
         describeFreshness(age),
     ];
 }
 
 function describeFreshness({ freshness, ageHours }: SourceAge): ReportCell {
-    const age =
-        ageHours === null
-            ? ""
-            : ageHours < 48
-              ? ` ${Math.round(ageHours)} h`
-              : ` ${formatCount(Math.round(ageHours / 24))} days`;
-    const tones = { fresh: "ok", stale: "warned", "much too old": "failed", "not watched": "dim" } as const;
-    return { text: freshness === "not watched" ? freshness : `${freshness},${age}`, tone: tones[freshness] };
+    if (ageHours === null || freshness === "not watched") {
+        return { text: freshness, tone: "dim" };
+    }
+    const age = ageHours < 48 ? `${Math.round(ageHours)} h old` : `${formatCount(Math.round(ageHours / 24))} days old`;
+    const tones = { fresh: "ok", stale: "warned", "much too old": "failed" } as const;
+    return { text: freshness === "fresh" ? `fresh, ${age}` : age, tone: tones[freshness] };
 }
 
 /** Exactly, or about where counting would take long. */

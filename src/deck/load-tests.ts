@@ -1,4 +1,6 @@
 import type { Connection } from "../database/connection.js";
+import { isHeldByConstraint } from "../engine/run-data-test.js";
+import { loadTargets } from "../engine/target.js";
 import { findRelation } from "../explore/find-relation.js";
 import { formatCount, formatQuantity } from "../explore/format-values.js";
 import { loadTestList } from "../explore/test-list.js";
@@ -8,12 +10,13 @@ import type { LiveBlock } from "./live-block.js";
 
 type TestsBlock = LiveBlock & { readonly kind: "tests" };
 
-const order = ["broken", "failed", "warned", "passed", "never run"];
+const order = ["broken", "failed", "warned", "never run", "passed", "held by a constraint"];
 const tones: Readonly<Record<string, ReportTone>> = {
     broken: "failed",
     failed: "failed",
     warned: "warned",
     passed: "ok",
+    "held by a constraint": "ok",
 };
 
 /**
@@ -28,11 +31,19 @@ export async function loadTests(
     const registry = await loadRegistry(connection);
     const model = of === null ? null : findRelation(registry, of).name;
     const results = await loadTestList(connection);
+    const targets = await loadTargets(
+        connection,
+        registry.models.filter((each) => each.materialisation === "table"),
+    );
     const tests = registry.tests
         .filter(({ modelName }) => model === null || modelName === model)
         .map((test) => {
             const last = results.get(test.name);
-            return { ...test, status: last?.status ?? "never run", count: last?.failingCount ?? 0 };
+            // Builds do not ask what the table itself refuses.
+            const unasked = isHeldByConstraint(test, targets.get(test.modelName))
+                ? "held by a constraint"
+                : "never run";
+            return { ...test, status: last?.status ?? unasked, count: last?.failingCount ?? 0 };
         })
         .sort((one, other) => order.indexOf(one.status) - order.indexOf(other.status) || other.count - one.count);
     const counts = order.flatMap((status) => {
@@ -52,10 +63,10 @@ export async function loadTests(
             { title: "what it caught", isFill: true },
         ],
         rows: tests
-            .filter(({ status }) => only === "all" || status !== "passed")
+            .filter(({ status }) => only === "all" || !(status === "passed" || status === "held by a constraint"))
             .map(({ status, count, modelName, description, name }) => [
                 { text: status, tone: tones[status] ?? "dim" },
-                { text: status === "never run" ? "" : formatCount(count), tone: "plain" },
+                { text: results.has(name) ? formatCount(count) : "", tone: "plain" },
                 { text: modelName, tone: "plain" },
                 { text: description === "" ? name : description, tone: "dim" },
             ]),

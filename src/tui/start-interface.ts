@@ -1,5 +1,5 @@
 import { formatHeaderLine } from "./components/header-line.js";
-import { isTooSmall } from "./layout.js";
+import { bodyPlace, isTooSmall } from "./layout.js";
 import type { InterfaceOptions } from "./run-interface.js";
 import { openTerminal, type Terminal } from "./terminal/open-terminal.js";
 import { makeTheme } from "./theme.js";
@@ -16,7 +16,7 @@ import { makeTheme } from "./theme.js";
 export async function startInterface(options: InterfaceOptions): Promise<readonly string[]> {
     const terminal = openTerminal(options.process);
     try {
-        drawFirstFrame(terminal, options);
+        await drawFirstFrame(terminal, options);
         await untilWritten();
         const { runInterface } = await import("./run-interface.js");
         return await runInterface(options, terminal);
@@ -25,11 +25,26 @@ export async function startInterface(options: InterfaceOptions): Promise<readonl
     }
 }
 
-/** What does not change when the rest is there. */
-function drawFirstFrame({ size, writer }: Terminal, { databaseName, themeName, isAscii }: InterfaceOptions): void {
-    const { columns } = size.get();
-    if (!isTooSmall(size.get())) {
-        writer.setChrome([formatHeaderLine("home", databaseName, columns, makeTheme(themeName ?? "dark", isAscii))]);
+/** What does not change when the rest is there: the tabs, or the first slide, whose blocks are then still to be read. */
+async function drawFirstFrame({ size, writer }: Terminal, options: InterfaceOptions): Promise<void> {
+    const { databaseName, themeName, isAscii, presentation } = options;
+    const theme = makeTheme(themeName ?? "dark", isAscii);
+    const slide = presentation?.deck.slides[0];
+    if (slide !== undefined) {
+        const place = bodyPlace(size.get(), "page");
+        const { paintSlide } = await import("./presentation/slides/slide-lines.js");
+        const picture = {
+            slide,
+            stateOf: () => ({ kind: "loading" }) as const,
+            focus: null,
+            offset: 0,
+            replay: null,
+            theme,
+        };
+        const { lines } = paintSlide(picture, { columns: place.width, rows: Math.max(1, place.height - 1) });
+        writer.setRegion("body", { ...place, lines });
+    } else if (!isTooSmall(size.get())) {
+        writer.setChrome([formatHeaderLine("home", databaseName, size.get().columns, theme)]);
     }
 }
 

@@ -7,6 +7,11 @@ import type { Theme } from "../../theme.js";
 import { fitText } from "../fit-text.js";
 import { bigLetterRows, bigWidthOrNull, drawBigText } from "./big-letters.js";
 
+/** How many lines all figures take when they are large. */
+export function figureRows(rows: BlockRows, width: number, theme: Theme): number {
+    return formatFigures(rows, { columns: width, rows: 100 }, theme).length;
+}
+
 interface Figure {
     readonly value: string;
     readonly name: string;

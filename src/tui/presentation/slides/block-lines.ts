@@ -9,7 +9,7 @@ import { formatChartPane } from "../chart-pane.js";
 import { formatErrorLines } from "../error-lines.js";
 import { fitText, wrapText } from "../fit-text.js";
 import { formatSqlLines } from "../highlight-sql.js";
-import { formatFigures } from "./block-figures.js";
+import { figureRows, formatFigures } from "./block-figures.js";
 import { formatLineage } from "./block-lineage.js";
 import { formatReplay, replayFrameRows, type ReplayPlace } from "./block-replay.js";
 import { formatReport, reportFrameRows } from "./block-report.js";
@@ -26,6 +26,8 @@ export type BlockState =
 export interface BlockHeight {
     readonly least: number;
     readonly most: number;
+    /** How much of the spare room it gets, beside others; 1 when not given. */
+    readonly weight?: number;
 }
 
 export function measureBlock(
@@ -42,7 +44,7 @@ export function measureBlock(
     const rowCount = content?.kind === "rows" ? content.rows.rows.length + content.rows.notes.length : 8;
     switch (block.kind) {
         case "chart":
-            return { least: 7, most: 40 };
+            return { least: 7, most: 40, weight: 2.5 };
         case "table":
             return { least: tableFrameRows + 2, most: tableFrameRows + Math.min(rowCount, block.rows ?? rowCount) };
         case "query": {
@@ -51,7 +53,7 @@ export function measureBlock(
             return { least: Math.min(3, statement) + tableFrameRows + 3, most: statement + 1 + tableFrameRows + table };
         }
         case "figures":
-            return { least: 2, most: 5 };
+            return { least: 4, most: content?.kind === "rows" ? figureRows(content.rows, width, theme) : 4 };
         case "sql":
             return {
                 least: 6,

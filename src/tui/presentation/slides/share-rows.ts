@@ -2,17 +2,19 @@ import type { BlockHeight } from "./block-lines.js";
 
 /**
  * Shares rows among blocks: each gets what it needs at least, whether there is room or not; the rest goes to those that
- * can use more, evenly.
+ * can use more, by their weight.
  */
 export function shareRows(wishes: readonly BlockHeight[], rows: number): readonly number[] {
     const given = wishes.map(({ least }) => least);
     let spare = rows - given.reduce((sum, height) => sum + height, 0);
     while (spare > 0) {
-        // The smallest first, so that they grow alike.
         const next = wishes
-            .map(({ most }, index) => ({ index, height: given[index] ?? 0, most }))
+            .map(({ least, most, weight = 1 }, index) => {
+                const height = given[index] ?? 0;
+                return { index, height, most, share: (height - least) / weight };
+            })
             .filter(({ height, most }) => height < most)
-            .sort((one, other) => one.height - other.height)[0];
+            .sort((one, other) => one.share - other.share)[0];
         if (next === undefined) {
             break;
         }

@@ -76,7 +76,9 @@ export function paintSlide(picture: SlidePicture, size: TerminalSize): PaintedSl
     const placedHead = head.map((line) => place(line, margin, false, theme));
     const isCover = slide.heading?.level === 1 && !hasBlocks;
     const all = [...placedHead, ...body];
-    const above = isCover ? Math.max(0, Math.floor((size.rows - all.length) / 2) - 1) : 0;
+    const spare = Math.max(0, size.rows - all.length);
+    // A little below the top is where the eye rests.
+    const above = isCover ? Math.max(0, Math.floor(spare / 2) - 1) : Math.min(4, Math.floor(spare / 5));
     return cut([...Array<string>(above).fill(""), ...all], picture, size);
 }
 
@@ -182,6 +184,7 @@ function measureGroup(
     return {
         least: Math.max(...heights.map(({ least }) => least)),
         most: Math.max(...heights.map(({ most }) => most)),
+        weight: Math.max(...heights.map(({ weight = 1 }) => weight)),
     };
 }
 
