@@ -56,7 +56,7 @@ export interface LineageContent {
 export interface StarContent {
     readonly fact: string;
     readonly grain: string;
-    /** What it measures: its columns that are no keys. */
+    /** What it measures: its columns of numbers that are no keys. */
     readonly measures: readonly string[];
     readonly dimensions: readonly {
         readonly name: string;

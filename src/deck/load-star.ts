@@ -1,6 +1,9 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import { findRelation, loadColumnNames } from "../explore/find-relation.js";
+import { quoteQualified } from "../database/identifiers.js";
+import { isNumericType } from "../explore/column-types.js";
+import { findRelation } from "../explore/find-relation.js";
+import { isIdentifier, type TableColumn } from "../explore/format-table.js";
 import { loadRegistry, type Model, type Registry } from "../warehouse/registry.js";
 import type { BlockContent, ReportCell, StarContent } from "./block-content.js";
 
@@ -26,13 +29,14 @@ export async function loadStar(connection: Connection, fact: string | null): Pro
             },
         );
     }
-    const columns = await loadColumnNames(connection, relation);
-    const used = new Set([...keys.values()].flat());
+    const columns = await loadColumns(connection, quoteQualified(relation.schema, relation.name));
     const model = findModelOrNull(registry, relation.name);
     const star: StarContent = {
         fact: relation.name,
         grain: model?.grain ?? "",
-        measures: columns.filter((name) => !used.has(name) && !relation.primaryKey.includes(name)),
+        measures: columns
+            .filter((column) => isNumericType(column.typeId) && !isIdentifier(column))
+            .map(({ name }) => name),
         dimensions: [...keys].map(([name, columnNames]) => ({
             name,
             keys: columnNames,
@@ -40,6 +44,11 @@ export async function loadStar(connection: Connection, fact: string | null): Pro
         })),
     };
     return { kind: "star", star };
+}
+
+async function loadColumns(connection: Connection, qualified: string): Promise<readonly TableColumn[]> {
+    const { fields } = await connection.queryText(`select * from ${qualified} limit 0`, []);
+    return fields;
 }
 
 function findModelOrNull({ models }: Registry, name: string): Model | null {

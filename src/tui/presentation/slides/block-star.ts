@@ -22,7 +22,7 @@ export function formatStar(star: StarContent, { columns, rows }: TerminalSize, t
     }
     const sides = [left, right].map((dimensions) => stackDimensions(dimensions, dimensionWidth, theme));
     const height = Math.max(...sides.map(({ length }) => length));
-    const fact = drawFact(star, factWidth, Math.min(rows, height), theme);
+    const fact = drawFact(star, factWidth, Math.min(rows, Math.max(height, 14)), theme);
     const total = Math.max(height, fact.length);
     const [leftLines, rightLines] = sides.map((lines) => center(lines, total));
     const middle = center(fact, total);
