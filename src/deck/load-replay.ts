@@ -6,14 +6,14 @@ import type { RecordedRun } from "./block-content.js";
 /**
  * A run as `ops` has recorded it, with the moments at which its models began and ended.
  *
- * @param wanted a number, `last`, or `incremental`: the newest that recomputed only what was affected
+ * @param wanted a number, `last`, or `incremental`: the newest that recomputed only what was affected, or else the last
  * @throws StardeckError when there is no such run.
  */
 export async function loadReplay(connection: Connection, wanted: string): Promise<RecordedRun> {
     const runId = await findRunOrNull(connection, wanted);
     const run = runId === null ? null : await loadWatchedRunOrNull(connection, runId);
     if (run === null) {
-        const what = /^\d+$/.test(wanted) ? `run ${wanted}` : wanted === "last" ? "run" : "incremental run";
+        const what = /^\d+$/.test(wanted) ? `run ${wanted}` : "run";
         throw new StardeckError(`There is no ${what} to play yet.`, {
             code: "failed",
             hint: "`stardeck history` lists the runs; `stardeck build` makes one.",
@@ -58,5 +58,6 @@ async function findRunOrNull(connection: Connection, wanted: string): Promise<st
         order by run_id desc
         limit 1`,
     );
-    return rows[0]?.runId ?? null;
+    // A warehouse that was just built has none: its first build is worth seeing too.
+    return rows[0]?.runId ?? last;
 }
