@@ -37,16 +37,30 @@ export async function loadSourceAge(
     return { kind: "found", newest, ageHours, freshness: judgeFreshness(source, ageHours) };
 }
 
-/** The newest record of each source as the last builds saw it, without reading any source. */
-export async function loadNewestBuilt(database: Queryable): Promise<ReadonlyMap<string, string>> {
-    const { rows } = await database.query<{ sourceName: string; newest: string }>(
-        `select source_cursor.source_name as "sourceName", max(source_cursor.newest) as newest
-        from ops.source_cursor
-        join ops.source on source.source_name = source_cursor.source_name
-        where source.load_cursor_column is null and source_cursor.newest is not null
-        group by source_cursor.source_name`,
+/** What is known of a source without reading it. */
+export interface KnownSource {
+    /** The newest record as the last builds saw it, as PostgreSQL's text; null where no build did. */
+    readonly newest: string | null;
+    /** Its rows are stardeck's own demo, which nobody expects to be new. */
+    readonly isDemo: boolean;
+}
+
+/** All declared sources by name. */
+export async function loadKnownSources(database: Queryable): Promise<ReadonlyMap<string, KnownSource>> {
+    const { rows } = await database.query<KnownSource & { sourceName: string }>(
+        `select
+            source.source_name as "sourceName",
+            case when load_cursor_column is null then max(source_cursor.newest) end as newest,
+            exists (
+                select from pg_class
+                join pg_namespace on pg_namespace.oid = relnamespace
+                where nspname = source.source_schema and relname = 'stardeck_seed'
+            ) as "isDemo"
+        from ops.source
+        left join ops.source_cursor on source_cursor.source_name = source.source_name
+        group by source.source_name`,
     );
-    return new Map(rows.map(({ sourceName, newest }) => [sourceName, newest]));
+    return new Map(rows.map(({ sourceName, newest, isDemo }) => [sourceName, { newest, isDemo }]));
 }
 
 /** @param ageHours null when there are no rows */

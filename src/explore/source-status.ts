@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
 import { findLandingProblemOrNull, type LandingProblem } from "../warehouse/landing-table.js";
 import type { Queryable, Source } from "../warehouse/registry.js";
+import { judgeFreshness, type Freshness } from "./source-freshness.js";
 
 /** What stands in the database for a declared source. */
 export type SourceStatus =
@@ -12,7 +13,7 @@ export type SourceStatus =
           readonly newest: string | null;
           /** Null when nothing is expected of it, or it has no rows. */
           readonly ageHours: number | null;
-          readonly freshness: "fresh" | "stale" | "much too old" | "not watched";
+          readonly freshness: Freshness;
       };
 
 /** Looks at one landing table: is it there, readable, as declared, and fresh? */
@@ -32,15 +33,5 @@ async function loadFreshness(database: Queryable, qualified: string, source: Sou
         where ${version} is null or isfinite(${version})`,
     );
     const { rowCount = 0, newest = null, ageHours = null } = rows[0] ?? {};
-    return { kind: "found", rowCount, newest, ageHours, freshness: judge(source, ageHours) };
-}
-
-function judge(source: Source, ageHours: number | null): "fresh" | "stale" | "much too old" | "not watched" {
-    if (source.warnAfterHours === null || source.errorAfterHours === null || ageHours === null) {
-        return "not watched";
-    }
-    if (ageHours > source.errorAfterHours) {
-        return "much too old";
-    }
-    return ageHours > source.warnAfterHours ? "stale" : "fresh";
+    return { kind: "found", rowCount, newest, ageHours, freshness: judgeFreshness(source, ageHours) };
 }

@@ -1,5 +1,5 @@
 import type { Connection } from "../../database/connection.js";
-import type { Database } from "../../database/database.js";
+import type { Database, TransactionOptions } from "../../database/database.js";
 import { StardeckError, StatementError } from "../../database/errors.js";
 import type { ReadOptions } from "./relation.js";
 
@@ -27,6 +27,7 @@ export async function withRead<T>(
     database: Database,
     { signal, timeoutMs }: ReadOptions,
     use: (connection: Connection) => Promise<T>,
+    transaction: Pick<TransactionOptions, "isolation"> = {},
 ): Promise<T> {
     throwIfAborted(signal);
     const stop = new AbortController();
@@ -48,7 +49,7 @@ export async function withRead<T>(
         });
         const reading = database.withReadOnlyTransaction(
             (connection) => cancelWhenStopped(database, connection, stop.signal, () => use(connection)),
-            { statementTimeoutMs: timeoutMs },
+            { ...transaction, statementTimeoutMs: timeoutMs },
         );
         return await Promise.race([reading, stopped]);
     } catch (error) {

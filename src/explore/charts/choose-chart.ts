@@ -67,7 +67,7 @@ export function listCharts(
             ...histograms,
         ];
     }
-    const names = nameColumnOrNull(places, rows);
+    const names = findNamesOrNull(places, rows);
     return [...(names === null ? [] : ranked.map((measure) => makeRanking(names, measure, rows))), ...histograms];
 }
 
@@ -118,9 +118,9 @@ function isLevel({ name }: PlacedColumn): boolean {
     );
 }
 
-function makeRanking(names: PlacedColumn, measure: PlacedColumn, rows: readonly TextRow[]): ChartChoice {
+function makeRanking({ names, numbers }: RowNames, measure: PlacedColumn, rows: readonly TextRow[]): ChartChoice {
     const points = rows.map((row) => ({
-        label: labelOf(row[names.place] ?? null, names),
+        label: nameRow(row, names, numbers),
         value: readNumber(row[measure.place] ?? null),
     }));
     // What has no number comes last; equal ones stay in the order of the rows.
@@ -131,18 +131,30 @@ function makeRanking(names: PlacedColumn, measure: PlacedColumn, rows: readonly 
     return { kind: "horizontal bars", labelColumn: names.name, valueColumn: measure.name, points };
 }
 
-/** The column that names the rows best: a text that is different in nearly all of them, or else a number of theirs. */
-function nameColumnOrNull(columns: readonly PlacedColumn[], rows: readonly TextRow[]): PlacedColumn | null {
+interface RowNames {
+    readonly names: PlacedColumn;
+    /** Names those that have no name; null where there is no such column. */
+    readonly numbers: PlacedColumn | null;
+}
+
+function nameRow(row: TextRow, names: PlacedColumn, numbers: PlacedColumn | null): string {
+    const number = numbers === null ? null : (row[numbers.place] ?? null);
+    const name = row[names.place] ?? null;
+    return name === null && numbers !== null && number !== null ? `${numbers.name} ${number}` : labelOf(name, names);
+}
+
+/** The column that names the rows best: a text that is different in all that have one, or else a number of theirs. */
+function findNamesOrNull(columns: readonly PlacedColumn[], rows: readonly TextRow[]): RowNames | null {
     const tells = columns.filter(({ place }) => {
         const values = rows.map((row) => row[place] ?? null).filter((value) => value !== null);
         return values.length * 2 >= rows.length && new Set(values).size === values.length;
     });
-    return (
+    const numbers = tells.find((column) => isIdentifier(column)) ?? null;
+    const names =
         tells.find(({ typeId }) => !isNumericType(typeId) && !isTemporalType(typeId)) ??
-        tells.find((column) => isIdentifier(column)) ??
-        tells.find(({ typeId }) => isTemporalType(typeId)) ??
-        null
-    );
+        numbers ??
+        tells.find(({ typeId }) => isTemporalType(typeId));
+    return names === undefined ? null : { names, numbers };
 }
 
 /** `2025-03-03` of the midnight that begins it. */

@@ -18,7 +18,7 @@ export function makeScale(least: number, most: number, maxTicks: number, isWhole
     }
     const intervals = Math.max(1, Math.floor(maxTicks) - 1);
     // Divided first: the distance of the greatest doubles is no number any more.
-    let step = Math.max(isWhole ? 1 : 0, niceStep(most / intervals - least / intervals));
+    let step = chooseStep(most / intervals - least / intervals, isWhole);
     for (let attempt = 0; attempt < 8; attempt++) {
         const first = Math.floor(least / step + 1e-9);
         const last = Math.ceil(most / step - 1e-9);
@@ -33,7 +33,7 @@ export function makeScale(least: number, most: number, maxTicks: number, isWhole
                 ? { low, high, ticks }
                 : { low: least, high: most, ticks: [least, most] };
         }
-        step = isWhole ? Math.round(niceStep(step * 1.01)) : niceStep(step * 1.01);
+        step = chooseStep(step * 1.01, isWhole);
     }
     return { low: least, high: most, ticks: [least, most] };
 }
@@ -53,6 +53,12 @@ export function shareOf(distance: number, { low, high }: Pick<Scale, "low" | "hi
     // The distance of the greatest doubles is no number any more.
     const share = Number.isFinite(span) ? distance / span : distance / 2 / (high / 2 - low / 2);
     return Number.isFinite(share) ? share : 0;
+}
+
+function chooseStep(wish: number, isWhole: boolean): number {
+    const step = niceStep(wish);
+    // Of 2.5 the next one is 5.
+    return isWhole && !Number.isInteger(step) ? niceStep(Math.ceil(step)) : step;
 }
 
 /** The least round step that is no shorter. */

@@ -39,12 +39,18 @@ export function layOutPlot(
     const hasAxis = height >= 5;
     const rows = height - top - (hasLabels ? 1 : 0) - (hasAxis ? 1 : 0);
     const scale = wantsTicks
-        ? makeScale(least, most, Math.max(2, Math.min(7, Math.floor(rows / 2) + 1)), isWhole)
+        ? trimTop(makeScale(least, most, Math.max(3, Math.min(8, Math.floor(rows / 2) + 2)), isWhole), most)
         : { low: least, high: least === most ? least + 1 : most, ticks: [least, most] };
     const gutter = Math.max(...formatTicks(scale.ticks).map(widthOf)) + 1;
     const hasTicks = wantsTicks && hasAxis && width >= leastWidthForTicks && gutter <= width / 3;
     const left = hasTicks ? gutter : 0;
     return { scale, top, left, width: width - left, height: rows, hasAxis, hasLabels };
+}
+
+/** Ends the axis at the greatest value instead of the round number above it, so that the drawing has all of the height. */
+function trimTop(scale: Scale, most: number): Scale {
+    const ticks = scale.ticks.filter((tick) => tick <= most);
+    return ticks.length < 2 || most <= scale.low ? scale : { low: scale.low, high: most, ticks };
 }
 
 /** The row between whose upper edge and the one above a value lies: 0 is the top of the plot, its height the bottom. */

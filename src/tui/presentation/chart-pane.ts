@@ -35,14 +35,15 @@ export function formatChartPane(
     const sentence = [...wrapText(describeChart(choice), columns), ...(note === "" ? [] : wrapText(note, columns))];
     const about = sentence.slice(0, Math.max(1, Math.min(4, rows - 6))).map((line) => theme.style("dim", line));
     const height = Math.max(3, rows - about.length - 3);
-    const chart = drawChart(choice, columns, height, theme);
+    const chart = drawChart(choice, { columns, rows: height }, theme);
     const lines = [theme.style("strong", fitText(title, columns)), "", ...chart, "", ...about];
     return Array.from({ length: rows }, (_, row) => fitStyled(lines[row] ?? "", columns));
 }
 
-function drawChart(choice: ChartChoice, width: number, height: number, theme: Theme): readonly string[] {
+/** The chart alone, each line exactly as wide as asked for. */
+export function drawChart(choice: ChartChoice, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     const style = (text: string, role: ChartRole): string => theme.style(roles[role], text);
-    const options = { width, height, isAscii: theme.isAscii, style };
+    const options = { width: columns, height: rows, isAscii: theme.isAscii, style };
     switch (choice.kind) {
         case "none":
             return [];

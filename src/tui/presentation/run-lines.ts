@@ -62,11 +62,12 @@ function formatEnded(run: RunProgress, { nowMs, width, theme }: RunLineOptions):
     const durationMs = (run.endedAtMs ?? run.startedAtMs) - run.startedAtMs;
     const rows = totals.changedModelCount === 0 ? [] : [`rows ${formatChanges(totals.rows)}`];
     const state = theme.style(role, `${symbol} ${word}`);
-    const tail = [
-        `${state} after ${formatDuration(durationMs)}`,
-        ...rows,
-        theme.style("dim", formatAgo(run.endedAtMs ?? run.startedAtMs, nowMs)),
-    ].join("   ");
+    const after = `${state} after ${formatDuration(durationMs)}`;
+    const ago = theme.style("dim", formatAgo(run.endedAtMs ?? run.startedAtMs, nowMs));
+    const whole = [after, ...rows, ago].join("   ");
+    const leastName = Math.min(widthOfName(run), 12);
+    // Which rows changed is left out rather than cut.
+    const tail = leastName + 2 + styledWidth(whole) <= width ? whole : [after, ago].join("   ");
     const name = fitText(nameRun(run), Math.min(widthOfName(run), Math.max(12, width - styledWidth(tail) - 2)));
     return fitStyled(`${theme.style("strong", name)}  ${tail}`, width);
 }

@@ -3,13 +3,13 @@ import type { ScreenId } from "../keymap.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
 import { makeDeckScreen } from "./deck/deck-screen.js";
-import { makeHome } from "./home.js";
+import { makeHome } from "./home/home-screen.js";
 import { makeLineageScreen } from "./lineage/lineage-screen.js";
 import { makeModelsScreen } from "./models/models-screen.js";
 
 /** All screens of the interface. */
 export function makeScreens(app: App): Screens {
-    const later = (id: ScreenId): Screen => ({ ...makeHome(app), id, title: () => id });
+    const later = (id: ScreenId): Screen => ({ id, changes: [], handlers: {}, title: () => id, paint: () => [] });
     return {
         home: makeHome(app),
         models: makeModelsScreen(app),

@@ -119,7 +119,7 @@ describe("the marts", () => {
             points: [
                 { label: "c@example.com", value: 99 },
                 { label: "a@example.com", value: 10.5 },
-                { label: "(none)", value: null },
+                { label: "customer_id 2", value: null },
             ],
         });
         expect(charts.map(nameChoice).slice(1)).toEqual([

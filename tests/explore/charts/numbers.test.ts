@@ -48,6 +48,7 @@ describe("makeScale", () => {
         expect(makeScale(21, 30, 4).ticks).toEqual([20, 25, 30]);
         expect(makeScale(0.1, 0.3, 5).ticks).toEqual([0.1, 0.15, 0.2, 0.25, 0.3]);
         expect(makeScale(0, 3, 7, true).ticks).toEqual([0, 1, 2, 3]);
+        expect(makeScale(0, 7, 4, true).ticks).toEqual([0, 5, 10]);
         expect(makeScale(5, 5, 4).ticks).toEqual([0, 2, 4, 6]);
         expect(makeScale(0, 0, 3).ticks).toEqual([0, 0.5, 1]);
     });

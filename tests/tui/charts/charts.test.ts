@@ -45,9 +45,9 @@ const accounts: readonly ChartPoint[] = [
 describe("upright bars", () => {
     it("have round numbers at the left where those of the bars have no room", () => {
         expect(trimmed(drawVerticalBars(weeks(812.33, 790.04, 1204.5, 0, 955, 1310, 1100), size(40, 8)))).toEqual([
-            "1.5k┤                         ▂▂▂▂",
-            "    │          ▇▇▇▇           ████ ▃▃▃▃",
-            "1.0k┤▂▂▂▂ ▁▁▁▁ ████      ▇▇▇▇ ████ ████",
+            "    │          ▄▄▄▄           ████",
+            "1.0k┤          ████      ▃▃▃▃ ████ ████",
+            "    │▆▆▆▆ ▅▅▅▅ ████      ████ ████ ████",
             "    │████ ████ ████      ████ ████ ████",
             "0.5k┤████ ████ ████      ████ ████ ████",
             "    │████ ████ ████      ████ ████ ████",
@@ -71,13 +71,13 @@ describe("upright bars", () => {
 
     it("hang below zero for negative values", () => {
         expect(trimmed(drawVerticalBars(weeks(50, -100, 0, null, 75), size(24, 9)))).toEqual([
-            " 100┤            ▅▅",
-            "    │▆▆          ██",
+            "    │            ██",
+            "  50┤██          ██",
             "    │██          ██",
             "   0┤   ██    ·",
             "    │   ██",
+            " -50┤   ██",
             "    │   ██",
-            "    │   ▀▀",
             "-100└───────────────────",
             "      2 Dec    23 Dec",
         ]);
@@ -85,13 +85,13 @@ describe("upright bars", () => {
 
     it("do so in ASCII", () => {
         expect(trimmed(drawVerticalBars(weeks(50, -100, 0, null, 75), { ...size(24, 9), isAscii: true }))).toEqual([
-            " 100+            ::",
-            "    |::          ##",
+            "    |            ##",
+            "  50+##          ##",
             "    |##          ##",
             "   0+   ##    -",
             "    |   ##",
+            " -50+   ##",
             "    |   ##",
-            "    |   ::",
             "-100+-------------------",
             "      2 Dec    23 Dec",
         ]);
@@ -99,17 +99,17 @@ describe("upright bars", () => {
 
     it("show the newest of more values than columns, and that there are more", () => {
         expect(trimmed(drawVerticalBars(weeks(...numbersTo(60)), size(24, 6)))).toEqual([
-            "100┤",
-            "   │           ▁▁▁▂▂▂▃▃▃",
-            " 50┤▅▅▆▆▆▇▇▇████████████",
-            "   │████████████████████",
-            "  0└…───────────────────",
+            "60┤      ▁▁▂▂▃▃▄▄▅▅▆▆▇▇█",
+            "40┤▅▆▆▇▇████████████████",
+            "  │█████████████████████",
+            "20┤█████████████████████",
+            " 0└…────────────────────",
             "     22 Sep  12 Jan 2026",
         ]);
     });
 
     it("need one line and a column each", () => {
-        expect(trimmed(drawVerticalBars(weeks(1, 2, 3), size(3, 1)))).toEqual(["▂▃▅"]);
+        expect(trimmed(drawVerticalBars(weeks(1, 2, 3), size(3, 1)))).toEqual(["▃▅█"]);
     });
 
     it("stand flat at zero", () => {
@@ -157,19 +157,19 @@ describe("a line", () => {
 
     it("of one value is a dot", () => {
         expect(trimmed(drawLineChart(weeks(7), size(24, 6)))).toEqual([
-            "10┤",
-            "  │          ⠂",
-            " 5┤",
-            "  │",
-            " 0└─────────────────────",
-            "           25 Nov",
+            " │          ⠈",
+            "5┤",
+            " │",
+            " │",
+            "0└──────────────────────",
+            "          25 Nov",
         ]);
     });
 
     it("goes through more values than there are dots", () => {
         expect(trimmed(drawLineChart(weeks(...numbersTo(200).map((n) => n % 100)), size(20, 4)))).toEqual([
-            "      ⢀⣠⠴⢺      ⢀⡠⠖⢻",
-            "   ⣀⡤⠖⠉  ⢸   ⣠⠴⠚⠉  ⢸",
+            "      ⢀⣠⠔⢻      ⢀⡤⠖⢻",
+            "   ⣀⡤⠚⠉  ⢸   ⣠⠴⠚⠉  ⢸",
             "⣠⠔⠋⠁     ⢸⡤⠖⠋      ⢸",
             "  6 Oct  18 Sep 2028",
         ]);

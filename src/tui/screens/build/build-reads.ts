@@ -1,13 +1,12 @@
 import { loadFailingRows } from "../../../explore/failing-rows.js";
 import { loadModelWaits, type ModelWait } from "../../../explore/lock-waits.js";
 import { loadPastDurations, type PastDuration } from "../../../explore/past-durations.js";
-import { loadLastRunIdOrNull, loadWatchedRunOrNull } from "../../../explore/watch-run.js";
 import type { App } from "../../app.js";
+import { loadRunOrNull } from "../../load-run.js";
 import type { FailingRowsOfModel } from "../../presentation/model-details.js";
 import { makeResource, type Loaded } from "../../resource.js";
 import { isRunning, type RunProgress } from "../../run-progress.js";
 import { makeStore, type Readable } from "../../store.js";
-import { makeWatchedProgress } from "../../watched-progress.js";
 
 /** What the Build screen shows and where it has it from. */
 export interface BuildReads {
@@ -37,8 +36,8 @@ const maxKept = 100;
 
 export function makeBuildReads(app: App): BuildReads {
     const pastId = makeStore<string | null>(null);
-    const past = makeResource((signal) => loadRun(app, pastId.get(), signal));
-    const last = makeResource((signal) => loadRun(app, null, signal));
+    const past = makeResource((signal) => loadRunOrNull(app, pastId.get(), signal));
+    const last = makeResource((signal) => loadRunOrNull(app, null, signal));
     const durations = makeStore<ReadonlyMap<string, readonly PastDuration[]>>(new Map());
     const failing = makeStore<ReadonlyMap<string, FailingRowsOfModel>>(new Map());
     const waits = makeStore<ReadonlyMap<string, ModelWait>>(new Map());
@@ -162,22 +161,6 @@ export function makeBuildReads(app: App): BuildReads {
             };
         },
     };
-}
-
-/** The run of this number, or the last one. */
-async function loadRun(app: App, runId: string | null, signal: AbortSignal): Promise<RunProgress | null> {
-    const run = await app.read(
-        (database) =>
-            database.withReadOnlyTransaction(
-                async (connection) => {
-                    const id = runId ?? (await loadLastRunIdOrNull(connection));
-                    return id === null ? null : loadWatchedRunOrNull(connection, id);
-                },
-                { statementTimeoutMs: 4 * statementTimeoutMs },
-            ),
-        signal,
-    );
-    return run === null ? null : makeWatchedProgress(run, app.now());
 }
 
 function namesOfRunning(run: RunProgress): readonly string[] {

@@ -1,0 +1,135 @@
+import type { App, Handlers } from "../../app.js";
+import { readOnlyReason } from "../../dispatch.js";
+import { buildHandlers, planBuild, reasonNotToBuild } from "../../plan-build.js";
+import type { HomeItem } from "./home-items.js";
+import type { HomeState } from "./home-state.js";
+
+const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
+
+/** What the keys do on Home. */
+export function makeHomeActions(app: App, state: HomeState, refresh: () => void): Handlers {
+    const { selectedOrNull } = state;
+    const ofModel = (run: (modelName: string, schema: string) => void): Handlers["open"] & object => ({
+        run: () => {
+            const model = modelOfOrNull(app, selectedOrNull());
+            if (model !== null) {
+                run(model.name, model.schema);
+            }
+        },
+        disabledReason: () => (modelOfOrNull(app, selectedOrNull()) === null ? "this is of no single model" : null),
+    });
+    return {
+        ...Object.fromEntries(
+            motions.map((id) => [
+                id,
+                {
+                    run: () => {
+                        state.move(id);
+                    },
+                },
+            ]),
+        ),
+        ...buildHandlers(app, () => selectorOfOrNull(selectedOrNull())),
+        open: {
+            run: () => {
+                const item = selectedOrNull();
+                if (item !== null) {
+                    openHomeItem(app, item);
+                }
+            },
+            disabledReason: () => (selectedOrNull() === null ? "nothing is selected" : null),
+        },
+        refresh: { run: refresh },
+        showRows: ofModel((name, schema) => {
+            app.go({ screen: "data", show: { kind: "relation", schema, name } });
+        }),
+        showLineage: ofModel((name) => {
+            app.go({ screen: "lineage", name });
+        }),
+        showSql: ofModel((modelName) => {
+            app.go({ screen: "models", modelName, tab: "sql" });
+        }),
+    };
+}
+
+/** Shows what is behind an item, or plans what it asks for. */
+export function openHomeItem(app: App, item: HomeItem): void {
+    switch (item.kind) {
+        case "run":
+            app.go(item.run.runId === null ? { screen: "build" } : { screen: "build", runId: item.run.runId });
+            return;
+        case "first build":
+            plan(app, []);
+            return;
+        case "stale":
+            plan(app, ["state:stale"]);
+            return;
+        case "damage":
+            app.go({ screen: "models", modelName: item.modelName });
+            return;
+        case "test":
+            app.go({ screen: "tests", testName: item.test.name });
+            return;
+        case "more tests":
+            app.go({ screen: "tests" });
+            return;
+        case "mart":
+            app.go({ screen: "data", show: { kind: "relation", schema: item.model.layer, name: item.model.name } });
+            return;
+        case "source":
+            app.go({ screen: "models", modelName: item.source.name });
+    }
+}
+
+function plan(app: App, select: readonly string[]): void {
+    const reason = app.isReadOnly ? readOnlyReason : reasonNotToBuild(app);
+    if (reason === null) {
+        planBuild(app, { select });
+    } else {
+        app.say(`build: ${reason}.`, "warned");
+    }
+}
+
+/** What `b`, `B`, `f` and `t` are about. */
+function selectorOfOrNull(item: HomeItem | null): string | null {
+    switch (item?.kind) {
+        case "stale":
+            return "state:stale";
+        case "damage":
+            return item.modelName;
+        case "test":
+            return item.test.modelName;
+        case "mart":
+            return item.model.name;
+        case "source":
+            return `source:${item.source.name}+`;
+        case "run":
+        case "first build":
+        case "more tests":
+        case undefined:
+            return null;
+    }
+}
+
+function modelOfOrNull(app: App, item: HomeItem | null): { readonly name: string; readonly schema: string } | null {
+    const named = (name: string): { readonly name: string; readonly schema: string } | null => {
+        const layer = app.catalogue.get().value?.graph.models.get(name)?.layer;
+        return layer === undefined ? null : { name, schema: layer };
+    };
+    switch (item?.kind) {
+        case "damage":
+            return named(item.modelName);
+        case "test":
+            return named(item.test.modelName);
+        case "mart":
+            return named(item.model.name);
+        case "source":
+            return { name: item.source.name, schema: item.source.schema };
+        case "run":
+        case "first build":
+        case "stale":
+        case "more tests":
+        case undefined:
+            return null;
+    }
+}

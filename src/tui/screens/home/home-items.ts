@@ -1,0 +1,147 @@
+import type { Staleness } from "../../../engine/staleness.js";
+import type { MartHeadline } from "../../../explore/mart-headline.js";
+import type { ListedTest } from "../../../explore/test-list.js";
+import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
+import type { Catalogue } from "../../catalogue.js";
+import type { Loaded } from "../../resource.js";
+import { isRunning, type RunProgress } from "../../run-progress.js";
+import { isWatched, type SourceNews } from "./home-reads.js";
+
+/** Something on Home that can be selected and opened. */
+export type HomeItem =
+    | { readonly kind: "run"; readonly run: RunProgress }
+    | { readonly kind: "first build" }
+    | { readonly kind: "stale"; readonly stale: readonly StaleModel[]; readonly maybeCount: number }
+    | { readonly kind: "damage"; readonly modelName: string; readonly problem: string }
+    | { readonly kind: "test"; readonly test: DataTest; readonly last: ListedTest }
+    | { readonly kind: "more tests"; readonly count: number }
+    | { readonly kind: "mart"; readonly model: Model; readonly headline: Loaded<MartHeadline> | null }
+    | { readonly kind: "source"; readonly source: Source; readonly news: SourceNews | null };
+
+export interface StaleModel {
+    readonly modelName: string;
+    readonly reason: string;
+}
+
+export interface HomeSection {
+    /** Empty for the first one. */
+    readonly title: string;
+    readonly items: readonly HomeItem[];
+    /** Says something that cannot be selected, below the items; empty for nothing. */
+    readonly note: string;
+}
+
+/** What is known of the warehouse, from which Home is made. */
+export interface HomeFacts {
+    readonly catalogue: Catalogue;
+    readonly run: RunProgress | null;
+    readonly headlines: ReadonlyMap<string, Loaded<MartHeadline>>;
+    readonly news: ReadonlyMap<string, SourceNews>;
+    readonly staleness: Loaded<ReadonlyMap<string, Staleness>>;
+    /** The most tests that are listed one by one. */
+    readonly mostTests: number;
+}
+
+/** The same as long as it is there, wherever it stands. */
+export function keyOf(item: HomeItem): string {
+    switch (item.kind) {
+        case "run":
+        case "first build":
+        case "stale":
+        case "more tests":
+            return item.kind;
+        case "damage":
+            return `damage ${item.modelName}`;
+        case "test":
+            return `test ${item.test.name}`;
+        case "mart":
+            return `mart ${item.model.name}`;
+        case "source":
+            return `source ${item.source.name}`;
+    }
+}
+
+/** Everything on Home from top to bottom: what happened, what is to do, what failed, the answers, the warnings, the sources. */
+export function listHome(facts: HomeFacts): readonly HomeSection[] {
+    const { catalogue, headlines, news } = facts;
+    const { models, sources } = catalogue.registry;
+    const failing = listTests(catalogue, ({ status }) => status === "failed" || status === "broken");
+    const warning = listTests(catalogue, ({ status }) => status === "warned");
+    const marts = models.filter(({ layer }) => layer === "marts");
+    const watched = sources.filter(isWatched);
+    const sections: readonly HomeSection[] = [
+        listRun(facts),
+        section("Data tests that failed", cutTests(failing, facts.mostTests)),
+        {
+            title: "Marts",
+            items: marts.map((model) => ({ kind: "mart", model, headline: headlines.get(model.name) ?? null })),
+            note: marts.length === 0 ? "There are no marts: a migration makes a model of the layer marts." : "",
+        },
+        section("Data tests that warn", cutTests(warning, facts.mostTests)),
+        section(
+            "Sources",
+            watched.map((source) => ({ kind: "source", source, news: news.get(source.name) ?? null })),
+        ),
+    ];
+    return sections.filter(({ items, note }) => items.length > 0 || note !== "");
+}
+
+function section(title: string, items: readonly HomeItem[]): HomeSection {
+    return { title, items, note: "" };
+}
+
+/** True when no table was ever built, and none is being built. */
+export function isNeverBuilt({ models }: Catalogue, run: RunProgress | null): boolean {
+    const tables = [...models.values()].filter(({ materialisation }) => materialisation === "table");
+    const isBuilding = run !== null && isRunning(run);
+    return tables.length > 0 && !isBuilding && tables.every(({ lastStatus }) => lastStatus === null);
+}
+
+function listRun({ catalogue, run, staleness }: HomeFacts): HomeSection {
+    const isFirst = isNeverBuilt(catalogue, run);
+    const stale = [...(staleness.value ?? [])].flatMap(([modelName, { kind, reason }]): readonly StaleModel[] =>
+        kind === "stale" ? [{ modelName, reason }] : [],
+    );
+    const maybeCount = [...(staleness.value?.values() ?? [])].filter(({ kind }) => kind === "maybe").length;
+    const isBuilding = run !== null && isRunning(run);
+    return {
+        title: "",
+        items: [
+            ...(run === null ? [] : [{ kind: "run", run } as const]),
+            ...(isFirst ? [{ kind: "first build" } as const] : []),
+            ...(stale.length === 0 || isFirst || isBuilding ? [] : [{ kind: "stale", stale, maybeCount } as const]),
+            ...catalogue.registry.damages.map(({ modelName, problem }) => ({
+                kind: "damage" as const,
+                modelName,
+                problem,
+            })),
+        ],
+        note: isFirst || isBuilding ? "" : describeStaleness(staleness, stale.length),
+    };
+}
+
+function describeStaleness({ value, error, isLoading }: HomeFacts["staleness"], staleCount: number): string {
+    if (error !== null && !isLoading) {
+        return `Whether models are stale is not known: ${error.message}`;
+    }
+    return value === null ? "Looking for new landing rows …" : staleCount === 0 ? "Every model is up to date." : "";
+}
+
+/** The worst first: those with most failing rows. */
+function listTests(
+    { registry, tests }: Catalogue,
+    isWanted: (last: ListedTest) => boolean,
+): readonly (HomeItem & { readonly kind: "test" })[] {
+    return registry.tests
+        .flatMap((test) => {
+            const last = tests.get(test.name);
+            return last !== undefined && isWanted(last) ? [{ kind: "test" as const, test, last }] : [];
+        })
+        .sort((one, other) => (other.last.failingCount ?? Infinity) - (one.last.failingCount ?? Infinity) || 0);
+}
+
+function cutTests(tests: readonly HomeItem[], most: number): readonly HomeItem[] {
+    return tests.length <= most
+        ? tests
+        : [...tests.slice(0, most - 1), { kind: "more tests", count: tests.length - most + 1 }];
+}

@@ -1,0 +1,160 @@
+import { formatQuantity } from "../../../explore/format-values.js";
+import { widthOf } from "../../../explore/visible-text.js";
+import type { LeftTime } from "../../estimate-left.js";
+import { fitText } from "../../presentation/fit-text.js";
+import { formatAgo } from "../../presentation/format-ago.js";
+import { formatHeadline } from "../../presentation/headline-lines.js";
+import { formatRunCounts, formatRunTitle } from "../../presentation/run-lines.js";
+import { formatCells, layOutColumns, type ListColumn } from "../../presentation/table-lines.js";
+import { isRunning, type RunProgress } from "../../run-progress.js";
+import type { Role, Theme } from "../../theme.js";
+import { judgeFreshness } from "../../../explore/source-freshness.js";
+import type { HomeItem } from "./home-items.js";
+
+export interface HomeLineOptions {
+    readonly width: number;
+    readonly theme: Theme;
+    readonly nowMs: number;
+    readonly isReadOnly: boolean;
+    readonly left: LeftTime | null;
+    /** Up to when there are records. */
+    readonly dataThroughMs: number | null;
+}
+
+/** An item as lines of exactly this width; the first one is what is marked when it is selected. */
+export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readonly string[] {
+    const { width, theme, isReadOnly } = options;
+    const line = (role: Role, symbol: string, text: string): string =>
+        theme.style(role, fitText(`${symbol} ${text}`, width));
+    switch (item.kind) {
+        case "run":
+            return formatRun(item.run, options);
+        case "first build":
+            return [
+                line(
+                    "warned",
+                    theme.symbols.warned,
+                    `Nothing was built yet.${isReadOnly ? "" : "  Enter plans the first build."}`,
+                ),
+            ];
+        case "stale": {
+            const [first] = item.stale;
+            const count = item.stale.length;
+            const what = count === 1 ? `${first?.modelName ?? ""} is stale` : `${count} models are stale`;
+            const hint = isReadOnly ? "" : "  Enter plans their build.";
+            return [line("warned", theme.symbols.warned, `${what}: ${first?.reason ?? ""}.${hint}`)];
+        }
+        case "damage":
+            return [line("failed", theme.symbols.failed, `${item.modelName}: ${item.problem}`)];
+        case "more tests":
+            return [line("dim", theme.symbols.ellipsis, formatQuantity(item.count, "other"))];
+        case "test":
+            return [formatTest(item, options)];
+        case "mart": {
+            const { description, name } = item.model;
+            const hasRoom = description !== "" && widthOf(description) + widthOf(name) + 2 <= width;
+            return [
+                hasRoom
+                    ? `${fitText(description, width - widthOf(name))}${theme.style("dim", name)}`
+                    : fitText(description === "" ? name : description, width),
+                `  ${formatHeadline(item.headline, options.dataThroughMs, width - 2, theme)}`,
+            ];
+        }
+        case "source":
+            return [formatSource(item, options)];
+    }
+}
+
+function formatRun(run: RunProgress, { width, theme, nowMs, left }: HomeLineOptions): readonly string[] {
+    const lineOptions = { nowMs, width, theme };
+    const title = formatRunTitle(run, left, lineOptions);
+    return isRunning(run) || run.state === "failed" || run.state === "crashed"
+        ? [title, formatRunCounts(run, left, lineOptions)]
+        : [title];
+}
+
+const testColumns: readonly ListColumn[] = [
+    { title: "", width: 1 },
+    { title: "test", width: "fill" },
+    { title: "rows", width: 14, align: "right" },
+];
+
+function formatTest({ test, last }: HomeItem & { readonly kind: "test" }, { width, theme }: HomeLineOptions): string {
+    const isWarning = last.status === "warned";
+    const role = isWarning ? "warned" : "failed";
+    const rows = last.status === "broken" ? "broken" : formatQuantity(last.failingCount ?? 0, "row");
+    return formatCells(
+        [
+            { text: isWarning ? theme.symbols.warned : theme.symbols.failed, role },
+            { text: test.name },
+            { text: rows, role },
+        ],
+        testColumns,
+        layOutColumns(testColumns, width),
+        theme,
+    );
+}
+
+const sourceColumns: readonly ListColumn[] = [
+    { title: "", width: 1 },
+    { title: "source", width: "fill" },
+    { title: "state", width: 12 },
+    { title: "newest", width: 22 },
+];
+
+function formatSource(item: HomeItem & { readonly kind: "source" }, { width, theme, nowMs }: HomeLineOptions): string {
+    const { role, symbol, word, newest } = describeSource(item, nowMs, theme);
+    return formatCells(
+        [{ text: symbol, role }, { text: item.source.name }, { text: word, role }, { text: newest, role: "dim" }],
+        sourceColumns,
+        layOutColumns(sourceColumns, width),
+        theme,
+    );
+}
+
+/** `2025-03-02`, UTC */
+export function formatDay(timeMs: number): string {
+    return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+/** How a source stands, in words. */
+export function describeSource(
+    { source, news }: HomeItem & { readonly kind: "source" },
+    nowMs: number,
+    { symbols }: Theme,
+): { readonly role: Role; readonly symbol: string; readonly word: string; readonly newest: string } {
+    if (news?.problem) {
+        const words = { missing: "missing", unreadable: "not readable", differs: "differs" } as const;
+        return { role: "failed", symbol: symbols.failed, word: words[news.problem.kind], newest: "" };
+    }
+    const unknown = {
+        role: "dim",
+        symbol: symbols.queued,
+        word: (news?.error ?? null) === null ? symbols.ellipsis : "not known",
+    } as const;
+    if (typeof news?.newestMs !== "number") {
+        return news?.isAsked === true
+            ? { role: "warned", symbol: symbols.warned, word: "empty", newest: "" }
+            : { ...unknown, newest: "" };
+    }
+    if (news.isDemo) {
+        return {
+            role: "plain",
+            symbol: symbols.queued,
+            word: "demo data",
+            newest: `up to ${formatDay(news.newestMs)}`,
+        };
+    }
+    const newest = `newest ${formatAgo(news.newestMs, nowMs)}`;
+    const freshness = judgeFreshness(source, (nowMs - news.newestMs) / 3_600_000);
+    if (freshness === "fresh" || freshness === "not watched") {
+        return { role: "ok", symbol: symbols.ok, word: "fresh", newest };
+    }
+    if (!news.isAsked) {
+        // What the last build saw may be older than what there is.
+        return { ...unknown, newest };
+    }
+    return freshness === "stale"
+        ? { role: "warned", symbol: symbols.warned, word: freshness, newest }
+        : { role: "failed", symbol: symbols.failed, word: freshness, newest };
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { makeQueuedModel, type ModelProgress } from "../../../../src/tui/run-progress.js";
+import { formatVerdict } from "../../../../src/tui/screens/home/format-verdict.js";
+import { keyOf, listHome, type HomeFacts } from "../../../../src/tui/screens/home/home-items.js";
+import type { SourceNews } from "../../../../src/tui/screens/home/home-reads.js";
+import { paintHome } from "../../../../src/tui/screens/home/paint-home.js";
+import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
+import { makeTheme } from "../../../../src/tui/theme.js";
+import { plainLine } from "../../plain-line.js";
+import { makeCatalogue, makeFacts, makeRun, nowMs } from "./sample-home.js";
+
+const theme = makeTheme("dark", false);
+
+interface PaintOptions {
+    readonly columns?: number;
+    readonly rows?: number;
+    readonly selected?: string;
+    readonly isReadOnly?: boolean;
+    readonly isAscii?: boolean;
+}
+
+function paint(
+    facts: HomeFacts,
+    { columns = 80, rows = 19, selected = "run", ...more }: PaintOptions = {},
+): readonly string[] {
+    const sections = listHome(facts);
+    const items = sections.flatMap((section) => section.items);
+    const { lines } = paintHome(
+        {
+            sections,
+            selected: items.find((item) => keyOf(item) === selected) ?? null,
+            offset: 0,
+            graph: facts.catalogue.graph,
+            left: null,
+            dataThroughMs: null,
+            nowMs,
+            isReadOnly: more.isReadOnly ?? false,
+            theme: more.isAscii === true ? makeTheme("mono", true) : theme,
+        },
+        { columns, rows },
+    );
+    expect(lines.map(styledWidth)).toEqual(lines.map(() => columns));
+    return lines.map((line) => plainLine(line).trimEnd());
+}
+
+function verdict(facts: HomeFacts, width = 78): string {
+    return plainLine(formatVerdict(facts, { width, theme, nowMs })).trimEnd();
+}
+
+describe("Home", () => {
+    it("shows the last run, what is stale, the marts, what warns and the sources in 80 columns", () => {
+        expect(paint(makeFacts())).toEqual([
+            "▌Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.",
+            "",
+            " Marts",
+            " How much discount do we give, week by week?               mart_weekly_discounts",
+            "   1,204.50 discount_amount  +52 % on the week before                        ▁▁█",
+            " What are the carts worth?                                            mart_carts",
+            "   reading …",
+            "",
+            " Data tests that warn",
+            " ! fct_orders.price_is_positive                                         869 rows",
+            " ! mart_carts.value_is_known                                               1 row",
+            "",
+            " Sources",
+            " ✓ orders                                    fresh        newest 3 h ago",
+            " ! event                                     stale        newest 2 days ago",
+            "",
+            "",
+            "",
+        ]);
+    });
+
+    it("says the same in ASCII", () => {
+        expect(paint(makeFacts(), { isAscii: true }).join("\n")).toMatch(/^[ -~\n]*$/);
+    });
+
+    it("describes what is selected beside the list in 120 columns", () => {
+        expect(paint(makeFacts(), { columns: 120, rows: 16, selected: "mart mart_weekly_discounts" })).toEqual([
+            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago  │ How much discount do we give, week by week?",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their b… │ marts.mart_weekly_discounts",
+            " Marts                                                             │",
+            "▌How much discount do we give, week by week?                       │ 1,204.50 discount_amount, week of 2025-03-17",
+            "   1,204.50 discount_amount  +52 % on the week before          ▁▁█ │ +52 % on the week before",
+            " What are the carts worth?                              mart_carts │",
+            "   reading …                                                       │ discount_amount by week_start",
+            " Data tests that warn                                              │",
+            " ! fct_orders.price_is_positive                           869 rows │   │                      ██████████",
+            " ! mart_carts.value_is_known                                 1 row │ 1k┤██████████ ██████████ ██████████",
+            " Sources                                                           │   │██████████ ██████████ ██████████",
+            " ✓ orders                      fresh        newest 3 h ago         │  0└────────────────────────────────────────────────",
+            " ! event                       stale        newest 2 days ago      │      3 Mar      10 Mar     17 Mar",
+            "                                                                   │",
+            "                                                                   │ Least 790 (2025-03-10), most 1.2k (2025-03-17),",
+            "                                                                   │ rising; last 1.2k (2025-03-17).",
+        ]);
+    });
+
+    it("shows the marts' charts in a third pane in 200 columns", () => {
+        expect(paint(makeFacts(), { columns: 200, rows: 28, selected: "source event" })).toEqual([
+            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago                │ staging.event                                             │ How much discount do we give, week by week?",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.           │ ! stale  newest 2 days ago                                │ 1,204.50 discount_amount, +52 % on the week before",
+            "                                                                                 │                                                           │                          1.2k",
+            " Marts                                                                           │ Orders with their status.                                 │                       ██████████",
+            " How much discount do we give, week by week?               mart_weekly_discounts │ Newest record 2025-03-22 20:00:00 UTC.                    │    812        790     ██████████",
+            "   1,204.50 discount_amount  +52 % on the week before                        ▁▁█ │ Expected within 36 hours; after 60 it is much too old.    │ ▃▃▃▃▃▃▃▃▃▃ ▂▂▂▂▂▂▂▂▂▂ ██████████",
+            " What are the carts worth?                                            mart_carts │                                                           │ ██████████ ██████████ ██████████",
+            "   reading …                                                                     │ Enter shows it among the models, v its rows.              │ ██████████ ██████████ ██████████",
+            "                                                                                 │                                                           │ ██████████ ██████████ ██████████",
+            " Data tests that warn                                                            │                                                           │ ██████████ ██████████ ██████████",
+            " ! fct_orders.price_is_positive                                         869 rows │                                                           │ ██████████ ██████████ ██████████",
+            " ! mart_carts.value_is_known                                               1 row │                                                           │ ─────────────────────────────────────────────────────────",
+            "                                                                                 │                                                           │   3 Mar      10 Mar     17 Mar",
+            " Sources                                                                         │                                                           │",
+            " ✓ orders                                    fresh        newest 3 h ago         │                                                           │ What are the carts worth?",
+            "▌! event                                     stale        newest 2 days ago      │                                                           │ reading …",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+            "                                                                                 │                                                           │",
+        ]);
+    });
+
+    it("scrolls so that all of the selected one is in view", () => {
+        const lines = paint(makeFacts(), { rows: 6, selected: "source event" });
+        expect(lines.at(-1)).toMatch(/^▌! event/);
+        expect(paint(makeFacts(), { rows: 6, selected: "mart mart_carts" }).slice(-2)).toEqual([
+            "▌What are the carts worth?                                            mart_carts",
+            "   reading …",
+        ]);
+    });
+});
+
+describe("what Home says", () => {
+    it("of a warehouse that was never built", () => {
+        const facts = makeFacts({ catalogue: makeCatalogue({}, null), run: null });
+        expect(paint(facts)[0]).toBe(" ! Nothing was built yet.  Enter plans the first build.");
+        expect(paint(facts, { isReadOnly: true })[0]).toBe(" ! Nothing was built yet.");
+        expect(verdict(facts)).toMatch(/^! never built/);
+    });
+
+    it("of a run that failed: which models, and how to go on", () => {
+        const run = makeRun({ state: "failed" });
+        const failed: ModelProgress = {
+            ...makeQueuedModel("fct_orders"),
+            state: "failed",
+            durationMs: 900,
+            message: "division by zero",
+        };
+        const models = new Map([...run.models, ["fct_orders", failed]]);
+        const facts = makeFacts({ run: { ...run, models }, catalogue: makeCatalogue({}, "failed") });
+        const lines = paint(facts, { columns: 120 });
+        expect(lines.slice(0, 12).map((line) => line.slice(69))).toEqual([
+            "Build #7",
+            "✗ FAILED  ended 2 min ago, took 5.0 s",
+            "by ada@shop pid 42",
+            "",
+            "✗ fct_orders",
+            "  division by zero",
+            "",
+            "changed rows",
+            "mart_weekly_discounts                      +1 ~1 -0",
+            "",
+            "Enter shows every model of it; R takes up what",
+            "failed, was skipped or cancelled.",
+        ]);
+        expect(verdict(facts)).toMatch(/^✗ 3 models failed/);
+    });
+
+    it("of a run that goes on", () => {
+        const facts = makeFacts({ run: makeRun({ state: "running", endedAtMs: null }) });
+        expect(paint(facts).slice(0, 2)).toEqual([
+            "▌Build #7  ████████████████████████████████████████  2/2   2:05 elapsed",
+            "  ✓ 2 ok   tests: ! 1 warned",
+        ]);
+        expect(verdict(facts)).toMatch(/~ building/);
+    });
+
+    it("of a warehouse without marts, and of damaged models", () => {
+        const catalogue = makeCatalogue({
+            models: makeCatalogue().registry.models.slice(0, 1),
+            damages: [{ modelName: "fct_orders", problem: "its SELECT, the view prep.fct_orders__select, is gone" }],
+        });
+        const lines = paint(makeFacts({ catalogue }));
+        expect(lines).toContain(" ✗ fct_orders: its SELECT, the view prep.fct_orders__select, is gone");
+        expect(lines).toContain(" There are no marts: a migration makes a model of the layer marts.");
+    });
+
+    it("of sources that are missing, empty, not known or the demo", () => {
+        const news: SourceNews = { problem: null, newestMs: null, isDemo: false, isAsked: true, error: null };
+        const lineOf = (own: Partial<SourceNews>): string =>
+            paint(makeFacts({ news: new Map([["orders", { ...news, ...own }]]) }), { rows: 30 }).find((line) =>
+                line.includes(" orders "),
+            ) ?? "";
+        expect(lineOf({ problem: { kind: "missing", foundIn: [] } })).toMatch(/^ ✗ orders +missing$/);
+        expect(lineOf({})).toMatch(/^ ! orders +empty$/);
+        expect(lineOf({ isAsked: false })).toMatch(/^ · orders +…$/);
+        expect(lineOf({ isAsked: false, newestMs: nowMs - 50 * 3_600_000 })).toMatch(
+            /^ · orders +… +newest 2 days ago$/,
+        );
+        expect(lineOf({ isDemo: true, newestMs: nowMs - 1e10 })).toMatch(/^ · orders +demo data +up to 2024-11-28$/);
+    });
+
+    it("lists no more tests than have room, those with most failing rows first", () => {
+        const lines = paint(makeFacts({ mostTests: 1 }));
+        expect(lines).toContain(" … 2 others");
+        expect(lines.join("\n")).not.toContain("price_is_positive");
+    });
+
+    it("in one line, what is wrong first, and what does not fit left out", () => {
+        expect(verdict(makeFacts())).toBe("! 1 model stale   ! 2 tests warn   ! 1 source not fresh   ✓ 1 test passed");
+        expect(verdict(makeFacts(), 40)).toBe("! 1 model stale   ! 2 tests warn");
+    });
+});
