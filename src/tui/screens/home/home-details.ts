@@ -31,7 +31,9 @@ export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): re
             return [
                 ...head("Nothing was built yet"),
                 ...text("The models are there, and their tables are empty."),
-                ...hint(isReadOnly ? "Start stardeck without --read-only to build." : "Enter plans a build of everything."),
+                ...hint(
+                    isReadOnly ? "Start stardeck without --read-only to build." : "Enter plans a build of everything.",
+                ),
             ];
         case "stale":
             return [
