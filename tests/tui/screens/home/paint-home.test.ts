@@ -217,7 +217,7 @@ describe("what Home says", () => {
     });
 
     it("in one line, what is wrong first, and what does not fit left out", () => {
-        expect(verdict(makeFacts())).toBe("! 1 model stale   ! 2 tests warn   ! 1 source not fresh   ✓ 1 test passed");
+        expect(verdict(makeFacts())).toBe("! 1 model stale   ! 2 tests warn   ! 1 source not fresh   ✓ 2 tests passed");
         expect(verdict(makeFacts(), 40)).toBe("! 1 model stale   ! 2 tests warn");
     });
 });

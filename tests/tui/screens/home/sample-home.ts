@@ -62,6 +62,7 @@ const registry: Registry = {
         makeTest("fct_orders", "price_is_positive", "warn"),
         makeTest("fct_orders", "unique.order_id", "error"),
         makeTest("mart_carts", "value_is_known", "warn"),
+        makeTest("mart_carts", "unique.customer_id", "error"),
     ],
     edges: [
         { modelName: "fct_orders", upstreamName: "orders", upstreamKind: "source" },
@@ -71,7 +72,7 @@ const registry: Registry = {
 };
 
 function makeLast(testName: string, status: string, failingCount: number): ListedTest {
-    return { testName, status, failingCount, durationMs: 3, message: null, runId: "7" };
+    return { testName, status, failingCount, durationMs: 3, message: null, runId: "7", ranAtMs: nowMs - 120_000 };
 }
 
 export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: string | null = "ok"): Catalogue {
@@ -105,6 +106,7 @@ export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: strin
                 makeLast("mart_carts.value_is_known", "warned", 1),
             ].map((last) => [last.testName, last]),
         ),
+        heldTests: new Set(["mart_carts.unique.customer_id"]),
         runs: [],
     };
 }
