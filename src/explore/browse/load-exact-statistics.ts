@@ -41,34 +41,14 @@ interface StatisticsSql {
 }
 
 /**
- * All comes from the different values and their counts, so that the rows are read and grouped once.
- * `up_to` counts the rows with a value or a lower one.
+ * All comes from the different values and their counts, so that the rows are read and grouped once; and of the values,
+ * which may be as many as the rows, as much as can be in one go. `up_to` counts the rows with a value or a lower one.
  */
 function buildStatisticsSql({ countedSql, typeId, isOrdered, scale, parameters }: StatisticsSql): string {
-    const number = scale === null ? "null::numeric" : scale.numberOf("value");
-    const histogram =
-        scale === null
-            ? noHistogramSql
-            : buildHistogramSql(
-                  scale,
-                  "select floor(number / step.width) as place, sum(rows) as rows from ranked cross join step " +
-                      "where number is not null group by floor(number / step.width)",
-                  parameters,
-              );
     const text = textOfValue("value", typeId);
-    const at = (place: string): string => `(select value from ranked where up_to >= ${place} order by up_to limit 1)`;
-    const textAt = (place: string): string =>
-        `(select ${text} from ranked where up_to >= ${place} order by up_to limit 1)`;
-    const total = "(select sum(rows) from ranked)";
-    const lower = `ceil(${total} / 2)`;
-    const upper = `(floor(${total} / 2) + 1)`;
-    const middle = `((${at(lower)}::numeric + ${at(upper)}::numeric) / 2)`;
-    const median =
-        scale === null
-            ? "null"
-            : scale.isNumeric
-              ? `case when ${at(lower)} = ${at(upper)} then ${textAt(lower)} else trim_scale(${middle})::text end`
-              : textAt(lower);
+    const hasLengths = isTextType(typeId) || isPaddedType(typeId);
+    const extreme = (direction: "asc" | "desc"): string =>
+        isOrdered ? `(select ${text} from ranked order by value ${direction} limit 1)` : "null";
     return `
         with counted as materialized (${countedSql}),
 
@@ -76,45 +56,85 @@ function buildStatisticsSql({ countedSql, typeId, isOrdered, scale, parameters }
             select
                 value,
                 rows,
-                ${scale === null ? "null::numeric" : "sum(rows) over (order by value)"} as up_to,
-                ${number} as number
+                ${scale === null ? "null" : "sum(rows::double precision) over (order by value)"} as up_to,
+                ${scale === null ? "null::numeric" : scale.numberOf("value")} as number
             from counted
             where value is not null
         ),
 
-        spread as (
+        spread as materialized (
             select
+                coalesce(sum(rows), 0)::double precision as rows,
+                count(*) as value_count,
+                coalesce(sum(rows) filter (where number is not null), 0) as finite_rows,
                 min(number) as low,
                 max(number) as high,
-                sum(number * rows) / nullif(sum(rows) filter (where number is not null), 0) as mean
+                sum(number * rows) as sum,
+                ${hasLengths ? lengthsSql : "null"} as lengths
             from ranked
         ),
-        ${histogram}
+
+        picked as materialized (${scale === null ? "select" : buildPickSql(text)}),
+        ${scale === null ? noHistogramSql : buildHistogramSql(scale, placedValuesSql, parameters)}
 
         select
             (select coalesce(sum(rows), 0) from counted),
             (select coalesce(sum(rows), 0) from counted where value is null),
-            (select count(*) from ranked),
-            ${scale === null ? "0" : "(select coalesce(sum(rows), 0) from ranked where number is null)"},
-            ${isOrdered ? `(select ${text} from ranked order by value limit 1)` : "null"},
-            ${isOrdered ? `(select ${text} from ranked order by value desc limit 1)` : "null"},
-            ${scale?.hasMean === true ? `(select ${scale.textAt("mean")} from spread)` : "null"},
-            ${median},
-            ${scale === null ? "null" : textAt(`ceil(${total} * 0.9)`)},
-            ${isTextType(typeId) || isPaddedType(typeId) ? `(${lengthsSql})` : "null"},
-            (select buckets from histogram),
+            spread.value_count,
+            ${scale === null ? "0" : "spread.rows - spread.finite_rows"},
+            ${scale === null ? extreme("asc") : "picked.least"},
+            ${scale === null ? extreme("desc") : "picked.most"},
+            ${scale?.hasMean === true ? scale.textAt("(spread.sum / nullif(spread.finite_rows, 0))") : "null"},
+            ${scale === null ? "null" : buildMedianSql(scale, typeId)},
+            ${scale === null ? "null" : "picked.p90"},
+            spread.lengths,
+            histogram.buckets,
             (
                 select json_agg(json_build_array(text, rows))
                 from (select ${text} as text, rows from ranked order by rows desc, value limit ${mostCommonValues}) as most
-            )`;
+            )
+        from spread
+        cross join picked
+        cross join histogram`;
 }
 
-const lengthsSql = `
-    select
-        json_build_array(
-            min(char_length(value)), max(char_length(value)), sum(char_length(value) * rows) / nullif(sum(rows), 0)
-        )
-    from ranked`;
+const lengthsSql = `json_build_array(
+                    min(char_length(value)), max(char_length(value)), sum(char_length(value) * rows) / nullif(sum(rows), 0)
+                )`;
+
+/** The values at some places among the rows, all in one go. */
+function buildPickSql(text: string): string {
+    const pick = (value: string, place: string): string =>
+        `(array_agg(${value}) filter (where up_to >= ${place} and up_to - ranked.rows < ${place}))[1]`;
+    return `
+            select
+                ${pick(text, "1")} as least,
+                ${pick(text, "spread.rows")} as most,
+                ${pick("value", "ceil(spread.rows / 2)")} as lower_middle,
+                ${pick("value", "floor(spread.rows / 2) + 1")} as upper_middle,
+                ${pick(text, "ceil(spread.rows * 9 / 10)")} as p90
+            from ranked
+            cross join spread`;
+}
+
+/** Between two numbers lies their mean; of two other values it is the lower one. */
+function buildMedianSql({ isNumeric }: ColumnScale, typeId: number): string {
+    const lower = textOfValue("picked.lower_middle", typeId);
+    const mean = "trim_scale((picked.lower_middle::text::numeric + picked.upper_middle::text::numeric) / 2)::text";
+    return `
+            case
+                when picked.lower_middle is null then null
+                ${isNumeric ? `when picked.lower_middle <> picked.upper_middle then ${mean}` : ""}
+                else ${lower}
+            end`;
+}
+
+const placedValuesSql = `
+            select floor(number / step.width) as place, sum(rows) as rows
+            from ranked
+            cross join step
+            where number is not null
+            group by floor(number / step.width)`;
 
 function parseStatistics(row: TextRow, typeId: number): ColumnStatistics {
     const [rows, nulls, distinct, notFinite, min, max, mean, median, p90, lengths, buckets, most] = row;

@@ -249,6 +249,7 @@ describeOnBothDatabases("loadExactStatistics", (test) => {
         ["jsonb", ['{"a": 1}', '{"a":1}'], { distinctCount: 1, mostCommon: [common('{"a": 1}', 2, 2)] }],
         ["point", ["(1,2)", "(1,2)"], { distinctCount: 1, min: null, mostCommon: [common("(1,2)", 2, 2)] }],
         ["bytea", ["\\x00ff", "\\x01"], { distinctCount: 2, min: "\\x00ff", max: "\\x01" }],
+        ["oid", ["1", "4294967295"], { min: "1", max: "4294967295", mean: "2147483648", median: "2147483648" }],
         ["uuid", ["00000000-0000-0000-0000-000000000001"], { min: "00000000-0000-0000-0000-000000000001" }],
         ["inet", ["10.0.0.1", "9.0.0.0/8"], { min: "9.0.0.0/8", max: "10.0.0.1" }],
     ])("of %s %j", async (type, values, expected) => {
