@@ -1,5 +1,4 @@
-import { formatCsvRow } from "../explore/format-csv.js";
-import { formatJsonRow } from "../explore/format-json.js";
+import { makeRowsText, type RowsText } from "../explore/format-rows.js";
 import { formatTableHead, formatTableRow, layOutTable, type TableLayout } from "../explore/format-table.js";
 import type { ResultPage } from "../explore/read-pages.js";
 import { StardeckError } from "../config/errors.js";
@@ -47,30 +46,19 @@ export function makeResultWriter(
 ): ResultWriter {
     let hasMore = false;
     let rowCount = 0;
-    let isFirstPage = true;
     let layout: TableLayout | null = null;
+    let text: RowsText | null = null;
 
     function formatPage({ fields, rows }: ResultPage): string {
-        switch (format) {
-            case "table": {
-                layout ??= layOutTable(fields, rows, output.width);
-                const current = layout;
-                const head = isFirstPage ? formatTableHead(current) : [];
-                return [...head, ...rows.map((row) => formatTableRow(current, row))]
-                    .map((line) => `${line}\n`)
-                    .join("");
-            }
-            case "csv": {
-                const head = isFirstPage ? [fields.map((field) => field.name)] : [];
-                return [...head, ...rows].map(formatCsvRow).join("");
-            }
-            case "json": {
-                const before = isFirstPage ? "[\n" : rows.length > 0 ? ",\n" : "";
-                return before + rows.map((row) => formatJsonRow(fields, row)).join(",\n");
-            }
-            case "jsonl":
-                return rows.map((row) => `${formatJsonRow(fields, row)}\n`).join("");
+        if (format !== "table") {
+            text ??= makeRowsText(format, fields);
+            return text.page(rows);
         }
+        const head = layout === null;
+        const current = (layout ??= layOutTable(fields, rows, output.width));
+        return [...(head ? formatTableHead(current) : []), ...rows.map((row) => formatTableRow(current, row))]
+            .map((line) => `${line}\n`)
+            .join("");
     }
 
     return {
@@ -85,12 +73,12 @@ export function makeResultWriter(
             hasMore ||= rows.length > left;
             const shown = rows.slice(0, left);
             await output.rows(formatPage({ fields, rows: shown }));
-            isFirstPage = false;
             rowCount += shown.length;
         },
         end: async () => {
-            if (format === "json") {
-                await output.rows(rowCount === 0 ? "]\n" : "\n]\n");
+            const end = text?.end() ?? "";
+            if (end !== "") {
+                await output.rows(end);
             }
         },
     };

@@ -158,7 +158,7 @@ describe("on a server", () => {
             );
             await expect(reading).rejects.toMatchObject({
                 code: "no-database",
-                hint: "The rows above are not all. Run the command again.",
+                hint: "The rows so far are not all. Start again when the database is back.",
             });
             expect(shown).toHaveLength(1000);
         });

@@ -12,10 +12,14 @@ export interface ClippedValue {
  * size in bytes. One column instead of two, because a result has at most 1,664.
  *
  * @param reference the value, as it is named in the statement
+ * @param maxCharacters null for the whole of it
  */
-export function buildClippedSql(reference: string, typeId: number, maxCharacters: number): string {
+export function buildClippedSql(reference: string, typeId: number, maxCharacters: number | null): string {
     if (isShortType(typeId)) {
         return reference;
+    }
+    if (maxCharacters === null) {
+        return toText(reference, typeId);
     }
     if (isByteaType(typeId)) {
         // Two digits a byte after `\x`.
@@ -50,8 +54,8 @@ function clipText(reference: string, maxCharacters: number): string {
 }
 
 /** Takes apart what the expression gave. */
-export function parseClipped(given: string | null, typeId: number, maxCharacters: number): ClippedValue {
-    if (given === null || given.length <= maxCharacters || isShortType(typeId)) {
+export function parseClipped(given: string | null, typeId: number, maxCharacters: number | null): ClippedValue {
+    if (given === null || maxCharacters === null || given.length <= maxCharacters || isShortType(typeId)) {
         return { text: given, bytes: null };
     }
     let end = 0;

@@ -39,12 +39,13 @@ export function countTwins(
         return rows;
     }
     const side = direction === "forward" ? "before" : "after";
-    let last = start?.includesRow === true ? JSON.stringify(start.values) : null;
+    let last = start?.includesRow === true ? start.values.at(-1) : undefined;
     let count = skip - 1;
     return rows.map((row) => {
-        const values = JSON.stringify(row.key.values);
-        count = values === last ? count + 1 : 0;
-        last = values;
+        // The last one is the digest of all columns.
+        const digest = row.key.values.at(-1);
+        count = digest === last ? count + 1 : 0;
+        last = digest;
         return { ...row, key: { ...row.key, twins: { side, count } } };
     });
 }

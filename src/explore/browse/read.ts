@@ -1,6 +1,7 @@
 import type { Connection } from "../../database/connection.js";
 import type { Database, TransactionOptions } from "../../database/database.js";
 import { StardeckError, StatementError } from "../../database/errors.js";
+import { makeInterruption, throwIfAborted } from "../interruption.js";
 import type { ReadOptions } from "./relation.js";
 
 /** A read that took longer than it may. */
@@ -86,14 +87,4 @@ async function cancelWhenStopped<T>(
 
 function isTimeout(error: unknown): boolean {
     return error instanceof StatementError && error.sqlState === "57014";
-}
-
-export function throwIfAborted(signal: AbortSignal): void {
-    if (signal.aborted) {
-        throw makeInterruption();
-    }
-}
-
-function makeInterruption(): StardeckError {
-    return new StardeckError("Interrupted.", { code: "interrupted" });
 }

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from "../../database/identifiers.js";
 import type { TextRow } from "../format-table.js";
-import { buildClippedSql, parseClipped, toText } from "./cell-sql.js";
+import { buildClippedSql, parseClipped } from "./cell-sql.js";
 import { nameBeside } from "./name-beside.js";
 import type { BrowseColumn, Relation } from "./relation.js";
 import type { BrowseRow, RowKey } from "./row-page.js";
@@ -17,12 +17,16 @@ export interface RowShape {
     parse(values: TextRow): BrowseRow;
 }
 
-/** The cells of the given columns, and what the order needs for the row's key; each expression is read once. */
+/**
+ * The cells of the given columns, and what the order needs for the row's key; each expression is read once.
+ *
+ * @param clipCharacters null for whole values
+ */
 export function makeRowShape(
     relation: Relation,
     columns: readonly BrowseColumn[],
     order: ViewOrder,
-    clipCharacters = defaultClipCharacters,
+    clipCharacters: number | null = defaultClipCharacters,
 ): RowShape {
     const expressions = new Map<string, number>();
     const place = (expression: string): number => {
@@ -37,19 +41,14 @@ export function makeRowShape(
     const terms = order.terms.map(({ typeId }, term) => {
         const name = nameTerm(relation, order, term);
         // What identifies a row must be whole, or it could not be found again.
-        const isWhole = order.identityTerms.includes(term);
-        const sql = isWhole ? toText(name, typeId) : buildClippedSql(name, typeId, defaultClipCharacters);
-        return { index: place(sql), typeId, isWhole };
+        const clip = order.identityTerms.includes(term) ? null : defaultClipCharacters;
+        return { index: place(buildClippedSql(name, typeId, clip)), typeId, clip };
     });
     return {
         select: expressions.size === 0 ? "null" : [...expressions.keys()].join(", "),
         parse(values) {
             const read = cells.map(({ index, typeId }) => parseClipped(values[index] ?? null, typeId, clipCharacters));
-            const keyed = terms.map(({ index, typeId, isWhole }) =>
-                isWhole
-                    ? { text: values[index] ?? null, bytes: null }
-                    : parseClipped(values[index] ?? null, typeId, defaultClipCharacters),
-            );
+            const keyed = terms.map(({ index, typeId, clip }) => parseClipped(values[index] ?? null, typeId, clip));
             return {
                 key: makeKey(
                     order,

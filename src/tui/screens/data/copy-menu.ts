@@ -4,6 +4,7 @@ import type { BrowseRow } from "../../../explore/browse/row-page.js";
 import { buildShowCommand } from "../../../explore/browse/show-command.js";
 import { buildViewSql } from "../../../explore/browse/view-sql.js";
 import { formatJsonRow } from "../../../explore/format-json.js";
+import { makeRowsText } from "../../../explore/format-rows.js";
 import { formatTable, type TableColumn, type TextRow } from "../../../explore/format-table.js";
 import { formatQuantity } from "../../../explore/format-values.js";
 import type { App } from "../../app.js";
@@ -61,7 +62,12 @@ export function openCopyMenu(app: App, grid: Grid): void {
                     copyPage("text", (columns, rows) => formatTable(columns, rows).join("\n")),
                     noRow,
                 ),
-                item("m", "the rows in view as Markdown", copyPage("Markdown", formatMarkdown), noRow),
+                item(
+                    "m",
+                    "the rows in view as Markdown",
+                    copyPage("Markdown", (columns, rows) => makeRowsText("markdown", columns).page(rows)),
+                    noRow,
+                ),
                 item(
                     "n",
                     "the name of this column",
@@ -175,11 +181,4 @@ export function formatTsvRow(cells: TextRow): string {
             value !== null && /[\t\r\n"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? ""),
         )
         .join("\t");
-}
-
-/** A table in Markdown: https://github.github.com/gfm/#tables-extension- */
-export function formatMarkdown(columns: readonly TableColumn[], rows: readonly TextRow[]): string {
-    const line = (cells: readonly (string | null)[]): string =>
-        `| ${cells.map((cell) => (cell ?? "").replaceAll("|", "\\|").replaceAll(/\r?\n/g, " ")).join(" | ")} |`;
-    return [line(columns.map(({ name }) => name)), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -1,0 +1,82 @@
+import type { Connection, TextResult } from "../database/connection.js";
+import type { Database } from "../database/database.js";
+import { ConnectionError, StardeckError } from "../database/errors.js";
+import { throwIfAborted } from "./interruption.js";
+
+/** A SELECT with its parameters. At least one: then several statements in one text are refused as a whole. */
+export interface CursorQuery {
+    readonly sql: string;
+    readonly parameters: readonly [unknown, ...unknown[]];
+    /** Settings of the transaction, made before. */
+    readonly prepare?: (connection: Connection) => Promise<void>;
+}
+
+export interface CursorOptions {
+    /** Cancels the statement at the server. */
+    readonly signal: AbortSignal;
+    /** How many rows to fetch next, seeing the ones before; null at first. */
+    readonly nextRows: (page: TextResult | null) => number;
+    /** The longest time that one statement may take; the database's own limit when not given. */
+    readonly timeoutMs?: number;
+}
+
+/**
+ * Reads a result through a cursor of a READ ONLY transaction: the memory used does not grow with it.
+ * `onPage` is called at least once, also when there are no rows.
+ *
+ * @throws StatementError for the whole statement; StardeckError `interrupted` once aborted, `no-database` when the
+ * connection is lost after the first page.
+ */
+export async function readCursor(
+    database: Database,
+    { sql, parameters, prepare }: CursorQuery,
+    onPage: (page: TextResult) => Promise<void>,
+    { signal, nextRows, timeoutMs }: CursorOptions,
+): Promise<void> {
+    let lostAfterFirstPage: ConnectionError | null = null;
+    let hasBegun = false;
+    await database.withReadOnlyTransaction(
+        async (connection) => {
+            // A lost connection is tried again by itself, but rows that were shown must not be shown twice.
+            if (lostAfterFirstPage !== null) {
+                throw new StardeckError(lostAfterFirstPage.message, {
+                    code: "no-database",
+                    hint: "The rows so far are not all. Start again when the database is back.",
+                    cause: lostAfterFirstPage,
+                });
+            }
+            const cancel = (): void => {
+                if (connection.backendPid !== null) {
+                    // When the cancel does not get through, the second Ctrl-C still ends the process.
+                    database.cancel(connection.backendPid).catch(() => undefined);
+                }
+            };
+            signal.addEventListener("abort", cancel);
+            try {
+                throwIfAborted(signal);
+                await prepare?.(connection);
+                await connection.queryText(`declare stardeck_rows no scroll cursor for ${sql}`, parameters);
+                for (let page: TextResult | null = null; ;) {
+                    const pageRows = nextRows(page);
+                    page = await connection.queryText(`fetch ${pageRows} from stardeck_rows`);
+                    throwIfAborted(signal);
+                    hasBegun = true;
+                    await onPage(page);
+                    throwIfAborted(signal);
+                    if (page.rows.length < pageRows) {
+                        return;
+                    }
+                }
+            } catch (error) {
+                throwIfAborted(signal);
+                if (error instanceof ConnectionError && hasBegun) {
+                    lostAfterFirstPage = error;
+                }
+                throw error;
+            } finally {
+                signal.removeEventListener("abort", cancel);
+            }
+        },
+        timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs },
+    );
+}
