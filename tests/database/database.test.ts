@@ -278,34 +278,43 @@ describeOnServer("a database on a server", {}, (test) => {
         });
     });
 
-    it("cancels through a pooler, whose greeting names a process of its own making", async () => {
-        if (test.settings.database.kind !== "server") {
+    /** Opens the database through a proxy that changes what the server says. */
+    async function withProxy<T>(change: (answer: Buffer) => void, use: (database: Database) => Promise<T>): Promise<T> {
+        const { database } = test.settings;
+        if (database.kind !== "server") {
             throw new Error("not on a server");
         }
-        const { host, port } = test.settings.database.client;
-        const backendKey = Buffer.from([0x4b, 0, 0, 0, 12]);
-        const pooler = createServer((client) => {
-            const server = createConnection({ host: host ?? "", port: port ?? 0 });
+        const { host = "", port = 0 } = database.client;
+        const proxy = createServer((client) => {
+            const server = createConnection({ host, port });
             client.pipe(server);
-            server.on("data", (bytes: Buffer) => {
-                const place = bytes.indexOf(backendKey);
-                if (place >= 0) {
-                    bytes.writeUInt32BE(1, place + backendKey.length);
-                }
-                client.write(bytes);
+            server.on("data", (answer: Buffer) => {
+                change(answer);
+                client.write(answer);
             });
             server.on("close", () => client.destroy());
             client.on("close", () => server.destroy());
             server.on("error", () => undefined);
             client.on("error", () => undefined);
         }).listen(0, "127.0.0.1");
-        await once(pooler, "listening");
-        const { database } = test.settings;
-        const pooled = {
-            ...database,
-            client: { ...database.client, host: "127.0.0.1", port: (pooler.address() as AddressInfo).port },
+        await once(proxy, "listening");
+        const client = { ...database.client, host: "127.0.0.1", port: (proxy.address() as AddressInfo).port };
+        try {
+            return await withDatabase({ ...database, client }, { ...test.settings, maxConnections: 2 }, use);
+        } finally {
+            proxy.close();
+        }
+    }
+
+    it("cancels through a pooler, whose greeting names a process of its own making", async () => {
+        const backendKey = Buffer.from([0x4b, 0, 0, 0, 12]);
+        const nameOtherProcess = (answer: Buffer): void => {
+            const place = answer.indexOf(backendKey);
+            if (place >= 0) {
+                answer.writeUInt32BE(1, place + backendKey.length);
+            }
         };
-        await withDatabase(pooled, { ...test.settings, maxConnections: 2 }, (opened) =>
+        await withProxy(nameOtherProcess, (opened) =>
             opened.withTransaction(async (connection) => {
                 let isOver = false;
                 const running = expect(
@@ -319,8 +328,22 @@ describeOnServer("a database on a server", {}, (test) => {
                 await running;
             }),
         );
-        pooler.close();
     }, 30_000);
+
+    it("refuses a server that is older than PostgreSQL 15", async () => {
+        const version = String(test.connected.serverVersion);
+        const makeOlder = (answer: Buffer): void => {
+            const place = answer.indexOf(version);
+            if (place >= 0) {
+                answer.write("140011", place);
+            }
+        };
+        await expect(withProxy(makeOlder, () => Promise.resolve())).rejects.toMatchObject({
+            code: "no-database",
+            message: `${test.connected.name} is PostgreSQL 14.`,
+            hint: "stardeck needs PostgreSQL 15 or later.",
+        });
+    });
 
     it("refuses a role what it may not do, and says whom to ask", async () => {
         await test.connected.query("create table public.secret (id int)");
