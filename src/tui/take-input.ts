@@ -1,5 +1,5 @@
 import type { Shell } from "./make-app.js";
-import { actionOfKeyOrNull } from "./dispatch.js";
+import { actionOfKeyOrNull, listActions } from "./dispatch.js";
 import { editOrNull } from "./line-editor.js";
 import { bodyPlace } from "./layout.js";
 import type { InputEvent } from "./terminal/parse-input.js";
@@ -20,13 +20,14 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
             return;
         }
         lastInterruptMs = app.now();
-        const cancel = shell.shared.cancel;
+        const { handlers } = shell.screen();
+        const cancel = listActions(handlers, shell.shared, app.isReadOnly).find(({ id }) => id === "cancel");
         if (shell.dialog.get() !== null) {
             app.closeDialog();
         } else if (shell.question.get() !== null) {
             answer({ kind: "key", name: "escape", text: "" });
-        } else if (cancel?.disabledReason?.() === null) {
-            cancel.run();
+        } else if (cancel?.reason === null) {
+            cancel.handler.run();
             app.say("Cancelling. Ctrl-C once more quits.");
         } else {
             app.say("Ctrl-C once more quits.");

@@ -192,7 +192,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
             const { lines, cursorLine } = formatSqlEditor(edited, place, columns, theme);
             const first = Math.max(0, candidate - shownCandidates + 1);
             const list = candidates.slice(first, first + shownCandidates).map((each, index) => {
-                const text = `${fitText(each.text, Math.min(40, columns - 30))}  ${fitText(`${each.kind} ${each.detail}`, 26)}`;
+                const text = `${fitText(each.text, columns - 30)}  ${fitText(each.detail === "" ? each.kind : each.detail, 26)}`;
                 return markSelected(text, first + index === candidate, columns, theme);
             });
             const isEmpty = edited.text === "";
@@ -204,7 +204,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
                       ),
                   ]
                 : error !== null
-                  ? formatErrorLines(error.error, columns, theme)
+                  ? formatErrorLines(error.error, columns, theme, place === null)
                   : isEmpty
                     ? [theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
                     : [];

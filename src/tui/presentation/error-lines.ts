@@ -3,13 +3,17 @@ import { formatCodeFrame } from "../../explore/code-frame.js";
 import type { Theme } from "../theme.js";
 import { fitText, wrapText } from "./fit-text.js";
 
-/** What went wrong, where in the SQL, and the way out; lines of at most `width` cells. */
-export function formatErrorLines(error: Error, width: number, theme: Theme): readonly string[] {
+/**
+ * What went wrong, where in the SQL, and the way out; lines of at most `width` cells.
+ *
+ * @param hasFrame false where the place is seen in the SQL itself
+ */
+export function formatErrorLines(error: Error, width: number, theme: Theme, hasFrame = true): readonly string[] {
     const [first = "", ...others] = wrapText(error.message, width - 2);
     return [
         theme.style("failed", `${theme.symbols.failed} ${first}`),
         ...others.map((line) => `  ${line}`),
-        ...formatFrame(error, width - 2).map((line) => `  ${line}`),
+        ...(hasFrame ? formatFrame(error, width - 2) : []).map((line) => `  ${line}`),
         ...(error instanceof StardeckError && error.hint !== undefined
             ? wrapText(error.hint, width - 2).map((line) => theme.style("dim", `  ${line}`))
             : []),
