@@ -14,6 +14,12 @@ export interface Field {
     readonly name: string;
     /** Object id of the type in `pg_type`. */
     readonly typeId: number;
+    /**
+     * The relation (`pg_class`) and the number of the column that it is, unchanged, through subqueries and joins; 0 for anything else:
+     * https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-ROWDESCRIPTION
+     */
+    readonly relationId: number;
+    readonly columnNumber: number;
 }
 
 /** A result as PostgreSQL wrote it: every value is its text form, or null. */
@@ -79,7 +85,12 @@ export function makeConnection(client: PoolClient, serverName: string): Connecti
                 };
                 const result = await client.query<(string | null)[]>(config);
                 return {
-                    fields: result.fields.map((field) => ({ name: field.name, typeId: field.dataTypeID })),
+                    fields: result.fields.map((field) => ({
+                        name: field.name,
+                        typeId: field.dataTypeID,
+                        relationId: field.tableID,
+                        columnNumber: field.columnID,
+                    })),
                     rows: result.rows,
                 };
             } catch (error) {

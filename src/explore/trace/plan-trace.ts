@@ -1,0 +1,219 @@
+import { findColumnPairs, type ColumnPair } from "./column-pairs.js";
+import { buildOneOf, buildThrough, isComparable } from "./trace-condition.js";
+import type { TraceFacts, TraceRelation, TraceRow } from "./trace-facts.js";
+
+/** Rows upstream that a row was made from, as far as that can be told. */
+export interface TraceStep {
+    readonly relation: TraceRelation;
+    /** The condition in SQL; null when nothing tells which rows. */
+    readonly where: string | null;
+    /** What they have in common with the row: `order_id = 5`. */
+    readonly reason: string;
+    /**
+     * - `key`: the rows' own key, so it is these and no others
+     * - `row`: what tells the row apart
+     * - `entity`: what the rows are about
+     * - `shared`: a key that both have
+     * - `through`: another relation that the model reads, with its rows of the row
+     * - `values`: columns that are passed on unchanged
+     * - `none`: nothing; all rows
+     */
+    readonly by: (typeof ways)[number];
+    /** How it is known that the columns hold the same. */
+    readonly pairs: readonly ColumnPair[];
+    /** What the wanted columns are called there. */
+    readonly wanted: readonly string[];
+}
+
+/** The surest first. */
+const ways = ["key", "row", "entity", "shared", "through", "values", "none"] as const;
+
+/** So many copied values tell rows apart well enough to look at. */
+const mostCopies = 4;
+
+/**
+ * Where the row of a model came from: for each relation that the model reads directly a condition on its rows, the likeliest first.
+ *
+ * @param wanted columns of the model that somebody asks about: what they come from comes first
+ */
+export function planTrace(facts: TraceFacts, row: TraceRow, wanted: readonly string[]): readonly TraceStep[] {
+    const direct = facts.upstream.map((relation) => planDirect(facts, relation, row, wanted));
+    const steps = direct.map((step) => (step.where === null ? planThrough(facts, step, direct) : step));
+    const sharedColumns = (step: TraceStep): number => findSharedColumns(facts, step.relation);
+    const place = (step: TraceStep): number => ways.indexOf(step.by);
+    return steps
+        .map((step, index) => ({ step, index }))
+        .sort(
+            (one, other) =>
+                Number(one.step.by === "none") - Number(other.step.by === "none") ||
+                other.step.wanted.length - one.step.wanted.length ||
+                Number(isLookup(facts, one.step.relation)) - Number(isLookup(facts, other.step.relation)) ||
+                sharedColumns(other.step) - sharedColumns(one.step) ||
+                place(one.step) - place(other.step) ||
+                one.index - other.index,
+        )
+        .map(({ step }) => step);
+}
+
+function planDirect(facts: TraceFacts, relation: TraceRelation, row: TraceRow, wanted: readonly string[]): TraceStep {
+    const { model, keyNames } = facts;
+    const found = findColumnPairs(facts, relation);
+    const usable = found.filter(({ column, upstreamColumn }) => {
+        const upstreamType = relation.columns.find(({ name }) => name === upstreamColumn);
+        return typeof row.get(column) === "string" && upstreamType !== undefined && isComparable(upstreamType);
+    });
+    const onColumn = (name: string): readonly ColumnPair[] =>
+        usable.filter(({ upstreamColumn }) => upstreamColumn === name);
+    const ofColumn = (name: string): readonly ColumnPair[] =>
+        usable.filter(({ column }) => column === name).slice(0, 1);
+    const isKeyLike = ({ column, upstreamColumn }: ColumnPair): boolean =>
+        keyNames.has(column) || keyNames.has(upstreamColumn);
+    const ways: readonly (readonly [TraceStep["by"], readonly ColumnPair[] | null])[] = [
+        ["key", allOrNull(relation.primaryKey.map(onColumn))],
+        ["row", allOrNull(model.primaryKey.map(ofColumn))],
+        ["entity", relation.entityKey === null ? null : allOrNull([onColumn(relation.entityKey)])],
+        ["entity", model.entityKey === null ? null : allOrNull([ofColumn(model.entityKey)])],
+        ["shared", allOrNull([usable.filter(isKeyLike)])],
+        ["values", allOrNull([usable.filter(({ evidence }) => evidence === "copy").slice(0, mostCopies)])],
+    ];
+    const [by, pairs] = ways.find(([, each]) => each !== null) ?? (["none", []] as const);
+    return {
+        relation,
+        by,
+        pairs: pairs ?? [],
+        wanted: wanted.flatMap((name) => upstreamNameOrNull(facts, relation, found, name) ?? []),
+        ...buildCondition(facts, relation, row, pairs ?? []),
+    };
+}
+
+/** All of them together, when none is missing. */
+function allOrNull(parts: readonly (readonly ColumnPair[])[]): readonly ColumnPair[] | null {
+    return parts.length === 0 || parts.some((part) => part.length === 0) ? null : parts.flat();
+}
+
+/** What a column of the model is called upstream; null when it does not come from there. */
+function upstreamNameOrNull(
+    { origins, reads }: TraceFacts,
+    { schema, name: relationName }: TraceRelation,
+    pairs: readonly ColumnPair[],
+    name: string,
+): string | null {
+    const isHere = (each: { readonly schema: string; readonly relationName: string }): boolean =>
+        each.schema === schema && each.relationName === relationName;
+    const copied = origins.find((origin) => isHere(origin) && origin.column === name);
+    const isCopiedElsewhere = origins.some((origin) => !isHere(origin) && origin.column === name);
+    const read = reads.find((each) => isHere(each) && each.columnName === name);
+    return (
+        copied?.columnName ??
+        (isCopiedElsewhere
+            ? null
+            : (read?.columnName ?? pairs.find(({ column }) => column === name)?.upstreamColumn)) ??
+        null
+    );
+}
+
+function buildCondition(
+    { model }: TraceFacts,
+    relation: TraceRelation,
+    row: TraceRow,
+    pairs: readonly ColumnPair[],
+): Pick<TraceStep, "where" | "reason"> {
+    const names = [...new Set(pairs.map(({ upstreamColumn }) => upstreamColumn))];
+    const parts = names.flatMap((name) => {
+        const upstreamColumn = relation.columns.find((column) => column.name === name);
+        const same = pairs.filter((pair) => pair.upstreamColumn === name);
+        const valueType = model.columns.find(({ name: each }) => each === same[0]?.column)?.type;
+        const values = same.flatMap(({ column }) => row.get(column) ?? []);
+        if (upstreamColumn === undefined || valueType === undefined || values.length === 0) {
+            return [];
+        }
+        const distinct = [...new Set(values)];
+        const told = distinct.length === 1 ? `= ${distinct[0] ?? ""}` : `in (${distinct.join(", ")})`;
+        return [{ sql: buildOneOf(upstreamColumn, values, valueType), reason: `${name} ${told}` }];
+    });
+    return parts.length === 0
+        ? { where: null, reason: "no column tells which" }
+        : {
+              where: parts.map(({ sql }) => sql).join(" and "),
+              reason: parts.map(({ reason }) => reason).join(", "),
+          };
+}
+
+/** By way of another relation upstream whose rows are known: where a key of the one refers to the other. */
+function planThrough(facts: TraceFacts, step: TraceStep, direct: readonly TraceStep[]): TraceStep {
+    const { relation } = step;
+    for (const { relation: bridge, where, reason, by } of direct) {
+        if (where === null || by === "values" || bridge === relation) {
+            continue;
+        }
+        const link = findLinkOrNull(facts, relation, bridge);
+        if (link !== null) {
+            return {
+                ...step,
+                by: "through",
+                where: buildThrough(link.column, bridge, link.bridgeColumn, where),
+                reason: `${link.column.name} of the ${bridge.name} with ${reason}`,
+            };
+        }
+    }
+    return step;
+}
+
+interface Link {
+    readonly column: TraceRelation["columns"][number];
+    readonly bridgeColumn: TraceRelation["columns"][number];
+}
+
+function findLinkOrNull(
+    { references, reads, keyNames }: TraceFacts,
+    relation: TraceRelation,
+    bridge: TraceRelation,
+): Link | null {
+    const isRead = (each: TraceRelation, name: string): boolean =>
+        reads.some(
+            ({ schema, relationName, columnName }) =>
+                schema === each.schema && relationName === each.name && columnName === name,
+        );
+    const candidates = [
+        ...references.flatMap(({ relationName, columnName, toName, toColumn }) =>
+            relationName === relation.name && toName === bridge.name
+                ? [[columnName, toColumn] as const]
+                : relationName === bridge.name && toName === relation.name
+                  ? [[toColumn, columnName] as const]
+                  : [],
+        ),
+        ...relation.columns
+            .filter(({ name }) => keyNames.has(name) && isRead(relation, name) && isRead(bridge, name))
+            .map(({ name }) => [name, name] as const),
+    ];
+    // The SELECT joins them by what it reads of both.
+    const sorted = [...candidates].sort(
+        (one, other) => Number(isRead(relation, other[0])) - Number(isRead(relation, one[0])),
+    );
+    for (const [name, bridgeName] of sorted) {
+        const column = relation.columns.find((each) => each.name === name);
+        const bridgeColumn = bridge.columns.find((each) => each.name === bridgeName);
+        if (column !== undefined && bridgeColumn !== undefined && isComparable(column) && isComparable(bridgeColumn)) {
+            return { column, bridgeColumn };
+        }
+    }
+    return null;
+}
+
+/** Whether the model, or another relation that it reads, only refers to it: such rows say more of a row and did not make it. */
+function isLookup({ model, upstream, references }: TraceFacts, { name }: TraceRelation): boolean {
+    const referring = [model, ...upstream].map((relation) => relation.name);
+    return references.some(({ relationName, toName }) => toName === name && referring.includes(relationName));
+}
+
+/** How many columns the model has from there, by origin or by name. */
+function findSharedColumns({ model, origins, reads }: TraceFacts, { schema, name }: TraceRelation): number {
+    const isHere = (each: { readonly schema: string; readonly relationName: string }): boolean =>
+        each.schema === schema && each.relationName === name;
+    const copied = origins.filter(isHere).map(({ column }) => column);
+    const named = reads
+        .filter(isHere)
+        .map(({ columnName }) => columnName)
+        .filter((column) => model.columns.some((each) => each.name === column));
+    return new Set([...copied, ...named]).size;
+}
