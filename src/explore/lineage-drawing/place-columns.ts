@@ -1,0 +1,19 @@
+import type { Channel } from "./route-channel.js";
+
+/** Two lines side by side would be one to the eye. */
+const columnsPerTrack = 2;
+
+/** The column of a track in its channel: the first cell is left for what comes in. */
+export function columnOf(track: number): number {
+    return 1 + track * columnsPerTrack;
+}
+
+/** The first column of each layer. */
+export function placeColumns(widths: readonly number[], channels: readonly Channel[]): readonly number[] {
+    let left = 0;
+    return widths.map((width, layer) => {
+        const own = left;
+        left += width + Math.max(3, columnOf((channels[layer]?.trackCount ?? 0) - 1) + 2);
+        return own;
+    });
+}
