@@ -51,9 +51,17 @@ export interface PastTestRun {
     readonly message: string | null;
 }
 
-const runsSql = `
+/**
+ * Runs with what they came to.
+ *
+ * @param runsSql a SELECT of rows of `ops.run`; only for those the models and tests are counted
+ * @param modelSql a name as SQL: counts only this model; all when not given
+ */
+export function buildPastRunsSql(runsSql: string, modelSql?: string): string {
+    const ofModel = modelSql === undefined ? "" : `and model_name = ${modelSql}`;
+    return `
 select
-    run.run_id as "runId",
+    run.run_id::text as "runId",
     command,
     selection,
     is_full_refresh as "isFullRefresh",
@@ -65,7 +73,7 @@ select
     models."modelCount", models."okModelCount", models."failedModelCount",
     tests."failedTestCount", tests."warnedTestCount",
     models."rowsInserted", models."rowsUpdated", models."rowsDeleted"
-from ops.run
+from (${runsSql}) as run
 cross join lateral (
     select
         count(*)::float8 as "modelCount",
@@ -75,29 +83,31 @@ cross join lateral (
         coalesce(sum(rows_updated), 0)::float8 as "rowsUpdated",
         coalesce(sum(rows_deleted), 0)::float8 as "rowsDeleted"
     from ops.model_run
-    where model_run.run_id = run.run_id
+    where model_run.run_id = run.run_id ${ofModel}
 ) as models
 cross join lateral (
     select
         (count(*) filter (where status in ('failed', 'broken')))::float8 as "failedTestCount",
         (count(*) filter (where status = 'warned'))::float8 as "warnedTestCount"
     from ops.test_run
-    where test_run.run_id = run.run_id
-) as tests`;
+    where test_run.run_id = run.run_id ${ofModel}
+) as tests
+order by run.run_id desc`;
+}
 
 /** The newest runs first. */
 export async function loadRuns(database: Queryable, limit: number): Promise<readonly PastRun[]> {
-    const { rows } = await database.query<PastRun>(`${runsSql} order by run.run_id desc limit $1`, [limit]);
+    const newest = "select * from ops.run order by run_id desc limit $1";
+    const { rows } = await database.query<PastRun>(buildPastRunsSql(newest), [limit]);
     return rows;
 }
 
 /** One run by its number, or by `last` the last one that could change anything. */
 export async function loadRunOrNull(database: Queryable, runId: string): Promise<PastRun | null> {
     const condition =
-        runId === "last"
-            ? "run.run_id = (select max(run_id) from ops.run where command <> 'verify')"
-            : "run.run_id::text = $1";
-    const { rows } = await database.query<PastRun>(`${runsSql} where ${condition}`, runId === "last" ? [] : [runId]);
+        runId === "last" ? "run_id = (select max(run_id) from ops.run where command <> 'verify')" : "run_id::text = $1";
+    const runs = `select * from ops.run where ${condition}`;
+    const { rows } = await database.query<PastRun>(buildPastRunsSql(runs), runId === "last" ? [] : [runId]);
     return rows[0] ?? null;
 }
 

@@ -23,12 +23,13 @@ export interface ModelContext {
     readonly nowMs: number;
 }
 
+const rowsWidth = 17;
 const columns: readonly ListColumn[] = [
     { title: "", width: 1 },
     { title: "model", width: "fill" },
     { title: "state", width: 5 },
     { title: "time", width: 6, align: "right" },
-    { title: "rows +/~/-", width: 17 },
+    { title: "rows +/~/-", width: rowsWidth },
     { title: "tests", width: 8, align: "right" },
     { title: "vs median", width: 11, align: "right" },
 ];
@@ -148,7 +149,7 @@ function formatRows({ state, rows, scope }: ModelProgress, theme: Theme): string
         return "kept previous";
     }
     if (rows !== null) {
-        return changedRowCount(rows) === 0 ? "no change" : shortenChanges(rows);
+        return changedRowCount(rows) === 0 ? "no change" : shortenChanges(rows, rowsWidth);
     }
     switch (scope?.kind) {
         case "all":
@@ -169,13 +170,12 @@ function noneSymbol({ isAscii }: Theme): string {
 }
 
 /** `+1,234 ~40 -0`; with millions `+1.2M ~40k -0`. */
-function shortenChanges(rows: {
-    readonly inserted: number;
-    readonly updated: number;
-    readonly deleted: number;
-}): string {
+export function shortenChanges(
+    rows: { readonly inserted: number; readonly updated: number; readonly deleted: number },
+    width: number,
+): string {
     const whole = formatChanges(rows);
-    return whole.length <= 17
+    return whole.length <= width
         ? whole
         : `+${shortenCount(rows.inserted)} ~${shortenCount(rows.updated)} -${shortenCount(rows.deleted)}`;
 }

@@ -3,6 +3,7 @@ import type { ScreenId } from "../keymap.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
 import { makeDeckScreen } from "./deck/deck-screen.js";
+import { makeHistoryScreen } from "./history/history-screen.js";
 import { makeHome } from "./home/home-screen.js";
 import { makeLineageScreen } from "./lineage/lineage-screen.js";
 import { makeModelsScreen } from "./models/models-screen.js";
@@ -17,7 +18,7 @@ export function makeScreens(app: App): Screens {
         tests: later("tests"),
         data: makeDataScreen(app),
         lineage: makeLineageScreen(app),
-        history: later("history"),
+        history: makeHistoryScreen(app),
         ...(app.presentation === null ? {} : { deck: makeDeckScreen(app, app.presentation) }),
     };
 }

@@ -1,0 +1,70 @@
+import type { Queryable } from "../warehouse/registry.js";
+import type { PastModelRun } from "./run-history.js";
+
+/** A data test of a run that did not pass. */
+export interface RunProblem {
+    readonly testName: string;
+    readonly modelName: string;
+    /** failed, warned or broken. */
+    readonly status: string;
+    readonly failingCount: number;
+}
+
+/** What is worth telling of a run: what changed, and what did not go well. */
+export interface RunOutcome {
+    /** Models that failed, were skipped or cancelled, then those with changed rows, the most changed first. */
+    readonly models: readonly PastModelRun[];
+    /** How many such models there are besides. */
+    readonly moreModelCount: number;
+    /** Models that were up to date, or of which no row changed. */
+    readonly unchangedModelCount: number;
+    readonly problems: readonly RunProblem[];
+    readonly passedTestCount: number;
+}
+
+/** Reads it without the samples of rows: as quick for a run of a thousand models. */
+export async function loadRunOutcome(database: Queryable, runId: string, maxModels: number): Promise<RunOutcome> {
+    const { rows: models } = await database.query<PastModelRun>(
+        `select
+            model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
+            extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
+            rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
+            rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message
+        from ops.model_run
+        where run_id = $1 and (status <> 'ok' or rows_inserted + rows_updated + rows_deleted > 0)
+        order by
+            array_position(array['failed', 'running', 'cancelled', 'skipped', 'queued'], status) nulls last,
+            rows_inserted + rows_updated + rows_deleted desc,
+            position
+        limit $2`,
+        [runId, maxModels],
+    );
+    const { rows: counts } = await database.query<{ models: number; unchanged: number; passed: number }>(
+        `select
+            (select count(*) from ops.model_run where run_id = $1)::float8 as models,
+            (
+                select count(*)
+                from ops.model_run
+                where run_id = $1 and status = 'ok' and coalesce(rows_inserted + rows_updated + rows_deleted, 0) = 0
+            )::float8 as unchanged,
+            (select count(*) from ops.test_run where run_id = $1 and status = 'passed')::float8 as passed`,
+        [runId],
+    );
+    const { rows: problems } = await database.query<RunProblem>(
+        `select
+            test_name as "testName", model_name as "modelName", status, coalesce(failing_count, 0)::float8 as "failingCount"
+        from ops.test_run
+        where run_id = $1 and status <> 'passed'
+        order by array_position(array['broken', 'failed', 'warned'], status), model_name, test_name
+        limit $2`,
+        [runId, maxModels],
+    );
+    const [{ models: modelCount, unchanged, passed } = { models: 0, unchanged: 0, passed: 0 }] = counts;
+    return {
+        models,
+        moreModelCount: modelCount - unchanged - models.length,
+        unchangedModelCount: unchanged,
+        problems,
+        passedTestCount: passed,
+    };
+}

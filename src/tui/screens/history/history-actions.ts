@@ -1,0 +1,184 @@
+import { allRuns } from "../../../explore/run-pages.js";
+import type { PastRun } from "../../../explore/run-history.js";
+import type { App, Handlers } from "../../app.js";
+import { makeChangedRows } from "../../dialogs/changed-rows.js";
+import { makeMenu } from "../../dialogs/menu.js";
+import { makeRunComparison } from "../../dialogs/run-comparison.js";
+import { planRetry, reasonNotToBuild } from "../../plan-build.js";
+import { fitText } from "../../presentation/fit-text.js";
+import type { HistoryReads } from "./history-reads.js";
+import type { HistoryState, RunItem } from "./history-state.js";
+
+const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
+
+/** What the keys do on the History screen. */
+export function makeHistoryActions(app: App, state: HistoryState, reads: HistoryReads): Handlers {
+    const nothingSelected = (): string | null => (state.selectedOrNull() === null ? "there is no run" : null);
+    const ofSelected = (run: (selected: PastRun) => void): Handlers["open"] & object => ({
+        run: () => {
+            const selected = state.selectedOrNull();
+            if (selected !== null) {
+                run(selected);
+            }
+        },
+        disabledReason: nothingSelected,
+    });
+    const goToPane = (pane: "runs" | "run"): Handlers["open"] & object =>
+        ofSelected(() => {
+            state.pane.set(pane);
+        });
+    const otherPane = ofSelected(() => {
+        state.pane.update((pane) => (pane === "runs" ? "run" : "runs"));
+    });
+    const isFiltered = (): boolean => JSON.stringify(reads.filter.get()) !== JSON.stringify(allRuns);
+    const setText = (text: string): void => {
+        state.select(null);
+        reads.setFilter({ ...reads.filter.get(), text });
+    };
+    return {
+        ...Object.fromEntries(
+            motions.map((id) => [
+                id,
+                {
+                    run: () => {
+                        state.move(id);
+                    },
+                },
+            ]),
+        ),
+        "move.left": goToPane("runs"),
+        "move.right": goToPane("run"),
+        "pane.next": otherPane,
+        "pane.previous": otherPane,
+        open: ofSelected((run) => {
+            const item = state.pane.get() === "run" ? state.itemsOf(run)[state.item.get()] : undefined;
+            if (item === undefined) {
+                app.go({ screen: "build", runId: run.runId });
+            } else {
+                openItem(app, run, item);
+            }
+        }),
+        back: {
+            run: () => {
+                if (state.pane.get() === "run") {
+                    state.pane.set("runs");
+                } else {
+                    state.select(null);
+                    reads.setFilter(allRuns);
+                }
+            },
+            disabledReason: () => (state.pane.get() === "run" || isFiltered() ? null : "there is no filter"),
+        },
+        find: {
+            run: () => {
+                app.ask({ label: "Runs with", initial: reads.filter.get().text, onSubmit: setText });
+            },
+        },
+        failuresOnly: {
+            run: () => {
+                state.select(null);
+                const filter = reads.filter.get();
+                reads.setFilter({ ...filter, isProblemsOnly: !filter.isProblemsOnly });
+            },
+        },
+        zoom: {
+            run: () => {
+                state.isZoomed.update((isOn) => !isOn);
+            },
+        },
+        mark: ofSelected((run) => {
+            state.toggleMark(run);
+        }),
+        compare: {
+            run: () => {
+                compare(app, state);
+            },
+            disabledReason: () => (findPairOrNull(state) === null ? "there is no second run; space marks one" : null),
+        },
+        retry: {
+            run: () => {
+                planRetry(app);
+            },
+            disabledReason: () => reasonNotToBuild(app),
+        },
+        refresh: {
+            run: () => {
+                reads.outcomes.forget();
+                void reads.goTo("newest");
+                void app.catalogue.load();
+                app.say("Reading again.");
+            },
+        },
+        copy: ofSelected((run) => {
+            openCopyMenu(app, state, run);
+        }),
+    };
+}
+
+/** To the changed rows of a model, or to a data test. */
+function openItem(app: App, { runId }: PastRun, item: RunItem): void {
+    if (item.kind === "test") {
+        app.go({ screen: "tests", testName: item.problem.testName });
+        return;
+    }
+    const { modelName, rowsInserted, rowsUpdated, rowsDeleted } = item.model;
+    const changedCount = (rowsInserted ?? 0) + (rowsUpdated ?? 0) + (rowsDeleted ?? 0);
+    const model = app.catalogue.get().value?.graph.models.get(modelName);
+    if (item.model.status !== "ok" || model?.materialisation !== "table" || changedCount === 0) {
+        app.go({ screen: "build", runId });
+    } else if (item.model.reason === "never built") {
+        app.say(`${modelName} was built for the first time: all its rows were new.`);
+    } else {
+        app.openDialog(makeChangedRows(app, { runId, model, changedCount }));
+    }
+}
+
+/** The marked runs; with one mark that and the selected one; without any the selected one and the one before it. The older first. */
+function findPairOrNull(state: HistoryState): readonly [PastRun, PastRun] | null {
+    const selected = state.selectedOrNull();
+    const marked = state.marks.get();
+    const before = state.runs()[state.cursor() + 1];
+    const candidates = [...marked, selected, before].filter((run) => run !== null && run !== undefined);
+    const [one] = candidates;
+    const other = candidates.find(({ runId }) => runId !== one?.runId);
+    if (one === undefined || other === undefined) {
+        return null;
+    }
+    return BigInt(one.runId) < BigInt(other.runId) ? [one, other] : [other, one];
+}
+
+function compare(app: App, state: HistoryState): void {
+    const pair = findPairOrNull(state);
+    if (pair !== null) {
+        app.openDialog(makeRunComparison(app, ...pair));
+    }
+}
+
+function openCopyMenu(app: App, state: HistoryState, run: PastRun): void {
+    const item = state.pane.get() === "run" ? state.itemsOf(run)[state.item.get()] : undefined;
+    const choices: readonly (readonly [string, string])[] = [
+        ["the command that shows this run", `stardeck history ${run.runId}`],
+        ...(item?.kind === "model" ? copiesOfModel(run, item.model.modelName) : []),
+        ...(item?.kind === "test" ? [["the test's name", item.problem.testName] as const] : []),
+        ...(run.message === null || run.message === "" ? [] : [["its message", run.message] as const]),
+    ];
+    app.openDialog(
+        makeMenu(app, {
+            title: "Copy",
+            items: choices.map(([title, text]) => ({
+                title,
+                description: fitText(text, 60).trimEnd(),
+                run: () => {
+                    app.copy(text, title);
+                },
+            })),
+        }),
+    );
+}
+
+function copiesOfModel({ runId }: PastRun, modelName: string): readonly (readonly [string, string])[] {
+    return [
+        ["the command that shows its changed rows", `stardeck history ${runId} ${modelName} --diff`],
+        ["the model's name", modelName],
+    ];
+}

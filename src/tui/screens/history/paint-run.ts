@@ -1,0 +1,148 @@
+import { formatCount, formatDuration, formatQuantity } from "../../../explore/format-values.js";
+import type { PastModelRun, PastRun } from "../../../explore/run-history.js";
+import type { RunOutcome, RunProblem } from "../../../explore/run-outcome.js";
+import { placeList } from "../../list-state.js";
+import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { formatAgo } from "../../presentation/format-ago.js";
+import { formatShort, shortenChanges } from "../../presentation/model-line.js";
+import { describeWhat } from "../../presentation/past-run-line.js";
+import {
+    formatCells,
+    formatTitles,
+    layOutColumns,
+    markSelected,
+    type ListCell,
+    type ListColumn,
+} from "../../presentation/table-lines.js";
+import type { Loaded } from "../../resource.js";
+import type { TerminalSize } from "../../terminal/open-terminal.js";
+import { fitStyled } from "../../terminal/styled-line.js";
+import type { Role, Theme } from "../../theme.js";
+import type { RunItem } from "./history-state.js";
+
+export interface RunPicture {
+    readonly run: PastRun;
+    readonly look: readonly [Role, string, string];
+    readonly outcome: Loaded<RunOutcome>;
+    readonly items: readonly RunItem[];
+    /** Index of the selected item; null while the moves go elsewhere. */
+    readonly cursor: number | null;
+    readonly nowMs: number;
+    readonly theme: Theme;
+}
+
+export interface PaintedRun {
+    readonly lines: readonly string[];
+    /** Where the items begin, the first in view, and how many are. */
+    readonly top: number;
+    readonly offset: number;
+    readonly height: number;
+}
+
+const columns: readonly ListColumn[] = [
+    { title: "", width: 1 },
+    { title: "model or data test", width: "fill" },
+    { title: "time", width: 6, align: "right" },
+    { title: "rows +/~/-", width: 16 },
+];
+
+/** What a run was and what it came to: what changed and what failed, and how much did not. */
+export function paintRun(picture: RunPicture, { columns: width, rows }: TerminalSize): PaintedRun {
+    const { outcome, items, cursor, theme } = picture;
+    const head = formatHead(picture, width);
+    if (outcome.value === null) {
+        const text =
+            outcome.error === null
+                ? "Reading what it changed …"
+                : `What it changed could not be read: ${outcome.error.message}`;
+        return { lines: [...head, ...wrapText(text, width)].slice(0, rows), top: head.length, offset: 0, height: 0 };
+    }
+    const tail = formatTail(outcome.value, width, theme);
+    const height = Math.max(1, Math.min(items.length, rows - head.length - 1 - tail.length));
+    const { offset } = placeList({ cursor: 0, offset: 0 }, cursor ?? 0, items.length, height);
+    const widths = layOutColumns(columns, width - 1);
+    const list = items
+        .slice(offset, offset + height)
+        .map((item, index) => markSelected(formatItem(item, widths, theme), index + offset === cursor, width, theme));
+    const titles = items.length === 0 ? [] : [` ${formatTitles(columns, widths, theme)}`];
+    return {
+        lines: [...head, ...titles, ...list, ...tail].slice(0, rows),
+        top: head.length + titles.length,
+        offset,
+        height,
+    };
+}
+
+function formatHead({ run, look, nowMs, theme }: RunPicture, width: number): readonly string[] {
+    const [role, symbol, word] = look;
+    const startedAt = run.startedAt.replace("T", " ").replace("Z", " UTC");
+    const lines = wrapText(run.message ?? "", width).slice(0, 4);
+    return [
+        theme.style("strong", fitText(`Run ${run.runId}: ${describeWhat(run)}`, width).trimEnd()),
+        fitStyled(`${theme.style(role, `${symbol} ${word}`)} after ${formatDuration(run.durationMs)}`, width).trimEnd(),
+        theme.style("dim", fitText(`${startedAt}, ${formatAgo(Date.parse(run.startedAt), nowMs)}`, width).trimEnd()),
+        theme.style("dim", fitText(`by ${run.startedBy}`, width).trimEnd()),
+        ...(run.message === null || run.message === "" ? [] : lines.map((line) => theme.style(role, line))),
+        "",
+    ];
+}
+
+function formatTail(
+    { moreModelCount, unchangedModelCount, passedTestCount }: RunOutcome,
+    width: number,
+    theme: Theme,
+): readonly string[] {
+    const parts = [
+        ...(moreModelCount <= 0 ? [] : [`${formatQuantity(moreModelCount, "more model")} changed`]),
+        ...(unchangedModelCount === 0 ? [] : [`${formatQuantity(unchangedModelCount, "model")} unchanged`]),
+        ...(passedTestCount === 0 ? [] : [`${formatQuantity(passedTestCount, "data test")} passed`]),
+    ];
+    return parts.length === 0 ? [] : ["", ...wrapText(parts.join(", "), width).map((line) => theme.style("dim", line))];
+}
+
+function formatItem(item: RunItem, widths: readonly number[], theme: Theme): string {
+    return item.kind === "model" ? formatModel(item.model, widths, theme) : formatProblem(item.problem, widths, theme);
+}
+
+function formatModel(model: PastModelRun, widths: readonly number[], theme: Theme): string {
+    const { status, durationMs, rowsInserted, rowsUpdated, rowsDeleted, message } = model;
+    const [role, symbol] = looks(theme.symbols)[status] ?? (["plain", " "] as const);
+    const rows = { inserted: rowsInserted ?? 0, updated: rowsUpdated ?? 0, deleted: rowsDeleted ?? 0 };
+    const cells: readonly ListCell[] = [
+        { text: symbol, role },
+        { text: model.modelName },
+        { text: durationMs === null || status === "skipped" ? "" : formatShort(durationMs), role: "dim" },
+        status === "ok" ? { text: shortenChanges(rows, 16) } : { text: message ?? status, role },
+    ];
+    return formatCells(cells, columns, widths, theme);
+}
+
+function looks(symbols: Theme["symbols"]): Readonly<Record<string, readonly [Role, string]>> {
+    return {
+        ok: ["ok", symbols.ok],
+        failed: ["failed", symbols.failed],
+        running: ["running", symbols.running],
+        queued: ["queued", symbols.queued],
+        skipped: ["skipped", symbols.skipped],
+        cancelled: ["warned", symbols.cancelled],
+    };
+}
+
+/** A test's name is long, and its time is not kept here: the name takes that place too. */
+function formatProblem(
+    { testName, status, failingCount }: RunProblem,
+    widths: readonly number[],
+    theme: Theme,
+): string {
+    const { symbols } = theme;
+    const [role, symbol] =
+        status === "warned" ? (["warned", symbols.warned] as const) : (["failed", symbols.failed] as const);
+    const [symbolWidth = 0, nameWidth = 0, timeWidth = 0, countWidth = 0] = widths;
+    const found = status === "broken" ? "could not run" : `${formatCount(failingCount)} failing`;
+    const cells = [
+        theme.style(role, fitText(symbol, symbolWidth)),
+        fitText(testName, nameWidth + (timeWidth === 0 ? 0 : timeWidth + 1)),
+        theme.style(role, fitText(found, countWidth)),
+    ];
+    return cells.filter((cell) => cell !== "").join(" ");
+}
