@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.js";
-import type { Database } from "./database.js";
+import type { Database } from "./contract.js";
 import { StardeckError } from "./errors.js";
 
 /**
