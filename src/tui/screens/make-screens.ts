@@ -1,5 +1,4 @@
-import type { App, Screen, Screens } from "../app.js";
-import type { ScreenId } from "../keymap.js";
+import type { App, Screens } from "../app.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
 import { makeDeckScreen } from "./deck/deck-screen.js";
@@ -7,15 +6,15 @@ import { makeHistoryScreen } from "./history/history-screen.js";
 import { makeHome } from "./home/home-screen.js";
 import { makeLineageScreen } from "./lineage/lineage-screen.js";
 import { makeModelsScreen } from "./models/models-screen.js";
+import { makeTestsScreen } from "./tests/tests-screen.js";
 
 /** All screens of the interface. */
 export function makeScreens(app: App): Screens {
-    const later = (id: ScreenId): Screen => ({ id, changes: [], handlers: {}, title: () => id, paint: () => [] });
     return {
         home: makeHome(app),
         models: makeModelsScreen(app),
         build: makeBuildScreen(app),
-        tests: later("tests"),
+        tests: makeTestsScreen(app),
         data: makeDataScreen(app),
         lineage: makeLineageScreen(app),
         history: makeHistoryScreen(app),

@@ -1,0 +1,42 @@
+import { formatCount } from "../../../explore/format-values.js";
+import type { Theme } from "../../theme.js";
+import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { lookOfTest } from "../../presentation/state-look.js";
+import { formatCells, formatTitles, layOutColumns, type ListColumn } from "../../presentation/table-lines.js";
+import type { TestItem } from "./tests-list.js";
+
+const columns: readonly ListColumn[] = [
+    { title: "", width: 7 },
+    { title: "rows", width: 9, align: "right" },
+    { title: "data test", width: "fill" },
+    { title: "severity", width: 8 },
+    { title: "run", width: 6, align: "right" },
+];
+
+export function formatTestTitles(width: number, theme: Theme): string {
+    return formatTitles(columns, layOutColumns(columns, width), theme);
+}
+
+/** `! warn     1,095 fct_order_items.list_price_is_known   warn   #12` */
+export function formatTestLine({ test, last, isHeld }: TestItem, width: number, theme: Theme): string {
+    const [role, symbol, word] = lookOfTest(last?.status ?? null, theme, isHeld);
+    return formatCells(
+        [
+            { text: `${symbol} ${word}`, role },
+            { text: last === null || last.status === "passed" ? "" : formatCount(last.failingCount ?? 0) },
+            { text: test.name },
+            { text: test.severity, role: "dim" },
+            { text: last === null ? "" : `#${last.runId}`, role: "dim" },
+        ],
+        columns,
+        layOutColumns(columns, width),
+        theme,
+    );
+}
+
+/** What the selected test asks, and what came of it: two lines. */
+export function formatTestAbout({ test, last, isHeld }: TestItem, width: number, theme: Theme): readonly string[] {
+    const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : "");
+    const [about = ""] = wrapText(test.description === "" ? test.name : test.description, width);
+    return [theme.style("dim", fitText(about, width)), theme.style("dim", fitText(message, width))];
+}

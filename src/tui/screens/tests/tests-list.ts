@@ -1,0 +1,38 @@
+import type { ListedTest } from "../../../explore/test-list.js";
+import type { DataTest } from "../../../warehouse/registry.js";
+import type { Catalogue } from "../../catalogue.js";
+
+/** A line of the Tests screen. */
+export interface TestItem {
+    readonly test: DataTest;
+    /** The last result; null when it was never asked. */
+    readonly last: ListedTest | null;
+    /** A constraint of the table holds it, so it need not be asked. */
+    readonly isHeld: boolean;
+}
+
+const order = ["broken", "failed", "warned", null, "passed"];
+
+/** All data tests that a filter leaves, what needs a look first, what caught most at the top of it. */
+export function listTests(catalogue: Catalogue, filter: string, isProblemsOnly: boolean): readonly TestItem[] {
+    const words = filter.toLowerCase().split(/\s+/);
+    return catalogue.registry.tests
+        .map((test): TestItem => {
+            const last = catalogue.tests.get(test.name) ?? null;
+            return { test, last, isHeld: last === null && catalogue.heldTests.has(test.name) };
+        })
+        .filter(({ test, last }) => {
+            const text = `${test.name} ${test.description}`.toLowerCase();
+            const isProblem = last !== null && last.status !== "passed";
+            return (isProblem || !isProblemsOnly) && words.every((word) => text.includes(word));
+        })
+        .sort((one, other) => rankOf(one) - rankOf(other) || countOf(other) - countOf(one));
+}
+
+function rankOf({ last, isHeld }: TestItem): number {
+    return isHeld ? order.length : order.indexOf(last?.status ?? null);
+}
+
+function countOf({ last }: TestItem): number {
+    return last?.failingCount ?? 0;
+}
