@@ -55,7 +55,7 @@ export function makeHistoryActions(app: App, state: HistoryState, reads: History
             if (item === undefined) {
                 app.go({ screen: "build", runId: run.runId });
             } else {
-                openItem(app, run, item);
+                void openItem(app, run, item);
             }
         }),
         back: {
@@ -116,13 +116,17 @@ export function makeHistoryActions(app: App, state: HistoryState, reads: History
 }
 
 /** To the changed rows of a model, or to a data test. */
-function openItem(app: App, { runId }: PastRun, item: RunItem): void {
+async function openItem(app: App, { runId }: PastRun, item: RunItem): Promise<void> {
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.problem.testName });
         return;
     }
     const { modelName, rowsInserted, rowsUpdated, rowsDeleted } = item.model;
     const changedCount = (rowsInserted ?? 0) + (rowsUpdated ?? 0) + (rowsDeleted ?? 0);
+    if (app.catalogue.get().value === null) {
+        // A key pressed before the models are known waits for them.
+        await app.catalogue.load();
+    }
     const model = app.catalogue.get().value?.graph.models.get(modelName);
     if (item.model.status !== "ok" || model?.materialisation !== "table" || changedCount === 0) {
         app.go({ screen: "build", runId });
