@@ -49,7 +49,7 @@ story(
         await terminal.waitFor(/^▌.* 1 build/m);
         terminal.press("enter");
         await terminal.waitFor(/Build #1 .*ok/);
-        await terminal.waitFor(/[✓!] mart_weekly_discounts/);
+        await terminal.waitFor(/[✓!] mart_weekly_fulfilment/);
         terminal.press("esc");
         await terminal.waitFor("History   2 runs");
         terminal.press("/");
