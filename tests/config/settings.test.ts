@@ -5,7 +5,7 @@ import { StardeckError } from "../../src/config/errors.js";
 import { parseSettings, type SettingsFlags } from "../../src/config/settings.js";
 
 function parse(flags: SettingsFlags = {}, environment: Environment = {}): ReturnType<typeof parseSettings> {
-    return parseSettings(flags, environment, "/work/folder");
+    return parseSettings(flags, environment, "/some/folder");
 }
 
 function problemOf(flags: SettingsFlags, environment: Environment = {}): string {
@@ -22,7 +22,7 @@ function problemOf(flags: SettingsFlags, environment: Environment = {}): string 
 describe("parseSettings", () => {
     it("takes the embedded database of the working folder when nothing is named", () => {
         expect(parse()).toEqual({
-            database: { kind: "embedded", folder: join("/work/folder", ".stardeck") },
+            database: { kind: "embedded", folder: join("/some/folder", ".stardeck") },
             sourceSchema: "staging",
             readOnly: false,
             statementTimeoutMs: 0,
