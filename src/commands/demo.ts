@@ -30,7 +30,7 @@ const flags = {
 export const command = defineCommand({
     name: "demo",
     description:
-        "Presents a warehouse as slides that are read from it while they are shown. Nothing can be changed.\n" +
+        "Presents a warehouse as slides that are read from it while they are shown, in read-only transactions.\n" +
         "A prepared demo warehouse without --database-url or DATABASE_URL, never your own .stardeck/.",
     arguments: [],
     flags,
