@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { RecordedRun } from "../../../../src/deck/block-content.js";
+import type { WatchedModel } from "../../../../src/explore/watch-run.js";
+import { makeReplayProgress, replayLengthMs } from "../../../../src/tui/presentation/slides/replay-progress.js";
+import { countTotals } from "../../../../src/tui/run-progress.js";
+import { changeSpeed, playedMs, startReplay, toggleReplay } from "../../../../src/tui/screens/deck/replay.js";
+
+function makeModel(modelName: string): WatchedModel {
+    return {
+        modelName,
+        status: "ok",
+        scope: "all",
+        reason: "never built",
+        entityCount: null,
+        durationMs: 100,
+        rowsInserted: 3,
+        rowsUpdated: 0,
+        rowsDeleted: 0,
+        rowsUnchanged: 0,
+        message: null,
+        passedTestCount: 2,
+        problems: [],
+    };
+}
+
+const recorded: RecordedRun = {
+    run: {
+        runId: "7",
+        command: "build",
+        selection: "",
+        isFullRefresh: false,
+        status: "ok",
+        threads: 1,
+        startedBy: "somebody",
+        startedAgoMs: 5000,
+        durationMs: 400,
+        message: null,
+        models: [makeModel("a"), makeModel("b")],
+    },
+    spans: new Map([
+        ["a", { fromMs: 0, toMs: 100 }],
+        ["b", { fromMs: 200, toMs: 300 }],
+    ]),
+};
+
+function statesAt(elapsedMs: number): readonly string[] {
+    const { state, models } = makeReplayProgress(recorded, elapsedMs, 10_000);
+    return [state, ...["a", "b"].map((name) => models.get(name)?.state ?? "missing")];
+}
+
+describe("makeReplayProgress", () => {
+    it("shows each model as it stood at that time", () => {
+        expect(statesAt(50)).toEqual(["running", "running", "queued"]);
+        expect(statesAt(150)).toEqual(["running", "ok", "queued"]);
+        expect(statesAt(250)).toEqual(["running", "ok", "running"]);
+        expect(statesAt(400)).toEqual(["ok", "ok", "ok"]);
+    });
+
+    it("never takes back what has ended", () => {
+        fc.assert(
+            fc.property(fc.nat(500), fc.nat(500), (one, other) => {
+                const ended = (ms: number): number => countTotals(makeReplayProgress(recorded, ms, 0)).endedModelCount;
+                expect(ended(Math.min(one, other))).toBeLessThanOrEqual(ended(Math.max(one, other)));
+            }),
+        );
+    });
+});
+
+describe("a replay", () => {
+    it("goes on from where it is, however its speed is changed and it is stopped", () => {
+        const start = startReplay(recorded, 1, 1000);
+        expect(playedMs(start, 1100)).toBe(100);
+        const faster = changeSpeed(start, 2, 1100);
+        expect(playedMs(faster, 1150)).toBe(200);
+        const paused = toggleReplay(faster, 1150);
+        expect(playedMs(paused, 9999)).toBe(200);
+        expect(playedMs(toggleReplay(paused, 2000), 2050)).toBe(300);
+    });
+
+    it("ends at its end, and then begins anew", () => {
+        const start = startReplay(recorded, 64, 0);
+        expect(playedMs(start, 1000)).toBe(replayLengthMs(recorded));
+        expect(playedMs(toggleReplay(start, 1000), 1000)).toBe(0);
+    });
+});
