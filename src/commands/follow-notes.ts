@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { formatNotes } from "../deck/format-notes.js";
-import { findNotes, readNotesOrNull } from "../deck/notes-file.js";
+import { findNotes, isDemoGoingOn, readNotesOrNull } from "../deck/notes-file.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
 
@@ -28,12 +28,14 @@ export async function followNotes(output: Output, signal: AbortSignal): Promise<
     try {
         while (!signal.aborted) {
             const place = await readNotesOrNull(folder);
-            if (place === null && last !== "") {
+            if (place === null && (last !== "" || !isDemoGoingOn(folder))) {
                 break;
             }
             if (place !== null) {
-                const lines = formatNotes(place, Date.now(), output.width ?? 80);
-                const key = isPage ? lines.join("\n") : `${place.number}`;
+                const { width = 80, height = Infinity } = output;
+                // The last row stays empty: the page must not scroll.
+                const lines = formatNotes(place, Date.now(), { columns: width, rows: isPage ? height - 1 : Infinity });
+                const key = isPage ? [width, height, ...lines].join("\n") : `${place.number}`;
                 if (key !== last) {
                     last = key;
                     if (isPage) {

@@ -9,6 +9,7 @@ export type Style = Parameters<typeof styleText>[0];
 export interface OutputStream {
     readonly isTTY?: boolean | undefined;
     readonly columns?: number | undefined;
+    readonly rows?: number | undefined;
     write(text: string): boolean;
     once(event: "drain", listener: () => void): unknown;
 }
@@ -16,8 +17,10 @@ export interface OutputStream {
 /** Where a command answers: results on stdout, talk on stderr. No credential gets through, but rows pass as they are. */
 export interface Output {
     readonly isJson: boolean;
-    /** The width of the terminal on stdout; undefined when stdout is none. */
+    /** The width of the terminal on stdout as it is now; undefined when stdout is none. */
     readonly width: number | undefined;
+    /** Its height. */
+    readonly height: number | undefined;
     /** Rows of the warehouse, exactly as given; waits while the reader is slow. */
     rows(text: string): Promise<void>;
     /** A line of the result for people. */
@@ -49,7 +52,12 @@ export function makeOutput({ stdout, stderr, isJson, useColor, redact }: OutputO
             useColor && stream.isTTY === true ? styleText(style, text) : text;
     return {
         isJson,
-        width: stdout.isTTY === true ? stdout.columns : undefined,
+        get width() {
+            return stdout.isTTY === true ? stdout.columns : undefined;
+        },
+        get height() {
+            return stdout.isTTY === true ? stdout.rows : undefined;
+        },
         rows: async (text) => {
             // Only a terminal obeys control characters; a file or a pipe gets the data as it is.
             const shown = stdout.isTTY === true ? makeLinesVisible(text) : text;

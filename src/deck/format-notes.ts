@@ -2,25 +2,38 @@ import { formatQuantity } from "../explore/format-values.js";
 import { makeLinesVisible, widthOf } from "../explore/visible-text.js";
 import { countedMs, type PresenterPlace } from "./presentation.js";
 
-/** What the presenter reads: where the talk is, the notes, what comes next. */
-export function formatNotes(place: PresenterPlace, nowMs: number, width: number): readonly string[] {
+/** What the presenter reads: where the talk is, the notes as far as there is room for them, what comes next. */
+export function formatNotes(
+    place: PresenterPlace,
+    nowMs: number,
+    { columns, rows }: { readonly columns: number; readonly rows: number },
+): readonly string[] {
     const notes =
         place.notes === ""
             ? ["(no notes)"]
             : makeLinesVisible(place.notes)
                   .split("\n")
-                  .flatMap((line) => wrap(line, width));
+                  .flatMap((line) => wrap(line, columns));
     const left = place.count - place.number;
-    return [
-        `${place.number}/${place.count}   ${formatClock(countedMs(place.timer, nowMs))}${place.timer.startedAtMs === null ? " (t starts the clock)" : ""}`,
+    const { timer } = place;
+    const head = [
+        `${place.number}/${place.count}   ${formatClock(countedMs(timer, nowMs))}${timer.startedAtMs === null ? " (t starts the clock)" : ""}`,
         "",
-        ...wrap(place.title, width),
-        "-".repeat(Math.min(width, Math.max(1, widthOf(place.title)))),
-        ...notes,
+        ...wrap(place.title, columns),
+        "-".repeat(Math.min(columns, Math.max(1, widthOf(place.title)))),
+    ];
+    const foot = [
         "",
-        ...wrap(place.nextTitle === null ? "This is the last slide." : `Next: ${place.nextTitle}`, width),
+        ...wrap(place.nextTitle === null ? "This is the last slide." : `Next: ${place.nextTitle}`, columns),
         ...(left > 1 ? [`${formatQuantity(left, "slide")} to come.`] : []),
     ];
+    return [...head, ...cut(notes, Math.max(2, rows - head.length - foot.length)), ...foot];
+}
+
+function cut(notes: readonly string[], rows: number): readonly string[] {
+    return notes.length <= rows
+        ? notes
+        : [...notes.slice(0, rows - 1), `… ${formatQuantity(notes.length - rows + 1, "line")} more`];
 }
 
 function formatClock(durationMs: number): string {
@@ -31,7 +44,9 @@ function formatClock(durationMs: number): string {
 function wrap(line: string, width: number): readonly string[] {
     const lines: string[] = [];
     let current = "";
-    for (const word of makeLinesVisible(line).split(" ")) {
+    for (const word of makeLinesVisible(line)
+        .split(" ")
+        .flatMap((each) => splitWord(each, width))) {
         const longer = current === "" ? word : `${current} ${word}`;
         if (current !== "" && widthOf(longer) > width) {
             lines.push(current);
@@ -41,4 +56,18 @@ function wrap(line: string, width: number): readonly string[] {
         }
     }
     return [...lines, current];
+}
+
+/** A word that is longer than a line. */
+function splitWord(word: string, width: number): readonly string[] {
+    const parts = [""];
+    for (const character of word) {
+        const longer = `${parts.at(-1) ?? ""}${character}`;
+        if (widthOf(longer) > width) {
+            parts.push(character);
+        } else {
+            parts[parts.length - 1] = longer;
+        }
+    }
+    return parts;
 }

@@ -58,13 +58,17 @@ export async function findNotes(): Promise<string> {
     return newest.folder;
 }
 
-/** Where the presenter is; null once the demo has ended. */
+/** Whether the process of this demo is there. */
+export function isDemoGoingOn(folder: string): boolean {
+    return processExists(Number(/(\d+)$/.exec(folder)?.[1]));
+}
+
+/** Where the presenter is; null before that was told, and once the demo has ended. */
 export async function readNotesOrNull(folder: string): Promise<PresenterPlace | null> {
-    const pid = /(\d+)$/.exec(folder)?.[1];
     try {
         // Written by `withNotes` alone: the folder is this user's.
         const place = JSON.parse(await readFile(join(folder, placeFile), "utf8")) as PresenterPlace;
-        return processExists(Number(pid)) ? place : null;
+        return isDemoGoingOn(folder) ? place : null;
     } catch {
         return null;
     }

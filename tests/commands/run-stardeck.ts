@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
 
 export const program = join(import.meta.dirname, "../../dist/src/cli.js");
 
@@ -16,6 +16,8 @@ export interface StartedProcess {
     kill(signal: NodeJS.Signals): void;
     /** Resolves with what stderr holds so far once that matches. */
     waitForTalk(pattern: RegExp): Promise<string>;
+    /** The same of stdout. */
+    waitForOutput(pattern: RegExp): Promise<string>;
     readonly finished: Promise<FinishedProcess>;
 }
 
@@ -36,26 +38,40 @@ export function startStardeck(
         env: { ...process.env, ...environment },
         stdio: ["ignore", "pipe", "pipe"],
     });
-    let talk = "";
-    child.stderr.setEncoding("utf8").on("data", (part: string) => {
-        talk += part;
-    });
-    const stdout = text(child.stdout);
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
     return {
         kill: (signal) => {
             child.kill(signal);
         },
-        waitForTalk: async (pattern) => {
-            while (!pattern.test(talk)) {
-                await once(child.stderr, "data");
-            }
-            return talk;
-        },
-        finished: once(child, "close").then(async ([exitCode]) => ({
+        waitForTalk: stderr.waitFor,
+        waitForOutput: stdout.waitFor,
+        finished: once(child, "close").then(([exitCode]) => ({
             exitCode: exitCode as number | null,
-            stdout: await stdout,
-            stderr: talk,
+            stdout: stdout.get(),
+            stderr: stderr.get(),
         })),
+    };
+}
+
+interface CollectedText {
+    readonly get: () => string;
+    readonly waitFor: (pattern: RegExp) => Promise<string>;
+}
+
+function collect(stream: Readable): CollectedText {
+    let text = "";
+    stream.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+    });
+    return {
+        get: () => text,
+        waitFor: async (pattern) => {
+            while (!pattern.test(text)) {
+                await once(stream, "data");
+            }
+            return text;
+        },
     };
 }
 
