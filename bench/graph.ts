@@ -2,8 +2,9 @@ import createKnex, { type Knex } from "knex";
 import type { Database } from "../src/database/database.js";
 import { loadBuildState } from "../src/engine/build-state.js";
 import { makeGraph } from "../src/engine/graph.js";
+import { loadLandingCounters } from "../src/engine/landing-mark.js";
 import { makePlan } from "../src/engine/plan.js";
-import { createModel, createOperationsSchema, declareSource } from "../src/warehouse/index.js";
+import { addLandingMarks, createModel, createOperationsSchema, declareSource } from "../src/warehouse/index.js";
 import { makeKnexConfig } from "../src/warehouse/migrations.js";
 import { loadRegistry } from "../src/warehouse/registry.js";
 import type { BenchOptions } from "./arguments.js";
@@ -97,6 +98,7 @@ async function createGraph(database: Database, modelCount: number): Promise<numb
     await database.query("create schema staging");
     return withKnex(database, async (knex) => {
         await createOperationsSchema(knex);
+        await addLandingMarks(knex);
         return addTrivialModels(database, knex, modelCount);
     });
 }
@@ -190,6 +192,7 @@ async function measurePlan(database: Database): Promise<number> {
                 modelNames: graph.order,
                 fullRefresh: false,
                 acceptSourceShrink: false,
+                counters: await loadLandingCounters(connection, graph.sources.values()),
             }),
         { readOnly: true },
     );

@@ -17,6 +17,8 @@ export interface BuildOptions {
     readonly acceptSourceShrink?: boolean;
     /** The share of a model's entities from which rebuilding it whole is taken to be cheaper; `wholeModelShareDefault` when not given. */
     readonly wholeModelShare?: number;
+    /** How many blocks at the end of a landing table are counted however the server's counters stand; `tailBlocksDefault` when not given. */
+    readonly tailBlocks?: number;
     /** Stops the build when aborted: running statements are cancelled, nothing half-built stays. */
     readonly signal: AbortSignal;
     readonly onEvent: BuildListener;

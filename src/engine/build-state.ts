@@ -38,7 +38,7 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
     const cursors = await connection.query<SourceState & { modelName: string; sourceName: string }>(
         `select
             model_name as "modelName", source_name as "sourceName", row_count::float8 as "rowCount",
-            newest, snapshot
+            newest, snapshot, mark
         from ops.source_cursor`,
     );
     // Rows that were published since a test was last asked (by `run`) take its answer away.
@@ -94,13 +94,15 @@ export async function saveBuildState(
         row_count: state.rowCount,
         newest: state.newest,
         snapshot: state.snapshot,
+        mark: state.mark,
     }));
     await connection.query(
-        `insert into ops.source_cursor (model_name, source_name, row_count, newest, snapshot)
-        select $1, source_name, row_count, newest, snapshot
-        from jsonb_to_recordset($2::jsonb) as state (source_name text, row_count bigint, newest text, snapshot text)
+        `insert into ops.source_cursor (model_name, source_name, row_count, newest, snapshot, mark)
+        select $1, source_name, row_count, newest, snapshot, mark
+        from jsonb_to_recordset($2::jsonb) as state
+            (source_name text, row_count bigint, newest text, snapshot text, mark jsonb)
         on conflict (model_name, source_name) do update
-        set row_count = excluded.row_count, newest = excluded.newest, snapshot = excluded.snapshot`,
+        set row_count = excluded.row_count, newest = excluded.newest, snapshot = excluded.snapshot, mark = excluded.mark`,
         [modelName, JSON.stringify(states)],
     );
 }

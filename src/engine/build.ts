@@ -6,6 +6,7 @@ import type { BuildOptions } from "./build-options.js";
 import type { ModelResult, RunStatus, RunSummary, TestResult } from "./events.js";
 import { executeModel, skipModel } from "./execute-model.js";
 import { makeGraph } from "./graph.js";
+import { loadLandingCounters } from "./landing-mark.js";
 import { prepareRun, type RunContext } from "./run-context.js";
 import { blocksPublishing, type DataTestOutcome } from "./run-data-test.js";
 import { logModelResults, logQueuedModels, logRunFinished, logTestOutcomes } from "./run-log.js";
@@ -38,7 +39,8 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
         let status: RunStatus = "failed";
         let message: string | null = null;
         try {
-            const run = { graph, runId, modelNames, options };
+            const counters = await loadLandingCounters(database, graph.sources.values(), options.tailBlocks);
+            const run = { graph, runId, modelNames, options, counters };
             const summary = await (options.isAtomic === true ? runAtomically(database, run) : runEach(database, run));
             status = summary.status;
             options.onEvent({ type: "run-finished", summary });
@@ -52,7 +54,7 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
     });
 }
 
-type RunPlan = Pick<RunContext, "graph" | "runId" | "modelNames" | "options">;
+type RunPlan = Pick<RunContext, "graph" | "runId" | "modelNames" | "options" | "counters">;
 
 async function runEach(database: Database, run: RunPlan): Promise<RunSummary> {
     const { summary } = await runModels({ ...run, session: makeSession(database, run.options.signal) });

@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "./build-state.js";
 import type { Graph } from "./graph.js";
+import type { LandingCounters } from "./landing-mark.js";
 import { findSourceDelta, type SourceDelta, type SourceState } from "./source-delta.js";
 
 /** What a run means to do with one model. Only the run itself knows what the changes of other models will affect. */
@@ -32,6 +33,8 @@ export interface PlanOptions {
     readonly modelNames: readonly string[];
     readonly fullRefresh: boolean;
     readonly acceptSourceShrink: boolean;
+    /** By source; a source that is missing has all its rows counted. */
+    readonly counters: ReadonlyMap<string, LandingCounters>;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function makePlan(
     state: BuildState,
     options: PlanOptions,
 ): Promise<Plan> {
-    const findDelta = makeDeltaFinder(connection, graph, options.acceptSourceShrink);
+    const findDelta = makeDeltaFinder(connection, graph, options);
     const models: PlannedModel[] = [];
     const mayChange = new Set<string>();
     for (const modelName of options.modelNames) {
@@ -119,7 +122,7 @@ async function planModel(
 }
 
 /** Looks at a source once for all models that know it equally well. */
-function makeDeltaFinder(connection: Connection, graph: Graph, acceptShrink: boolean): FindDelta {
+function makeDeltaFinder(connection: Connection, graph: Graph, options: PlanOptions): FindDelta {
     const found = new Map<string, SourceDelta>();
     return async (sourceName, known) => {
         const key = `${sourceName} ${known === null ? "new" : `${known.rowCount} ${known.newest ?? ""}`}`;
@@ -127,7 +130,12 @@ function makeDeltaFinder(connection: Connection, graph: Graph, acceptShrink: boo
         if (source === undefined) {
             throw new Error(`the lineage names a source that is not registered: ${sourceName}`);
         }
-        const delta = found.get(key) ?? (await findSourceDelta(connection, source, known, acceptShrink));
+        const delta =
+            found.get(key) ??
+            (await findSourceDelta(connection, source, known, {
+                acceptShrink: options.acceptSourceShrink,
+                counters: options.counters.get(sourceName) ?? null,
+            }));
         found.set(key, delta);
         return delta;
     };

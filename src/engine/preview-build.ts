@@ -4,6 +4,7 @@ import { loadBuildState } from "./build-state.js";
 import type { BuildOptions } from "./build-options.js";
 import type { Scope } from "./events.js";
 import { makeGraph } from "./graph.js";
+import { loadLandingCounters } from "./landing-mark.js";
 import { makePlan, type Plan, type PlannedModel } from "./plan.js";
 import { previewScopes } from "./preview.js";
 import { loadTypicalDurationsMs } from "./run-log.js";
@@ -56,6 +57,7 @@ export async function previewBuild(database: Database, wish: BuildWish): Promise
             modelNames,
             fullRefresh: wish.fullRefresh,
             acceptSourceShrink: wish.acceptSourceShrink ?? false,
+            counters: await loadLandingCounters(connection, graph.sources.values()),
         });
         return { typicalMs, plan, scopes: await previewScopes(connection, graph, plan) };
     }, true);

@@ -3,6 +3,7 @@ import type { BuildOptions } from "./build-options.js";
 import { loadBuildState, type BuildState } from "./build-state.js";
 import type { BuildListener, ModelResult, RowCounts } from "./events.js";
 import type { Graph } from "./graph.js";
+import type { LandingCounters } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
 import { isHeldByConstraint, type DataTestOutcome } from "./run-data-test.js";
 import { loadTypicalDurationsMs } from "./run-log.js";
@@ -18,6 +19,8 @@ export interface RunContext {
     readonly modelNames: readonly string[];
     readonly options: BuildOptions;
     readonly onEvent: BuildListener;
+    /** What the server counted of each source before the run read anything. */
+    readonly counters: ReadonlyMap<string, LandingCounters>;
 
     readonly state: BuildState;
     readonly plan: ReadonlyMap<string, PlannedModel>;
@@ -43,10 +46,10 @@ export interface RunContext {
 
 /** Reads plan, state and catalog as of one moment. */
 export async function prepareRun(
-    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options">,
+    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "counters">,
     onEvent: BuildListener,
 ): Promise<RunContext> {
-    const { session, graph, modelNames, options } = run;
+    const { session, graph, modelNames, options, counters } = run;
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
     const found = await session.withTransaction(async (connection) => {
         const state = await loadBuildState(connection);
@@ -56,6 +59,7 @@ export async function prepareRun(
                 modelNames,
                 fullRefresh: options.fullRefresh,
                 acceptSourceShrink: options.acceptSourceShrink ?? false,
+                counters,
             }),
             targets: await loadTargets(connection, tables),
             typicalMs: await loadTypicalDurationsMs(connection),

@@ -2,6 +2,13 @@ import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../database/identifiers.js";
 import type { Source } from "../warehouse/registry.js";
+import {
+    countAppendedRowsOrNull,
+    isAtOrAfterBlock,
+    makeLandingMark,
+    type LandingCounters,
+    type LandingMark,
+} from "./landing-mark.js";
 
 /** What a model knew of a source when it was last built. */
 export interface SourceState {
@@ -10,6 +17,8 @@ export interface SourceState {
     readonly newest: string | null;
     /** `pg_current_snapshot()` of that moment: which transactions had landed their rows. */
     readonly snapshot: string;
+    /** What spares the next build from counting all rows; null where nothing does. */
+    readonly mark: LandingMark | null;
 }
 
 /** What came to a source since a known state. */
@@ -25,13 +34,22 @@ export interface SourceDelta {
 /** So many late records are worth a list of keys, by which the landing table's index finds them. */
 const maxListedKeys = 100_000;
 
+export interface SourceDeltaOptions {
+    /** Read everything again where rows are gone, instead of refusing. */
+    readonly acceptShrink: boolean;
+    /** What the server has counted of the landing table; null to count all its rows. */
+    readonly counters: LandingCounters | null;
+}
+
 /**
- * Finds the landing rows that came to `source` since `known`. Landing tables only grow, so their exact count says how many came.
+ * Finds the landing rows that came to `source` since `known`. Landing tables only grow, so their count says how many came.
  *
  * 1. Rows above the load cursor, or above the newest version where there is none, are new. If the count agrees, that was all.
  * 2. Else some came late, with an old version or while the source was read: then the rows whose transaction was not yet visible
  *    (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT). If the count agrees, those are exactly the new ones.
  * 3. Else nothing tells them apart (a restored or rewritten table, a foreign one): everything is read again.
+ *
+ * Where the server's own counters vouch for all but the end of the table, only the end is counted and searched.
  *
  * @throws StardeckError `failed` when rows are gone, unless `acceptShrink`: then everything is read again.
  */
@@ -39,32 +57,62 @@ export async function findSourceDelta(
     connection: Connection,
     source: Source,
     known: SourceState | null,
-    acceptShrink = false,
+    { acceptShrink, counters }: SourceDeltaOptions,
 ): Promise<SourceDelta> {
     const landing = makeLanding(source);
-    const total = await countRows(connection, landing);
+    const { mark, snapshot } = await markLanding(connection, landing, counters);
     if (known === null) {
+        const rowCount = await countRows(connection, landing);
         const { newest } = await loadFresh(connection, landing, null);
-        return { state: { ...total, newest }, condition: "true", reason: "never read before" };
-    }
-    const arrived = total.rowCount - known.rowCount;
-    if (arrived < 0 && !acceptShrink) {
-        refuseShrink(source, known.rowCount, total.rowCount);
+        return { state: { rowCount, newest, snapshot, mark }, condition: "true", reason: "never read before" };
     }
     const fresh = await loadFresh(connection, landing, known.newest);
-    const state = { ...total, newest: fresh.newest ?? known.newest };
+    const newest = fresh.newest ?? known.newest;
+    if (known.mark !== null && counters !== null) {
+        const appended = await countAppendedRowsOrNull(connection, landing.relation, known.mark, counters);
+        if (appended !== null) {
+            const state = { rowCount: known.rowCount + appended, newest, snapshot, mark };
+            const since = { ...known, fromBlock: known.mark.tailBlock };
+            const delta = await describeArrivalOrNull(connection, source, landing, since, state, fresh.rowCount);
+            if (delta !== null) {
+                return delta;
+            }
+        }
+    }
+    const state = { rowCount: await countRows(connection, landing), newest, snapshot, mark };
+    if (state.rowCount < known.rowCount) {
+        if (!acceptShrink) {
+            refuseShrink(source, known.rowCount, state.rowCount);
+        }
+        const { newest: newestLeft } = await loadFresh(connection, landing, null);
+        return { state: { ...state, newest: newestLeft }, condition: "true", reason: "rows are gone" };
+    }
+    const since = { ...known, fromBlock: 0 };
+    return (
+        (await describeArrivalOrNull(connection, source, landing, since, state, fresh.rowCount)) ?? {
+            state,
+            condition: "true",
+            reason: "which rows are new cannot be told: all are read",
+        }
+    );
+}
+
+/** Null when nothing tells the rows apart that came between the two states. */
+async function describeArrivalOrNull(
+    connection: Connection,
+    source: Source,
+    landing: Landing,
+    known: SourceState & { readonly fromBlock: number },
+    state: SourceState,
+    freshCount: number,
+): Promise<SourceDelta | null> {
+    const arrived = state.rowCount - known.rowCount;
     const reason = arrived === 0 ? "nothing new" : formatRows(arrived, "new ");
-    if (arrived < 0) {
-        const { newest } = await loadFresh(connection, landing, null);
-        return { state: { ...total, newest }, condition: "true", reason: "rows are gone" };
+    if (freshCount === arrived) {
+        return { state, condition: arrived === 0 ? null : landing.isAbove(known.newest), reason };
     }
-    if (fresh.rowCount === arrived) {
-        return { state, condition: fresh.rowCount === 0 ? null : landing.isAbove(known.newest), reason };
-    }
-    const condition = await findArrivedRowsOrNull(connection, source, landing, known.snapshot, arrived);
-    return condition === null
-        ? { state, condition: "true", reason: "which rows are new cannot be told: all are read" }
-        : { state, condition, reason: `${reason}, late ones among them` };
+    const condition = await findArrivedRowsOrNull(connection, source, landing, known, arrived);
+    return condition === null ? null : { state, condition, reason: `${reason}, late ones among them` };
 }
 
 function formatRows(count: number, adjective = ""): string {
@@ -101,20 +149,32 @@ function makeLanding(source: Source): Landing {
     };
 }
 
-/** The count and, of the same moment, the snapshot: the connection is in a repeatable read transaction. */
-async function countRows(connection: Connection, landing: Landing): Promise<Omit<SourceState, "newest">> {
-    const { rows } = await connection.query<Omit<SourceState, "newest">>(
-        `select count(*)::float8 as "rowCount", pg_current_snapshot()::text as snapshot from ${landing.relation}`,
+/** What is remembered beside the counts, all of one moment: the connection is in a repeatable read transaction. */
+async function markLanding(
+    connection: Connection,
+    landing: Landing,
+    counters: LandingCounters | null,
+): Promise<Pick<SourceState, "mark" | "snapshot">> {
+    const { rows } = await connection.query<{ snapshot: string }>("select pg_current_snapshot()::text as snapshot");
+    return {
+        snapshot: rows[0]?.snapshot ?? "",
+        mark: counters && (await makeLandingMark(connection, landing.relation, counters)),
+    };
+}
+
+async function countRows(connection: Connection, landing: Landing): Promise<number> {
+    const { rows } = await connection.query<{ rowCount: number }>(
+        `select count(*)::float8 as "rowCount" from ${landing.relation}`,
     );
-    return rows[0] ?? { rowCount: 0, snapshot: "" };
+    return rows[0]?.rowCount ?? 0;
 }
 
 async function loadFresh(
     connection: Connection,
     landing: Landing,
     newest: string | null,
-): Promise<Omit<SourceState, "snapshot">> {
-    const { rows } = await connection.query<Omit<SourceState, "snapshot">>(
+): Promise<Pick<SourceState, "rowCount" | "newest">> {
+    const { rows } = await connection.query<Pick<SourceState, "rowCount" | "newest">>(
         `select count(*)::float8 as "rowCount", max(${landing.cursor})::text as newest
         from ${landing.relation}
         where ${landing.isAbove(newest)}`,
@@ -127,10 +187,11 @@ async function findArrivedRowsOrNull(
     connection: Connection,
     source: Source,
     landing: Landing,
-    snapshot: string,
+    { snapshot, fromBlock }: { readonly snapshot: string; readonly fromBlock: number },
     expected: number,
 ): Promise<string | null> {
-    const condition = buildNotSeenSql(snapshot);
+    const isNotSeen = buildNotSeenSql(snapshot);
+    const condition = fromBlock === 0 ? isNotSeen : `${isAtOrAfterBlock(fromBlock)} and ${isNotSeen}`;
     const key = quoteIdentifier(source.keyColumn);
     const { rows } = await connection.query<{ count: number; keys: string[] | null; hasNullKey: boolean }>(
         `with arrived as materialized (select ${key}::text as key from ${landing.relation} where ${condition} limit ${expected + 1})

@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { loadBuildState } from "./build-state.js";
 import type { Graph } from "./graph.js";
+import { loadLandingCounters } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
 
 /** Whether a build would do something about a model, and why or why not. */
@@ -11,12 +12,13 @@ export interface Staleness {
     readonly reason: string;
 }
 
-/** How every model stands to what it is made from. Counts the rows of all sources, so it is to be read behind what is shown. */
+/** How every model stands to what it is made from. It may have to count the rows of all sources, so it is to be read behind what is shown. */
 export async function loadStaleness(connection: Connection, graph: Graph): Promise<ReadonlyMap<string, Staleness>> {
     const plan = await makePlan(connection, graph, await loadBuildState(connection), {
         modelNames: graph.order,
         fullRefresh: false,
         acceptSourceShrink: true,
+        counters: await loadLandingCounters(connection, graph.sources.values()),
     });
     return new Map(plan.models.map((planned) => [planned.modelName, judge(planned)]));
 }

@@ -67,6 +67,8 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
                         modelNames: graph.order,
                         fullRefresh: false,
                         acceptSourceShrink: true,
+                        // Takes nobody's word.
+                        counters: new Map(),
                     });
                     const behind = new Set(
                         plan.models.filter(({ action }) => action !== "none").map((model) => model.modelName),

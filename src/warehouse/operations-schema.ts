@@ -19,6 +19,23 @@ export async function createOperationsSchema(knex: Knex): Promise<void> {
     await knex.raw("comment on schema marts is 'stardeck: one table for each question of the business'");
 }
 
+/** Adds what spares builds from counting all landing rows. */
+export async function addLandingMarks(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").alterTable("source_cursor", (table) => {
+        table
+            .jsonb("mark")
+            .comment(
+                "The server's counters of the landing table, and where its counted tail begins; null for a small one.",
+            );
+    });
+}
+
+export async function dropLandingMarks(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").alterTable("source_cursor", (table) => {
+        table.dropColumn("mark");
+    });
+}
+
 /** Removes what `createOperationsSchema` made and the schemas' content, but not `ops` itself: Knex still writes there. */
 export async function dropOperationsSchema(knex: Knex): Promise<void> {
     for (const schema of [...layers].reverse()) {

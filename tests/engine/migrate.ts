@@ -1,6 +1,6 @@
 import createKnex, { type Knex } from "knex";
 import type { Database } from "../../src/database/database.js";
-import { createOperationsSchema } from "../../src/warehouse/index.js";
+import { addLandingMarks, createOperationsSchema } from "../../src/warehouse/index.js";
 import { makeKnexConfig } from "../../src/warehouse/migrations.js";
 
 /** The schema of the landing tables that tests make. */
@@ -28,6 +28,7 @@ export async function createEmptyWarehouse(database: Database): Promise<void> {
     await migrate(database, async (knex) => {
         await knex.raw("create schema ops");
         await createOperationsSchema(knex);
+        await addLandingMarks(knex);
         await knex.raw("create schema ??", [sourceSchema]);
     });
 }

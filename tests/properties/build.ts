@@ -6,7 +6,7 @@ import type { TestDatabase } from "../setup/databases.js";
 /** Builds and tests every model. A full refresh minds no landing rows that are gone since the last build. */
 export function build(
     { connected, kind }: TestDatabase,
-    scope: Pick<BuildOptions, "fullRefresh" | "wholeModelShare">,
+    scope: Pick<BuildOptions, "fullRefresh" | "wholeModelShare" | "tailBlocks">,
 ): Promise<RunSummary> {
     return runBuild(connected, {
         command: "build",

@@ -1,0 +1,103 @@
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import { describeOnBothDatabases } from "../setup/databases.js";
+import { build, changesOf, landOrders, modelOf, rowsOf } from "./small-builds.js";
+import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+
+const tailBlocks = 10;
+
+describeOnBothDatabases("a landing table larger than its counted tail", (test) => {
+    beforeAll(() => createSmallWarehouse(test.connected));
+    beforeEach(async () => {
+        await emptySmallWarehouse(test.connected);
+        // About 15 rows to a block: 400 rows take some 30 blocks.
+        await land("alter table staging.orders set (fillfactor = 10)");
+        await land(
+            "insert into staging.orders (id, customer, status, amount, modified_at) select number, 1, 'PAID', '1', '2025-01-10' from generate_series(1, 400) as number",
+        );
+        expect((await build(test.connected, { tailBlocks })).status).toBe("ok");
+        // Whoever counts all rows now finds ten fewer than were known.
+        await test.connected.query(
+            "update ops.source_cursor set row_count = row_count + 10 where source_name = 'orders'",
+        );
+    });
+
+    /** Runs SQL and has the server count at once what it has done. */
+    async function land(sql: string): Promise<void> {
+        await test.connected.withTransaction(async (connection) => {
+            await connection.query(sql);
+            await connection.query("select pg_stat_force_next_flush()");
+        });
+    }
+
+    const landOrder = (id: number, modifiedAt: string) =>
+        land(
+            `insert into staging.orders (id, customer, status, amount, modified_at) values (${id}, 1, 'PAID', '2', '${modifiedAt}')`,
+        );
+
+    const blockOf = async (id: number): Promise<number> => {
+        const [row] = await rowsOf(test.connected, `select ctid from staging.orders where id = ${id}`);
+        return Number(/\((\d+),/.exec(row?.[0] ?? "")?.[1]);
+    };
+
+    async function buildOrders(): Promise<unknown[]> {
+        const summary = await build(test.connected, { tailBlocks });
+        return [changesOf(summary).fct_orders, modelOf(summary, "fct_orders").scope?.reason];
+    }
+
+    const allAreCounted = "The landing table staging.orders had 410 rows and now has";
+
+    it("is not counted as a whole when rows were appended, late ones too, or when nothing came", async () => {
+        expect(await buildOrders()).toEqual([undefined, "nothing new"]);
+        await landOrder(401, "2025-01-11");
+        expect(await buildOrders()).toEqual(["1 entities: +1 ~0 -0 =0", "orders: 1 new row"]);
+        await landOrder(402, "2024-06-01");
+        expect(await buildOrders()).toEqual(["1 entities: +1 ~0 -0 =0", "orders: 1 new row, late ones among them"]);
+        expect(await buildOrders()).toEqual([undefined, "nothing new"]);
+        expect(
+            await rowsOf(
+                test.connected,
+                "select row_count, mark ->> 'inserted', mark ->> 'changed' from ops.source_cursor where source_name = 'orders' and model_name = 'fct_orders'",
+            ),
+        ).toEqual([["412", "402", "0"]]);
+    });
+
+    it("is counted as a whole when a row went into a gap among its first blocks", async () => {
+        await test.connected.query("alter table staging.orders set (fillfactor = 100)");
+        await test.connected.query("vacuum staging.orders");
+        // The last block is filled first.
+        for (let id = 401; (await blockOf(id - 1)) > 15; id += 1) {
+            await landOrder(id, "2025-01-11");
+        }
+        await expect(buildOrders()).rejects.toThrow(allAreCounted);
+    });
+
+    it.each([
+        ["a row was deleted", "delete from staging.orders where id = 1"],
+        ["a row was updated", "update staging.orders set amount = '3' where id = 1"],
+        ["it was rewritten", "cluster staging.orders using orders_by_id"],
+    ])("is counted as a whole when %s", async (_what, sql) => {
+        await test.connected.query("create index if not exists orders_by_id on staging.orders (id)");
+        await land(sql);
+        await expect(buildOrders()).rejects.toThrow(allAreCounted);
+    });
+
+    it("is counted as a whole when rows were rolled back", async () => {
+        await expect(
+            test.connected.withTransaction(async (connection) => {
+                await connection.query("insert into staging.orders (id) values (401)");
+                await connection.query("select pg_stat_force_next_flush()");
+                throw new Error("rolled back");
+            }),
+        ).rejects.toThrow("rolled back");
+        await expect(buildOrders()).rejects.toThrow(allAreCounted);
+    });
+
+    it("keeps no mark while it is smaller than a tail", async () => {
+        await test.connected.query("truncate staging.orders, ops.source_cursor, ops.model_state");
+        await landOrders(test.connected, { id: 1 });
+        await build(test.connected);
+        expect(await rowsOf(test.connected, "select mark from ops.source_cursor where source_name = 'orders'")).toEqual(
+            [[null]],
+        );
+    });
+});
