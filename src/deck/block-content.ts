@@ -44,6 +44,8 @@ export interface LineageLayer {
 /** What is made of what. */
 export interface LineageContent {
     readonly layers: readonly LineageLayer[];
+    /** What goes into what, by name. */
+    readonly edges: readonly { readonly from: string; readonly to: string }[];
     /** The model or source in the middle with both its trees, drawn; null for the whole warehouse. */
     readonly focus: {
         readonly name: string;

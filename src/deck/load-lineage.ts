@@ -29,7 +29,14 @@ export async function loadLineage(connection: Connection, of: string | null): Pr
         const layer = graph.models.get(name)?.layer ?? "";
         layers.set(layer, [...(layers.get(layer) ?? []), { text: name, tone: toneOf(listed.get(name)) }]);
     }
+    const shown = [...layers.values()].flat().map(({ text }) => text);
     return {
+        edges: shown.flatMap((from) =>
+            graph
+                .downstreamOf(from)
+                .filter(isShown)
+                .map((to) => ({ from, to })),
+        ),
         layers: [...layers].map(([name, members]) => ({ name, members })),
         focus:
             focus === null

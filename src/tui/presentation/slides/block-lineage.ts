@@ -4,13 +4,21 @@ import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";
 import { fitText } from "../fit-text.js";
-import { toneRoles } from "./block-report.js";
+import { symbolOfTone, toneRoles } from "./block-report.js";
+import { formatLineageGraphOrNull } from "./lineage-graph.js";
 
 const gap = 4;
 const mostNarrowed = 14;
 
-/** The layers side by side, from the landing tables to the marts; where there is no room for that, the trees of the one in focus. */
+/**
+ * A drawn graph where there is room for one. Else the layers side by side, from the landing tables to the marts; where there is
+ * no room for them either, the trees of the one in focus.
+ */
 export function formatLineage(content: LineageContent, size: TerminalSize, theme: Theme): readonly string[] {
+    const graph = formatLineageGraphOrNull(content, size, theme);
+    if (graph !== null) {
+        return graph;
+    }
     const widths = content.layers.map((layer) => Math.max(...labels(layer).map(widthOf)));
     const needed = widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1);
     const height = Math.max(0, ...content.layers.map(({ members }) => members.length)) + 2;
@@ -64,10 +72,8 @@ function formatMember(cell: ReportCell | undefined, width: number, focus: string
     if (cell === undefined) {
         return " ".repeat(width);
     }
-    const { symbols } = theme;
-    const symbol = { plain: " ", dim: symbols.queued, ok: symbols.ok, warned: symbols.warned, failed: symbols.failed };
     const name = fitText(cell.text, Math.max(1, width - 2));
-    return `${theme.style(toneRoles[cell.tone], symbol[cell.tone])} ${cell.text === focus ? theme.style("accent", name) : name}`;
+    return `${theme.style(toneRoles[cell.tone], symbolOfTone(cell.tone, theme))} ${cell.text === focus ? theme.style("accent", name) : name}`;
 }
 
 function formatTrees(

@@ -11,6 +11,7 @@ import { fitText, wrapText } from "../fit-text.js";
 import { formatSqlLines } from "../highlight-sql.js";
 import { figureRows, formatFigures } from "./block-figures.js";
 import { formatLineage } from "./block-lineage.js";
+import { formatLineageGraphOrNull } from "./lineage-graph.js";
 import { formatReplay, replayFrameRows, type ReplayPlace } from "./block-replay.js";
 import { formatReport, reportFrameRows } from "./block-report.js";
 import { formatStar } from "./block-star.js";
@@ -64,19 +65,20 @@ export function measureBlock(
         case "sources":
         case "tests":
         case "replay":
-            return { least: 6, most: content === null ? 12 : usefulRows(content) };
+            return { least: 6, most: content === null ? 12 : usefulRows(content, width, theme) };
     }
 }
 
 /** How many lines a block of this content can fill. */
-function usefulRows(content: BlockContent): number {
+function usefulRows(content: BlockContent, width: number, theme: Theme): number {
     switch (content.kind) {
         case "report":
             return content.report.rows.length + reportFrameRows + 2;
         case "lineage": {
             const { layers, focus } = content.lineage;
             const trees = focus === null ? 0 : focus.upstream.length + focus.downstream.length + 4;
-            return Math.max(8, trees, 2 + Math.max(0, ...layers.map(({ members }) => members.length)));
+            const drawn = formatLineageGraphOrNull(content.lineage, { columns: width, rows: Infinity }, theme) ?? [];
+            return Math.max(8, drawn.length, trees, 2 + Math.max(0, ...layers.map(({ members }) => members.length)));
         }
         case "run":
             return content.recorded.run.models.length + replayFrameRows;

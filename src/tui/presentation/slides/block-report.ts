@@ -17,6 +17,12 @@ export const toneRoles: Readonly<Record<ReportTone, Role>> = {
     failed: "failed",
 };
 
+/** How a model or source is, as a symbol; sources have no state. */
+export function symbolOfTone(tone: ReportTone, { symbols }: Theme): string {
+    const all = { plain: " ", dim: symbols.queued, ok: symbols.ok, warned: symbols.warned, failed: symbols.failed };
+    return all[tone];
+}
+
 /** A sentence and a table below it; rows that do not fit are counted. */
 export function formatReport(report: Report, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     const { headline } = report;
