@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseSettings } from "../src/config/settings.js";
 import { withDatabase, type Database } from "../src/database/database.js";
@@ -8,6 +6,7 @@ import { declareSource } from "../src/warehouse/index.js";
 import { openTerminal } from "../tests/stories/open-terminal.js";
 import type { StoryTerminal } from "../tests/stories/story-terminal.js";
 import { addTrivialModels, withKnex } from "./graph.js";
+import { inNewFolder } from "./in-new-folder.js";
 import { formatCount, printProgress } from "./measure.js";
 import { runStardeck } from "./program.js";
 import { createDatabase, hasDatabase, type BenchServer } from "./server.js";
@@ -40,7 +39,7 @@ export async function withServerPlace(
     if (!isThere) {
         await createDatabase(server, name);
     }
-    await inNewFolder(async (workingFolder) => {
+    await inNewFolder("interface", async (workingFolder) => {
         const flags = ["--database-url", server.urlOf(name)];
         const place = { kind: "server", workingFolder, flags, ...size } as const;
         if (!isThere) {
@@ -52,7 +51,7 @@ export async function withServerPlace(
 
 /** Lends the place on an embedded database. */
 export function withEmbeddedPlace(size: PlaceSize, use: (place: InterfacePlace) => Promise<void>): Promise<void> {
-    return inNewFolder(async (workingFolder) => {
+    return inNewFolder("interface", async (workingFolder) => {
         const place = { kind: "embedded", workingFolder, flags: [], ...size } as const;
         await fill(place);
         await use(place);
@@ -109,15 +108,6 @@ async function fillBigRelation(database: Database, rowCount: number): Promise<vo
     );
     await database.query(`alter table staging.${bigRelation} add primary key (id)`);
     await database.query(`analyze staging.${bigRelation}`);
-}
-
-async function inNewFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), "stardeck-interface-"));
-    try {
-        return await use(folder);
-    } finally {
-        await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-    }
 }
 
 /** The embedded server ends a moment after its last client; before that its folder must not go. */

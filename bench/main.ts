@@ -1,5 +1,6 @@
 import { parseArguments, type BenchOptions } from "./arguments.js";
 import { benchBuild } from "./build.js";
+import { benchDemo } from "./demo.js";
 import { benchGraph } from "./graph.js";
 import { benchInterface } from "./interface.js";
 import { benchIncremental } from "./incremental.js";
@@ -13,13 +14,20 @@ const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOpti
     interface: benchInterface,
 };
 
+const onEmbedded: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
+    start: benchStart,
+    demo: benchDemo,
+};
+
 const { name, options } = parseArguments(process.argv.slice(2));
-const bench = onServer[name];
-if (bench !== undefined) {
-    await withServer(options, (server) => bench(server, options));
-} else if (name === "start") {
-    await benchStart(options);
+const benchServer = onServer[name];
+const benchAlone = onEmbedded[name];
+if (benchServer !== undefined) {
+    await withServer(options, (server) => benchServer(server, options));
+} else if (benchAlone !== undefined) {
+    await benchAlone(options);
 } else {
-    process.stderr.write(`Which benchmark? ${[...Object.keys(onServer), "start"].join(", ")}. See bench/README.md.\n`);
+    const names = [...Object.keys(onServer), ...Object.keys(onEmbedded)];
+    process.stderr.write(`Which benchmark? ${names.join(", ")}. See bench/README.md.\n`);
     process.exitCode = 2;
 }

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { BenchOptions } from "./arguments.js";
+import { inNewFolder } from "./in-new-folder.js";
 import { formatMs, interleave, median, printProgress, printTable } from "./measure.js";
 import { runStardeck } from "./program.js";
 
@@ -20,9 +18,9 @@ const phases: readonly (readonly [what: string, args: readonly string[]])[] = [
 /** The main job on the embedded database: an empty folder, then once more; and its phases one by one. */
 export async function benchStart({ rounds }: BenchOptions): Promise<void> {
     const results = await interleave(rounds, {
-        whole: () => inNewFolder((folder) => measureEach(folder, [[], [], []])),
+        whole: () => inNewFolder("start", (folder) => measureEach(folder, [[], [], []])),
         phases: () =>
-            inNewFolder((folder) =>
+            inNewFolder("start", (folder) =>
                 measureEach(
                     folder,
                     phases.map(([, args]) => args),
@@ -45,15 +43,6 @@ export async function benchStart({ rounds }: BenchOptions): Promise<void> {
         ["", "time"],
         phases.map(([what], index) => [what, middle(results.phases, index)]),
     );
-}
-
-async function inNewFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), "stardeck-start-"));
-    try {
-        return await use(folder);
-    } finally {
-        await rm(folder, { recursive: true, force: true });
-    }
 }
 
 async function measureEach(workingFolder: string, commands: readonly (readonly string[])[]): Promise<number[]> {

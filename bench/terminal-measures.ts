@@ -24,6 +24,19 @@ export async function measureKey(terminal: StoryTerminal, key: string): Promise<
     return (frameSince(terminal, start) ?? NaN) - (terminal.events()[start]?.atMs ?? NaN);
 }
 
+/**
+ * From the event with this index (a key, or 0 for the start of the terminal) to the end of the frame that shows what it
+ * should.
+ */
+export async function measureUntilFrame(
+    terminal: StoryTerminal,
+    start: number,
+    isThere: (screen: readonly string[]) => boolean,
+): Promise<number> {
+    await terminal.waitFor((screen) => frameSince(terminal, start) !== null && isThere(screen));
+    return (frameSince(terminal, start) ?? NaN) - (start === 0 ? 0 : (terminal.events()[start]?.atMs ?? NaN));
+}
+
 /** From pressing a key until the screen is as it should be. */
 export async function measureUntil(
     terminal: StoryTerminal,

@@ -1,19 +1,25 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openTerminal } from "../stories/open-terminal.js";
 import type { ScreenCell } from "../stories/screen.js";
+import type { CellGrid } from "../../tools/draw-screens/draw-row.js";
 import { formatCast } from "../../tools/draw-screens/format-cast.js";
-import { darkPalette, formatSvg } from "../../tools/draw-screens/format-svg.js";
+import { formatFilm } from "../../tools/draw-screens/format-film.js";
+import { formatSvg } from "../../tools/draw-screens/format-svg.js";
+import { darkPalette } from "../../tools/draw-screens/palette.js";
 
-/** The body of the picture of what a program prints. */
-async function draw(output: string, columns: number): Promise<readonly string[]> {
+/** The second row of what a program prints, as cells. */
+async function printRow(output: string, columns: number): Promise<readonly ScreenCell[]> {
     const program = [process.execPath, "--eval", "process.stdout.write(process.argv[1])", output];
     const terminal = await openTerminal({ columns, rows: 3, program, workingFolder: "/" });
     onTestFinished(() => terminal.close());
     await terminal.exit();
-    const row = (index: number): ScreenCell[] =>
-        Array.from({ length: columns }, (_, column) => terminal.cell(index, column));
-    const lines = formatSvg("A picture", [row(1)], darkPalette).split("\n");
-    return lines.slice(lines.findIndex((line) => line.startsWith("<g ")) + 1, lines.indexOf("</g>"));
+    return Array.from({ length: columns }, (_, column) => terminal.cell(1, column));
+}
+
+/** The body of the picture of what a program prints. */
+async function draw(output: string, columns: number): Promise<readonly string[]> {
+    const lines = formatSvg("A picture", [await printRow(output, columns)], darkPalette).split("\n");
+    return lines.slice(lines.findIndex((line) => line.startsWith("<svg x=")) + 1, lines.indexOf("</svg>"));
 }
 
 describe("formatSvg", () => {
@@ -48,22 +54,42 @@ describe("formatSvg", () => {
     });
 });
 
-describe("formatCast", () => {
-    it("shortens what took long, rests where it is told to and leaves out what was typed", () => {
-        const cast = formatCast(
-            [
-                { kind: "output", atMs: 100, text: "first\r\n" },
-                { kind: "input", atMs: 5_000, text: "j" },
-                { kind: "output", atMs: 5_010, text: "second" },
-                { kind: "resize", atMs: 5_020, text: "120x40" },
-            ],
-            { title: "A tour", columns: 80, rows: 24, restAfter: new Set([0]), restMs: 1_000, longestGapMs: 500 },
-        );
-        expect(cast.trimEnd().split("\n")).toEqual([
-            '{"version":2,"width":80,"height":24,"title":"A tour"}',
-            '[0.1,"o","first\\r\\n"]',
-            '[1.61,"o","second"]',
-            '[1.62,"r","120x40"]',
+describe("a recording", () => {
+    async function record(): Promise<readonly { readonly grid: CellGrid; readonly forMs: number }[]> {
+        const [same, one, other] = [
+            await printRow("", 20),
+            await printRow("a\u001b[1;31mb", 20),
+            await printRow("\u001b[48;5;208mc", 20),
+        ].map((row) => row.slice(0, 4)) as [ScreenCell[], ScreenCell[], ScreenCell[]];
+        return [
+            { grid: [one, same], forMs: 1_000 },
+            { grid: [other, one], forMs: 500 },
+        ];
+    }
+
+    it("is a cast of the rows that changed, each from reset to reset", async () => {
+        expect(
+            formatCast("A tour", await record())
+                .trimEnd()
+                .split("\n")
+                .map((line) => JSON.parse(line) as unknown),
+        ).toEqual([
+            { version: 2, width: 4, height: 2, title: "A tour" },
+            [0, "o", "\u001b[?25l\u001b[1;1Ha\u001b[0;1;31mb\u001b[0m\u001b[K\u001b[2;1H\u001b[K"],
+            [1, "o", "\u001b[1;1H\u001b[0;48;5;208mc\u001b[0m\u001b[K\u001b[2;1Ha\u001b[0;1;31mb\u001b[0m\u001b[K"],
+            [1.5, "o", ""],
         ]);
+    });
+
+    it("is a film that draws a row once, and shows each frame for its time", async () => {
+        const film = formatFilm("A tour", await record(), darkPalette).split("\n");
+        expect(film.filter((line) => line.startsWith('<g transform="translate('))).toEqual([
+            '<g transform="translate(0)"><use href="#r0" y="0"/></g>',
+            '<g transform="translate(33.6)"><use href="#r1" y="0"/><use href="#r0" y="18"/></g>',
+        ]);
+        expect(film.find((line) => line.startsWith("<style>"))).toContain(
+            "@keyframes film{0%{transform:translate(0px)}66.67%{transform:translate(-33.6px)}100%{transform:translate(-33.6px)}}" +
+                ".film{animation:film 1500ms steps(1,end) infinite}",
+        );
     });
 });

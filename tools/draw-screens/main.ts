@@ -1,14 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageFolder } from "../../src/config/package-folder.js";
-import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
-import { openTerminal } from "../../tests/stories/open-terminal.js";
-import type { StoryTerminal } from "../../tests/stories/story-terminal.js";
 import { formatCast } from "./format-cast.js";
-import { darkPalette, formatSvg, lightPalette } from "./format-svg.js";
-import { scenes, tour, type Scene, type Step } from "./scenes.js";
+import { formatFilm } from "./format-film.js";
+import { formatSvg } from "./format-svg.js";
+import { darkPalette } from "./palette.js";
+import { playRecording, playScene, paletteOf } from "./play-scene.js";
+import { recording, scenes, type Scene } from "./scenes.js";
+import { writePicture } from "./write-picture.js";
 
 const folder = join(packageFolder, "docs/screens");
 const sizes = [
@@ -16,112 +16,32 @@ const sizes = [
     [120, 40],
     [200, 60],
 ] as const;
-const restMs = 1_500;
-const longestGapMs = 800;
+const recordingSize = { columns: 100, rows: 30 };
+const recordingTitle = "stardeck demo";
 
 const [only = ""] = process.argv.slice(2);
 const scratch = mkdtempSync(join(tmpdir(), "stardeck-screens-"));
 try {
-    const warehouse = await prepareWarehouse();
     mkdirSync(folder, { recursive: true });
-    const chosen = scenes.filter(({ name }) => name.includes(only));
-    for (const scene of chosen) {
+    for (const scene of scenes.filter(({ name }) => name.includes(only))) {
         for (const [columns, rows] of sizes) {
-            const svg = await playScene(warehouse, scene, columns, rows);
-            writeFileSync(join(folder, fileOf(scene, columns, rows)), svg);
+            const grid = await playScene(scratch, scene, { columns, rows });
+            writePicture(join(folder, fileOf(scene, columns, rows)), formatSvg(scene.title, grid, paletteOf(scene)));
         }
         process.stderr.write(`${scene.name}\n`);
     }
+    if ("demo".includes(only)) {
+        const frames = await playRecording(scratch, recording, recordingSize);
+        writePicture(join(folder, "demo.cast"), formatCast(recordingTitle, frames));
+        writePicture(join(folder, "demo.svg"), formatFilm(recordingTitle, frames, darkPalette));
+        process.stderr.write(`demo: ${frames.length} frames\n`);
+    }
     if (only === "") {
         removeOthers();
-        writeFileSync(join(folder, "tour.cast"), await recordTour(warehouse, 100, 30));
-        writeFileSync(join(folder, "README.md"), formatIndex());
+        writePicture(join(folder, "README.md"), formatIndex());
     }
 } finally {
     rmSync(scratch, { recursive: true, force: true });
-}
-
-/** A working folder whose embedded warehouse holds the demo shop, built, and a day more. */
-async function prepareWarehouse(): Promise<string> {
-    const workingFolder = join(scratch, "prepared");
-    mkdirSync(workingFolder);
-    const batches = [
-        ["seed", "--days", "70", "--through", "2025-03-02"],
-        ["seed", "--days", "1"],
-    ];
-    for (const args of [["migrate"], ...batches.flatMap((batch) => [batch, ["build"]])]) {
-        process.stderr.write(`stardeck ${args.join(" ")}\n`);
-        execFileSync(process.execPath, [join(packageFolder, "dist/src/cli.js"), ...args], {
-            cwd: workingFolder,
-            stdio: "ignore",
-        });
-    }
-    await restDatabase(workingFolder);
-    return workingFolder;
-}
-
-/** Lends a terminal with stardeck in it, in a copy of the prepared folder. */
-async function withTerminal<T>(
-    warehouse: string,
-    scene: Pick<Scene, "arguments" | "background">,
-    columns: number,
-    rows: number,
-    use: (terminal: StoryTerminal) => Promise<T>,
-): Promise<T> {
-    const workingFolder = mkdtempSync(join(scratch, "scene-"));
-    cpSync(warehouse, workingFolder, { recursive: true });
-    const terminal = await openTerminal({
-        columns,
-        rows,
-        workingFolder,
-        arguments: scene.arguments ?? [],
-        background: paletteOf(scene).background,
-    });
-    try {
-        return await use(terminal);
-    } finally {
-        await terminal.close();
-        await restDatabase(workingFolder);
-        rmSync(workingFolder, { recursive: true });
-    }
-}
-
-/** The server of an embedded database ends a moment after its last client: nothing may be copied or removed before. */
-async function restDatabase(workingFolder: string): Promise<void> {
-    const server = await openEmbedded(join(workingFolder, ".stardeck"));
-    await server.close();
-}
-
-async function playStep(terminal: StoryTerminal, { press, waitFor }: Step): Promise<void> {
-    terminal.press(...press);
-    await terminal.waitFor(waitFor);
-}
-
-function playScene(warehouse: string, scene: Scene, columns: number, rows: number): Promise<string> {
-    return withTerminal(warehouse, scene, columns, rows, async (terminal) => {
-        for (const step of scene.steps) {
-            await playStep(terminal, step);
-        }
-        const grid = Array.from({ length: rows }, (_, row) =>
-            Array.from({ length: columns }, (_, column) => terminal.cell(row, column)),
-        );
-        return formatSvg(scene.title, grid, paletteOf(scene));
-    });
-}
-
-function recordTour(warehouse: string, columns: number, rows: number): Promise<string> {
-    return withTerminal(warehouse, {}, columns, rows, async (terminal) => {
-        const restAfter = new Set<number>();
-        for (const step of tour) {
-            await playStep(terminal, step);
-            restAfter.add(terminal.events().length - 1);
-        }
-        return formatCast(terminal.events(), { title: "stardeck", columns, rows, restAfter, restMs, longestGapMs });
-    });
-}
-
-function paletteOf({ background }: Pick<Scene, "background">): typeof darkPalette {
-    return background === "light" ? lightPalette : darkPalette;
 }
 
 function fileOf({ name }: Scene, columns: number, rows: number): string {
@@ -131,6 +51,7 @@ function fileOf({ name }: Scene, columns: number, rows: number): string {
 /** Pictures of scenes that are no more. */
 function removeOthers(): void {
     const files = new Set(scenes.flatMap((scene) => sizes.map(([columns, rows]) => fileOf(scene, columns, rows))));
+    files.add("demo.svg");
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".svg") && !files.has(name))) {
         rmSync(join(folder, file));
     }
@@ -143,6 +64,7 @@ function formatIndex(): string {
         return `## ${scene.title}\n\n![${scene.title}](${fileOf(scene, columns, rows)})\n\n${others.join(" · ")}\n`;
     });
     const intro =
-        "Drawn by `npm run screens` from the real program in a pseudo-terminal. `asciinema play docs/screens/tour.cast` plays a tour.";
+        "Drawn by `npm run screens` from the real program in a pseudo-terminal, on the warehouse of the demo.\n" +
+        "`asciinema play docs/screens/demo.cast` plays the [demo](demo.svg) in your own terminal.";
     return `# Screens\n\n${intro}\n\n${pictures.join("\n")}`;
 }

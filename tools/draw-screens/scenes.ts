@@ -6,7 +6,7 @@ export interface Step {
     readonly waitFor: Condition;
 }
 
-/** A picture: where its steps lead, from a start of stardeck on a built warehouse. */
+/** A picture: where its steps lead, from a start of stardeck on the warehouse of the demo. */
 export interface Scene {
     /** Begins the names of its files. */
     readonly name: string;
@@ -26,5 +26,44 @@ export const scenes: readonly Scene[] = [
     { name: "home", title: "Home: the last run, what is stale, the marts", steps: [home] },
 ];
 
-/** The recording, step after step in one session. */
-export const tour: readonly Step[] = [home];
+/** A step of the recording. */
+export interface RecordedStep extends Step {
+    /** How long it is looked at. */
+    readonly forMs: number;
+    /** The clock goes on by so many tenths of a second, and each is a frame. */
+    readonly ticks?: number;
+}
+
+/** The slide with this number, and all that is on it. */
+function slide(number: number): Condition {
+    return (screen) =>
+        screen.some((row) => new RegExp(` ${number}/\\d+$`).test(row)) &&
+        !screen.some((row) => /Reading .*…/.test(row));
+}
+
+function show(number: number, forMs: number): RecordedStep {
+    return { press: number === 1 ? [] : ["space"], waitFor: slide(number), forMs };
+}
+
+/** The recording: the demo, from its first slide to its last. */
+export const recording: readonly RecordedStep[] = [
+    show(1, 3_000),
+    show(2, 4_000),
+    show(3, 4_000),
+    show(4, 4_000),
+    show(5, 4_000),
+    show(6, 3_000),
+    show(7, 4_000),
+    { press: ["s"], waitFor: "The SELECT of", forMs: 3_000 },
+    { press: ["esc"], waitFor: slide(7), forMs: 500 },
+    { press: ["enter"], waitFor: "[5 Data]", forMs: 3_000 },
+    { press: ["esc"], waitFor: slide(7), forMs: 500 },
+    show(8, 4_000),
+    show(9, 4_000),
+    show(10, 4_000),
+    { ...show(11, 300), ticks: 60 },
+    show(12, 4_000),
+    { press: ["o"], waitFor: "All slides", forMs: 2_500 },
+    { press: ["end"], waitFor: "All slides", forMs: 1_000 },
+    { press: ["enter"], waitFor: slide(14), forMs: 4_000 },
+];
