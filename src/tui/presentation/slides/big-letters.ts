@@ -63,10 +63,8 @@ const glyphs: Readonly<Record<string, string>> = {
     ">": "#.. .#. ..# .#. #..",
 };
 
-/** Rows of terminal cells that large letters take, by the size of their points. */
-export const bigLetterRows = { 1: 3, 2: 5 } as const;
-
-export type BigScale = keyof typeof bigLetterRows;
+/** The size of the letters' points: with 1 they are three rows high, with 2 five. */
+export type BigScale = 1 | 2;
 
 /** Cells across that a text takes in large letters; null when it has a character that there is no letter for. */
 export function bigWidthOrNull(text: string, scale: BigScale): number | null {

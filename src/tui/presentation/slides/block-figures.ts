@@ -5,7 +5,7 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../theme.js";
 import { fitText } from "../fit-text.js";
-import { bigLetterRows, bigWidthOrNull, drawBigText } from "./big-letters.js";
+import { bigWidthOrNull, drawBigText } from "./big-letters.js";
 
 /** How many lines all figures take when they are large. */
 export function figureRows(rows: BlockRows, width: number, theme: Theme): number {
@@ -28,27 +28,38 @@ export function formatFigures(rows: BlockRows, size: TerminalSize, theme: Theme)
     if (rows.rows.length === 0) {
         return [theme.style("dim", "There are no rows.")];
     }
-    const isLarge = !theme.isAscii && size.rows > bigLetterRows[1];
+    const large = theme.isAscii ? null : drawAll(figures, true, size, theme);
+    const lines = large !== null && large.length <= size.rows ? large : drawAll(figures, false, size, theme);
+    return lines.slice(0, size.rows);
+}
+
+/** Beside one another as far as there is room, and then below. */
+function drawAll(
+    figures: readonly Figure[],
+    isLarge: boolean,
+    { columns }: TerminalSize,
+    theme: Theme,
+): readonly string[] {
     const cells = figures.map((figure) => drawFigure(figure, isLarge, theme));
     const lines: string[] = [];
     let line: (typeof cells)[number][] = [];
     const flush = (): void => {
         for (let row = 0; row < Math.max(0, ...line.map((cell) => cell.lines.length)); row++) {
             const parts = line.map(({ lines: own, width }) => fitStyled(own[row] ?? "", width));
-            lines.push(fitStyled(parts.join(" ".repeat(gap)), size.columns).trimEnd());
+            lines.push(fitStyled(parts.join(" ".repeat(gap)), columns).trimEnd());
         }
         line = [];
     };
     for (const cell of cells) {
         const used = line.reduce((sum, { width }) => sum + width + gap, 0);
-        if (line.length > 0 && used + cell.width > size.columns) {
+        if (line.length > 0 && used + cell.width > columns) {
             flush();
             lines.push("");
         }
         line.push(cell);
     }
     flush();
-    return lines.slice(0, size.rows);
+    return lines;
 }
 
 function drawFigure(

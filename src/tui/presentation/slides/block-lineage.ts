@@ -5,10 +5,11 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";
 import { fitText } from "../fit-text.js";
 import { symbolOfTone, toneRoles } from "./block-report.js";
+import { cutLines } from "./cut-lines.js";
 import { formatLineageGraphOrNull } from "./lineage-graph.js";
 
 const gap = 4;
-const mostNarrowed = 14;
+const mostNarrowed = 10;
 
 /**
  * A drawn graph where there is room for one. Else the layers side by side, from the landing tables to the marts; where there is
@@ -84,7 +85,7 @@ function formatTrees(
     const draw = (line: string): string => fitText(theme.isAscii ? toAscii(line) : line, columns);
     const below = downstream.length === 0 ? [] : ["", theme.style("dim", "goes into"), ...downstream.map(draw)];
     const above = upstream.length === 0 ? [] : [theme.style("dim", "is made of"), ...upstream.map(draw)];
-    return [theme.style("accent", fitText(name, columns)), ...above, ...below].slice(0, rows);
+    return cutLines([theme.style("accent", fitText(name, columns)), ...above, ...below], rows, theme);
 }
 
 function toAscii(line: string): string {

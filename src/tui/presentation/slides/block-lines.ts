@@ -16,6 +16,7 @@ import { formatReplay, replayFrameRows, type ReplayPlace } from "./block-replay.
 import { formatReport, reportFrameRows } from "./block-report.js";
 import { formatStar } from "./block-star.js";
 import { formatBlockTable, tableFrameRows } from "./block-table.js";
+import { cutLines } from "./cut-lines.js";
 
 /** How far the read of a block is. */
 export type BlockState =
@@ -164,16 +165,6 @@ function formatQuery(
     );
     const below = { columns: size.columns, rows: size.rows - statement.length - 1 };
     return [...statement, "", ...formatBlockTable(rows, { columns: [], rows: wished }, below, theme)];
-}
-
-/** What does not fit is counted. */
-export function cutLines(lines: readonly string[], rows: number, theme: Theme): readonly string[] {
-    return lines.length <= rows
-        ? lines
-        : [
-              ...lines.slice(0, rows - 1),
-              theme.style("dim", `${theme.symbols.ellipsis} ${formatQuantity(lines.length - rows + 1, "line")} more`),
-          ];
 }
 
 function formatFailure({ block, place }: PlacedBlock, error: Error, width: number, theme: Theme): readonly string[] {

@@ -1,6 +1,7 @@
 import type { RecordedRun } from "../../../deck/block-content.js";
+import type { WatchedModel } from "../../../explore/watch-run.js";
 import { formatQuantity } from "../../../explore/format-values.js";
-import { countTotals, type RunProgress } from "../../run-progress.js";
+import type { RunProgress } from "../../run-progress.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";
 import { formatModelLine, formatModelTitles, layOutModelColumns, type ModelContext } from "../model-line.js";
@@ -35,8 +36,9 @@ export function formatReplay(
         nowMs,
     };
     const room = rows - replayFrameRows;
-    const names = chooseModels(run, room);
+    const names = chooseModels(recorded, run, room);
     const left = run.modelNames.length - names.length;
+    const areViews = left === recorded.run.models.filter(isView).length;
     return [
         formatRunTitle(run, null, options),
         formatRunCounts(run, null, options),
@@ -45,17 +47,30 @@ export function formatReplay(
             const model = run.models.get(name);
             return model === undefined ? [] : [formatModelLine(model, context, widths, theme)];
         }),
-        ...(left === 0 ? [] : [theme.style("dim", `${theme.symbols.ellipsis} ${formatQuantity(left, "model")} more`)]),
+        ...(left === 0
+            ? []
+            : [
+                  theme.style(
+                      "dim",
+                      `${theme.symbols.ellipsis} ${formatQuantity(left, areViews ? "view" : "model")} more`,
+                  ),
+              ]),
     ];
 }
 
-/** Views do nothing in a build: they go first where there is too little room, then what comes last. */
-function chooseModels(run: RunProgress, room: number): readonly string[] {
-    if (run.modelNames.length <= room) {
-        return run.modelNames;
+/** Views do nothing in a build: they go first where there is too little room. Of the rest, what has begun last stays in view. */
+function chooseModels(recorded: RecordedRun, { modelNames, models }: RunProgress, room: number): readonly string[] {
+    if (modelNames.length <= room) {
+        return modelNames;
     }
-    const tables = run.modelNames.filter(
-        (name) => run.models.get(name)?.scope?.kind !== "view" || countTotals(run).endedModelCount === 0,
-    );
-    return (tables.length <= room - 1 ? tables : run.modelNames).slice(0, Math.max(1, room - 1));
+    const tables = recorded.run.models.filter((model) => !isView(model)).map(({ modelName }) => modelName);
+    const shown = Math.max(1, room - 1);
+    const begun = tables.findLastIndex((name) => models.get(name)?.state !== "queued");
+    // With the next one below it.
+    const first = Math.max(0, Math.min(begun + 2 - shown, tables.length - shown));
+    return tables.slice(first, first + shown);
+}
+
+function isView({ scope }: WatchedModel): boolean {
+    return scope === "view";
 }

@@ -1,48 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RecordedRun } from "../../../../src/deck/block-content.js";
-import type { WatchedModel } from "../../../../src/explore/watch-run.js";
 import { makeReplayProgress, replayLengthMs } from "../../../../src/tui/presentation/slides/replay-progress.js";
 import { countTotals } from "../../../../src/tui/run-progress.js";
 import { changeSpeed, playedMs, startReplay, toggleReplay } from "../../../../src/tui/screens/deck/replay.js";
+import { makeRecordedRun } from "./sample-run.js";
 
-function makeModel(modelName: string): WatchedModel {
-    return {
-        modelName,
-        status: "ok",
-        scope: "all",
-        reason: "never built",
-        entityCount: null,
-        durationMs: 100,
-        rowsInserted: 3,
-        rowsUpdated: 0,
-        rowsDeleted: 0,
-        rowsUnchanged: 0,
-        message: null,
-        passedTestCount: 2,
-        problems: [],
-    };
-}
-
-const recorded: RecordedRun = {
-    run: {
-        runId: "7",
-        command: "build",
-        selection: "",
-        isFullRefresh: false,
-        status: "ok",
-        threads: 1,
-        startedBy: "somebody",
-        startedAgoMs: 5000,
-        durationMs: 400,
-        message: null,
-        models: [makeModel("a"), makeModel("b")],
-    },
-    spans: new Map([
-        ["a", { fromMs: 0, toMs: 100 }],
-        ["b", { fromMs: 200, toMs: 300 }],
-    ]),
-};
+const recorded = makeRecordedRun([], ["a", "b"]);
 
 function statesAt(elapsedMs: number): readonly string[] {
     const { state, models } = makeReplayProgress(recorded, elapsedMs, 10_000);
