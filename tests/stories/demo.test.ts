@@ -103,6 +103,14 @@ select * form generate_series(1, 3)
 
 ---
 
+## Slow
+
+\`\`\`query
+select pg_sleep(60)
+\`\`\`
+
+---
+
 ## Many
 
 \`\`\`table
@@ -131,12 +139,15 @@ story(
         await terminal.waitFor("1 │ select * form generate_series(1, 3)");
         await terminal.waitFor("The query of talk.md, line 10.");
         terminal.press("space");
-        await terminal.waitFor(/\d of 10,000 rows/, patient);
+        await terminal.waitFor("Reading the query");
+        // Who goes on does not wait for it.
+        terminal.press("space");
+        await terminal.waitFor(/\d of 10,000 rows/);
         await terminal.waitFor("␛[31mred↵");
         terminal.press("space");
         await terminal.waitFor("mart_weekly_discounts was never built", patient);
         terminal.resize(100, 30);
-        await terminal.waitFor(isSlide(4, 4));
+        await terminal.waitFor(isSlide(5, 5));
         terminal.press("q");
         expect(await terminal.exit()).toBe(0);
     },

@@ -9,9 +9,11 @@ import { makeStore, type Readable } from "../../store.js";
 export interface DeckReads {
     readonly changes: readonly Readable<unknown>[];
     readonly stateOf: (slideIndex: number, blockIndex: number) => BlockState;
-    /** Makes this slide the next to be read. */
+    /** Makes this slide the next to be read: what is being read for another one is put off. */
     readonly look: (slideIndex: number) => void;
-    /** Reads everything again, beginning with the slide in view. */
+    /** Puts off all reading until somebody looks again. */
+    readonly rest: () => void;
+    /** Reads everything again, beginning with the slide in view; what is known is shown until then. */
     readonly refresh: () => void;
 }
 
@@ -22,18 +24,23 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
     const blocks = deck.slides.map(listBlocks);
     const states = makeStore<ReadonlyMap<string, BlockState>>(new Map());
     const keyOf = (slideIndex: number, blockIndex: number): string => `${slideIndex} ${blockIndex}`;
+    /** What need not be read any more, and what only because the connection was lost over it. */
+    const done = new Map<string, "read" | "lost">();
     let current = 0;
+    let isLookedAt = false;
     let isReading = false;
-    /** Counts the times that everything is read: an answer to an earlier one is thrown away. */
-    let round = 0;
+    let reading: { readonly slideIndex: number; readonly stop: AbortController } | null = null;
+
+    function missingOf(slideIndex: number): readonly number[] {
+        return [...(blocks[slideIndex] ?? []).keys()].filter((blockIndex) => !done.has(keyOf(slideIndex, blockIndex)));
+    }
 
     /** The nearest block that nobody has read: on the slide in view, the next one, the one before. */
     function nextOrNull(): readonly [slideIndex: number, blockIndex: number] | null {
         for (const slideIndex of [current, current + 1, current - 1, current + 2]) {
-            for (const blockIndex of (blocks[slideIndex] ?? []).keys()) {
-                if (!states.get().has(keyOf(slideIndex, blockIndex))) {
-                    return [slideIndex, blockIndex];
-                }
+            const [blockIndex] = missingOf(slideIndex);
+            if (blockIndex !== undefined) {
+                return [slideIndex, blockIndex];
             }
         }
         return null;
@@ -44,19 +51,33 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         if (placed === undefined) {
             return;
         }
-        const own = round;
-        let state: BlockState;
+        const key = keyOf(slideIndex, blockIndex);
+        const stop = new AbortController();
+        reading = { slideIndex, stop };
         try {
-            const content = await app.read((database, signal) =>
-                loadBlock(database, placed.block, { signal, timeoutMs }),
+            const content = await app.read(
+                (database, signal) => loadBlock(database, placed.block, { signal, timeoutMs }),
+                stop.signal,
             );
-            state = { kind: "loaded", content };
+            if (!stop.signal.aborted) {
+                done.set(key, "read");
+                setState(key, { kind: "loaded", content });
+            }
         } catch (error) {
-            state = { kind: "failed", error: error instanceof Error ? error : new Error(String(error)) };
+            if (stop.signal.aborted) {
+                return;
+            }
+            const isLost = error instanceof ConnectionError;
+            done.set(key, isLost ? "lost" : "read");
+            // What was read before the connection was lost stays.
+            if (!isLost || states.get().get(key)?.kind !== "loaded") {
+                setState(key, { kind: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+            }
         }
-        if (own === round) {
-            states.update((known) => new Map([...known, [keyOf(slideIndex, blockIndex), state]]));
-        }
+    }
+
+    function setState(key: string, state: BlockState): void {
+        states.update((known) => new Map([...known, [key, state]]));
     }
 
     async function readOn(): Promise<void> {
@@ -64,26 +85,26 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
             return;
         }
         isReading = true;
-        for (let next = nextOrNull(); next !== null; next = nextOrNull()) {
+        for (let next = nextOrNull(); isLookedAt && next !== null; next = nextOrNull()) {
             await readOne(...next);
         }
         isReading = false;
+        reading = null;
     }
 
     const refresh = (): void => {
-        round++;
-        states.set(new Map());
+        done.clear();
+        reading?.stop.abort();
         void readOn();
     };
     app.builds.onEnd(refresh);
     app.connection.subscribe(() => {
         // What was lost with the connection is read again when it is back.
         if (app.connection.get().kind === "open") {
-            const kept = [...states.get()].filter(([, state]) => !isLost(state));
-            if (kept.length < states.get().size) {
-                states.set(new Map(kept));
-                void readOn();
+            for (const [key] of [...done].filter(([, how]) => how === "lost")) {
+                done.delete(key);
             }
+            void readOn();
         }
     });
 
@@ -92,12 +113,17 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         stateOf: (slideIndex, blockIndex) => states.get().get(keyOf(slideIndex, blockIndex)) ?? loading,
         look: (slideIndex) => {
             current = slideIndex;
+            isLookedAt = true;
+            // A slow one would keep those waiting who have gone on.
+            if (reading !== null && reading.slideIndex !== slideIndex && missingOf(slideIndex).length > 0) {
+                reading.stop.abort();
+            }
             void readOn();
+        },
+        rest: () => {
+            isLookedAt = false;
+            reading?.stop.abort();
         },
         refresh,
     };
-}
-
-function isLost(state: BlockState): boolean {
-    return state.kind === "failed" && state.error instanceof ConnectionError;
 }

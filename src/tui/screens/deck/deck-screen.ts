@@ -137,6 +137,8 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         },
         hide: () => {
             clearInterval(clock);
+            // What is behind the slide is read now.
+            reads.rest();
         },
         click: (event) => {
             if (event.action === "press") {
