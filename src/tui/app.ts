@@ -18,6 +18,8 @@ export interface Handler {
     readonly run: () => void;
     /** A short reason, such as `nothing is selected`; null when it can run. */
     readonly disabledReason?: () => string | null;
+    /** What it does just now, for the footer; the binding's title when not given. */
+    readonly title?: () => string;
 }
 
 export type Handlers = Partial<Record<ActionId, Handler>>;
@@ -58,7 +60,8 @@ export type Target =
     /** Without a run: the running or last build. */
     | { readonly screen: "build"; readonly runId?: string }
     | { readonly screen: "tests"; readonly testName?: string }
-    | { readonly screen: "data"; readonly show?: DataTarget }
+    /** `beside`: other rows that could be shown in the same place, and these among them. */
+    | { readonly screen: "data"; readonly show?: DataTarget; readonly beside?: readonly DataTarget[] }
     | { readonly screen: "lineage"; readonly name?: string }
     | { readonly screen: "deck" }
     | { readonly screen: "history"; readonly runId?: string; readonly modelName?: string };
@@ -73,8 +76,17 @@ export type DataTarget =
           readonly where?: string;
           /** Says why these rows, for the title. */
           readonly title?: string;
+          readonly trace?: DataTrace;
       }
-    | { readonly kind: "query"; readonly sql: string; readonly title?: string };
+    | { readonly kind: "query"; readonly sql: string; readonly title?: string; readonly trace?: DataTrace };
+
+/** Rows that are looked at for where they come from: Enter on one of them goes a step upstream. */
+export interface DataTrace {
+    /** The model or source whose rows they are, or columns of whose rows. */
+    readonly relationName: string;
+    /** The column that the question is about; null when it is about the rows. */
+    readonly column: string | null;
+}
 
 /** A box above the screen, which takes all keys until it is closed. */
 export interface Dialog {

@@ -478,7 +478,15 @@ export const keymap = [
         id: "data.trace",
         keys: ["T"],
         title: "trace",
-        description: "The upstream rows that this row was made from.",
+        description: "The rows upstream that this row was made from, down to the landing rows.",
+        group: "Data",
+        footer: 3,
+    },
+    {
+        id: "data.row",
+        keys: ["v"],
+        title: "whole row",
+        description: "All columns of this row, hidden ones too.",
         group: "Data",
     },
     // Lineage

@@ -17,6 +17,7 @@ export interface TraceStep {
      * - `through`: another relation that the model reads, with its rows of the row
      * - `values`: columns that are passed on unchanged
      * - `none`: nothing; all rows
+     * - `null`: the key that would tell is null, so no row
      */
     readonly by: (typeof ways)[number];
     /** How it is known that the columns hold the same. */
@@ -26,7 +27,7 @@ export interface TraceStep {
 }
 
 /** The surest first. */
-const ways = ["key", "row", "entity", "shared", "through", "values", "none"] as const;
+const ways = ["key", "row", "entity", "shared", "through", "values", "none", "null"] as const;
 
 /** So many copied values tell rows apart well enough to look at. */
 const mostCopies = 4;
@@ -38,14 +39,15 @@ const mostCopies = 4;
  */
 export function planTrace(facts: TraceFacts, row: TraceRow, wanted: readonly string[]): readonly TraceStep[] {
     const direct = facts.upstream.map((relation) => planDirect(facts, relation, row, wanted));
-    const steps = direct.map((step) => (step.where === null ? planThrough(facts, step, direct) : step));
+    const steps = direct.map((step) => (step.by === "none" ? planThrough(facts, step, direct) : step));
     const sharedColumns = (step: TraceStep): number => findSharedColumns(facts, step.relation);
     const place = (step: TraceStep): number => ways.indexOf(step.by);
+    const isUntold = ({ where }: TraceStep): number => Number(where === null);
     return steps
         .map((step, index) => ({ step, index }))
         .sort(
             (one, other) =>
-                Number(one.step.by === "none") - Number(other.step.by === "none") ||
+                isUntold(one.step) - isUntold(other.step) ||
                 other.step.wanted.length - one.step.wanted.length ||
                 Number(isLookup(facts, one.step.relation)) - Number(isLookup(facts, other.step.relation)) ||
                 sharedColumns(other.step) - sharedColumns(one.step) ||
@@ -76,14 +78,21 @@ function planDirect(facts: TraceFacts, relation: TraceRelation, row: TraceRow, w
         ["shared", allOrNull([usable.filter(isKeyLike)])],
         ["values", allOrNull([usable.filter(({ evidence }) => evidence === "copy").slice(0, mostCopies)])],
     ];
-    const [by, pairs] = ways.find(([, each]) => each !== null) ?? (["none", []] as const);
-    return {
-        relation,
-        by,
-        pairs: pairs ?? [],
-        wanted: wanted.flatMap((name) => upstreamNameOrNull(facts, relation, found, name) ?? []),
-        ...buildCondition(facts, relation, row, pairs ?? []),
-    };
+    const way = ways.find(([, each]) => each !== null);
+    const nullKey = found.find((pair) => isKeyLike(pair) && row.get(pair.column) === null);
+    const told = wanted.flatMap((name) => upstreamNameOrNull(facts, relation, found, name) ?? []);
+    if (way === undefined) {
+        return {
+            relation,
+            by: nullKey === undefined ? "none" : "null",
+            pairs: [],
+            wanted: told,
+            where: null,
+            reason: nullKey === undefined ? "no column tells which" : `${nullKey.column} is null`,
+        };
+    }
+    const [by, pairs] = way;
+    return { relation, by, pairs: pairs ?? [], wanted: told, ...buildCondition(facts, relation, row, pairs ?? []) };
 }
 
 /** All of them together, when none is missing. */

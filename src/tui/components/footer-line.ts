@@ -7,7 +7,10 @@ export function formatFooterLine(actions: readonly Action[], columns: number, th
     const hints = actions
         .filter(({ binding, reason }) => binding.footer !== undefined && reason === null)
         .sort((a, b) => (a.binding.footer ?? 0) - (b.binding.footer ?? 0))
-        .map(({ binding }) => ({ key: formatKey(binding.keys[0] ?? ""), title: binding.title }));
+        .map(({ binding, handler }) => ({
+            key: formatKey(binding.keys[0] ?? ""),
+            title: handler.title?.() ?? binding.title,
+        }));
     let used = 1;
     const fitting = hints.filter(({ key, title }) => {
         const width = key.length + title.length + 3;

@@ -15,6 +15,8 @@ export interface NoticeFacts {
     readonly isNeverBuilt: boolean;
     /** The program may build it. */
     readonly canBuild: boolean;
+    /** Other rows can be shown in place of these. */
+    readonly hasOthers: boolean;
 }
 
 /** What to say in place of rows; nothing when there are some. */
@@ -52,8 +54,13 @@ function describeWaiting({ work }: GridState, { nowMs, isOpening, isBuilding }: 
     ];
 }
 
-function describeEmpty({ arrangement, relation }: GridState, facts: NoticeFacts): readonly string[] {
+function describeEmpty({ arrangement, relation, target }: GridState, facts: NoticeFacts): readonly string[] {
     const view = arrangement?.view;
+    const given = target.kind === "relation" ? (target.where ?? null) : null;
+    if (target.trace !== undefined && view?.filters.length === 0 && view.where === given) {
+        const others = facts.hasOthers ? "] shows the next of them   " : "";
+        return [`There are no ${target.title ?? "such rows"}.`, `${others}esc goes back`];
+    }
     if (view !== undefined && (view.filters.length > 0 || view.where !== null)) {
         return ["No row fulfils the conditions.", "u takes the last one back   esc clears them   w writes another"];
     }

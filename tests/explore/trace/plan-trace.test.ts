@@ -176,7 +176,7 @@ describe("the rows upstream", () => {
             origins: [copyOf(orders, "price", "placed_at")],
         };
         expect(planOf(facts, rowOf({ line_id: "7", order_id: null, price: null }))).toEqual([
-            ["orders", "none", null, "no column tells which"],
+            ["orders", "null", null, "order_id is null"],
         ]);
         const documents = makeRelation("documents", { body: "json" });
         expect(planOf({ upstream: [documents], origins: [copyOf(documents, "price", "body")] })).toEqual([

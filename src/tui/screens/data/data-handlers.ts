@@ -5,7 +5,7 @@ import type { PagePosition } from "../../../explore/browse/row-page.js";
 import { describeOrder } from "../../../explore/browse/describe-order.js";
 import { buildViewSql } from "../../../explore/browse/view-sql.js";
 import { formatQuantity } from "../../../explore/format-values.js";
-import type { App, Handler, Handlers } from "../../app.js";
+import type { App, DataTarget, Handler, Handlers } from "../../app.js";
 import { makeCellViewer } from "../../dialogs/cell-viewer.js";
 import { makeMenu } from "../../dialogs/menu.js";
 import { makeRowDetail } from "../../dialogs/row-detail.js";
@@ -25,6 +25,7 @@ import { currentColumn, currentRow } from "./grid-state.js";
 import type { Grid } from "./grid.js";
 import type { OpenGrid } from "./open-grids.js";
 import { readBounded } from "./page-reader.js";
+import { makeTracing } from "./trace-handlers.js";
 import { applyFilter, makeViewHandlers } from "./view-handlers.js";
 
 export interface DataHandlerOptions {
@@ -33,6 +34,9 @@ export interface DataHandlerOptions {
     readonly chooseRelation: () => void;
     readonly openPrompt: () => void;
     readonly back: Handler;
+    /** Shows rows above those that are open; the others could be in their place. */
+    readonly drill: (targets: readonly DataTarget[]) => void;
+    readonly turn: (by: 1 | -1) => void;
 }
 
 /** All that can be done on the Data screen. */
@@ -64,10 +68,19 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
     const builds: Handlers = { ...buildHandlers(app, () => modelOf(app, current())) };
     // `f` filters here; a plan can be turned into a full refresh.
     delete builds.fullRefresh;
+    const tracing = makeTracing(app, {
+        ...options,
+        withOpen: withGrid,
+        noRow,
+        openRow: ({ grid }) => {
+            openRow(app, grid);
+        },
+    });
 
     return {
         ...makeViewHandlers(app, current),
         ...builds,
+        ...tracing.handlers,
         back,
         "move.up": moves("move.up"),
         "move.down": moves("move.down"),
@@ -85,9 +98,6 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
         "move.right": withGrid(({ grid }) => {
             grid.moveColumn(1);
         }),
-        open: withGrid(({ grid }) => {
-            openRow(app, grid);
-        }, noRow),
         "data.cell": withGrid(({ grid }, { view }) => {
             const row = currentRow(grid.get());
             const column = currentColumn(grid.get());
@@ -163,11 +173,13 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
         },
         cancel: {
             run: () => {
-                if (current()?.grid.cancel() === true) {
+                const isLooking = tracing.isLooking();
+                tracing.cancel();
+                if (current()?.grid.cancel() === true || isLooking) {
                     app.say("Cancelled.");
                 }
             },
-            disabledReason: () => (isWorking(current()) ? null : "nothing is running here"),
+            disabledReason: () => (isWorking(current()) || tracing.isLooking() ? null : "nothing is running here"),
         },
         "data.relation": { run: chooseRelation },
         "data.query": { run: openPrompt },

@@ -4,12 +4,14 @@ import { formatGridTitle } from "../../presentation/grid-title.js";
 import { fitText } from "../../presentation/fit-text.js";
 import { makeSqlPrompt } from "../../dialogs/sql-prompt.js";
 import { makeResource } from "../../resource.js";
+import { formatTraceLine } from "../../presentation/trace-line.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { App, DataTarget, Handler, Screen } from "../../app.js";
 import { withView } from "./arrangement.js";
 import { askWhere } from "./ask-where.js";
 import { chooseRelation, listChoices } from "./choose-relation.js";
+import { findTrailOrNull } from "./find-trail.js";
 import { makeDataHandlers, modelOf } from "./data-handlers.js";
 import { makeOpenGrids, type OpenGrid } from "./open-grids.js";
 import { parseSavedData, saveArrangement, type SavedData } from "./saved-data.js";
@@ -39,13 +41,13 @@ export function makeDataScreen(app: App): Screen {
             target.kind === "relation" && target.schema === "marts" && app.size.get().columns >= besideColumns,
     });
 
-    function open(target: DataTarget, isFromElsewhere: boolean): void {
+    function open(target: DataTarget, isFromElsewhere: boolean, beside: readonly DataTarget[] = []): void {
         const current = grids.current();
         if (current !== null && JSON.stringify(current.target) === JSON.stringify(target)) {
             current.grid.refresh();
             return;
         }
-        grids.open(target, { isFromElsewhere });
+        grids.open(target, { isFromElsewhere, beside });
     }
 
     /** What a person sees who comes without saying what for: the last time's, else the first mart. */
@@ -55,13 +57,13 @@ export function makeDataScreen(app: App): Screen {
         }
         const { target, arrangement } = saved;
         if (target !== null) {
-            grids.open(target, { isFromElsewhere: false, arrangement });
+            grids.open(target, { arrangement });
             return;
         }
         const marts = app.catalogue.get().value?.registry.models.filter(({ layer }) => layer === "marts") ?? [];
         const [first] = marts.map(({ name }) => name).sort();
         if (first !== undefined) {
-            grids.open({ kind: "relation", schema: "marts", name: first }, { isFromElsewhere: false });
+            grids.open({ kind: "relation", schema: "marts", name: first });
         }
     }
 
@@ -167,6 +169,13 @@ export function makeDataScreen(app: App): Screen {
             chooseRelation: openChooser,
             openPrompt,
             back,
+            drill: (targets) => {
+                const [likeliest] = targets;
+                if (likeliest !== undefined) {
+                    grids.open(likeliest, { isStep: true, beside: targets });
+                }
+            },
+            turn: grids.turn,
         }),
         title: (width) => {
             const current = grids.current();
@@ -176,7 +185,16 @@ export function makeDataScreen(app: App): Screen {
         },
         paint: (size) => {
             const current = grids.current();
-            return current === null ? paintNothing(app, size) : paintOpen(app, current, size);
+            if (current === null) {
+                return paintNothing(app, size);
+            }
+            const trail = findTrailOrNull(grids.all());
+            return trail === null
+                ? paintOpen(app, current, size)
+                : [
+                      ` ${formatTraceLine(trail, size.columns - 1, app.theme.get())}`,
+                      ...paintOpen(app, current, { ...size, rows: size.rows - 1 }),
+                  ];
         },
         show: (target) => {
             const wasVisible = isVisible;
@@ -185,7 +203,7 @@ export function makeDataScreen(app: App): Screen {
                 void relations.load();
             }
             if (target.screen === "data" && target.show !== undefined) {
-                open(target.show, !wasVisible);
+                open(target.show, !wasVisible, target.beside);
             } else {
                 openSomething();
             }
@@ -206,7 +224,7 @@ export function makeDataScreen(app: App): Screen {
                 grid.moveRow(action === "wheel-up" ? -3 : 3);
             } else if (action === "press") {
                 const clicked = picture.columnAt(column) ?? grid.get().column;
-                const line = row - picture.headHeight;
+                const line = row - picture.headHeight - (findTrailOrNull(grids.all()) === null ? 0 : 1);
                 grid.moveTo(line < 0 ? grid.get().row : grid.viewport.top + line, clicked);
             }
         },
@@ -259,6 +277,7 @@ function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly st
         isBuilding: app.builds.isRunning(),
         isNeverBuilt: isNeverBuilt(app, current),
         canBuild: !app.isReadOnly,
+        hasOthers: current.beside.length > 1,
     });
     if (arrangement === null || window === null) {
         current.picture = null;

@@ -52,6 +52,8 @@ export interface Grid extends Readable<GridState> {
 export interface GridOptions {
     /** What to begin with. */
     readonly begin: (relation: Relation) => Arrangement;
+    /** The column that the cursor begins on; the first one when null. */
+    readonly firstColumn: string | null;
     /** Told of what could not be done while other rows are shown; those stay. */
     readonly onFailure: (what: string, error: Error, tried: Arrangement | null) => void;
 }
@@ -68,7 +70,7 @@ interface Reading {
     readonly columnName?: string | null;
 }
 
-export function makeGrid(app: App, target: DataTarget, { begin, onFailure }: GridOptions): Grid {
+export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onFailure }: GridOptions): Grid {
     const store = makeStore<GridState>(makeGridState(target));
     const viewport: Viewport = { height: 20, top: 0, left: 0 };
     const ahead = makeFetchAhead(app, store, () => viewport.height);
@@ -208,7 +210,8 @@ export function makeGrid(app: App, target: DataTarget, { begin, onFailure }: Gri
             const relation = await readRelation(signal);
             if (!signal.aborted) {
                 change({ relation });
-                await show({ next: begin(relation), position: { at: "start" }, step: "none" }, signal);
+                const columnName = firstColumn;
+                await show({ next: begin(relation), position: { at: "start" }, step: "none", columnName }, signal);
             }
         });
     }

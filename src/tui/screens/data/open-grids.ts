@@ -21,13 +21,16 @@ export interface OpenGrid {
     readonly shapes: ColumnShapes;
     /** Another screen sent the person here, and Esc goes back there. */
     readonly isFromElsewhere: boolean;
+    /** It shows where a row of the one below comes from. */
+    readonly isStep: boolean;
+    /** What else could be shown in its place, itself among it; empty when nothing. */
+    readonly beside: readonly DataTarget[];
     /** How it was painted last, for clicks. */
     picture: GridPicture | null;
     readonly close: () => void;
 }
 
-export interface OpenOptions {
-    readonly isFromElsewhere: boolean;
+export interface OpenOptions extends Partial<Pick<OpenGrid, "isFromElsewhere" | "isStep" | "beside">> {
     readonly arrangement?: SavedArrangement | null;
 }
 
@@ -37,7 +40,9 @@ export interface OpenGrids {
     readonly changes: Readable<number>;
     readonly current: () => OpenGrid | null;
     readonly depth: () => number;
-    readonly open: (target: DataTarget, options: OpenOptions) => OpenGrid;
+    readonly open: (target: DataTarget, options?: OpenOptions) => OpenGrid;
+    /** Shows the next or previous of what is beside the one on top. */
+    readonly turn: (by: 1 | -1) => void;
     /** Closes the one on top. */
     readonly close: () => void;
     readonly all: () => readonly OpenGrid[];
@@ -91,8 +96,9 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
         app.openDialog({ ...viewer, size: { columns: 76, rows: 12 }, onClose });
     }
 
-    function open(target: DataTarget, { isFromElsewhere, arrangement = null }: OpenOptions): OpenGrid {
-        let saved = arrangement;
+    function open(target: DataTarget, options: OpenOptions = {}): OpenGrid {
+        const { isFromElsewhere = false, isStep = false, beside = [] } = options;
+        let saved = options.arrangement ?? null;
         const begin = (relation: Relation): Arrangement => {
             const first = saved;
             // What cannot be shown as it was must not stand in the way for ever.
@@ -105,6 +111,7 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
         };
         const grid: Grid = makeGrid(app, target, {
             begin,
+            firstColumn: target.trace?.column ?? null,
             onFailure: (what, error, tried) => {
                 sayFailure(grid, what, error, tried);
             },
@@ -127,6 +134,8 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
             chart,
             shapes,
             isFromElsewhere,
+            isStep,
+            beside,
             picture: null,
             close: () => {
                 grid.cancel();
@@ -143,17 +152,29 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
         return opened;
     }
 
+    function close(): void {
+        stack.at(-1)?.close();
+        stack = stack.slice(0, -1);
+        bump();
+    }
+
     return {
         changes,
         bump,
         open,
+        close,
+        turn: (by) => {
+            const top = stack.at(-1);
+            const { beside = [] } = top ?? {};
+            const next = top === undefined ? -1 : beside.indexOf(top.target) + by;
+            const target = beside[(next + beside.length) % beside.length];
+            if (top !== undefined && target !== undefined) {
+                close();
+                open(target, top);
+            }
+        },
         current: () => stack.at(-1) ?? null,
         depth: () => stack.length,
         all: () => stack,
-        close: () => {
-            stack.at(-1)?.close();
-            stack = stack.slice(0, -1);
-            bump();
-        },
     };
 }

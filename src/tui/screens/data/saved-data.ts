@@ -50,14 +50,21 @@ export function parseSavedData(saved: unknown): SavedData {
 }
 
 function parseTarget(given: unknown): DataTarget | null {
-    const { kind, schema, name, sql, where, title } = recordOf(given);
-    const titled = typeof title === "string" ? { title } : {};
+    const { kind, schema, name, sql, where, title, trace } = recordOf(given);
+    const more = { ...(typeof title === "string" ? { title } : {}), ...parseTrace(trace) };
     if (kind === "query" && typeof sql === "string") {
-        return { kind, sql, ...titled };
+        return { kind, sql, ...more };
     }
     return kind === "relation" && typeof schema === "string" && typeof name === "string"
-        ? { kind, schema, name, ...(typeof where === "string" ? { where } : {}), ...titled }
+        ? { kind, schema, name, ...(typeof where === "string" ? { where } : {}), ...more }
         : null;
+}
+
+function parseTrace(given: unknown): Pick<DataTarget, "trace"> {
+    const { relationName, column } = recordOf(given);
+    return typeof relationName === "string"
+        ? { trace: { relationName, column: typeof column === "string" ? column : null } }
+        : {};
 }
 
 function parseArrangement(given: unknown): SavedArrangement | null {

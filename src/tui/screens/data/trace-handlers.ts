@@ -1,0 +1,95 @@
+import type { App, DataTarget, Handler, Handlers } from "../../app.js";
+import type { OpenGrid } from "./open-grids.js";
+import { findUpstream, untraceableReason } from "./trace-row.js";
+
+export interface TraceOptions {
+    readonly current: () => OpenGrid | null;
+    /** Makes an action that needs open rows. */
+    readonly withOpen: (run: (open: OpenGrid) => void, reason: (open: OpenGrid) => string | null) => Handler;
+    readonly noRow: (open: OpenGrid) => string | null;
+    /** Shows one row with all its columns. */
+    readonly openRow: (open: OpenGrid) => void;
+    /** Shows rows above those that are open; the others could be in their place. */
+    readonly drill: (targets: readonly DataTarget[]) => void;
+    readonly turn: (by: 1 | -1) => void;
+}
+
+export interface Tracing {
+    readonly handlers: Handlers;
+    readonly isLooking: () => boolean;
+    /** Gives up looking for what is upstream. */
+    readonly cancel: () => void;
+}
+
+/** After this time a person wonders whether anything happens. */
+const silentMs = 400;
+
+/** From a row upstream to those that it was made from, one key a step; along what lies beside; and the whole row. */
+export function makeTracing(app: App, options: TraceOptions): Tracing {
+    const { current, withOpen, noRow, openRow, drill, turn } = options;
+    let looking: AbortController | null = null;
+    const isOnTheWay = (open: OpenGrid | null): boolean =>
+        open?.target.trace !== undefined && untraceableReason(app, open) === null;
+
+    function trace(open: OpenGrid): void {
+        looking?.abort();
+        const own = new AbortController();
+        looking = own;
+        const timer = setTimeout(() => {
+            app.say("Looking for the rows that it was made from: x cancels.");
+        }, silentMs);
+        const end = (then: () => void): void => {
+            clearTimeout(timer);
+            // Whoever went on meanwhile is not called back.
+            if (looking === own) {
+                looking = null;
+                if (!own.signal.aborted && current() === open) {
+                    then();
+                }
+            }
+        };
+        findUpstream(app, open, own.signal).then(
+            (targets) => {
+                end(() => {
+                    drill(targets);
+                });
+            },
+            (error: unknown) => {
+                end(() => {
+                    app.say(error instanceof Error ? error.message : String(error), "failed");
+                });
+            },
+        );
+    }
+
+    const turnBy = (by: 1 | -1): Handler => ({
+        run: () => {
+            turn(by);
+        },
+        disabledReason: () => ((current()?.beside.length ?? 0) > 1 ? null : "there is nothing beside these rows"),
+    });
+
+    return {
+        handlers: {
+            open: {
+                ...withOpen((open) => {
+                    if (isOnTheWay(open)) {
+                        trace(open);
+                    } else {
+                        openRow(open);
+                    }
+                }, noRow),
+                title: () => (isOnTheWay(current()) ? "upstream" : "whole row"),
+            },
+            "data.row": withOpen(openRow, noRow),
+            "data.trace": withOpen(trace, (open) => untraceableReason(app, open)),
+            "tab.next": turnBy(1),
+            "tab.previous": turnBy(-1),
+        },
+        isLooking: () => looking !== null,
+        cancel: () => {
+            looking?.abort();
+            looking = null;
+        },
+    };
+}

@@ -1,0 +1,118 @@
+import { loadRow } from "../../../explore/browse/load-row.js";
+import { loadTrace } from "../../../explore/trace/load-trace.js";
+import type { TraceStep } from "../../../explore/trace/plan-trace.js";
+import type { TraceRow } from "../../../explore/trace/trace-facts.js";
+import type { App, DataTarget } from "../../app.js";
+import type { Catalogue } from "../../catalogue.js";
+import { currentColumn, currentRow } from "./grid-state.js";
+import type { OpenGrid } from "./open-grids.js";
+import { readBounded } from "./page-reader.js";
+
+/** Nobody waits longer to hear where to look. */
+const patienceMs = 30_000;
+
+/** Why nothing upstream of the row can be shown, as a short reason; null when it can. */
+export function untraceableReason(app: App, { target, grid }: OpenGrid): string | null {
+    const catalogue = app.catalogue.get().value;
+    if (catalogue === null) {
+        return "the models are still being read";
+    }
+    const traced = findTracedOrNull(catalogue, target);
+    if (traced === null) {
+        return target.kind === "query"
+            ? "nobody knows which model the rows of a query are of: d opens a model"
+            : `${target.name} is no model, so nobody knows what its rows were made from`;
+    }
+    if (traced.isSource) {
+        return "these are landing rows: nothing comes before them";
+    }
+    if (catalogue.graph.upstreamOf(traced.name).length === 0) {
+        return `${traced.name} reads nothing: its SELECT alone makes its rows`;
+    }
+    return currentRow(grid.get()) === null ? "there is no row here" : null;
+}
+
+/** Finds the rows upstream that the row under the cursor was made from: each relation that has some, the likeliest first. */
+export async function findUpstream(app: App, open: OpenGrid, signal: AbortSignal): Promise<readonly DataTarget[]> {
+    const catalogue = app.catalogue.get().value;
+    const traced = catalogue === null ? null : findTracedOrNull(catalogue, open.target);
+    if (catalogue === null || traced === null) {
+        return [];
+    }
+    const { registry } = catalogue;
+    const row = await readWholeRow(app, open, signal);
+    const question = { modelName: traced.name, row, wanted: listWanted(catalogue, traced.name, open) };
+    const steps = await readBounded(
+        app,
+        signal,
+        (database, options) => loadTrace(database, registry, question, options),
+        patienceMs,
+    );
+    const shown = steps.filter(({ by }) => by !== "null");
+    if (shown.length === 0) {
+        app.say(`No row upstream made this one: ${steps[0]?.reason ?? "it reads nothing"}.`, "warned");
+    }
+    return shown.map(makeStepTarget);
+}
+
+interface Traced {
+    readonly name: string;
+    readonly isSource: boolean;
+}
+
+function findTracedOrNull({ registry: { models, sources } }: Catalogue, target: DataTarget): Traced | null {
+    const wanted = target.kind === "relation" ? target.name : target.trace?.relationName;
+    const isHere = (schema: string): boolean => target.kind === "query" || schema === target.schema;
+    const model = models.find(({ layer, name }) => name === wanted && isHere(layer));
+    const source = sources.find(({ schema, name }) => name === wanted && isHere(schema));
+    const found = model ?? source;
+    return found === undefined ? null : { name: found.name, isSource: model === undefined };
+}
+
+/** The column under the cursor, if it says something of the row: a key only says which row it is. */
+function listWanted({ registry }: Catalogue, modelName: string, { grid }: OpenGrid): readonly string[] {
+    const state = grid.get();
+    const name = currentColumn(state);
+    const model = registry.models.find((each) => each.name === modelName);
+    const keys = model?.materialisation === "table" ? [...model.primaryKey, model.entityKey] : [];
+    return name === null || keys.includes(name) ? [] : [name];
+}
+
+/** What the grid knows of the row, when that is all of it; else the row is read. */
+async function readWholeRow(app: App, { grid }: OpenGrid, signal: AbortSignal): Promise<TraceRow> {
+    const { arrangement, window } = grid.get();
+    const row = currentRow(grid.get());
+    if (arrangement === null || window === null || row === null) {
+        return new Map();
+    }
+    const { columns } = arrangement.view.relation;
+    const isAll = window.columns.length === columns.length;
+    const whole = isAll
+        ? row
+        : await readBounded(
+              app,
+              signal,
+              (database, options) => loadRow(database, arrangement.view, row.key, options),
+              patienceMs,
+          );
+    const names = (isAll ? window.columns : columns).map(({ name }) => name);
+    // A clipped value would be another value.
+    return new Map(
+        names.flatMap((name, index) =>
+            whole === null || index in whole.clippedBytes ? [] : [[name, whole.cells[index] ?? null] as const],
+        ),
+    );
+}
+
+function makeStepTarget({ relation, where, reason, wanted }: TraceStep): DataTarget {
+    const { schema, name, isSource } = relation;
+    const rows = isSource ? "landing rows" : "rows";
+    return {
+        kind: "relation",
+        schema,
+        name,
+        ...(where === null ? {} : { where }),
+        title: where === null ? `all ${rows}: ${reason}` : `${rows} with ${reason}`,
+        trace: { relationName: name, column: wanted[0] ?? null },
+    };
+}
