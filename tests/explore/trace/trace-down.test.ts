@@ -1,5 +1,10 @@
 import { beforeAll, expect, it } from "vitest";
+import { loadPage } from "../../../src/explore/browse/load-page.js";
+import { makeGridView } from "../../../src/explore/browse/grid-view.js";
+import { openQuery } from "../../../src/explore/browse/open-query.js";
+import { buildKeptRowsSql, loadTestHistory } from "../../../src/explore/test-history.js";
 import { quoteQualified } from "../../../src/database/identifiers.js";
+import { loadTrace } from "../../../src/explore/trace/load-trace.js";
 import { loadColumnOrigins } from "../../../src/explore/trace/column-origins.js";
 import { loadTraceFacts } from "../../../src/explore/trace/load-trace-facts.js";
 import { planTrace, type TraceStep } from "../../../src/explore/trace/plan-trace.js";
@@ -94,6 +99,134 @@ describeOnBothDatabases("a row of the webshop", { template: "built" }, (test) =>
         expect(rows.length).toBeGreaterThan(0);
     });
 
+    /** What a person sees at each step of the likeliest way: the relation, why these rows, and their keys. */
+    async function show(
+        modelName: string,
+        row: Texts,
+        column: string | null,
+        keys: Readonly<Record<string, string>>,
+    ): Promise<readonly unknown[]> {
+        const question = { modelName, row, wanted: column === null ? [] : [column] };
+        const [step] = await loadTrace(test.connected, registry, question, {
+            signal: new AbortController().signal,
+            timeoutMs: 20_000,
+        });
+        if (step === undefined) {
+            return [];
+        }
+        const { schema, name, isSource } = step.relation;
+        const key = keys[name] ?? "";
+        const from = quoteQualified(schema, name);
+        const rows = await readRows(`select * from ${from} where ${step.where ?? "true"} order by ${key}`);
+        const first = rows[0] ?? new Map<string, string>();
+        const here = [name, step.reason, rows.map((each) => each.get(key))];
+        return [here, ...(isSource ? [] : await show(name, first, step.wanted[0] ?? null, keys))];
+    }
+
+    const textsOf = async (sql: string): Promise<readonly unknown[]> =>
+        (await readRows(sql)).map((row) => [...row.values()][0]);
+
+    const one = async (sql: string): Promise<Texts> => {
+        const [row] = await readRows(`${sql} limit 1`);
+        if (row === undefined) {
+            throw new Error(`No row: ${sql}`);
+        }
+        return row;
+    };
+
+    it("of a mart is followed through the fact to the landing rows", async () => {
+        const mart = await one("select * from marts.mart_weekly_discounts order by week_start");
+        const week = mart.get("week_start") ?? "";
+        const lines = await textsOf(
+            `select order_item_id from warehouse.fct_order_items
+            where placed_date_key in (select date_key from warehouse.dim_date where week_start = '${week}')
+            order by order_item_id`,
+        );
+        expect(lines.length).toBeGreaterThan(1);
+        const [id] = lines as readonly string[];
+        const keys = {
+            fct_order_items: "order_item_id",
+            int_order_items: "order_item_id",
+            stg_order_item: "modified_at",
+            orderitem: "modified_at",
+        };
+        expect(await show("mart_weekly_discounts", mart, null, keys)).toEqual([
+            ["fct_order_items", `placed_date_key of the dim_date with week_start = ${week}`, lines],
+            ["int_order_items", `order_item_id = ${id ?? ""}`, [id]],
+            [
+                "stg_order_item",
+                `order_item_id = ${id ?? ""}`,
+                await textsOf(
+                    `select modified_at from prep.stg_order_item where order_item_id = ${id ?? ""} order by modified_at`,
+                ),
+            ],
+            [
+                "orderitem",
+                `id = ${id ?? ""}`,
+                await textsOf(`select modified_at from staging.orderitem where id = ${id ?? ""} order by modified_at`),
+            ],
+        ]);
+    });
+
+    it("of a dimension with history is followed to all versions that were landed", async () => {
+        const product = await one(
+            `select * from warehouse.dim_product
+            where not is_inferred and product_id in (
+                select product_id from warehouse.dim_product group by product_id having count(*) > 1
+            )
+            order by product_id, valid_from desc`,
+        );
+        const id = product.get("product_id") ?? "";
+        const keys = { stg_product: "modified_at", product: "modified_at" };
+        expect(await show("dim_product", product, "price", keys)).toEqual([
+            [
+                "stg_product",
+                `product_id = ${id}`,
+                await textsOf(`select modified_at from prep.stg_product where product_id = ${id} order by modified_at`),
+            ],
+            [
+                "product",
+                `id = ${id}`,
+                await textsOf(`select modified_at from staging.product where id = ${id} order by modified_at`),
+            ],
+        ]);
+    });
+
+    it("of a stand-in is followed to the facts that mention it, for no record of it was landed", async () => {
+        const failing = registry.tests.find(({ name }) => name === "dim_customer.customer_was_extracted");
+        const standIn = await one(`${failing?.failingRowsSql ?? ""} order by customer_id`);
+        const id = standIn.get("customer_id") ?? "";
+        const keys = {
+            int_orders: "order_id",
+            stg_order: "modified_at",
+            orders: "modified_at",
+            int_session_events: "event_id",
+            int_events: "event_id",
+            stg_event: "event_id",
+            event: "id",
+        };
+        const [first, ...others] = await show("dim_customer", standIn, null, keys);
+        const [name, reason, shown] = first as readonly [string, string, readonly unknown[]];
+        expect(["int_orders", "int_session_events"]).toContain(name);
+        expect(reason).toBe(`customer_id = ${id}`);
+        expect(shown).toEqual(
+            await textsOf(
+                `select ${name === "int_orders" ? "order_id" : "event_id"} from prep.${name} where customer_id = ${id} order by 1`,
+            ),
+        );
+        expect(shown.length).toBeGreaterThan(0);
+        expect(["orders", "event"]).toContain((others.at(-1) as readonly unknown[])[0]);
+    });
+
+    it("without a key is followed nowhere, and says why", async () => {
+        const unknown = await one("select * from warehouse.dim_product where product_key = -1");
+        const steps = await stepsOf("dim_product", unknown);
+        expect(steps.map(({ relation, by, where, reason }) => [relation.name, by, where, reason])).toEqual([
+            ["stg_product", "null", null, "product_id is null"],
+            ["int_order_items", "null", null, "product_id is null"],
+        ]);
+    });
+
     it("leads from a line to its order, its product and its day as well", async () => {
         const [row] = await readRows(
             "select * from warehouse.fct_order_items where product_key <> -1 order by 1 limit 1",
@@ -139,6 +272,57 @@ describeOnBothDatabases("columns that a model passes on", (test) => {
             ["customer_name", "warehouse.dim_customer.name"],
             ["status", "prep.stg_order.status"],
             ["amount", "prep.stg_order.amount"],
+        ]);
+    });
+
+    it("are followed from a row that a run kept and never published", async () => {
+        await landOrders(test.connected, { id: 1, amount: "11", modifiedAt: "2025-01-02" }, { id: 3, amount: "-1" });
+        const failed = await build(test.connected);
+        const registry = await loadRegistry(test.connected);
+        const asked = { name: "fct_orders.amount_is_positive", modelName: "fct_orders" };
+        const history = await loadTestHistory(test.connected, asked, 10);
+        expect(
+            history.map(({ status, failingCount, keptCount, isRolledBack }) => [
+                status,
+                failingCount,
+                keptCount,
+                isRolledBack,
+            ]),
+        ).toEqual([
+            ["failed", 1, 1, true],
+            ["passed", 0, 0, false],
+        ]);
+        const [last] = history;
+        if (last === undefined) {
+            throw new Error("No run asked it.");
+        }
+        expect(last.runId).toBe(failed.runId);
+        const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
+        const relation = await openQuery(test.connected, buildKeptRowsSql(asked.name, last), options);
+        expect(relation.columns.map(({ name, typeName }) => [name, typeName])).toEqual([
+            ["order_id", "integer"],
+            ["customer_id", "integer"],
+            ["customer_name", "text"],
+            ["status", "text"],
+            ["amount", "numeric"],
+        ]);
+        const page = await loadPage(
+            test.connected,
+            makeGridView(relation),
+            { at: "start" },
+            { ...options, pageRows: 9 },
+        );
+        expect(page.rows.map(({ cells }) => cells)).toEqual([["3", "1", "Ada", "PAID", "-1"]]);
+        const row = new Map(page.columns.map(({ name }, index) => [name, page.rows[0]?.cells[index] ?? null]));
+        const down = await loadTrace(
+            test.connected,
+            registry,
+            { modelName: "fct_orders", row, wanted: ["amount"] },
+            options,
+        );
+        expect(down.map(({ relation: { name }, where }) => [name, where])).toEqual([
+            ["stg_order", `"order_id" = '3'`],
+            ["dim_customer", `"customer_id" = '1'`],
         ]);
     });
 });

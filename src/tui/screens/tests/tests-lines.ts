@@ -34,7 +34,7 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
     );
 }
 
-/** What the selected test asks, and what came of it: two lines. */
+/** What the selected test asks, and what came of it: two lines, where nothing stands beside the list. */
 export function formatTestAbout({ test, last, isHeld }: TestItem, width: number, theme: Theme): readonly string[] {
     const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : "");
     const [about = ""] = wrapText(test.description === "" ? test.name : test.description, width);

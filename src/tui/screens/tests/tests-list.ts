@@ -1,9 +1,10 @@
 import type { ListedTest } from "../../../explore/test-list.js";
 import type { DataTest } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../catalogue.js";
+import type { ListItem } from "../../list-detail/list-detail-state.js";
 
 /** A line of the Tests screen. */
-export interface TestItem {
+export interface TestItem extends ListItem {
     readonly test: DataTest;
     /** The last result; null when it was never asked. */
     readonly last: ListedTest | null;
@@ -19,7 +20,7 @@ export function listTests(catalogue: Catalogue, filter: string, isProblemsOnly: 
     return catalogue.registry.tests
         .map((test): TestItem => {
             const last = catalogue.tests.get(test.name) ?? null;
-            return { test, last, isHeld: last === null && catalogue.heldTests.has(test.name) };
+            return { key: test.name, test, last, isHeld: last === null && catalogue.heldTests.has(test.name) };
         })
         .filter(({ test, last }) => {
             const text = `${test.name} ${test.description}`.toLowerCase();

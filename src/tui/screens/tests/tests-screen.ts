@@ -1,159 +1,156 @@
-import type { App, Handler, Handlers, Screen } from "../../app.js";
-import { makeTextViewer } from "../../dialogs/text-viewer.js";
-import { listMotionOrNull, listStart, moveList, placeList, type ListState } from "../../list-state.js";
-import { planBuild } from "../../plan-build.js";
-import { formatSqlLines } from "../../presentation/highlight-sql.js";
-import { markSelected } from "../../presentation/table-lines.js";
-import { makeStore } from "../../store.js";
+import { formatQuantity } from "../../../explore/format-values.js";
+import { loadTestHistory, type PastTestResult } from "../../../explore/test-history.js";
+import type { App, DataTarget, Screen } from "../../app.js";
+import { makeKeyedReads } from "../../keyed-reads.js";
+import { makeListDetail } from "../../list-detail/list-detail.js";
+import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { fitStyled } from "../../terminal/styled-line.js";
+import { describeTest, testTabs } from "./describe-test.js";
+import { chooseFailingRows } from "./failing-rows.js";
+import { makeTestsActions } from "./tests-actions.js";
 import { formatTestAbout, formatTestLine, formatTestTitles } from "./tests-lines.js";
 import { listTests, type TestItem } from "./tests-list.js";
 
-interface TestsState {
-    readonly list: ListState;
-    readonly filter: string;
-    readonly isProblemsOnly: boolean;
-}
+const mostResults = 50;
+const statementTimeoutMs = 5000;
+/** A blank line and two about the selected test, below a list that has nothing beside it. */
+const aboutRows = 3;
 
-/** Titles above the list, two lines about the selected test below it. */
-const frameRows = 4;
-
-/** All data tests with their last results; Enter shows the rows that fail. */
+/** All data tests with their last results and their histories; Enter shows the rows that fail. */
 export function makeTestsScreen(app: App): Screen {
-    const state = makeStore<TestsState>({ list: listStart, filter: "", isProblemsOnly: false });
-    let height = 1;
+    let isVisible = false;
+    const readHistory = (name: string): Promise<readonly PastTestResult[]> | null => {
+        const test = app.catalogue.get().value?.registry.tests.find((each) => each.name === name);
+        return test === undefined
+            ? null
+            : app.read((database) =>
+                  database.withReadOnlyTransaction((connection) => loadTestHistory(connection, test, mostResults), {
+                      statementTimeoutMs,
+                  }),
+              );
+    };
+    const histories = makeKeyedReads(readHistory);
 
-    const items = (): readonly TestItem[] => {
-        const { value } = app.catalogue.get();
-        return value === null ? [] : listTests(value, state.get().filter, state.get().isProblemsOnly);
-    };
-    const selected = (): TestItem | null => items()[state.get().list.cursor] ?? null;
-    const change = (changes: Partial<TestsState>): void => {
-        state.update((before) => ({ ...before, list: listStart, ...changes }));
-    };
-    const onSelected = (run: (item: TestItem) => void): Handler => ({
-        run: () => {
-            const item = selected();
-            if (item !== null) {
-                run(item);
+    const listDetail = makeListDetail<TestItem>(app, {
+        changes: [app.catalogue, histories],
+        items: ({ text, isProblemsOnly }) => {
+            const { value } = app.catalogue.get();
+            return value === null ? null : listTests(value, text, isProblemsOnly);
+        },
+        firstOf: () => 0,
+        tabsOf: () => testTabs,
+        firstTabs: { main: "history", side: "sql" },
+        linesOf: (item, tab, width) =>
+            describeTest(item, tab, histories.of(item.key), {
+                width: width - 2,
+                theme: app.theme.get(),
+                nowMs: app.now(),
+            }),
+        titles: (width) => formatTestTitles(width, app.theme.get()),
+        lineOf: (item, width) => formatTestLine(item, width, app.theme.get()),
+        headOf: ({ test }, width) => [app.theme.get().style("strong", fitText(test.name, width))],
+        nothing: (width) => {
+            const { value, error } = app.catalogue.get();
+            const text =
+                value === null
+                    ? (error?.message ?? "Reading the data tests …")
+                    : "No data test is left. Esc shows all again.";
+            return ["", ...wrapText(text, width - 4).map((line) => `  ${line}`)];
+        },
+        filterLabel: "Tests with",
+        problemsNote: "only what failed or warned",
+        openItem: (item) => {
+            void openRows(item);
+            return true;
+        },
+        onSelect: needSelected,
+    });
+    const { state } = listDetail;
+
+    function needSelected(): void {
+        const item = state.selectedOrNull();
+        const widths = state.widths();
+        if (isVisible && item !== null && widths.main + widths.side > 0) {
+            histories.need(item.key);
+        }
+    }
+
+    /** Of what failed the last run may have kept the only rows there are: that has to be known first. */
+    async function openRows({ test, last }: TestItem): Promise<void> {
+        const show = (rows: readonly DataTarget[]): void => {
+            const [first] = rows;
+            if (first !== undefined) {
+                app.go({ screen: "data", show: first, beside: rows });
             }
-        },
-        disabledReason: () => (selected() === null ? "no data test is selected" : null),
+        };
+        if (last?.status !== "failed") {
+            show(chooseFailingRows(test, null));
+            return;
+        }
+        try {
+            const history = histories.of(test.name).value ?? (await readHistory(test.name)) ?? [];
+            if (isVisible && state.selectedOrNull()?.key === test.name) {
+                show(chooseFailingRows(test, history[0] ?? null));
+            }
+        } catch (error) {
+            app.say(error instanceof Error ? error.message : String(error), "failed");
+        }
+    }
+
+    app.size.subscribe(needSelected);
+    app.catalogue.subscribe(() => {
+        if (!app.catalogue.get().isLoading) {
+            histories.forget();
+            needSelected();
+        }
     });
-    const move = (id: string): Handler => ({
-        run: () => {
-            const by = listMotionOrNull(id, height) ?? 0;
-            change({ list: moveList(state.get().list, by, items().length, height) });
-        },
-    });
-    const showRows = onSelected(({ test }) => {
-        app.go({
-            screen: "data",
-            show: { kind: "query", sql: test.failingRowsSql, title: `rows that fail ${test.name}` },
-        });
-    });
-    const handlers: Handlers = {
-        "move.up": move("move.up"),
-        "move.down": move("move.down"),
-        "move.pageUp": move("move.pageUp"),
-        "move.pageDown": move("move.pageDown"),
-        "move.start": move("move.start"),
-        "move.end": move("move.end"),
-        open: showRows,
-        showRows,
-        showLineage: onSelected(({ test }) => {
-            app.go({ screen: "lineage", name: test.modelName });
-        }),
-        showSql: onSelected(({ test }) => {
-            const lines = (width: number): readonly string[] =>
-                formatSqlLines(test.failingRowsSql, width, app.theme.get());
-            app.openDialog(
-                makeTextViewer(app, {
-                    title: `The rows that fail ${test.name}`,
-                    lines,
-                    copyText: test.failingRowsSql,
-                    copyName: "the SQL",
-                }),
-            );
-        }),
-        test: onSelected(({ test }) => {
-            planBuild(app, { command: "test", select: [test.modelName] });
-        }),
-        failuresOnly: {
-            run: () => {
-                change({ isProblemsOnly: !state.get().isProblemsOnly });
-            },
-        },
-        find: {
-            run: () => {
-                const before = state.get().filter;
-                app.ask({
-                    label: "Tests with",
-                    initial: before,
-                    onChange: (filter) => {
-                        change({ filter });
-                    },
-                    onSubmit: (filter) => {
-                        change({ filter });
-                    },
-                    onCancel: () => {
-                        change({ filter: before });
-                    },
-                });
-            },
-        },
-        back: {
-            run: () => {
-                change({ filter: "", isProblemsOnly: false });
-            },
-            disabledReason: () => (state.get().filter === "" && !state.get().isProblemsOnly ? "no filter" : null),
-        },
-    };
 
     return {
+        ...listDetail,
         id: "tests",
-        changes: [app.catalogue, state],
-        handlers,
-        title: () => {
-            const { filter, isProblemsOnly } = state.get();
-            const parts = [`${items().length} data tests`, ...(isProblemsOnly ? ["failed or warned"] : [])];
-            return [...parts, ...(filter === "" ? [] : [`with "${filter}"`])].join(", ");
-        },
-        paint: ({ columns, rows }) => {
-            const theme = app.theme.get();
-            const { value, error } = app.catalogue.get();
-            if (value === null) {
-                return ["", `  ${error === null ? "Reading the data tests …" : error.message}`];
+        handlers: { ...listDetail.handlers, ...makeTestsActions(app, listDetail, openRows) },
+        title: (width) => formatTitle(app, width),
+        paint: (size) => {
+            const item = state.selectedOrNull();
+            if (item === null || size.columns >= 100 || state.activePane() !== "list") {
+                return listDetail.paint(size);
             }
-            const listed = items();
-            height = Math.max(1, rows - frameRows);
-            const { cursor, offset } = placeList(state.get().list, state.get().list.cursor, listed.length, height);
-            const lines = Array.from({ length: height }, (_, row) => {
-                const item = listed[offset + row];
-                return item === undefined
-                    ? ""
-                    : markSelected(formatTestLine(item, columns - 1, theme), offset + row === cursor, columns, theme);
-            });
-            const item = listed[cursor];
+            const lines = listDetail.paint({ ...size, rows: size.rows - aboutRows });
             return [
-                ` ${formatTestTitles(columns - 1, theme)}`,
-                ...(listed.length === 0 ? ["  No data test is left. Esc shows all again.", ...lines.slice(1)] : lines),
+                ...lines,
                 "",
-                ...(item === undefined ? [] : formatTestAbout(item, columns - 2, theme).map((line) => ` ${line}`)),
+                ...formatTestAbout(item, size.columns - 2, app.theme.get()).map((line) => ` ${line}`),
             ];
         },
-        show: (target) => {
-            if (target.screen === "tests" && target.testName !== undefined) {
-                const { testName } = target;
-                change({ filter: "", isProblemsOnly: false });
-                const place = items().findIndex(({ test }) => test.name === testName);
-                change({ list: placeList(listStart, Math.max(0, place), items().length, height) });
+        show: (target, isBack) => {
+            isVisible = true;
+            if (target.screen === "tests" && target.testName !== undefined && isBack !== true) {
+                state.select(target.testName);
+                state.focus.set("list");
             }
+            needSelected();
         },
-        click: ({ action, row }) => {
-            if (action === "press" && row >= 1 && row <= height) {
-                const { list } = state.get();
-                change({ list: placeList(list, list.offset + row - 1, items().length, height) });
-            }
+        hide: () => {
+            isVisible = false;
+            listDetail.hide?.();
         },
     };
+}
+
+/** `91 data tests   1 failed, 23 warned` */
+function formatTitle(app: App, width: number): string {
+    const theme = app.theme.get();
+    const { value } = app.catalogue.get();
+    if (value === null) {
+        return theme.style("strong", "Tests");
+    }
+    const statuses = value.registry.tests.map(({ name }) => value.tests.get(name)?.status ?? null);
+    const failed = statuses.filter((status) => status === "failed" || status === "broken").length;
+    const warned = statuses.filter((status) => status === "warned").length;
+    const problems = [
+        ...(failed === 0 ? [] : [theme.style("failed", `${failed} failed`)]),
+        ...(warned === 0 ? [] : [theme.style("warned", `${warned} warned`)]),
+    ];
+    const about = problems.length === 0 ? theme.style("ok", "none failed or warned") : problems.join(", ");
+    return fitStyled(`${theme.style("strong", formatQuantity(statuses.length, "data test"))}   ${about}`, width);
 }

@@ -1,0 +1,116 @@
+import { formatCount, formatQuantity } from "../../../explore/format-values.js";
+import { makeVisible } from "../../../explore/visible-text.js";
+import type { PastTestResult } from "../../../explore/test-history.js";
+import { drawSparkline } from "../../charts/sparkline.js";
+import { toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
+import { formatErrorLines } from "../../presentation/error-lines.js";
+import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { formatAgo } from "../../presentation/format-ago.js";
+import { formatSqlLines } from "../../presentation/highlight-sql.js";
+import { formatShort } from "../../presentation/model-line.js";
+import { formatLook, lookOfTest } from "../../presentation/state-look.js";
+import type { Loaded } from "../../resource.js";
+import { fitStyled } from "../../terminal/styled-line.js";
+import type { Theme } from "../../theme.js";
+import { showKeptRowsOrNull } from "./failing-rows.js";
+import type { TestItem } from "./tests-list.js";
+
+export const testTabs = ["history", "sql"] as const;
+
+export interface DescribeOptions {
+    readonly width: number;
+    readonly theme: Theme;
+    readonly nowMs: number;
+}
+
+/** What stands in a tab about a data test. */
+export function describeTest(
+    item: TestItem,
+    tab: string,
+    history: Loaded<readonly PastTestResult[]>,
+    options: DescribeOptions,
+): readonly DetailLine[] {
+    return tab === "sql"
+        ? toDetailLines(formatSqlLines(item.test.failingRowsSql, options.width, options.theme))
+        : describeHistory(item, history, options);
+}
+
+function describeHistory(
+    { test, last, isHeld }: TestItem,
+    { value, error }: Loaded<readonly PastTestResult[]>,
+    options: DescribeOptions,
+): readonly DetailLine[] {
+    const { width, theme } = options;
+    const say = (text: string): readonly DetailLine[] =>
+        wrapText(text, width).map((line) => ({ text: theme.style("dim", line) }));
+    const message = last?.message ?? null;
+    const about = [
+        ...(test.description === "" ? [] : say(test.description)),
+        ...(message === null ? [] : say(message)),
+        { text: "" },
+    ];
+    if (isHeld) {
+        return [...about, ...say("A constraint of the table holds it: no run asks for it.")];
+    }
+    if (value === null) {
+        return [
+            ...about,
+            ...(error === null ? say("reading its history …") : toDetailLines(formatErrorLines(error, width, theme))),
+        ];
+    }
+    if (value.length === 0) {
+        return [...about, ...say("No run has asked it yet: t runs the data tests of its model.")];
+    }
+    return [
+        ...about,
+        ...toDetailLines(formatCourse(value, options)),
+        ...value.map((past) => {
+            const target = showKeptRowsOrNull(test, past);
+            return {
+                text: formatPastResult(past, options),
+                ...(target === null ? {} : { target: { screen: "data", show: target } as const }),
+            };
+        }),
+    ];
+}
+
+/** Failing rows of the last runs, the oldest at the left. */
+export function formatCourse(
+    history: readonly PastTestResult[],
+    { width, theme }: Pick<DescribeOptions, "width" | "theme">,
+): readonly string[] {
+    const counts = history.map(({ failingCount, status }) => (status === "broken" ? null : failingCount)).reverse();
+    const known = counts.filter((count) => count !== null);
+    if (known.length < 2) {
+        return [];
+    }
+    const shown = Math.min(counts.length, Math.max(1, width - 40));
+    const [sparkline = ""] = drawSparkline(counts, { width: shown, isAscii: theme.isAscii });
+    const [least, most] = [Math.min(...known), Math.max(...known)];
+    const range = least === most ? formatCount(most) : `${formatCount(least)} to ${formatCount(most)}`;
+    const about = theme.style("dim", `${range} failing in ${formatQuantity(known.length, "run")}`);
+    return [fitStyled(`${sparkline}  ${about}`, width)];
+}
+
+/** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept` */
+function formatPastResult(past: PastTestResult, { width, theme, nowMs }: DescribeOptions): string {
+    const { runId, status, failingCount, keptCount, isRolledBack, durationMs, atMs, message } = past;
+    const hasCount = failingCount !== null && (status === "failed" || status === "warned");
+    const rows = hasCount ? formatQuantity(failingCount, "row") : "";
+    const notes = [
+        ...(isRolledBack && status !== "passed" ? ["never published"] : []),
+        ...(keptCount > 0 ? [`${formatCount(keptCount)} kept`] : []),
+        ...(status === "broken" && message !== null ? [makeVisible(message)] : []),
+    ];
+    return fitStyled(
+        [
+            theme.style("dim", fitText(`#${runId}`, 5)),
+            fitStyled(formatLook(lookOfTest(status, theme), theme), 7),
+            fitText(rows, 12, "right"),
+            theme.style("dim", fitText(formatShort(durationMs), 6, "right")),
+            theme.style("dim", fitText(formatAgo(atMs, nowMs), 11)),
+            theme.style("dim", notes.join(", ")),
+        ].join(" "),
+        width,
+    );
+}

@@ -1,0 +1,46 @@
+import { formatCount, formatQuantity } from "../../../explore/format-values.js";
+import { buildKeptRowsSql, type PastTestResult } from "../../../explore/test-history.js";
+import type { DataTest } from "../../../warehouse/registry.js";
+import type { DataTarget } from "../../app.js";
+
+/** The rows that fail a data test now. */
+export function showFailingRows(test: DataTest): DataTarget {
+    return {
+        kind: "query",
+        sql: test.failingRowsSql,
+        title: `rows that fail ${test.name}`,
+        trace: traceOf(test),
+    };
+}
+
+/** The failing rows that a run kept; null when it kept none. */
+export function showKeptRowsOrNull(test: DataTest, past: PastTestResult): DataTarget | null {
+    const { runId, keptCount, failingCount, isRolledBack } = past;
+    const whole = failingCount ?? keptCount;
+    const sample =
+        keptCount < whole
+            ? `${formatCount(keptCount)} of ${formatQuantity(whole, "row")}`
+            : formatQuantity(keptCount, "row");
+    return keptCount === 0
+        ? null
+        : {
+              kind: "query",
+              sql: buildKeptRowsSql(test.name, past),
+              title: `${sample} kept by run ${runId}${isRolledBack ? ", never published" : ""}`,
+              trace: traceOf(test),
+          };
+}
+
+/**
+ * What Enter on a data test shows, and what could be shown instead: rows that were never published are in no model, so what
+ * the run kept of them comes first.
+ */
+export function chooseFailingRows(test: DataTest, last: PastTestResult | null): readonly DataTarget[] {
+    const now = showFailingRows(test);
+    const kept = last?.isRolledBack === true && last.status !== "passed" ? showKeptRowsOrNull(test, last) : null;
+    return kept === null ? [now] : [kept, now];
+}
+
+function traceOf({ modelName, columns }: DataTest): NonNullable<DataTarget["trace"]> {
+    return { relationName: modelName, column: columns[0] ?? null };
+}
