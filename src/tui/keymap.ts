@@ -498,6 +498,14 @@ export const keymap = [
         group: "Look",
         footer: 7,
     },
+    {
+        id: "lineage.graph",
+        keys: ["d"],
+        title: "graph",
+        description: "Draws the lineage as boxes and lines, or as a tree again.",
+        group: "Look",
+        footer: 3,
+    },
     // Program
     {
         id: "palette",

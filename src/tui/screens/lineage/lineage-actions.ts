@@ -4,7 +4,7 @@ import { buildHandlers } from "../../plan-build.js";
 import { fitText } from "../../presentation/fit-text.js";
 import { findLineageOrNull, type Direction } from "./find-lineage.js";
 import type { LineageReads } from "./lineage-reads.js";
-import type { LineageState } from "./lineage-state.js";
+import { graphColumns, type LineageState } from "./lineage-state.js";
 import type { Step } from "./walk-lineage.js";
 
 const motions = ["move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
@@ -107,6 +107,16 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
                 state.setFocus(null);
             },
             disabledReason: () => (state.list()?.focus === null ? "everything is shown already" : null),
+        },
+        "lineage.graph": {
+            run: () => {
+                state.shape.set(state.drawing() === null ? "graph" : "tree");
+            },
+            title: () => (state.drawing() === null ? "graph" : "tree"),
+            disabledReason: () =>
+                app.size.get().columns < graphColumns.least
+                    ? `it takes a terminal of ${graphColumns.least} columns`
+                    : nothingSelected(),
         },
         "pane.next": otherPane,
         "pane.previous": otherPane,

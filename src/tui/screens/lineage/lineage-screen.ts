@@ -1,5 +1,7 @@
+import type { GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
 import type { Screen } from "../../app.js";
 import type { App } from "../../app.js";
+import { boxAtOrNull } from "./lineage-drawing.js";
 import { makeLineageActions } from "./lineage-actions.js";
 import { makeLineageReads } from "./lineage-reads.js";
 import { makeLineageState, type ListedLineage } from "./lineage-state.js";
@@ -8,6 +10,7 @@ import {
     layOutLineage,
     paintLineage,
     paintNoLineage,
+    type LineagePanes,
     type PaintedLineage,
 } from "./paint-lineage.js";
 
@@ -17,11 +20,16 @@ export function makeLineageScreen(app: App): Screen {
     const state = makeLineageState(app, reads);
     const handlers = makeLineageActions(app, state, reads);
     let painted: PaintedLineage | null = null;
+    /** What was cut out of last: of another drawing the place means nothing. */
+    let drawn: GraphDrawing | null = null;
     let isShown = false;
+
+    const panesOf = (columns: number): LineagePanes =>
+        layOutLineage(columns, state.pane.get(), state.isZoomed.get(), state.drawing() !== null);
 
     const needColumns = (): void => {
         const name = state.selectedOrNull();
-        const { columnsWidth } = layOutLineage(app.size.get().columns, state.pane.get(), state.isZoomed.get());
+        const { columnsWidth } = panesOf(app.size.get().columns);
         if (isShown && name !== null && columnsWidth > 0) {
             reads.need(name);
         }
@@ -52,6 +60,9 @@ export function makeLineageScreen(app: App): Screen {
                 return paintNoLineage({ catalogue, connection: app.connection.get(), theme }, size);
             }
             const pane = state.pane.get();
+            const drawing = state.drawing();
+            const graphOffset = drawing === drawn ? (painted?.graphOffset ?? null) : null;
+            drawn = drawing;
             painted = paintLineage(
                 {
                     listed,
@@ -59,7 +70,9 @@ export function makeLineageScreen(app: App): Screen {
                     run: app.builds.current.get(),
                     offset: painted?.offset ?? 0,
                     readers: readersOf(listed),
-                    panes: layOutLineage(size.columns, pane, state.isZoomed.get()),
+                    panes: panesOf(size.columns),
+                    drawing,
+                    graphOffset,
                     columns: {
                         columns: reads.of(listed.selected?.name ?? ""),
                         cursor: pane === "columns" ? state.column.get() : null,
@@ -87,9 +100,21 @@ export function makeLineageScreen(app: App): Screen {
                 return;
             }
             const by = event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0;
-            const { treeWidth } = layOutLineage(app.size.get().columns, state.pane.get(), state.isZoomed.get());
+            const { treeWidth } = panesOf(app.size.get().columns);
+            const drawing = state.drawing();
             const isTree = event.column < treeWidth;
-            if (by !== 0) {
+            if (drawing !== null && isTree) {
+                const name = event.action === "press" ? boxAtOrNull(drawing, painted.graphOffset, event) : null;
+                const isSecond = name !== null && name === listed.selected?.name;
+                state.pane.set("tree");
+                if (isSecond) {
+                    handlers.open?.run();
+                } else if (name !== null) {
+                    state.select(name);
+                } else if (by !== 0) {
+                    state.move(by < 0 ? "move.up" : "move.down");
+                }
+            } else if (by !== 0) {
                 state.moveTo(listed.cursor + by);
             } else if (event.action === "press" && isTree && event.row > 0) {
                 const index = painted.offset + event.row - 1;
@@ -101,9 +126,12 @@ export function makeLineageScreen(app: App): Screen {
                 }
             }
         },
-        save: () => ({ focus: state.list()?.focus ?? null }),
+        save: () => ({ focus: state.list()?.focus ?? null, shape: state.shape.get() }),
         restore: (saved) => {
-            const { focus } = (saved ?? {}) as { focus?: unknown };
+            const { focus, shape } = (saved ?? {}) as { focus?: unknown; shape?: unknown };
+            if (shape === "tree" || shape === "graph") {
+                state.shape.set(shape);
+            }
             if (typeof focus === "string") {
                 state.start(focus);
             }

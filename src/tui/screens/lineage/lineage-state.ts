@@ -1,9 +1,11 @@
 import type { Graph } from "../../../engine/graph.js";
+import type { GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
 import type { App } from "../../app.js";
 import { listMotionOrNull } from "../../list-state.js";
 import { makeStore, type Readable, type Store } from "../../store.js";
 import type { LineageReads, NodeColumns } from "./lineage-reads.js";
 import { listLineageRows, type LineageRow } from "./lineage-rows.js";
+import { makeLineageDrawer, stepInLayerOrNull, walkDrawingOrNull } from "./lineage-drawing.js";
 import { walkOrNull, type Step } from "./walk-lineage.js";
 
 /** The tree as it stands. */
@@ -24,6 +26,10 @@ export interface LineageState {
     /** Index of the selected column. */
     readonly column: Store<number>;
     readonly isZoomed: Store<boolean>;
+    /** What a person chose; `auto` is the graph where most of it fits. */
+    readonly shape: Store<LineageShape>;
+    /** The drawn graph; null where the tree is shown. */
+    readonly drawing: () => GraphDrawing | null;
     /** Null until the catalogue is read. */
     readonly list: () => ListedLineage | null;
     readonly selectedOrNull: () => string | null;
@@ -35,12 +41,18 @@ export interface LineageState {
     /** Begins anew, with nothing to go back to. */
     readonly start: (name: string | null) => void;
     readonly moveTo: (index: number) => void;
+    readonly select: (name: string) => void;
     /** Moves by lines, in whichever pane takes the moves. */
     readonly move: (actionId: string) => void;
     /** False where there is nothing to go to. */
     readonly walk: (step: Step) => boolean;
     readonly setHeights: (heights: { readonly tree: number; readonly columns: number }) => void;
 }
+
+export type LineageShape = "auto" | "tree" | "graph";
+
+/** The least width for a graph, and the one from which on it is drawn without being asked for. */
+export const graphColumns = { least: 120, auto: 160 } as const;
 
 interface Place {
     readonly focus: string | null;
@@ -56,6 +68,8 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
     const pane = makeStore<"tree" | "columns">("tree");
     const column = makeStore(0);
     const isZoomed = makeStore(false);
+    const shape = makeStore<LineageShape>("auto");
+    const draw = makeLineageDrawer();
     let heights = { tree: 10, columns: 10 };
     let known: { readonly graph: Graph; readonly focus: string | null; readonly rows: readonly LineageRow[] } | null =
         null;
@@ -76,6 +90,13 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
         return { graph, focus, rows, cursor, selected: rows[cursor] ?? null };
     }
 
+    function drawing(): GraphDrawing | null {
+        const { columns } = app.size.get();
+        const least = { tree: Infinity, graph: graphColumns.least, auto: graphColumns.auto }[shape.get()];
+        const listed = columns < least ? null : list();
+        return listed === null ? null : draw(listed.graph, listed.focus, app.theme.get().isAscii);
+    }
+
     const shownColumns = (): NodeColumns["own"] => {
         const name = list()?.selected?.name;
         return name === undefined ? [] : (reads.of(name).value?.own ?? []);
@@ -91,6 +112,26 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
         }
     }
 
+    function select(name: string): void {
+        column.set(0);
+        place.update(({ focus }) => ({ focus, selected: { name, index: -1 } }));
+    }
+
+    /** To a node of the drawing; false where there is none. */
+    function go(name: string | null): boolean {
+        if (name !== null) {
+            select(name);
+        }
+        return name !== null;
+    }
+
+    function moveInDrawing(drawn: GraphDrawing, by: number): void {
+        const name = list()?.selected?.name;
+        const rows = (name === undefined ? undefined : drawn.boxes.get(name))?.height === 3 ? 3 : 2;
+        const steps = Math.abs(by) > 1 ? Math.trunc(by / rows) : by;
+        go(name === undefined ? null : stepInLayerOrNull(drawn, name, steps));
+    }
+
     const change = (next: Place): void => {
         column.set(0);
         pane.set("tree");
@@ -98,10 +139,12 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
     };
 
     return {
-        changes: [app.catalogue, place, pane, column, isZoomed, reads],
+        changes: [app.catalogue, place, pane, column, isZoomed, shape, reads],
         pane,
         column,
         isZoomed,
+        shape,
+        drawing,
         list,
         selectedOrNull: () => list()?.selected?.name ?? null,
         setFocus: (name) => {
@@ -126,6 +169,7 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
             change({ focus: name, selected: null });
         },
         moveTo,
+        select,
         move: (actionId) => {
             const isTree = pane.get() === "tree";
             const by = listMotionOrNull(actionId, isTree ? heights.tree : heights.columns);
@@ -133,7 +177,10 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
             if (by === null || listed === null) {
                 return;
             }
-            if (isTree) {
+            const drawn = drawing();
+            if (isTree && drawn !== null) {
+                moveInDrawing(drawn, by);
+            } else if (isTree) {
                 moveTo(listed.cursor + by);
             } else {
                 const last = Math.max(0, shownColumns().length - 1);
@@ -142,6 +189,11 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
         },
         walk: (step) => {
             const listed = list();
+            const drawn = drawing();
+            if (drawn !== null && listed !== null) {
+                const { graph, selected } = listed;
+                return selected !== null && go(walkDrawingOrNull(drawn, graph, selected.name, step));
+            }
             const next = listed === null ? null : walkOrNull(listed.rows, listed.cursor, step);
             if (next !== null) {
                 moveTo(next);

@@ -1,4 +1,5 @@
 import { formatQuantity } from "../../../explore/format-values.js";
+import type { GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
 import { makeVisible } from "../../../explore/visible-text.js";
 import type { ConnectionState } from "../../app.js";
 import type { Catalogue } from "../../catalogue.js";
@@ -7,6 +8,7 @@ import { paneCount } from "../../layout.js";
 import { placeList } from "../../list-state.js";
 import { lookOfNode } from "../../presentation/lineage-look.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { paintGraphWindow, placeWindow, type GraphOffset } from "../../presentation/graph-window.js";
 import { formatTitles, layOutColumns, markSelected, type ListColumn } from "../../presentation/table-lines.js";
 import type { RunProgress } from "../../run-progress.js";
 import { fitStyled } from "../../terminal/styled-line.js";
@@ -22,8 +24,14 @@ export interface LineagePanes {
     readonly columnsWidth: number;
 }
 
-export function layOutLineage(columns: number, pane: "tree" | "columns", isZoomed: boolean): LineagePanes {
-    if (paneCount(columns) === 1 || isZoomed) {
+/** A drawn graph has all the width until its columns are asked for. */
+export function layOutLineage(
+    columns: number,
+    pane: "tree" | "columns",
+    isZoomed: boolean,
+    isDrawn = false,
+): LineagePanes {
+    if (paneCount(columns) === 1 || isZoomed || (isDrawn && pane === "tree")) {
         return pane === "tree" ? { treeWidth: columns, columnsWidth: 0 } : { treeWidth: 0, columnsWidth: columns - 1 };
     }
     const treeWidth = Math.floor(columns * 0.56);
@@ -38,6 +46,9 @@ export interface LineagePicture {
     /** Models that read the selected column; empty while none is. */
     readonly readers: readonly string[];
     readonly panes: LineagePanes;
+    /** In place of the tree; null for that. */
+    readonly drawing: GraphDrawing | null;
+    readonly graphOffset: GraphOffset | null;
     readonly columns: Omit<ColumnsPicture, "graph" | "name" | "theme">;
     readonly theme: Theme;
 }
@@ -47,6 +58,8 @@ export interface PaintedLineage {
     /** The first row in view. */
     readonly offset: number;
     readonly treeHeight: number;
+    /** Where the drawing was cut out; null for the tree. */
+    readonly graphOffset: GraphOffset | null;
     readonly columns: PaintedColumns | null;
 }
 
@@ -58,11 +71,21 @@ const treeColumns: readonly ListColumn[] = [
 ];
 
 export function paintLineage(picture: LineagePicture, { columns, rows }: TerminalSize): PaintedLineage {
-    const { listed, panes, theme } = picture;
+    const { listed, panes, drawing, theme } = picture;
     const { selected, graph } = listed;
     const treeHeight = Math.max(1, rows - 1);
+    const graphSize = { columns: panes.treeWidth, rows };
+    const graphOffset =
+        drawing === null
+            ? null
+            : placeWindow(drawing, drawing.boxes.get(selected?.name ?? "") ?? null, picture.graphOffset, graphSize);
     const { offset } = placeList({ cursor: 0, offset: picture.offset }, listed.cursor, listed.rows.length, treeHeight);
-    const tree = panes.treeWidth === 0 ? [] : paintTree(picture, offset, treeHeight);
+    const tree =
+        panes.treeWidth === 0
+            ? []
+            : drawing !== null && graphOffset !== null
+              ? paintDrawing(picture, drawing, graphOffset, graphSize)
+              : paintTree(picture, offset, treeHeight);
     const own =
         panes.columnsWidth === 0 || selected === null
             ? null
@@ -71,7 +94,7 @@ export function paintLineage(picture: LineagePicture, { columns, rows }: Termina
                   { columns: panes.columnsWidth, rows },
               );
     if (panes.treeWidth === 0 || panes.columnsWidth === 0) {
-        return { lines: own?.lines.map((line) => ` ${line}`) ?? tree, offset, treeHeight, columns: own };
+        return { lines: own?.lines.map((line) => ` ${line}`) ?? tree, offset, treeHeight, graphOffset, columns: own };
     }
     const separator = ` ${theme.style("dim", theme.isAscii ? "|" : "│")} `;
     const lines = Array.from(
@@ -79,7 +102,31 @@ export function paintLineage(picture: LineagePicture, { columns, rows }: Termina
         (_, row) =>
             `${fitStyled(tree[row] ?? "", panes.treeWidth)}${separator}${fitStyled(own?.lines[row] ?? "", columns - panes.treeWidth - 3)}`,
     );
-    return { lines, offset, treeHeight, columns: own };
+    return { lines, offset, treeHeight, graphOffset, columns: own };
+}
+
+function paintDrawing(
+    { listed, catalogue, run, readers, theme }: LineagePicture,
+    drawing: GraphDrawing,
+    offset: GraphOffset,
+    size: TerminalSize,
+): readonly string[] {
+    const { graph } = listed;
+    const name = listed.selected?.name ?? null;
+    const marked: readonly (readonly [string, string])[] =
+        name === null
+            ? []
+            : readers.length > 0
+              ? readers.map((reader) => [name, reader] as const)
+              : [
+                    ...graph.upstreamOf(name).map((from) => [from, name] as const),
+                    ...graph.downstreamOf(name).map((to) => [name, to] as const),
+                ];
+    const lookOf = (id: string): readonly [Role, string] => {
+        const [role, symbol] = lookOfNode(id, catalogue, run, theme);
+        return [readers.includes(id) ? "accent" : role, symbol];
+    };
+    return paintGraphWindow({ drawing, offset, selected: name, lookOf, marked }, size, theme);
 }
 
 function paintTree(picture: LineagePicture, offset: number, height: number): readonly string[] {

@@ -2,6 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { UsedColumn } from "../../../../src/explore/column-lineage.js";
 import { makeRunRecorder } from "../../../../src/tui/record-run.js";
 import type { RunProgress } from "../../../../src/tui/run-progress.js";
+import {
+    boxAtOrNull,
+    drawLineage,
+    stepInLayerOrNull,
+    walkDrawingOrNull,
+} from "../../../../src/tui/screens/lineage/lineage-drawing.js";
+import type { Step } from "../../../../src/tui/screens/lineage/walk-lineage.js";
 import { listLineageRows } from "../../../../src/tui/screens/lineage/lineage-rows.js";
 import type { NodeColumns } from "../../../../src/tui/screens/lineage/lineage-reads.js";
 import {
@@ -10,6 +17,7 @@ import {
     paintLineage,
     paintNoLineage,
     type LineagePicture,
+    type PaintedLineage,
 } from "../../../../src/tui/screens/lineage/paint-lineage.js";
 import type { Loaded } from "../../../../src/tui/resource.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
@@ -57,6 +65,8 @@ function makePicture(
         offset: 0,
         readers: [],
         panes: layOutLineage(width, "tree", false),
+        drawing: null,
+        graphOffset: null,
         columns: { columns: loaded, cursor: null },
         theme: makeTheme("mono", false),
         ...others,
@@ -123,6 +133,70 @@ describe("the tree", () => {
             " │                                               ",
         ]);
         expect(lines.map(styledWidth)).toEqual(Array.from({ length: 11 }, () => 110));
+    });
+});
+
+describe("the drawn graph", () => {
+    const drawing = drawLineage(graph, null, false);
+    const paint = (columns: number, rows: number, changes: Partial<LineagePicture> = {}): PaintedLineage => {
+        const panes = layOutLineage(columns, "tree", false, true);
+        return paintLineage(makePicture({ width: columns, panes, drawing, ...changes }), { columns, rows });
+    };
+
+    it("takes the place of the tree: states by symbol, the selected one marked", () => {
+        const { lines, graphOffset } = paint(132, 12);
+        expect(graphOffset).toEqual({ top: 0, left: 0 });
+        expect(lines.map((line) => plainLine(line).trimEnd())).toEqual([
+            "╭────────────╮   ╭────────────────╮   ╭────────────────╮",
+            "│   customer ├───┤ ✓ stg_customer ├───┤ ! dim_customer ├─╮   ╭──────────────╮   ╭────────────────╮   ╭───────────────╮",
+            "╰────────────╯   ╰────────────────╯   ╰────────────────╯ ╰─┬─▌ ✗ fct_orders ├─┬─┤ · paid_orders  ├───┤   mart_weekly │",
+            "╭────────────╮   ╭────────────────╮                        │ ╰──────────────╯ │ ╰────────────────╯   ╰───────────────╯",
+            "│   orders   ├───┤ ✓ stg_order    ├────────────────────────╯                  │",
+            "╰────────────╯   ╰────────────────╯                                           │",
+            "╭────────────╮   ╭────────────────╮   ╭────────────────╮                      │ ╭────────────────╮",
+            "│   event    ├───┤   stg_event    ├───┤   fct_visits   ├──────────────────────┴─┤ - mart_monthly │",
+            "╰────────────╯   ╰────────────────╯   ╰────────────────╯                        ╰────────────────╯",
+            "",
+            "",
+            "",
+        ]);
+        expect(lines.map(styledWidth)).toEqual(Array.from({ length: 12 }, () => 132));
+    });
+
+    it("is scrolled no further than it takes to have the selected one in view", () => {
+        const { lines, graphOffset } = paint(60, 5);
+        expect(graphOffset).toEqual({ top: 1, left: 39 });
+        expect(lines.map((line) => plainLine(line).trimEnd())).toEqual([
+            " ! dim_customer ├─╮   ╭──────────────╮   ╭────────────────╮",
+            "────────────────╯ ╰─┬─▌ ✗ fct_orders ├─┬─┤ · paid_orders  ├─",
+            "                    │ ╰──────────────╯ │ ╰────────────────╯",
+            "────────────────────╯                  │",
+            "                                       │",
+        ]);
+        expect(paint(60, 5, { graphOffset: { top: 1, left: 50 } }).graphOffset).toEqual({ top: 1, left: 50 });
+    });
+
+    it("is walked along edges to the nearest, and up and down in a layer", () => {
+        const walk = (from: string, ...steps: readonly Step[]): string =>
+            steps.reduce((name, step) => walkDrawingOrNull(drawing, graph, name, step) ?? name, from);
+        expect(walk("fct_orders", "upstream", "upstream")).toBe("stg_customer");
+        expect(walk("fct_orders", "upstream", "next", "downstream")).toBe("mart_monthly");
+        expect(walk("fct_orders", "downstream", "downstream")).toBe("mart_weekly");
+        expect(walk("customer", "next")).toBe("orders");
+        expect(walk("customer", "previous", "upstream")).toBe("customer");
+        expect(stepInLayerOrNull(drawing, "customer", Infinity)).toBe("event");
+        const { top, left } = drawing.boxes.get("stg_order") ?? { top: 0, left: 0 };
+        expect(boxAtOrNull(drawing, { top: 1, left: 2 }, { row: top - 1, column: left - 2 })).toBe("stg_order");
+        expect(boxAtOrNull(drawing, null, { row: 0, column: 999 })).toBe(null);
+    });
+
+    it("of one model has what it is made from and what needs it, and nothing else", () => {
+        const names = [...drawLineage(graph, "fct_orders", false).boxes.keys()].sort();
+        expect(names).toEqual(
+            listLineageRows(graph, "fct_orders")
+                .map(({ name }) => name)
+                .sort(),
+        );
     });
 });
 
