@@ -55,8 +55,13 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
         },
         disabledReason: () => {
             const open = current();
-            const isOpen = open?.grid.get().arrangement !== null;
-            return open !== null && isOpen ? reason(open) : "no rows are open";
+            const state = open?.grid.get();
+            const isOpen = state !== undefined && state.arrangement !== null;
+            return open !== null && isOpen
+                ? reason(open)
+                : state?.work
+                  ? "the rows are still being read"
+                  : "no rows are open";
         },
     });
     const noRow = ({ grid }: OpenGrid): string | null =>

@@ -2,7 +2,7 @@ import { formatCount } from "../../../explore/format-values.js";
 import type { Theme } from "../../theme.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";
 import { lookOfTest } from "../../presentation/state-look.js";
-import { formatCells, formatTitles, layOutColumns, type ListColumn } from "../../presentation/table-lines.js";
+import { formatCells, formatTitles, layOutNamed, type ListColumn } from "../../presentation/table-lines.js";
 import type { TestItem } from "./tests-list.js";
 
 const columns: readonly ListColumn[] = [
@@ -13,8 +13,11 @@ const columns: readonly ListColumn[] = [
     { title: "run", width: 6, align: "right" },
 ];
 
+/** The name is what a test is known by: severity and run give way to it. */
+const layOut = (width: number): readonly number[] => layOutNamed(columns, width, { keep: 3, least: 34 });
+
 export function formatTestTitles(width: number, theme: Theme): string {
-    return formatTitles(columns, layOutColumns(columns, width), theme);
+    return formatTitles(columns, layOut(width), theme);
 }
 
 /** `! warn     1,095 fct_order_items.list_price_is_known   warn   #12` */
@@ -29,7 +32,7 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
             { text: last === null ? "" : `#${last.runId}`, role: "dim" },
         ],
         columns,
-        layOutColumns(columns, width),
+        layOut(width),
         theme,
     );
 }
