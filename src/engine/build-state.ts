@@ -89,6 +89,9 @@ export async function saveBuildState(
         on conflict (model_name) do update set run_id = excluded.run_id, built_at = excluded.built_at`,
         [modelName, runId],
     );
+    if (deltas.size === 0) {
+        return;
+    }
     const states = [...deltas].map(([sourceName, { state }]) => ({
         source_name: sourceName,
         row_count: state.rowCount,

@@ -1,4 +1,4 @@
-import { modelNodesSql } from "./lineage.js";
+import { modelNodesSql, registeredRelationSql } from "./lineage.js";
 
 /**
  * What has happened to models behind the registry's back: `(model_name, problem)`.
@@ -17,7 +17,7 @@ select
         else format('it reads %s, which is neither a model nor a declared source', stray.names)
     end as problem
 from ops.model
-left join nodes as node on node.kind = 'model' and node.name = model.model_name
+left join nodes as node on node.name = model.model_name
 left join lateral (
     select string_agg(distinct format('%s.%s', namespace.nspname, relation.relname), ' and ') as names
     from pg_rewrite as rule
@@ -28,9 +28,11 @@ left join lateral (
         and dependency.refobjid <> node.view_id
     join pg_class as relation on relation.oid = dependency.refobjid
     join pg_namespace as namespace on namespace.oid = relation.relnamespace
+    ${registeredRelationSql}
     where rule.ev_class = node.view_id
         and namespace.nspname not in ('pg_catalog', 'information_schema')
-        and not exists (select from nodes as read where read.relation_id = relation.oid)
+        and read_model.model_name is null
+        and read_source.source_name is null
 ) as stray on true
 where node.relation_id is null
     or (node.view_id = node.relation_id and model.materialisation = 'table')

@@ -1,28 +1,32 @@
 import { groupBy } from "../config/group-by.js";
 import { quoteIdentifier } from "../database/identifiers.js";
 
-/** Models and sources by the relations that stand for them: `(name, kind, relation_id, view_id)`, the last being what holds a model's SELECT. */
+/**
+ * What holds each model's SELECT, and the relation that stands for it: `(name, relation_id, view_id)`.
+ *
+ * PostgreSQL has no statistics of a new registry, and would compare all with all: each join here and below has an index to go by.
+ */
 export const modelNodesSql = `
     select
         model.model_name as name,
-        'model' as kind,
         relation.oid as relation_id,
         coalesce(transformation.oid, relation.oid) as view_id
     from ops.model
-    join pg_namespace as layer on layer.nspname = model.layer
-    join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.model_name
-    left join pg_namespace as prep on model.materialisation = 'table' and prep.nspname = 'prep'
+    join pg_class as relation
+        on relation.relname = model.model_name and relation.relnamespace = to_regnamespace(quote_ident(model.layer))
     left join pg_class as transformation
-        on transformation.relnamespace = prep.oid and transformation.relname = model.select_view
-    union all
-    select
-        source.source_name as name,
-        'source' as kind,
-        relation.oid as relation_id,
-        null as view_id
-    from ops.source
-    join pg_namespace as namespace on namespace.nspname = source.source_schema
-    join pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = source.source_name`;
+        on model.materialisation = 'table'
+        and transformation.relname = model.select_view
+        and transformation.relnamespace = to_regnamespace('prep')`;
+
+/** Joins to `relation` (of `pg_class`) and its `namespace` the model or source that it stands for. */
+export const registeredRelationSql = `
+    left join ops.model as read_model
+        on read_model.model_name = relation.relname::text collate "default"
+        and read_model.layer = namespace.nspname::text collate "default"
+    left join ops.source as read_source
+        on read_source.source_name = relation.relname::text collate "default"
+        and read_source.source_schema = namespace.nspname::text collate "default"`;
 
 /**
  * What every model reads, from PostgreSQL's catalog: `(model_name, upstream_name, upstream_kind)`.
@@ -34,8 +38,8 @@ export const modelEdgesSql = `
 with nodes as (${modelNodesSql})
 select distinct
     model.name as "modelName",
-    upstream.name as "upstreamName",
-    upstream.kind as "upstreamKind"
+    coalesce(read_model.model_name, read_source.source_name) as "upstreamName",
+    case when read_model.model_name is null then 'source' else 'model' end as "upstreamKind"
 from nodes as model
 join pg_rewrite as rule on rule.ev_class = model.view_id
 join pg_depend as dependency
@@ -43,7 +47,10 @@ join pg_depend as dependency
     and dependency.objid = rule.oid
     and dependency.refclassid = 'pg_class'::regclass
     and dependency.refobjid <> model.view_id
-join nodes as upstream on upstream.relation_id = dependency.refobjid
+join pg_class as relation on relation.oid = dependency.refobjid
+join pg_namespace as namespace on namespace.oid = relation.relnamespace
+${registeredRelationSql}
+where read_model.model_name is not null or read_source.source_name is not null
 order by 1, 2`;
 
 /** One arrow of the lineage: the model reads the upstream model or source. */
