@@ -39,6 +39,8 @@ export interface Connection {
     query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
     /** Runs one statement and keeps every value as text, in column order. */
     queryText(sql: string, parameters?: readonly unknown[]): Promise<TextResult>;
+    /** Changes settings until the transaction ends. */
+    setLocally(settings: Readonly<Record<string, string>>): Promise<void>;
     /** The backend's process id: what `pg_cancel_backend` wants. */
     readonly backendPid: number | null;
 }
@@ -64,12 +66,29 @@ export function makeTypes(textArrayParser: (text: string) => unknown): CustomTyp
 
 const textTypes = { getTypeParser: () => asText } as CustomTypesConfig;
 
-export function makeConnection(client: PoolClient, serverName: string): Connection {
-    return {
-        backendPid: "processID" in client && typeof client.processID === "number" ? client.processID : null,
+/** The process id of a client's backend; pg's types do not name it. */
+export function backendPidOrNull(client: PoolClient): number | null {
+    return "processID" in client && typeof client.processID === "number" ? client.processID : null;
+}
+
+/**
+ * - `any`: texts without parameters go by the simple protocol, which takes several statements and is a round trip shorter.
+ * - `single`: PostgreSQL refuses a text of several statements before any of it runs.
+ */
+export type StatementsAtATime = "any" | "single";
+
+export function makeConnection(
+    client: PoolClient,
+    serverName: string,
+    statementsAtATime: StatementsAtATime = "any",
+): Connection {
+    const protocol = statementsAtATime === "single" ? { queryMode: "extended" } : {};
+    const connection: Connection = {
+        backendPid: backendPidOrNull(client),
         async query<T extends object>(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult<T>> {
             try {
-                const result = await client.query<T & Row>(sql, [...parameters]);
+                const config: QueryConfig = { text: sql, values: [...parameters], ...protocol };
+                const result = await client.query<T & Row>(config);
                 return { rows: result.rows, rowCount: result.rowCount ?? 0 };
             } catch (error) {
                 throw wrapStatementError(error, sql, serverName);
@@ -82,6 +101,7 @@ export function makeConnection(client: PoolClient, serverName: string): Connecti
                     values: [...parameters],
                     types: textTypes,
                     rowMode: "array",
+                    ...protocol,
                 };
                 const result = await client.query<(string | null)[]>(config);
                 return {
@@ -97,5 +117,12 @@ export function makeConnection(client: PoolClient, serverName: string): Connecti
                 throw wrapStatementError(error, sql, serverName);
             }
         },
+        setLocally: async (settings) => {
+            const calls = Object.keys(settings).map(
+                (_name, place) => `set_config($${2 * place + 1}, $${2 * place + 2}, true)`,
+            );
+            await connection.query(`select ${calls.join(", ")}`, Object.entries(settings).flat());
+        },
     };
+    return connection;
 }

@@ -28,9 +28,14 @@ export interface Database {
     withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T>;
     /** Commits when `use` resolves, rolls back when it rejects. A transaction blocks all others on the embedded database. */
     withTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
-    /** A READ ONLY transaction, tried again with growing pauses when the connection is lost. */
+    /**
+     * A READ ONLY transaction that runs only what reads (see `makeReadGuard`), one statement at a time, and is rolled back; tried again
+     * with growing pauses when the connection is lost.
+     *
+     * @throws StatementError for a statement that might do more; nothing of it is run
+     */
     withReadOnlyTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
-    /** Cancels the statement that another connection runs. False if there was nothing to cancel, or not yet. */
+    /** Cancels the statement that another connection of this database runs. False if there was nothing to cancel, or not yet. */
     cancel(backendPid: number): Promise<boolean>;
 }
 

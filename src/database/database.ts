@@ -1,12 +1,13 @@
 import pg from "pg";
 import type { ClientBase, ClientConfig, PoolClient } from "pg";
 import type { DatabaseSettings } from "../config/settings.js";
-import { makeConnection, makeTypes, type Connection } from "./connection.js";
+import { makeConnection, makeTypes, type Connection, type StatementsAtATime } from "./connection.js";
 import type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
 import { holdsDatabase } from "./embedded/layout.js";
 import { openEmbedded } from "./embedded/open-embedded.js";
 import { ConnectionError, isConnectionLoss, StardeckError, wrapConnectError } from "./errors.js";
-import { makeReadOnly } from "./read-only.js";
+import { makeReadGuard } from "./read-only/guard-reads.js";
+import { makeReadOnly } from "./read-only/make-read-only.js";
 import { limitStatements } from "./statement-limit.js";
 
 export type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
@@ -90,8 +91,10 @@ async function withPool<T>(
         // The pool waits for this promise, though its type says void.
         onConnect: ((client: ClientBase) =>
             client.query(
-                `set time zone 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres';
-                 set extra_float_digits = 1; set client_min_messages = 'warning'`,
+                `begin read only;
+                 set time zone 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres';
+                 set extra_float_digits = 1; set client_min_messages = 'warning';
+                 commit`,
             )) as (client: ClientBase) => void,
     });
     // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
@@ -106,8 +109,10 @@ async function withPool<T>(
 
 async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions): Promise<Database> {
     const database = makeDatabase(pool, target, options);
-    const { rows } = await database.query<{ version: string }>(
-        "select current_setting('server_version_num') as version",
+    const { rows } = await database.withTransaction(
+        (connection) =>
+            connection.query<{ version: string }>("select current_setting('server_version_num') as version"),
+        { readOnly: true },
     );
     const serverVersion = Number(rows[0]?.version);
     if (serverVersion < oldestServerVersion) {
@@ -122,8 +127,16 @@ async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions):
 
 function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): Database {
     const { name } = target;
+    const ownPids = new Set<number>();
+    const guard = makeReadGuard(options.isReadOnly === true, () => performance.now());
 
-    async function withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    const own = ({ backendPid }: Connection): void => {
+        if (backendPid !== null) {
+            ownPids.add(backendPid);
+        }
+    };
+
+    async function withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
         let client: PoolClient;
         try {
             client = await pool.connect();
@@ -135,7 +148,7 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
         client.on("error", ignoreLoss);
         let failure: unknown;
         try {
-            return await use(makeConnection(client, name));
+            return await use(client);
         } catch (error) {
             failure = error;
             throw error;
@@ -145,6 +158,13 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
         }
     }
 
+    const withConnection = <T>(use: (connection: Connection) => Promise<T>): Promise<T> =>
+        withClient((client) => {
+            const connection = makeConnection(client, name);
+            own(connection);
+            return use(connection);
+        });
+
     function withTransaction<T>(
         use: (connection: Connection) => Promise<T>,
         {
@@ -153,14 +173,21 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
             isolation,
             isRehearsal = false,
         }: TransactionOptions = {},
+        statementsAtATime: StatementsAtATime = "any",
     ): Promise<T> {
-        return withConnection(async (lent) => {
+        return withClient(async (client) => {
+            const control = makeConnection(client, name);
+            const lent = makeConnection(client, name, statementsAtATime);
             const level = isolation === undefined ? "" : ` isolation level ${isolation}`;
-            await lent.query(`begin${level} ${readOnly ? "read only" : "read write"}`);
+            await control.query(`begin${level} ${readOnly ? "read only" : "read write"}`);
             try {
                 // Settings of the transaction, not of the session: all clients of the embedded database share one session.
-                const { rows } = await lent.query<{ backendPid: number }>(
-                    `select set_config('statement_timeout', $1, true), pg_backend_pid() as "backendPid"`,
+                // This query takes the snapshot after which nothing makes a READ ONLY transaction a writing one.
+                const { rows } = await control.query<{ backendPid: number }>(
+                    `select
+                        set_config('statement_timeout', $1, true),
+                        set_config('standard_conforming_strings', 'on', true),
+                        pg_backend_pid() as "backendPid"`,
                     [String(statementTimeoutMs)],
                 );
                 const { cancel } = target;
@@ -168,21 +195,40 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
                 const connection =
                     cancel === undefined ? { ...lent, backendPid: rows[0]?.backendPid ?? lent.backendPid } : lent;
                 const { backendPid } = connection;
+                own(connection);
                 const isLimitedHere = cancel !== undefined && backendPid !== null && statementTimeoutMs > 0;
                 const result = await use(
                     isLimitedHere
                         ? limitStatements(connection, statementTimeoutMs, () => cancel(backendPid))
                         : connection,
                 );
-                await connection.query(isRehearsal ? "rollback" : "commit");
+                await control.query(isRehearsal ? "rollback" : "commit");
                 return result;
             } catch (error) {
                 if (!(error instanceof ConnectionError)) {
-                    await lent.query("rollback");
+                    await control.query("rollback");
                 }
                 throw error;
             }
         });
+    }
+
+    function withReadOnlyTransaction<T>(
+        use: (connection: Connection) => Promise<T>,
+        transaction: TransactionOptions = {},
+    ): Promise<T> {
+        // Nothing to commit; and what a function changed for the session goes with the rollback.
+        const readOnly = { ...transaction, readOnly: true, isRehearsal: true };
+        return retryLostReads(() => withTransaction((connection) => use(guard(connection)), readOnly, "single"));
+    }
+
+    async function cancelBySql(backendPid: number): Promise<boolean> {
+        const { rows } = await withTransaction(
+            (connection) =>
+                connection.query<{ isSent: boolean }>('select pg_cancel_backend($1) as "isSent"', [backendPid]),
+            { readOnly: true, isRehearsal: true },
+        );
+        return rows[0]?.isSent === true;
     }
 
     return {
@@ -193,18 +239,9 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
         clientConfig: target.client,
         query: (sql, parameters) => withConnection((connection) => connection.query(sql, parameters)),
         withConnection,
-        withTransaction,
-        withReadOnlyTransaction: (use, transaction) =>
-            // Nothing to commit; and what set_config changed for the session goes with the rollback.
-            retryLostReads(() => withTransaction(use, { ...transaction, readOnly: true, isRehearsal: true })),
-        cancel:
-            target.cancel ??
-            (async (backendPid) => {
-                const { rows } = await withConnection((connection) =>
-                    connection.query<{ isSent: boolean }>('select pg_cancel_backend($1) as "isSent"', [backendPid]),
-                );
-                return rows[0]?.isSent === true;
-            }),
+        withTransaction: (use, transaction) => withTransaction(use, transaction),
+        withReadOnlyTransaction,
+        cancel: async (backendPid) => ownPids.has(backendPid) && (target.cancel ?? cancelBySql)(backendPid),
     };
 }
 

@@ -28,11 +28,22 @@ export class StatementError extends StardeckError {
     }
 }
 
+/** What PostgreSQL would say of a statement that it is not given. */
+export function makeStatementError(
+    sql: string,
+    said: { readonly sqlState: string; readonly message: string; readonly hint?: string; readonly position?: number },
+): StatementError {
+    const error = new DatabaseError(said.message, 0, "error");
+    error.severity = "ERROR";
+    error.code = said.sqlState;
+    error.hint = said.hint;
+    error.position = said.position === undefined ? undefined : String(said.position);
+    return new StatementError(error, sql);
+}
+
 /** What PostgreSQL says of a statement that took longer than it may. */
 export function makeTimeoutError(sql: string): StatementError {
-    const error = new DatabaseError("canceling statement due to statement timeout", 0, "error");
-    error.code = "57014";
-    return new StatementError(error, sql);
+    return makeStatementError(sql, { sqlState: "57014", message: "canceling statement due to statement timeout" });
 }
 
 /** The connection broke under a statement, or could not be made at all. */

@@ -35,6 +35,7 @@ export function limitStatements(connection: Connection, timeoutMs: number, cance
     }
     return {
         backendPid: connection.backendPid,
+        setLocally: (settings) => connection.setLocally(settings),
         query: (sql, parameters) => limit(sql, () => connection.query(sql, parameters)),
         queryText: (sql, parameters) => limit(sql, () => connection.queryText(sql, parameters)),
     };

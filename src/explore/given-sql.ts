@@ -1,5 +1,5 @@
 import { DatabaseError } from "pg";
-import { StatementError } from "../database/errors.js";
+import { makeStatementError, StatementError } from "../database/errors.js";
 
 /** Without the semicolon that people end a statement with. */
 export function withoutEnd(sql: string): string {
@@ -41,10 +41,5 @@ export function placeError(error: StatementError, given: string, before: number,
 
 /** What PostgreSQL would say of a text that must not be sent: a syntax error at this character, counted from 1. */
 export function makeSyntaxError(message: string, given: string, position: number, hint: string): StatementError {
-    const error = new DatabaseError(message, 0, "error");
-    error.severity = "ERROR";
-    error.code = "42601";
-    error.hint = hint;
-    error.position = String(position);
-    return new StatementError(error, given);
+    return makeStatementError(given, { sqlState: "42601", message, hint, position });
 }

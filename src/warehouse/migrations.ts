@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import type { Database } from "../database/database.js";
-import { makeRefusal } from "../database/read-only.js";
+import { makeRefusal } from "../database/read-only/make-read-only.js";
 import type { MigrationParameters } from "./source-schema.js";
 
 /** What the migrations of this installation are, and how many of them the database has. */

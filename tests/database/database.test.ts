@@ -2,6 +2,7 @@ import { createConnection, createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
+import type { Connection } from "../../src/database/connection.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import { ConnectionError, StardeckError, StatementError } from "../../src/database/errors.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
@@ -123,13 +124,12 @@ describeOnBothDatabases("a database", (test) => {
     });
 
     it("does not let a transaction that was read-only become anything else", async () => {
-        const error = await errorOf(() =>
-            test.connected.withReadOnlyTransaction(async (connection) => {
-                await connection.query("select 1");
-                await connection.query("set transaction read write");
-            }),
+        const readOnly = { readOnly: true };
+        const writing = test.connected.withTransaction(
+            (connection) => connection.query("set transaction read write"),
+            readOnly,
         );
-        expect(error.message).toBe("transaction read-write mode must be set before any query");
+        await expect(writing).rejects.toThrow("transaction read-write mode must be set before any query");
         await test.connected.query("insert into public.note values (1, 'one')");
         expect(await ids()).toEqual([1]);
     });
@@ -248,10 +248,10 @@ describeOnBothDatabases("a database", (test) => {
 describeOnServer("a database on a server", {}, (test) => {
     it("reads again on a new connection when the server has cut the old one, and does not write again", async () => {
         let attempts = 0;
-        const cutOnce = async (connection: { query: Database["query"] }): Promise<unknown> => {
+        const cutOnce = async (connection: Connection): Promise<unknown> => {
             attempts++;
             if (attempts === 1) {
-                await connection.query("select pg_terminate_backend(pg_backend_pid())");
+                await test.connected.query("select pg_terminate_backend($1, 5000)", [connection.backendPid]);
             }
             return (await connection.query("select 1 as one")).rows;
         };

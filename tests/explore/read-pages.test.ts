@@ -149,10 +149,10 @@ describe("on a server", () => {
             const shown: (string | null)[] = [];
             const reading = readPages(
                 database.connected,
-                "select number, case when number = 1500 then pg_terminate_backend(pg_backend_pid()) end from generate_series(1, 2000) as number",
-                (page) => {
+                "select number, pg_backend_pid() from generate_series(1, 2000) as number",
+                async (page) => {
                     shown.push(...page.rows.map((row) => row[0] ?? null));
-                    return Promise.resolve();
+                    await database.connected.query("select pg_terminate_backend($1, 5000)", [page.rows[0]?.[1]]);
                 },
                 { signal: never },
             );

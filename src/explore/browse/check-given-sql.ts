@@ -1,5 +1,5 @@
 import { conditionHint, countCharacters, makeSyntaxError, statementHint, withoutEnd } from "../given-sql.js";
-import { tokenizeSql, type SqlToken } from "./sql-tokens.js";
+import { tokenizeSql, type SqlToken } from "../../database/sql-tokens.js";
 
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
 

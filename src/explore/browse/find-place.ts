@@ -3,7 +3,7 @@ import { expectationOf, type Expectation } from "./completion-words.js";
 import { parseQuery, type Clause, type ParsedQuery, type Place } from "./parse-query.js";
 import { makeColumnFinder, nameOfItem, type Environment, type QueryColumn } from "./query-columns.js";
 import { frameStatement, framesToCursor, isSymbol, nameOf, wordAt, type SqlFrame, type SqlItem } from "./sql-frames.js";
-import { tokenizeSql } from "./sql-tokens.js";
+import { tokenizeSql } from "../../database/sql-tokens.js";
 
 /** What columns can be taken from, by the name they are qualified with. */
 export interface NamedColumns {

@@ -32,9 +32,5 @@ export function buildNumberedSql(view: GridView, { first, count }: NumberedRows,
 
 /** No workers that race each other, no scan that joins another one half-way: the rows come in the same order each time. */
 export async function keepOrder(connection: Connection): Promise<void> {
-    await connection.query(
-        `select
-            set_config('max_parallel_workers_per_gather', '0', true),
-            set_config('synchronize_seqscans', 'off', true)`,
-    );
+    await connection.setLocally({ max_parallel_workers_per_gather: "0", synchronize_seqscans: "off" });
 }

@@ -1,4 +1,4 @@
-import { tokenizeSql, type SqlToken } from "./sql-tokens.js";
+import { tokenizeSql, type SqlToken } from "../../database/sql-tokens.js";
 
 /** What stands in brackets, or a whole statement. */
 export interface SqlFrame {

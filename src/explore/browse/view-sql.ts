@@ -5,7 +5,7 @@ import { listOrder } from "./describe-order.js";
 import { buildFilterSql } from "./filter-sql.js";
 import { findColumn, visibleColumns, type GridView } from "./grid-view.js";
 import type { BrowseColumn, Relation } from "./relation.js";
-import { tokenizeSql } from "./sql-tokens.js";
+import { tokenizeSql } from "../../database/sql-tokens.js";
 
 /**
  * Readable SQL that gives the view's rows, for people to copy: names and values are quoted only where they have to be.

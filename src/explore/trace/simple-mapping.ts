@@ -1,4 +1,4 @@
-import { tokenizeSql } from "../browse/sql-tokens.js";
+import { tokenizeSql } from "../../database/sql-tokens.js";
 
 /**
  * The column of `changed` whose values a mapping to entities gives as they are: `id` of `select id from changed where id is not null`.

@@ -11,14 +11,20 @@ export interface SqlToken {
 }
 
 // PostgreSQL's lexical rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+const escapedText = String.raw`(?:[^'\\]|\\[\s\S]|'')*`;
+// A string goes on in the next line, and in the same way: what follows E'…' there has escapes as well.
+const nextLine = String.raw`[ \t\f\v]*(?:--[^\r\n]*)?[\r\n](?:[ \t\r\n\f\v]|--[^\r\n]*[\r\n])*`;
+const escapeString = `[eE]'${escapedText}(?:'${nextLine}'${escapedText})*`;
+const closedEscapeString = new RegExp(`^${escapeString}'$`);
+
 const patterns: readonly (readonly [SqlTokenKind, RegExp])[] = [
     ["blank", /[ \t\r\n\f\v]+/y],
     ["comment", /--[^\r\n]*/y],
-    ["string", /[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y],
+    ["string", new RegExp(`${escapeString}(?:'|$)`, "y")],
     ["string", /(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$)/y],
     ["quoted name", /(?:[uU]&)?"(?:[^"]|"")*(?:"|$)/y],
     ["parameter", /\$\d+/y],
-    ["word", /[\p{L}_\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*/uy],
+    ["word", /[a-zA-Z_\u{80}-\u{10ffff}][a-zA-Z0-9_$\u{80}-\u{10ffff}]*/uy],
     ["number", /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
 ];
 
@@ -50,7 +56,7 @@ function isClosed(kind: SqlTokenKind, text: string): boolean {
         return /^[^"]*"(?:[^"]|"")*"$/.test(text);
     }
     if (kind === "string") {
-        return /^e/i.test(text) ? /^e'(?:[^'\\]|\\[\s\S]|'')*'$/i.test(text) : /^[^']*'(?:[^']|'')*'$/.test(text);
+        return /^e/i.test(text) ? closedEscapeString.test(text) : /^[^']*'(?:[^']|'')*'$/.test(text);
     }
     return true;
 }
@@ -74,7 +80,7 @@ function readComment(sql: string, start: number): SqlToken | null {
 
 /** `$$ … $$` or `$tag$ … $tag$`; the tag is no part of a name before it, because names are read first. */
 function readDollarString(sql: string, start: number): SqlToken | null {
-    const opening = /\$(?:[\p{L}_\u0080-\u{10ffff}][\p{L}\p{N}_\u0080-\u{10ffff}]*)?\$/uy;
+    const opening = /\$(?:[a-zA-Z_\u{80}-\u{10ffff}][a-zA-Z0-9_\u{80}-\u{10ffff}]*)?\$/uy;
     opening.lastIndex = start;
     const tag = opening.exec(sql)?.[0];
     if (tag === undefined) {

@@ -1,6 +1,6 @@
-import type { Connection } from "./connection.js";
-import type { Database } from "./contract.js";
-import { StardeckError } from "./errors.js";
+import type { Connection } from "../connection.js";
+import type { Database } from "../contract.js";
+import { StardeckError } from "../errors.js";
 
 /**
  * The same database without any way to write: every statement runs in a READ ONLY transaction that is rolled back, a

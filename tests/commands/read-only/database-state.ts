@@ -1,0 +1,55 @@
+import type { Database } from "../../../src/database/database.js";
+
+/** What a database holds and what goes on in it, so that two moments can be compared. */
+export interface DatabaseState {
+    /** A checksum of each table's rows: the catalog's too, large objects and sequences among them. */
+    readonly tables: Readonly<Record<string, string>>;
+    /** As a session begins with them. */
+    readonly settings: Readonly<Record<string, string>>;
+    /** Locks that outlive a statement: of advisory functions, and on tables by other connections. */
+    readonly lockCount: number;
+    readonly statisticsReset: string | null;
+}
+
+/** Statistics of the planner and of vacuum change by themselves. */
+const ownLife = `'{relpages,reltuples,relallvisible,relallfrozen,relfrozenxid,relminmxid}'::text[]`;
+
+export async function loadDatabaseState(database: Database): Promise<DatabaseState> {
+    const { rows: tables } = await database.query<{ name: string }>(
+        `select oid::regclass::text as name
+        from pg_class
+        where
+            relkind in ('r', 'm', 'S')
+            and not relisshared
+            and relpersistence <> 't'
+            and relname not in ('pg_statistic', 'pg_statistic_ext_data')
+        order by oid`,
+    );
+    const sums = tables.map(
+        ({ name }) =>
+            `select '${name.replaceAll("'", "''")}' as name, md5(coalesce(string_agg(whole, chr(10) order by whole), '')) as sum
+            from (select (to_jsonb(each) - ${ownLife})::text as whole from (select * from ${name}) as each) as rows`,
+    );
+    const { rows: found } = await database.query<{ name: string; sum: string }>(sums.join("\nunion all\n"));
+    const { rows: others } = await database.query<Omit<DatabaseState, "tables">>(
+        `select
+            (
+                select jsonb_object_agg(name, coalesce(reset_val, '') order by name)
+                from pg_settings
+                where category not in ('Customized Options', 'Preset Options')
+            ) as settings,
+            (
+                select count(*)::integer
+                from pg_locks
+                where
+                    database = (select oid from pg_database where datname = current_database())
+                    and (locktype = 'advisory' or pid <> pg_backend_pid())
+            ) as "lockCount",
+            (select stats_reset::text from pg_stat_database where datname = current_database()) as "statisticsReset"`,
+    );
+    const [other] = others;
+    if (other === undefined) {
+        throw new Error("a SELECT without FROM gave no row");
+    }
+    return { tables: Object.fromEntries(found.map(({ name, sum }) => [name, sum])), ...other };
+}
