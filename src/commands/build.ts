@@ -21,6 +21,7 @@ export const command = defineCommand({
         { command: "stardeck build --full-refresh --select layer:marts", does: "All marts, all rows." },
     ],
     writes: true,
+    readsWith: "dryRun",
     endsWhenInterrupted: "cleanly",
     run: build,
 });

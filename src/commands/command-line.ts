@@ -6,7 +6,7 @@ import { exitCodeOf, exitCodes, type ExitCode } from "./exit-code.js";
 import { formatCommandHelp, formatGeneralHelp } from "./help.js";
 import type { Interrupts } from "./interrupts.js";
 import { makeOutput, wantsColor, type OutputStream } from "./output.js";
-import { parseArguments, splitCommand, type ParsedArguments } from "./parse-arguments.js";
+import { flagName, parseArguments, splitCommand, type ParsedArguments } from "./parse-arguments.js";
 import { didYouMean } from "../explore/nearest-name.js";
 import { findSecrets, makeRedact } from "./redact.js";
 import { packageVersion } from "./version.js";
@@ -94,14 +94,24 @@ async function runParsed(
     parsed: ParsedArguments,
     rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "openInterface">,
 ): Promise<ExitCode> {
-    if (rest.settings.readOnly && command.writes && parsed.flags.status !== true) {
-        throw new StardeckError(`\`stardeck ${command.name}\` writes, and --read-only is given.`.replace(" `", "`"), {
-            code: "usage",
-            hint: "Leave --read-only out, or use ls, lineage, show, query, history or debug.",
-        });
+    if (rest.settings.readOnly) {
+        refuseToWrite(command, parsed.flags);
     }
     // The parser has checked every flag against its description, which is where its type comes from.
     return command.run({ ...rest, arguments: parsed.arguments, flags: parsed.flags as FlagValues<FlagDescriptions> });
+}
+
+/** @throws StardeckError `usage` for a command that would write, before it connects to anything. */
+function refuseToWrite({ name, writes, readsWith, flags }: Command, given: ParsedArguments["flags"]): void {
+    if (!writes || (readsWith !== undefined && given[readsWith] === true)) {
+        return;
+    }
+    const flag = readsWith === undefined ? undefined : flags[readsWith];
+    const other = flag === undefined ? "" : `, add --${flagName(readsWith ?? "", flag)}`;
+    throw new StardeckError(`\`stardeck ${name}\` writes, and --read-only is given.`, {
+        code: "usage",
+        hint: `Leave --read-only out${other}, or use ls, lineage, show, query, history, debug or demo.`,
+    });
 }
 
 async function loadCommand(name: string | null): Promise<Command> {

@@ -97,11 +97,15 @@ export interface Command<Flags extends FlagDescriptions = FlagDescriptions> {
     readonly examples: readonly Example[];
     /** True when it changes the database: refused with `--read-only`. */
     readonly writes: boolean;
+    /** The flag with which it only reads although it writes without. */
+    readonly readsWith?: string;
     /** `cleanly`: the command watches the signal and ends by itself. `at-once`: the database rolls back what was open. */
     readonly endsWhenInterrupted: "cleanly" | "at-once";
     run(invocation: Invocation<FlagValues<Flags>>): Promise<ExitCode>;
 }
 
-export function defineCommand<const Flags extends FlagDescriptions>(command: Command<Flags>): Command<Flags> {
+export function defineCommand<const Flags extends FlagDescriptions>(
+    command: Command<Flags> & { readonly readsWith?: keyof Flags },
+): Command<Flags> {
     return command;
 }

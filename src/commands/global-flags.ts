@@ -13,7 +13,7 @@ export const globalFlags = {
         placeholder: "NAME",
         description: "Database schema of the landing tables (STARDECK_SOURCE_SCHEMA; default: staging)",
     },
-    readOnly: { type: "boolean", description: "Refuse every command that would write" },
+    readOnly: { type: "boolean", description: "Only read: whatever would write is refused, also in the interface" },
     json: { type: "boolean", description: "One JSON object a line on stdout" },
     color: { type: "boolean", isNegated: true, description: "No colours (so does NO_COLOR)" },
     verbose: { type: "boolean", description: "Show causes and stack traces of errors" },

@@ -29,6 +29,7 @@ export const command = defineCommand({
         { command: "stardeck migrate --status", does: "List the migrations, change nothing." },
     ],
     writes: true,
+    readsWith: "status",
     endsWhenInterrupted: "at-once",
     run: migrate,
 });

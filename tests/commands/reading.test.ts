@@ -71,11 +71,6 @@ describeOnBothDatabases("commands that read", { template: "built" }, (database) 
         [["lineage", "fct_odrers"], 2, 'There is no model or source "fct_odrers".\nDid you mean fct_orders?\n'],
         [["history", "99999"], 2, 'There is no run "99999".\n`stardeck history` lists the runs.\n'],
         [["ls", "--select", "fct_order"], 2, 'No model matches "fct_order".\nDid you mean fct_orders?\n'],
-        [
-            ["build", "--read-only"],
-            2,
-            "`stardeck build` writes, and --read-only is given.\nLeave --read-only out, or use ls, lineage, show, query, history or debug.\n",
-        ],
     ] as const)("%j ends with exit code %i and says why", async (args, exitCode, stderr) => {
         const result = await runStardeck(database, args);
         expect(result).toMatchObject({ exitCode, stderr });
