@@ -4,7 +4,7 @@ import type { Database } from "../../../src/database/database.js";
 export interface DatabaseState {
     /** A checksum of each table's rows: the catalog's too, large objects and sequences among them. */
     readonly tables: Readonly<Record<string, string>>;
-    /** As a session begins with them. */
+    /** Of the server, and what is stored for roles and databases: a session's own end with it. */
     readonly settings: Readonly<Record<string, string>>;
     /** Locks that outlive a statement: of advisory functions, and on tables by other connections. */
     readonly lockCount: number;
@@ -34,9 +34,16 @@ export async function loadDatabaseState(database: Database): Promise<DatabaseSta
     const { rows: others } = await database.query<Omit<DatabaseState, "tables">>(
         `select
             (
-                select jsonb_object_agg(name, coalesce(reset_val, '') order by name)
-                from pg_settings
-                where category not in ('Customized Options', 'Preset Options')
+                select jsonb_object_agg(name, coalesce(value, '') order by name)
+                from (
+                    select name, reset_val as value
+                    from pg_settings
+                    where context in ('postmaster', 'sighup')
+                    union all
+                    select format('role %s in database %s', setrole, setdatabase), setconfig::text
+                    from pg_db_role_setting
+                    where setdatabase in (0, (select oid from pg_database where datname = current_database()))
+                ) as stored
             ) as settings,
             (
                 select count(*)::integer
