@@ -27,7 +27,10 @@ export async function checkDatabase(
 ): Promise<void> {
     const access = await loadAccess(database);
     onCheck(describeConnection(database, access));
-    for (const check of describePrivileges(access)) {
+    for (const check of [
+        describeWriting(database, access, settings.readOnly),
+        ...describePrivileges(access, settings.readOnly),
+    ]) {
         onCheck(check);
     }
     await group("migrations", async () => {
@@ -83,12 +86,38 @@ function describeConnection(database: Database, access: Access): Check {
     return ok("connection", `${database.name}, PostgreSQL ${access.version}, as ${access.user}, ${encryption}`);
 }
 
-function describePrivileges(access: Access): readonly Check[] {
+/** Whether the server would let this role write, whatever stardeck asks of it. */
+function describeWriting(database: Database, access: Access, isReadOnly: boolean): Check {
+    const { user, couldWrite } = access;
+    if (access.isReadOnly) {
+        const found = "the server is read only";
+        return isReadOnly
+            ? ok("writing", found)
+            : failed("writing", found, "Connect to the primary server; reading commands work here.");
+    }
+    const places = [
+        ...(couldWrite.inSchemas.length === 0 ? [] : [`in ${couldWrite.inSchemas.join(", ")}`]),
+        ...(couldWrite.inNewSchemas ? ["in new schemas"] : []),
+    ];
+    if (!couldWrite.asSuperuser && places.length === 0) {
+        const found = `${user} can only read`;
+        return isReadOnly
+            ? ok("writing", found)
+            : warning("writing", found, "Reading commands work; --read-only leaves out what only a build needs.");
+    }
+    const found = `${user} could write ${couldWrite.asSuperuser ? "everywhere, as a superuser" : places.join(" and ")}`;
+    return isReadOnly && database.kind === "server"
+        ? warning("writing", found, 'stardeck alone holds it off; see "A role that can only read" in the README.')
+        : ok("writing", found);
+}
+
+/** What a build needs; nothing of it for who only reads. */
+function describePrivileges(access: Access, isReadOnly: boolean): readonly Check[] {
+    if (isReadOnly) {
+        return [];
+    }
     const grant = `Ask the owner: grant create, temporary on database ${access.databaseName} to ${access.user}.`;
     const needed: readonly Check[] = [
-        access.isReadOnly
-            ? failed("writing", "the server is read only", "Connect to the primary server; reading commands work here.")
-            : ok("writing", "possible"),
         access.mayCreateSchemas
             ? ok("privilege to create schemas", "granted")
             : failed("privilege to create schemas", "missing", grant),
