@@ -10,7 +10,8 @@ export interface Action {
     readonly reason: string | null;
 }
 
-export const readOnlyReason = "not with --read-only: nothing may be changed";
+/** With --read-only and in a demo. */
+export const readOnlyReason = "opened for reading only";
 
 /** All actions of a screen: its own, and those of the program that it does not give a meaning of its own. */
 export function listActions(own: Handlers, shared: Handlers, isReadOnly: boolean): readonly Action[] {

@@ -26,7 +26,7 @@ export interface Binding {
     readonly group: "Go" | "Slides" | "Move" | "Look" | "Change" | "Build" | "Data" | "Program";
     /** Its place in the footer, least first; absent: not in the footer. */
     readonly footer?: number;
-    /** Starts or changes something in the database: not with --read-only. */
+    /** Starts or changes something in the database: not where it was opened for reading only. */
     readonly writes?: true;
 }
 

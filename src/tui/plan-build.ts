@@ -2,6 +2,7 @@ import { loadUnfinishedWorkOrNull } from "../explore/run-history.js";
 import type { App, Handlers } from "./app.js";
 import type { BuildRequest } from "./build-monitor.js";
 import { makeMenu, type MenuItem } from "./dialogs/menu.js";
+import { readOnlyReason } from "./dispatch.js";
 import { describeSelection, makePlanDialog } from "./dialogs/plan.js";
 
 /** What a person wants built. */
@@ -152,6 +153,9 @@ export function buildHandlers(
 
 /** Why no build can be started now; null when one can. */
 export function reasonNotToBuild(app: App): string | null {
+    if (app.isReadOnly) {
+        return readOnlyReason;
+    }
     if (app.builds.isRunning()) {
         return "a build is running; x on the Build screen cancels it";
     }

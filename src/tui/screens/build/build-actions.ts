@@ -132,7 +132,7 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
 function open(app: App, state: BuildState, reads: BuildReads): void {
     const { item = null, selected = null } = state.list() ?? {};
     if (item === null || selected === null) {
-        if (reads.run() === null && reasonNotToBuild(app) === null && !app.isReadOnly) {
+        if (reads.run() === null && reasonNotToBuild(app) === null) {
             openBuildMenu(app, null);
         }
         return;

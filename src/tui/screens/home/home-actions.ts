@@ -1,5 +1,4 @@
 import type { App, Handlers } from "../../app.js";
-import { readOnlyReason } from "../../dispatch.js";
 import { buildHandlers, planBuild, reasonNotToBuild } from "../../plan-build.js";
 import type { HomeItem } from "./home-items.js";
 import type { HomeState } from "./home-state.js";
@@ -82,7 +81,7 @@ export function openHomeItem(app: App, item: HomeItem): void {
 }
 
 function plan(app: App, select: readonly string[]): void {
-    const reason = app.isReadOnly ? readOnlyReason : reasonNotToBuild(app);
+    const reason = reasonNotToBuild(app);
     if (reason === null) {
         planBuild(app, { select });
     } else {

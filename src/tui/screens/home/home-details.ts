@@ -32,7 +32,9 @@ export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): re
                 ...head("Nothing was built yet"),
                 ...text("The models are there, and their tables are empty."),
                 ...hint(
-                    isReadOnly ? "Start stardeck without --read-only to build." : "Enter plans a build of everything.",
+                    isReadOnly
+                        ? "Opened for reading only: `stardeck build` builds."
+                        : "Enter plans a build of everything.",
                 ),
             ];
         case "stale":

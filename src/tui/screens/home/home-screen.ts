@@ -134,7 +134,7 @@ function paintNoWarehouse(app: App, { columns, rows }: TerminalSize): readonly s
                   "",
                   ...say(
                       app.isReadOnly
-                          ? "q quits; started without --read-only, stardeck makes the models by itself.   r reads again"
+                          ? "Opened for reading only: `stardeck` makes the models by itself.   r reads again   q quits"
                           : "r reads again   5 looks at the data that is there   q quits",
                   ),
               ];
