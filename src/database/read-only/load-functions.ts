@@ -8,7 +8,7 @@ export interface SuspectFunction {
     readonly name: string;
     /** As people read it: `pg_terminate_backend`, `reporting.notify_all`. */
     readonly title: string;
-    /** Its SQL or PL/pgSQL, which says what it does; null for what cannot be looked into. */
+    /** Its SQL or PL/pgSQL and the defaults of its arguments, which say what it does; null for what cannot be looked into. */
     readonly body: string | null;
 }
 
@@ -48,6 +48,7 @@ const functionsSql = `
             pg_proc.proname as name,
             pg_proc.pronamespace as namespace_id,
             pg_proc.prosrc,
+            pg_proc.proargdefaults,
             pg_proc.oid < 16384 as is_built_in,
             pg_language.lanname in ('internal', 'c') as is_native,
             pg_language.lanname in ('sql', 'plpgsql') as is_readable,
@@ -76,7 +77,10 @@ const functionsSql = `
             when is_built_in then ''
             else (select nspname from pg_namespace where pg_namespace.oid = namespace_id) || '.'
         end || name as "title",
-        case when is_readable and not is_built_in then coalesce(pg_get_function_sqlbody(id), prosrc) end as "body"
+        case
+            when is_readable and not is_built_in
+            then concat_ws(' ; ', coalesce(pg_get_function_sqlbody(id), prosrc), pg_get_expr(proargdefaults, 0))
+        end as "body"
     from candidate
     where
         case

@@ -30,6 +30,8 @@ export const targetSql = `
         'select public.lock_calmly()';
     create function public.run_text(given text) returns integer language plpgsql stable as
         $$declare result integer; begin execute given into result; return result; end$$;
+    create function public.lock_by_default(state boolean default pg_try_advisory_lock(7)) returns integer language sql as
+        'select 1';
     create function public.lock_table() returns integer language plpgsql as
         $$begin lock table public.note in access exclusive mode; return 1; end$$;
 
@@ -168,6 +170,7 @@ export function listHiddenAttacks(): readonly Attack[] {
         ofExpression("a function declared stable", "public.lock_calmly()"),
         ofExpression("a function declared immutable", "public.lock_fixedly()"),
         ofExpression("a function with a parsed body", "public.lock_atomically()"),
+        ofExpression("the default of an argument", "public.lock_by_default()"),
         ofExpression("a function that runs text", "public.run_text('select 1 from pg_advisory_lock(7)')"),
         ofExpression("a function that locks a table", "public.lock_table()"),
         ofSelect("a function written as an attribute", "select note.lock_note from public.note"),
