@@ -7,7 +7,7 @@ story("changes nothing with --read-only, and says why", { databases: ["server"] 
         openDatabase(stage.settings, async (database) => (await database.query("select from ops.run")).rowCount);
     const before = await countRuns();
     const terminal = await stage.open(["--read-only"]);
-    await terminal.waitFor("(read only)");
+    await terminal.waitFor(/─ read only$/m);
     await terminal.waitFor(/mart_weekly_discounts/);
     for (const [key, title] of [
         ["b", "build"],

@@ -1,4 +1,4 @@
-import type { ConnectionState } from "../app.js";
+import type { App, ConnectionState } from "../app.js";
 import { Box, React, Text, useEffect, useState, type ReactElement } from "../ink.js";
 import type { Shell } from "../make-app.js";
 import { fitText } from "../presentation/fit-text.js";
@@ -20,12 +20,11 @@ export function Header({ shell }: HeaderProps): ReactElement {
     const screen = shell.screen();
     useChanges(screen.changes);
     useSeconds(connection.kind === "lost");
-    const name = `${app.databaseName}${app.isReadOnly ? " (read only)" : ""}`;
     return (
         <Box flexDirection="column" height={3}>
-            <Text wrap="truncate">{formatHeaderLine(screenId, name, columns, theme, shell.tabs)}</Text>
+            <Text wrap="truncate">{formatHeaderLine(screenId, app.databaseName, columns, theme, shell.tabs)}</Text>
             <Text wrap="truncate">{formatTitle(() => screen.title(columns - 2), theme)}</Text>
-            <Text wrap="truncate">{formatRule(connection, columns, theme, app.now())}</Text>
+            <Text wrap="truncate">{formatRule(connection, columns, theme, app)}</Text>
         </Box>
     );
 }
@@ -38,19 +37,30 @@ function formatTitle(title: () => string, theme: Theme): string {
     }
 }
 
-function formatRule(connection: ConnectionState, columns: number, theme: Theme, nowMs: number): string {
+function formatRule(
+    connection: ConnectionState,
+    columns: number,
+    theme: Theme,
+    { isReadOnly, now }: Pick<App, "isReadOnly" | "now">,
+): string {
     switch (connection.kind) {
         case "open":
-            return theme.style("dim", theme.symbols.rule.repeat(columns));
+            return theme.style("dim", formatOpenRule(columns, theme, isReadOnly));
         case "opening":
             return theme.style("running", fitText(` ${theme.symbols.running} ${connection.doing} …`, columns));
         case "lost": {
-            const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
+            const seconds = Math.max(0, Math.ceil((connection.retryAtMs - now()) / 1000));
             const next = seconds === 0 ? "trying again" : `next try in ${seconds} s, r tries now`;
             const mark = ` ${theme.symbols.failed} No database (${next}): ${connection.message}`;
             return theme.style("failed", fitText(mark, columns));
         }
     }
+}
+
+/** Says in the narrowest terminal, too, that nothing can be changed. */
+function formatOpenRule(columns: number, theme: Theme, isReadOnly: boolean): string {
+    const words = isReadOnly ? " read only " : "";
+    return `${theme.symbols.rule.repeat(columns - words.length)}${words}`;
 }
 
 /** Draws again every second while `isOn`. */
