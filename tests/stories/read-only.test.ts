@@ -26,16 +26,20 @@ story("changes nothing with --read-only, and says why", { databases: ["server"] 
     terminal.press("enter");
     await terminal.waitFor("build: opened for reading only.");
     terminal.press("esc");
+    await terminal.waitFor(/› +│/);
+    terminal.press("esc");
+    await terminal.waitFor((screen) => !screen.join().includes("Keys of Home"));
 
     terminal.type("5");
     await terminal.waitFor("[5 Data]");
     terminal.type("Q");
-    await terminal.waitFor("read only");
+    await terminal.waitFor("One SELECT, WITH, VALUES or TABLE.");
     terminal.type("select pg_advisory_lock(7)");
     terminal.press("enter");
     await terminal.waitFor("pg_advisory_lock() may do more than read");
     terminal.press("esc");
-    terminal.type("q");
+    await terminal.waitFor((screen) => !screen.join().includes("may do more than read"));
+    terminal.press("q", "q");
     expect(await terminal.exit()).toBe(0);
     expect(await countRuns()).toBe(before);
 });
