@@ -23,6 +23,12 @@ export async function writeWholeFile<T>(
     path: string,
     produce: (write: (text: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
+    if ((await kindOfPath(path)) === "other") {
+        throw new StardeckError(`${path} is a folder, or no file of the ordinary kind.`, {
+            code: "failed",
+            hint: "Choose another place.",
+        });
+    }
     const unfinished = `${path}.unfinished`;
     let waiting: string[] = [];
     let length = 0;
