@@ -62,7 +62,8 @@ async function loadSlides(folder: string, file: string): Promise<readonly Slide[
         }
         return parseSlides(file, await readFile(path, "utf8"));
     } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const code = error instanceof Error && "code" in error ? String(error.code) : "";
+        const reason = { EISDIR: "it is a folder", EACCES: "there is no permission" }[code] ?? code;
         return [makeWrongSlide(file, `It cannot be read: ${reason}.`, "Check the file and start again.")];
     }
 }

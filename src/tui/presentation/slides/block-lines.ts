@@ -2,6 +2,7 @@ import type { BlockContent, BlockRows } from "../../../deck/block-content.js";
 import { chooseBlockChart } from "../../../deck/choose-block-chart.js";
 import type { LiveBlock } from "../../../deck/live-block.js";
 import type { PlacedBlock } from "../../../deck/slide.js";
+import { describeChart } from "../../../explore/charts/describe-chart.js";
 import { formatQuantity } from "../../../explore/format-values.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";
@@ -140,7 +141,12 @@ function formatRows(block: LiveBlock, rows: BlockRows, size: TerminalSize, theme
         const chart = chooseBlockChart(block, rows);
         const isAll = rows.rows.length === rows.rowCount;
         const part = isAll ? [] : [`Drawn from the first ${formatQuantity(rows.rows.length, "row")}.`];
-        return formatChartPane(chart, size, [...part, ...rows.notes].join(" "), theme);
+        const note = [...part, ...rows.notes].join(" ");
+        return chart.kind === "none"
+            ? wrapText(`${describeChart(chart)} ${note}`.trimEnd(), size.columns).map((line) =>
+                  theme.style("dim", line),
+              )
+            : formatChartPane(chart, size, note, theme);
     }
     if (block.kind === "query") {
         return formatQuery(block, rows, size, theme);

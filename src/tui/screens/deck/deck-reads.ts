@@ -18,6 +18,7 @@ export interface DeckReads {
 }
 
 const timeoutMs = 20_000;
+const maxLosses = 2;
 const loading: BlockState = { kind: "loading" };
 
 export function makeDeckReads(app: App, deck: Deck): DeckReads {
@@ -26,6 +27,8 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
     const keyOf = (slideIndex: number, blockIndex: number): string => `${slideIndex} ${blockIndex}`;
     /** What need not be read any more, and what only because the connection was lost over it. */
     const done = new Map<string, "read" | "lost">();
+    /** How often the connection was lost over a block: one that breaks it must not do so for ever. */
+    const losses = new Map<string, number>();
     let current = 0;
     let isLookedAt = false;
     let isReading = false;
@@ -68,7 +71,9 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
                 return;
             }
             const isLost = error instanceof ConnectionError;
-            done.set(key, isLost ? "lost" : "read");
+            const lossCount = (losses.get(key) ?? 0) + (isLost ? 1 : 0);
+            losses.set(key, lossCount);
+            done.set(key, isLost && lossCount < maxLosses ? "lost" : "read");
             // What was read before the connection was lost stays.
             if (!isLost || states.get().get(key)?.kind !== "loaded") {
                 setState(key, { kind: "failed", error: error instanceof Error ? error : new Error(String(error)) });
@@ -94,6 +99,7 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
 
     const refresh = (): void => {
         done.clear();
+        losses.clear();
         reading?.stop.abort();
         void readOn();
     };
