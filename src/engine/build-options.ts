@@ -21,5 +21,7 @@ export interface BuildOptions {
     readonly tailBlocks?: number;
     /** Stops the build when aborted: running statements are cancelled, nothing half-built stays. */
     readonly signal: AbortSignal;
+    /** Gives up one model when aborted, as though it had failed: what is made from it is skipped, the rest goes on. */
+    readonly signalOfModel?: (modelName: string) => AbortSignal;
     readonly onEvent: BuildListener;
 }

@@ -4,7 +4,7 @@ import { loadRegistry } from "../warehouse/registry.js";
 import { withBuildLock } from "./build-lock.js";
 import type { BuildOptions } from "./build-options.js";
 import type { ModelResult, RunStatus, RunSummary, TestResult } from "./events.js";
-import { executeModel, skipModel } from "./execute-model.js";
+import { executeModel, skipModel, stopped } from "./execute-model.js";
 import { makeGraph } from "./graph.js";
 import { loadLandingCounters } from "./landing-mark.js";
 import { prepareRun, type RunContext } from "./run-context.js";
@@ -138,16 +138,18 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         },
         skip: (name, culprit) => {
             if (options.signal.aborted) {
-                skipModel(context, name, "cancelled", "stopped on request");
+                skipModel(context, name, "cancelled", stopped);
             } else {
-                skipModel(context, name, "skipped", `upstream ${culprit} failed`);
+                const fate = models.get(culprit)?.status === "cancelled" ? "was cancelled" : "failed";
+                skipModel(context, name, "skipped", `upstream ${culprit} ${fate}`);
             }
         },
         isStopped: () =>
-            options.signal.aborted || (options.failFast && [...models.values()].some((model) => model.status !== "ok")),
+            options.signal.aborted ||
+            (options.failFast && [...models.values()].some(({ status }) => status === "failed")),
     }).finally(endProgress);
     for (const name of modelNames.filter((candidate) => !models.has(candidate))) {
-        skipModel(context, name, "cancelled", options.signal.aborted ? "stopped on request" : "another model failed");
+        skipModel(context, name, "cancelled", options.signal.aborted ? stopped : "another model failed");
     }
     await logModelResults(context.session, runId, context.unlogged);
     const summary: RunSummary = {
@@ -201,5 +203,9 @@ function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: r
     if (signal.aborted) {
         return "cancelled";
     }
-    return models.some((model) => model.status !== "ok") || tests.some(blocksPublishing) ? "failed" : "ok";
+    if (models.some(({ status }) => status === "failed") || tests.some(blocksPublishing)) {
+        return "failed";
+    }
+    // Single models were cancelled, and what is made from them was skipped.
+    return models.every(({ status }) => status === "ok") ? "ok" : "cancelled";
 }

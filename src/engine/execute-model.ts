@@ -10,15 +10,23 @@ import type { RunContext } from "./run-context.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
 import { logModelStarted, logTestOutcomes } from "./run-log.js";
 
+/** What is said of a model that was cancelled. */
+export const stopped = "stopped on request";
+
 /** Builds, audits, publishes and tests one model, as far as it needs it. Never rejects: a failure is a result. */
 export async function executeModel(context: RunContext, modelName: string): Promise<ModelResult> {
     const started = performance.now();
+    const signal = context.signalOf(modelName);
+    if (signal.aborted) {
+        return skipModel(context, modelName, "cancelled", stopped);
+    }
     context.onEvent({ type: "model-started", modelName });
     let result: ModelResult;
     try {
-        result = { ...(await buildOrTest(context, modelName)), durationMs: performance.now() - started };
+        result = { ...(await buildOrTest(context, modelName, signal)), durationMs: performance.now() - started };
     } catch (error) {
-        result = await describeFailure(context, modelName, error, performance.now() - started);
+        const durationMs = performance.now() - started;
+        result = await describeFailure(context, error, { modelName, durationMs, isStopped: signal.aborted });
     }
     context.onEvent({ type: "model-finished", result });
     return result;
@@ -30,13 +38,14 @@ export function skipModel(
     modelName: string,
     status: Extract<ModelStatus, "skipped" | "cancelled">,
     message: string,
-): void {
+): ModelResult {
     const result = { modelName, status, scope: null, rows: null, durationMs: 0, message };
     context.unlogged.push(result);
     context.onEvent({ type: "model-finished", result });
+    return result;
 }
 
-async function buildOrTest(context: RunContext, modelName: string): Promise<ModelResult> {
+async function buildOrTest(context: RunContext, modelName: string, signal: AbortSignal): Promise<ModelResult> {
     const model = context.graph.models.get(modelName);
     const planned = context.plan.get(modelName);
     if (model === undefined || planned === undefined) {
@@ -48,11 +57,16 @@ async function buildOrTest(context: RunContext, modelName: string): Promise<Mode
     }
     const isStale = planned.action === "all" || planned.action === "affected" || context.madeStale.has(modelName);
     return model.materialisation === "table" && context.options.command !== "test" && isStale
-        ? buildAndTest(context, model, planned)
-        : onlyTest(context, planned);
+        ? buildAndTest(context, model, planned, signal)
+        : onlyTest(context, planned, signal);
 }
 
-async function buildAndTest(context: RunContext, model: TableModel, planned: PlannedModel): Promise<ModelResult> {
+async function buildAndTest(
+    context: RunContext,
+    model: TableModel,
+    planned: PlannedModel,
+    signal: AbortSignal,
+): Promise<ModelResult> {
     const { session, graph, runId, options } = context;
     const target = context.targets.get(model.name);
     if (target === undefined) {
@@ -79,6 +93,7 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
                     onEvent: context.onEvent,
                 }),
             false,
+            signal,
         ),
     );
     context.built.add(model.name);
@@ -90,7 +105,7 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
     if (rows !== null && rows.inserted + rows.updated + rows.deleted > 0) {
         context.changedTables.set(model.name, rows);
     }
-    const answer = built.model.scope?.kind === "none" ? await testAgain(context, planned) : built.model;
+    const answer = built.model.scope?.kind === "none" ? await testAgain(context, planned, signal) : built.model;
     if (answer.status === "ok") {
         return built.model;
     }
@@ -100,20 +115,24 @@ async function buildAndTest(context: RunContext, model: TableModel, planned: Pla
 }
 
 /** For what needs no building. */
-async function onlyTest(context: RunContext, planned: PlannedModel): Promise<ModelResult> {
+async function onlyTest(context: RunContext, planned: PlannedModel, signal: AbortSignal): Promise<ModelResult> {
     const { modelName } = planned;
     const scope: Scope =
         planned.action === "view" ? { kind: "view", reason: planned.reason } : { kind: "none", reason: "nothing new" };
     context.onEvent({ type: "model-scoped", modelName, scope });
-    const result = { modelName, scope, rows: null, durationMs: 0, ...(await testAgain(context, planned)) };
+    const result = { modelName, scope, rows: null, durationMs: 0, ...(await testAgain(context, planned, signal)) };
     context.unlogged.push(result);
     return result;
 }
 
 /** Runs the tests of a model that was not built whose answer may differ from the last one. */
-async function testAgain(context: RunContext, planned: PlannedModel): Promise<Pick<ModelResult, "status" | "message">> {
+async function testAgain(
+    context: RunContext,
+    planned: PlannedModel,
+    signal: AbortSignal,
+): Promise<Pick<ModelResult, "status" | "message">> {
     const isUnasked = context.options.command === "run";
-    const outcomes = isUnasked ? [] : await runTests(context, testsThatMayAnswerDifferently(context, planned));
+    const outcomes = isUnasked ? [] : await runTests(context, testsThatMayAnswerDifferently(context, planned), signal);
     const failed = outcomes.filter((outcome) => blocksPublishing(outcome.result));
     return failed.length === 0
         ? { status: "ok", message: null }
@@ -135,19 +154,27 @@ function testsThatMayAnswerDifferently(context: RunContext, { modelName, action 
     });
 }
 
-async function runTests(context: RunContext, tests: readonly DataTest[]): Promise<readonly DataTestOutcome[]> {
+async function runTests(
+    context: RunContext,
+    tests: readonly DataTest[],
+    signal: AbortSignal,
+): Promise<readonly DataTestOutcome[]> {
     if (tests.length === 0) {
         return [];
     }
-    const outcomes = await context.session.withTransaction(async (connection) => {
-        const found: DataTestOutcome[] = [];
-        for (const test of tests) {
-            const outcome = await runDataTest(connection, test);
-            context.onEvent({ type: "test-finished", result: outcome.result });
-            found.push(outcome);
-        }
-        return found;
-    }, true);
+    const outcomes = await context.session.withTransaction(
+        async (connection) => {
+            const found: DataTestOutcome[] = [];
+            for (const test of tests) {
+                const outcome = await runDataTest(connection, test);
+                context.onEvent({ type: "test-finished", result: outcome.result });
+                found.push(outcome);
+            }
+            return found;
+        },
+        true,
+        signal,
+    );
     context.testOutcomes.push(...outcomes);
     await logTestOutcomes(context.session, context.runId, outcomes);
     return outcomes;
@@ -155,18 +182,21 @@ async function runTests(context: RunContext, tests: readonly DataTest[]): Promis
 
 async function describeFailure(
     context: RunContext,
-    modelName: string,
     error: unknown,
-    durationMs: number,
+    {
+        modelName,
+        durationMs,
+        isStopped,
+    }: Pick<ModelResult, "modelName" | "durationMs"> & { readonly isStopped: boolean },
 ): Promise<ModelResult> {
-    const isCancelled = context.options.signal.aborted && !(error instanceof AuditFailure);
+    const isCancelled = isStopped && !(error instanceof AuditFailure);
     const result: ModelResult = {
         modelName,
         status: isCancelled ? "cancelled" : "failed",
         scope: error instanceof AuditFailure ? error.scope : null,
         rows: null,
         durationMs,
-        message: isCancelled ? "stopped on request" : describeError(error),
+        message: isCancelled ? stopped : describeError(error),
         ...(error instanceof StatementError && error.position !== undefined
             ? { place: { sql: error.sql, position: error.position } }
             : {}),

@@ -27,6 +27,8 @@ export interface RunContext {
     readonly targets: ReadonlyMap<string, Target>;
     /** The tests that have something to say: those that the table's own constraints hold are left out. */
     readonly testsOf: (modelName: string) => readonly DataTest[];
+    /** Aborted when the run is, or when this one model is not wanted any more. */
+    readonly signalOf: (modelName: string) => AbortSignal;
     /** Median duration of a model's last builds, in milliseconds. */
     readonly typicalMs: ReadonlyMap<string, number>;
     /** Sources with rows that some planned model has not read. */
@@ -50,6 +52,7 @@ export async function prepareRun(
     onEvent: BuildListener,
 ): Promise<RunContext> {
     const { session, graph, modelNames, options, counters } = run;
+    const { signal, signalOfModel } = options;
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
     const found = await session.withTransaction(async (connection) => {
         const state = await loadBuildState(connection);
@@ -73,6 +76,8 @@ export async function prepareRun(
         targets: found.targets,
         testsOf: (modelName) =>
             graph.testsOf(modelName).filter((test) => !isHeldByConstraint(test, found.targets.get(modelName))),
+        signalOf: (modelName) =>
+            signalOfModel === undefined ? signal : AbortSignal.any([signal, signalOfModel(modelName)]),
         typicalMs: found.typicalMs,
         changedSources: new Set(
             found.plan.models.flatMap(({ deltas }) =>

@@ -1,7 +1,17 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { withDatabase, type Database } from "../../src/database/database.js";
+import type { RunSummary } from "../../src/engine/events.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
-import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf } from "./small-builds.js";
+import {
+    build,
+    changesOf,
+    collectEvents,
+    landCustomers,
+    landOrders,
+    modelOf,
+    rowsOf,
+    statusesOf,
+} from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
 
 const noChange = {
@@ -116,6 +126,76 @@ describeOnBothDatabases("a build that is stopped on request", (test) => {
         expect(await rowsOf(test.connected, "select from ops.model_state")).toEqual([]);
         expect(await rowsOf(test.connected, "select from ops.build_lock")).toEqual([]);
         expect((await build(test.connected)).status).toBe("ok");
+    });
+});
+
+describeOnBothDatabases("a build in which one model is cancelled", (test) => {
+    beforeAll(() => createSmallWarehouse(test.connected));
+    beforeEach(async () => {
+        await emptySmallWarehouse(test.connected);
+        await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
+        await landOrders(test.connected, { id: 1 }, { id: 2 });
+    });
+
+    const statuses = {
+        dim_customer: "ok",
+        fct_orders: "cancelled",
+        fct_visits: "ok",
+        mart_customers: "skipped",
+        paid_orders: "skipped",
+        stg_customer: "ok",
+        stg_order: "ok",
+        stg_visit: "ok",
+    };
+
+    async function expectRestToFollow(stopped: RunSummary): Promise<void> {
+        expect(stopped.status).toBe("cancelled");
+        expect(statusesOf(stopped)).toEqual(statuses);
+        expect(modelOf(stopped, "fct_orders")).toMatchObject({ rows: null, message: "stopped on request" });
+        expect(modelOf(stopped, "mart_customers").message).toBe("upstream fct_orders was cancelled");
+        expect(
+            await rowsOf(
+                test.connected,
+                `select run.status, model_run.status from ops.run
+                join ops.model_run using (run_id) where model_name = 'fct_orders'`,
+            ),
+        ).toEqual([["cancelled", "cancelled"]]);
+        const next = await build(test.connected);
+        expect(next.status).toBe("ok");
+        expect(changesOf(next)).toEqual({
+            fct_orders: "all: +2 ~0 -0 =0",
+            mart_customers: "all: +1 ~0 -0 =0",
+        });
+        expect(changesOf(await build(test.connected, { fullRefresh: true }))).toEqual(noChange);
+    }
+
+    it("ends its statement soon, skips what is made from it, and does the rest", async () => {
+        await test.connected.query(
+            `create or replace function public.never_end() returns trigger language plpgsql as
+                'begin loop perform 1; end loop; end';
+            create trigger never_end after insert on warehouse.fct_orders execute function public.never_end()`,
+        );
+        const abort = new AbortController();
+        const stopped = await build(test.connected, {
+            signalOfModel: (name) => (name === "fct_orders" ? abort.signal : new AbortController().signal),
+            onEvent: (event) => {
+                if (event.type === "model-scoped" && event.modelName === "fct_orders") {
+                    abort.abort();
+                }
+            },
+        });
+        await test.connected.query("drop trigger never_end on warehouse.fct_orders");
+        await expectRestToFollow(stopped);
+    });
+
+    it("does not begin it when it is cancelled before its turn", async () => {
+        const { events, onEvent } = collectEvents();
+        const stopped = await build(test.connected, {
+            signalOfModel: (name) => (name === "fct_orders" ? AbortSignal.abort() : new AbortController().signal),
+            onEvent,
+        });
+        expect(events.some((event) => event.type === "model-started" && event.modelName === "fct_orders")).toBe(false);
+        await expectRestToFollow(stopped);
     });
 });
 
