@@ -2,7 +2,7 @@ import type { Connection } from "../../database/connection.js";
 
 /** What is needed of a type to sort and compare its values. */
 export interface ColumnType {
-    /** As a person writes it, without length or precision. */
+    /** As a person writes it, without length or precision; of a domain, the type that it restricts: its values need not pass. */
     readonly castType: string;
     /** Of a domain, the type that it restricts; else the type itself. As a result describes its columns. */
     readonly baseTypeId: number;
@@ -105,7 +105,7 @@ const typesSql = `
 
     select
         given.type as "id",
-        format_type(given.type, -1) as "castType",
+        format_type(base.type, -1) as "castType",
         base.type as "baseTypeId",
         without_order.type_name as "withoutOrder"
     from unnest($1::oid[]) as given (type)
