@@ -3,11 +3,10 @@ import type { TableModel } from "../../warehouse/registry.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";
-import { listMotionOfKeyOrNull } from "../list-keys.js";
 import { formatChangedRows } from "../presentation/changed-rows-lines.js";
 import { wrapText } from "../presentation/fit-text.js";
 import { makeResource } from "../resource.js";
-import { makeStore } from "../store.js";
+import { makeScrollArea } from "./scroll-area.js";
 
 const statementTimeoutMs = 10_000;
 
@@ -20,9 +19,7 @@ export interface ChangedRowsOfModel {
 
 /** The rows that a run changed in a model, before and after; one key goes to them in the grid. */
 export function makeChangedRows(app: App, { runId, model, changedCount }: ChangedRowsOfModel): Dialog {
-    const top = makeStore(0);
-    let height = 10;
-    let lineCount = 0;
+    const scroll = makeScrollArea(app.closeDialog);
     const changed = makeResource((signal) =>
         app.read(
             (database) =>
@@ -53,7 +50,7 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
     return {
         title: `${model.name}: what run ${runId} changed`,
         size: { columns: 1000, rows: 1000 },
-        changes: [top, changed],
+        changes: [scroll.top, changed],
         hints: "↑↓ PgUp PgDn scroll  v rows in the grid  esc close",
         render: ({ columns, rows }) => {
             const { value, error } = changed.get();
@@ -66,34 +63,15 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
                           theme: app.theme.get(),
                       })
                     : wrapText(error === null ? "Reading the changed rows …" : error.message, columns);
-            height = rows;
-            lineCount = lines.length;
-            return <Lines lines={lines.slice(top.get(), top.get() + rows)} />;
+            const from = scroll.place(lines.length, rows);
+            return <Lines lines={lines.slice(from, from + rows)} />;
         },
         takeInput: (event) => {
-            const scroll = (by: number): void => {
-                top.update((line) => Math.max(0, Math.min(line + by, lineCount - height)));
-            };
-            if (event.kind === "mouse") {
-                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
-                return true;
-            }
-            if (event.kind !== "key") {
-                return false;
-            }
-            if (event.name === "v") {
+            if (event.kind === "key" && event.name === "v") {
                 showInGrid();
                 return true;
             }
-            if (event.name === "enter" || event.name === "q") {
-                app.closeDialog();
-                return true;
-            }
-            const by = listMotionOfKeyOrNull(event.name, height);
-            if (by !== null) {
-                scroll(by);
-            }
-            return by !== null;
+            return scroll.takeInput(event);
         },
         onClose: changed.cancel,
     };

@@ -3,7 +3,6 @@ import type { App, Dialog } from "../app.js";
 import { DenseTable } from "../components/DenseTable.js";
 import { Lines } from "../components/DialogBox.js";
 import { Box, React } from "../ink.js";
-import { listMotionOfKeyOrNull } from "../list-keys.js";
 import { describeEnd } from "../presentation/describe-run.js";
 import { fitText, wrapText } from "../presentation/fit-text.js";
 import { lookOfModel } from "../presentation/model-line.js";
@@ -15,36 +14,31 @@ import {
     type ModelProgress,
     type RunProgress,
 } from "../run-progress.js";
-import { makeStore } from "../store.js";
 import type { Theme } from "../theme.js";
+import { describeWindow, makeScrollArea } from "./scroll-area.js";
 
 /** What a run came to: how it ended, and the models that changed, failed or warned. */
 export function makeRunSummary(app: App, run: RunProgress): Dialog {
-    const top = makeStore(0);
-    let height = 10;
+    const scroll = makeScrollArea(app.closeDialog);
     const models = run.modelNames.flatMap((name) => run.models.get(name) ?? []);
     const told = models.filter(
         (model) => hasProblem(model) || (model.rows !== null && changedRowCount(model.rows) > 0),
     );
-    const scroll = (by: number): void => {
-        top.update((line) => Math.max(0, Math.min(line + by, told.length - height)));
-    };
     return {
         title: isRunning(run) ? "So far" : "What the run came to",
         size: { columns: 84, rows: Math.min(told.length + 7, 26) },
-        changes: [top],
+        changes: [scroll.top],
         hints: "↑↓ scroll  y copy  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
             const head = wrapText(describeEnd(run), columns);
-            height = Math.max(1, rows - head.length - 3);
-            const from = Math.max(0, Math.min(top.get(), told.length - height));
+            const height = Math.max(1, rows - head.length - 3);
+            const from = scroll.place(told.length, height);
             const shown = told.slice(from, from + height);
             const nameWidth = Math.min(
                 Math.max(10, columns - 56),
                 Math.max(5, ...told.map(({ modelName }) => modelName.length)),
             );
-            const more = told.length > height ? `${from + 1}–${from + shown.length} of ${told.length}` : "";
             return (
                 <Box flexDirection="column">
                     <Lines lines={[...head, ""]} />
@@ -56,31 +50,16 @@ export function makeRunSummary(app: App, run: RunProgress): Dialog {
                             data={shown.map((model) => makeRow(model, nameWidth, app.now(), theme))}
                         />
                     )}
-                    <Lines lines={[theme.style("dim", more)]} />
+                    <Lines lines={[theme.style("dim", describeWindow(from, shown.length, told.length))]} />
                 </Box>
             );
         },
         takeInput: (event) => {
-            if (event.kind === "mouse") {
-                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
-                return true;
-            }
-            if (event.kind !== "key") {
-                return false;
-            }
-            if (event.name === "y") {
+            if (event.kind === "key" && event.name === "y") {
                 app.copy(describeEnd(run), "the summary");
                 return true;
             }
-            if (event.name === "enter" || event.name === "q") {
-                app.closeDialog();
-                return true;
-            }
-            const by = listMotionOfKeyOrNull(event.name, height);
-            if (by !== null) {
-                scroll(by);
-            }
-            return by !== null;
+            return scroll.takeInput(event);
         },
     };
 }

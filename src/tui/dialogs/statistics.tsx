@@ -5,12 +5,11 @@ import { formatQuantity } from "../../explore/format-values.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";
-import { listMotionOfKeyOrNull } from "../list-keys.js";
 import { formatErrorLines } from "../presentation/error-lines.js";
 import { fitText, wrapText } from "../presentation/fit-text.js";
 import { formatStatistics } from "../presentation/statistics-lines.js";
 import type { RowCount } from "../screens/data/grid-state.js";
-import { makeStore } from "../store.js";
+import { makeScrollArea } from "./scroll-area.js";
 import { makeTimedRead } from "./timed-read.js";
 
 /** So many rows are read without being asked. */
@@ -19,9 +18,7 @@ const quickRows = 200_000;
 /** What a column holds: what the server knows at once, and exactly when it is asked for or quick. */
 export function makeStatisticsDialog(app: App, view: GridView, columnName: string, count: RowCount | null): Dialog {
     const column = findColumn(view.relation, columnName);
-    const top = makeStore(0);
-    let height = 10;
-    let lineCount = 0;
+    const scroll = makeScrollArea(app.closeDialog);
     const estimate = makeTimedRead(app, (database, options) =>
         loadEstimatedStatistics(database, view, columnName, options),
     );
@@ -52,7 +49,7 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
     return {
         title: `Statistics of ${columnName}`,
         size: { columns: 76, rows: 34 },
-        changes: [top, ...estimate.changes, ...exact.changes],
+        changes: [scroll.top, ...estimate.changes, ...exact.changes],
         hints: "e exact  ↑↓ scroll  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
@@ -65,44 +62,19 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
                 ...(statistics === null ? [] : formatStatistics(statistics, column, columns, theme)),
             ];
             const all = [...comment, ...head, "", ...body];
-            height = rows;
-            lineCount = all.length;
-            const from = Math.max(0, Math.min(top.get(), lineCount - rows));
+            const from = scroll.place(all.length, rows);
             return <Lines lines={all.slice(from, from + rows)} />;
         },
         takeInput: (event) => {
-            const scroll = (by: number): void => {
-                top.update((line) => Math.max(0, Math.min(line + by, lineCount - height)));
-            };
-            if (event.kind === "mouse") {
-                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
-                return true;
+            const key = event.kind === "key" ? event.name : "";
+            if (key === "e" && !exact.get().isLoading) {
+                exact.load();
             }
-            if (event.kind !== "key") {
-                return false;
+            if (key === "x") {
+                exact.cancel();
+                estimate.cancel();
             }
-            switch (event.name) {
-                case "e":
-                    if (!exact.get().isLoading) {
-                        exact.load();
-                    }
-                    return true;
-                case "x":
-                    exact.cancel();
-                    estimate.cancel();
-                    return true;
-                case "q":
-                case "enter":
-                    app.closeDialog();
-                    return true;
-                default: {
-                    const by = listMotionOfKeyOrNull(event.name, height);
-                    if (by !== null) {
-                        scroll(by);
-                    }
-                    return by !== null;
-                }
-            }
+            return key === "e" || key === "x" || scroll.takeInput(event);
         },
         onClose: () => {
             estimate.close();

@@ -2,27 +2,16 @@ import { allRuns } from "../../../explore/run-pages.js";
 import type { PastRun } from "../../../explore/run-history.js";
 import type { App, Handlers } from "../../app.js";
 import { makeChangedRows } from "../../dialogs/changed-rows.js";
-import { makeMenu } from "../../dialogs/menu.js";
+import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
 import { makeRunComparison } from "../../dialogs/run-comparison.js";
 import { planRetry, reasonNotToBuild } from "../../plan-build.js";
-import { fitText } from "../../presentation/fit-text.js";
+import { listMotions, makeMoves, makeOfSelected } from "../../selected-handlers.js";
 import type { HistoryReads } from "./history-reads.js";
 import type { HistoryState, RunItem } from "./history-state.js";
 
-const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
-
 /** What the keys do on the History screen. */
 export function makeHistoryActions(app: App, state: HistoryState, reads: HistoryReads): Handlers {
-    const nothingSelected = (): string | null => (state.selectedOrNull() === null ? "there is no run" : null);
-    const ofSelected = (run: (selected: PastRun) => void): Handlers["open"] & object => ({
-        run: () => {
-            const selected = state.selectedOrNull();
-            if (selected !== null) {
-                run(selected);
-            }
-        },
-        disabledReason: nothingSelected,
-    });
+    const ofSelected = makeOfSelected(state.selectedOrNull, "there is no run");
     const goToPane = (pane: "runs" | "run"): Handlers["open"] & object =>
         ofSelected(() => {
             state.pane.set(pane);
@@ -36,16 +25,7 @@ export function makeHistoryActions(app: App, state: HistoryState, reads: History
         reads.setFilter({ ...reads.filter.get(), text });
     };
     return {
-        ...Object.fromEntries(
-            motions.map((id) => [
-                id,
-                {
-                    run: () => {
-                        state.move(id);
-                    },
-                },
-            ]),
-        ),
+        ...makeMoves(listMotions, state.move),
         "move.left": goToPane("runs"),
         "move.right": goToPane("run"),
         "pane.next": otherPane,
@@ -110,7 +90,7 @@ export function makeHistoryActions(app: App, state: HistoryState, reads: History
             },
         },
         copy: ofSelected((run) => {
-            openCopyMenu(app, state, run);
+            openCopyMenu(app, listCopies(state, run));
         }),
     };
 }
@@ -158,31 +138,17 @@ function compare(app: App, state: HistoryState): void {
     }
 }
 
-function openCopyMenu(app: App, state: HistoryState, run: PastRun): void {
+function listCopies(state: HistoryState, run: PastRun): readonly CopyChoice[] {
     const item = state.pane.get() === "run" ? state.itemsOf(run)[state.item.get()] : undefined;
-    const choices: readonly (readonly [string, string])[] = [
-        ["the command that shows this run", `stardeck history ${run.runId}`],
-        ...(item?.kind === "model" ? copiesOfModel(run, item.model.modelName) : []),
-        ...(item?.kind === "test" ? [["the test's name", item.problem.testName] as const] : []),
-        ...(run.message === null || run.message === "" ? [] : [["its message", run.message] as const]),
-    ];
-    app.openDialog(
-        makeMenu(app, {
-            title: "Copy",
-            items: choices.map(([title, text]) => ({
-                title,
-                description: fitText(text, 60).trimEnd(),
-                run: () => {
-                    app.copy(text, title);
-                },
-            })),
-        }),
-    );
-}
-
-function copiesOfModel({ runId }: PastRun, modelName: string): readonly (readonly [string, string])[] {
+    const modelName = item?.kind === "model" ? item.model.modelName : null;
     return [
-        ["the command that shows its changed rows", `stardeck history ${runId} ${modelName} --diff`],
-        ["the model's name", modelName],
+        { title: "the command that shows this run", text: `stardeck history ${run.runId}` },
+        {
+            title: "the command that shows its changed rows",
+            text: modelName === null ? null : `stardeck history ${run.runId} ${modelName} --diff`,
+        },
+        { title: "the model's name", text: modelName },
+        { title: "the test's name", text: item?.kind === "test" ? item.problem.testName : null },
+        { title: "its message", text: run.message },
     ];
 }

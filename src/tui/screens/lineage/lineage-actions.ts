@@ -1,7 +1,7 @@
 import type { App, Handlers } from "../../app.js";
-import { makeMenu } from "../../dialogs/menu.js";
+import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
 import { buildHandlers } from "../../plan-build.js";
-import { fitText } from "../../presentation/fit-text.js";
+import { makeMoves, makeOfSelected } from "../../selected-handlers.js";
 import { findLineageOrNull, type Direction } from "./find-lineage.js";
 import type { LineageReads } from "./lineage-reads.js";
 import { graphColumns, type LineageState } from "./lineage-state.js";
@@ -12,15 +12,7 @@ const motions = ["move.pageUp", "move.pageDown", "move.start", "move.end"] as co
 /** What the keys do on the Lineage screen. */
 export function makeLineageActions(app: App, state: LineageState, reads: LineageReads): Handlers {
     const nothingSelected = (): string | null => (state.selectedOrNull() === null ? "nothing is selected" : null);
-    const ofSelected = (run: (name: string) => void): Handlers["open"] & object => ({
-        run: () => {
-            const name = state.selectedOrNull();
-            if (name !== null) {
-                run(name);
-            }
-        },
-        disabledReason: nothingSelected,
-    });
+    const ofSelected = makeOfSelected(state.selectedOrNull, "nothing is selected");
     const walk = (step: Step, nothing: string): Handlers["open"] & object =>
         ofSelected((name) => {
             if (!state.walk(step)) {
@@ -58,16 +50,7 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
     });
 
     return {
-        ...Object.fromEntries(
-            motions.map((id) => [
-                id,
-                {
-                    run: () => {
-                        state.move(id);
-                    },
-                },
-            ]),
-        ),
+        ...makeMoves(motions, state.move),
         ...buildHandlers(app, () => selectorOrNull(state)),
         "move.up": along("move.up", "previous"),
         "move.down": along("move.down", "next"),
@@ -163,7 +146,7 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
                     : null),
         },
         copy: ofSelected((name) => {
-            openCopyMenu(app, state, name);
+            openCopyMenu(app, listCopies(state, name));
         }),
     };
 }
@@ -207,27 +190,12 @@ function goToReader(app: App, state: LineageState, reads: LineageReads, name: st
     }
 }
 
-function openCopyMenu(app: App, state: LineageState, name: string): void {
+function listCopies(state: LineageState, name: string): readonly CopyChoice[] {
     const { graph } = state.list() ?? {};
-    const listOf = (names: readonly string[]): string => names.join("\n");
-    const upstream = graph?.upstreamOf(name) ?? [];
-    const downstream = graph?.downstreamOf(name) ?? [];
-    const choices = [
-        ["the name", name],
-        ["the command that shows its lineage", `stardeck lineage ${name} --columns`],
-        ...(upstream.length === 0 ? [] : [["the names of what it reads", listOf(upstream)] as const]),
-        ...(downstream.length === 0 ? [] : [["the names of what reads it", listOf(downstream)] as const]),
-    ] as const;
-    app.openDialog(
-        makeMenu(app, {
-            title: "Copy",
-            items: choices.map(([title, text]) => ({
-                title,
-                description: fitText(text.replaceAll("\n", ", "), 60).trimEnd(),
-                run: () => {
-                    app.copy(text, title);
-                },
-            })),
-        }),
-    );
+    return [
+        { title: "the name", text: name },
+        { title: "the command that shows its lineage", text: `stardeck lineage ${name} --columns` },
+        { title: "the names of what it reads", text: graph?.upstreamOf(name).join("\n") },
+        { title: "the names of what reads it", text: graph?.downstreamOf(name).join("\n") },
+    ];
 }

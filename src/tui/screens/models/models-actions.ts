@@ -1,9 +1,8 @@
 import { quoteArgument } from "../../../explore/browse/show-command.js";
 import type { App, Handler, Handlers } from "../../app.js";
-import { makeMenu } from "../../dialogs/menu.js";
+import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
 import type { ListDetail } from "../../list-detail/list-detail.js";
 import { buildHandlers, openBuildMenu } from "../../plan-build.js";
-import { fitText } from "../../presentation/fit-text.js";
 import type { ModelsItem } from "./models-list.js";
 import type { ModelsReads } from "./models-reads.js";
 
@@ -58,7 +57,7 @@ export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, 
             run: () => {
                 const item = selected();
                 if (item !== null) {
-                    openCopyMenu(app, item, reads);
+                    openCopyMenu(app, listCopies(app, item, reads));
                 }
             },
             disabledReason: () => (selected() === null ? "nothing is selected" : null),
@@ -112,48 +111,29 @@ function selectorOf(item: ModelsItem | null): string | null {
     }
 }
 
-function openCopyMenu(app: App, item: ModelsItem, reads: ModelsReads): void {
+function listCopies(app: App, item: ModelsItem, reads: ModelsReads): readonly CopyChoice[] {
     const relation = relationOf(app, item);
     const selector = selectorOf(item);
     const sql = item.kind === "test" ? item.test.failingRowsSql : reads.detailsOf(item)?.value?.relation.sql;
     const qualified = relation === null ? null : `${relation.schema}.${relation.name}`;
-    const choices: readonly (readonly [hint: string, what: string, text: string | null | undefined])[] = [
-        ["y", "the name", item.kind === "test" ? item.test.name : (relation?.name ?? item.key)],
-        ["q", "the name with its schema", qualified],
-        ["o", "the SQL", sql],
-        [
-            "s",
-            "the command that shows its rows",
-            qualified === null ? null : `stardeck show ${quoteArgument(qualified)}`,
-        ],
-        [
-            "b",
-            "the command that builds it",
-            selector === null ? null : `stardeck build --select ${quoteArgument(selector)}`,
-        ],
-        [
-            "l",
-            "the command that shows its lineage",
-            relation === null ? null : `stardeck lineage ${quoteArgument(relation.name)}`,
-        ],
+    return [
+        { hint: "y", title: "the name", text: item.kind === "test" ? item.test.name : (relation?.name ?? item.key) },
+        { hint: "q", title: "the name with its schema", text: qualified },
+        { hint: "o", title: "the SQL", text: sql },
+        {
+            hint: "s",
+            title: "the command that shows its rows",
+            text: qualified === null ? null : `stardeck show ${quoteArgument(qualified)}`,
+        },
+        {
+            hint: "b",
+            title: "the command that builds it",
+            text: selector === null ? null : `stardeck build --select ${quoteArgument(selector)}`,
+        },
+        {
+            hint: "l",
+            title: "the command that shows its lineage",
+            text: relation === null ? null : `stardeck lineage ${quoteArgument(relation.name)}`,
+        },
     ];
-    app.openDialog(
-        makeMenu(app, {
-            title: "Copy",
-            items: choices.flatMap(([hint, title, text]) =>
-                typeof text !== "string"
-                    ? []
-                    : [
-                          {
-                              hint,
-                              title,
-                              description: fitText(text, 60).trimEnd(),
-                              run: () => {
-                                  app.copy(text, title);
-                              },
-                          },
-                      ],
-            ),
-        }),
-    );
 }
