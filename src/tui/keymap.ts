@@ -590,7 +590,21 @@ const keyNames: Readonly<Record<string, string>> = {
     end: "End",
 };
 
-/** A key as people write it: `^P`, `⏎`, `esc`. */
-export function formatKey(key: string): string {
-    return key.startsWith("ctrl-") ? `^${key.slice(5).toUpperCase()}` : (keyNames[key] ?? key);
+const keyWords: Readonly<Record<string, string>> = {
+    up: "up",
+    down: "down",
+    left: "left",
+    right: "right",
+    enter: "enter",
+};
+
+/** A key as people write it: `^P`, `⏎`, `esc`; in ASCII `enter`. */
+export function formatKey(key: string, { isAscii }: { readonly isAscii: boolean }): string {
+    const name = isAscii ? (keyWords[key] ?? keyNames[key]) : keyNames[key];
+    return key.startsWith("ctrl-") ? `^${key.slice(5).toUpperCase()}` : (name ?? key);
+}
+
+/** Hints that are written with `⏎` and arrows, in words where those cannot be shown. */
+export function formatHints(hints: string, { isAscii }: { readonly isAscii: boolean }): string {
+    return isAscii ? hints.replaceAll("⏎", "enter").replaceAll("↑↓", "up/down").replaceAll("←→", "left/right") : hints;
 }

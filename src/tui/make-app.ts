@@ -13,7 +13,7 @@ import { makeJobs } from "./jobs.js";
 import { makeResource } from "./resource.js";
 import { makeStore, type Readable, type Store } from "./store.js";
 import type { Terminal } from "./terminal/open-terminal.js";
-import { copyToClipboard, sequences } from "./terminal/sequences.js";
+import { copyToClipboard } from "./terminal/sequences.js";
 import { makeTheme, themeNames, type Theme, type ThemeName } from "./theme.js";
 
 /** A question being answered. */
@@ -44,7 +44,7 @@ export interface Shell {
 }
 
 export interface ShellOptions {
-    readonly terminal: Pick<Terminal, "size" | "send" | "suspend" | "lend" | "writer">;
+    readonly terminal: Pick<Terminal, "size" | "send" | "setMouse" | "suspend" | "lend" | "writer">;
     readonly connection: ConnectionLoop;
     readonly isReadOnly: boolean;
     readonly presentation: Presentation | null;
@@ -209,13 +209,15 @@ export function makeShell(options: ShellOptions): Shell {
         mouse: {
             run: () => {
                 isMouseOn.update((isOn) => !isOn);
-                terminal.send(isMouseOn.get() ? sequences.mouseOn : sequences.mouseOff);
+                terminal.setMouse(isMouseOn.get());
                 app.say(isMouseOn.get() ? "The mouse clicks and scrolls here." : "The mouse selects text as usual.");
             },
         },
         plainStream: {
             run: () => {
-                void terminal.lend((writeLine, signal) => streamRun(app.builds.current, { writeLine, signal, now }));
+                void terminal.lend((writeLine, signal) =>
+                    streamRun(app.builds.current, { writeLine, signal, now, isAscii: options.isAscii }),
+                );
             },
             disabledReason: () => {
                 const run = app.builds.current.get();
@@ -257,17 +259,11 @@ export function makeShell(options: ShellOptions): Shell {
         },
         save: () => ({
             theme: hasChosenTheme ? theme.get().name : null,
-            screen: screenId.get(),
             screens: Object.fromEntries(screenIds.map((id) => [id, screens[id].save?.() ?? null])),
         }),
         restore: (saved) => {
-            const {
-                theme: savedTheme,
-                screen,
-                screens: states,
-            } = (saved ?? {}) as {
+            const { theme: savedTheme, screens: states } = (saved ?? {}) as {
                 theme?: unknown;
-                screen?: unknown;
                 screens?: Readonly<Record<string, unknown>>;
             };
             const name = themeNames.find((each) => each === savedTheme);
@@ -280,10 +276,6 @@ export function makeShell(options: ShellOptions): Shell {
                 if (state !== null && state !== undefined) {
                     screens[id].restore?.(state);
                 }
-            }
-            const last = screenIds.find((id) => id === screen);
-            if (last !== undefined && last !== "home") {
-                app.go({ screen: last });
             }
         },
     };

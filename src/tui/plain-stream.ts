@@ -5,21 +5,23 @@ import { lookOfModel } from "./presentation/model-line.js";
 import { nameRun } from "./presentation/run-lines.js";
 import { isRunning, type ModelProgress, type RunProgress } from "./run-progress.js";
 import type { Readable } from "./store.js";
-import { makeTheme } from "./theme.js";
+import { makeTheme, type Symbols } from "./theme.js";
 
 export interface PlainStreamOptions {
     readonly writeLine: (line: string) => void;
     /** Aborted when the person wants the interface back. */
     readonly signal: AbortSignal;
     readonly now: () => number;
+    readonly isAscii: boolean;
 }
 
 /** Writes the running build as plain lines, one for each model that has ended, until the run ends or the signal is aborted. */
 export function streamRun(
     current: Readable<RunProgress | null>,
-    { writeLine, signal, now }: PlainStreamOptions,
+    { writeLine, signal, now, isAscii }: PlainStreamOptions,
 ): Promise<void> {
     const told = new Set<string>();
+    const { symbols } = makeTheme("mono", isAscii);
     const first = current.get();
     if (first !== null) {
         writeLine(
@@ -31,7 +33,7 @@ export function streamRun(
             const model = run.models.get(name);
             if (model !== undefined && model.state !== "queued" && model.state !== "running" && !told.has(name)) {
                 told.add(name);
-                formatPlainModel(model, `${told.size}/${run.modelNames.length}`).forEach(writeLine);
+                formatPlainModel(model, `${told.size}/${run.modelNames.length}`, symbols).forEach(writeLine);
             }
         }
     };
@@ -60,11 +62,9 @@ export function streamRun(
     });
 }
 
-const theme = makeTheme("mono", false);
-
 /** A model that has ended, and below it what went wrong. */
-export function formatPlainModel(model: ModelProgress, place: string): readonly string[] {
-    const [, symbol, word] = lookOfModel(model, { wait: null }, theme);
+export function formatPlainModel(model: ModelProgress, place: string, symbols: Symbols): readonly string[] {
+    const [, symbol, word] = lookOfModel(model, { wait: null }, { symbols });
     const { passedTestCount, problems, rows, durationMs } = model;
     const asked = passedTestCount + problems.length;
     const line = [
@@ -77,7 +77,7 @@ export function formatPlainModel(model: ModelProgress, place: string): readonly 
     const bad = problems.map(({ testName, status, failingCount, message }) => {
         const found =
             status === "broken" ? `could not run: ${message ?? ""}` : `${formatCount(failingCount)} failing rows`;
-        return `    ${status === "warned" ? "!" : "✗"} ${makeVisible(`${testName}: ${found}`)}`;
+        return `    ${status === "warned" ? symbols.warned : symbols.failed} ${makeVisible(`${testName}: ${found}`)}`;
     });
     return [line, ...(model.message === null ? [] : [`    ${makeVisible(model.message)}`]), ...bad];
 }

@@ -14,7 +14,7 @@ import { makeTheme } from "./theme.js";
  * @throws what opening the database throws, when it never worked.
  */
 export async function startInterface(options: InterfaceOptions): Promise<readonly string[]> {
-    const terminal = openTerminal(options.process);
+    const terminal = openTerminal(options.process, options);
     try {
         await drawFirstFrame(terminal, options);
         await untilWritten();

@@ -3,6 +3,7 @@ import { Box, React, Text, type ReactElement } from "../ink.js";
 import type { EditedText } from "../line-editor.js";
 import type { Shell } from "../make-app.js";
 import { estimateLeftOrNull } from "../estimate-left.js";
+import { formatHints } from "../keymap.js";
 import { fitText } from "../presentation/fit-text.js";
 import { formatTicker } from "../presentation/ticker.js";
 import type { Role, Theme } from "../theme.js";
@@ -28,7 +29,7 @@ export function Footer({ shell }: FooterProps): ReactElement {
     const keys =
         dialog === null
             ? formatFooterLine(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
-            : ` ${fitText(dialog.hints, columns - 2)}`;
+            : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`;
     return (
         <Box flexDirection="column" height={2}>
             <MessageLine shell={shell} />

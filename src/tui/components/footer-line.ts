@@ -8,7 +8,7 @@ export function formatFooterLine(actions: readonly Action[], columns: number, th
         .filter(({ binding, reason }) => binding.footer !== undefined && reason === null)
         .sort((a, b) => (a.binding.footer ?? 0) - (b.binding.footer ?? 0))
         .map(({ binding, handler }) => ({
-            key: formatKey(binding.keys[0] ?? ""),
+            key: formatKey(binding.keys[0] ?? "", theme),
             title: handler.title?.() ?? binding.title,
         }));
     let used = 1;

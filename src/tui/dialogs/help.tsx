@@ -8,6 +8,7 @@ import { makeMenu } from "./menu.js";
 export function makeHelp(shell: Shell): Dialog {
     const screenId = shell.screenId.get();
     const screen = shell.screen();
+    const theme = shell.app.theme.get();
     return makeMenu(shell.app, {
         title: `Keys of ${screenTitles[screenId]}`,
         isSearchable: true,
@@ -15,7 +16,10 @@ export function makeHelp(shell: Shell): Dialog {
         items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
             .filter(({ binding }) => binding.group !== "Go" || !binding.id.startsWith("go."))
             .map(({ binding, handler, reason }) => ({
-                title: `${binding.keys.map(formatKey).join(" ").padEnd(8)} ${binding.title}`,
+                title: `${binding.keys
+                    .map((key) => formatKey(key, theme))
+                    .join(" ")
+                    .padEnd(8)} ${binding.title}`,
                 description: binding.description,
                 disabledReason: reason,
                 run: () => {
@@ -28,6 +32,7 @@ export function makeHelp(shell: Shell): Dialog {
 /** Every action by name. */
 export function makePalette(shell: Shell): Dialog {
     const screen = shell.screen();
+    const theme = shell.app.theme.get();
     return makeMenu(shell.app, {
         title: "Commands",
         isSearchable: true,
@@ -36,7 +41,7 @@ export function makePalette(shell: Shell): Dialog {
             .filter(({ id }) => id !== "palette" && !id.startsWith("move."))
             .map(({ binding, handler, reason }) => ({
                 title: binding.title,
-                hint: formatKey(binding.keys[0] ?? ""),
+                hint: formatKey(binding.keys[0] ?? "", theme),
                 description: binding.description,
                 disabledReason: reason,
                 run: () => {

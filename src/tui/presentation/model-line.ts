@@ -84,7 +84,7 @@ export function formatModelLine(
 export function lookOfModel(
     model: ModelProgress,
     { wait }: Pick<ModelContext, "wait">,
-    { symbols }: Theme,
+    { symbols }: Pick<Theme, "symbols">,
 ): readonly [Role, string, string] {
     switch (model.state) {
         case "queued":

@@ -1,5 +1,6 @@
 import { anchorLine, isCertain } from "./anchor-line.js";
 import { composeFrame, type Rectangle, type Region } from "./compose-frame.js";
+import { toAscii } from "./to-ascii.js";
 import { moveTo, sequences } from "./sequences.js";
 
 /** Where frames go: the terminal, or a buffer in tests. */
@@ -25,8 +26,15 @@ export interface FrameWriter {
 /**
  * Writes only the rows that changed, each at its place, as one synchronised frame. Never scrolls and never erases the screen,
  * so the shell's history stays. Changes of one moment make one frame; a slow terminal gets the newest frame, not all of them.
+ *
+ * @param isAscii for a terminal that shows nothing else: nothing else is sent, whatever the rows hold
  */
-export function makeFrameWriter(output: FrameOutput, columns: number, rows: number): FrameWriter {
+export function makeFrameWriter(
+    output: FrameOutput,
+    columns: number,
+    rows: number,
+    { isAscii }: { readonly isAscii: boolean },
+): FrameWriter {
     let size = { columns, rows };
     let chrome: readonly string[] = [];
     let dialog: Rectangle | null = null;
@@ -48,7 +56,8 @@ export function makeFrameWriter(output: FrameOutput, columns: number, rows: numb
         if (isPaused || isBlocked) {
             return;
         }
-        const frame = composeFrame({ ...size, chrome, regions: [...regions.values()], dialog });
+        const composed = composeFrame({ ...size, chrome, regions: [...regions.values()], dialog });
+        const frame = isAscii ? composed.map(toAscii) : composed;
         const changed = frame.flatMap((line, row) => (line === shown[row] ? [] : [formatRow(row, line, shown[row])]));
         shown = frame;
         if (changed.length > 0) {

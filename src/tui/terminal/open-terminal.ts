@@ -19,6 +19,8 @@ export interface Terminal {
     readonly onInput: (listener: (event: InputEvent) => void) => void;
     /** Sends a sequence that is not part of a frame. */
     readonly send: (sequence: string) => void;
+    /** Has clicks and the wheel reported or not, also after the terminal was away. */
+    readonly setMouse: (isOn: boolean) => void;
     /** Gives the terminal back to the shell until the process is continued. */
     readonly suspend: () => void;
     /**
@@ -65,10 +67,10 @@ const leaving = [
  * Takes the terminal: alternate screen, raw keys. Whatever ends the process, it is given back as it was:
  * `close`, an uncaught error, a signal that ends through `process.exit`, Ctrl-Z and back.
  */
-export function openTerminal(process: TerminalProcess): Terminal {
+export function openTerminal(process: TerminalProcess, options: { readonly isAscii: boolean }): Terminal {
     const { stdin, stdout } = process;
     const size = makeStore<TerminalSize>(readSize(stdout));
-    const writer = makeFrameWriter(stdout, size.get().columns, size.get().rows);
+    const writer = makeFrameWriter(stdout, size.get().columns, size.get().rows, options);
     const parser = makeInputParser();
     const decoder = new StringDecoder("utf8");
     const early: InputEvent[] = [];
@@ -77,6 +79,7 @@ export function openTerminal(process: TerminalProcess): Terminal {
     };
     let escapeTimer: NodeJS.Timeout | undefined;
     let isOpen = false;
+    let isMouseOn = false;
     // A function, as it changes while something is awaited.
     const hasTerminal = (): boolean => isOpen;
     /** Ends the time for which the normal screen is lent; null while it is not. */
@@ -108,7 +111,7 @@ export function openTerminal(process: TerminalProcess): Terminal {
     const enter = (): void => {
         isOpen = true;
         stdin.setRawMode(true);
-        stdout.write(entering);
+        stdout.write(entering + (isMouseOn ? sequences.mouseOn : ""));
     };
     const leave = (): void => {
         if (!isOpen) {
@@ -155,6 +158,12 @@ export function openTerminal(process: TerminalProcess): Terminal {
                 stdout.write(sequence);
             }
         },
+        setMouse: (isOn) => {
+            isMouseOn = isOn;
+            if (isOpen && endLending === null) {
+                stdout.write(isOn ? sequences.mouseOn : sequences.mouseOff);
+            }
+        },
         lend: async (use) => {
             if (!isOpen || endLending !== null) {
                 return;
@@ -175,7 +184,7 @@ export function openTerminal(process: TerminalProcess): Terminal {
             } finally {
                 endLending = null;
                 if (hasTerminal()) {
-                    stdout.write(entering);
+                    stdout.write(entering + (isMouseOn ? sequences.mouseOn : ""));
                     resize();
                     writer.setPaused(false);
                 }

@@ -1,5 +1,6 @@
 import { countedMs, type Presentation } from "../../../deck/presentation.js";
 import type { App, Screen } from "../../app.js";
+import { formatKey } from "../../keymap.js";
 import { formatClock } from "../../presentation/format-ago.js";
 import { fitText } from "../../presentation/fit-text.js";
 import { paintSlide } from "../../presentation/slides/slide-lines.js";
@@ -80,7 +81,7 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         const connection = app.connection.get();
         const time = formatClock(countedMs(timer, app.now()));
         const clockText = `${theme.isAscii ? "" : timer.startedAtMs === null ? "⏸ " : "⏵ "}${time}  `;
-        const left = typed === "" ? "" : `Slide ${typed}_   ⏎ shows it`;
+        const left = typed === "" ? "" : `Slide ${typed}_   ${formatKey("enter", theme)} shows it`;
         const trouble =
             connection.kind === "lost"
                 ? theme.style(
