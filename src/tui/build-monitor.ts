@@ -42,6 +42,8 @@ export interface BuildMonitor extends Readable<BuildView | null> {
     readonly start: (request: BuildRequest) => Promise<void>;
     /** Cancels the running statements; what is published stays. */
     readonly cancel: () => void;
+    /** Cancels one model of this interface's build: what is made from it is skipped, the rest goes on. */
+    readonly cancelModel: (modelName: string) => void;
     /** Watches for builds of other processes; the result ends that. */
     readonly follow: () => () => void;
     /** Called when a run has ended, this interface's or another's. */
@@ -60,6 +62,7 @@ export function makeBuildMonitor(
     const current = makeStore<RunProgress | null>(null);
     const endListeners = new Set<(run: RunProgress) => void>();
     let controller: AbortController | null = null;
+    let cancelModel: (modelName: string) => void = () => undefined;
     let running: Promise<void> = Promise.resolve();
     let cleaning: Promise<unknown> = Promise.resolve();
 
@@ -100,6 +103,17 @@ export function makeBuildMonitor(
             const progress = { ...recorder.progress(), isCancelling };
             show({ request, startedAtMs, progress, summary: null, error: null, isCancelling });
         });
+        const models = new Map<string, AbortController>();
+        const controllerOf = (modelName: string): AbortController => {
+            const known = models.get(modelName) ?? new AbortController();
+            models.set(modelName, known);
+            return known;
+        };
+        cancelModel = (modelName) => {
+            recorder.cancelModel(modelName);
+            controllerOf(modelName).abort();
+            painter.paintNow();
+        };
         painter.paintNow();
         own.signal.addEventListener("abort", painter.paintNow);
         let summary: RunSummary | null = null;
@@ -115,6 +129,7 @@ export function makeBuildMonitor(
                     failFast: false,
                     threads,
                     signal: own.signal,
+                    signalOfModel: (modelName) => controllerOf(modelName).signal,
                     onEvent: (event) => {
                         recorder.record(event, now());
                         painter.paint();
@@ -132,6 +147,7 @@ export function makeBuildMonitor(
         } finally {
             painter.end();
             controller = null;
+            cancelModel = () => undefined;
         }
         show({ request, startedAtMs, progress: recorder.progress(), summary, error, isCancelling: false });
         tellEnd(recorder.progress());
@@ -166,6 +182,9 @@ export function makeBuildMonitor(
         },
         cancel: () => {
             controller?.abort();
+        },
+        cancelModel: (modelName) => {
+            cancelModel(modelName);
         },
         start: (request) => {
             if (controller === null) {

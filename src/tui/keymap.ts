@@ -356,6 +356,14 @@ export const keymap = [
         footer: 4,
     },
     {
+        id: "cancelModel",
+        keys: ["X"],
+        title: "cancel model",
+        description: "Cancels this model alone: what is made from it is skipped, the rest of the build goes on.",
+        group: "Build",
+        footer: 5,
+    },
+    {
         id: "jobs",
         keys: ["J"],
         title: "jobs",

@@ -7,6 +7,8 @@ export interface RunRecorder {
     /** As of now. Its models go on changing with the next events. */
     readonly progress: () => RunProgress;
     readonly change: (changes: Partial<RunProgress>) => void;
+    /** It will be given up as soon as it can be. */
+    readonly cancelModel: (modelName: string) => void;
     /** For a run that ended without a word: what was running or queued will not be built by it any more. */
     readonly cancelRest: () => void;
 }
@@ -51,6 +53,7 @@ export function makeRunRecorder(
         changeModel(modelName, {
             state: status,
             isTesting: false,
+            isCancelling: false,
             scope: scope ?? known?.scope ?? null,
             rows: status === "ok" ? rows : null,
             durationMs,
@@ -68,6 +71,9 @@ export function makeRunRecorder(
     return {
         progress: () => progress,
         change,
+        cancelModel: (modelName) => {
+            changeModel(modelName, { isCancelling: true });
+        },
         cancelRest: () => {
             for (const { modelName, state } of models.values()) {
                 if (state === "running" || state === "queued") {

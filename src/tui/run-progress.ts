@@ -20,6 +20,8 @@ export interface ModelProgress {
     readonly state: ModelState;
     /** Its rows are written and being tested. */
     readonly isTesting: boolean;
+    /** A person has asked to give it up. */
+    readonly isCancelling: boolean;
     readonly startedAtMs: number | null;
     /** Null until it has ended. */
     readonly durationMs: number | null;
@@ -75,6 +77,7 @@ export function makeQueuedModel(modelName: string): ModelProgress {
         modelName,
         state: "queued",
         isTesting: false,
+        isCancelling: false,
         startedAtMs: null,
         durationMs: null,
         scope: null,

@@ -36,6 +36,7 @@ function makeModel(model: WatchedModel, nowMs: number): ModelProgress {
         modelName: model.modelName,
         state,
         isTesting: false,
+        isCancelling: false,
         startedAtMs: state === "running" && durationMs !== null ? nowMs - durationMs : null,
         durationMs: state === "running" || state === "queued" ? null : (durationMs ?? 0),
         scope: makeScope(model),

@@ -86,6 +86,9 @@ export function lookOfModel(
     { wait }: Pick<ModelContext, "wait">,
     { symbols }: Pick<Theme, "symbols">,
 ): readonly [Role, string, string] {
+    if (model.isCancelling) {
+        return ["warned", symbols.cancelled, `stop${symbols.ellipsis}`];
+    }
     switch (model.state) {
         case "queued":
             return ["queued", symbols.queued, "queue"];
@@ -113,6 +116,9 @@ function didSomething({ rows, passedTestCount, problems, scope }: ModelProgress)
 function explanationOrNull(model: ModelProgress, { waitsFor }: ModelContext): string | null {
     switch (model.state) {
         case "queued":
+            if (model.isCancelling) {
+                return "left out when its turn comes";
+            }
             return waitsFor.length === 0 ? "ready" : `after ${waitsFor.join(", ")}`;
         case "skipped":
         case "cancelled":

@@ -1,42 +1,22 @@
 import type { App, Handlers } from "../../app.js";
 import { makeChangedRows } from "../../dialogs/changed-rows.js";
-import { makeMenu } from "../../dialogs/menu.js";
+import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
 import { makeRunSummary } from "../../dialogs/run-summary.js";
 import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../plan-build.js";
-import { fitText } from "../../presentation/fit-text.js";
 import { changedRowCount, hasProblem, type ModelProgress, type RunProgress } from "../../run-progress.js";
+import { listMotions, makeMoves, makeOfSelected } from "../../selected-handlers.js";
 import { layOutBuild } from "./paint-build.js";
 import type { BuildReads } from "./build-reads.js";
 import type { BuildState } from "./build-state.js";
 
-const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
-
 /** What the keys do on the Build screen. */
 export function makeBuildActions(app: App, state: BuildState, reads: BuildReads): Handlers {
     const { selectedOrNull } = state;
-    const nothingSelected = (): string | null => (selectedOrNull() === null ? "no model is selected" : null);
     const noRun = (): string | null => (reads.run() === null ? "there is no run" : null);
-    const ofSelected = (run: (modelName: string) => void): Handlers["open"] & object => ({
-        run: () => {
-            const selected = selectedOrNull();
-            if (selected !== null) {
-                run(selected.modelName);
-            }
-        },
-        disabledReason: nothingSelected,
-    });
+    const ofSelected = makeOfSelected(() => selectedOrNull()?.modelName ?? null, "no model is selected");
     const building = buildHandlers(app, () => selectedOrNull()?.modelName ?? null);
     return {
-        ...Object.fromEntries(
-            motions.map((id) => [
-                id,
-                {
-                    run: () => {
-                        state.move(id);
-                    },
-                },
-            ]),
-        ),
+        ...makeMoves(listMotions, state.move),
         ...building,
         build: {
             ...building.build,
@@ -98,6 +78,13 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
             },
             disabledReason: () => reasonNotToCancel(app),
         },
+        cancelModel: {
+            ...ofSelected((modelName) => {
+                app.builds.cancelModel(modelName);
+                app.say(`Cancelling ${modelName}: what is made from it is skipped, the rest goes on.`);
+            }),
+            disabledReason: () => reasonNotToCancelModel(app, reads.run(), selectedOrNull()),
+        },
         summary: {
             run: () => {
                 const run = reads.run();
@@ -121,7 +108,7 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
         }),
         copy: {
             run: () => {
-                openCopyMenu(app, reads.run(), selectedOrNull());
+                openCopyMenu(app, listCopies(reads.run(), selectedOrNull()));
             },
             disabledReason: noRun,
         },
@@ -169,27 +156,31 @@ function reasonNotToCancel(app: App): string | null {
         : `run ${elsewhere.runId ?? ""} is ${elsewhere.startedBy ?? "another process"}'s; cancel it there`;
 }
 
-function openCopyMenu(app: App, run: RunProgress | null, model: ModelProgress | null): void {
+/** Why the selected model alone cannot be cancelled; null when it can. */
+function reasonNotToCancelModel(app: App, run: RunProgress | null, model: ModelProgress | null): string | null {
+    const reason = reasonNotToCancel(app);
+    if (reason !== null) {
+        return reason;
+    }
+    if (model === null || run?.runId !== app.builds.get()?.progress.runId) {
+        return "no model of the running build is selected";
+    }
+    if (model.isCancelling) {
+        return "it is being cancelled";
+    }
+    return model.state === "running" || model.state === "queued" ? null : "it has ended";
+}
+
+function listCopies(run: RunProgress | null, model: ModelProgress | null): readonly CopyChoice[] {
     const runId = run?.runId ?? null;
     const name = model?.modelName ?? null;
-    const choices = [
-        ...(runId === null ? [] : [["the command that shows this run", `stardeck history ${runId}`] as const]),
-        ...(runId === null || name === null
-            ? []
-            : [["the command that shows its changed rows", `stardeck history ${runId} ${name} --diff`] as const]),
-        ...(name === null ? [] : [["the model's name", name] as const]),
-        ...(typeof model?.message === "string" ? [["its message", model.message] as const] : []),
+    return [
+        { title: "the command that shows this run", text: runId === null ? null : `stardeck history ${runId}` },
+        {
+            title: "the command that shows its changed rows",
+            text: runId === null || name === null ? null : `stardeck history ${runId} ${name} --diff`,
+        },
+        { title: "the model's name", text: name },
+        { title: "its message", text: model?.message },
     ];
-    app.openDialog(
-        makeMenu(app, {
-            title: "Copy",
-            items: choices.map(([title, text]) => ({
-                title,
-                description: fitText(text, 60).trimEnd(),
-                run: () => {
-                    app.copy(text, title);
-                },
-            })),
-        }),
-    );
 }
