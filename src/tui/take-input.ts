@@ -89,7 +89,7 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
         }
     }
 
-    return (event) => {
+    function take(event: InputEvent): void {
         if (event.kind === "background") {
             shell.suggestTheme(themeForBackground(event.color));
             return;
@@ -117,6 +117,15 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
             click(event);
         } else if (screen.takeInput?.(event) !== true && event.kind === "key") {
             press(event.name);
+        }
+    }
+
+    return (event) => {
+        try {
+            take(event);
+        } catch (error) {
+            // One key that does not work must not end a build that runs.
+            app.say(`That did not work: ${error instanceof Error ? error.message : String(error)}`, "failed");
         }
     };
 }

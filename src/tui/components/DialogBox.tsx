@@ -2,11 +2,13 @@ import type { App, Dialog } from "../app.js";
 import { Box, React, Text, type ReactElement, type ReactNode } from "../ink.js";
 import { dialogPlace } from "../layout.js";
 import { fitText } from "../presentation/fit-text.js";
+import type { TerminalSize } from "../terminal/open-terminal.js";
 import { useChanges, useReadable } from "../use-readable.js";
+import { ErrorPane } from "./ErrorPane.js";
 
 export interface DialogBoxProps {
     readonly dialog: Dialog;
-    readonly app: App;
+    readonly app: Pick<App, "size" | "theme">;
 }
 
 const none: readonly never[] = [];
@@ -41,13 +43,20 @@ export function DialogBox({ dialog, app }: DialogBoxProps): ReactElement {
                     flexDirection="column"
                     overflow="hidden"
                 >
-                    <ErrorPane key={dialog.title}>{dialog.render(inside)}</ErrorPane>
+                    <ErrorPane key={dialog.title}>
+                        <Inside dialog={dialog} size={inside} />
+                    </ErrorPane>
                 </Box>
                 <Lines lines={Array.from({ length: inside.rows }, () => side)} width={1} />
             </Box>
             <Text wrap="truncate">{`${leftBottom}${across.repeat(width - 2)}${rightBottom}`}</Text>
         </Box>
     );
+}
+
+/** A component of its own, so that what it throws stays inside. */
+function Inside({ dialog, size }: { readonly dialog: Dialog; readonly size: TerminalSize }): ReactNode {
+    return dialog.render(size);
 }
 
 export interface LinesProps {
@@ -66,26 +75,4 @@ export function Lines({ lines, width }: LinesProps): ReactElement {
             ))}
         </Box>
     );
-}
-
-interface ErrorPaneState {
-    readonly error: Error | null;
-}
-
-/** Shows an error of what is inside in its place; the rest of the screen lives. */
-class ErrorPane extends React.Component<{ readonly children: ReactNode }, ErrorPaneState> {
-    override state: ErrorPaneState = { error: null };
-
-    static getDerivedStateFromError(error: unknown): ErrorPaneState {
-        return { error: error instanceof Error ? error : new Error(String(error)) };
-    }
-
-    override render(): ReactNode {
-        const { error } = this.state;
-        return error === null ? (
-            this.props.children
-        ) : (
-            <Text>This could not be drawn: {fitText(error.message, 200)}</Text>
-        );
-    }
 }

@@ -3,6 +3,7 @@ import { Box, React, Text, type ReactElement } from "../ink.js";
 import { bodyPlace, isTooSmall, leastSize } from "../layout.js";
 import { useReadable } from "../use-readable.js";
 import { DialogBox } from "./DialogBox.js";
+import { ErrorPane } from "./ErrorPane.js";
 import { Footer } from "./Footer.js";
 import { Header } from "./Header.js";
 
@@ -14,7 +15,7 @@ export interface ShellProps {
 export function Shell({ shell }: ShellProps): ReactElement {
     const size = useReadable(shell.app.size);
     const dialog = useReadable(shell.dialog);
-    useReadable(shell.screenId);
+    const screenId = useReadable(shell.screenId);
     if (isTooSmall(size, shell.screen().leastSize)) {
         return (
             <Box width={size.columns} height={size.rows} flexDirection="column">
@@ -27,9 +28,13 @@ export function Shell({ shell }: ShellProps): ReactElement {
     }
     return (
         <Box width={size.columns} height={size.rows} flexDirection="column">
-            <Header shell={shell} />
+            <ErrorPane key={`header ${screenId}`}>
+                <Header shell={shell} />
+            </ErrorPane>
             <Box height={bodyPlace(size).height} />
-            <Footer shell={shell} />
+            <ErrorPane key={`footer ${screenId}`}>
+                <Footer shell={shell} />
+            </ErrorPane>
             {dialog !== null && <DialogBox key={dialog.title} dialog={dialog} app={shell.app} />}
         </Box>
     );
