@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { isAbsolute, join, resolve } from "node:path";
 import { isSet, type Environment } from "./environment.js";
 import { StardeckError } from "./errors.js";
 import { parseServerOrNull, type ServerSettings } from "./server-settings.js";
@@ -26,6 +27,8 @@ export interface Settings {
     readonly threads: number;
     readonly json: boolean;
     readonly verbose: boolean;
+    /** Where the interface keeps a person's place in this database from start to start; null for nowhere. */
+    readonly stateFile: string | null;
 }
 
 /** The global flags as the command line gives them: untrusted, absent when not given. */
@@ -80,6 +83,7 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
         threads: keep(() => parseThreads(flags.threads, database), 1),
         json: flags.json ?? false,
         verbose: flags.verbose ?? false,
+        stateFile: findStateFileOrNull(database, environment),
     };
     if (problems.length > 0) {
         throw new StardeckError(problems.join("\n"), { code: "usage" });
@@ -110,6 +114,17 @@ function parseSchemaName(name: string): string {
         throw new Error(`--source-schema cannot be "${name}": stardeck keeps its own tables there.`);
     }
     return name;
+}
+
+/** Beside the embedded database; for a server in the folder for such things: https://specifications.freedesktop.org/basedir-spec/latest/ */
+function findStateFileOrNull(database: DatabaseSettings, { XDG_STATE_HOME, HOME }: Environment): string | null {
+    if (database.kind === "embedded") {
+        return join(database.folder, "interface.json");
+    }
+    const state = nonEmpty(XDG_STATE_HOME);
+    const base = state !== undefined && isAbsolute(state) ? state : isSet(HOME) ? join(HOME, ".local", "state") : null;
+    const name = createHash("sha256").update(database.name).digest("hex").slice(0, 16);
+    return base === null ? null : join(base, "stardeck", `${name}.json`);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

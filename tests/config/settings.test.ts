@@ -30,7 +30,20 @@ describe("parseSettings", () => {
             threads: 1,
             json: false,
             verbose: false,
+            stateFile: join("/some/folder", ".stardeck", "interface.json"),
         });
+    });
+
+    it("keeps a person's place in a server's database in their own folder, one file for each database", () => {
+        const stateFileOf = (databaseUrl: string, environment: Environment): string | null =>
+            parse({ databaseUrl }, environment).stateFile;
+        const environment = { HOME: "/home/me" };
+        const file = stateFileOf("postgres://me:secret@host/db", environment);
+        expect(file).toMatch(/^\/home\/me\/\.local\/state\/stardeck\/[0-9a-f]{16}\.json$/);
+        expect(stateFileOf("postgres://me@host/db", environment)).toBe(file);
+        expect(stateFileOf("postgres://me@host/other", environment)).not.toBe(file);
+        expect(stateFileOf("postgres://me@host/db", { XDG_STATE_HOME: "/state" })).toMatch(/^\/state\/stardeck\//);
+        expect(stateFileOf("postgres://me@host/db", {})).toBeNull();
     });
 
     it("lets flags win over the environment", () => {
