@@ -67,9 +67,12 @@ export interface InterfaceRequest {
     readonly stateFile: string | null;
     readonly signal: AbortSignal;
     readonly open: (use: (database: Database) => Promise<void>) => Promise<void>;
-    /** Makes a fresh database ready for a build, saying what it does; true when everything should be built. */
-    prepare(database: Database, report: (doing: string) => void): Promise<boolean>;
+    /** Makes a fresh database ready for a build; true when everything should be built. Stops when the person leaves. */
+    prepare(database: Database, report: ReportPreparation, leaving: AbortSignal): Promise<boolean>;
 }
+
+/** Takes what is being done, and how far it is where that can be told. */
+export type ReportPreparation = (doing: string, progress: string | null) => void;
 
 /** Shows the interface until the person quits; gives lines for the shell. */
 export type OpenInterface = (request: InterfaceRequest) => Promise<readonly string[]>;

@@ -1,12 +1,12 @@
-import { join } from "node:path";
+import { StardeckError } from "../config/errors.js";
 import type { Database } from "../database/database.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { buildModels } from "./build-models.js";
-import { defineCommand, type Invocation, type OpenInterface } from "./command.js";
+import { defineCommand, type Invocation, type OpenInterface, type ReportPreparation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { needsDemo } from "./landing-tables.js";
 import { openDatabase } from "./open-database.js";
-import { makeOutput, type OutputStream } from "./output.js";
+import { makeOutput, type Output, type OutputStream } from "./output.js";
 import { printMarts } from "./print-marts.js";
 
 export const command = defineCommand({
@@ -37,24 +37,45 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         databaseName: settings.database.kind === "embedded" ? "embedded" : settings.database.name,
         sourceSchema: settings.sourceSchema,
         threads: settings.threads,
-        stateFile: settings.database.kind === "embedded" ? join(settings.database.folder, "interface.json") : null,
+        stateFile: settings.stateFile,
         signal,
         open: (use) => openDatabase(settings, use, { readers: 4 }),
-        prepare: async (database, report) => {
-            const progress = makeOutput({
-                stdout: silent,
-                stderr: { ...silent, write: (text) => (report(text.trim().replace(/^… /, "")), true) },
-                isJson: false,
-                useColor: false,
-                redact: (text) => text,
-            });
-            return !settings.readOnly && (await prepare(database, { settings, output: progress, signal }));
+        prepare: async (database, report, leaving) => {
+            const invocation = {
+                settings,
+                output: makeReportingOutput(report),
+                signal: AbortSignal.any([signal, leaving]),
+            };
+            return !settings.readOnly && ((await prepare(database, invocation)) || (await wasNeverBuilt(database)));
         },
     });
     for (const line of lines) {
         output.talk(line);
     }
     return signal.aborted ? exitCodes.interrupted : exitCodes.done;
+}
+
+/** Whether a first start was left before its build had ended; what is built on a server is nobody's business here. */
+async function wasNeverBuilt(database: Database): Promise<boolean> {
+    if (database.kind !== "embedded") {
+        return false;
+    }
+    const { rows } = await database.query("select from ops.run where status in ('ok', 'failed') limit 1");
+    return rows.length === 0;
+}
+
+/** Talk as steps and, where a line begins with `…`, as the progress of the last one. */
+function makeReportingOutput(report: ReportPreparation): Output {
+    let doing = "";
+    const write = (text: string): boolean => {
+        const line = text.trim().replace(/\.$/, "");
+        const progress = line.startsWith("… ") ? line.slice(2) : null;
+        doing = progress === null ? line : doing;
+        report(doing, progress);
+        return true;
+    };
+    const redact = (text: string): string => text;
+    return makeOutput({ stdout: silent, stderr: { ...silent, write }, isJson: false, useColor: false, redact });
 }
 
 const silent: OutputStream = { write: () => true, once: () => undefined };
@@ -80,13 +101,16 @@ async function prepare(
     database: Database,
     invocation: Pick<Invocation, "settings" | "output" | "signal">,
 ): Promise<boolean> {
-    const { settings, output } = invocation;
+    const { settings, output, signal } = invocation;
     let hasDone = false;
     if (database.kind === "embedded" && (await needsDemo(database, settings.sourceSchema))) {
         const { seedDays } = await import("./seed.js");
         output.talk("Landing the demo webshop.");
         await seedDays(database, invocation);
         hasDone = true;
+    }
+    if (signal.aborted) {
+        throw new StardeckError("Interrupted.", { code: "interrupted" });
     }
     const { pending } = await loadMigrationStatus(database);
     if (pending.length > 0) {

@@ -91,7 +91,7 @@ export interface DataTrace {
 /** A box above the screen, which takes all keys until it is closed. */
 export interface Dialog {
     readonly title: string;
-    /** The size it would like; it gets at most what there is. */
+    /** The size it would like; it gets at most what there is. May change with its `changes`. */
     readonly size: TerminalSize;
     /** Drawn again whenever one of these changes. */
     readonly changes?: readonly Readable<unknown>[];
@@ -126,7 +126,12 @@ export interface Message {
 
 /** How things stand with the database. */
 export type ConnectionState =
-    | { readonly kind: "opening"; readonly doing: string }
+    | {
+          readonly kind: "opening";
+          readonly doing: string;
+          /** How far it is, where that can be told. */
+          readonly progress: string | null;
+      }
     | { readonly kind: "open" }
     | { readonly kind: "lost"; readonly message: string; readonly retryAtMs: number };
 

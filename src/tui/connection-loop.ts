@@ -11,7 +11,7 @@ export interface ConnectionLoop {
     /** Waits for the database and uses it. A lost connection is noticed, and the database opened again. */
     readonly use: <T>(work: (database: Database) => Promise<T>) => Promise<T>;
     /** Says what is done before the database can be used. */
-    readonly setDoing: (doing: string) => void;
+    readonly setDoing: (doing: string, progress: string | null) => void;
     readonly retryNow: () => void;
     /**
      * Runs until `stop`; after a loss it opens again and again, with growing pauses.
@@ -33,7 +33,7 @@ export interface ConnectionWork {
 const pausesMs = [1000, 2000, 5000, 10_000, 30_000];
 
 export function makeConnectionLoop(now: () => number): ConnectionLoop {
-    const state = makeStore<ConnectionState>({ kind: "opening", doing: "opening the database" });
+    const state = makeStore<ConnectionState>({ kind: "opening", doing: "opening the database", progress: null });
     let current: Database | null = null;
     let waiting: (() => void)[] = [];
     let isStopped = false;
@@ -78,8 +78,8 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
     return {
         state,
         use,
-        setDoing: (doing) => {
-            state.set({ kind: "opening", doing });
+        setDoing: (doing, progress) => {
+            state.set({ kind: "opening", doing, progress });
         },
         retryNow: () => {
             endPause();

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
+import { StardeckError } from "../database/errors.js";
 import { formatDuration, formatQuantity } from "../explore/format-values.js";
-import type { App } from "./app.js";
 import type { BuildView } from "./build-monitor.js";
 import { makeConnectionLoop, type OpenDatabase } from "./connection-loop.js";
 import { Shell } from "./components/Shell.js";
@@ -10,17 +10,18 @@ import { makeJobsDialog } from "./dialogs/jobs.js";
 import { React, render } from "./ink.js";
 import { makeInkStreams } from "./ink-streams.js";
 import { dialogPlace } from "./layout.js";
-import { makeShell } from "./make-app.js";
+import { makeShell, type Shell as ShellState } from "./make-app.js";
 import { keepBodyPainted } from "./paint-body.js";
 import { loadSavedState, saveState } from "./saved-state.js";
 import type { Presentation } from "../deck/presentation.js";
 import { makeScreens } from "./screens/make-screens.js";
+import { surviveErrors, type ErrorSource } from "./survive-errors.js";
 import { makeInputTaker } from "./take-input.js";
 import type { Terminal, TerminalProcess } from "./terminal/open-terminal.js";
 import type { ThemeName } from "./theme.js";
 
 export interface InterfaceOptions {
-    readonly process: TerminalProcess;
+    readonly process: TerminalProcess & ErrorSource;
     readonly isReadOnly: boolean;
     /** What is presented; null for the ordinary interface. */
     readonly presentation: Presentation | null;
@@ -42,22 +43,36 @@ export interface InterfaceOptions {
      * Before anything is shown of a database: brings it to where a build can run, saying what it does.
      * @returns true when everything should be built.
      */
-    prepare(database: Database, report: (doing: string) => void): Promise<boolean>;
+    prepare(
+        database: Database,
+        report: (doing: string, progress: string | null) => void,
+        leaving: AbortSignal,
+    ): Promise<boolean>;
 }
 
 /** How long a cancelled build may take to end before the interface leaves without it. */
 const cancelPatienceMs = 10_000;
 
+const unprepared = "The warehouse is not ready yet: `stardeck` goes on where it stopped.";
+
 /** Runs the interface in a terminal that is open already, until the person quits. See `startInterface`. */
 export async function runInterface(options: InterfaceOptions, terminal: Terminal): Promise<readonly string[]> {
     const now = (): number => Date.now();
     const connection = makeConnectionLoop(now);
+    const leaving = new AbortController();
+    const leave = (): void => {
+        if (connection.state.get().kind === "opening" && !leaving.signal.aborted) {
+            app.say("Leaving as soon as this step is done.");
+        }
+        leaving.abort();
+        connection.stop();
+    };
     const shell = makeShell({
         ...options,
         terminal,
         connection,
         now,
-        quit: connection.stop,
+        quit: leave,
         makeScreens,
         dialogs: {
             help: makeHelp,
@@ -78,17 +93,31 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         const dialog = shell.dialog.get();
         terminal.writer.setDialog(dialog === null ? null : dialogPlace(dialog.size, app.size.get()));
     };
-    shell.dialog.subscribe(placeDialog);
+    let forgetDialog: readonly (() => void)[] = [];
+    shell.dialog.subscribe(() => {
+        forgetDialog.forEach((forget) => {
+            forget();
+        });
+        forgetDialog = (shell.dialog.get()?.changes ?? []).map((readable) => readable.subscribe(placeDialog));
+        placeDialog();
+    });
     app.size.subscribe(placeDialog);
+    const endSurviving = surviveErrors(
+        options.process,
+        (message) => {
+            app.say(`Something went wrong: ${message}`, "failed");
+        },
+        now,
+    );
     const endPainting = keepBodyPainted(shell, terminal.writer);
     const streams = makeInkStreams(terminal.writer, app.size);
     const ink = render(<Shell shell={shell} />, { ...streams, debug: true, patchConsole: false, exitOnCtrlC: false });
-    let hasShownBuild = false;
+    const preparation = { isShown: false, isDone: false };
     let endFollowing = (): void => undefined;
-    options.signal.addEventListener("abort", connection.stop);
+    options.signal.addEventListener("abort", leave);
     try {
         if (options.signal.aborted) {
-            connection.stop();
+            leave();
         }
         if (options.presentation !== null) {
             app.go({ screen: "deck" });
@@ -99,18 +128,23 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         await connection.run({
             open: options.open,
             prepare: async (database) => {
-                const needsBuild = await options.prepare(database, (doing) => {
+                const report = (doing: string, progress: string | null): void => {
                     // The first start: everything that happens until there is something to look at happens there.
-                    if (!hasShownBuild) {
-                        hasShownBuild = true;
+                    if (!preparation.isShown) {
+                        preparation.isShown = true;
                         app.go({ screen: "build" });
                     }
-                    connection.setDoing(doing);
-                });
+                    connection.setDoing(doing, progress);
+                };
+                const needsBuild = await options.prepare(database, report, leaving.signal);
+                if (leaving.signal.aborted) {
+                    return;
+                }
+                preparation.isDone = true;
                 // Both wait until the database is open to all.
                 void app.catalogue.load();
                 if (needsBuild) {
-                    void buildAtFirst(app);
+                    void buildAtFirst(shell);
                 }
                 endFollowing = app.builds.follow();
             },
@@ -125,23 +159,32 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         if (options.stateFile !== null) {
             await saveState(options.stateFile, shell.save());
         }
-        return describeEnd(app.builds.get());
+        return preparation.isShown && !preparation.isDone ? [unprepared] : describeEnd(app.builds.get());
+    } catch (error) {
+        if (leaving.signal.aborted && !options.signal.aborted && isInterruption(error)) {
+            return [unprepared];
+        }
+        throw error;
     } finally {
-        options.signal.removeEventListener("abort", connection.stop);
+        options.signal.removeEventListener("abort", leave);
         endFollowing();
         endPainting();
+        endSurviving();
         ink.unmount();
     }
 }
 
-/** Everything is built in sight; then the person is where every later start begins. */
-async function buildAtFirst(app: App): Promise<void> {
-    app.go({ screen: "build" });
+/** Everything is built in sight; then the person is where every later start begins, unless they have gone elsewhere. */
+async function buildAtFirst({ app, screenId }: ShellState): Promise<void> {
     await app.builds.start({ command: "build", select: [], fullRefresh: false });
     await app.catalogue.load();
-    if (app.builds.get()?.summary?.status === "ok") {
+    if (app.builds.get()?.summary?.status === "ok" && screenId.get() === "build") {
         app.go({ screen: "home" });
     }
+}
+
+function isInterruption(error: unknown): boolean {
+    return error instanceof StardeckError && error.code === "interrupted";
 }
 
 function sleep(durationMs: number): Promise<void> {

@@ -46,8 +46,11 @@ function formatRule(
     switch (connection.kind) {
         case "open":
             return theme.style("dim", formatOpenRule(columns, theme, isReadOnly));
-        case "opening":
-            return theme.style("running", fitText(` ${theme.symbols.running} ${connection.doing} …`, columns));
+        case "opening": {
+            const doing = [connection.doing, ...(connection.progress === null ? [] : [connection.progress])].join(": ");
+            const text = ` ${theme.symbols.running} ${doing} ${theme.symbols.ellipsis}`;
+            return theme.style("running", fitText(text, columns));
+        }
         case "lost": {
             const seconds = Math.max(0, Math.ceil((connection.retryAtMs - now()) / 1000));
             const next = seconds === 0 ? "trying again" : `next try in ${seconds} s, r tries now`;

@@ -8,11 +8,11 @@ import type { BuildRequest } from "../build-monitor.js";
 import { DenseTable } from "../components/DenseTable.js";
 import { Lines } from "../components/DialogBox.js";
 import { Box, React, type ReactNode } from "../ink.js";
-import { listMotionOfKeyOrNull } from "../list-keys.js";
 import { fitText, wrapText } from "../presentation/fit-text.js";
 import { describePlannedScope, describePreview, sortPlanned } from "../presentation/plan-lines.js";
 import { makeResource } from "../resource.js";
 import { makeStore } from "../store.js";
+import { describeWindow, makeScrollArea } from "./scroll-area.js";
 
 export interface PlanOptions {
     readonly title: string;
@@ -28,11 +28,14 @@ interface Plan {
     readonly preview: BuildPreview;
 }
 
+const dialogColumns = 96;
+/** Around the models of a plan: a blank line, the table's titles, and what is in view of them. */
+const otherRows = 3;
+
 /** Shows what a build would do to each model and why, computed behind the dialog; Enter starts it. */
 export function makePlanDialog(app: App, { title, resolve, nothing, start }: PlanOptions): Dialog {
     const isFullRefresh = makeStore<boolean | null>(null);
-    const top = makeStore(0);
-    let height = 10;
+    const scroll = makeScrollArea(app.closeDialog);
     const plan = makeResource((cancelled) =>
         app.read(async (database, signal): Promise<Plan | null> => {
             const wish = await resolve(database);
@@ -46,26 +49,18 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
     );
     void plan.load();
 
-    const lastTop = (): number => Math.max(0, (plan.get().value?.preview.models.length ?? 0) - height);
-    const scroll = (by: number): void => {
-        top.update((line) => Math.max(0, Math.min(line + by, lastTop())));
-    };
-
-    function renderPlan({ request, preview }: Plan, columns: number, rows: number): ReactNode {
+    function renderPlan(planned: Plan, columns: number, rows: number): ReactNode {
         const theme = app.theme.get();
-        const head = [
-            ...wrapText(describePreview(preview, request.command), columns),
-            ...(request.fullRefresh ? wrapText("Full refresh: every row is computed again.", columns) : []),
-        ];
-        height = Math.max(1, rows - head.length - 3);
-        const from = Math.min(top.get(), lastTop());
+        const { request, preview } = planned;
+        const head = formatHead(planned, columns);
+        const height = Math.max(1, rows - head.length - otherRows);
+        const from = scroll.place(preview.models.length, height);
         const models = sortPlanned(preview.models);
         const shown = models.slice(from, from + height);
         const nameWidth = Math.min(30, Math.max(5, ...models.map(({ modelName }) => modelName.length)));
         const scopeWidth = Math.max(5, ...models.map((model) => describePlannedScope(model).length));
         // Two blanks around each of three cells, and four lines.
         const reasonWidth = Math.max(8, columns - nameWidth - scopeWidth - 10);
-        const more = models.length > height ? `${from + 1}–${from + shown.length} of ${models.length}` : "";
         return (
             <Box flexDirection="column">
                 <Lines lines={[...head, ""]} />
@@ -78,15 +73,20 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
                         reason: fitText(model.scope?.reason ?? model.reason, reasonWidth).trimEnd(),
                     }))}
                 />
-                <Lines lines={[theme.style("dim", more)]} />
+                <Lines lines={[theme.style("dim", describeWindow(from, shown.length, models.length))]} />
             </Box>
         );
     }
 
     return {
         title,
-        size: { columns: 96, rows: 26 },
-        changes: [plan, top],
+        get size() {
+            const { value } = plan.get();
+            const head = value === null ? [] : formatHead(value, Math.min(dialogColumns, app.size.get().columns - 8));
+            const rows = head.length + (value?.preview.models.length ?? 0) + otherRows;
+            return { columns: dialogColumns, rows: Math.max(8, Math.min(rows, 30)) };
+        },
+        changes: [plan, scroll.top],
         hints: "⏎ start  f full refresh on/off  ↑↓ scroll  esc cancel",
         render: ({ columns, rows }) => {
             const { value, error, isLoading } = plan.get();
@@ -102,15 +102,9 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
             return value === null ? <Lines lines={wrapText(nothing, columns)} /> : renderPlan(value, columns, rows);
         },
         takeInput: (event) => {
-            if (event.kind === "mouse") {
-                scroll(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
-                return true;
-            }
-            if (event.kind !== "key") {
-                return false;
-            }
+            const key = event.kind === "key" ? event.name : "";
             const { value, isLoading } = plan.get();
-            if (event.name === "enter") {
+            if (key === "enter") {
                 if (isLoading) {
                     app.say("The plan is not ready yet.", "warned");
                     return true;
@@ -121,19 +115,22 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
                 }
                 return true;
             }
-            if (event.name === "f") {
+            if (key === "f") {
                 isFullRefresh.update((isFull) => !(isFull ?? value?.request.fullRefresh ?? false));
                 void plan.load();
                 return true;
             }
-            const by = listMotionOfKeyOrNull(event.name, height);
-            if (by !== null) {
-                scroll(by);
-            }
-            return by !== null;
+            return scroll.takeInput(event);
         },
         onClose: plan.cancel,
     };
+}
+
+function formatHead({ request, preview }: Plan, columns: number): readonly string[] {
+    return [
+        ...wrapText(describePreview(preview, request.command), columns),
+        ...(request.fullRefresh ? wrapText("Full refresh: every row is computed again.", columns) : []),
+    ];
 }
 
 function describeError(error: Error): readonly string[] {

@@ -3,7 +3,7 @@ import { formatDuration } from "../../../explore/format-values.js";
 import type { ConnectionState } from "../../app.js";
 import { estimateLeftOrNull } from "../../estimate-left.js";
 import { paneCount } from "../../layout.js";
-import { wrapText } from "../../presentation/fit-text.js";
+import { fitText, wrapText } from "../../presentation/fit-text.js";
 import { formatClock } from "../../presentation/format-ago.js";
 import { formatModelBlocks, formatModelFacts, type FailingRowsOfModel } from "../../presentation/model-details.js";
 import { formatModelTitles, layOutModelColumns, type ModelContext } from "../../presentation/model-line.js";
@@ -98,6 +98,8 @@ function paintPane({ selected, theme }: BuildPicture, width: number): readonly s
 /** What was done before there was a build to show. */
 export interface PreparationStep {
     readonly text: string;
+    /** How far it is, where that can be told. */
+    readonly progress: string | null;
     readonly startedAtMs: number;
     readonly endedAtMs: number | null;
 }
@@ -117,7 +119,7 @@ export function paintNoBuild(picture: EmptyBuildPicture, { columns, rows }: Term
     const { connection, reading, runId, theme } = picture;
     const text = (words: string): readonly string[] => wrapText(words, columns - 4).map((line) => `  ${line}`);
     if (connection.kind === "opening") {
-        return ["", ...formatSteps(picture).slice(-(rows - 1))];
+        return ["", ...formatSteps(picture, columns).slice(-(rows - 1))];
     }
     if (reading.isLoading) {
         return ["", ...text(runId === null ? "Reading the last run …" : `Reading run ${runId} …`)];
@@ -135,10 +137,16 @@ export function paintNoBuild(picture: EmptyBuildPicture, { columns, rows }: Term
         : ["", ...text(`There is no run ${runId}.`), "", ...text("7 lists the runs there are.")];
 }
 
-function formatSteps({ steps, nowMs, theme }: EmptyBuildPicture): readonly string[] {
-    return steps.map(({ text, startedAtMs, endedAtMs }) =>
-        endedAtMs === null
-            ? theme.style("running", ` ${theme.symbols.running} ${text}  ${formatClock(nowMs - startedAtMs)}`)
-            : ` ${theme.style("ok", theme.symbols.ok)} ${text}  ${theme.style("dim", formatDuration(endedAtMs - startedAtMs))}`,
-    );
+function formatSteps({ steps, nowMs, theme }: EmptyBuildPicture, width: number): readonly string[] {
+    return steps.map(({ text, progress, startedAtMs, endedAtMs }) => {
+        if (endedAtMs === null) {
+            const far = progress === null ? "" : `  ${progress}`;
+            const line = ` ${theme.symbols.running} ${text}  ${formatClock(nowMs - startedAtMs)}${far}`;
+            return theme.style("running", fitText(line, width));
+        }
+        const tookMs = endedAtMs - startedAtMs;
+        // What was but said took no time.
+        const took = tookMs < 50 ? "" : `  ${theme.style("dim", formatDuration(tookMs))}`;
+        return ` ${theme.style("ok", theme.symbols.ok)} ${text}${took}`;
+    });
 }

@@ -13,13 +13,14 @@ export function makePreparation(app: App): Preparation {
     const notice = (): void => {
         const connection = app.connection.get();
         const nowMs = app.now();
-        const doing = connection.kind === "opening" ? connection.doing : null;
+        const { doing, progress } = connection.kind === "opening" ? connection : { doing: null, progress: null };
         const last = steps.get().at(-1);
         if (last?.endedAtMs === null && last.text === doing) {
+            steps.set([...steps.get().slice(0, -1), { ...last, progress }]);
             return;
         }
         const ended = steps.get().map((step) => ({ ...step, endedAtMs: step.endedAtMs ?? nowMs }));
-        steps.set(doing === null ? ended : [...ended, { text: doing, startedAtMs: nowMs, endedAtMs: null }]);
+        steps.set(doing === null ? ended : [...ended, { text: doing, progress, startedAtMs: nowMs, endedAtMs: null }]);
     };
     notice();
     app.connection.subscribe(notice);
