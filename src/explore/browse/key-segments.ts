@@ -13,7 +13,7 @@ export interface ScanStart {
  * The rows from a given one on as conditions on disjoint stretches, in scan order.
  *
  * One condition with `or` could not be answered from an index; each of these can: for `(a, b)` after `(1, 2)` with `a`
- * ascending and `b` descending they are `a = 1 and b < 2` and `a > 1`, and `a is null` if it can be.
+ * ascending and `b` descending they are `a = 1 and b < 2` and `a > 1`, and `a is not distinct from null` if it can be.
  * Terms of one direction that are never null take a single row comparison, `(a, b) > (1, 2)`.
  * What no index gives is not split, as every stretch might have to read all rows: `a >= 1 and (a > 1 or a = 1 and b < 2)`.
  *
@@ -38,7 +38,7 @@ export function buildSegments(
         const isAscending = isAscendingIn(term, direction);
         const { sql, isNullable } = term;
         const isNull = (values[index] ?? null) === null;
-        const nulls = isNullable && isAscending && !isNull ? [join([...equal, `${sql} is null`])] : [];
+        const nulls = isNullable && isAscending && !isNull ? [join([...equal, isNothing(sql)])] : [];
         if (isRowComparable(index)) {
             return [join([...equal, compareRest(index)]), ...nulls];
         }
@@ -53,8 +53,8 @@ export function buildSegments(
         }
         if (isNull) {
             // Nulls come first in a descending scan: all other rows follow.
-            const later = isAscending ? [] : [join([...equal, `${sql} is not null`])];
-            return [...buildFrom(index + 1, [...equal, `${sql} is null`], end), ...later];
+            const later = isAscending ? [] : [join([...equal, `${sql} is distinct from null`])];
+            return [...buildFrom(index + 1, [...equal, isNothing(sql)], end), ...later];
         }
         return [
             ...buildFrom(index + 1, [...equal, `${sql} = ${bind(index)}`], end),
@@ -96,13 +96,18 @@ export function buildEquality(
     return join(
         terms.map(({ sql, castType }, index) => {
             const value = values[index] ?? null;
-            return value === null ? `${sql} is null` : `${sql} = ${bind(value, castType)}`;
+            return value === null ? isNothing(sql) : `${sql} = ${bind(value, castType)}`;
         }),
     );
 }
 
 export function buildOrderBy(terms: readonly OrderTerm[], direction: ScanDirection): string {
     return terms.map((term) => `${term.sql}${isAscendingIn(term, direction) ? "" : " desc"}`).join(", ");
+}
+
+/** What PostgreSQL takes for `is null`, but for a composite value with a null in it, which is neither null nor not null. */
+function isNothing(sql: string): string {
+    return `${sql} is not distinct from null`;
 }
 
 function isAscendingIn({ descending }: OrderTerm, direction: ScanDirection): boolean {
