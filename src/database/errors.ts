@@ -131,6 +131,9 @@ function explainConnectFailure(error: unknown, server: string): [message: string
     if (/password must be a string|SASL/.test(said)) {
         return [`${server} asks for a password and none was given.`, "Give it in PGPASSWORD, ~/.pgpass or the URL."];
     }
+    if (/timeout/i.test(said) && server === "embedded") {
+        return ["The embedded database is busy with another statement.", "Wait until that ends, or stop it there."];
+    }
     if (/timeout/i.test(said)) {
         return [`${server} did not answer in time.`, "Check host and network, or raise PGCONNECT_TIMEOUT (seconds)."];
     }

@@ -26,8 +26,8 @@ export interface ConnectionWork {
     readonly open: OpenDatabase;
     /** Before anything else uses a database that was opened the first time. */
     readonly prepare: (database: Database) => Promise<void>;
-    /** Ends or awaits what still uses the database, before it is closed. */
-    readonly settle: (isStopping: boolean) => Promise<void>;
+    /** Awaits what still uses the database, before it is closed. */
+    readonly settle: () => Promise<void>;
 }
 
 const pausesMs = [1000, 2000, 5000, 10_000, 30_000];
@@ -60,7 +60,8 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
         try {
             return await work(current);
         } catch (error) {
-            if (error instanceof ConnectionError) {
+            // A server that has no connection left for a read is there, and a build on it goes on.
+            if (error instanceof ConnectionError && error.reason !== "53300") {
                 lose(error);
             }
             throw error;
@@ -112,7 +113,7 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
                         state.set({ kind: "open" });
                         wakeAll();
                         await ended;
-                        await settle(isStopped);
+                        await settle();
                     });
                 } catch (error) {
                     if (!hasBeenOpen()) {
