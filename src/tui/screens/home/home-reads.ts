@@ -162,9 +162,9 @@ export function makeHomeReads(app: App): HomeReads {
         staleness: staleness.get,
         sync: (catalogue) => {
             const isKnown = read?.catalogue === catalogue && app.now() - read.atMs < outdatedAfterMs;
-            const isBuilding = app.builds.isRunning() || app.builds.elsewhereOrNull() !== null;
-            // What a build leaves behind is read when it has ended: the catalogue is new then.
-            if (isKnown || (isBuilding && read !== null)) {
+            const isBuildingElsewhere = app.builds.elsewhereOrNull() !== null;
+            // What a build leaves behind is read when it has ended: the catalogue is new then. Before the first one there is nothing.
+            if (isKnown || app.builds.isRunning() || (isBuildingElsewhere && read !== null)) {
                 return;
             }
             read?.controller.abort();
