@@ -53,6 +53,9 @@ export interface InterfaceOptions {
 /** How long a cancelled build may take to end before the interface leaves without it. */
 const cancelPatienceMs = 10_000;
 
+/** How long opening, or the day that is being landed, may take to end then. */
+const openPatienceMs = 5000;
+
 const unprepared = "The warehouse is not ready yet: `stardeck` goes on where it stopped.";
 
 /** Runs the interface in a terminal that is open already, until the person quits. See `startInterface`. */
@@ -65,6 +68,8 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
             app.say("Leaving as soon as this step is done.");
         }
         leaving.abort();
+        app.jobs.cancelAll();
+        app.builds.cancel();
         connection.stop();
     };
     const shell = makeShell({
@@ -125,7 +130,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         if (options.stateFile !== null) {
             shell.restore(await loadSavedState(options.stateFile));
         }
-        await connection.run({
+        const running = connection.run({
             open: options.open,
             prepare: async (database) => {
                 const report = (doing: string, progress: string | null): void => {
@@ -148,14 +153,14 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
                 }
                 endFollowing = app.builds.follow();
             },
-            settle: async (isStopping) => {
-                if (isStopping) {
-                    app.jobs.cancelAll();
-                    app.builds.cancel();
-                }
-                await Promise.race([app.builds.whenIdle(), sleep(cancelPatienceMs)]);
-            },
+            // A connection that was lost need not be the build's; it ends by itself if it was.
+            settle: () => Promise.race([app.builds.whenIdle(), afterLeaving(leaving.signal, cancelPatienceMs)]),
         });
+        // A database that is being opened may be busy with another's statement.
+        const neverOpened = afterLeaving(leaving.signal, openPatienceMs).then(() =>
+            preparation.isDone ? running : undefined,
+        );
+        await Promise.race([running, neverOpened]);
         if (options.stateFile !== null) {
             await saveState(options.stateFile, shell.save());
         }
@@ -187,9 +192,17 @@ function isInterruption(error: unknown): boolean {
     return error instanceof StardeckError && error.code === "interrupted";
 }
 
-function sleep(durationMs: number): Promise<void> {
+/** Resolves so long after the person wants to leave. */
+function afterLeaving(leaving: AbortSignal, durationMs: number): Promise<void> {
     return new Promise((resolve) => {
-        setTimeout(resolve, durationMs).unref();
+        const wait = (): void => {
+            setTimeout(resolve, durationMs).unref();
+        };
+        if (leaving.aborted) {
+            wait();
+        } else {
+            leaving.addEventListener("abort", wait);
+        }
     });
 }
 
