@@ -263,6 +263,14 @@ export const keymap = [
         group: "Look",
         footer: 6,
     },
+    {
+        id: "showChanges",
+        keys: ["d"],
+        title: "changed rows",
+        description: "The rows that the run changed in this model, before and after.",
+        group: "Look",
+        footer: 6,
+    },
     { id: "zoom", keys: ["z"], title: "zoom", description: "This pane alone, or all of them again.", group: "Look" },
     {
         id: "copy",

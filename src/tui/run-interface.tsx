@@ -167,7 +167,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         return preparation.isShown && !preparation.isDone ? [unprepared] : describeEnd(app.builds.get());
     } catch (error) {
         if (leaving.signal.aborted && !options.signal.aborted && isInterruption(error)) {
-            return [unprepared];
+            return preparation.isShown ? [unprepared] : [];
         }
         throw error;
     } finally {

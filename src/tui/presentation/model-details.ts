@@ -182,11 +182,13 @@ function formatProblem(
     const [role, symbol] =
         status === "warned" ? (["warned", theme.symbols.warned] as const) : (["failed", theme.symbols.failed] as const);
     const found = status === "broken" ? "could not run" : formatQuantity(failingCount, "failing row");
-    const hint = status === "broken" || !hasHints ? "" : "   Enter: see them";
     const [first = "", ...others] = wrapText(`${symbol} ${testName}: ${found}`, width);
+    const wish = "   Enter: see them";
+    const hasRoom = others.length === 0 && first.length + wish.length <= width;
+    const hint = status === "broken" || !hasHints || !hasRoom ? "" : wish;
     const broken = message === null ? [] : wrapText(message, width - 2).slice(0, maxMessageLines);
     return [
-        fitStyled(`${theme.style(role, first)}${others.length === 0 ? theme.style("dim", hint) : ""}`, width),
+        fitStyled(`${theme.style(role, first)}${theme.style("dim", hint)}`, width),
         ...others.map((line) => theme.style(role, `  ${line}`)),
         ...broken.map((line) => `  ${line}`),
         ...(status === "broken" ? [] : formatFailing(testName, failingCount, options).map((line) => `  ${line}`)),

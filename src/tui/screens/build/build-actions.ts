@@ -94,6 +94,15 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
             },
             disabledReason: noRun,
         },
+        showChanges: {
+            run: () => {
+                const selected = selectedOrNull();
+                if (selected !== null) {
+                    showChanges(app, state, reads.run(), selected);
+                }
+            },
+            disabledReason: () => reasonWithoutChanges(selectedOrNull()),
+        },
         showRows: ofSelected((name) => {
             const model = state.graph()?.models.get(name);
             if (model !== undefined) {
@@ -125,14 +134,23 @@ function open(app: App, state: BuildState, reads: BuildReads): void {
         return;
     }
     const isAllGood = selected.state === "ok" && !hasProblem(selected) && selected.scope?.reason !== "never built";
-    const hasChanges = selected.rows !== null && changedRowCount(selected.rows) > 0;
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.testName });
-    } else if (item.kind === "changes" || (isAllGood && hasChanges)) {
+    } else if (item.kind === "changes" || (isAllGood && reasonWithoutChanges(selected) === null)) {
         showChanges(app, state, reads.run(), selected);
     } else {
         state.setExpanded(selected.modelName, !state.isExpanded(selected));
     }
+}
+
+/** Why a model has no changed rows to show; null when it has. */
+function reasonWithoutChanges(model: ModelProgress | null): string | null {
+    if (model === null) {
+        return "no model is selected";
+    }
+    return model.state === "ok" && model.rows !== null && changedRowCount(model.rows) > 0
+        ? null
+        : "the run changed no row of it";
 }
 
 function showChanges(app: App, state: BuildState, run: RunProgress | null, { modelName, rows }: ModelProgress): void {
