@@ -5,7 +5,7 @@ import type { ActionId } from "./keymap.js";
 export function makeOfSelected<T>(
     selectedOrNull: () => T | null,
     nothing: string,
-): (run: (selected: T) => void) => Required<Handler> {
+): (run: (selected: T) => void) => Handler & Required<Pick<Handler, "disabledReason">> {
     return (run) => ({
         run: () => {
             const selected = selectedOrNull();
