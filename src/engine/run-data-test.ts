@@ -10,8 +10,8 @@ const maxKeptRows = 50;
 
 export interface DataTestOutcome {
     readonly result: TestResult;
-    /** A sample of the failing rows. */
-    readonly failingRows: readonly unknown[];
+    /** A sample of the failing rows, as PostgreSQL writes it in JSON: a surrogate key has more digits than a number here. */
+    readonly failingRows: string;
     readonly startedAt: Date;
 }
 
@@ -37,7 +37,7 @@ export async function runDataTest(
     const outcome = (
         status: TestResult["status"],
         failingCount: number,
-        failingRows: readonly unknown[],
+        failingRows: string,
         message: string | null = null,
     ): DataTestOutcome => ({
         result: {
@@ -57,24 +57,24 @@ export async function runDataTest(
     try {
         const where =
             scope === null ? "" : `where ${quoteIdentifier(scope.entityKey)} = any($1::${scope.entityType}[])`;
-        const { rows } = await connection.query<{ failingCount: number; failingRows: unknown[] | null }>(
+        const { rows } = await connection.query<{ failingCount: number; failingRows: string | null }>(
             `with failing as materialized (select * from (${test.failingRowsSql}) as failing_row ${where})
             select
                 (select count(*) from failing)::float8 as "failingCount",
-                (select jsonb_agg(to_jsonb(kept)) from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows"`,
+                (select jsonb_agg(to_jsonb(kept))::text from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows"`,
             scope === null ? [] : [scope.entities],
         );
         await connection.query("release savepoint data_test");
         const failingCount = failingElsewhere + (rows[0]?.failingCount ?? 0);
         const status = failingCount <= test.maxFailures ? "passed" : test.severity === "error" ? "failed" : "warned";
-        return outcome(status, failingCount, rows[0]?.failingRows ?? []);
+        return outcome(status, failingCount, rows[0]?.failingRows ?? "[]");
     } catch (error) {
         // A cancelled or timed-out test says nothing about the data; that is the build's affair.
         if (!(error instanceof StatementError) || error.sqlState === "57014") {
             throw error;
         }
         await connection.query("rollback to savepoint data_test");
-        return outcome("broken", 0, [], error.message);
+        return outcome("broken", 0, "[]", error.message);
     }
 }
 

@@ -92,10 +92,10 @@ export async function logTestOutcomes(
         `insert into ops.test_run
             (run_id, test_name, model_name, severity, status, failing_count, failing_rows, started_at, finished_at, message)
         select
-            $1, test_name, model_name, severity, status, failing_count, failing_rows, started_at,
+            $1, test_name, model_name, severity, status, failing_count, failing_rows::jsonb, started_at,
             started_at + duration_ms * interval '1 millisecond', message
         from jsonb_to_recordset($2::jsonb) as outcome (
-            test_name text, model_name text, severity text, status text, failing_count bigint, failing_rows jsonb,
+            test_name text, model_name text, severity text, status text, failing_count bigint, failing_rows text,
             started_at timestamptz, duration_ms double precision, message text
         )
         on conflict (run_id, test_name) do update

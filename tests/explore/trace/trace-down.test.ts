@@ -276,7 +276,11 @@ describeOnBothDatabases("columns that a model passes on", (test) => {
     });
 
     it("are followed from a row that a run kept and never published", async () => {
-        await landOrders(test.connected, { id: 1, amount: "11", modifiedAt: "2025-01-02" }, { id: 3, amount: "-1" });
+        await landOrders(
+            test.connected,
+            { id: 1, amount: "11", modifiedAt: "2025-01-02" },
+            { id: 3, amount: "-9007199254740993.25" },
+        );
         const failed = await build(test.connected);
         const registry = await loadRegistry(test.connected);
         const asked = { name: "fct_orders.amount_is_positive", modelName: "fct_orders" };
@@ -312,7 +316,7 @@ describeOnBothDatabases("columns that a model passes on", (test) => {
             { at: "start" },
             { ...options, pageRows: 9 },
         );
-        expect(page.rows.map(({ cells }) => cells)).toEqual([["3", "1", "Ada", "PAID", "-1"]]);
+        expect(page.rows.map(({ cells }) => cells)).toEqual([["3", "1", "Ada", "PAID", "-9007199254740993.25"]]);
         const row = new Map(page.columns.map(({ name }, index) => [name, page.rows[0]?.cells[index] ?? null]));
         const down = await loadTrace(
             test.connected,
