@@ -144,7 +144,8 @@ export function filterByLetters(items: readonly MenuItem[], text: string): reado
 function scoreOf({ title, description = "", hint }: MenuItem, wanted: string): number {
     const lower = title.toLowerCase();
     const at = lower.indexOf(wanted);
-    if (hint === wanted) {
+    // `dim_product` means the table of that name before a view whose name begins with it.
+    if (hint === wanted || lower.split(".").at(-1) === wanted) {
         return -1;
     }
     if (at >= 0) {

@@ -61,7 +61,7 @@ export interface ListDetailState<Item extends ListItem> {
     readonly find: (text: string, direction: "next" | "previous") => boolean;
     readonly stepPane: (by: number) => void;
     /** What was painted last. */
-    readonly setSize: (columns: number, heights: Readonly<Record<PaneId, number>>) => void;
+    readonly setHeights: (heights: Readonly<Record<PaneId, number>>) => void;
 }
 
 interface ListPlace {
@@ -88,7 +88,6 @@ export function makeListDetailState<Item extends ListItem>(
     const focus = makeStore<PaneId>("list");
     const isZoomed = makeStore(false);
     const findText = makeStore<string | null>(null);
-    let columns = app.size.get().columns;
     let heights: Readonly<Record<PaneId, number>> = { list: 10, main: 10, side: 10 };
     let listed: readonly Item[] | null | undefined;
     const described = new Map<string, readonly DetailLine[]>();
@@ -115,7 +114,7 @@ export function makeListDetailState<Item extends ListItem>(
     }
 
     const selectedOrNull = (): Item | null => items()?.[cursor()] ?? null;
-    const widths = (): PaneWidths => layOutPanes(columns, focus.get(), isZoomed.get());
+    const widths = (): PaneWidths => layOutPanes(app.size.get().columns, focus.get(), isZoomed.get());
     const activePane = (): PaneId => {
         const shown = shownPanes(widths());
         return shown.includes(focus.get()) ? focus.get() : (shown.at(-1) ?? "list");
@@ -233,9 +232,8 @@ export function makeListDetailState<Item extends ListItem>(
             const all: readonly PaneId[] = shown.length === 1 ? ["list", "main"] : shown;
             focus.set(all[(all.indexOf(activePane()) + by + all.length) % all.length] ?? "list");
         },
-        setSize: (nextColumns, nextHeights) => {
-            columns = nextColumns;
-            heights = nextHeights;
+        setHeights: (next) => {
+            heights = next;
         },
     };
 }

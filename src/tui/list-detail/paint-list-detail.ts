@@ -33,7 +33,7 @@ export interface PaintedListDetail {
 export function paintListDetail<Item extends ListItem>(
     state: ListDetailState<Item>,
     look: ListDetailLook<Item>,
-    { columns, rows }: TerminalSize,
+    { rows }: TerminalSize,
     before: PaintedListDetail | null,
     theme: Theme,
 ): PaintedListDetail {
@@ -43,7 +43,7 @@ export function paintListDetail<Item extends ListItem>(
     const listTop = (note === "" ? 0 : 1) + 1;
     const heads = item === null ? [] : look.headOf(item, Math.max(1, widths.main + widths.side));
     const detailTop = heads.length + 2;
-    state.setSize(columns, {
+    state.setHeights({
         list: Math.max(1, rows - listTop),
         main: Math.max(1, rows - detailTop),
         side: Math.max(1, rows - detailTop),

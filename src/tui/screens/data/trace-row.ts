@@ -63,7 +63,10 @@ interface Traced {
 function findTracedOrNull({ registry: { models, sources } }: Catalogue, target: DataTarget): Traced | null {
     const wanted = target.kind === "relation" ? target.name : target.trace?.relationName;
     const isHere = (schema: string): boolean => target.kind === "query" || schema === target.schema;
-    const model = models.find(({ layer, name }) => name === wanted && isHere(layer));
+    const model =
+        models.find(({ layer, name }) => name === wanted && isHere(layer)) ??
+        // What a table is computed from has its rows, as they will be.
+        models.find((each) => each.materialisation === "table" && each.selectView === wanted && isHere("prep"));
     const source = sources.find(({ schema, name }) => name === wanted && isHere(schema));
     const found = model ?? source;
     return found === undefined ? null : { name: found.name, isSource: model === undefined };

@@ -10,7 +10,7 @@ import { formatSqlLines } from "../../presentation/highlight-sql.js";
 import { formatShort } from "../../presentation/model-line.js";
 import { formatLook, lookOfTest } from "../../presentation/state-look.js";
 import type { Loaded } from "../../resource.js";
-import { fitStyled } from "../../terminal/styled-line.js";
+import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../theme.js";
 import { showKeptRowsOrNull } from "./failing-rows.js";
 import type { TestItem } from "./tests-list.js";
@@ -64,12 +64,13 @@ function describeHistory(
     return [
         ...about,
         ...toDetailLines(formatCourse(value, options)),
-        ...value.map((past) => {
+        ...value.flatMap((past) => {
             const target = showKeptRowsOrNull(test, past);
-            return {
-                text: formatPastResult(past, options),
-                ...(target === null ? {} : { target: { screen: "data", show: target } as const }),
-            };
+            const [first = "", ...others] = formatPastResult(past, options);
+            return [
+                { text: first, ...(target === null ? {} : { target: { screen: "data", show: target } as const }) },
+                ...toDetailLines(others),
+            ];
         }),
     ];
 }
@@ -92,8 +93,8 @@ export function formatCourse(
     return [fitStyled(`${sparkline}  ${about}`, width)];
 }
 
-/** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept` */
-function formatPastResult(past: PastTestResult, { width, theme, nowMs }: DescribeOptions): string {
+/** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept`; in two lines where one is too short. */
+function formatPastResult(past: PastTestResult, { width, theme, nowMs }: DescribeOptions): readonly string[] {
     const { runId, status, failingCount, keptCount, isRolledBack, durationMs, atMs, message } = past;
     const hasCount = failingCount !== null && (status === "failed" || status === "warned");
     const rows = hasCount ? formatQuantity(failingCount, "row") : "";
@@ -101,16 +102,16 @@ function formatPastResult(past: PastTestResult, { width, theme, nowMs }: Describ
         ...(isRolledBack && status !== "passed" ? ["never published"] : []),
         ...(keptCount > 0 ? [`${formatCount(keptCount)} kept`] : []),
         ...(status === "broken" && message !== null ? [makeVisible(message)] : []),
-    ];
-    return fitStyled(
-        [
-            theme.style("dim", fitText(`#${runId}`, 5)),
-            fitStyled(formatLook(lookOfTest(status, theme), theme), 7),
-            fitText(rows, 12, "right"),
-            theme.style("dim", fitText(formatShort(durationMs), 6, "right")),
-            theme.style("dim", fitText(formatAgo(atMs, nowMs), 11)),
-            theme.style("dim", notes.join(", ")),
-        ].join(" "),
-        width,
-    );
+    ].join(", ");
+    const line = [
+        theme.style("dim", fitText(`#${runId}`, 5)),
+        fitStyled(formatLook(lookOfTest(status, theme), theme), 7),
+        fitText(rows, 12, "right"),
+        theme.style("dim", fitText(formatShort(durationMs), 6, "right")),
+        theme.style("dim", fitText(formatAgo(atMs, nowMs), 11)),
+    ].join(" ");
+    const isShort = styledWidth(line) + 1 + styledWidth(notes) <= width;
+    return notes === "" || isShort
+        ? [fitStyled(`${line} ${theme.style("dim", notes)}`, width)]
+        : [fitStyled(line, width), theme.style("dim", fitText(`      ${notes}`, width))];
 }

@@ -56,6 +56,16 @@ describe("the history of a data test", () => {
         ]);
     });
 
+    it("takes two lines for a result where one is too short", () => {
+        const loaded = { value: [rolledBack], error: null, isLoading: false };
+        const lines = describeTest(item, "history", loaded, { ...options, width: 50 });
+        expect(lines.map(({ text, target }) => [plainLine(text).trimEnd(), target?.screen])).toEqual([
+            ["", undefined],
+            ["#9    ✗ FAIL    1,702 rows  12 ms 1 min ago", "data"],
+            ["      never published, 50 kept", undefined],
+        ]);
+    });
+
     it("says why there is none", () => {
         const say = (changes: Partial<typeof item>, value: readonly PastTestResult[] | null): string | undefined => {
             const loaded = { value, error: null, isLoading: value === null };
