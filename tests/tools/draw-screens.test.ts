@@ -29,6 +29,13 @@ describe("formatSvg", () => {
         ]);
     });
 
+    it("places what stands apart by itself", async () => {
+        expect(await draw("a b   c", 20)).toEqual([
+            '<text x="0" y="13.68" textLength="25.2">a b</text>',
+            '<text x="50.4" y="13.68" textLength="8.4">c</text>',
+        ]);
+    });
+
     it("fills cells and swaps the colours of inverse ones", async () => {
         expect(await draw("\u001b[31mred\u001b[7mon\u001b[0m", 20)).toEqual([
             '<rect x="25.2" y="0" width="16.8" height="18" fill="#f0716f"/>',

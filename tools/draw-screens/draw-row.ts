@@ -44,16 +44,14 @@ function drawRun({ column, width, text, style }: Run, top: number, palette: Pale
     if (shape !== null) {
         return [`<path d="${shape}"${look}/>`];
     }
-    const trimmed = text.trim();
-    if (trimmed === "") {
-        return [];
-    }
-    const blanks = text.length - text.trimStart().length;
-    const place = `x="${formatNumber((column + blanks) * cellWidth)}" y="${formatNumber(top + cellHeight * 0.76)}"`;
-    // The font may lack a character and take it from a wider one: the text keeps its width all the same.
-    const length = formatNumber((width - (text.length - trimmed.length)) * cellWidth);
     const classes = style.classes === "" ? "" : ` class="${style.classes}"`;
-    return [`<text ${place} textLength="${length}"${classes}${look}>${escapeText(trimmed)}</text>`];
+    // Renderers disagree about several blanks in a row, so there are none inside an element.
+    return [...text.matchAll(/\S+(?: \S+)*/g)].map(({ 0: words, index }) => {
+        const place = `x="${formatNumber((column + index) * cellWidth)}" y="${formatNumber(top + cellHeight * 0.76)}"`;
+        // The font may lack a character and take it from a wider one: the text keeps its width all the same.
+        const length = formatNumber((width - (text.length - words.length)) * cellWidth);
+        return `<text ${place} textLength="${length}"${classes}${look}>${escapeText(words)}</text>`;
+    });
 }
 
 /** Neighbours of one style are one run; blocks and lines are runs of their own kind. */

@@ -28,7 +28,7 @@ export function wrapInSvg({ title, palette, columns, rows, style }: SvgFrame, dr
         height: formatNumber(rows * cellHeight + around),
     })) as [Record<"width" | "height", string>, Record<"width" | "height", string>];
     return [
-        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${outer.width} ${outer.height}" width="${outer.width}" height="${outer.height}" role="img" xml:space="preserve">`,
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${outer.width} ${outer.height}" width="${outer.width}" height="${outer.height}" role="img">`,
         `<title>${escapeText(title)}</title>`,
         `<style>text{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:14px}.b{font-weight:700}.i{font-style:italic}.u{text-decoration:underline}${style}</style>`,
         `<rect width="${outer.width}" height="${outer.height}" rx="6" fill="${palette.background}"/>`,
