@@ -39,9 +39,14 @@ const sparklineWidth = 5;
 /** A name in full is worth more than the columns at the end. */
 const leastNameWidth = 22;
 
-/** Widths of the columns; 0 for those that find no place. */
-export function layOutModelColumns(width: number): readonly number[] {
-    return layOutNamed(columns, width, { keep: timeColumn, least: leastNameWidth });
+/**
+ * Widths of the columns; 0 for those that find no place.
+ *
+ * @param hasPast false where there are no earlier runs to compare with
+ */
+export function layOutModelColumns(width: number, hasPast = true): readonly number[] {
+    const options = { keep: timeColumn, least: leastNameWidth };
+    return hasPast ? layOutNamed(columns, width, options) : [...layOutNamed(columns.slice(0, -1), width, options), 0];
 }
 
 export function formatModelTitles(widths: readonly number[], theme: Theme): string {

@@ -27,7 +27,7 @@ export function formatReplay(
     const nowMs = place?.nowMs ?? 0;
     const run = makeReplayProgress(recorded, place?.elapsedMs ?? Infinity, nowMs);
     const options = { nowMs, width: columns, theme };
-    const widths = layOutModelColumns(columns);
+    const widths = layOutModelColumns(columns, false);
     const context: ModelContext = {
         durations: [],
         wait: null,
