@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { packageFolder } from "../../src/config/package-folder.js";
+
+test("the package holds what the program reads at run time, and nothing that only tests and benchmarks need", async () => {
+    const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+        cwd: packageFolder,
+        maxBuffer: 16 * 1024 * 1024,
+    });
+    const [packed] = JSON.parse(stdout) as readonly { readonly files: readonly { readonly path: string }[] }[];
+    const paths = (packed?.files ?? []).map(({ path }) => path);
+    expect(paths).toEqual(
+        expect.arrayContaining([
+            "dist/src/cli.js",
+            "dist/src/tui/ink.js",
+            "dist/embedded-template.archive",
+            "dist/demo-warehouse.archive",
+            "dist/migrations/20250101000500_stg_order.js",
+            "migrations/sql/20250101000500_stg_order.sql",
+            "seeds-sql/landing-tables.sql",
+            "slides/01-questions.md",
+        ]),
+    );
+    const folders = new Set(
+        paths.map((path) =>
+            path
+                .split("/")
+                .slice(0, path.startsWith("dist/") ? 2 : 1)
+                .join("/"),
+        ),
+    );
+    expect([...folders].sort()).toEqual([
+        "LICENSE",
+        "README.md",
+        "dist/demo-warehouse.archive",
+        "dist/embedded-template.archive",
+        "dist/migrations",
+        "dist/src",
+        "migrations",
+        "package.json",
+        "seeds-sql",
+        "slides",
+    ]);
+});
