@@ -56,9 +56,10 @@ function describeWaiting({ work }: GridState, { nowMs, isOpening, isBuilding }: 
 
 function describeEmpty({ arrangement, relation, target }: GridState, facts: NoticeFacts): readonly string[] {
     const view = arrangement?.view;
-    const given = target.kind === "relation" ? (target.where ?? null) : null;
+    const given = target.kind === "relation" ? target.where : null;
+    // Of a step upstream, and of a data test, the title says which rows they would be.
     if (target.trace !== undefined && view?.filters.length === 0 && view.where === given) {
-        const others = facts.hasOthers ? "] shows the next of them   " : "";
+        const others = facts.hasOthers ? "] shows what else there is   " : "";
         return [`There are no ${target.title ?? "such rows"}.`, `${others}esc goes back`];
     }
     if (view !== undefined && (view.filters.length > 0 || view.where !== null)) {

@@ -53,6 +53,8 @@ export type LineageShape = "auto" | "tree" | "graph";
 
 /** The least width for a graph, and the one from which on it is drawn without being asked for. */
 export const graphColumns = { least: 120, auto: 160 } as const;
+/** A graph of more takes longer to draw than anybody should wait who has not asked for it. */
+const mostDrawnUnasked = 300;
 
 interface Place {
     readonly focus: string | null;
@@ -94,7 +96,10 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
         const { columns } = app.size.get();
         const least = { tree: Infinity, graph: graphColumns.least, auto: graphColumns.auto }[shape.get()];
         const listed = columns < least ? null : list();
-        return listed === null ? null : draw(listed.graph, listed.focus, app.theme.get().isAscii);
+        const isUnasked = shape.get() === "auto";
+        return listed === null || (isUnasked && countNodes(listed) > mostDrawnUnasked)
+            ? null
+            : draw(listed.graph, listed.focus, app.theme.get().isAscii);
     }
 
     const shownColumns = (): NodeColumns["own"] => {
@@ -204,6 +209,11 @@ export function makeLineageState(app: App, reads: LineageReads): LineageState {
             heights = next;
         },
     };
+}
+
+/** Every one is shown once, and perhaps repeated. */
+function countNodes({ rows }: ListedLineage): number {
+    return rows.reduce((count, { isRepeated }) => count + (isRepeated ? 0 : 1), 0);
 }
 
 /** The line where it stood, as long as that is the same; else where it stands first. */
