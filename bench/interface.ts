@@ -57,7 +57,7 @@ async function benchStart(place: InterfacePlace, rounds: number): Promise<void> 
     for (let round = 0; round <= rounds; round += 1) {
         await withInterface(place, size, async (terminal) => {
             const firstFrame = await measureFirstFrame(terminal);
-            const home = await measureUntilShown(terminal, "mart_weekly_discounts");
+            const home = await measureUntilShown(terminal, "discount_amount");
             printProgress(`first frame ${formatMs(firstFrame)}, Home ${formatMs(home)}`);
             if (round > 0) {
                 firstFrames.push(firstFrame);
