@@ -122,13 +122,26 @@ export function makeDataScreen(app: App): Screen {
     }
 
     function openChooser(): void {
-        const target = grids.current()?.target;
-        const name = target?.kind === "relation" ? `${target.schema}.${target.name}` : null;
-        const choices = listChoices(relations.get().value ?? [], app.catalogue.get().value, app.sourceSchema);
-        chooseRelation(app, choices, name, (chosen) => {
-            open(chosen, false);
+        const isKnown = (): boolean => relations.get().value !== null || app.catalogue.get().value !== null;
+        const show = (): void => {
+            const target = grids.current()?.target;
+            const name = target?.kind === "relation" ? `${target.schema}.${target.name}` : null;
+            const choices = listChoices(relations.get().value ?? [], app.catalogue.get().value, app.sourceSchema);
+            chooseRelation(app, choices, name, (chosen) => {
+                open(chosen, false);
+            });
+        };
+        const loading = relations.load();
+        if (isKnown()) {
+            show();
+            return;
+        }
+        app.say("Looking what there is to show…");
+        void loading.then(() => {
+            if (isVisible && isKnown()) {
+                show();
+            }
         });
-        void relations.load();
     }
 
     /** Repaints the clock of what is running. */
