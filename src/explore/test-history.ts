@@ -48,7 +48,9 @@ export async function loadTestHistory(
                     where model_name = $2 and attnum > 0 and not attisdropped
                 ) as known on known.name = kept.key
             ) as "keptColumns",
-            coalesce(model_run.status = 'failed' and model_run.scope in ('all', 'entities'), false) as "isRolledBack",
+            coalesce(
+                model_run.status in ('failed', 'cancelled') and model_run.scope in ('all', 'entities'), false
+            ) as "isRolledBack",
             extract(epoch from test_run.finished_at - test_run.started_at)::float8 * 1000 as "durationMs",
             extract(epoch from test_run.finished_at)::float8 * 1000 as "atMs",
             test_run.message

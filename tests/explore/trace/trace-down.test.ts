@@ -328,5 +328,12 @@ describeOnBothDatabases("columns that a model passes on", (test) => {
             ["stg_order", `"order_id" = '3'`],
             ["dim_customer", `"customer_id" = '1'`],
         ]);
+
+        await landCustomers(test.connected, [2, "Bob", "2025-01-01"]);
+        const atomic = await build(test.connected, { isAtomic: true });
+        const ofCustomers = { name: "dim_customer.scd2.customer_id", modelName: "dim_customer" };
+        const [latest, first] = await loadTestHistory(test.connected, ofCustomers, 10);
+        expect([latest?.runId, latest?.status, latest?.isRolledBack]).toEqual([atomic.runId, "passed", true]);
+        expect(first?.isRolledBack).toBe(false);
     });
 });

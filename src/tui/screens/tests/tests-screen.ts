@@ -75,7 +75,7 @@ export function makeTestsScreen(app: App): Screen {
         }
     }
 
-    /** Of what failed the last run may have kept the only rows there are: that has to be known first. */
+    /** Of what did not pass the last run may have kept the only rows there are: that has to be known first. */
     async function openRows({ test, last }: TestItem): Promise<void> {
         const show = (rows: readonly DataTarget[]): void => {
             const [first] = rows;
@@ -83,7 +83,7 @@ export function makeTestsScreen(app: App): Screen {
                 app.go({ screen: "data", show: first, beside: rows });
             }
         };
-        if (last?.status !== "failed") {
+        if (last === null || last.status === "passed") {
             show(chooseFailingRows(test, null));
             return;
         }
