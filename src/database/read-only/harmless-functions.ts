@@ -21,7 +21,9 @@ export const harmlessVolatileFunctions: readonly string[] = split(`
 
 /** The same of extensions that are in wide use. */
 export const harmlessExtensionFunctions: readonly string[] = split(`
-    gen_random_bytes gen_salt normal_rand pg_stat_statements pg_stat_statements_info show_limit
+    gen_random_bytes gen_salt normal_rand pg_buffercache_pages pg_buffercache_summary pg_freespace pg_relpages
+    pg_stat_statements pg_stat_statements_info pg_visibility pg_visibility_map pgp_pub_encrypt pgp_pub_encrypt_bytea
+    pgp_sym_encrypt pgp_sym_encrypt_bytea pgstatindex pgstattuple pgstattuple_approx show_limit
     uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4`);
 
 /**
