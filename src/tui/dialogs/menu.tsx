@@ -149,7 +149,8 @@ function scoreOf({ title, description = "", hint }: MenuItem, wanted: string): n
         return -1;
     }
     if (at >= 0) {
-        return at;
+        // Among the titles that begin with it, or with a word of which it does, the list's own order decides.
+        return at === 0 ? 0 : /[a-z0-9]/.test(lower[at - 1] ?? "") ? 2 : 1;
     }
     let place = -1;
     for (const letter of wanted) {

@@ -1,6 +1,7 @@
 import type { ColumnFilter, GridView } from "../../explore/browse/grid-view.js";
 import { nameRelation } from "../../explore/browse/relation.js";
 import { formatCount, formatQuantity } from "../../explore/format-values.js";
+import { widthOf } from "../../explore/visible-text.js";
 import { countOf, type GridState, type RowCount } from "../screens/data/grid-state.js";
 import { indexOfRow } from "../screens/data/row-window.js";
 import { styledWidth } from "../terminal/styled-line.js";
@@ -17,37 +18,47 @@ export function formatGridTitle(state: GridState, width: number, theme: Theme, n
     const name = relation === null ? nameTarget(state) : nameRelation(relation);
     const activity = formatActivity(state, nowMs, theme);
     const view = arrangement?.view ?? null;
-    const parts = [
-        { text: theme.style("strong", fit(name)), rank: 0 },
-        { text: target.title === undefined ? "" : theme.style("accent", fit(target.title)), rank: 1 },
-        { text: activity, rank: 0 },
-        { text: fit(formatRowCount(countOf(state), theme)), rank: 2 },
-        { text: view === null ? "" : fit(formatSorts(view, theme)), rank: 3 },
-        {
-            text:
-                view === null ? "" : fit(formatConditions(view, target.kind === "relation" ? target.where : undefined)),
-            rank: 3,
-        },
-        { text: theme.style("dim", fit(formatPosition(state))), rank: 4 },
-    ].filter(({ text }) => text !== "");
+    const conditions =
+        view === null ? "" : fit(formatConditions(view, target.kind === "relation" ? target.where : undefined));
+    const partsWith = (conditionWidth: number): readonly TitlePart[] =>
+        [
+            { text: theme.style("strong", fit(name)), rank: 0 },
+            { text: target.title === undefined ? "" : theme.style("accent", fit(target.title)), rank: 1 },
+            { text: activity, rank: 0 },
+            { text: fit(formatRowCount(countOf(state), theme)), rank: 2 },
+            { text: view === null ? "" : fit(formatSorts(view, theme)), rank: 3 },
+            // Rows that are left out must be told of, so this is cut rather than left out.
+            { text: fitText(conditions, Math.min(widthOf(conditions), conditionWidth)), rank: 1 },
+            { text: theme.style("dim", fit(formatPosition(state))), rank: 4 },
+        ].filter(({ text }) => text !== "");
     for (let rank = 4; rank > 0; rank--) {
-        const line = joinParts(parts, rank);
-        if (styledWidth(line) <= width) {
-            return line;
+        const others = styledWidth(joinParts(partsWith(0), rank)) + (conditions === "" ? 0 : gap.length);
+        const room = width - others;
+        if (room >= Math.min(widthOf(conditions), leastConditionWidth)) {
+            return joinParts(partsWith(room), rank);
         }
     }
-    return joinParts(parts, 1);
+    return joinParts(partsWith(leastConditionWidth), 1);
 
     function fit(text: string): string {
         return fitText(text, Math.min(width, 60, text.length * 2)).trimEnd();
     }
 }
 
-function joinParts(parts: readonly { readonly text: string; readonly rank: number }[], rank: number): string {
+interface TitlePart {
+    readonly text: string;
+    /** What is left out first has the highest. */
+    readonly rank: number;
+}
+
+const gap = "   ";
+const leastConditionWidth = 20;
+
+function joinParts(parts: readonly TitlePart[], rank: number): string {
     return parts
         .filter((part) => part.rank <= rank)
         .map(({ text }) => text)
-        .join("   ");
+        .join(gap);
 }
 
 function nameTarget({ target }: GridState): string {

@@ -47,7 +47,7 @@ describe("the title of the grid", () => {
         expect(titleOf(state)).toBe(
             "marts.mart_sales   3 rows   sort: week ↓, total ↑   where: week = '' and total is null and total > 5   row 1  column 1/2",
         );
-        expect(titleOf(state, 60)).toBe("marts.mart_sales   3 rows");
+        expect(titleOf(state, 60)).toBe("marts.mart_sales   3 rows   where: week = '' and total is n…");
     });
 
     it("says for how long something has been running, and how to end it", () => {
