@@ -4,6 +4,9 @@ import { runBuild } from "../../src/engine/build.js";
 import { openDatabase } from "../setup/databases.js";
 import { story, type Stage } from "./story.js";
 
+/** For what a machine that does other things as well takes its time for. */
+const patient = { timeoutMs: 60_000 };
+
 /** A product and a line of an order that no model has read; the product's model would take a minute, the order lines' audit fails. */
 async function landTrouble(database: Database): Promise<void> {
     await database.query(
@@ -30,7 +33,7 @@ async function landTrouble(database: Database): Promise<void> {
 
 async function tell({ open, settings, kind }: Stage): Promise<void> {
     await openDatabase(settings, landTrouble);
-    const terminal = await open();
+    const terminal = await open([], patient);
     await terminal.waitFor(/^ \? help/m);
     terminal.press("3");
     await terminal.waitFor(/Build #1 .*ok/);
