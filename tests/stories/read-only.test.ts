@@ -24,7 +24,7 @@ story("changes nothing with --read-only, and says why", { databases: ["server"] 
     terminal.type("build");
     await terminal.waitFor(/b +build +opened for reading only/);
     terminal.press("enter");
-    await terminal.waitFor("build: opened for reading only.");
+    await terminal.waitFor(/^ b build: opened for reading only\./m);
     terminal.press("esc");
     await terminal.waitFor(/› +│/);
     terminal.press("esc");

@@ -47,7 +47,8 @@ export function makeMenu(app: App, options: MenuOptions): Dialog {
             return;
         }
         if (item.disabledReason !== undefined && item.disabledReason !== null) {
-            app.say(`${item.title}: ${item.disabledReason}.`, "warned");
+            // Titles stand in columns.
+            app.say(`${item.title.replaceAll(/ +/g, " ")}: ${item.disabledReason}.`, "warned");
             return;
         }
         app.closeDialog();
