@@ -17,6 +17,8 @@ export interface TableLayout {
 
 const gap = "  ";
 const widestCell = 60;
+/** Nothing stands beside it that would move out of sight. */
+const widestLastCell = 300;
 const narrowestCell = 8;
 
 /**
@@ -31,7 +33,7 @@ export function layOutTable(
 ): TableLayout {
     const widths = columns.map((column, index) =>
         Math.min(
-            widestCell,
+            index === columns.length - 1 ? widestLastCell : widestCell,
             Math.max(
                 widthOf(makeVisible(column.name)),
                 ...firstRows.map((row) => widthOf(formatCell(row[index] ?? null, column).slice(0, 500))),

@@ -42,7 +42,9 @@ describe("formatTable", () => {
 
     it("cuts long cells and narrows the widest columns until the table fits the terminal", () => {
         const long = "abcdefghij".repeat(10);
-        expect(formatTable([name], [[long]])[2]).toBe(`${long.slice(0, 59)}…`);
+        expect(formatTable([name, name], [[long, "x"]])[2]).toBe(`${long.slice(0, 59)}…  x`);
+        expect(formatTable([name], [[long]])[2]).toBe(long);
+        expect(formatTable([name], [[long.repeat(4)]])[2]).toBe(`${long.repeat(3).slice(0, 299)}…`);
         const lines = formatTable([id, name], [["1", long]], 30);
         expect(lines.map((line) => line.length)).toEqual([14, 30, 30]);
         expect(lines[2]).toBe("       1  abcdefghijabcdefghi…");
