@@ -48,6 +48,9 @@ export function makeListDetail<Item extends ListItem>(app: App, options: ListDet
         disabledReason,
     });
     const nothingListed = (): string | null => (state.selectedOrNull() === null ? "nothing is selected" : null);
+    const noTabs = (): string | null =>
+        nothingListed() ??
+        (state.widths().main + state.widths().side > 0 ? null : "no tabs are in view: the next pane has them");
     const notFinding = (): string | null =>
         state.findText.get() === null ? "nothing is searched for: / in a description asks" : null;
 
@@ -166,10 +169,10 @@ export function makeListDetail<Item extends ListItem>(app: App, options: ListDet
         }),
         "tab.next": act(() => {
             state.stepTab(1);
-        }, nothingListed),
+        }, noTabs),
         "tab.previous": act(() => {
             state.stepTab(-1);
-        }, nothingListed),
+        }, noTabs),
         "pane.next": act(() => {
             state.stepPane(1);
         }, nothingListed),
