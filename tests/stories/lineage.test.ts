@@ -8,11 +8,13 @@ story(
             [80, 24],
             [120, 40],
         ],
+        isReader: true,
     },
     async ({ open, columns }) => {
         const terminal = await open();
         await terminal.waitFor(/^ \? help/m);
-        terminal.press("6");
+        // From the second start on what was in the middle is there again.
+        terminal.press("6", "a");
         await terminal.waitFor("Lineage of everything   18 models from 11 sources");
         terminal.press("/");
         await terminal.waitFor("Go to");

@@ -6,58 +6,62 @@ const sizes = [
     [120, 40],
 ] as const;
 
-story("looks into a model: columns, SQL, tests, lineage and runs", { sizes }, async ({ open, columns }) => {
-    const terminal = await open();
-    await terminal.waitFor("1 Home");
-    terminal.press("2");
-    await terminal.waitFor(/18 models, 11 sources {3}\d+ to look at/);
-    await terminal.waitFor(/ ✓ orderitem +found .*table/);
+story(
+    "looks into a model: columns, SQL, tests, lineage and runs",
+    { sizes, isReader: true },
+    async ({ open, columns }) => {
+        const terminal = await open();
+        await terminal.waitFor("1 Home");
+        terminal.press("2");
+        await terminal.waitFor(/18 models, 11 sources {3}\d+ to look at/);
+        await terminal.waitFor(/ ✓ orderitem +found .*table/);
 
-    terminal.press("/");
-    terminal.type("order_it");
-    await terminal.waitFor(/only with "order_it" +esc shows all/);
-    await terminal.waitFor(/! fct_order_items +warn +fresh +16\/18 !/);
-    expect(terminal.screen().some((row) => row.includes("stg_product"))).toBe(false);
-    terminal.press("enter", "G");
+        terminal.press("/");
+        terminal.type("order_it");
+        await terminal.waitFor(/only with "order_it" +esc shows all/);
+        await terminal.waitFor(/! fct_order_items +warn +fresh +16\/18 !/);
+        expect(terminal.screen().some((row) => row.includes("stg_product"))).toBe(false);
+        terminal.press("enter", "G");
 
-    if (columns < 100) {
+        if (columns < 100) {
+            terminal.press("enter");
+        }
+        // Beside the list, where there is room, it is there without being asked for.
+        await terminal.waitFor("warehouse.fct_order_items");
+        await terminal.waitFor(/\[overview\] sql +tests +lineage +runs/);
+        await terminal.waitFor(/entity +order_id: its rows are rebuilt/);
+        await terminal.waitFor("15 columns");
+
+        terminal.press("o");
+        await terminal.waitFor(/overview +\[sql\] tests/);
+        await terminal.waitFor("FROM prep.int_order_items");
+        terminal.press("/");
+        terminal.type("left join");
         terminal.press("enter");
-    }
-    // Beside the list, where there is room, it is there without being asked for.
-    await terminal.waitFor("warehouse.fct_order_items");
-    await terminal.waitFor(/\[overview\] sql +tests +lineage +runs/);
-    await terminal.waitFor(/entity +order_id: its rows are rebuilt/);
-    await terminal.waitFor("15 columns");
+        await terminal.waitFor("LEFT JOIN products");
 
-    terminal.press("o");
-    await terminal.waitFor(/overview +\[sql\] tests/);
-    await terminal.waitFor("FROM prep.int_order_items");
-    terminal.press("/");
-    terminal.type("left join");
-    terminal.press("enter");
-    await terminal.waitFor("LEFT JOIN products");
+        terminal.press("]");
+        await terminal.waitFor(/! warn +recorded_price_is_positive +\d+ rows/);
+        await terminal.waitFor(/✓ held +unique\.order_item_id/);
 
-    terminal.press("]");
-    await terminal.waitFor(/! warn +recorded_price_is_positive +\d+ rows/);
-    await terminal.waitFor(/✓ held +unique\.order_item_id/);
+        terminal.press("]");
+        await terminal.waitFor(/made from 3 relations, \d+ in all/);
+        terminal.press("down", "enter");
+        await terminal.waitFor("prep.int_order_items");
 
-    terminal.press("]");
-    await terminal.waitFor(/made from 3 relations, \d+ in all/);
-    terminal.press("down", "enter");
-    await terminal.waitFor("prep.int_order_items");
-
-    terminal.press("]");
-    await terminal.waitFor(/#1 +✓ ok .*\+\d/);
-    terminal.press("enter");
-    await terminal.waitFor("[3 Build]");
-    await terminal.waitFor("Build #1");
-    terminal.press("esc");
-    await terminal.waitFor(/lineage +\[runs\]/);
-});
+        terminal.press("]");
+        await terminal.waitFor(/#1 +✓ ok .*\+\d/);
+        terminal.press("enter");
+        await terminal.waitFor("[3 Build]");
+        await terminal.waitFor("Build #1");
+        terminal.press("esc");
+        await terminal.waitFor(/lineage +\[runs\]/);
+    },
+);
 
 story(
     "narrows the models to what needs a look, and plans a build from there",
-    { sizes: [[80, 24]] },
+    { sizes: [[80, 24]], isReader: true },
     async ({ open }) => {
         const terminal = await open();
         await terminal.waitFor("1 Home");
