@@ -27,17 +27,40 @@ const sizes = [
     [120, 40],
 ] as const;
 
+/** What each slide says of the prepared warehouse, from the first on. */
+const facts: readonly RegExp[] = [
+    /orders +sessions +data tests +weeks/,
+    /1\. How long does an order take from placed to shipped, week by week\?/,
+    /event +59,080 2025-03-02 .* 571: Events with an unreadable p/,
+    /staging +─▶ prep +─▶ warehouse +─▶ marts/,
+    /fct_sessions +✓ +✓ +· +one row per session/,
+    /mart_last_session_carts[^]*dim_customer/,
+    /2025-02-24 +202 +63 +56\.71 +73\.91/,
+    /joypierce213@hill\.com +2025-02-14 +7 +458\.73/,
+    /2025-02-24 +63,709\.29 +481\.09 +48,282\.35/,
+    /115 data tests: 15 warned, 66 passed, 34 held by a constraint\./,
+    /Build #6 .*(\/18|after)/,
+    /int_orders +entities +\d+ +32 +7 +0/,
+    /Times are UTC, weeks begin on Monday\./,
+    /2025-02-24 +202 +56\.71/,
+];
+
 story("presents the whole deck, forward and back", { template: "empty", sizes }, async ({ open }) => {
     const count = (await loadDeck(shippedDeckFolder)).slides.length;
+    expect(facts.length).toBe(count);
     const terminal = await open(["demo"]);
-    for (let number = 1; number <= count; number++) {
+    const look = async (number: number): Promise<void> => {
         await terminal.waitFor(isSlide(number, count), patient);
+        expect(terminal.screen().join("\n")).toMatch(facts[number - 1] ?? /never/);
+    };
+    for (let number = 1; number <= count; number++) {
+        await look(number);
         expect(terminal.screen().join("\n")).not.toContain("✗");
         terminal.press(number % 2 === 0 ? "space" : "page-down");
     }
     for (let number = count - 1; number >= 1; number--) {
         terminal.press(number % 2 === 0 ? "left" : "page-up");
-        await terminal.waitFor(isSlide(number, count), patient);
+        await look(number);
     }
     terminal.press("q");
     expect(await terminal.exit()).toBe(0);
@@ -75,7 +98,12 @@ story("dives and returns, jumps, blanks, plays a run, and is followed", { templa
     await goTo(terminal, 11, count);
     await terminal.waitFor(/Build #\d+ .*\d+\/18/, patient);
     terminal.press("+", "+", "+", "+");
-    await terminal.waitFor(/Build #\d+ .* after /, patient);
+    await terminal.waitFor(/Build #6 .* after /, patient);
+    terminal.press("enter");
+    await terminal.waitFor("[3 Build]");
+    await terminal.waitFor(/Build #6 .* after [^]*mart_weekly_fulfilment +ok .*\+0 ~1 -0/, patient);
+    terminal.press("esc");
+    await terminal.waitFor(isSlide(11, count));
 
     const notes = await stage.open(["demo", "--notes"], { environment });
     await notes.waitFor(`11/${count}`);

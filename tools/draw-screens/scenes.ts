@@ -19,11 +19,72 @@ export interface Scene {
     readonly background?: "dark" | "light";
 }
 
-const home: Step = { press: [], waitFor: "The warehouse" };
+/** The slide with this number, and all that is on it. */
+function slide(number: number): Condition {
+    return (screen) =>
+        screen.some((row) => new RegExp(` ${number}/\\d+$`).test(row)) &&
+        !screen.some((row) => /Reading .*…/.test(row));
+}
+
+const home: Step = {
+    press: [],
+    waitFor: (screen) =>
+        screen.some((row) => row.includes("Every model is up to date.")) &&
+        screen.some((row) => row.includes("-29 % on the week before")) &&
+        !screen.some((row) => /reading …| …$/.test(row)),
+};
+const history: Step = { press: ["7"], waitFor: "+41,316" };
 
 /** Every picture in docs/screens. Add one here, then `npm run screens`. */
 export const scenes: readonly Scene[] = [
-    { name: "home", title: "Home: the last run, what is stale, the marts", steps: [home] },
+    { name: "home", title: "Home: the last run, the marts, what the data tests found", steps: [home] },
+    {
+        name: "models",
+        title: "Models: sources, models and data tests by layer",
+        steps: [home, { press: ["2"], waitFor: "stg_customer" }, { press: ["G"], waitFor: /▌.*mart_weekly_discounts/ }],
+    },
+    {
+        name: "build",
+        title: "Build: a run that failed, as it ended",
+        steps: [
+            home,
+            history,
+            { press: ["down", "down", "down"], waitFor: /▌.* 3 build/ },
+            { press: ["enter"], waitFor: /Build #3 [^]*dim_product +FAIL/ },
+        ],
+    },
+    {
+        name: "tests",
+        title: "Tests: what the data tests caught",
+        steps: [home, { press: ["4"], waitFor: "1,095" }],
+    },
+    {
+        name: "data",
+        title: "Data: a mart, its rows and its chart",
+        steps: [
+            home,
+            { press: ["5"], waitFor: "d relation" },
+            { press: ["d"], waitFor: "Rows of" },
+            { press: ["mart_weekly_discounts"], waitFor: "marts.mart_weekly_discounts" },
+            { press: ["enter"], waitFor: "2025-02-17" },
+        ],
+    },
+    {
+        name: "lineage",
+        title: "Lineage: what is made of what",
+        steps: [home, { press: ["6"], waitFor: /\[6 Lineage\][^]*✓ .*stg_customer/ }],
+    },
+    { name: "history", title: "History: every run, and what it changed", steps: [home, history] },
+    {
+        name: "slide",
+        title: "A slide of the demo, in the light theme",
+        arguments: ["demo"],
+        background: "light",
+        steps: [
+            { press: [], waitFor: slide(1) },
+            { press: ["7", "enter"], waitFor: slide(7) },
+        ],
+    },
 ];
 
 /** A step of the recording. */
@@ -32,13 +93,6 @@ export interface RecordedStep extends Step {
     readonly forMs: number;
     /** The clock goes on by so many tenths of a second, and each is a frame. */
     readonly ticks?: number;
-}
-
-/** The slide with this number, and all that is on it. */
-function slide(number: number): Condition {
-    return (screen) =>
-        screen.some((row) => new RegExp(` ${number}/\\d+$`).test(row)) &&
-        !screen.some((row) => /Reading .*…/.test(row));
 }
 
 function show(number: number, forMs: number): RecordedStep {

@@ -27,7 +27,11 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
     const handlers = makeDeckActions({ app, state, reads, maxOffset: () => maxOffset });
     state.subscribe(() => {
         reads.look(state.get().index);
+        beginReplay();
     });
+    for (const change of reads.changes) {
+        change.subscribe(beginReplay);
+    }
 
     function paint(size: TerminalSize): readonly string[] {
         const { index, offset, focus, overview, isBlank } = state.get();
@@ -52,6 +56,9 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
     /** Begins to play the recorded run of the slide as soon as it has been read. */
     function beginReplay(): void {
         const { index, replay } = state.get();
+        if (clock === undefined) {
+            return;
+        }
         for (const [place, { block }] of state.blocks().entries()) {
             const read = reads.stateOf(index, place);
             if (replay === null && block.kind === "replay" && read.kind === "loaded" && read.content.kind === "run") {
@@ -63,7 +70,6 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
 
     /** Paints again what goes by the clock. */
     function followClock(): void {
-        beginReplay();
         const { timer, replay } = state.get();
         const nowMs = app.now();
         const wasAtEnd = replay !== null && isAtEnd(replay, tick.get());
@@ -132,12 +138,14 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         paint,
         takeInput,
         show: () => {
-            reads.look(state.get().index);
             clearInterval(clock);
             clock = setInterval(followClock, framesEveryMs).unref();
+            reads.look(state.get().index);
+            beginReplay();
         },
         hide: () => {
             clearInterval(clock);
+            clock = undefined;
             // What is behind the slide is read now.
             reads.rest();
         },
