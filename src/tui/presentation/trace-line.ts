@@ -29,7 +29,8 @@ export function formatTraceLine({ before, here, chosen }: TraceTrail, width: num
     const start = draw(from);
     const tabs = formatTabs(names, names[chosen] ?? "", Math.max(0, width - widthOf(start)), theme);
     const line = `${theme.style("dim", start)}${tabs.trimEnd()}`;
-    const next = `   ${formatKey(findBinding("tab.next").keys[0] ?? "", theme)} shows the next of ${names.length}`;
-    const hasHint = names.length > 1 && styledWidth(line) + next.length <= width;
-    return fitStyled(hasHint ? line + theme.style("dim", next) : line, width);
+    const key = formatKey(findBinding("tab.next").keys[0] ?? "", theme);
+    const hints = names.length > 1 ? [`   ${key} shows the next of ${names.length}`, `  ${key} next`] : [];
+    const hint = hints.find((each) => styledWidth(line) + each.length <= width) ?? "";
+    return fitStyled(line + theme.style("dim", hint), width);
 }
