@@ -147,10 +147,12 @@ describe("the grid", () => {
         const state = makeShownGrid(wide, many);
         const size = { columns: 200, rows: 55 };
         painter.paint(state, viewport, size, theme, options);
-        const started = performance.now();
-        for (let row = 0; row < 50; row++) {
+        const tookMs = Array.from({ length: 50 }, (_, row) => {
+            const started = performance.now();
             painter.paint({ ...state, row }, viewport, size, theme, options);
-        }
-        expect((performance.now() - started) / 50).toBeLessThan(2);
+            return performance.now() - started;
+        });
+        // The one in the middle: the machine may do other things meanwhile.
+        expect(tookMs.toSorted((left, right) => left - right)[25]).toBeLessThan(2);
     });
 });
