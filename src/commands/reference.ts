@@ -1,3 +1,4 @@
+import { replaceSection } from "../config/replace-section.js";
 import { catalogue } from "./catalogue.js";
 import type { FlagDescriptions } from "./command.js";
 import { globalFlags } from "./global-flags.js";
@@ -35,13 +36,7 @@ function formatFlags(flags: FlagDescriptions): readonly string[] {
     return rows.length === 0 ? [] : ["| flag | meaning |", "| --- | --- |", ...rows, ""];
 }
 
-const start = "<!-- commands: written by `npm run readme` -->";
-const end = "<!-- end of commands -->";
-
 /** The README with its command reference brought up to date. */
 export async function updateReadme(readme: string): Promise<string> {
-    const [before = "", rest = ""] = readme.split(start);
-    const [, after = ""] = rest.split(end);
-    const reference = `<!-- prettier-ignore-start -->\n\n${await formatReference()}\n\n<!-- prettier-ignore-end -->`;
-    return `${before}${start}\n${reference}\n${end}${after}`;
+    return replaceSection(readme, "commands", await formatReference());
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../src/commands/catalogue.js";
 import { updateReadme } from "../../src/commands/reference.js";
+import { updateKeyTable } from "../../src/tui/key-table.js";
 import { packageFolder } from "../../src/config/package-folder.js";
 
 const readme = readFileSync(join(packageFolder, "README.md"), "utf8");
@@ -10,6 +11,10 @@ const readme = readFileSync(join(packageFolder, "README.md"), "utf8");
 describe("the README", () => {
     test("holds the command reference as the commands describe themselves (npm run readme)", async () => {
         expect(readme).toBe(await updateReadme(readme));
+    });
+
+    test("holds the keys as the interface has them (npm run readme)", () => {
+        expect(readme).toBe(updateKeyTable(readme));
     });
 
     test("has a section for every command", () => {

@@ -1,0 +1,12 @@
+/**
+ * The text with its section of this name replaced: what stands between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
+ * Formatters leave it alone.
+ */
+export function replaceSection(text: string, name: string, section: string): string {
+    const start = `<!-- ${name}: written by \`npm run readme\` -->`;
+    const end = `<!-- end of ${name} -->`;
+    const [before = "", rest = ""] = text.split(start);
+    const [, after = ""] = rest.split(end);
+    const kept = `<!-- prettier-ignore-start -->\n\n${section}\n\n<!-- prettier-ignore-end -->`;
+    return `${before}${start}\n${kept}\n${end}${after}`;
+}
