@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
+import { keepDigitsSql } from "../database/exact-numbers.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
 import { withBuildLock } from "./build-lock.js";
 import { loadBuildState } from "./build-state.js";
@@ -105,7 +106,9 @@ async function verifyModel(connection: Connection, target: Target, isBehind: boo
 
 async function loadDifferences(connection: Connection): Promise<readonly RowDifference[]> {
     const { rows } = await connection.query<RowDifference>(
-        `select operation, to_jsonb(old_row) as "oldRow", to_jsonb(new_row) as "newRow" from ${changedRows} limit ${maxShownRows}`,
+        `select operation, ${keepDigitsSql("to_jsonb(old_row)")} as "oldRow", ${keepDigitsSql("to_jsonb(new_row)")} as "newRow"
+        from ${changedRows}
+        limit ${maxShownRows}`,
     );
     return rows;
 }

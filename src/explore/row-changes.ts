@@ -1,6 +1,7 @@
+import { keepDigitsSql } from "../database/exact-numbers.js";
 import type { Queryable } from "../warehouse/registry.js";
 
-/** One row that a run changed. Rows are JSON objects by column name. */
+/** One row that a run changed. Rows are JSON objects by column name; numbers of many digits are strings. */
 export interface RowChange {
     readonly operation: "insert" | "update" | "delete";
     readonly oldRow: Readonly<Record<string, unknown>> | null;
@@ -14,7 +15,7 @@ export async function loadRowChanges(
     modelName: string,
 ): Promise<readonly RowChange[]> {
     const { rows } = await database.query<RowChange>(
-        `select operation, old_row as "oldRow", new_row as "newRow"
+        `select operation, ${keepDigitsSql("old_row")} as "oldRow", ${keepDigitsSql("new_row")} as "newRow"
         from ops.row_change
         where run_id = $1 and model_name = $2
         order by position`,

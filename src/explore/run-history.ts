@@ -1,3 +1,4 @@
+import { keepDigitsSql } from "../database/exact-numbers.js";
 import type { Queryable } from "../warehouse/registry.js";
 
 /** One build, run, test or retry. */
@@ -132,7 +133,11 @@ export async function loadTestRuns(database: Queryable, runId: string): Promise<
     const { rows } = await database.query<PastTestRun>(
         `select
             test_name as "testName", model_name as "modelName", severity, status,
-            failing_count::float8 as "failingCount", failing_rows as "failingRows", message
+            failing_count::float8 as "failingCount", message,
+            (
+                select coalesce(jsonb_agg(${keepDigitsSql("kept.row")} order by kept.place), '[]')
+                from jsonb_array_elements(failing_rows) with ordinality as kept (row, place)
+            ) as "failingRows"
         from ops.test_run
         where run_id = $1
         order by array_position(array['broken', 'failed', 'warned', 'passed'], status), model_name, test_name`,

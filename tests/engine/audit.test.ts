@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
+import { loadTestRuns } from "../../src/explore/run-history.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf, testsOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
@@ -23,7 +24,7 @@ describeOnBothDatabases("the audit of a build", (test) => {
         await landOrders(
             test.connected,
             { id: 1, amount: "11", modifiedAt: "2025-01-02" },
-            { id: 3, amount: "-1", modifiedAt: "2025-01-02" },
+            { id: 3, amount: "-9007199254740993", modifiedAt: "2025-01-02" },
         );
         const failed = await build(test.connected);
         expect(failed.status).toBe("failed");
@@ -52,8 +53,12 @@ describeOnBothDatabases("the audit of a build", (test) => {
             [
                 "failed",
                 "1",
-                '[{"amount": -1, "status": "PAID", "order_id": 3, "customer_id": 1, "customer_name": "Ada"}]',
+                '[{"amount": -9007199254740993, "status": "PAID", "order_id": 3, "customer_id": 1, "customer_name": "Ada"}]',
             ],
+        ]);
+        const [found] = (await loadTestRuns(test.connected, failed.runId)).filter(({ status }) => status === "failed");
+        expect(found?.failingRows).toEqual([
+            { amount: "-9007199254740993", status: "PAID", order_id: 3, customer_id: 1, customer_name: "Ada" },
         ]);
         await test.connected.query("update staging.orders set amount = '1' where id = 3");
         expect(changesOf(await build(test.connected))).toEqual({

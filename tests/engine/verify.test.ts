@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { verifyModels, type VerifyResult } from "../../src/engine/verify.js";
+import { loadRowChanges } from "../../src/explore/row-changes.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, rowsOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
@@ -57,7 +58,7 @@ describeOnBothDatabases("verifyModels", (test) => {
     });
 
     it("finds what was edited by hand, with the row before and after, and a full refresh heals it", async () => {
-        await test.connected.query("update warehouse.fct_orders set amount = 99 where order_id = 1");
+        await test.connected.query("update warehouse.fct_orders set amount = 9007199254740993 where order_id = 1");
         const results = await verify();
         expect(statuses(results)).toEqual({
             dim_customer: "equal",
@@ -73,19 +74,29 @@ describeOnBothDatabases("verifyModels", (test) => {
             differences: [
                 {
                     operation: "update",
-                    oldRow: { order_id: 1, customer_id: 1, customer_name: "Ada", status: "PAID", amount: 99 },
+                    // More than a number of JavaScript holds.
+                    oldRow: {
+                        order_id: 1,
+                        customer_id: 1,
+                        customer_name: "Ada",
+                        status: "PAID",
+                        amount: "9007199254740993",
+                    },
                     newRow: { order_id: 1, customer_id: 1, customer_name: "Ada", status: "PAID", amount: 10 },
                 },
             ],
         });
         expect(await rowsOf(test.connected, "select amount from warehouse.fct_orders where order_id = 1")).toEqual([
-            ["99"],
+            ["9007199254740993"],
         ]);
         expect(await rowsOf(test.connected, "select status from ops.run order by run_id desc limit 1")).toEqual([
             ["failed"],
         ]);
         expect(changesOf(await build(test.connected))).toEqual({});
-        expect(changesOf(await build(test.connected, { fullRefresh: true })).fct_orders).toBe("all: +0 ~1 -0 =1");
+        const healed = await build(test.connected, { fullRefresh: true });
+        expect(changesOf(healed).fct_orders).toBe("all: +0 ~1 -0 =1");
+        const [change] = await loadRowChanges(test.connected, healed.runId, "fct_orders");
+        expect([change?.oldRow?.amount, change?.newRow?.amount]).toEqual(["9007199254740993", 10]);
         expect(statuses(await verify("fct_orders"))).toEqual({ fct_orders: "equal" });
     });
 
