@@ -16,8 +16,9 @@ export function formatNotes(
                   .flatMap((line) => wrap(line, columns));
     const left = place.count - place.number;
     const { timer } = place;
+    const hint = timer.startedAtMs === null ? " (t starts the clock)" : "";
     const head = [
-        `${place.number}/${place.count}   ${formatClock(countedMs(timer, nowMs))}${timer.startedAtMs === null ? " (t starts the clock)" : ""}`,
+        ...wrap(`${place.number}/${place.count}   ${formatClock(countedMs(timer, nowMs))}${hint}`, columns),
         "",
         ...wrap(place.title, columns),
         "-".repeat(Math.min(columns, Math.max(1, widthOf(place.title)))),
@@ -27,7 +28,8 @@ export function formatNotes(
         ...wrap(place.nextTitle === null ? "This is the last slide." : `Next: ${place.nextTitle}`, columns),
         ...(left > 1 ? [`${formatQuantity(left, "slide")} to come.`] : []),
     ];
-    return [...head, ...cut(notes, Math.max(2, rows - head.length - foot.length)), ...foot];
+    // In a very small terminal what comes next gives way.
+    return [...head, ...cut(notes, Math.max(2, rows - head.length - foot.length)), ...foot].slice(0, rows);
 }
 
 function cut(notes: readonly string[], rows: number): readonly string[] {

@@ -14,7 +14,8 @@ const place: PresenterPlace = {
 describe("formatNotes", () => {
     it("has the place, the clock, the notes and what comes next", () => {
         expect(formatNotes(place, 0, { columns: 20, rows: Infinity })).toEqual([
-            "3/14   0:00 (t starts the clock)",
+            "3/14   0:00 (t",
+            "starts the clock)",
             "",
             "The sources",
             "-----------",
@@ -32,8 +33,9 @@ describe("formatNotes", () => {
 
     it("counts what there is no room for", () => {
         const lines = formatNotes(place, 0, { columns: 20, rows: 10 });
-        expect(lines.slice(4, 7)).toEqual(["Say what they are.", "", "… 4 lines more"]);
+        expect(lines.slice(5, 7)).toEqual(["Say what they are.", "… 5 lines more"]);
         expect(lines.length).toBe(10);
+        expect(formatNotes(place, 0, { columns: 20, rows: 4 })).toEqual(lines.slice(0, 4));
     });
 
     it("tells the time of the talk, and when it is over", () => {
