@@ -6,7 +6,8 @@ import { blockKinds, blockNames } from "../../src/deck/block-kinds.js";
 
 it("are all in the README, each with what may follow it and its options", () => {
     const readme = readFileSync(join(packageFolder, "README.md"), "utf8");
-    const rows = [...readme.matchAll(/^\| `([a-z]+)( \[?[A-Z]+\]?)?` +\|[^|]+\|([^|]*)\|$/gm)];
+    const [, table = ""] = /^\| block [^\n]*\n((?:\|[^\n]*\n)+)/m.exec(readme) ?? [];
+    const rows = [...table.matchAll(/^\| `([a-z]+)( \[?[A-Z]+\]?)?` +\|[^|]+\|([^|]*)\|$/gm)];
     const told = rows.map(([, kind, subject = "", options = ""]) => ({
         kind,
         subject: subject.trim(),
