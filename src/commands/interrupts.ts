@@ -16,25 +16,33 @@ interface Process {
     exit(code: number): never;
 }
 
-/** Turns signals into an AbortSignal; the second one ends the process at once. */
+/** Turns signals into an AbortSignal; a second Ctrl-C or SIGTERM ends the process at once. */
 export function listenForInterrupts(process: Process, streams: readonly EventEmitter[]): Interrupts {
     const controller = new AbortController();
     let endsAtOnce = false;
     let hasLostReader = false;
+    const exitCode = (): number => (hasLostReader ? exitCodes.done : exitCodes.interrupted);
     const interrupt = (): void => {
         if (endsAtOnce || controller.signal.aborted) {
-            process.exit(hasLostReader ? exitCodes.done : exitCodes.interrupted);
+            process.exit(exitCode());
         }
         controller.abort();
     };
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        process.on(name, interrupt);
-    }
+    // A terminal that is cut shows itself several times, by a signal and by each write: nobody has asked twice.
+    const lose = (): void => {
+        if (endsAtOnce) {
+            process.exit(exitCode());
+        }
+        controller.abort();
+    };
+    process.on("SIGINT", interrupt);
+    process.on("SIGTERM", interrupt);
+    process.on("SIGHUP", lose);
     for (const stream of streams) {
         stream.on("error", () => {
             if (!hasLostReader) {
                 hasLostReader = true;
-                interrupt();
+                lose();
             }
         });
     }

@@ -15,9 +15,9 @@ const placeFile = "place.json";
  */
 export async function withNotes<T>(use: (tell: (place: PresenterPlace) => void) => Promise<T>): Promise<T> {
     const folder = join(tmpdir(), `stardeck-notes-${ownProcessId}`);
-    let writing: Promise<unknown> = rm(folder, { recursive: true, force: true }).then(() =>
-        mkdir(folder, { mode: 0o700 }),
-    );
+    let writing: Promise<unknown> = removeDeadNotes()
+        .then(() => rm(folder, { recursive: true, force: true }))
+        .then(() => mkdir(folder, { mode: 0o700 }));
     try {
         return await use((place) => {
             // One after the other, so that the last place is what stays. Notes are no reason to end a talk.
@@ -28,6 +28,17 @@ export async function withNotes<T>(use: (tell: (place: PresenterPlace) => void) 
     } finally {
         await writing.catch(() => undefined);
         await rm(folder, { recursive: true, force: true });
+    }
+}
+
+/** Removes the folders of demos that were killed. */
+async function removeDeadNotes(): Promise<void> {
+    for (const name of await readdir(tmpdir())) {
+        const pid = namePattern.exec(name)?.[1];
+        if (pid !== undefined && !processExists(Number(pid))) {
+            // Another user's stays.
+            await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,6 +42,16 @@ describe("withNotes", () => {
             message: "No demo is going on.",
             hint: "Start `stardeck demo` on another terminal of this machine, then its notes can be shown here.",
         });
+    });
+
+    it("takes away what a demo that was killed has left", async () => {
+        // No process has this number: it is above what Linux gives.
+        const dead = join(tmpdir(), "stardeck-notes-99999999");
+        await mkdir(dead);
+        await withNotes(async () => {
+            await expect.poll(() => readdir(tmpdir())).toEqual([`stardeck-notes-${process.pid}`]);
+        });
+        expect(await readdir(tmpdir())).toEqual([]);
     });
 
     it("is followed from another process, slide by slide, until the end", async () => {
