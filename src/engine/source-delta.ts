@@ -63,7 +63,7 @@ export async function findSourceDelta(
     const { mark, snapshot } = await markLanding(connection, landing, counters);
     if (known === null) {
         const rowCount = await countRows(connection, landing);
-        const { newest } = await loadFresh(connection, landing, null);
+        const newest = await loadNewest(connection, landing);
         return { state: { rowCount, newest, snapshot, mark }, condition: "true", reason: "never read before" };
     }
     const fresh = await loadFresh(connection, landing, known.newest);
@@ -84,7 +84,7 @@ export async function findSourceDelta(
         if (!acceptShrink) {
             refuseShrink(source, known.rowCount, state.rowCount);
         }
-        const { newest: newestLeft } = await loadFresh(connection, landing, null);
+        const newestLeft = await loadNewest(connection, landing);
         return { state: { ...state, newest: newestLeft }, condition: "true", reason: "rows are gone" };
     }
     const since = { ...known, fromBlock: 0 };
@@ -167,6 +167,14 @@ async function countRows(connection: Connection, landing: Landing): Promise<numb
         `select count(*)::float8 as "rowCount" from ${landing.relation}`,
     );
     return rows[0]?.rowCount ?? 0;
+}
+
+/** An index answers it at once. */
+async function loadNewest(connection: Connection, landing: Landing): Promise<string | null> {
+    const { rows } = await connection.query<{ newest: string | null }>(
+        `select max(${landing.cursor})::text as newest from ${landing.relation} where ${landing.isAbove(null)}`,
+    );
+    return rows[0]?.newest ?? null;
 }
 
 async function loadFresh(
