@@ -40,6 +40,13 @@ export interface PastModelRun {
     readonly message: string | null;
 }
 
+/** The same of `ops.model_run`, in SQL. */
+export const pastModelRunColumns = `
+    model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
+    extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
+    rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
+    rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message`;
+
 /** What one data test of a run found. */
 export interface PastTestRun {
     readonly testName: string;
@@ -115,11 +122,7 @@ export async function loadRunOrNull(database: Queryable, runId: string): Promise
 /** A run's models, in build order. */
 export async function loadModelRuns(database: Queryable, runId: string): Promise<readonly PastModelRun[]> {
     const { rows } = await database.query<PastModelRun>(
-        `select
-            model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
-            extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
-            rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
-            rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message
+        `select ${pastModelRunColumns}
         from ops.model_run
         where run_id = $1
         order by position`,

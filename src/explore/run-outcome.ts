@@ -1,5 +1,5 @@
 import type { Queryable } from "../warehouse/registry.js";
-import type { PastModelRun } from "./run-history.js";
+import { pastModelRunColumns, type PastModelRun } from "./run-history.js";
 
 /** A data test of a run that did not pass. */
 export interface RunProblem {
@@ -25,11 +25,7 @@ export interface RunOutcome {
 /** Reads it without the samples of rows: as quick for a run of a thousand models. */
 export async function loadRunOutcome(database: Queryable, runId: string, maxModels: number): Promise<RunOutcome> {
     const { rows: models } = await database.query<PastModelRun>(
-        `select
-            model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
-            extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
-            rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
-            rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message
+        `select ${pastModelRunColumns}
         from ops.model_run
         where run_id = $1 and (status <> 'ok' or rows_inserted + rows_updated + rows_deleted > 0)
         order by
