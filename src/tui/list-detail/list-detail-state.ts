@@ -46,6 +46,8 @@ export interface ListDetailState<Item extends ListItem> {
     readonly cursor: () => number;
     readonly selectedOrNull: () => Item | null;
     readonly widths: () => PaneWidths;
+    /** The selected item, where a pane that describes it is in view. */
+    readonly describedOrNull: () => Item | null;
     /** The pane that takes the keys: the focus, as far as it is in view. */
     readonly activePane: () => PaneId;
     readonly tabOf: (pane: DetailPaneId) => string;
@@ -185,6 +187,7 @@ export function makeListDetailState<Item extends ListItem>(
         cursor,
         selectedOrNull,
         widths,
+        describedOrNull: () => (widths().main + widths().side > 0 ? selectedOrNull() : null),
         activePane,
         tabOf,
         showTab,

@@ -49,8 +49,7 @@ export function makeListDetail<Item extends ListItem>(app: App, options: ListDet
     });
     const nothingListed = (): string | null => (state.selectedOrNull() === null ? "nothing is selected" : null);
     const noTabs = (): string | null =>
-        nothingListed() ??
-        (state.widths().main + state.widths().side > 0 ? null : "no tabs are in view: the next pane has them");
+        nothingListed() ?? (state.describedOrNull() === null ? "no tabs are in view: the next pane has them" : null);
     const notFinding = (): string | null =>
         state.findText.get() === null ? "nothing is searched for: / in a description asks" : null;
 

@@ -128,9 +128,8 @@ export function makeModelsScreen(app: App): Screen {
 
     /** Reads what describes the selected item, where somebody sees it. */
     function needSelected(): void {
-        const item = state.selectedOrNull();
-        const widths = state.widths();
-        if (isVisible && item !== null && widths.main + widths.side > 0) {
+        const item = state.describedOrNull();
+        if (isVisible && item !== null) {
             reads.need(item);
         }
     }

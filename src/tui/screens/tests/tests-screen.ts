@@ -68,9 +68,8 @@ export function makeTestsScreen(app: App): Screen {
     const { state } = listDetail;
 
     function needSelected(): void {
-        const item = state.selectedOrNull();
-        const widths = state.widths();
-        if (isVisible && item !== null && widths.main + widths.side > 0) {
+        const item = state.describedOrNull();
+        if (isVisible && item !== null) {
             histories.need(item.key);
         }
     }
