@@ -170,7 +170,8 @@ async function buildEverything(terminal: StoryTerminal): Promise<number> {
     terminal.press("b");
     await terminal.waitFor("full refresh of everything");
     terminal.press("F");
-    await terminal.waitFor("⏎ start");
+    // Until the plan is there, Enter starts nothing.
+    await terminal.waitFor("Full refresh:");
     const durationMs = await measureUntil(terminal, "enter", (screen) =>
         screen.some((row) => /Run \d+ (is done|has failed|failed)/.test(row)),
     );
