@@ -7,10 +7,11 @@ import type { ModelResult, RunStatus, RunSummary, TestResult } from "./events.js
 import { executeModel, skipModel, stopped } from "./execute-model.js";
 import { makeGraph } from "./graph.js";
 import { loadLandingCounters } from "./landing-mark.js";
+import { estimateRemaining } from "./remaining-time.js";
 import { prepareRun, type RunContext } from "./run-context.js";
 import { blocksPublishing, type DataTestOutcome } from "./run-data-test.js";
 import { logModelResults, logQueuedModels, logRunFinished, logTestOutcomes } from "./run-log.js";
-import { estimateMs, runSchedule } from "./schedule.js";
+import { runSchedule } from "./schedule.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
 import { makeAtomicSession, makeSession } from "./session.js";
@@ -124,7 +125,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         runId,
         modelNames,
         threads: options.threads,
-        estimatedMs: estimateRunMs(context, upstreamOf),
+        estimatedMs: estimateRunMs(context, graph.downstreamOf),
     });
     await runSchedule({
         order: modelNames,
@@ -189,14 +190,14 @@ function keepProgressLogged({ session, runId, unlogged, options }: RunContext): 
 }
 
 /** Null when a model that has to be built never was: there is nothing to go by then. */
-function estimateRunMs(context: RunContext, upstreamOf: (name: string) => readonly string[]): number | null {
+function estimateRunMs(context: RunContext, downstreamOf: (name: string) => readonly string[]): number | null {
     const { modelNames, options, plan, typicalMs } = context;
     const hasWork = (name: string): boolean => ["all", "affected"].includes(plan.get(name)?.action ?? "none");
     if (options.command === "test" || modelNames.some((name) => hasWork(name) && !typicalMs.has(name))) {
         return null;
     }
     const durationOf = (name: string): number => (hasWork(name) ? (typicalMs.get(name) ?? 0) : 0);
-    return estimateMs(modelNames, upstreamOf, durationOf, options.threads);
+    return estimateRemaining(modelNames, downstreamOf, durationOf, options.threads).remainingMs;
 }
 
 function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: readonly TestResult[]): RunStatus {

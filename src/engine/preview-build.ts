@@ -7,8 +7,8 @@ import { makeGraph } from "./graph.js";
 import { loadLandingCounters } from "./landing-mark.js";
 import { makePlan, type Plan, type PlannedModel } from "./plan.js";
 import { previewScopes } from "./preview.js";
+import { estimateRemaining } from "./remaining-time.js";
 import { loadTypicalDurationsMs } from "./run-log.js";
-import { estimateMs } from "./schedule.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
 import { makeSession } from "./session.js";
@@ -74,7 +74,9 @@ export async function previewBuild(database: Database, wish: BuildWish): Promise
     const durationOf = (name: string): number => work.get(name) ?? 0;
     return {
         models,
-        estimatedMs: isKnown ? estimateMs(modelNames, graph.upstreamOf, durationOf, wish.threads) : null,
+        estimatedMs: isKnown
+            ? estimateRemaining(modelNames, graph.downstreamOf, durationOf, wish.threads).remainingMs
+            : null,
     };
 }
 

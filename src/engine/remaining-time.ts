@@ -1,7 +1,8 @@
-import { estimateMs, findDownstream, remainingPathMs } from "./schedule.js";
+import { remainingPathMs } from "./schedule.js";
 
-/** What is left of a run. */
+/** What is left of a run, or all of one that has not begun. */
 export interface RemainingTime {
+    /** The least time it can take: the longest path, or the work of all shared by the threads if that is more. */
     readonly remainingMs: number;
     /** The models that the end waits for, the next one first: the path that takes longest. */
     readonly criticalPath: readonly string[];
@@ -11,28 +12,33 @@ export interface RemainingTime {
  * How long a run still takes if every model takes what is expected of it.
  *
  * @param order the models in build order
+ * @param downstreamOf the models that read a model directly; those outside `order` do not count
  * @param leftMsOf what is expected of a model from now on; 0 for one that has ended or has nothing to do
  */
 export function estimateRemaining(
     order: readonly string[],
-    upstreamOf: (name: string) => readonly string[],
+    downstreamOf: (name: string) => readonly string[],
     leftMsOf: (name: string) => number,
     threads: number,
 ): RemainingTime {
-    const downstream = findDownstream(order, upstreamOf);
-    const remaining = remainingPathMs(order, downstream, leftMsOf);
-    const longest = (names: readonly string[]): string | undefined =>
-        names.reduce<string | undefined>(
-            (best, name) =>
-                (remaining.get(name) ?? 0) > (best === undefined ? 0 : (remaining.get(best) ?? 0)) ? name : best,
-            undefined,
-        );
+    const pathMs = remainingPathMs(order, downstreamOf, leftMsOf);
+    const longest = (names: readonly string[]): string | undefined => {
+        let [best, bestMs]: [string | undefined, number] = [undefined, 0];
+        for (const name of names) {
+            const ms = pathMs.get(name) ?? 0;
+            if (ms > bestMs) {
+                [best, bestMs] = [name, ms];
+            }
+        }
+        return best;
+    };
     const path: string[] = [];
-    for (let next = longest(order); next !== undefined; next = longest(downstream.get(next) ?? [])) {
+    for (let next = longest(order); next !== undefined; next = longest(downstreamOf(next))) {
         path.push(next);
     }
+    const workMs = order.reduce((sum, name) => sum + leftMsOf(name), 0);
     return {
-        remainingMs: estimateMs(order, upstreamOf, leftMsOf, threads),
+        remainingMs: Math.max(pathMs.get(path[0] ?? "") ?? 0, workMs / threads),
         criticalPath: path.filter((name) => leftMsOf(name) > 0),
     };
 }

@@ -30,7 +30,7 @@ export function runSchedule(options: ScheduleOptions): Promise<void> {
     const { downstream, waitingFor } = countDependencies(order, (name) => [
         ...new Set([...options.upstreamOf(name), ...comesAfter(name)]),
     ]);
-    const remainingMs = remainingPathMs(order, downstream, options.durationOf);
+    const remainingMs = remainingPathMs(order, (name) => downstream.get(name) ?? [], options.durationOf);
     const failedUpstream = new Map<string, string>();
     // Longest remaining path last, where taking is cheap.
     const ready: string[] = [];
@@ -87,44 +87,25 @@ export function runSchedule(options: ScheduleOptions): Promise<void> {
     });
 }
 
-/** For every node the longest sum of durations from its start to the end of the graph, in milliseconds. */
+/**
+ * For every node the longest sum of durations from its start to the end of the graph, in milliseconds.
+ *
+ * @param downstreamOf the nodes that wait for a node directly; names outside `order` do not count
+ */
 export function remainingPathMs(
     order: readonly string[],
-    downstream: ReadonlyMap<string, readonly string[]>,
+    downstreamOf: (name: string) => readonly string[],
     durationOf: (name: string) => number,
 ): ReadonlyMap<string, number> {
     const remaining = new Map<string, number>();
-    for (const name of [...order].reverse()) {
-        const after = (downstream.get(name) ?? []).map((next) => remaining.get(next) ?? 0);
-        remaining.set(name, durationOf(name) + after.reduce((left, right) => Math.max(left, right), 0));
+    for (const name of order.toReversed()) {
+        let afterMs = 0;
+        for (const next of downstreamOf(name)) {
+            afterMs = Math.max(afterMs, remaining.get(next) ?? 0);
+        }
+        remaining.set(name, durationOf(name) + afterMs);
     }
     return remaining;
-}
-
-/**
- * The least time that nodes of these durations can take: the longest path, or the work of all shared by the threads if that is more.
- */
-export function estimateMs(
-    order: readonly string[],
-    upstreamOf: (name: string) => readonly string[],
-    durationOf: (name: string) => number,
-    threads: number,
-): number {
-    const downstream = findDownstream(order, upstreamOf);
-    const longestPath = [...remainingPathMs(order, downstream, durationOf).values()].reduce(
-        (left, right) => Math.max(left, right),
-        0,
-    );
-    const work = order.reduce((sum, name) => sum + durationOf(name), 0);
-    return Math.max(longestPath, work / threads);
-}
-
-/** Of each node the nodes that wait for it directly. */
-export function findDownstream(
-    order: readonly string[],
-    upstreamOf: (name: string) => readonly string[],
-): ReadonlyMap<string, readonly string[]> {
-    return countDependencies(order, upstreamOf).downstream;
 }
 
 function countDependencies(

@@ -30,6 +30,6 @@ export function estimateLeftOrNull(run: RunProgress, graph: Graph | null, nowMs:
         // What takes longer than usual still has something to do.
         leftMs.set(name, Math.max(1, expected - elapsed));
     }
-    const left = estimateRemaining(modelNames, graph.upstreamOf, (name) => leftMs.get(name) ?? 0, threads);
+    const left = estimateRemaining(modelNames, graph.downstreamOf, (name) => leftMs.get(name) ?? 0, threads);
     return { ...left, isOverdue: overdueMs > 1000 && overdueMs > left.remainingMs };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateMs, remainingPathMs, runSchedule, type NodeOutcome } from "../../src/engine/schedule.js";
+import { remainingPathMs, runSchedule, type NodeOutcome } from "../../src/engine/schedule.js";
 
 type Upstreams = Readonly<Record<string, readonly string[]>>;
 
@@ -161,13 +161,15 @@ describe("runSchedule", () => {
 
 describe("remainingPathMs", () => {
     it("sums the longest way to the end of the graph", () => {
-        const downstream = new Map([
-            ["a", ["b", "c"]],
-            ["b", ["d"]],
-            ["c", ["d"]],
-        ]);
+        const downstream: Readonly<Record<string, readonly string[]>> = { a: ["b", "c"], b: ["d"], c: ["d"] };
         const durations: Readonly<Record<string, number>> = { a: 1, b: 10, c: 100, d: 1000 };
-        expect(remainingPathMs(["a", "b", "c", "d"], downstream, (name) => durations[name] ?? 0)).toEqual(
+        expect(
+            remainingPathMs(
+                ["a", "b", "c", "d"],
+                (name) => downstream[name] ?? [],
+                (name) => durations[name] ?? 0,
+            ),
+        ).toEqual(
             new Map([
                 ["d", 1000],
                 ["c", 1100],
@@ -175,19 +177,5 @@ describe("remainingPathMs", () => {
                 ["a", 1101],
             ]),
         );
-    });
-});
-
-describe("estimateMs", () => {
-    it("is the longest path, or the work of all shared by the threads where that is more", () => {
-        const durations: Readonly<Record<string, number>> = { source: 10, left: 100, right: 100, both: 10 };
-        const estimate = (threads: number): number =>
-            estimateMs(
-                Object.keys(diamond),
-                (name) => diamond[name] ?? [],
-                (name) => durations[name] ?? 0,
-                threads,
-            );
-        expect([estimate(1), estimate(2), estimate(8)]).toEqual([220, 120, 120]);
     });
 });
