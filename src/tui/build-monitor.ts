@@ -50,8 +50,8 @@ export interface BuildMonitor extends Readable<BuildView | null> {
     readonly onEnd: (listener: (run: RunProgress) => void) => () => void;
 }
 
-/** Events come by the hundred; a person sees five pictures a second, and a clock. */
-const paintEveryMs = 200;
+/** Events come by the hundred; a person sees four pictures a second, and a clock. */
+const paintEveryMs = 250;
 const tickEveryMs = 1000;
 
 export function makeBuildMonitor(
@@ -202,8 +202,8 @@ function expectationsOf({ preview, command }: BuildRequest): RunProgress["expect
         : new Map(preview.models.filter(mayBuild).map(({ modelName, typicalMs }) => [modelName, typicalMs]));
 }
 
-/** Calls `paint` at once, then at most so often, and each second for the clock. */
-function makePainter(paint: () => void): {
+/** Calls `draw` at once, then at most so often, and each second for the clock. */
+function makePainter(draw: () => void): {
     readonly paint: () => void;
     readonly paintNow: () => void;
     readonly end: () => void;
@@ -214,14 +214,15 @@ function makePainter(paint: () => void): {
         clearTimeout(timer);
         timer = undefined;
         lastMs = performance.now();
-        paint();
+        draw();
     };
-    const ticker = setInterval(paintNow, tickEveryMs);
+    const paint = (): void => {
+        timer ??= setTimeout(paintNow, Math.max(0, paintEveryMs - (performance.now() - lastMs)));
+    };
+    const ticker = setInterval(paint, tickEveryMs);
     return {
         paintNow,
-        paint: () => {
-            timer ??= setTimeout(paintNow, Math.max(0, paintEveryMs - (performance.now() - lastMs)));
-        },
+        paint,
         end: () => {
             clearTimeout(timer);
             clearInterval(ticker);

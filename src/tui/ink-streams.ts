@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { headerRows } from "./layout.js";
 import type { Readable } from "./store.js";
 import type { FrameWriter } from "./terminal/frame-writer.js";
 import type { TerminalSize } from "./terminal/open-terminal.js";
@@ -20,7 +21,7 @@ export function makeInkStreams(writer: FrameWriter, size: Readable<TerminalSize>
         write: (text: string): boolean => {
             // What is no frame only shows or hides the cursor.
             if (!text.startsWith("\x1b[?25")) {
-                writer.setChrome(text.split("\n"));
+                writer.setChrome(placeChrome(text.split("\n"), size.get().rows));
             }
             return true;
         },
@@ -42,4 +43,10 @@ export function makeInkStreams(writer: FrameWriter, size: Readable<TerminalSize>
         stdout: stdout as unknown as NodeJS.WriteStream,
         stdin: stdin as unknown as NodeJS.ReadStream,
     };
+}
+
+/** What Ink drew, at its rows of the screen: the whole of it, or what stands above and below the body. */
+function placeChrome(lines: readonly string[], rows: number): readonly string[] {
+    const missing = Array.from({ length: Math.max(0, rows - lines.length) }, () => "");
+    return [...lines.slice(0, headerRows), ...missing, ...lines.slice(headerRows)];
 }

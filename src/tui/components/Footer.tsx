@@ -1,5 +1,5 @@
 import { listActions } from "../dispatch.js";
-import { Box, React, Text, type ReactElement } from "../ink.js";
+import { React, Text, type ReactElement } from "../ink.js";
 import type { EditedText } from "../line-editor.js";
 import type { Shell } from "../make-app.js";
 import { estimateLeftOrNull } from "../estimate-left.js";
@@ -31,10 +31,10 @@ export function Footer({ shell }: FooterProps): ReactElement {
             ? formatFooterLine(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
             : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`;
     return (
-        <Box flexDirection="column" height={2}>
+        <>
             <MessageLine shell={shell} />
             <Text wrap="truncate">{keys}</Text>
-        </Box>
+        </>
     );
 }
 

@@ -1,5 +1,5 @@
 import type { App, ConnectionState } from "../app.js";
-import { Box, React, Text, useEffect, useState, type ReactElement } from "../ink.js";
+import { React, Text, useEffect, useState, type ReactElement } from "../ink.js";
 import type { Shell } from "../make-app.js";
 import { fitText } from "../presentation/fit-text.js";
 import type { Theme } from "../theme.js";
@@ -21,11 +21,11 @@ export function Header({ shell }: HeaderProps): ReactElement {
     useChanges(screen.changes);
     useSeconds(connection.kind === "lost");
     return (
-        <Box flexDirection="column" height={3}>
+        <>
             <Text wrap="truncate">{formatHeaderLine(screenId, app.databaseName, columns, theme, shell.tabs)}</Text>
             <Text wrap="truncate">{formatTitle(() => screen.title(columns - 2), theme)}</Text>
             <Text wrap="truncate">{formatRule(connection, columns, theme, app)}</Text>
-        </Box>
+        </>
     );
 }
 

@@ -1,6 +1,6 @@
 import type { Shell as ShellState } from "../make-app.js";
 import { Box, React, Text, type ReactElement } from "../ink.js";
-import { bodyPlace, isTooSmall, leastSize } from "../layout.js";
+import { bodyPlace, footerRows, headerRows, isTooSmall, leastSize } from "../layout.js";
 import { useReadable } from "../use-readable.js";
 import { DialogBox } from "./DialogBox.js";
 import { ErrorPane } from "./ErrorPane.js";
@@ -26,15 +26,21 @@ export function Shell({ shell }: ShellProps): ReactElement {
             </Box>
         );
     }
+    // Ink takes as long as it has cells to fill. The body is painted over it: only a dialog needs them.
+    const body = dialog === null ? 0 : bodyPlace(size).height;
     return (
-        <Box width={size.columns} height={size.rows} flexDirection="column">
-            <ErrorPane key={`header ${screenId}`}>
-                <Header shell={shell} />
-            </ErrorPane>
-            <Box height={bodyPlace(size).height} />
-            <ErrorPane key={`footer ${screenId}`}>
-                <Footer shell={shell} />
-            </ErrorPane>
+        <Box width={size.columns} height={headerRows + body + footerRows} flexDirection="column">
+            <Box height={headerRows} flexDirection="column">
+                <ErrorPane key={`header ${screenId}`}>
+                    <Header shell={shell} />
+                </ErrorPane>
+            </Box>
+            <Box height={body} />
+            <Box height={footerRows} flexDirection="column">
+                <ErrorPane key={`footer ${screenId}`}>
+                    <Footer shell={shell} />
+                </ErrorPane>
+            </Box>
             {dialog !== null && <DialogBox key={dialog.title} dialog={dialog} app={shell.app} />}
         </Box>
     );

@@ -1,7 +1,8 @@
+import type { Graph } from "../../../engine/graph.js";
 import type { App, Screen } from "../../app.js";
-import { estimateLeftOrNull } from "../../estimate-left.js";
+import { estimateLeftOrNull, type LeftTime } from "../../estimate-left.js";
 import { formatRunTitle } from "../../presentation/run-lines.js";
-import { isRunning } from "../../run-progress.js";
+import type { RunProgress } from "../../run-progress.js";
 import { makeBuildActions } from "./build-actions.js";
 import { makeBuildReads } from "./build-reads.js";
 import { makeBuildState, type Listed } from "./build-state.js";
@@ -15,7 +16,18 @@ export function makeBuildScreen(app: App): Screen {
     const preparation = makePreparation(app);
     const handlers = makeBuildActions(app, state, reads);
     let painted: PaintedBuild | null = null;
+    let estimated: { readonly run: RunProgress; readonly graph: Graph | null; readonly left: LeftTime | null } | null =
+        null;
     let endWatching: readonly (() => void)[] = [];
+
+    /** Once for each picture, of which title and body are painted apart. */
+    function leftOf(run: RunProgress): LeftTime | null {
+        const graph = state.graph();
+        if (estimated?.run !== run || estimated.graph !== graph) {
+            estimated = { run, graph, left: estimateLeftOrNull(run, graph, app.now()) };
+        }
+        return estimated.left;
+    }
 
     function paintList(
         { run, items, cursor, selected }: Listed,
@@ -24,7 +36,7 @@ export function makeBuildScreen(app: App): Screen {
         painted = paintBuild(
             {
                 run,
-                graph: state.graph(),
+                left: leftOf(run),
                 items,
                 cursor,
                 offset: painted?.list.offset ?? 0,
@@ -65,8 +77,8 @@ export function makeBuildScreen(app: App): Screen {
     };
     const watchClock = (): (() => void) => {
         const clock = setInterval(() => {
-            const run = reads.run();
-            if ((run !== null && isRunning(run)) || app.connection.get().kind === "opening") {
+            // A run has its own clock.
+            if (app.connection.get().kind === "opening") {
                 state.tick.set(app.now());
             }
         }, 1000).unref();
@@ -83,7 +95,7 @@ export function makeBuildScreen(app: App): Screen {
             const [run, nowMs] = [reads.run(), app.now()];
             return run === null
                 ? "Build"
-                : formatRunTitle(run, estimateLeftOrNull(run, state.graph(), nowMs), {
+                : formatRunTitle(run, leftOf(run), {
                       nowMs,
                       width,
                       theme: app.theme.get(),

@@ -1,7 +1,6 @@
-import type { Graph } from "../../../engine/graph.js";
 import { formatDuration } from "../../../explore/format-values.js";
 import type { ConnectionState } from "../../app.js";
-import { estimateLeftOrNull } from "../../estimate-left.js";
+import type { LeftTime } from "../../estimate-left.js";
 import { paneCount } from "../../layout.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";
 import { formatClock } from "../../presentation/format-ago.js";
@@ -31,7 +30,7 @@ export function layOutBuild(columns: number, isZoomed: boolean): BuildPanes {
 
 export interface BuildPicture {
     readonly run: RunProgress;
-    readonly graph: Graph | null;
+    readonly left: LeftTime | null;
     readonly items: readonly BuildItem[];
     /** Index of the selected item. */
     readonly cursor: number;
@@ -59,9 +58,8 @@ export interface PaintedBuild {
 }
 
 export function paintBuild(picture: BuildPicture, { columns, rows }: TerminalSize): PaintedBuild {
-    const { run, items, cursor, offset, panes, theme, nowMs, filterNote } = picture;
+    const { run, left, items, cursor, offset, panes, theme, nowMs, filterNote } = picture;
     const options = { nowMs, width: columns, theme };
-    const left = estimateLeftOrNull(run, picture.graph, nowMs);
     const head = [
         formatRunCounts(run, left, options),
         ...formatRunMessage(run, options),
