@@ -9,7 +9,7 @@ import { addTrivialModels, withKnex } from "./graph.js";
 import { inNewFolder } from "./in-new-folder.js";
 import { formatCount, printProgress } from "./measure.js";
 import { runStardeck } from "./program.js";
-import { createDatabase, hasDatabase, type BenchServer } from "./server.js";
+import { createDatabase, hasDatabase, withBenchDatabase, type BenchServer } from "./server.js";
 
 /** A database that holds the built demo shop, many trivial models and one big relation, and where stardeck finds it. */
 export interface InterfacePlace {
@@ -45,6 +45,8 @@ export async function withServerPlace(
         if (!isThere) {
             await fill(place);
         }
+        // What the server would do in the background.
+        await withBenchDatabase(server, name, (database) => database.query("vacuum (analyze)"));
         await use(place);
     });
 }
