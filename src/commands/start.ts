@@ -1,13 +1,6 @@
-import { StardeckError } from "../config/errors.js";
-import type { Database } from "../database/database.js";
-import { loadMigrationStatus } from "../warehouse/migrations.js";
-import { buildModels } from "./build-models.js";
 import { defineCommand, type Invocation, type OpenInterface, type ReportPreparation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { needsDemo } from "./landing-tables.js";
-import { openDatabase } from "./open-database.js";
 import { makeOutput, type Output, type OutputStream } from "./output.js";
-import { printMarts } from "./print-marts.js";
 
 export const command = defineCommand({
     name: "",
@@ -23,13 +16,13 @@ export const command = defineCommand({
     ],
     writes: false,
     endsWhenInterrupted: "cleanly",
-    run: (invocation) =>
+    run: async (invocation) =>
         invocation.openInterface === null || invocation.flags.plain === true || invocation.settings.json
-            ? start(invocation)
+            ? (await import("./main-job.js")).doMainJob(invocation)
             : openInterface(invocation, invocation.openInterface),
 });
 
-/** Shows the interface; what it ends with goes to the shell's own history. */
+/** Shows the interface, and loads meanwhile what talks to the database; what it ends with goes to the shell's own history. */
 async function openInterface({ settings, output, signal }: Invocation, show: OpenInterface): Promise<ExitCode> {
     const lines = await show({
         isReadOnly: settings.readOnly,
@@ -39,29 +32,27 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         threads: settings.threads,
         stateFile: settings.stateFile,
         signal,
-        open: (use) => openDatabase(settings, use, { readers: 4 }),
+        open: async (use) => {
+            const { openDatabase } = await import("./open-database.js");
+            return openDatabase(settings, use, { readers: 4 });
+        },
         prepare: async (database, report, leaving) => {
-            const invocation = {
-                settings,
-                output: makeReportingOutput(report),
-                signal: AbortSignal.any([signal, leaving]),
-            };
-            return !settings.readOnly && ((await prepare(database, invocation)) || (await wasNeverBuilt(database)));
+            if (settings.readOnly) {
+                return false;
+            }
+            const { prepare, wasNeverBuilt } = await import("./main-job.js");
+            const reporting = makeReportingOutput(report);
+            const either = AbortSignal.any([signal, leaving]);
+            return (
+                (await prepare(database, { settings, output: reporting, signal: either })) ||
+                (await wasNeverBuilt(database))
+            );
         },
     });
     for (const line of lines) {
         output.talk(line);
     }
     return signal.aborted ? exitCodes.interrupted : exitCodes.done;
-}
-
-/** Whether a first start was left before its build had ended; what is built on a server is nobody's business here. */
-async function wasNeverBuilt(database: Database): Promise<boolean> {
-    if (database.kind !== "embedded") {
-        return false;
-    }
-    const { rows } = await database.query("select from ops.run where status in ('ok', 'failed') limit 1");
-    return rows.length === 0;
 }
 
 /** Talk as steps and, where a line begins with `…`, as the progress of the last one. */
@@ -79,45 +70,3 @@ function makeReportingOutput(report: ReportPreparation): Output {
 }
 
 const silent: OutputStream = { write: () => true, once: () => undefined };
-
-/** Does the main job from an empty folder to printed marts, and of it only what is still to do. */
-export async function start(invocation: Invocation): Promise<ExitCode> {
-    return openDatabase(invocation.settings, async (database) => {
-        const exitCode = invocation.settings.readOnly ? exitCodes.done : await bringUpToDate(database, invocation);
-        if (exitCode === exitCodes.done) {
-            await printMarts(database, invocation);
-        }
-        return exitCode;
-    });
-}
-
-async function bringUpToDate(database: Database, invocation: Invocation): Promise<ExitCode> {
-    await prepare(database, invocation);
-    return buildModels(database, { ...invocation, command: "build", flags: {} });
-}
-
-/** Lands the demo in an empty embedded database and migrates; true when it did either. */
-async function prepare(
-    database: Database,
-    invocation: Pick<Invocation, "settings" | "output" | "signal">,
-): Promise<boolean> {
-    const { settings, output, signal } = invocation;
-    let hasDone = false;
-    if (database.kind === "embedded" && (await needsDemo(database, settings.sourceSchema))) {
-        const { seedDays } = await import("./seed.js");
-        output.talk("Landing the demo webshop.");
-        await seedDays(database, invocation);
-        hasDone = true;
-    }
-    if (signal.aborted) {
-        throw new StardeckError("Interrupted.", { code: "interrupted" });
-    }
-    const { pending } = await loadMigrationStatus(database);
-    if (pending.length > 0) {
-        const { migrateDatabase } = await import("./migrate.js");
-        output.talk("Making the models.");
-        await migrateDatabase(database, settings, output);
-        hasDone = true;
-    }
-    return hasDone;
-}

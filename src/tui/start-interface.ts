@@ -1,4 +1,5 @@
 import { formatHeaderLine } from "./components/header-line.js";
+import type { OpenDatabase } from "./connection-loop.js";
 import { bodyPlace, isTooSmall } from "./layout.js";
 import type { InterfaceOptions } from "./run-interface.js";
 import { openTerminal, type Terminal } from "./terminal/open-terminal.js";
@@ -8,7 +9,7 @@ import { makeTheme } from "./theme.js";
  * Shows the interface until the person quits. The terminal is given back whatever happens.
  *
  * The first frame comes before Ink, the screens and the database's client are loaded, which take longer than everything
- * before; what is typed meanwhile is not lost.
+ * before; what is typed meanwhile is not lost. The database opens while they load.
  *
  * @returns lines for the shell: what happened meanwhile.
  * @throws what opening the database throws, when it never worked.
@@ -18,11 +19,32 @@ export async function startInterface(options: InterfaceOptions): Promise<readonl
     try {
         await drawFirstFrame(terminal, options);
         await untilWritten();
+        const open = openEarly(options.open);
         const { runInterface } = await import("./run-interface.js");
-        return await runInterface(options, terminal);
+        return await runInterface({ ...options, open }, terminal);
     } finally {
         terminal.close();
     }
+}
+
+/** Begins to open at once. Who opens first is lent what was opened then, or gets its error; later ones open anew. */
+function openEarly(open: OpenDatabase): OpenDatabase {
+    type Use = Parameters<OpenDatabase>[0];
+    let lend: (use: Use) => void = () => undefined;
+    const borrowed = new Promise<Use>((resolve) => {
+        lend = resolve;
+    });
+    const first = open(async (database) => (await borrowed)(database));
+    first.catch(() => undefined);
+    let isLent = false;
+    return (use) => {
+        if (isLent) {
+            return open(use);
+        }
+        isLent = true;
+        lend(use);
+        return first;
+    };
 }
 
 /** What does not change when the rest is there: the tabs, or the first slide, whose blocks are then still to be read. */

@@ -1,0 +1,60 @@
+import { StardeckError } from "../config/errors.js";
+import type { Database } from "../database/database.js";
+import { loadMigrationStatus } from "../warehouse/migrations.js";
+import { buildModels } from "./build-models.js";
+import type { Invocation } from "./command.js";
+import { exitCodes, type ExitCode } from "./exit-code.js";
+import { needsDemo } from "./landing-tables.js";
+import { openDatabase } from "./open-database.js";
+import { printMarts } from "./print-marts.js";
+
+/** Does the main job from an empty folder to printed marts, and of it only what is still to do. */
+export async function doMainJob(invocation: Invocation): Promise<ExitCode> {
+    return openDatabase(invocation.settings, async (database) => {
+        const exitCode = invocation.settings.readOnly ? exitCodes.done : await bringUpToDate(database, invocation);
+        if (exitCode === exitCodes.done) {
+            await printMarts(database, invocation);
+        }
+        return exitCode;
+    });
+}
+
+async function bringUpToDate(database: Database, invocation: Invocation): Promise<ExitCode> {
+    await prepare(database, invocation);
+    return buildModels(database, { ...invocation, command: "build", flags: {} });
+}
+
+/** Lands the demo in an empty embedded database and migrates; true when it did either. */
+export async function prepare(
+    database: Database,
+    invocation: Pick<Invocation, "settings" | "output" | "signal">,
+): Promise<boolean> {
+    const { settings, output, signal } = invocation;
+    let hasDone = false;
+    if (database.kind === "embedded" && (await needsDemo(database, settings.sourceSchema))) {
+        const { seedDays } = await import("./seed.js");
+        output.talk("Landing the demo webshop.");
+        await seedDays(database, invocation);
+        hasDone = true;
+    }
+    if (signal.aborted) {
+        throw new StardeckError("Interrupted.", { code: "interrupted" });
+    }
+    const { pending } = await loadMigrationStatus(database);
+    if (pending.length > 0) {
+        const { migrateDatabase } = await import("./migrate.js");
+        output.talk("Making the models.");
+        await migrateDatabase(database, settings, output);
+        hasDone = true;
+    }
+    return hasDone;
+}
+
+/** Whether a first start was left before its build had ended; what is built on a server is nobody's business here. */
+export async function wasNeverBuilt(database: Database): Promise<boolean> {
+    if (database.kind !== "embedded") {
+        return false;
+    }
+    const { rows } = await database.query("select from ops.run where status in ('ok', 'failed') limit 1");
+    return rows.length === 0;
+}
