@@ -1,18 +1,22 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { packageFolder } from "../src/config/package-folder.js";
 import { formatMs, formatRatio, interleave, median, printTable } from "./measure.js";
 
-/** What loading React and Ink takes: from the one file of the build, and as their own modules. */
+/** What loading the interface takes, with React and Ink: from the files of the built program, and module by module. */
 export async function benchLoad(rounds: number): Promise<void> {
+    const program = join(packageFolder, "dist/program");
+    const bundle = readdirSync(program).find((name) => /^run-interface-.*\.js$/.test(name)) ?? "";
     const results = await interleave(rounds, {
-        bundled: () => Promise.resolve(measureImport("./dist/src/tui/ink.js")),
-        modules: () => Promise.resolve(measureImport("ink")),
+        bundled: () => Promise.resolve(measureImport(`./dist/program/${bundle}`)),
+        modules: () => Promise.resolve(measureImport("./dist/src/tui/run-interface.js")),
     });
     printTable(
-        `Loading React and Ink (median of ${rounds})`,
-        ["", "time", "to their modules"],
+        `Loading the interface (median of ${rounds})`,
+        ["", "time", "to its modules"],
         [
-            ["as their own modules", formatMs(median(results.modules)), "1"],
+            ["module by module", formatMs(median(results.modules)), "1"],
             [
                 "as the build bundles them",
                 formatMs(median(results.bundled)),

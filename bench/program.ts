@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type { Readable } from "node:stream";
 import { join } from "node:path";
 
-const programFile = join(import.meta.dirname, "..", "src", "cli.js");
+const programFile = join(import.meta.dirname, "..", "program", "cli.js");
 const usageReporter = join(import.meta.dirname, "report-usage.js");
 
 export interface ProgramRun {

@@ -2,9 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of stardeck's own package.json: the same whether this runs from `src/` or from `dist/src/`. */
-export const packageFolder = findPackageFolder(dirname(fileURLToPath(import.meta.url)));
+const here = dirname(fileURLToPath(import.meta.url));
 
-function findPackageFolder(folder: string): string {
-    return existsSync(join(folder, "package.json")) ? folder : findPackageFolder(dirname(folder));
+/** The folder of stardeck's own package.json: the same from wherever in it this runs. */
+export const packageFolder = findHolder("package.json", here);
+
+/** The migrations as they go with what runs: those of the bundled program, of the compiled modules, or their sources. */
+export const migrationsFolder = join(findHolder("migrations", here), "migrations");
+
+function findHolder(name: string, folder: string): string {
+    return existsSync(join(folder, name)) ? folder : findHolder(name, dirname(folder));
 }

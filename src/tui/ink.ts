@@ -1,6 +1,6 @@
 /**
- * The one door to React and Ink: every module of the interface imports them from here, so that `npm run build` can put
- * both into this one file. Loaded as the some 300 modules that they are, they take two to three times as long.
+ * The one door to React and Ink: every module of the interface imports them from here, so that there is one React, which
+ * ink-table is given as well.
  */
 export {
     default as React,

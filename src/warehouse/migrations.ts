@@ -3,6 +3,7 @@ import { basename, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
+import { migrationsFolder } from "../config/package-folder.js";
 import type { Database } from "../database/database.js";
 import { makeRefusal } from "../database/read-only/make-read-only.js";
 import type { MigrationParameters } from "./source-schema.js";
@@ -56,8 +57,7 @@ export function makeKnexConfig(
         migrations: {
             tableName: "migration",
             schemaName: "ops",
-            // Beside this file's folder: `migrations/` under vitest, `dist/migrations/` in the built program.
-            migrationSource: new MigrationSource(join(import.meta.dirname, "..", "..", "migrations")),
+            migrationSource: new MigrationSource(migrationsFolder),
         },
     };
 }
@@ -85,7 +85,7 @@ export async function rollbackMigrations(
 
 /** Reads only: works for a role that may not migrate, and in a database that was never migrated. */
 export async function loadMigrationStatus(database: Database): Promise<MigrationStatus> {
-    const source = new MigrationSource(join(import.meta.dirname, "..", "..", "migrations"));
+    const source = new MigrationSource(migrationsFolder);
     const all = (await source.getMigrations()).map((file) => source.getMigrationName(file));
     const known = await database.query<{ exists: boolean }>(
         "select to_regclass('ops.migration') is not null as exists",

@@ -14,11 +14,10 @@ describe("what a command loads", () => {
         const child = spawn(process.execPath, ["--import", logger, program, flag], {
             stdio: ["ignore", "ignore", "pipe"],
         });
-        const packages = new Set(
-            Array.from((await text(child.stderr)).matchAll(/node_modules\/([^/\s]+)/g), ([, name]) => name),
-        );
-        expect(packages).toContain("meow");
-        expect([...packages].filter((name) => /^(pg.*|knex|ink|react)$/.test(name ?? ""))).toEqual([]);
+        const loaded = await text(child.stderr);
+        expect(loaded).toContain("dist/program/cli.js");
+        // What is not in the program's own files: the database's client and Knex.
+        expect(Array.from(loaded.matchAll(/node_modules\/([^/\s]+)/g), ([, name]) => name)).toEqual([]);
     });
 });
 

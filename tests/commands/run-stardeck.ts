@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
-export const program = join(import.meta.dirname, "../../dist/src/cli.js");
+export const program = join(import.meta.dirname, "../../dist/program/cli.js");
 
 export interface FinishedProcess {
     readonly exitCode: number | null;

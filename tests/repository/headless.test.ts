@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
@@ -11,8 +12,8 @@ interface Run {
     readonly output: string;
     /** The packages that it loaded. */
     readonly packages: ReadonlySet<string>;
-    /** The modules of the interface that it loaded; the built program has ink and react in one of them. */
-    readonly interfaceModules: readonly string[];
+    /** The files of the built program that it loaded. */
+    readonly files: readonly string[];
 }
 
 function runNode(args: readonly string[]): Run {
@@ -21,12 +22,12 @@ function runNode(args: readonly string[]): Run {
         encoding: "utf8",
     });
     const loaded = stderr.matchAll(/^loaded file:.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/gm);
-    const modules = stderr.matchAll(/^loaded file:.*\/dist\/src\/(tui\/.*)/gm);
+    const files = stderr.matchAll(/^loaded file:.*\/dist\/program\/(.*)/gm);
     return {
         status,
         output: stdout,
         packages: new Set(Array.from(loaded, ([, name]) => name ?? "")),
-        interfaceModules: Array.from(modules, ([, name]) => name ?? ""),
+        files: Array.from(files, ([, name]) => name ?? ""),
     };
 }
 
@@ -35,21 +36,20 @@ it("sees ink and react where they are loaded", () => {
     expect([...packages]).toEqual(expect.arrayContaining(["ink", "react"]));
 });
 
-it("loads them from one file in the built program", () => {
-    const { packages, interfaceModules } = runNode([
-        "--input-type=module",
-        "--eval",
-        'await import("./dist/src/tui/ink.js")',
-    ]);
-    expect([...packages]).toEqual([]);
-    expect(interfaceModules).toEqual(["tui/ink.js"]);
-});
+it("has them once in the built program, and loads neither for a command", () => {
+    const program = join(root, "dist/program");
+    const holding = (mark: string): readonly string[] =>
+        readdirSync(program).filter(
+            (name) => name.endsWith(".js") && readFileSync(join(program, name), "utf8").includes(mark),
+        );
+    const withReact = holding("react.transitional.element");
+    const withInk = holding("ink-root");
+    expect([withReact.length, withInk.length]).toEqual([1, 1]);
 
-it("loads neither ink nor react for a command", () => {
-    const { status, output, packages, interfaceModules } = runNode(["dist/src/cli.js", "build", "--help"]);
+    const { status, output, packages, files } = runNode(["dist/program/cli.js", "build", "--help"]);
     expect(status).toBe(0);
     expect(output).toContain("stardeck build");
-    expect(packages).toContain("meow");
+    expect(files).toContain("cli.js");
     expect([...packages].filter((name) => /^(ink|react)(-|$)/.test(name))).toEqual([]);
-    expect(interfaceModules).toEqual([]);
+    expect(files.filter((name) => [...withReact, ...withInk].includes(name))).toEqual([]);
 });

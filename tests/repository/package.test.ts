@@ -12,11 +12,11 @@ test("the package holds what the program reads at run time, and nothing that onl
     const paths = (packed?.files ?? []).map(({ path }) => path);
     expect(paths).toEqual(
         expect.arrayContaining([
-            "dist/src/cli.js",
-            "dist/src/tui/ink.js",
+            "dist/program/cli.js",
+            "dist/program/server.js",
             "dist/embedded-template.archive",
             "dist/demo-warehouse.archive",
-            "dist/migrations/20250101000500_stg_order.js",
+            "dist/program/migrations/20250101000500_stg_order.js",
             "migrations/sql/20250101000500_stg_order.sql",
             "seeds-sql/landing-tables.sql",
             "slides/01-questions.md",
@@ -35,8 +35,7 @@ test("the package holds what the program reads at run time, and nothing that onl
         "README.md",
         "dist/demo-warehouse.archive",
         "dist/embedded-template.archive",
-        "dist/migrations",
-        "dist/src",
+        "dist/program",
         "migrations",
         "package.json",
         "seeds-sql",

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "../..");
 const preparations = ["dist/src/database/embedded/prepare-template.js", "dist/src/demo/prepare-demo.js"];
 
 /** What `dist/` is made from. */
-const inputs = ["src", "migrations", "seeds-sql", "tools/bundle-interface.js", "package.json", "tsconfig.json"];
+const inputs = ["src", "migrations", "seeds-sql", "tools/bundle-program.js", "package.json", "tsconfig.json"];
 
 /** Builds `dist/`, which the tests that start the program run, unless it is newer than all it is made from. Types are checked elsewhere. */
 export function buildProgram(): void {
@@ -14,8 +14,8 @@ export function buildProgram(): void {
         return;
     }
     runNode([join(root, "node_modules/typescript/bin/tsc"), "--project", "tsconfig.build.json", "--noCheck"]);
-    if (!runNode([join(root, "tools/bundle-interface.js")])) {
-        throw new Error("React and Ink could not be bundled: see the output above.");
+    if (!runNode([join(root, "tools/bundle-program.js")])) {
+        throw new Error("The program could not be bundled: see the output above.");
     }
     for (const preparation of preparations.map((path) => join(root, path))) {
         if (!runNode([preparation])) {
@@ -25,7 +25,7 @@ export function buildProgram(): void {
 }
 
 function isBuilt(): boolean {
-    const outputs = ["dist/src/cli.js", "dist/demo-warehouse.archive"].map((path) => join(root, path));
+    const outputs = ["dist/program/cli.js", "dist/demo-warehouse.archive"].map((path) => join(root, path));
     return (
         outputs.every(existsSync) &&
         findNewestMs(inputs.map((path) => join(root, path))) < statSync(outputs[0] ?? "").mtimeMs

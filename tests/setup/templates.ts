@@ -17,7 +17,7 @@ const commands: Record<TemplateName, readonly (readonly string[])[]> = {
     built: [migrate, seed, ["build"]],
 };
 
-const program = join(import.meta.dirname, "../../dist/src/cli.js");
+const program = join(import.meta.dirname, "../../dist/program/cli.js");
 
 /** Fills an empty database as its user would: by the program's own commands. */
 export async function fillTemplate(

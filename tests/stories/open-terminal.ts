@@ -8,7 +8,7 @@ import { readCell, readHistory, readScreen } from "./screen.js";
 import { makeShell } from "./shell.js";
 import type { Condition, StoryTerminal, TerminalEvent, TerminalOptions } from "./story-terminal.js";
 
-const stardeck = [process.execPath, join(packageFolder, "dist/src/cli.js")];
+const stardeck = [process.execPath, join(packageFolder, "dist/program/cli.js")];
 
 interface Waiter {
     readonly isMet: () => boolean;

@@ -50,7 +50,7 @@ export interface OpenEmbeddedOptions {
     readonly answerTimeoutMs?: number;
 }
 
-const serverProgram = join(packageFolder, "dist/src/database/embedded/server.js");
+const serverProgram = join(packageFolder, "dist/program/server.js");
 
 /** How long a process without a socket may exist: one that is just ending has closed its socket a moment before. */
 const silentMs = 2_000;

@@ -303,7 +303,7 @@ describeOnBothDatabases("buildViewSql", (test) => {
 });
 
 describeOnBothDatabases("buildShowCommand", { template: "built" }, (test) => {
-    const program = join(import.meta.dirname, "../../../dist/src/cli.js");
+    const program = join(import.meta.dirname, "../../../dist/program/cli.js");
 
     /** What a shell prints that runs the command, as lines of JSON. */
     async function runInShell(command: string): Promise<readonly unknown[]> {

@@ -1,0 +1,40 @@
+// Puts the compiled program, React and Ink into a few files, dist/program: Node opens, reads and compiles every module by
+// itself, and the interface has some 800. What is loaded by its path is bundled with the rest, so that a class like
+// StardeckError exists once.
+import { readdirSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { fileURLToPath, URL } from "node:url";
+import { build } from "rolldown";
+
+const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const unfinished = pathOf("dist/program.unfinished");
+const program = pathOf("dist/program");
+
+const migrations = readdirSync(pathOf("dist/migrations")).map((file) => `migrations/${file.replace(/\.js$/, "")}`);
+
+await build({
+    input: {
+        cli: pathOf("dist/src/cli.js"),
+        server: pathOf("dist/src/database/embedded/server.js"),
+        "cancel-listener": pathOf("dist/src/database/embedded/cancel-listener.js"),
+        ...Object.fromEntries(migrations.map((name) => [name, pathOf(`dist/${name}.js`)])),
+    },
+    platform: "node",
+    tsconfig: false,
+    // Knex has to have the same `pg`; PGlite finds its files beside itself; ink-table is given the bundle's Ink (see ink-table.ts).
+    external: [/^(knex|pg|@electric-sql\/pglite|ink-table)(\/|$)/],
+    // React's production build, and none of Ink's connection to React's developer tools.
+    transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
+    plugins: [{ name: "no-devtools", load: { filter: { id: /\/ink\/build\/devtools\.js$/ }, handler: () => "" } }],
+    // Names stay, for whoever reads a stack trace.
+    output: {
+        dir: unfinished,
+        format: "esm",
+        chunkFileNames: "[name]-[hash].js",
+        minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+        comments: { legal: true },
+    },
+    logLevel: "warn",
+});
+await rm(program, { recursive: true, force: true });
+await rename(unfinished, program);
