@@ -7,9 +7,6 @@ const looks = /\x1b\[[0-9;]*m/g;
 
 /** Terminal cells that a styled line takes. */
 export function styledWidth(line: string): number {
-    if (plain.test(line)) {
-        return line.length;
-    }
     return widthOf(line.includes("\x1b") ? line.replaceAll(looks, "") : line);
 }
 
