@@ -1,5 +1,5 @@
 // Puts the compiled program, React and Ink into a few files, dist/program: Node opens, reads and compiles every module by
-// itself, and the interface has some 800. What is loaded by its path is bundled with the rest, so that a class like
+// itself, and the interface has some 900. What is loaded by its path is bundled with the rest, so that a class like
 // StardeckError exists once.
 import { readdirSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
