@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { errorMessage, type StardeckError } from "../../config/errors.js";
 import { unpackArchive } from "./data-archive.js";
@@ -47,6 +48,12 @@ export async function initialiseDirectly(directory: string): Promise<void> {
     await database.close();
 }
 
+/**
+ * How much of a WebAssembly function has run, in bytes, before V8 compiles it once more and better. With Node 20's 1.8 million that
+ * begins with the first queries, for thousands of functions at once, and takes their time (docs/decisions/embedded-database-process.md).
+ */
+const optimisedAfterBytes = 60_000_000;
+
 async function start(layout: EmbeddedLayout, onLog: (line: string) => void): Promise<PGlite> {
     let lastSevere = "";
     const onLine = (line: string): boolean => {
@@ -54,6 +61,7 @@ async function start(layout: EmbeddedLayout, onLog: (line: string) => void): Pro
         lastSevere = severeWordsOrNull(line) ?? lastSevere;
         return false;
     };
+    setFlagsFromString(`--wasm-tiering-budget=${optimisedAfterBytes}`);
     try {
         return await PGlite.create({
             fs: new DurableFs(layout.data),
