@@ -18,15 +18,15 @@ export interface SideEffect {
 export type FindSideEffect = (connection: Connection, sql: string) => Promise<SideEffect | null>;
 
 /**
- * Judges by the functions that the SQL names, those in C and PostgreSQL's own: for those who own what else they call.
+ * Judges by the functions that the SQL names, PostgreSQL's own and those that cannot be looked into: for those who own what else they call.
  *
+ * @param opaque what `loadOpaqueSuspects` has found lately
  * @throws UnreadableSqlError
  */
-export async function findNamedSideEffect(connection: Connection, sql: string): Promise<SideEffect | null> {
+export function findNamedSideEffect(sql: string, opaque: readonly SuspectFunction[]): SideEffect | null {
     const { calls } = listMentions(sql);
-    const suspects = await loadSuspectFunctions(connection, { calls, attributes: [], ids: [] });
-    const native = suspects.find(({ body }) => body === null);
-    return native === undefined ? null : { functionTitle: native.title, statement: null, root: native.name };
+    const suspect = opaque.find(({ name }) => calls.has(name));
+    return suspect === undefined ? null : { functionTitle: suspect.title, statement: null, root: suspect.name };
 }
 
 /**

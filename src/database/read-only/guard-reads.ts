@@ -2,6 +2,7 @@ import type { Connection } from "../connection.js";
 import { makeStatementError, type StatementError } from "../errors.js";
 import { findAnySideEffect, findNamedSideEffect, type FindSideEffect, type SideEffect } from "./find-side-effect.js";
 import { loadImplicitCalls, type ImplicitCall } from "./load-definitions.js";
+import { loadOpaqueSuspects, type SuspectFunction } from "./load-functions.js";
 import { findMentionOrNull, listWords, UnreadableSqlError } from "./mentions.js";
 import { remember } from "./remember.js";
 
@@ -23,9 +24,10 @@ const keptMs = 5_000;
  */
 export function makeReadGuard(followsDefinitions: boolean, now: () => number): GuardReads {
     const loadImplicit = remember<null, readonly ImplicitCall[]>(loadImplicitCalls, () => "", keptMs, now);
+    const loadOpaque = remember<null, readonly SuspectFunction[]>(loadOpaqueSuspects, () => "", keptMs, now);
     const find: FindSideEffect = followsDefinitions
         ? (connection, sql) => findAnySideEffect(connection, sql, () => loadImplicit(connection, null))
-        : findNamedSideEffect;
+        : async (connection, sql) => findNamedSideEffect(sql, await loadOpaque(connection, null));
     const judge = remember(
         (connection, sql: string) => judgeStatement(connection, sql, find),
         (sql) => sql,

@@ -29,10 +29,20 @@ export async function loadSuspectFunctions(
     connection: Connection,
     { calls, attributes, ids }: FunctionsToLoad,
 ): Promise<readonly SuspectFunction[]> {
-    const { rows } = await connection.query<SuspectFunction>(functionsSql, [
+    const { rows } = await connection.query<SuspectFunction>(makeFunctionsSql(mentioned), [
+        harmlessVolatileFunctions,
+        harmlessExtensionFunctions,
+        harmfulStableFunctions,
         [...calls],
         [...attributes],
         [...ids],
+    ]);
+    return rows;
+}
+
+/** The same, of all functions that cannot be looked into: their `body` is null. */
+export async function loadOpaqueSuspects(connection: Connection): Promise<readonly SuspectFunction[]> {
+    const { rows } = await connection.query<SuspectFunction>(makeFunctionsSql(opaque), [
         harmlessVolatileFunctions,
         harmlessExtensionFunctions,
         harmfulStableFunctions,
@@ -40,8 +50,23 @@ export async function loadSuspectFunctions(
     return rows;
 }
 
+// Few are VOLATILE: that is asked first, as it costs least.
+const opaque = `
+    (pg_proc.provolatile = 'v' or pg_proc.proname = any($3::name[]))
+    and (pg_proc.oid < 16384 or pg_language.lanname not in ('sql', 'plpgsql'))`;
+
+const mentioned = `
+    pg_proc.proname = any($4::name[])
+    or (
+        pg_proc.proname = any($5::name[])
+        and pg_proc.oid >= 16384
+        and pg_proc.pronargs >= 1
+        and pg_proc.pronargs - pg_proc.pronargdefaults <= 1
+    )
+    or pg_proc.oid = any($6::oid[])`;
+
 // Object ids below 16384 are PostgreSQL's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html
-const functionsSql = `
+const makeFunctionsSql = (which: string): string => `
     with candidate as (
         select
             pg_proc.oid as id,
@@ -56,16 +81,7 @@ const functionsSql = `
         from pg_proc
         inner join pg_language on pg_language.oid = pg_proc.prolang
         where
-            (
-                pg_proc.proname = any($1::name[])
-                or (
-                    pg_proc.proname = any($2::name[])
-                    and pg_proc.oid >= 16384
-                    and pg_proc.pronargs >= 1
-                    and pg_proc.pronargs - pg_proc.pronargdefaults <= 1
-                )
-                or pg_proc.oid = any($3::oid[])
-            )
+            (${which})
             and pg_proc.prokind in ('f', 'w')
             and pg_proc.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
     )
@@ -85,8 +101,8 @@ const functionsSql = `
     where
         case
             when is_built_in or is_native then
-                name = any($6::name[])
-                or (is_volatile and not name = any(case when is_built_in then $4::name[] else $5::name[] end))
+                name = any($3::name[])
+                or (is_volatile and not name = any(case when is_built_in then $1::name[] else $2::name[] end))
             else is_readable or is_volatile
         end
     order by id`;
