@@ -1,5 +1,5 @@
 import { listActions } from "../dispatch.js";
-import { React, Text, type ReactElement } from "../ink.js";
+import { React, Text, useMemo, type ReactElement } from "../ink.js";
 import type { EditedText } from "../line-editor.js";
 import type { Shell } from "../make-app.js";
 import { estimateLeftOrNull } from "../estimate-left.js";
@@ -7,7 +7,7 @@ import { formatHints } from "../keymap.js";
 import { fitText } from "../presentation/fit-text.js";
 import { formatTicker } from "../presentation/ticker.js";
 import type { Role, Theme } from "../theme.js";
-import { useChanges, useReadable } from "../use-readable.js";
+import { useReadable, useText } from "../use-readable.js";
 import { formatFooterLine } from "./footer-line.js";
 import type { Tone } from "../app.js";
 
@@ -25,11 +25,11 @@ export function Footer({ shell }: FooterProps): ReactElement {
     const dialog = useReadable(shell.dialog);
     useReadable(shell.screenId);
     const screen = shell.screen();
-    useChanges(screen.changes);
-    const keys =
+    const keys = useText(screen.changes, () =>
         dialog === null
             ? formatFooterLine(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
-            : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`;
+            : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`,
+    );
     return (
         <>
             <MessageLine shell={shell} />
@@ -44,19 +44,26 @@ function MessageLine({ shell }: FooterProps): ReactElement {
     const theme = useReadable(app.theme);
     const question = useReadable(shell.question);
     const message = useReadable(shell.message);
-    const run = useReadable(app.builds.current);
-    if (question !== null) {
-        return <Text wrap="truncate">{formatQuestion(question.question.label, question.edited, columns, theme)}</Text>;
-    }
-    if (message !== null) {
-        return <Text wrap="truncate">{theme.style(roles[message.tone], fitText(` ${message.text}`, columns))}</Text>;
-    }
-    if (shell.screenId.get() === "build") {
+    const runChanges = useMemo(() => [app.builds.current], [app]);
+    const line = useText(runChanges, () => {
+        if (question !== null) {
+            return formatQuestion(question.question.label, question.edited, columns, theme);
+        }
+        return message === null
+            ? formatRun(shell, columns, theme)
+            : theme.style(roles[message.tone], fitText(` ${message.text}`, columns));
+    });
+    return <Text wrap="truncate">{line}</Text>;
+}
+
+function formatRun({ app, screenId }: Shell, columns: number, theme: Theme): string {
+    const run = app.builds.current.get();
+    if (run === null || screenId.get() === "build") {
         // The screen itself says more of it.
-        return <Text> </Text>;
+        return " ";
     }
-    const left = run === null ? null : estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
-    return <Text wrap="truncate">{formatTicker(run, left, app.now(), columns, theme)}</Text>;
+    const left = estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
+    return formatTicker(run, left, app.now(), columns, theme);
 }
 
 /** The label, and as much of the text around the cursor as fits. */

@@ -3,7 +3,7 @@ import { React, Text, useEffect, useState, type ReactElement } from "../ink.js";
 import type { Shell } from "../make-app.js";
 import { fitText } from "../presentation/fit-text.js";
 import type { Theme } from "../theme.js";
-import { useChanges, useReadable } from "../use-readable.js";
+import { useReadable, useText } from "../use-readable.js";
 import { formatHeaderLine } from "./header-line.js";
 
 export interface HeaderProps {
@@ -18,12 +18,12 @@ export function Header({ shell }: HeaderProps): ReactElement {
     const screenId = useReadable(shell.screenId);
     const connection = useReadable(app.connection);
     const screen = shell.screen();
-    useChanges(screen.changes);
+    const title = useText(screen.changes, () => formatTitle(() => screen.title(columns - 2), theme));
     useSeconds(connection.kind === "lost");
     return (
         <>
             <Text wrap="truncate">{formatHeaderLine(screenId, app.databaseName, columns, theme, shell.tabs)}</Text>
-            <Text wrap="truncate">{formatTitle(() => screen.title(columns - 2), theme)}</Text>
+            <Text wrap="truncate">{title}</Text>
             <Text wrap="truncate">{formatRule(connection, columns, theme, app)}</Text>
         </>
     );
