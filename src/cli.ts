@@ -4,6 +4,11 @@ import { runCommandLine } from "./commands/command-line.js";
 import { isSet } from "./config/environment.js";
 import { mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
 
+// Node 20 has none, and `pg` would load a whole HTTP client to learn in another way that this is not Cloudflare.
+if (!("navigator" in globalThis)) {
+    Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
+}
+
 const { stdin, stdout, stderr, env } = process;
 const interrupts = listenForInterrupts(process, [stdout, stderr]);
 const exitCode = await runCommandLine(process.argv.slice(2), {

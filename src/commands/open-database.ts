@@ -1,5 +1,6 @@
 import type { Settings } from "../config/settings.js";
-import { withDatabase, type Database } from "../database/database.js";
+import type { Database } from "../database/contract.js";
+import { openEmbedded } from "../database/embedded/open-embedded.js";
 
 export interface OpenDatabaseOptions {
     /**
@@ -10,19 +11,24 @@ export interface OpenDatabaseOptions {
 }
 
 /** Opens the database that the settings name, for the time of a callback. */
-export function openDatabase<T>(
-    settings: Settings,
+export async function openDatabase<T>(
+    { database, readOnly, connectTimeoutMs, statementTimeoutMs, threads }: Settings,
     use: (database: Database) => Promise<T>,
     { readers = 0 }: OpenDatabaseOptions = {},
 ): Promise<T> {
+    // Its process starts while the client is loaded in this one.
+    const server = database.kind === "embedded" ? openEmbedded(database.folder, { mustExist: readOnly }) : undefined;
+    server?.catch(() => undefined);
+    const { withDatabase } = await import("../database/database.js");
     return withDatabase(
-        settings.database,
+        database,
         {
-            connectTimeoutMs: readers > 0 && settings.database.kind === "embedded" ? 0 : settings.connectTimeoutMs,
-            statementTimeoutMs: settings.statementTimeoutMs,
+            connectTimeoutMs: readers > 0 && database.kind === "embedded" ? 0 : connectTimeoutMs,
+            statementTimeoutMs,
             // One more than can be busy: for progress, and for cancelling what the others run.
-            maxConnections: settings.threads + 1 + readers,
-            isReadOnly: settings.readOnly,
+            maxConnections: threads + 1 + readers,
+            isReadOnly: readOnly,
+            ...(server === undefined ? {} : { server }),
         },
         use,
     );

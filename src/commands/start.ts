@@ -24,6 +24,7 @@ export const command = defineCommand({
 
 /** Shows the interface, and loads meanwhile what talks to the database; what it ends with goes to the shell's own history. */
 async function openInterface({ settings, output, signal }: Invocation, show: OpenInterface): Promise<ExitCode> {
+    const opening = import("./open-database.js");
     const lines = await show({
         isReadOnly: settings.readOnly,
         presentation: null,
@@ -33,7 +34,7 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         stateFile: settings.stateFile,
         signal,
         open: async (use) => {
-            const { openDatabase } = await import("./open-database.js");
+            const { openDatabase } = await opening;
             return openDatabase(settings, use, { readers: 4 });
         },
         prepare: async (database, report, leaving) => {

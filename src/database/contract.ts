@@ -1,5 +1,6 @@
 import type { ClientConfig } from "pg";
 import type { Connection, QueryResult, Row } from "./connection.js";
+import type { EmbeddedServer } from "./embedded/open-embedded.js";
 
 export interface TransactionOptions {
     readonly readOnly?: boolean;
@@ -46,4 +47,6 @@ export interface DatabaseOptions {
     readonly maxConnections: number;
     /** Makes a value that has no way to write. An embedded database that does not exist is then not made either. */
     readonly isReadOnly?: boolean;
+    /** The embedded database's server, where it is being started already; whoever uses the database closes it. */
+    readonly server?: Promise<EmbeddedServer>;
 }

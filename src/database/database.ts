@@ -3,7 +3,6 @@ import type { ClientBase, ClientConfig, PoolClient } from "pg";
 import type { DatabaseSettings } from "../config/settings.js";
 import { makeConnection, makeTypes, type Connection, type StatementsAtATime } from "./connection.js";
 import type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
-import { holdsDatabase } from "./embedded/layout.js";
 import { openEmbedded } from "./embedded/open-embedded.js";
 import { ConnectionError, isConnectionLoss, StardeckError, wrapConnectError } from "./errors.js";
 import { makeReadGuard } from "./read-only/guard-reads.js";
@@ -28,13 +27,9 @@ export async function withDatabase<T>(
     use: (database: Database) => Promise<T>,
 ): Promise<T> {
     if (settings.kind === "embedded") {
-        if (options.isReadOnly === true && !holdsDatabase(settings.folder)) {
-            throw new StardeckError(`There is no database in ${settings.folder} yet, and nothing may be written.`, {
-                code: "no-database",
-                hint: "Leave --read-only out once to make it, see `stardeck demo`, or name a server with --database-url.",
-            });
-        }
-        const server = await openEmbedded(settings.folder);
+        const { isReadOnly = false, server: opening = openEmbedded(settings.folder, { mustExist: isReadOnly }) } =
+            options;
+        const server = await opening;
         try {
             const target: Target = {
                 kind: "embedded",

@@ -19,17 +19,16 @@ export interface Catalogue {
 
 const newestRuns = 10;
 
-/** Reads it in one go; no rows of models or sources are touched. */
+/** Reads all of it, the registry beside the rest; no rows of models or sources are touched. */
 export async function loadCatalogue(database: Database): Promise<Catalogue> {
-    return database.withReadOnlyTransaction(async (connection) => {
-        const registry = await loadRegistry(connection);
-        return {
-            registry,
-            graph: makeGraph(registry),
-            models: await loadModelList(connection),
-            tests: await loadTestList(connection),
-            heldTests: await loadHeldTests(connection),
-            runs: await loadRuns(connection, newestRuns),
-        };
-    });
+    const lists = database.withReadOnlyTransaction(async (connection) => ({
+        models: await loadModelList(connection),
+        tests: await loadTestList(connection),
+        heldTests: await loadHeldTests(connection),
+        runs: await loadRuns(connection, newestRuns),
+    }));
+    // Where there is no warehouse it is the registry that says so.
+    lists.catch(() => undefined);
+    const registry = await database.withReadOnlyTransaction(loadRegistry);
+    return { registry, graph: makeGraph(registry), ...(await lists) };
 }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { packageFolder } from "../../config/package-folder.js";
 import type { ConnectionError, StardeckError } from "../errors.js";
 import { makeFailure, makeStopFailure, wrapFileError } from "./failure.js";
-import { cancelSocketName, makeLayout, port, socketName, type EmbeddedLayout } from "./layout.js";
+import { cancelSocketName, holdsDatabase, makeLayout, port, socketName, type EmbeddedLayout } from "./layout.js";
 import { findOwnerState, makeFolder, readRecordOrNull, type ServerRecord } from "./lock.js";
 import { sslRequestCode } from "./messages.js";
 import { openLog, readLastWordsOrNull } from "./server-log.js";
@@ -48,6 +48,8 @@ export interface EmbeddedServer {
 export interface OpenEmbeddedOptions {
     /** How long a server that runs already may take to answer, by default 30 s: a long statement keeps it busy. */
     readonly answerTimeoutMs?: number;
+    /** Fails where there is no database yet, and makes nothing. */
+    readonly mustExist?: boolean;
 }
 
 const serverProgram = join(packageFolder, "dist/program/server.js");
@@ -65,8 +67,14 @@ const silentMs = 2_000;
  */
 export async function openEmbedded(
     folder: string,
-    { answerTimeoutMs = 30_000 }: OpenEmbeddedOptions = {},
+    { answerTimeoutMs = 30_000, mustExist = false }: OpenEmbeddedOptions = {},
 ): Promise<EmbeddedServer> {
+    if (mustExist && !holdsDatabase(folder)) {
+        throw makeFailure(
+            `There is no database in ${folder} yet, and nothing may be written.`,
+            "Leave --read-only out once to make it, see `stardeck demo`, or name a server with --database-url.",
+        );
+    }
     const layout = prepareFolder(folder);
     let silentSince: number | null = null;
     for (;;) {

@@ -140,15 +140,17 @@ export function makeHomeReads(app: App): HomeReads {
         }
     }
 
-    /** What a person looks for first comes first; one after the other, so that the screens' reads find their turn. */
-    async function readAll(catalogue: Catalogue, signal: AbortSignal): Promise<void> {
+    async function readLastRun(signal: AbortSignal): Promise<void> {
         const run = await settle(loadRunOrNull(app, null, signal), lastRun.get());
-        if (hasEnded(signal)) {
-            return;
+        if (!hasEnded(signal)) {
+            lastRun.set(run.value);
+            hasRead.set(true);
         }
-        lastRun.set(run.value);
-        hasRead.set(true);
-        await readHeadlines(catalogue, signal);
+    }
+
+    /** What a person looks for first comes first; then one after the other, so that the screens' reads find their turn. */
+    async function readAll(catalogue: Catalogue, signal: AbortSignal): Promise<void> {
+        await Promise.all([readLastRun(signal), readHeadlines(catalogue, signal)]);
         await readNews(catalogue, signal);
         await readStaleness(catalogue, signal);
     }
