@@ -53,6 +53,8 @@ export interface BuildMonitor extends Readable<BuildView | null> {
 /** Events come by the hundred; a person sees four pictures a second, and a clock. */
 const paintEveryMs = 250;
 const tickEveryMs = 1000;
+/** A picture counts all models: with many it comes less often, so that drawing takes no more of the processor. */
+const paintEveryMsOfModel = 0.5;
 
 export function makeBuildMonitor(
     withDatabase: <T>(use: (database: Database) => Promise<T>) => Promise<T>,
@@ -102,6 +104,7 @@ export function makeBuildMonitor(
             // A new object each time: its models have changed within, and the clock has.
             const progress = { ...recorder.progress(), isCancelling };
             show({ request, startedAtMs, progress, summary: null, error: null, isCancelling });
+            return Math.max(paintEveryMs, progress.modelNames.length * paintEveryMsOfModel);
         });
         const models = new Map<string, AbortController>();
         const controllerOf = (modelName: string): AbortController => {
@@ -202,22 +205,21 @@ function expectationsOf({ preview, command }: BuildRequest): RunProgress["expect
         : new Map(preview.models.filter(mayBuild).map(({ modelName, typicalMs }) => [modelName, typicalMs]));
 }
 
-/** Calls `draw` at once, then at most so often, and each second for the clock. */
-function makePainter(draw: () => void): {
+/** Calls `draw` at once, then no sooner than so many milliseconds later as it says, and each second for the clock. */
+function makePainter(draw: () => number): {
     readonly paint: () => void;
     readonly paintNow: () => void;
     readonly end: () => void;
 } {
     let timer: NodeJS.Timeout | undefined;
-    let lastMs = -Infinity;
+    let nextMs = -Infinity;
     const paintNow = (): void => {
         clearTimeout(timer);
         timer = undefined;
-        lastMs = performance.now();
-        draw();
+        nextMs = performance.now() + draw();
     };
     const paint = (): void => {
-        timer ??= setTimeout(paintNow, Math.max(0, paintEveryMs - (performance.now() - lastMs)));
+        timer ??= setTimeout(paintNow, Math.max(0, nextMs - performance.now()));
     };
     const ticker = setInterval(paint, tickEveryMs);
     return {
