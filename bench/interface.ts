@@ -53,15 +53,20 @@ async function benchPlace(place: InterfacePlace, { rounds, parts }: BenchOptions
 async function benchStart(place: InterfacePlace, rounds: number): Promise<void> {
     const firstFrames: number[] = [];
     const homes: number[] = [];
+    const figures: number[] = [];
     // The first start is the cold one.
     for (let round = 0; round <= rounds; round += 1) {
         await withInterface(place, size, async (terminal) => {
             const firstFrame = await measureFirstFrame(terminal);
-            const home = await measureUntilShown(terminal, "discount_amount");
-            printProgress(`first frame ${formatMs(firstFrame)}, Home ${formatMs(home)}`);
+            const home = await measureUntilShown(terminal, "How much discount");
+            const withFigures = await measureUntilShown(terminal, "discount_amount");
+            printProgress(
+                `first frame ${formatMs(firstFrame)}, Home ${formatMs(home)}, figures ${formatMs(withFigures)}`,
+            );
             if (round > 0) {
                 firstFrames.push(firstFrame);
                 homes.push(home);
+                figures.push(withFigures);
             }
         });
     }
@@ -70,7 +75,8 @@ async function benchStart(place: InterfacePlace, rounds: number): Promise<void> 
         ["", "time"],
         [
             ["first frame", formatMs(median(firstFrames))],
-            ["Home with the marts", formatMs(median(homes))],
+            ["Home with the marts' questions", formatMs(median(homes))],
+            ["Home with their figures", formatMs(median(figures))],
         ],
     );
 }
