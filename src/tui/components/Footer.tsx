@@ -17,6 +17,8 @@ export interface FooterProps {
 
 const roles: Readonly<Record<Tone, Role>> = { plain: "plain", ok: "ok", warned: "warned", failed: "failed" };
 
+const none: readonly never[] = [];
+
 /** A question, a message or the running build; and the keys that matter now. */
 export function Footer({ shell }: FooterProps): ReactElement {
     const { app } = shell;
@@ -25,7 +27,7 @@ export function Footer({ shell }: FooterProps): ReactElement {
     const dialog = useReadable(shell.dialog);
     useReadable(shell.screenId);
     const screen = shell.screen();
-    const keys = useText(screen.changes, () =>
+    const keys = useText(dialog === null ? screen.changes : (dialog.changes ?? none), () =>
         dialog === null
             ? formatFooterLine(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
             : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`,

@@ -87,7 +87,11 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
             return { columns: dialogColumns, rows: Math.max(8, Math.min(rows, 30)) };
         },
         changes: [plan, scroll.top],
-        hints: "⏎ start  f full refresh on/off  ↑↓ scroll  esc cancel",
+        get hints() {
+            const { value, isLoading } = plan.get();
+            const start = isLoading || value === null ? "" : "⏎ start  ";
+            return `${start}f full refresh on/off  ↑↓ scroll  esc cancel`;
+        },
         render: ({ columns, rows }) => {
             const { value, error, isLoading } = plan.get();
             if (isLoading) {
