@@ -52,6 +52,7 @@ async function benchPlace(place: InterfacePlace, { rounds, parts }: BenchOptions
 
 async function benchStart(place: InterfacePlace, rounds: number): Promise<void> {
     const firstFrames: number[] = [];
+    const answers: number[] = [];
     const homes: number[] = [];
     const figures: number[] = [];
     // The first start is the cold one.
@@ -69,12 +70,22 @@ async function benchStart(place: InterfacePlace, rounds: number): Promise<void> 
                 figures.push(withFigures);
             }
         });
+        await withInterface(place, size, async (terminal) => {
+            await measureFirstFrame(terminal);
+            terminal.press("?");
+            const answer = await measureUntilShown(terminal, "Keys of Home");
+            printProgress(`a key answered ${formatMs(answer)}`);
+            if (round > 0) {
+                answers.push(answer);
+            }
+        });
     }
     printTable(
         `Starting on the ${place.kind} (median of ${rounds})`,
         ["", "time"],
         [
             ["first frame", formatMs(median(firstFrames))],
+            ["a key answered", formatMs(median(answers))],
             ["Home with the marts' questions", formatMs(median(homes))],
             ["Home with their figures", formatMs(median(figures))],
         ],
