@@ -23,6 +23,12 @@ const startParameters = [
 ];
 
 /**
+ * How much of a WebAssembly function has run, in bytes, before V8 compiles it once more and better. With Node 20's 1.8 million that
+ * begins with the first queries, for thousands of functions at once, and takes their time (docs/decisions/embedded-database-process.md).
+ */
+const optimisedAfterBytes = 60_000_000;
+
+/**
  * Opens the data directory, making it first if there is none. The caller holds the folder's lock.
  * Recovers by itself from a server that was killed. Never deletes or changes a directory that it cannot open.
  *
@@ -47,12 +53,6 @@ export async function initialiseDirectly(directory: string): Promise<void> {
     const database = await PGlite.create({ dataDir: directory });
     await database.close();
 }
-
-/**
- * How much of a WebAssembly function has run, in bytes, before V8 compiles it once more and better. With Node 20's 1.8 million that
- * begins with the first queries, for thousands of functions at once, and takes their time (docs/decisions/embedded-database-process.md).
- */
-const optimisedAfterBytes = 60_000_000;
 
 async function start(layout: EmbeddedLayout, onLog: (line: string) => void): Promise<PGlite> {
     let lastSevere = "";
