@@ -6,8 +6,10 @@ export function useReadable<T>(readable: Readable<T>): T {
     return useSyncExternalStore(readable.subscribe, readable.get, readable.get);
 }
 
+const none: readonly never[] = [];
+
 /** Draws the component again whenever one of the stores changes. The list must stay the same from draw to draw. */
-export function useChanges(readables: readonly Readable<unknown>[]): void {
+export function useChanges(readables: readonly Readable<unknown>[] = none): void {
     const [, draw] = useReducer((count: number) => count + 1, 0);
     useEffect(() => subscribeToAll(readables, draw), [readables]);
 }
@@ -16,7 +18,7 @@ export function useChanges(readables: readonly Readable<unknown>[]): void {
  * A text made of stores, in a component that is drawn again only when the text has become another one: Ink draws all it has for every
  * component. The list must stay the same from draw to draw; an error in `format` is thrown in the component.
  */
-export function useText(readables: readonly Readable<unknown>[], format: () => string): string {
+export function useText(readables: readonly Readable<unknown>[] | undefined, format: () => string): string {
     const [, draw] = useReducer((count: number) => count + 1, 0);
     const text = format();
     const drawn = useRef({ text, format });
@@ -25,7 +27,7 @@ export function useText(readables: readonly Readable<unknown>[], format: () => s
     });
     useEffect(
         () =>
-            subscribeToAll(readables, () => {
+            subscribeToAll(readables ?? none, () => {
                 if (!isStill(drawn.current)) {
                     draw();
                 }

@@ -11,13 +11,11 @@ export interface DialogBoxProps {
     readonly app: Pick<App, "size" | "theme">;
 }
 
-const none: readonly never[] = [];
-
 /** A framed box above the screen. An error inside it is shown inside it. */
 export function DialogBox({ dialog, app }: DialogBoxProps): ReactElement {
     const size = useReadable(app.size);
     const theme = useReadable(app.theme);
-    useChanges(dialog.changes ?? none);
+    useChanges(dialog.changes);
     const { left, top, width, height } = dialogPlace(dialog.size, size);
     const inside = { columns: width - 4, rows: height - 2 };
     const title = fitText(dialog.title, Math.min(dialog.title.length, width - 6));

@@ -17,8 +17,6 @@ export interface FooterProps {
 
 const roles: Readonly<Record<Tone, Role>> = { plain: "plain", ok: "ok", warned: "warned", failed: "failed" };
 
-const none: readonly never[] = [];
-
 /** A question, a message or the running build; and the keys that matter now. */
 export function Footer({ shell }: FooterProps): ReactElement {
     const { app } = shell;
@@ -27,7 +25,7 @@ export function Footer({ shell }: FooterProps): ReactElement {
     const dialog = useReadable(shell.dialog);
     useReadable(shell.screenId);
     const screen = shell.screen();
-    const keys = useText(dialog === null ? screen.changes : (dialog.changes ?? none), () =>
+    const keys = useText(dialog === null ? screen.changes : dialog.changes, () =>
         dialog === null
             ? formatFooterLine(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
             : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`,
@@ -59,12 +57,12 @@ function MessageLine({ shell }: FooterProps): ReactElement {
 }
 
 function formatRun({ app, screenId }: Shell, columns: number, theme: Theme): string {
-    const run = app.builds.current.get();
-    if (run === null || screenId.get() === "build") {
+    if (screenId.get() === "build") {
         // The screen itself says more of it.
         return " ";
     }
-    const left = estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
+    const run = app.builds.current.get();
+    const left = run === null ? null : estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
     return formatTicker(run, left, app.now(), columns, theme);
 }
 
