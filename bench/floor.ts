@@ -1,5 +1,5 @@
 import type { Database } from "../src/database/database.js";
-import { quoteQualified } from "../src/database/identifiers.js";
+import { quoteQualified } from "../src/sql/identifiers.js";
 import { makeGraph } from "../src/engine/graph.js";
 import { isHeldByConstraint } from "../src/engine/run-data-test.js";
 import { loadTargets } from "../src/engine/target.js";

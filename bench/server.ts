@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseSettings } from "../src/config/settings.js";
 import { withDatabase, type Database } from "../src/database/database.js";
-import { quoteIdentifier } from "../src/database/identifiers.js";
+import { quoteIdentifier } from "../src/sql/identifiers.js";
 import type { BenchOptions } from "./arguments.js";
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "../src/database/identifiers.js";
+import { quoteIdentifier } from "../src/sql/identifiers.js";
 import { withBenchDatabase, type BenchServer } from "./server.js";
 
 const longestLine = 400;

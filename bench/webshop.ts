@@ -1,5 +1,5 @@
 import type { Database } from "../src/database/database.js";
-import { quoteIdentifier, quoteQualified } from "../src/database/identifiers.js";
+import { quoteIdentifier, quoteQualified } from "../src/sql/identifiers.js";
 import { landingTables } from "../src/seeds/seed-state.js";
 import { formatCount, formatMs, printProgress } from "./measure.js";
 import { runStardeck } from "./program.js";

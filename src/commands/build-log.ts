@@ -1,6 +1,6 @@
 import type { BuildEvent, BuildListener, ModelResult, RunSummary, Scope, TestResult } from "../engine/events.js";
-import { makeVisible } from "../explore/visible-text.js";
-import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../explore/format-values.js";
+import { makeVisible } from "../text/visible-text.js";
+import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../text/format-values.js";
 import type { Output } from "./output.js";
 
 /** Reads a build's events and writes lines that a person can follow while it runs; with `--json`, the events themselves. */

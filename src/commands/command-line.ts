@@ -7,7 +7,7 @@ import { formatCommandHelp, formatGeneralHelp } from "./help.js";
 import type { Interrupts } from "./interrupts.js";
 import { makeOutput, wantsColor, type OutputStream } from "./output.js";
 import { flagName, parseArguments, splitCommand, type ParsedArguments } from "./parse-arguments.js";
-import { didYouMean } from "../explore/nearest-name.js";
+import { didYouMean } from "../text/nearest-name.js";
 import { findSecrets, makeRedact } from "./redact.js";
 import { packageVersion } from "./version.js";
 

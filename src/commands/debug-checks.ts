@@ -1,13 +1,13 @@
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import { ConnectionError, errorMessage, StatementError } from "../database/errors.js";
-import { loadAccess, type Access } from "../explore/privileges.js";
-import { loadRunOrNull } from "../explore/run-history.js";
-import { loadSourceStatus, type SourceStatus } from "../explore/source-status.js";
+import { loadAccess, type Access } from "../warehouse/privileges.js";
+import { loadRunOrNull } from "../runs/run-history.js";
+import { loadSourceStatus, type SourceStatus } from "../warehouse/source-status.js";
 import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { loadRegistry, type Source } from "../warehouse/registry.js";
-import { formatCount, formatDuration, formatQuantity } from "../explore/format-values.js";
+import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
 import { findLandingSchemas } from "./landing-tables.js";
 
 /** One thing that has to be right, and how it is. */

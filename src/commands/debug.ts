@@ -3,7 +3,7 @@ import { defineCommand, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";
-import { makeVisible } from "../explore/visible-text.js";
+import { makeVisible } from "../text/visible-text.js";
 
 export const command = defineCommand({
     name: "debug",

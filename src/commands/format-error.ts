@@ -1,7 +1,7 @@
 import { errorMessage, StardeckError } from "../config/errors.js";
 import { StatementError } from "../database/errors.js";
-import { makeLinesVisible } from "../explore/visible-text.js";
-import { formatCodeFrame } from "../explore/code-frame.js";
+import { makeLinesVisible } from "../text/visible-text.js";
+import { formatCodeFrame } from "../text/code-frame.js";
 import type { Redact } from "./redact.js";
 
 /**

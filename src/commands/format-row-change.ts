@@ -1,4 +1,4 @@
-import { makeVisible } from "../explore/visible-text.js";
+import { makeVisible } from "../text/visible-text.js";
 
 export interface ChangedRow {
     readonly operation: "insert" | "update" | "delete";

@@ -8,12 +8,12 @@ import {
     type PastModelRun,
     type PastRun,
     type PastTestRun,
-} from "../explore/run-history.js";
-import { loadRowChanges, type RowChange } from "../explore/row-changes.js";
+} from "../runs/run-history.js";
+import { loadRowChanges, type RowChange } from "../runs/row-changes.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatDuration, formatQuantity, formatRowCounts } from "../explore/format-values.js";
+import { formatDuration, formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";

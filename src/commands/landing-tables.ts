@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageFolder } from "../config/package-folder.js";
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
-import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
+import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import type { Queryable } from "../warehouse/registry.js";
 import { landingTables, loadSeedState } from "../seeds/seed-state.js";
 

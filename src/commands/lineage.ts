@@ -1,8 +1,8 @@
 import { StardeckError } from "../database/errors.js";
 import { makeGraph, type Graph } from "../engine/graph.js";
-import { loadReadColumns, type ReadColumn } from "../explore/column-lineage.js";
-import { formatLineageTree, makeLineageTree } from "../explore/lineage-tree.js";
-import { didYouMean } from "../explore/nearest-name.js";
+import { loadReadColumns, type ReadColumn } from "../warehouse/column-lineage.js";
+import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.js";
+import { didYouMean } from "../text/nearest-name.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";

@@ -2,12 +2,12 @@ import type { Database } from "../database/database.js";
 import { makeGraph } from "../engine/graph.js";
 import { selectModels } from "../engine/select.js";
 import { loadSelectionState } from "../engine/selection-state.js";
-import { loadModelList, type ListedModel } from "../explore/model-list.js";
+import { loadModelList, type ListedModel } from "../runs/model-list.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { selectionFlags } from "./selection-flags.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
 import { printTable } from "./print-table.js";
 

@@ -4,7 +4,7 @@ import { StardeckError } from "../database/errors.js";
 import { loadMigrationStatus, rollbackMigrations, runMigrations } from "../warehouse/migrations.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import { ensureLandingTables } from "./landing-tables.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
-import { makeLinesVisible } from "../explore/visible-text.js";
+import { makeLinesVisible } from "../text/visible-text.js";
 import type { Redact } from "./redact.js";
 
 export type Style = Parameters<typeof styleText>[0];

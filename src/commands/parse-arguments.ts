@@ -2,7 +2,7 @@ import meow from "meow";
 import { StardeckError } from "../config/errors.js";
 import type { ArgumentDescription, FlagDescription, FlagDescriptions } from "./command.js";
 import { globalFlags } from "./global-flags.js";
-import { didYouMean } from "../explore/nearest-name.js";
+import { didYouMean } from "../text/nearest-name.js";
 
 export interface ParsedArguments {
     readonly arguments: readonly string[];

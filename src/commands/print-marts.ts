@@ -1,11 +1,11 @@
 import type { Database } from "../database/database.js";
-import { listRelations, loadColumnNames } from "../explore/find-relation.js";
-import { readPages, type ResultPage } from "../explore/read-pages.js";
-import { formatJsonRow } from "../explore/format-json.js";
+import { listRelations, loadColumnNames } from "../browse/find-relation.js";
+import { readPages, type ResultPage } from "../browse/read-pages.js";
+import { formatJsonRow } from "../text/format-json.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { Invocation } from "./command.js";
 import type { Output } from "./output.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import { buildShowSql } from "./show.js";
 import { makeResultWriter } from "./write-result.js";
 

@@ -4,7 +4,7 @@ import { previewBuild, type PreviewedModel } from "../engine/preview-build.js";
 import type { materialiseFlags } from "./build-models.js";
 import type { FlagValues } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import type { Output } from "./output.js";
 import { printTable } from "./print-table.js";
 

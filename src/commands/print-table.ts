@@ -1,5 +1,5 @@
-import { typeIds } from "../explore/column-types.js";
-import { formatTable } from "../explore/format-table.js";
+import { typeIds } from "../text/column-types.js";
+import { formatTable } from "../text/format-table.js";
 import type { Output } from "./output.js";
 
 /** A column of a table about our own things: what it is called and what it shows. */

@@ -1,7 +1,7 @@
-import { readPages } from "../explore/read-pages.js";
+import { readPages } from "../browse/read-pages.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
 import { formatFlag, makeResultWriter, parseResultFormat } from "./write-result.js";
 

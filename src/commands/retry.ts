@@ -1,5 +1,5 @@
 import { loadRegistry } from "../warehouse/registry.js";
-import { loadUnfinishedWorkOrNull } from "../explore/run-history.js";
+import { loadUnfinishedWorkOrNull } from "../runs/run-history.js";
 import { buildModels, failFastFlag } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";

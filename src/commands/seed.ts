@@ -3,7 +3,7 @@ import { StardeckError } from "../database/errors.js";
 import { seedWebshop } from "../seeds/seed-webshop.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
 
 const flags = {

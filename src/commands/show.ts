@@ -1,13 +1,13 @@
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
-import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
-import { findRelation, loadColumnNames, type ReadableRelation } from "../explore/find-relation.js";
-import { didYouMean } from "../explore/nearest-name.js";
-import { readPages } from "../explore/read-pages.js";
+import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { findRelation, loadColumnNames, type ReadableRelation } from "../browse/find-relation.js";
+import { didYouMean } from "../text/nearest-name.js";
+import { readPages } from "../browse/read-pages.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../explore/format-values.js";
+import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";
 import { formatFlag, makeResultWriter, parseResultFormat, type ResultFormat } from "./write-result.js";

@@ -2,7 +2,7 @@ import { verifyModels, type VerifyResult } from "../engine/verify.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity, formatRowCounts } from "../explore/format-values.js";
+import { formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";

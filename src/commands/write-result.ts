@@ -1,6 +1,6 @@
-import { makeRowsText, type RowsText } from "../explore/format-rows.js";
-import { formatTableHead, formatTableRow, layOutTable, type TableLayout } from "../explore/format-table.js";
-import type { ResultPage } from "../explore/read-pages.js";
+import { makeRowsText, type RowsText } from "../text/format-rows.js";
+import { formatTableHead, formatTableRow, layOutTable, type TableLayout } from "../text/format-table.js";
+import type { ResultPage } from "../browse/read-pages.js";
 import { StardeckError } from "../config/errors.js";
 import type { FlagDescription } from "./command.js";
 import type { Output } from "./output.js";

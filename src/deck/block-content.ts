@@ -1,5 +1,5 @@
-import type { TableColumn, TextRow } from "../explore/format-table.js";
-import type { WatchedRun } from "../explore/watch-run.js";
+import type { TableColumn, TextRow } from "../text/format-table.js";
+import type { WatchedRun } from "../runs/watch-run.js";
 
 /** The rows that a block shows, and what is to be known of them. */
 export interface BlockRows {

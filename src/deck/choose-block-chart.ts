@@ -1,5 +1,5 @@
-import { listCharts, type ChartChoice } from "../explore/charts/choose-chart.js";
-import { nearestNameOrNull } from "../explore/nearest-name.js";
+import { listCharts, type ChartChoice } from "../text/charts/choose-chart.js";
+import { nearestNameOrNull } from "../text/nearest-name.js";
 import type { BlockRows } from "./block-content.js";
 import type { LiveBlock } from "./live-block.js";
 

@@ -1,5 +1,5 @@
-import { formatQuantity } from "../explore/format-values.js";
-import { makeLinesVisible, widthOf } from "../explore/visible-text.js";
+import { formatQuantity } from "../text/format-values.js";
+import { makeLinesVisible, widthOf } from "../text/visible-text.js";
 import { countedMs, type PresenterPlace } from "./presentation.js";
 
 /** What the presenter reads: where the talk is, the notes as far as there is room for them, what comes next. */

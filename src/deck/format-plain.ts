@@ -1,7 +1,7 @@
-import { formatTable, type TableColumn } from "../explore/format-table.js";
-import { formatQuantity } from "../explore/format-values.js";
-import { describeChart } from "../explore/charts/describe-chart.js";
-import { makeLinesVisible } from "../explore/visible-text.js";
+import { formatTable, type TableColumn } from "../text/format-table.js";
+import { formatQuantity } from "../text/format-values.js";
+import { describeChart } from "../text/charts/describe-chart.js";
+import { makeLinesVisible } from "../text/visible-text.js";
 import type { BlockContent, BlockRows, Report } from "./block-content.js";
 import { chooseBlockChart } from "./choose-block-chart.js";
 import { textOf, type PlacedBlock, type Slide, type SlideNode } from "./slide.js";

@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
-import { withRead } from "../explore/browse/read.js";
-import type { ReadOptions } from "../explore/browse/relation.js";
-import { findRelation } from "../explore/find-relation.js";
+import { withRead } from "../browse/read.js";
+import type { ReadOptions } from "../browse/relation.js";
+import { findRelation } from "../browse/find-relation.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { Connection } from "../database/connection.js";
 import type { BlockContent } from "./block-content.js";

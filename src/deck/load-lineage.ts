@@ -1,8 +1,8 @@
 import type { Connection } from "../database/connection.js";
 import { makeGraph, reach } from "../engine/graph.js";
-import { findRelation } from "../explore/find-relation.js";
-import { formatLineageTree, makeLineageTree } from "../explore/lineage-tree.js";
-import { loadModelList, type ListedModel } from "../explore/model-list.js";
+import { findRelation } from "../browse/find-relation.js";
+import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.js";
+import { loadModelList, type ListedModel } from "../runs/model-list.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { LineageContent, ReportCell, ReportTone } from "./block-content.js";
 

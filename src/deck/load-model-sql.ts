@@ -1,4 +1,4 @@
-import { quoteQualified } from "../database/identifiers.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import type { Model, Queryable } from "../warehouse/registry.js";
 
 /** The SELECT of a model as PostgreSQL keeps it; null when it is gone. */

@@ -1,6 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import { loadLastRunIdOrNull, loadWatchedRunOrNull } from "../explore/watch-run.js";
+import { loadLastRunIdOrNull, loadWatchedRunOrNull } from "../runs/watch-run.js";
 import type { RecordedRun } from "./block-content.js";
 
 /**

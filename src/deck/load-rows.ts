@@ -1,10 +1,10 @@
 import type { Connection } from "../database/connection.js";
-import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
-import { checkStatement } from "../explore/browse/check-given-sql.js";
-import { inBrackets, placeInText } from "../explore/browse/from-sql.js";
-import { findRelation, loadColumnNames } from "../explore/find-relation.js";
-import { formatQuantity } from "../explore/format-values.js";
-import { statementHint } from "../explore/given-sql.js";
+import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { checkStatement } from "../browse/check-given-sql.js";
+import { inBrackets, placeInText } from "../browse/from-sql.js";
+import { findRelation, loadColumnNames } from "../browse/find-relation.js";
+import { formatQuantity } from "../text/format-values.js";
+import { statementHint } from "../browse/given-sql.js";
 import { loadRegistry, type Model } from "../warehouse/registry.js";
 import type { BlockRows } from "./block-content.js";
 import type { RowsFrom } from "./live-block.js";

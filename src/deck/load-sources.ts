@@ -1,9 +1,9 @@
 import type { Connection } from "../database/connection.js";
-import { quoteQualified } from "../database/identifiers.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import { makeGraph, type Graph } from "../engine/graph.js";
-import { formatCount, formatQuantity } from "../explore/format-values.js";
-import { loadSourceAge, type SourceAge } from "../explore/source-freshness.js";
-import { loadTestList, type ListedTest } from "../explore/test-list.js";
+import { formatCount, formatQuantity } from "../text/format-values.js";
+import { loadSourceAge, type SourceAge } from "../warehouse/source-freshness.js";
+import { loadTestList, type ListedTest } from "../runs/test-list.js";
 import { loadRegistry, type Source } from "../warehouse/registry.js";
 import type { Report, ReportCell } from "./block-content.js";
 

@@ -1,9 +1,9 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import { quoteQualified } from "../database/identifiers.js";
-import { isNumericType } from "../explore/column-types.js";
-import { findRelation } from "../explore/find-relation.js";
-import { isIdentifier, type TableColumn } from "../explore/format-table.js";
+import { quoteQualified } from "../sql/identifiers.js";
+import { isNumericType } from "../text/column-types.js";
+import { findRelation } from "../browse/find-relation.js";
+import { isIdentifier, type TableColumn } from "../text/format-table.js";
 import { loadRegistry, type Model, type Registry } from "../warehouse/registry.js";
 import type { BlockContent, ReportCell, StarContent } from "./block-content.js";
 

@@ -1,9 +1,9 @@
 import type { Connection } from "../database/connection.js";
 import { isHeldByConstraint } from "../engine/run-data-test.js";
 import { loadTargets } from "../engine/target.js";
-import { findRelation } from "../explore/find-relation.js";
-import { formatCount, formatQuantity } from "../explore/format-values.js";
-import { loadTestList } from "../explore/test-list.js";
+import { findRelation } from "../browse/find-relation.js";
+import { formatCount, formatQuantity } from "../text/format-values.js";
+import { loadTestList } from "../runs/test-list.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { Report, ReportTone } from "./block-content.js";
 import type { LiveBlock } from "./live-block.js";

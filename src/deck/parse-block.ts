@@ -1,4 +1,4 @@
-import { didYouMean } from "../explore/nearest-name.js";
+import { didYouMean } from "../text/nearest-name.js";
 import { blockKinds, blockNames, type BlockDescription, type OptionType } from "./block-kinds.js";
 import type { BlockKind, ChartKind, LiveBlock, RowsFrom } from "./live-block.js";
 

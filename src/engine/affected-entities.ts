@@ -1,6 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
-import { quoteLiteral, quoteQualified } from "../database/identifiers.js";
+import { quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import { sameColumnMapping } from "../warehouse/lineage.js";
 import type { TableModel } from "../warehouse/registry.js";
 import type { Scope } from "./events.js";

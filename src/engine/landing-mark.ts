@@ -1,5 +1,5 @@
 import type { Connection } from "../database/connection.js";
-import { quoteQualified } from "../database/identifiers.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import type { Queryable, Source } from "../warehouse/registry.js";
 
 /**

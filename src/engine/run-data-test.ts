@@ -1,6 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
-import { quoteIdentifier } from "../database/identifiers.js";
+import { quoteIdentifier } from "../sql/identifiers.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { TestResult } from "./events.js";
 import type { Target } from "./target.js";

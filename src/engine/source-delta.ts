@@ -1,6 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import { quoteIdentifier, quoteLiteral, quoteQualified } from "../database/identifiers.js";
+import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { Source } from "../warehouse/registry.js";
 import {
     countAppendedRowsOrNull,

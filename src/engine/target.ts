@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
+import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import type { Queryable, TableModel } from "../warehouse/registry.js";
 
 /** A table model as SQL needs it: quoted names and types, read from the catalog. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageFolder } from "../config/package-folder.js";
 import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
-import { quoteIdentifier, quoteQualified } from "../database/identifiers.js";
+import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { StardeckError } from "../database/errors.js";
 import { addDays, type CalendarDay } from "./calendar-day.js";
 import { makeSeedPlan, type SeedPlan, type SeedRequest } from "./seed-plan.js";

@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.js";
 import { makeGraph, type Graph } from "../engine/graph.js";
-import { loadModelList, type ListedModel } from "../explore/model-list.js";
-import { loadRuns, type PastRun } from "../explore/run-history.js";
-import { loadHeldTests, loadTestList, type ListedTest } from "../explore/test-list.js";
+import { loadModelList, type ListedModel } from "../runs/model-list.js";
+import { loadRuns, type PastRun } from "../runs/run-history.js";
+import { loadHeldTests, loadTestList, type ListedTest } from "../runs/test-list.js";
 import { loadRegistry, type Registry } from "../warehouse/registry.js";
 
 /** What all screens know of the warehouse. */

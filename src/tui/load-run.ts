@@ -1,4 +1,4 @@
-import { loadLastRunIdOrNull, loadWatchedRunOrNull } from "../explore/watch-run.js";
+import { loadLastRunIdOrNull, loadWatchedRunOrNull } from "../runs/watch-run.js";
 import type { App } from "./app.js";
 import type { RunProgress } from "./run-progress.js";
 import { makeWatchedProgress } from "./watched-progress.js";

@@ -1,5 +1,5 @@
-import { formatCount, formatDuration } from "../explore/format-values.js";
-import { makeVisible } from "../explore/visible-text.js";
+import { formatCount, formatDuration } from "../text/format-values.js";
+import { makeVisible } from "../text/visible-text.js";
 import { describeEnd, formatChanges } from "./presentation/describe-run.js";
 import { lookOfModel } from "./presentation/model-line.js";
 import { nameRun } from "./presentation/run-lines.js";

@@ -1,4 +1,4 @@
-import { loadUnfinishedWorkOrNull } from "../explore/run-history.js";
+import { loadUnfinishedWorkOrNull } from "../runs/run-history.js";
 import type { App, Handlers } from "./app.js";
 import type { BuildRequest } from "./build-monitor.js";
 import { makeMenu, type MenuItem } from "./dialogs/menu.js";

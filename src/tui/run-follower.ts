@@ -1,11 +1,12 @@
 import type { Database } from "../database/database.js";
-import { loadPastDurations, medianOrNull } from "../explore/past-durations.js";
+import { loadPastDurations } from "../runs/past-durations.js";
+import { medianOrNull } from "../text/median.js";
 import {
     loadLastRunIdOrNull,
     loadRunElsewhereOrNull,
     loadWatchedRunOrNull,
     type WatchedRun,
-} from "../explore/watch-run.js";
+} from "../runs/watch-run.js";
 import { isRunning, type RunProgress } from "./run-progress.js";
 import { makeStore, type Readable } from "./store.js";
 import { makeWatchedProgress } from "./watched-progress.js";

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
-import { formatDuration, formatQuantity } from "../explore/format-values.js";
+import { formatDuration, formatQuantity } from "../text/format-values.js";
 import type { BuildView } from "./build-monitor.js";
 import { makeConnectionLoop, type OpenDatabase } from "./connection-loop.js";
 import { Shell } from "./components/Shell.js";

@@ -1,5 +1,5 @@
 import type { Scope } from "../engine/events.js";
-import type { WatchedModel, WatchedProblem, WatchedRun } from "../explore/watch-run.js";
+import type { WatchedModel, WatchedProblem, WatchedRun } from "../runs/watch-run.js";
 import type { ModelProgress, ModelState, RunProgress, RunState, TestProblem } from "./run-progress.js";
 
 /** A run as `ops` tells of it, as the screens show it. Times are by this machine's clock, from the server's durations. */

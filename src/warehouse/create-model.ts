@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
-import { quoteIdentifier, quoteLiteral, quoteQualified } from "../database/identifiers.js";
+import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { Relation } from "./data-tests.js";
 import type { ColumnDefinition, ModelDefinition, TableModelDefinition } from "./definitions.js";
 import { checkName, fitName } from "./names.js";

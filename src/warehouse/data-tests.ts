@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral, quoteQualified } from "../database/identifiers.js";
+import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { DataTestDefinition } from "./definitions.js";
 
 /** A data test as `ops` keeps it: its name and the SELECT of its failing rows. */

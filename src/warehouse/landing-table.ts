@@ -1,4 +1,4 @@
-import { quoteLiteral } from "../database/identifiers.js";
+import { quoteLiteral } from "../sql/identifiers.js";
 import type { Queryable, Source } from "./registry.js";
 
 /** What keeps models from reading a landing table. */

@@ -1,5 +1,5 @@
 import { groupBy } from "../config/group-by.js";
-import { quoteIdentifier } from "../database/identifiers.js";
+import { quoteIdentifier } from "../sql/identifiers.js";
 
 /**
  * What holds each model's SELECT, and the relation that stands for it: `(name, relation_id, view_id)`.

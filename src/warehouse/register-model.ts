@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
-import { quoteQualified } from "../database/identifiers.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import { compileDataTest, isPerEntity, type Relation } from "./data-tests.js";
 import type { ModelDefinition } from "./definitions.js";
 import {

@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { quoteIdentifier } from "../database/identifiers.js";
+import { quoteIdentifier } from "../sql/identifiers.js";
 
 /** What stardeck hands to migrations beside the connection. */
 export interface MigrationParameters {

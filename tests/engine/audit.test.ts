@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
-import { loadTestRuns } from "../../src/explore/run-history.js";
+import { loadTestRuns } from "../../src/runs/run-history.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf, testsOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { verifyModels, type VerifyResult } from "../../src/engine/verify.js";
-import { loadRowChanges } from "../../src/explore/row-changes.js";
+import { loadRowChanges } from "../../src/runs/row-changes.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, rowsOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";

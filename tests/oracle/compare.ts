@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Database } from "../../src/database/database.js";
-import { quoteIdentifier, quoteQualified } from "../../src/database/identifiers.js";
+import { quoteIdentifier, quoteQualified } from "../../src/sql/identifiers.js";
 import type { Row } from "./row.js";
 import { warehouseTables, type Warehouse, type WarehouseTable } from "./warehouse.js";
 

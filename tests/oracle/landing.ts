@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database.js";
-import { quoteQualified } from "../../src/database/identifiers.js";
+import { quoteQualified } from "../../src/sql/identifiers.js";
 import { appendLandingRows } from "../setup/landing-tables.js";
 
 interface LandingRecord {

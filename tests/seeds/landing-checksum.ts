@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database/database.js";
-import { quoteQualified } from "../../src/database/identifiers.js";
+import { quoteQualified } from "../../src/sql/identifiers.js";
 import { landingTables } from "../../src/seeds/seed-state.js";
 
 /** One number over all rows of each landing table, whatever their order: equal content, equal checksum. */

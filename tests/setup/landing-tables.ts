@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "vitest";
 import type { Database } from "../../src/database/database.js";
-import { quoteIdentifier, quoteQualified } from "../../src/database/identifiers.js";
+import { quoteIdentifier, quoteQualified } from "../../src/sql/identifiers.js";
 import { parseCsv } from "./csv.js";
 
 const versionColumns = {

@@ -1,6 +1,6 @@
 import { makeGraph } from "../../src/engine/graph.js";
-import type { ListedModel } from "../../src/explore/model-list.js";
-import type { ListedTest } from "../../src/explore/test-list.js";
+import type { ListedModel } from "../../src/runs/model-list.js";
+import type { ListedTest } from "../../src/runs/test-list.js";
 import type { Catalogue } from "../../src/tui/catalogue.js";
 import type { DataTest, Registry, Source, TableModel, ViewModel } from "../../src/warehouse/registry.js";
 

@@ -1,7 +1,7 @@
-import { makeGridView, type GridView } from "../../src/explore/browse/grid-view.js";
-import type { BrowseColumn, Relation } from "../../src/explore/browse/relation.js";
-import type { BrowseRow, RowPage } from "../../src/explore/browse/row-page.js";
-import { typeIds } from "../../src/explore/column-types.js";
+import { makeGridView, type GridView } from "../../src/browse/grid-view.js";
+import type { BrowseColumn, Relation } from "../../src/browse/relation.js";
+import type { BrowseRow, RowPage } from "../../src/browse/row-page.js";
+import { typeIds } from "../../src/text/column-types.js";
 import { makeGridState, type GridState } from "../../src/tui/screens/data/grid-state.js";
 import { makeWindow } from "../../src/tui/screens/data/row-window.js";
 import type { ShownGrid } from "../../src/tui/presentation/grid-painter.js";

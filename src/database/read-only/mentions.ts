@@ -1,4 +1,4 @@
-import { tokenizeSql, type SqlToken } from "../sql-tokens.js";
+import { tokenizeSql, type SqlToken } from "../../sql/sql-tokens.js";
 
 /** The names in a piece of SQL, as PostgreSQL reads them: what may lead to a function that is called. */
 export interface Mentions {

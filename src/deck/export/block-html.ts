@@ -1,6 +1,6 @@
-import { isNumericType } from "../../explore/column-types.js";
-import { formatCell } from "../../explore/format-table.js";
-import { formatDuration, formatQuantity } from "../../explore/format-values.js";
+import { isNumericType } from "../../text/column-types.js";
+import { formatCell } from "../../text/format-table.js";
+import { formatDuration, formatQuantity } from "../../text/format-values.js";
 import type { BlockContent, BlockRows, LineageContent, RecordedRun, Report, StarContent } from "../block-content.js";
 import { chooseBlockChart } from "../choose-block-chart.js";
 import type { LiveBlock } from "../live-block.js";

@@ -1,9 +1,9 @@
-import { countBucketsOrNull } from "../../explore/charts/count-buckets.js";
-import { extentOrNull, isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
-import type { ChartChoice } from "../../explore/charts/choose-chart.js";
-import { describeChart } from "../../explore/charts/describe-chart.js";
-import { formatTicks } from "../../explore/charts/format-magnitude.js";
-import { makeScale, placeOn } from "../../explore/charts/nice-scale.js";
+import { countBucketsOrNull } from "../../text/charts/count-buckets.js";
+import { extentOrNull, isDrawable, type ChartPoint } from "../../text/charts/chart-values.js";
+import type { ChartChoice } from "../../text/charts/choose-chart.js";
+import { describeChart } from "../../text/charts/describe-chart.js";
+import { formatTicks } from "../../text/charts/format-magnitude.js";
+import { makeScale, placeOn } from "../../text/charts/nice-scale.js";
 import { escapeHtml } from "./escape-html.js";
 
 const width = 800;

@@ -1,4 +1,4 @@
-import { makeLinesVisible } from "../../explore/visible-text.js";
+import { makeLinesVisible } from "../../text/visible-text.js";
 
 const entities: Readonly<Record<string, string>> = {
     "&": "&amp;",

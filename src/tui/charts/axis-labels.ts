@@ -1,4 +1,4 @@
-import { cutToWidth, makeVisible, widthOf } from "../../explore/visible-text.js";
+import { cutToWidth, makeVisible, widthOf } from "../../text/visible-text.js";
 
 /** A label and the cell it belongs to. */
 export interface AxisLabel {

@@ -1,4 +1,4 @@
-import { shareOf, type Scale } from "../../explore/charts/nice-scale.js";
+import { shareOf, type Scale } from "../../text/charts/nice-scale.js";
 
 const up = " ▁▂▃▄▅▆▇█";
 const right = " ▏▎▍▌▋▊▉█";

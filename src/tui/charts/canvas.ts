@@ -1,4 +1,4 @@
-import { makeVisible, widthOf } from "../../explore/visible-text.js";
+import { makeVisible, widthOf } from "../../text/visible-text.js";
 import type { ChartOptions, ChartRole } from "./chart.js";
 
 /** Cells to draw a chart on. */

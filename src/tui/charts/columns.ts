@@ -1,5 +1,5 @@
-import { extentOrNull, isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
-import { formatMagnitude } from "../../explore/charts/format-magnitude.js";
+import { extentOrNull, isDrawable, type ChartValue } from "../../text/charts/chart-values.js";
+import { formatMagnitude } from "../../text/charts/format-magnitude.js";
 import type { AxisLabel } from "./axis-labels.js";
 import { drawBar, measureBar } from "./blocks.js";
 import { makeCanvas, type Canvas } from "./canvas.js";

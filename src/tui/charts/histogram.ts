@@ -1,6 +1,6 @@
-import type { ChartValue } from "../../explore/charts/chart-values.js";
-import { countBucketsOrNull } from "../../explore/charts/count-buckets.js";
-import { formatTicks } from "../../explore/charts/format-magnitude.js";
+import type { ChartValue } from "../../text/charts/chart-values.js";
+import { countBucketsOrNull } from "../../text/charts/count-buckets.js";
+import { formatTicks } from "../../text/charts/format-magnitude.js";
 import type { TallChartOptions } from "./chart.js";
 import { drawColumns } from "./columns.js";
 

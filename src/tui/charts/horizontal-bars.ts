@@ -1,8 +1,8 @@
-import { extentOrNull, isDrawable, type ChartPoint } from "../../explore/charts/chart-values.js";
-import { formatCount } from "../../explore/format-values.js";
-import { formatMagnitude } from "../../explore/charts/format-magnitude.js";
-import { makeVisible, widthOf } from "../../explore/visible-text.js";
-import { shareOf } from "../../explore/charts/nice-scale.js";
+import { extentOrNull, isDrawable, type ChartPoint } from "../../text/charts/chart-values.js";
+import { formatCount } from "../../text/format-values.js";
+import { formatMagnitude } from "../../text/charts/format-magnitude.js";
+import { makeVisible, widthOf } from "../../text/visible-text.js";
+import { shareOf } from "../../text/charts/nice-scale.js";
 import { cutLabel } from "./axis-labels.js";
 import { drawBar, measureBar } from "./blocks.js";
 import { makeCanvas, type Canvas } from "./canvas.js";

@@ -1,6 +1,6 @@
-import { formatTicks } from "../../explore/charts/format-magnitude.js";
-import { makeScale, placeOn, type Scale } from "../../explore/charts/nice-scale.js";
-import { widthOf } from "../../explore/visible-text.js";
+import { formatTicks } from "../../text/charts/format-magnitude.js";
+import { makeScale, placeOn, type Scale } from "../../text/charts/nice-scale.js";
+import { widthOf } from "../../text/visible-text.js";
 import { placeLabels, type AxisLabel } from "./axis-labels.js";
 import type { Canvas } from "./canvas.js";
 import type { TallChartOptions } from "./chart.js";

@@ -1,5 +1,5 @@
-import { extentOrNull, isDrawable, type ChartValue } from "../../explore/charts/chart-values.js";
-import { placeOn } from "../../explore/charts/nice-scale.js";
+import { extentOrNull, isDrawable, type ChartValue } from "../../text/charts/chart-values.js";
+import { placeOn } from "../../text/charts/nice-scale.js";
 import { makeCanvas } from "./canvas.js";
 import type { ChartOptions } from "./chart.js";
 

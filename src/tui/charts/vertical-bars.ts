@@ -1,4 +1,4 @@
-import type { ChartPoint } from "../../explore/charts/chart-values.js";
+import type { ChartPoint } from "../../text/charts/chart-values.js";
 import type { TallChartOptions } from "./chart.js";
 import { drawColumns } from "./columns.js";
 

@@ -1,10 +1,10 @@
-import { loadCell, type WholeCell } from "../../explore/browse/load-row.js";
-import type { GridView } from "../../explore/browse/grid-view.js";
-import { findColumn } from "../../explore/browse/grid-view.js";
-import type { RowKey } from "../../explore/browse/row-page.js";
-import { isJsonType } from "../../explore/column-types.js";
-import { formatCount } from "../../explore/format-values.js";
-import { layOutJson, looksLikeJson, unwrapJsonOrNull } from "../../explore/lay-out-json.js";
+import { loadCell, type WholeCell } from "../../browse/load-row.js";
+import type { GridView } from "../../browse/grid-view.js";
+import { findColumn } from "../../browse/grid-view.js";
+import type { RowKey } from "../../browse/row-page.js";
+import { isJsonType } from "../../text/column-types.js";
+import { formatCount } from "../../text/format-values.js";
+import { layOutJson, looksLikeJson, unwrapJsonOrNull } from "../../text/lay-out-json.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";

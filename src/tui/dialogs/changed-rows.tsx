@@ -1,4 +1,4 @@
-import { buildChangedRowsCondition, loadChangedRows } from "../../explore/changed-rows.js";
+import { buildChangedRowsCondition, loadChangedRows } from "../../runs/changed-rows.js";
 import type { TableModel } from "../../warehouse/registry.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";

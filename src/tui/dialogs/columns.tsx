@@ -1,4 +1,4 @@
-import type { BrowseColumn } from "../../explore/browse/relation.js";
+import type { BrowseColumn } from "../../browse/relation.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";

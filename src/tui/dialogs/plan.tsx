@@ -1,8 +1,8 @@
 import type { Database } from "../../database/database.js";
 import { StardeckError } from "../../database/errors.js";
 import { previewBuild, type BuildPreview } from "../../engine/preview-build.js";
-import { formatQuantity } from "../../explore/format-values.js";
-import { makeVisible } from "../../explore/visible-text.js";
+import { formatQuantity } from "../../text/format-values.js";
+import { makeVisible } from "../../text/visible-text.js";
 import type { App, Dialog } from "../app.js";
 import type { BuildRequest } from "../build-monitor.js";
 import { DenseTable } from "../components/DenseTable.js";

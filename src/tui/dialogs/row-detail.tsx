@@ -1,7 +1,7 @@
-import { isNumericType } from "../../explore/column-types.js";
-import { loadRow } from "../../explore/browse/load-row.js";
-import type { BrowseColumn } from "../../explore/browse/relation.js";
-import type { RowKey } from "../../explore/browse/row-page.js";
+import { isNumericType } from "../../text/column-types.js";
+import { loadRow } from "../../browse/load-row.js";
+import type { BrowseColumn } from "../../browse/relation.js";
+import type { RowKey } from "../../browse/row-page.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";
@@ -15,7 +15,7 @@ import { currentColumn, currentRow } from "../screens/data/grid-state.js";
 import type { Grid } from "../screens/data/grid.js";
 import { indexOfRow } from "../screens/data/row-window.js";
 import { makeStore } from "../store.js";
-import { formatCount } from "../../explore/format-values.js";
+import { formatCount } from "../../text/format-values.js";
 import { makeTimedRead } from "./timed-read.js";
 
 export interface RowDetailOptions {

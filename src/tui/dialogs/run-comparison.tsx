@@ -1,5 +1,5 @@
-import { compareRuns } from "../../explore/compare-runs.js";
-import type { PastRun } from "../../explore/run-history.js";
+import { compareRuns } from "../../runs/compare-runs.js";
+import type { PastRun } from "../../runs/run-history.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";

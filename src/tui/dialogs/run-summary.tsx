@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from "../../explore/format-values.js";
+import { formatCount, formatDuration } from "../../text/format-values.js";
 import type { App, Dialog } from "../app.js";
 import { DenseTable } from "../components/DenseTable.js";
 import { Lines } from "../components/DialogBox.js";

@@ -1,6 +1,6 @@
 import { StatementError } from "../../database/errors.js";
-import { completeSql, type CatalogueRelation, type Completion } from "../../explore/browse/complete-sql.js";
-import { openQuery } from "../../explore/browse/open-query.js";
+import { completeSql, type CatalogueRelation, type Completion } from "../../sql/complete-sql.js";
+import { openQuery } from "../../browse/open-query.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";

@@ -1,7 +1,7 @@
-import { findColumn, type GridView } from "../../explore/browse/grid-view.js";
-import { loadEstimatedStatistics } from "../../explore/browse/load-estimated-statistics.js";
-import { loadExactStatistics } from "../../explore/browse/load-exact-statistics.js";
-import { formatQuantity } from "../../explore/format-values.js";
+import { findColumn, type GridView } from "../../browse/grid-view.js";
+import { loadEstimatedStatistics } from "../../browse/load-estimated-statistics.js";
+import { loadExactStatistics } from "../../browse/load-exact-statistics.js";
+import { formatQuantity } from "../../text/format-values.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";

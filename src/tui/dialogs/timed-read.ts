@@ -1,5 +1,5 @@
 import type { Database } from "../../database/database.js";
-import type { ReadOptions } from "../../explore/browse/relation.js";
+import type { ReadOptions } from "../../browse/relation.js";
 import type { App } from "../app.js";
 import { makeResource, type Loaded } from "../resource.js";
 import { makeStore, type Readable } from "../store.js";

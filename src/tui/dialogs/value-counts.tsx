@@ -1,7 +1,7 @@
-import type { ColumnFilter, GridView } from "../../explore/browse/grid-view.js";
-import { findColumn } from "../../explore/browse/grid-view.js";
-import { loadValueCounts, type ValueCount, type ValueCounts } from "../../explore/browse/load-value-counts.js";
-import { formatQuantity } from "../../explore/format-values.js";
+import type { ColumnFilter, GridView } from "../../browse/grid-view.js";
+import { findColumn } from "../../browse/grid-view.js";
+import { loadValueCounts, type ValueCount, type ValueCounts } from "../../browse/load-value-counts.js";
+import { formatQuantity } from "../../text/format-values.js";
 import type { App, Dialog } from "../app.js";
 import { Lines } from "../components/DialogBox.js";
 import { React } from "../ink.js";

@@ -1,5 +1,5 @@
-import type { ChangedRow, ChangedRows } from "../../explore/changed-rows.js";
-import { formatQuantity } from "../../explore/format-values.js";
+import type { ChangedRow, ChangedRows } from "../../runs/changed-rows.js";
+import { formatQuantity } from "../../text/format-values.js";
 import { styledWidth } from "../terminal/styled-line.js";
 import type { Role, Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";

@@ -1,5 +1,5 @@
-import type { ChartChoice } from "../../explore/charts/choose-chart.js";
-import { describeChart } from "../../explore/charts/describe-chart.js";
+import type { ChartChoice } from "../../text/charts/choose-chart.js";
+import { describeChart } from "../../text/charts/describe-chart.js";
 import type { ChartRole } from "../charts/chart.js";
 import { drawHistogram } from "../charts/histogram.js";
 import { drawHorizontalBars } from "../charts/horizontal-bars.js";

@@ -1,8 +1,8 @@
-import type { BrowseColumn } from "../../explore/browse/relation.js";
-import type { BrowseRow } from "../../explore/browse/row-page.js";
-import { isTemporalType } from "../../explore/browse/column-kinds.js";
-import { readNumber, readTime, type ChartValue } from "../../explore/charts/chart-values.js";
-import { isNumericType } from "../../explore/column-types.js";
+import type { BrowseColumn } from "../../browse/relation.js";
+import type { BrowseRow } from "../../browse/row-page.js";
+import { isTemporalType } from "../../text/column-kinds.js";
+import { readNumber, readTime, type ChartValue } from "../../text/charts/chart-values.js";
+import { isNumericType } from "../../text/column-types.js";
 import { drawSparkline } from "../charts/sparkline.js";
 
 /** The numbers of a column in the order of its rows, for drawing; dates and times count as numbers. Null if it has none. */

@@ -1,6 +1,6 @@
-import type { Compared, ComparedModel, ComparedTest, RunComparison } from "../../explore/compare-runs.js";
-import { formatCount, formatDuration, formatQuantity } from "../../explore/format-values.js";
-import type { PastRun } from "../../explore/run-history.js";
+import type { Compared, ComparedModel, ComparedTest, RunComparison } from "../../runs/compare-runs.js";
+import { formatCount, formatDuration, formatQuantity } from "../../text/format-values.js";
+import type { PastRun } from "../../runs/run-history.js";
 import type { Role, Theme } from "../theme.js";
 import { formatShort, shortenChanges } from "./model-line.js";
 import { describeWhat, lookOfPastRun } from "./past-run-line.js";

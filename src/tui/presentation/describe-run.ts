@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatQuantity } from "../../explore/format-values.js";
+import { formatCount, formatDuration, formatQuantity } from "../../text/format-values.js";
 import type { Tone } from "../app.js";
 import { countTotals, type RunProgress, type RunTotals } from "../run-progress.js";
 

@@ -1,5 +1,5 @@
 import { StardeckError, StatementError } from "../../database/errors.js";
-import { formatCodeFrame } from "../../explore/code-frame.js";
+import { formatCodeFrame } from "../../text/code-frame.js";
 import type { Theme } from "../theme.js";
 import { fitText, wrapText } from "./fit-text.js";
 

@@ -1,4 +1,4 @@
-import { cutToWidth, makeVisible, widthOf } from "../../explore/visible-text.js";
+import { cutToWidth, makeVisible, widthOf } from "../../text/visible-text.js";
 
 /**
  * Text from anywhere, safe to show, in exactly `width` cells: control characters made visible, cut with `…`, filled with spaces.

@@ -1,4 +1,4 @@
-import { formatQuantity } from "../../explore/format-values.js";
+import { formatQuantity } from "../../text/format-values.js";
 
 /** How long ago, as a person says it: `just now`, `2 min ago`, `3 h ago`, `5 days ago`. */
 export function formatAgo(timeMs: number, nowMs: number): string {

@@ -1,4 +1,4 @@
-import type { DrawnBox, GraphDrawing } from "../../explore/lineage-drawing/draw-graph.js";
+import type { DrawnBox, GraphDrawing } from "../../text/graph/draw-graph.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 import type { Role, Theme } from "../theme.js";
 import { fitStyled } from "../terminal/styled-line.js";

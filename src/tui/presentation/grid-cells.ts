@@ -1,6 +1,6 @@
-import { isNumericType, typeIds } from "../../explore/column-types.js";
-import { formatCell, type TableColumn } from "../../explore/format-table.js";
-import { makeVisible } from "../../explore/visible-text.js";
+import { isNumericType, typeIds } from "../../text/column-types.js";
+import { formatCell, type TableColumn } from "../../text/format-table.js";
+import { makeVisible } from "../../text/visible-text.js";
 import { styledWidth } from "../terminal/styled-line.js";
 import type { Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";

@@ -1,6 +1,6 @@
-import { isNumericType } from "../../explore/column-types.js";
-import type { BrowseColumn } from "../../explore/browse/relation.js";
-import type { BrowseRow } from "../../explore/browse/row-page.js";
+import { isNumericType } from "../../text/column-types.js";
+import type { BrowseColumn } from "../../browse/relation.js";
+import type { BrowseRow } from "../../browse/row-page.js";
 import type { Theme } from "../theme.js";
 import { formatGridCell, measureCell } from "./grid-cells.js";
 

@@ -1,7 +1,7 @@
-import type { Sort } from "../../explore/browse/grid-view.js";
-import type { BrowseColumn } from "../../explore/browse/relation.js";
-import type { BrowseRow } from "../../explore/browse/row-page.js";
-import { isNumericType } from "../../explore/column-types.js";
+import type { Sort } from "../../browse/grid-view.js";
+import type { BrowseColumn } from "../../browse/relation.js";
+import type { BrowseRow } from "../../browse/row-page.js";
+import { isNumericType } from "../../text/column-types.js";
 import type { Role, Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";
 import { fitCell, formatGridCell } from "./grid-cells.js";

@@ -1,5 +1,5 @@
-import type { BrowseRow } from "../../explore/browse/row-page.js";
-import { isNumericType } from "../../explore/column-types.js";
+import type { BrowseRow } from "../../browse/row-page.js";
+import { isNumericType } from "../../text/column-types.js";
 import type { Arrangement } from "../screens/data/arrangement.js";
 import type { Viewport } from "../screens/data/grid.js";
 import type { GridState } from "../screens/data/grid-state.js";

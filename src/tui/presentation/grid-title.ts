@@ -1,7 +1,7 @@
-import type { ColumnFilter, GridView } from "../../explore/browse/grid-view.js";
-import { nameRelation } from "../../explore/browse/relation.js";
-import { formatCount, formatQuantity } from "../../explore/format-values.js";
-import { widthOf } from "../../explore/visible-text.js";
+import type { ColumnFilter, GridView } from "../../browse/grid-view.js";
+import { nameRelation } from "../../browse/relation.js";
+import { formatCount, formatQuantity } from "../../text/format-values.js";
+import { widthOf } from "../../text/visible-text.js";
 import { countOf, type GridState, type RowCount } from "../screens/data/grid-state.js";
 import { indexOfRow } from "../screens/data/row-window.js";
 import { styledWidth } from "../terminal/styled-line.js";

@@ -1,5 +1,5 @@
-import { describeHeadlineOrNull } from "../../explore/charts/describe-headline.js";
-import type { MartHeadline } from "../../explore/mart-headline.js";
+import { describeHeadlineOrNull } from "../../browse/describe-headline.js";
+import type { MartHeadline } from "../../browse/mart-headline.js";
 import type { Loaded } from "../resource.js";
 import { fitStyled, styledWidth } from "../terminal/styled-line.js";
 import type { Theme } from "../theme.js";

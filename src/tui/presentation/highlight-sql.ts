@@ -1,4 +1,4 @@
-import { tokenizeSql, type SqlToken, type SqlTokenKind } from "../../database/sql-tokens.js";
+import { tokenizeSql, type SqlToken, type SqlTokenKind } from "../../sql/sql-tokens.js";
 import type { Role, Theme } from "../theme.js";
 import { wrapSegments, type Segment } from "./styled-text.js";
 

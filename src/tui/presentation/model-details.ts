@@ -1,8 +1,8 @@
-import { formatCodeFrame } from "../../explore/code-frame.js";
-import type { RowTexts } from "../../explore/changed-rows.js";
-import type { FailingRows } from "../../explore/failing-rows.js";
-import { formatCount, formatDuration, formatQuantity } from "../../explore/format-values.js";
-import type { Blocker, ModelWait } from "../../explore/lock-waits.js";
+import { formatCodeFrame } from "../../text/code-frame.js";
+import type { RowTexts } from "../../runs/changed-rows.js";
+import type { FailingRows } from "../../runs/failing-rows.js";
+import { formatCount, formatDuration, formatQuantity } from "../../text/format-values.js";
+import type { Blocker, ModelWait } from "../../runs/lock-waits.js";
 import { drawSparkline } from "../charts/sparkline.js";
 import type { Loaded } from "../resource.js";
 import { changedRowCount, elapsedMs, type ModelProgress, type TestProblem } from "../run-progress.js";

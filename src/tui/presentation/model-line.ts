@@ -1,7 +1,7 @@
-import type { PastDuration } from "../../explore/past-durations.js";
-import { medianOrNull } from "../../explore/past-durations.js";
-import type { ModelWait } from "../../explore/lock-waits.js";
-import { formatCount, formatDuration, formatQuantity } from "../../explore/format-values.js";
+import type { PastDuration } from "../../runs/past-durations.js";
+import { medianOrNull } from "../../text/median.js";
+import type { ModelWait } from "../../runs/lock-waits.js";
+import { formatCount, formatDuration, formatQuantity } from "../../text/format-values.js";
 import { drawSparkline } from "../charts/sparkline.js";
 import { changedRowCount, elapsedMs, type ModelProgress } from "../run-progress.js";
 import { fitStyled } from "../terminal/styled-line.js";

@@ -1,6 +1,6 @@
-import { formatCount } from "../../explore/format-values.js";
-import type { PastRun } from "../../explore/run-history.js";
-import { makeVisible } from "../../explore/visible-text.js";
+import { formatCount } from "../../text/format-values.js";
+import type { PastRun } from "../../runs/run-history.js";
+import { makeVisible } from "../../text/visible-text.js";
 import { countTotals, isRunning, type RunProgress } from "../run-progress.js";
 import type { Role, Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";

@@ -1,5 +1,5 @@
 import { mayBuild, type BuildPreview, type PreviewedModel } from "../../engine/preview-build.js";
-import { formatDuration, formatQuantity } from "../../explore/format-values.js";
+import { formatDuration, formatQuantity } from "../../text/format-values.js";
 
 /** `all rows`, `12 entities`, `view`, `nothing to do`. */
 export function describePlannedScope({ action, scope }: PreviewedModel): string {

@@ -1,6 +1,6 @@
 import type { LeftTime } from "../estimate-left.js";
-import { formatDuration, formatQuantity } from "../../explore/format-values.js";
-import { makeVisible } from "../../explore/visible-text.js";
+import { formatDuration, formatQuantity } from "../../text/format-values.js";
+import { makeVisible } from "../../text/visible-text.js";
 import {
     changedRowCount,
     countTotals,

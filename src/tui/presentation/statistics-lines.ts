@@ -1,6 +1,6 @@
-import type { ColumnStatistics } from "../../explore/browse/column-statistics.js";
-import type { BrowseColumn } from "../../explore/browse/relation.js";
-import { formatCount } from "../../explore/format-values.js";
+import type { ColumnStatistics } from "../../browse/column-statistics.js";
+import type { BrowseColumn } from "../../browse/relation.js";
+import { formatCount } from "../../text/format-values.js";
 import { drawVerticalBars } from "../charts/vertical-bars.js";
 import type { Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";

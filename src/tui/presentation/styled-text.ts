@@ -1,4 +1,4 @@
-import { makeVisible } from "../../explore/visible-text.js";
+import { makeVisible } from "../../text/visible-text.js";
 import { styledWidth } from "../terminal/styled-line.js";
 import type { Role, Theme } from "../theme.js";
 

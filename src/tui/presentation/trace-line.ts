@@ -1,4 +1,4 @@
-import { makeVisible, widthOf } from "../../explore/visible-text.js";
+import { makeVisible, widthOf } from "../../text/visible-text.js";
 import { findBinding, formatKey } from "../keymap.js";
 import { fitStyled, styledWidth } from "../terminal/styled-line.js";
 import type { Theme } from "../theme.js";

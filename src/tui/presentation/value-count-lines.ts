@@ -1,6 +1,6 @@
-import type { ValueCount } from "../../explore/browse/load-value-counts.js";
-import type { BrowseColumn } from "../../explore/browse/relation.js";
-import { formatCount } from "../../explore/format-values.js";
+import type { ValueCount } from "../../browse/load-value-counts.js";
+import type { BrowseColumn } from "../../browse/relation.js";
+import { formatCount } from "../../text/format-values.js";
 import type { Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";
 import { formatGridCell } from "./grid-cells.js";

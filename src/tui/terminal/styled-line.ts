@@ -1,5 +1,5 @@
 import sliceAnsi from "slice-ansi";
-import { widthOf } from "../../explore/visible-text.js";
+import { widthOf } from "../../text/visible-text.js";
 
 const plain = /^[ -~]*$/;
 // eslint-disable-next-line no-control-regex -- escape sequences are what this takes away

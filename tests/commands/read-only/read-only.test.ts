@@ -5,11 +5,11 @@ import { buildShowSql } from "../../../src/commands/show.js";
 import { openDatabase as openForCommand } from "../../../src/commands/open-database.js";
 import type { Database } from "../../../src/database/database.js";
 import { StatementError } from "../../../src/database/errors.js";
-import { makeGridView, type GridView } from "../../../src/explore/browse/grid-view.js";
-import { loadPage } from "../../../src/explore/browse/load-page.js";
-import { openQuery } from "../../../src/explore/browse/open-query.js";
-import { openRelation } from "../../../src/explore/browse/open-relation.js";
-import { readPages } from "../../../src/explore/read-pages.js";
+import { makeGridView, type GridView } from "../../../src/browse/grid-view.js";
+import { loadPage } from "../../../src/browse/load-page.js";
+import { openQuery } from "../../../src/browse/open-query.js";
+import { openRelation } from "../../../src/browse/open-relation.js";
+import { readPages } from "../../../src/browse/read-pages.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
 import {
     listAttacks,

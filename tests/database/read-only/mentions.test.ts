@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findMentionOrNull, listMentions, listWords } from "../../../src/database/read-only/mentions.js";
-import { tokenizeSql } from "../../../src/database/sql-tokens.js";
+import { tokenizeSql } from "../../../src/sql/sql-tokens.js";
 
 const callsOf = (sql: string): readonly string[] => [...listMentions(sql).calls];
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { quoteLiteral } from "../../../src/database/identifiers.js";
+import { quoteLiteral } from "../../../src/sql/identifiers.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
 import { prepareModels, read } from "./publish.js";
 

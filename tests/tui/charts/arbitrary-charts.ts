@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ChartPoint, ChartValue } from "../../../src/explore/charts/chart-values.js";
+import type { ChartPoint, ChartValue } from "../../../src/text/charts/chart-values.js";
 import type { TallChartOptions } from "../../../src/tui/charts/chart.js";
 
 /** Everything a column of numbers can hold: gaps, huge and tiny magnitudes, whole numbers, zeros. */

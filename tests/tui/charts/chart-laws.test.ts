@@ -6,7 +6,7 @@ import { drawHorizontalBars } from "../../../src/tui/charts/horizontal-bars.js";
 import { drawLineChart } from "../../../src/tui/charts/line-chart.js";
 import { drawSparkline } from "../../../src/tui/charts/sparkline.js";
 import { drawVerticalBars } from "../../../src/tui/charts/vertical-bars.js";
-import type { ChartPoint } from "../../../src/explore/charts/chart-values.js";
+import type { ChartPoint } from "../../../src/text/charts/chart-values.js";
 import type { TallChartOptions } from "../../../src/tui/charts/chart.js";
 import { anyOptions, anyPoints } from "./arbitrary-charts.js";
 

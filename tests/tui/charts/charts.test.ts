@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChartPoint, ChartValue } from "../../../src/explore/charts/chart-values.js";
+import type { ChartPoint, ChartValue } from "../../../src/text/charts/chart-values.js";
 import type { TallChartOptions } from "../../../src/tui/charts/chart.js";
 import { drawHistogram } from "../../../src/tui/charts/histogram.js";
 import { drawHorizontalBars } from "../../../src/tui/charts/horizontal-bars.js";

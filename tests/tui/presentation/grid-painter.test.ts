@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { typeIds } from "../../../src/explore/column-types.js";
+import { typeIds } from "../../../src/text/column-types.js";
 import { makeGridPainter, type GridPainterOptions } from "../../../src/tui/presentation/grid-painter.js";
 import type { ShownGrid } from "../../../src/tui/presentation/grid-painter.js";
 import { styledWidth } from "../../../src/tui/terminal/styled-line.js";

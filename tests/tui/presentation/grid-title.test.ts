@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { typeIds } from "../../../src/explore/column-types.js";
+import { typeIds } from "../../../src/text/column-types.js";
 import { formatGridTitle } from "../../../src/tui/presentation/grid-title.js";
 import type { ShownGrid } from "../../../src/tui/presentation/grid-painter.js";
 import { makeTheme } from "../../../src/tui/theme.js";

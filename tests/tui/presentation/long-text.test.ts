@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layOutJson, looksLikeJson, unwrapJsonOrNull } from "../../../src/explore/lay-out-json.js";
+import { layOutJson, looksLikeJson, unwrapJsonOrNull } from "../../../src/text/lay-out-json.js";
 import { highlightJson } from "../../../src/tui/presentation/highlight-json.js";
 import { highlightSql } from "../../../src/tui/presentation/highlight-sql.js";
 import { cutIntoPieces, makeLongText } from "../../../src/tui/presentation/long-text.js";

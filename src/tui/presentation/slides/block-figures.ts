@@ -1,6 +1,6 @@
 import type { BlockRows } from "../../../deck/block-content.js";
-import { formatCell } from "../../../explore/format-table.js";
-import { makeVisible } from "../../../explore/visible-text.js";
+import { formatCell } from "../../../text/format-table.js";
+import { makeVisible } from "../../../text/visible-text.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../theme.js";

@@ -1,5 +1,5 @@
 import type { LineageContent, LineageLayer, ReportCell } from "../../../deck/block-content.js";
-import { makeVisible, widthOf } from "../../../explore/visible-text.js";
+import { makeVisible, widthOf } from "../../../text/visible-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";

@@ -1,6 +1,6 @@
 import type { RecordedRun } from "../../../deck/block-content.js";
-import type { WatchedModel } from "../../../explore/watch-run.js";
-import { formatQuantity } from "../../../explore/format-values.js";
+import type { WatchedModel } from "../../../runs/watch-run.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import type { RunProgress } from "../../run-progress.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";

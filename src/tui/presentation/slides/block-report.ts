@@ -1,6 +1,6 @@
 import type { Report, ReportTone } from "../../../deck/block-content.js";
-import { formatQuantity } from "../../../explore/format-values.js";
-import { makeVisible, widthOf } from "../../../explore/visible-text.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import { makeVisible, widthOf } from "../../../text/visible-text.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Role, Theme } from "../../theme.js";
 import { wrapText } from "../fit-text.js";

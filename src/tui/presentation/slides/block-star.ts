@@ -1,5 +1,5 @@
 import type { StarContent } from "../../../deck/block-content.js";
-import { makeVisible, widthOf } from "../../../explore/visible-text.js";
+import { makeVisible, widthOf } from "../../../text/visible-text.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Role, Theme } from "../../theme.js";

@@ -5,9 +5,9 @@ import {
     layOutTable,
     type TableColumn,
     type TextRow,
-} from "../../../explore/format-table.js";
-import { formatCount, formatQuantity } from "../../../explore/format-values.js";
-import { nearestNameOrNull } from "../../../explore/nearest-name.js";
+} from "../../../text/format-table.js";
+import { formatCount, formatQuantity } from "../../../text/format-values.js";
+import { nearestNameOrNull } from "../../../text/nearest-name.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../theme.js";
 import { wrapText } from "../fit-text.js";

@@ -1,4 +1,4 @@
-import { formatQuantity } from "../../../explore/format-values.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import type { Theme } from "../../theme.js";
 
 /** What does not fit is counted. */

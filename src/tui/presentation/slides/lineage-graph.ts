@@ -1,5 +1,5 @@
 import type { LineageContent, ReportTone } from "../../../deck/block-content.js";
-import { drawGraph, type GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
+import { drawGraph, type GraphDrawing } from "../../../text/graph/draw-graph.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../theme.js";
 import { symbolOfTone, toneRoles } from "./block-report.js";

@@ -1,4 +1,4 @@
-import { makeLinesVisible } from "../../../explore/visible-text.js";
+import { makeLinesVisible } from "../../../text/visible-text.js";
 import { textOf, type ColumnAlign, type SlideNode, type Span, type WrongNode } from "../../../deck/slide.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../theme.js";

@@ -1,7 +1,7 @@
-import { makeVisible } from "../../../explore/visible-text.js";
+import { makeVisible } from "../../../text/visible-text.js";
 import { styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../theme.js";
-import { cutToWidth } from "../../../explore/visible-text.js";
+import { cutToWidth } from "../../../text/visible-text.js";
 import type { Segment } from "../styled-text.js";
 
 /** A word with its looks; nothing breaks inside it while it fits. */

@@ -1,6 +1,6 @@
-import { loadFailingRows } from "../../../explore/failing-rows.js";
-import { loadModelWaits, type ModelWait } from "../../../explore/lock-waits.js";
-import { loadPastDurations, type PastDuration } from "../../../explore/past-durations.js";
+import { loadFailingRows } from "../../../runs/failing-rows.js";
+import { loadModelWaits, type ModelWait } from "../../../runs/lock-waits.js";
+import { loadPastDurations, type PastDuration } from "../../../runs/past-durations.js";
 import type { App } from "../../app.js";
 import { loadRunOrNull } from "../../load-run.js";
 import type { FailingRowsOfModel } from "../../presentation/model-details.js";

@@ -1,4 +1,4 @@
-import { formatDuration } from "../../../explore/format-values.js";
+import { formatDuration } from "../../../text/format-values.js";
 import type { ConnectionState } from "../../app.js";
 import type { LeftTime } from "../../estimate-left.js";
 import { paneCount } from "../../layout.js";

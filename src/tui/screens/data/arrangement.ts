@@ -1,5 +1,5 @@
-import type { ColumnFilter, GridView, Sort } from "../../../explore/browse/grid-view.js";
-import type { Relation } from "../../../explore/browse/relation.js";
+import type { ColumnFilter, GridView, Sort } from "../../../browse/grid-view.js";
+import type { Relation } from "../../../browse/relation.js";
 
 /** How a person has arranged a view: all that undo takes back. A value; changing it makes a new one. */
 export interface Arrangement {

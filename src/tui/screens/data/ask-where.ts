@@ -1,6 +1,6 @@
-import { quoteQualified } from "../../../database/identifiers.js";
-import { completeSql, type CatalogueRelation } from "../../../explore/browse/complete-sql.js";
-import type { GridView } from "../../../explore/browse/grid-view.js";
+import { quoteQualified } from "../../../sql/identifiers.js";
+import { completeSql, type CatalogueRelation } from "../../../sql/complete-sql.js";
+import type { GridView } from "../../../browse/grid-view.js";
 import type { App } from "../../app.js";
 import type { EditedText } from "../../line-editor.js";
 import { withView, type Arrangement } from "./arrangement.js";

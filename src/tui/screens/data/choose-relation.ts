@@ -1,6 +1,6 @@
-import type { CatalogueRelation } from "../../../explore/browse/complete-sql.js";
-import { listRelations } from "../../../explore/find-relation.js";
-import { formatQuantity } from "../../../explore/format-values.js";
+import type { CatalogueRelation } from "../../../sql/complete-sql.js";
+import { listRelations } from "../../../browse/find-relation.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import type { App, DataTarget } from "../../app.js";
 import type { Catalogue } from "../../catalogue.js";
 import { makeMenu, type MenuItem } from "../../dialogs/menu.js";

@@ -1,7 +1,7 @@
-import { loadEstimatedStatistics } from "../../../explore/browse/load-estimated-statistics.js";
-import type { ChartValue } from "../../../explore/charts/chart-values.js";
-import { isNumericType } from "../../../explore/column-types.js";
-import { isTemporalType } from "../../../explore/browse/column-kinds.js";
+import { loadEstimatedStatistics } from "../../../browse/load-estimated-statistics.js";
+import type { ChartValue } from "../../../text/charts/chart-values.js";
+import { isNumericType } from "../../../text/column-types.js";
+import { isTemporalType } from "../../../text/column-kinds.js";
 import type { App } from "../../app.js";
 import { drawCourse, readCourse } from "../../presentation/column-courses.js";
 import { makeStore, type Readable } from "../../store.js";

@@ -1,10 +1,10 @@
-import { countRows } from "../../../explore/browse/count-rows.js";
-import type { CatalogueRelation } from "../../../explore/browse/complete-sql.js";
-import { nameRelation } from "../../../explore/browse/relation.js";
-import type { PagePosition } from "../../../explore/browse/row-page.js";
-import { describeOrder } from "../../../explore/browse/describe-order.js";
-import { buildViewSql } from "../../../explore/browse/view-sql.js";
-import { formatQuantity } from "../../../explore/format-values.js";
+import { countRows } from "../../../browse/count-rows.js";
+import type { CatalogueRelation } from "../../../sql/complete-sql.js";
+import { nameRelation } from "../../../browse/relation.js";
+import type { PagePosition } from "../../../browse/row-page.js";
+import { describeOrder } from "../../../browse/describe-order.js";
+import { buildViewSql } from "../../../browse/view-sql.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import type { App, DataTarget, Handler, Handlers } from "../../app.js";
 import { makeCellViewer } from "../../dialogs/cell-viewer.js";
 import { makeMenu } from "../../dialogs/menu.js";

@@ -1,4 +1,4 @@
-import { loadCatalogue } from "../../../explore/browse/load-catalogue.js";
+import { loadCatalogue } from "../../../browse/load-catalogue.js";
 import { formatGridNotice } from "../../presentation/grid-notice.js";
 import { formatGridTitle } from "../../presentation/grid-title.js";
 import { fitText } from "../../presentation/fit-text.js";

@@ -1,7 +1,7 @@
-import { exportRows, type ExportFormat } from "../../../explore/browse/export-rows.js";
-import type { GridView } from "../../../explore/browse/grid-view.js";
-import { nameRelation } from "../../../explore/browse/relation.js";
-import { formatQuantity } from "../../../explore/format-values.js";
+import { exportRows, type ExportFormat } from "../../../browse/export-rows.js";
+import type { GridView } from "../../../browse/grid-view.js";
+import { nameRelation } from "../../../browse/relation.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import type { App } from "../../app.js";
 import { makeConfirm } from "../../dialogs/confirm.js";
 import { makeMenu } from "../../dialogs/menu.js";

@@ -1,10 +1,10 @@
 import { ConnectionError } from "../../../database/errors.js";
-import { estimateRows } from "../../../explore/browse/count-rows.js";
-import type { GridView } from "../../../explore/browse/grid-view.js";
-import { openQuery } from "../../../explore/browse/open-query.js";
-import { openRelation } from "../../../explore/browse/open-relation.js";
-import type { Relation } from "../../../explore/browse/relation.js";
-import type { PagePosition, RowPage } from "../../../explore/browse/row-page.js";
+import { estimateRows } from "../../../browse/count-rows.js";
+import type { GridView } from "../../../browse/grid-view.js";
+import { openQuery } from "../../../browse/open-query.js";
+import { openRelation } from "../../../browse/open-relation.js";
+import type { Relation } from "../../../browse/relation.js";
+import type { PagePosition, RowPage } from "../../../browse/row-page.js";
 import type { App, DataTarget } from "../../app.js";
 import { makeStore, type Readable } from "../../store.js";
 import { adoptRelation, hasSameRows, type Arrangement } from "./arrangement.js";

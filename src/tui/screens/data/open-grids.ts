@@ -1,6 +1,6 @@
 import { ConnectionError, StardeckError } from "../../../database/errors.js";
-import { makeGridView } from "../../../explore/browse/grid-view.js";
-import type { Relation } from "../../../explore/browse/relation.js";
+import { makeGridView } from "../../../browse/grid-view.js";
+import type { Relation } from "../../../browse/relation.js";
 import type { App, DataTarget } from "../../app.js";
 import { makeTextViewer } from "../../dialogs/text-viewer.js";
 import { formatErrorLines } from "../../presentation/error-lines.js";

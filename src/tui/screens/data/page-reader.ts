@@ -1,7 +1,7 @@
-import type { GridView } from "../../../explore/browse/grid-view.js";
-import { loadPage } from "../../../explore/browse/load-page.js";
-import type { ReadOptions } from "../../../explore/browse/relation.js";
-import type { PagePosition, RowPage } from "../../../explore/browse/row-page.js";
+import type { GridView } from "../../../browse/grid-view.js";
+import { loadPage } from "../../../browse/load-page.js";
+import type { ReadOptions } from "../../../browse/relation.js";
+import type { PagePosition, RowPage } from "../../../browse/row-page.js";
 import type { Database } from "../../../database/database.js";
 import type { App } from "../../app.js";
 

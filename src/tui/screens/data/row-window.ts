@@ -1,5 +1,5 @@
-import type { BrowseColumn } from "../../../explore/browse/relation.js";
-import type { BrowseRow, RowPage } from "../../../explore/browse/row-page.js";
+import type { BrowseColumn } from "../../../browse/relation.js";
+import type { BrowseRow, RowPage } from "../../../browse/row-page.js";
 
 /** The rows of a view that are at hand: one stretch of it, grown at its ends and cut where it is far from the cursor. */
 export interface RowWindow {

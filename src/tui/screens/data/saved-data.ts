@@ -1,6 +1,6 @@
-import type { ColumnFilter, Sort } from "../../../explore/browse/grid-view.js";
-import { makeGridView } from "../../../explore/browse/grid-view.js";
-import type { Relation } from "../../../explore/browse/relation.js";
+import type { ColumnFilter, Sort } from "../../../browse/grid-view.js";
+import { makeGridView } from "../../../browse/grid-view.js";
+import type { Relation } from "../../../browse/relation.js";
 import type { DataTarget } from "../../app.js";
 import { adoptRelation, type Arrangement } from "./arrangement.js";
 

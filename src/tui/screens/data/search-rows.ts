@@ -1,6 +1,6 @@
-import { findNext, type FoundRow } from "../../../explore/browse/find-next.js";
-import type { GridView } from "../../../explore/browse/grid-view.js";
-import { isSameRow, type RowKey } from "../../../explore/browse/row-page.js";
+import { findNext, type FoundRow } from "../../../browse/find-next.js";
+import type { GridView } from "../../../browse/grid-view.js";
+import { isSameRow, type RowKey } from "../../../browse/row-page.js";
 import type { App } from "../../app.js";
 import { readBounded } from "./page-reader.js";
 import { rowAt, type RowWindow } from "./row-window.js";

@@ -1,7 +1,7 @@
-import { loadRow } from "../../../explore/browse/load-row.js";
-import { loadTrace } from "../../../explore/trace/load-trace.js";
-import type { TraceStep } from "../../../explore/trace/plan-trace.js";
-import type { TraceRow } from "../../../explore/trace/trace-facts.js";
+import { loadRow } from "../../../browse/load-row.js";
+import { loadTrace } from "../../../browse/trace/load-trace.js";
+import type { TraceStep } from "../../../browse/trace/plan-trace.js";
+import type { TraceRow } from "../../../browse/trace/trace-facts.js";
 import type { App, DataTarget } from "../../app.js";
 import type { Catalogue } from "../../catalogue.js";
 import { currentColumn, currentRow } from "./grid-state.js";

@@ -1,4 +1,4 @@
-import { findColumn, type ColumnFilter } from "../../../explore/browse/grid-view.js";
+import { findColumn, type ColumnFilter } from "../../../browse/grid-view.js";
 import type { App, Handler, Handlers } from "../../app.js";
 import { makeColumnsDialog } from "../../dialogs/columns.js";
 import { makeStatisticsDialog } from "../../dialogs/statistics.js";

@@ -1,5 +1,5 @@
-import { allRuns } from "../../../explore/run-pages.js";
-import type { PastRun } from "../../../explore/run-history.js";
+import { allRuns } from "../../../runs/run-pages.js";
+import type { PastRun } from "../../../runs/run-history.js";
 import type { App, Handlers } from "../../app.js";
 import { makeChangedRows } from "../../dialogs/changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";

@@ -1,4 +1,4 @@
-import { loadRunOutcome, type RunOutcome } from "../../../explore/run-outcome.js";
+import { loadRunOutcome, type RunOutcome } from "../../../runs/run-outcome.js";
 import {
     allRuns,
     countRuns,
@@ -6,7 +6,7 @@ import {
     type RunFilter,
     type RunPage,
     type RunPlace,
-} from "../../../explore/run-pages.js";
+} from "../../../runs/run-pages.js";
 import type { App } from "../../app.js";
 import { makeKeyedReads, type KeyedReads } from "../../keyed-reads.js";
 import { makeStore, type Readable } from "../../store.js";

@@ -1,4 +1,4 @@
-import { allRuns } from "../../../explore/run-pages.js";
+import { allRuns } from "../../../runs/run-pages.js";
 import type { App, Screen } from "../../app.js";
 import { lookOfPastRun } from "../../presentation/past-run-line.js";
 import { isRunning } from "../../run-progress.js";

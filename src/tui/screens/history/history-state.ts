@@ -1,5 +1,5 @@
-import type { PastModelRun, PastRun } from "../../../explore/run-history.js";
-import type { RunProblem } from "../../../explore/run-outcome.js";
+import type { PastModelRun, PastRun } from "../../../runs/run-history.js";
+import type { RunProblem } from "../../../runs/run-outcome.js";
 import { listMotionOrNull } from "../../list-state.js";
 import { makeStore, type Readable, type Store } from "../../store.js";
 import type { HistoryReads } from "./history-reads.js";

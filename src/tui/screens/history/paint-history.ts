@@ -1,6 +1,6 @@
-import { formatQuantity } from "../../../explore/format-values.js";
-import type { RunFilter } from "../../../explore/run-pages.js";
-import { makeVisible } from "../../../explore/visible-text.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import type { RunFilter } from "../../../runs/run-pages.js";
+import { makeVisible } from "../../../text/visible-text.js";
 import { paneCount } from "../../layout.js";
 import { placeList } from "../../list-state.js";
 import { wrapText } from "../../presentation/fit-text.js";

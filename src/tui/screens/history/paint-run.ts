@@ -1,6 +1,6 @@
-import { formatCount, formatDuration, formatQuantity } from "../../../explore/format-values.js";
-import type { PastModelRun, PastRun } from "../../../explore/run-history.js";
-import type { RunOutcome, RunProblem } from "../../../explore/run-outcome.js";
+import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
+import type { PastModelRun, PastRun } from "../../../runs/run-history.js";
+import type { RunOutcome, RunProblem } from "../../../runs/run-outcome.js";
 import { placeList } from "../../list-state.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";
 import { formatAgo } from "../../presentation/format-ago.js";

@@ -1,5 +1,5 @@
-import type { PastRun } from "../../../explore/run-history.js";
-import type { RunPage, RunPlace } from "../../../explore/run-pages.js";
+import type { PastRun } from "../../../runs/run-history.js";
+import type { RunPage, RunPlace } from "../../../runs/run-pages.js";
 
 /** The runs at hand: one stretch of the history, the newest first, cut where it is far from where a person looks. */
 export interface RunWindow {

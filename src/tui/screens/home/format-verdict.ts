@@ -1,4 +1,4 @@
-import { judgeFreshness } from "../../../explore/source-freshness.js";
+import { judgeFreshness } from "../../../warehouse/source-freshness.js";
 import { isRunning } from "../../run-progress.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../theme.js";

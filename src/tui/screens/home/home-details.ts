@@ -1,5 +1,5 @@
-import { formatCount, formatDuration, formatQuantity } from "../../../explore/format-values.js";
-import { describeHeadlineOrNull } from "../../../explore/charts/describe-headline.js";
+import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
+import { describeHeadlineOrNull } from "../../../browse/describe-headline.js";
 import type { Graph } from "../../../engine/graph.js";
 import { drawChart, formatChartPane } from "../../presentation/chart-pane.js";
 import { formatChanges } from "../../presentation/describe-run.js";

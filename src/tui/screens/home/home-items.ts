@@ -1,6 +1,6 @@
 import type { Staleness } from "../../../engine/staleness.js";
-import type { MartHeadline } from "../../../explore/mart-headline.js";
-import type { ListedTest } from "../../../explore/test-list.js";
+import type { MartHeadline } from "../../../browse/mart-headline.js";
+import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../catalogue.js";
 import type { Loaded } from "../../resource.js";

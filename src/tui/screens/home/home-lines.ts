@@ -1,5 +1,5 @@
-import { formatQuantity } from "../../../explore/format-values.js";
-import { widthOf } from "../../../explore/visible-text.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import { widthOf } from "../../../text/visible-text.js";
 import type { LeftTime } from "../../estimate-left.js";
 import { fitText } from "../../presentation/fit-text.js";
 import { formatAgo } from "../../presentation/format-ago.js";
@@ -8,7 +8,7 @@ import { formatRunCounts, formatRunTitle } from "../../presentation/run-lines.js
 import { formatCells, layOutColumns, type ListColumn } from "../../presentation/table-lines.js";
 import { isRunning, type RunProgress } from "../../run-progress.js";
 import type { Role, Theme } from "../../theme.js";
-import { judgeFreshness } from "../../../explore/source-freshness.js";
+import { judgeFreshness } from "../../../warehouse/source-freshness.js";
 import type { HomeItem } from "./home-items.js";
 
 export interface HomeLineOptions {

@@ -1,8 +1,8 @@
 import { loadStaleness, type Staleness } from "../../../engine/staleness.js";
-import { withRead } from "../../../explore/browse/read.js";
-import { readTime } from "../../../explore/charts/chart-values.js";
-import { loadMartHeadline, type MartHeadline } from "../../../explore/mart-headline.js";
-import { loadKnownSources, loadSourceAge } from "../../../explore/source-freshness.js";
+import { withRead } from "../../../browse/read.js";
+import { readTime } from "../../../text/charts/chart-values.js";
+import { loadMartHeadline, type MartHeadline } from "../../../browse/mart-headline.js";
+import { loadKnownSources, loadSourceAge } from "../../../warehouse/source-freshness.js";
 import type { LandingProblem } from "../../../warehouse/landing-table.js";
 import type { Source } from "../../../warehouse/registry.js";
 import type { App } from "../../app.js";

@@ -1,4 +1,4 @@
-import { extentOrNull } from "../../../explore/charts/chart-values.js";
+import { extentOrNull } from "../../../text/charts/chart-values.js";
 import type { App, Screen } from "../../app.js";
 import { estimateLeftOrNull } from "../../estimate-left.js";
 import { formatErrorLines } from "../../presentation/error-lines.js";

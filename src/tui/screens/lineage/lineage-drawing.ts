@@ -1,5 +1,5 @@
 import { reach, type Graph } from "../../../engine/graph.js";
-import { drawGraph, type GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
+import { drawGraph, type GraphDrawing } from "../../../text/graph/draw-graph.js";
 import type { Step } from "./walk-lineage.js";
 
 const longestLabel = 34;

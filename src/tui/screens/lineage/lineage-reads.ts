@@ -1,4 +1,9 @@
-import { loadReadColumns, loadUsedColumns, type ReadColumn, type UsedColumn } from "../../../explore/column-lineage.js";
+import {
+    loadReadColumns,
+    loadUsedColumns,
+    type ReadColumn,
+    type UsedColumn,
+} from "../../../warehouse/column-lineage.js";
 import type { App } from "../../app.js";
 import { makeKeyedReads, type KeyedReads } from "../../keyed-reads.js";
 

@@ -1,5 +1,5 @@
 import { reach, type Graph } from "../../../engine/graph.js";
-import { makeLineageTree, type LineageNode } from "../../../explore/lineage-tree.js";
+import { makeLineageTree, type LineageNode } from "../../../text/graph/lineage-tree.js";
 
 /** A line of the tree around a focus: what it is made from above it, what needs it below. */
 export interface LineageRow {

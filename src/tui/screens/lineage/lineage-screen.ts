@@ -1,4 +1,4 @@
-import type { GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
+import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
 import type { Screen } from "../../app.js";
 import type { App } from "../../app.js";
 import { boxAtOrNull } from "./lineage-drawing.js";

@@ -1,5 +1,5 @@
 import type { Graph } from "../../../engine/graph.js";
-import type { GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
+import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
 import type { App } from "../../app.js";
 import { listMotionOrNull } from "../../list-state.js";
 import { makeStore, type Readable, type Store } from "../../store.js";

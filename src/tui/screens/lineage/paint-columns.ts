@@ -1,7 +1,7 @@
 import { reach, type Graph } from "../../../engine/graph.js";
-import type { ReadColumn, UsedColumn } from "../../../explore/column-lineage.js";
-import { formatQuantity } from "../../../explore/format-values.js";
-import { makeVisible } from "../../../explore/visible-text.js";
+import type { ReadColumn, UsedColumn } from "../../../warehouse/column-lineage.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import { makeVisible } from "../../../text/visible-text.js";
 import { placeList } from "../../list-state.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";
 import {

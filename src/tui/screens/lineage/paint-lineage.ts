@@ -1,6 +1,6 @@
-import { formatQuantity } from "../../../explore/format-values.js";
-import type { GraphDrawing } from "../../../explore/lineage-drawing/draw-graph.js";
-import { makeVisible } from "../../../explore/visible-text.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
+import { makeVisible } from "../../../text/visible-text.js";
 import type { ConnectionState } from "../../app.js";
 import type { Catalogue } from "../../catalogue.js";
 import type { Loaded } from "../../resource.js";

@@ -1,6 +1,6 @@
 import type { Graph } from "../../../engine/graph.js";
-import type { SourceStatus } from "../../../explore/source-status.js";
-import type { ListedTest } from "../../../explore/test-list.js";
+import type { SourceStatus } from "../../../warehouse/source-status.js";
+import type { ListedTest } from "../../../runs/test-list.js";
 import { formatHeading, toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
 import { formatErrorLines } from "../../presentation/error-lines.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";

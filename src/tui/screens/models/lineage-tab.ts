@@ -1,7 +1,7 @@
 import type { Graph } from "../../../engine/graph.js";
 import { reach } from "../../../engine/graph.js";
-import { formatQuantity } from "../../../explore/format-values.js";
-import { makeLineageTree, type LineageNode } from "../../../explore/lineage-tree.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import { makeLineageTree, type LineageNode } from "../../../text/graph/lineage-tree.js";
 import type { DetailLine } from "../../presentation/detail-lines.js";
 import { formatHeading } from "../../presentation/detail-lines.js";
 import { fitText } from "../../presentation/fit-text.js";

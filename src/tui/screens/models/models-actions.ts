@@ -1,4 +1,4 @@
-import { quoteArgument } from "../../../explore/browse/show-command.js";
+import { quoteArgument } from "../../../browse/show-command.js";
 import type { App, Handler, Handlers } from "../../app.js";
 import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
 import type { ListDetail } from "../../list-detail/list-detail.js";

@@ -1,4 +1,4 @@
-import { formatQuantity } from "../../../explore/format-values.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../theme.js";
 import { fitText } from "../../presentation/fit-text.js";

@@ -1,8 +1,8 @@
 import type { Staleness } from "../../../engine/staleness.js";
-import type { ListedModel } from "../../../explore/model-list.js";
-import type { ListedSource } from "../../../explore/source-list.js";
-import type { SourceStatus } from "../../../explore/source-status.js";
-import type { ListedTest } from "../../../explore/test-list.js";
+import type { ListedModel } from "../../../runs/model-list.js";
+import type { ListedSource } from "../../../warehouse/source-list.js";
+import type { SourceStatus } from "../../../warehouse/source-status.js";
+import type { ListedTest } from "../../../runs/test-list.js";
 import { layers, type Layer } from "../../../warehouse/definitions.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../catalogue.js";

@@ -1,9 +1,9 @@
 import { loadStaleness, type Staleness } from "../../../engine/staleness.js";
-import { withRead } from "../../../explore/browse/read.js";
-import { loadRunsOfModel, type RunOfModel } from "../../../explore/model-runs.js";
-import { loadRelationDetails, type RelationDetails } from "../../../explore/relation-details.js";
-import { loadSourceList, type ListedSource } from "../../../explore/source-list.js";
-import { loadSourceStatus, type SourceStatus } from "../../../explore/source-status.js";
+import { withRead } from "../../../browse/read.js";
+import { loadRunsOfModel, type RunOfModel } from "../../../runs/model-runs.js";
+import { loadRelationDetails, type RelationDetails } from "../../../warehouse/relation-details.js";
+import { loadSourceList, type ListedSource } from "../../../warehouse/source-list.js";
+import { loadSourceStatus, type SourceStatus } from "../../../warehouse/source-status.js";
 import type { App } from "../../app.js";
 import type { Catalogue } from "../../catalogue.js";
 import { makeKeyedResource } from "../../keyed-resource.js";

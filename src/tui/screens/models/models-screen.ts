@@ -1,4 +1,4 @@
-import { formatQuantity } from "../../../explore/format-values.js";
+import { formatQuantity } from "../../../text/format-values.js";
 import type { App, Screen } from "../../app.js";
 import { makeListDetail } from "../../list-detail/list-detail.js";
 import { formatErrorLines } from "../../presentation/error-lines.js";

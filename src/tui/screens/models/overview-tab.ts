@@ -1,6 +1,6 @@
-import { formatCount, formatQuantity } from "../../../explore/format-values.js";
-import type { DescribedColumn, RelationDetails } from "../../../explore/relation-details.js";
-import type { SourceStatus } from "../../../explore/source-status.js";
+import { formatCount, formatQuantity } from "../../../text/format-values.js";
+import type { DescribedColumn, RelationDetails } from "../../../warehouse/relation-details.js";
+import type { SourceStatus } from "../../../warehouse/source-status.js";
 import type { Loaded } from "../../resource.js";
 import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
 import { formatErrorLines } from "../../presentation/error-lines.js";

@@ -1,6 +1,6 @@
-import { formatQuantity } from "../../../explore/format-values.js";
-import type { RunOfModel } from "../../../explore/model-runs.js";
-import { medianOrNull } from "../../../explore/past-durations.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import type { RunOfModel } from "../../../runs/model-runs.js";
+import { medianOrNull } from "../../../text/median.js";
 import { drawSparkline } from "../../charts/sparkline.js";
 import { formatChanges } from "../../presentation/describe-run.js";
 import { toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";

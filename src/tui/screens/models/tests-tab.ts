@@ -1,5 +1,5 @@
-import { formatQuantity } from "../../../explore/format-values.js";
-import type { ListedTest } from "../../../explore/test-list.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest } from "../../../warehouse/registry.js";
 import type { DetailLine } from "../../presentation/detail-lines.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";

@@ -1,6 +1,6 @@
-import { formatCount, formatQuantity } from "../../../explore/format-values.js";
-import { makeVisible } from "../../../explore/visible-text.js";
-import type { PastTestResult } from "../../../explore/test-history.js";
+import { formatCount, formatQuantity } from "../../../text/format-values.js";
+import { makeVisible } from "../../../text/visible-text.js";
+import type { PastTestResult } from "../../../runs/test-history.js";
 import { drawSparkline } from "../../charts/sparkline.js";
 import { toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
 import { formatErrorLines } from "../../presentation/error-lines.js";

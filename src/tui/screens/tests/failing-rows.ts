@@ -1,5 +1,5 @@
-import { formatCount, formatQuantity } from "../../../explore/format-values.js";
-import { buildKeptRowsSql, type PastTestResult } from "../../../explore/test-history.js";
+import { formatCount, formatQuantity } from "../../../text/format-values.js";
+import { buildKeptRowsSql, type PastTestResult } from "../../../runs/test-history.js";
 import type { DataTest } from "../../../warehouse/registry.js";
 import type { DataTarget } from "../../app.js";
 

@@ -1,4 +1,4 @@
-import { formatCount } from "../../../explore/format-values.js";
+import { formatCount } from "../../../text/format-values.js";
 import type { Theme } from "../../theme.js";
 import { fitText, wrapText } from "../../presentation/fit-text.js";
 import { lookOfTest } from "../../presentation/state-look.js";

@@ -1,4 +1,4 @@
-import type { ListedTest } from "../../../explore/test-list.js";
+import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../catalogue.js";
 import type { ListItem } from "../../list-detail/list-detail-state.js";

@@ -1,5 +1,5 @@
-import { formatQuantity } from "../../../explore/format-values.js";
-import { loadTestHistory, type PastTestResult } from "../../../explore/test-history.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import { loadTestHistory, type PastTestResult } from "../../../runs/test-history.js";
 import type { App, DataTarget, Screen } from "../../app.js";
 import { makeKeyedReads } from "../../keyed-reads.js";
 import { makeListDetail } from "../../list-detail/list-detail.js";

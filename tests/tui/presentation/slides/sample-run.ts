@@ -1,5 +1,5 @@
 import type { RecordedRun } from "../../../../src/deck/block-content.js";
-import type { WatchedModel } from "../../../../src/explore/watch-run.js";
+import type { WatchedModel } from "../../../../src/runs/watch-run.js";
 
 function makeModel(modelName: string, scope: string): WatchedModel {
     return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeGridView } from "../../../../src/explore/browse/grid-view.js";
+import { makeGridView } from "../../../../src/browse/grid-view.js";
 import {
     addFilter,
     adoptRelation,

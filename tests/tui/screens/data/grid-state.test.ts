@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { typeIds } from "../../../../src/explore/column-types.js";
+import { typeIds } from "../../../../src/text/column-types.js";
 import {
     countOf,
     currentCell,

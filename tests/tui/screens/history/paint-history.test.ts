@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allRuns } from "../../../../src/explore/run-pages.js";
-import type { RunOutcome } from "../../../../src/explore/run-outcome.js";
+import { allRuns } from "../../../../src/runs/run-pages.js";
+import type { RunOutcome } from "../../../../src/runs/run-outcome.js";
 import { formatComparison } from "../../../../src/tui/presentation/comparison-lines.js";
 import type { RunItem } from "../../../../src/tui/screens/history/history-state.js";
 import {

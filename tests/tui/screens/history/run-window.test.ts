@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PastRun } from "../../../../src/explore/run-history.js";
+import type { PastRun } from "../../../../src/runs/run-history.js";
 import {
     addPage,
     emptyWindow,

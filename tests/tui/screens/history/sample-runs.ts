@@ -1,4 +1,4 @@
-import type { PastRun } from "../../../../src/explore/run-history.js";
+import type { PastRun } from "../../../../src/runs/run-history.js";
 
 /** A build of three models that ended well, a minute after the hour, unless told otherwise. */
 export function makePastRun(runId: number, changes: Partial<PastRun> = {}): PastRun {

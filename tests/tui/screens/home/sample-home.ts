@@ -1,6 +1,6 @@
 import { makeGraph } from "../../../../src/engine/graph.js";
-import type { ListedTest } from "../../../../src/explore/test-list.js";
-import type { MartHeadline } from "../../../../src/explore/mart-headline.js";
+import type { ListedTest } from "../../../../src/runs/test-list.js";
+import type { MartHeadline } from "../../../../src/browse/mart-headline.js";
 import type { Catalogue } from "../../../../src/tui/catalogue.js";
 import { makeQueuedModel, type ModelProgress, type RunProgress } from "../../../../src/tui/run-progress.js";
 import type { HomeFacts } from "../../../../src/tui/screens/home/home-items.js";

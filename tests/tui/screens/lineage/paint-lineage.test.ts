@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { UsedColumn } from "../../../../src/explore/column-lineage.js";
+import type { UsedColumn } from "../../../../src/warehouse/column-lineage.js";
 import { makeRunRecorder } from "../../../../src/tui/record-run.js";
 import type { RunProgress } from "../../../../src/tui/run-progress.js";
 import {

@@ -1,5 +1,5 @@
 import { makeGraph, type Graph } from "../../../../src/engine/graph.js";
-import type { ListedModel } from "../../../../src/explore/model-list.js";
+import type { ListedModel } from "../../../../src/runs/model-list.js";
 import { sampleRegistry } from "../../../engine/sample-registry.js";
 
 function byName<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunOfModel } from "../../../../src/explore/model-runs.js";
+import type { RunOfModel } from "../../../../src/runs/model-runs.js";
 import type { DetailLine } from "../../../../src/tui/presentation/detail-lines.js";
 import {
     describeItem,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PastTestResult } from "../../../../src/explore/test-history.js";
+import type { PastTestResult } from "../../../../src/runs/test-history.js";
 import { describeTest } from "../../../../src/tui/screens/tests/describe-test.js";
 import { chooseFailingRows } from "../../../../src/tui/screens/tests/failing-rows.js";
 import { makeTheme } from "../../../../src/tui/theme.js";

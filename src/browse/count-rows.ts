@@ -1,0 +1,31 @@
+import type { Database } from "../database/database.js";
+import { countAll } from "./count-all.js";
+import { estimateStatement } from "./estimate.js";
+import { buildConditions, buildWhereSql } from "./filter-sql.js";
+import { buildFromSql, placeInGiven } from "./from-sql.js";
+import type { GridView } from "./grid-view.js";
+import { makeParameters } from "./parameters.js";
+import { withRead } from "./read.js";
+import type { ReadOptions } from "./relation.js";
+
+/** How many rows the view has, exactly: reads all of them. */
+export async function countRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
+    try {
+        return await withRead(database, options, (connection) => countAll({ connection, view }));
+    } catch (error) {
+        throw placeInGiven(error, view);
+    }
+}
+
+/** How many rows the planner expects the view to have; reads none of them. */
+export async function estimateRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
+    const parameters = makeParameters();
+    const where = buildWhereSql(buildConditions(view, parameters));
+    try {
+        return await withRead(database, options, (connection) =>
+            estimateStatement(connection, `select from ${buildFromSql(view.relation)}${where}`, parameters.values),
+        );
+    } catch (error) {
+        throw placeInGiven(error, view);
+    }
+}

@@ -1,0 +1,15 @@
+import type { Connection } from "../database/connection.js";
+
+interface ExplainRow {
+    readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
+}
+
+/** How many rows the planner expects of a statement, without running it. */
+export async function estimateStatement(
+    connection: Connection,
+    sql: string,
+    parameters: readonly unknown[],
+): Promise<number> {
+    const { rows } = await connection.query<ExplainRow>(`explain (format json) ${sql}`, parameters);
+    return rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0;
+}

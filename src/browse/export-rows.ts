@@ -1,0 +1,128 @@
+import type { Database } from "../database/database.js";
+import { makeRowsText, rowFormats, type RowFormat } from "../text/format-rows.js";
+import type { TextRow } from "../text/format-table.js";
+import { readCursor } from "./read-cursor.js";
+import { buildConditions, buildWhereSql } from "./filter-sql.js";
+import { buildFromSql, placeInGiven } from "./from-sql.js";
+import { visibleColumns, type GridView } from "./grid-view.js";
+import { buildOrderBy } from "./key-segments.js";
+import { locateKey, startAt } from "./locate-key.js";
+import { keepOrder } from "./numbered-sql.js";
+import { makeParameters } from "./parameters.js";
+import { withRead } from "./read.js";
+import { readScan } from "./read-scan.js";
+import type { BrowseRow, RowKey } from "./row-page.js";
+import { makeRowShape } from "./row-shape.js";
+import { makeViewOrder, type ViewOrder } from "./view-order.js";
+
+export const exportFormats = rowFormats;
+export type ExportFormat = RowFormat;
+
+export interface ExportOptions {
+    readonly signal: AbortSignal;
+    /** Rows and characters written so far. */
+    readonly onProgress?: (written: { readonly rows: number; readonly characters: number }) => void;
+}
+
+/**
+ * Writes the whole view, values not clipped, a few rows at a time; resolves with the number of rows.
+ *
+ * On a server it is one statement, which sees the data of one moment. The embedded database has one session for all:
+ * there each stretch of rows is read by itself, so that others come in between.
+ *
+ * @throws StardeckError `interrupted` once aborted; what reading and `write` throw
+ */
+export async function exportRows(
+    database: Database,
+    view: GridView,
+    format: ExportFormat,
+    write: (text: string) => Promise<void>,
+    { signal, onProgress }: ExportOptions,
+): Promise<number> {
+    const text = makeRowsText(format, visibleColumns(view));
+    let rows = 0;
+    let characters = 0;
+    const writeRows = async (read: readonly TextRow[]): Promise<void> => {
+        const part = text.page(read);
+        await write(part);
+        rows += read.length;
+        characters += part.length;
+        onProgress?.({ rows, characters });
+    };
+    const order = makeViewOrder(view);
+    const readAll = database.kind === "embedded" && order.by !== "position" ? readByKeys : readAtOnce;
+    try {
+        await readAll(database, view, order, writeRows, signal);
+    } catch (error) {
+        throw placeInGiven(error, view);
+    }
+    await write(text.end());
+    return rows;
+}
+
+type ReadAll = (
+    database: Database,
+    view: GridView,
+    order: ViewOrder,
+    onRows: (rows: readonly TextRow[]) => Promise<void>,
+    signal: AbortSignal,
+) => Promise<void>;
+
+const readAtOnce: ReadAll = async (database, view, order, onRows, signal) => {
+    const parameters = makeParameters();
+    // The statement has a parameter in any case.
+    const conditions = [...buildConditions(view, parameters), parameters.bind("true", "boolean")];
+    // Rows come by place, or as the view gives them, when nothing sorts them.
+    const orderBy = order.by === "values" ? ` order by ${buildOrderBy(order.terms, "forward")}` : "";
+    const rows = `select * from ${buildFromSql(view.relation)}${buildWhereSql(conditions)}${orderBy}`;
+    const { select } = makeRowShape(view.relation, visibleColumns(view), { ...order, terms: [] }, null);
+    await readCursor(
+        database,
+        {
+            sql: `select ${select} from (${rows}) as page`,
+            parameters: parameters.values as [string | null],
+            ...(order.by === "values" ? {} : { prepare: keepOrder }),
+        },
+        (page) => onRows(page.rows),
+        { signal, timeoutMs: 0, nextRows: (page) => chooseCount(page?.rows ?? null) },
+    );
+};
+
+const readByKeys: ReadAll = async (database, view, order, onRows, signal) => {
+    const shape = makeRowShape(view.relation, visibleColumns(view), order, null);
+    const readAfter = (given: RowKey | null, limit: number): Promise<readonly BrowseRow[]> =>
+        withRead(database, { signal, timeoutMs: 0 }, async (connection) => {
+            const reader = { connection, view, order, shape };
+            const key = given === null ? null : await locateKey(reader, given);
+            const started = key === null ? null : await startAt(reader, key, "forward", false);
+            return readScan(reader, { start: null, skip: 0, ...started, direction: "forward", limit });
+        });
+    let count = chooseCount(null);
+    let rows = await readAfter(null, count);
+    for (;;) {
+        const cells = rows.map((row) => row.cells);
+        await onRows(cells);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < count) {
+            return;
+        }
+        count = chooseCount(cells);
+        rows = await readAfter(last.key, count);
+    }
+};
+
+const mostRows = 1000;
+const pageCharacters = 1_000_000;
+
+/** About as many rows as make a million characters, judging by those before: a value alone can have megabytes. */
+function chooseCount(before: readonly TextRow[] | null): number {
+    if (before === null || before.length === 0) {
+        return 20;
+    }
+    const characters = before.reduce(
+        (total, row) => total + row.reduce((sum, value) => sum + (value?.length ?? 0), 0),
+        0,
+    );
+    const fitting = Math.floor((before.length * pageCharacters) / Math.max(1, characters));
+    return Math.max(1, Math.min(mostRows, fitting, 8 * before.length));
+}

@@ -1,0 +1,76 @@
+import { StardeckError } from "../database/errors.js";
+import { quoteQualified } from "../sql/identifiers.js";
+import type { Queryable, Registry } from "../warehouse/registry.js";
+import { didYouMean } from "../text/nearest-name.js";
+
+/** A model or source that rows can be read from. */
+export interface ReadableRelation {
+    readonly kind: "model" | "source";
+    readonly schema: string;
+    readonly name: string;
+    readonly description: string;
+    /** What tells its rows apart; empty when nothing does. */
+    readonly primaryKey: readonly string[];
+}
+
+/** All models and sources. */
+export function listRelations({ models, sources }: Registry): readonly ReadableRelation[] {
+    return [
+        ...models.map((model) => ({
+            kind: "model" as const,
+            schema: model.layer,
+            name: model.name,
+            description: model.description,
+            primaryKey: model.materialisation === "table" ? model.primaryKey : [],
+        })),
+        ...sources.map(({ schema, name, description }) => ({
+            kind: "source" as const,
+            schema,
+            name,
+            description,
+            primaryKey: [],
+        })),
+    ];
+}
+
+/**
+ * The model or source of this name, with or without its schema. A model comes before a source of the same name.
+ *
+ * @throws StardeckError `usage`, with the nearest name.
+ */
+export function findRelation(registry: Registry, name: string): ReadableRelation {
+    const relations = listRelations(registry);
+    const found = relations.find((each) => each.name === name || `${each.schema}.${each.name}` === name);
+    if (found !== undefined) {
+        return found;
+    }
+    const known = name.includes(".")
+        ? relations.map((each) => `${each.schema}.${each.name}`)
+        : relations.map((each) => each.name);
+    throw new StardeckError(`There is no model or source "${name}".`, {
+        code: "usage",
+        hint: didYouMean(name, known, "`stardeck ls` lists all models."),
+    });
+}
+
+/**
+ * The columns in their own order.
+ *
+ * @throws StardeckError `failed` when the relation is declared and not in the database.
+ */
+export async function loadColumnNames(database: Queryable, relation: ReadableRelation): Promise<readonly string[]> {
+    const { rows } = await database.query<{ name: string }>(
+        `select attname as name
+        from pg_attribute
+        where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
+        order by attnum`,
+        [quoteQualified(relation.schema, relation.name)],
+    );
+    if (rows.length === 0) {
+        throw new StardeckError(`${relation.schema}.${relation.name} is not in the database.`, {
+            code: "failed",
+            hint: "`stardeck debug` shows what is missing.",
+        });
+    }
+    return rows.map((row) => row.name);
+}

@@ -1,0 +1,54 @@
+import { StardeckError } from "../database/errors.js";
+import type { BrowseColumn, Relation } from "./relation.js";
+
+export interface Sort {
+    readonly column: string;
+    /** Nulls come last in ascending order and first in descending order, as in PostgreSQL's indexes. */
+    readonly descending: boolean;
+}
+
+/**
+ * A condition on one column. Values are PostgreSQL's text for the column's type.
+ * `<>` keeps nulls (`is distinct from`), so that `=` and `<>` never both hide a row.
+ */
+export type ColumnFilter =
+    | { readonly column: string; readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">="; readonly value: string }
+    | { readonly column: string; readonly operator: "contains"; readonly value: string }
+    | { readonly column: string; readonly operator: "in"; readonly values: readonly string[] }
+    | { readonly column: string; readonly operator: "is null" | "is not null" };
+
+export type FilterOperator = ColumnFilter["operator"];
+
+/** What is seen of a relation: which rows, in which order, which columns. A value; changing it makes a new one. */
+export interface GridView {
+    readonly relation: Relation;
+    readonly sorts: readonly Sort[];
+    /** All of them must hold. */
+    readonly filters: readonly ColumnFilter[];
+    /** One SQL condition more, as a person wrote it. */
+    readonly where: string | null;
+    /** Names of the visible columns, in the order shown. */
+    readonly columns: readonly string[];
+}
+
+/** All rows and columns of the relation, in its own order. */
+export function makeGridView(relation: Relation): GridView {
+    return { relation, sorts: [], filters: [], where: null, columns: relation.columns.map((column) => column.name) };
+}
+
+/** @throws StardeckError `usage` when the relation has no such column. */
+export function findColumn({ columns }: Relation, name: string): BrowseColumn {
+    const found = columns.find((column) => column.name === name);
+    if (found === undefined) {
+        throw new StardeckError(`There is no column "${name}".`, {
+            code: "usage",
+            hint: "The column was renamed or dropped: open the relation again.",
+        });
+    }
+    return found;
+}
+
+/** The visible columns, in the order shown. */
+export function visibleColumns({ relation, columns }: GridView): readonly BrowseColumn[] {
+    return columns.map((name) => findColumn(relation, name));
+}

@@ -1,0 +1,123 @@
+import type { TextRow } from "../text/format-table.js";
+import type { OrderTerm } from "./view-order.js";
+
+export type ScanDirection = "forward" | "backward";
+
+/** Where a scan begins: at the row with these values, or right behind it. */
+export interface ScanStart {
+    readonly values: TextRow;
+    readonly includesRow: boolean;
+}
+
+/**
+ * The rows from a given one on as conditions on disjoint stretches, in scan order.
+ *
+ * One condition with `or` could not be answered from an index; each of these can: for `(a, b)` after `(1, 2)` with `a`
+ * ascending and `b` descending they are `a = 1 and b < 2` and `a > 1`, and `a is not distinct from null` if it can be.
+ * Terms of one direction that are never null take a single row comparison, `(a, b) > (1, 2)`.
+ * What no index gives is not split, as every stretch might have to read all rows: `a >= 1 and (a > 1 or a = 1 and b < 2)`.
+ *
+ * @param indexedTerms how many terms come in order from an index
+ * @param bind gives what stands for the value of a term
+ */
+export function buildSegments(
+    terms: readonly OrderTerm[],
+    { values, includesRow }: ScanStart,
+    direction: ScanDirection,
+    indexedTerms: number,
+    bind: (index: number) => string,
+): readonly string[] {
+    return buildFrom(0, [], indexedTerms);
+
+    /** The stretches among the rows that are equal in the terms before this one, split in the terms before `end`. */
+    function buildFrom(index: number, equal: readonly string[], end: number): readonly string[] {
+        const term = terms[index];
+        if (term === undefined) {
+            return includesRow ? [join(equal)] : [];
+        }
+        const isAscending = isAscendingIn(term, direction);
+        const { sql, isNullable } = term;
+        const isNull = (values[index] ?? null) === null;
+        const nulls = isNullable && isAscending && !isNull ? [join([...equal, isNothing(sql)])] : [];
+        if (isRowComparable(index)) {
+            return [join([...equal, compareRest(index)]), ...nulls];
+        }
+        if (index >= end) {
+            const stretches = buildFrom(index, [], terms.length);
+            const own = stretches.slice(0, stretches.length - nulls.length);
+            const isBounded = !isNull && index === 0;
+            const bound = isBounded ? [`${sql} ${isAscending ? ">=" : "<="} ${bind(index)}`] : [];
+            return isBounded
+                ? [join([...bound, either(own)]), ...nulls]
+                : [join([...equal, either(stretches)])].filter(() => stretches.length > 0);
+        }
+        if (isNull) {
+            // Nulls come first in a descending scan: all other rows follow.
+            const later = isAscending ? [] : [join([...equal, `${sql} is distinct from null`])];
+            return [...buildFrom(index + 1, [...equal, isNothing(sql)], end), ...later];
+        }
+        return [
+            ...buildFrom(index + 1, [...equal, `${sql} = ${bind(index)}`], end),
+            join([...equal, `${sql} ${isAscending ? ">" : "<"} ${bind(index)}`]),
+            ...nulls,
+        ];
+    }
+
+    /** A row comparison loses rows with a null behind its first term, and knows one direction. */
+    function isRowComparable(index: number): boolean {
+        return terms
+            .slice(index)
+            .every(
+                (term, offset) =>
+                    (values[index + offset] ?? null) !== null &&
+                    (offset === 0 || !term.isNullable) &&
+                    term.descending === terms[index]?.descending,
+            );
+    }
+
+    function compareRest(index: number): string {
+        const rest = terms.slice(index);
+        const left = rest.map(({ sql }) => sql);
+        const right = rest.map((_term, offset) => bind(index + offset));
+        const first = rest[0];
+        const operator = `${first !== undefined && isAscendingIn(first, direction) ? ">" : "<"}${includesRow ? "=" : ""}`;
+        return rest.length === 1
+            ? `${left.join()} ${operator} ${right.join()}`
+            : `(${left.join(", ")}) ${operator} (${right.join(", ")})`;
+    }
+}
+
+/** The condition that finds the rows with these values in the given terms. */
+export function buildEquality(
+    terms: readonly OrderTerm[],
+    values: TextRow,
+    bind: (value: string, castType: string) => string,
+): string {
+    return join(
+        terms.map(({ sql, castType }, index) => {
+            const value = values[index] ?? null;
+            return value === null ? isNothing(sql) : `${sql} = ${bind(value, castType)}`;
+        }),
+    );
+}
+
+export function buildOrderBy(terms: readonly OrderTerm[], direction: ScanDirection): string {
+    return terms.map((term) => `${term.sql}${isAscendingIn(term, direction) ? "" : " desc"}`).join(", ");
+}
+
+/** What PostgreSQL takes for `is null`, but for a composite value with a null in it, which is neither null nor not null. */
+function isNothing(sql: string): string {
+    return `${sql} is not distinct from null`;
+}
+
+function isAscendingIn({ descending }: OrderTerm, direction: ScanDirection): boolean {
+    return descending === (direction === "backward");
+}
+
+function either(conditions: readonly string[]): string {
+    return conditions.length === 1 ? conditions.join("") : `(${conditions.join(" or ")})`;
+}
+
+function join(conditions: readonly string[]): string {
+    return conditions.join(" and ");
+}

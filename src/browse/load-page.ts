@@ -1,0 +1,34 @@
+import type { Database } from "../database/database.js";
+import { placeInGiven } from "./from-sql.js";
+import { visibleColumns, type GridView } from "./grid-view.js";
+import { readNumberedPage } from "./numbered-page.js";
+import { readOrderedPage } from "./ordered-page.js";
+import { withRead } from "./read.js";
+import type { PageOptions, PagePosition, RowPage } from "./row-page.js";
+import { makeRowShape } from "./row-shape.js";
+import { makeViewOrder } from "./view-order.js";
+
+/**
+ * Some rows of a view.
+ *
+ * @throws StatementError placed in the SQL that a person gave; and what `withRead` throws
+ */
+export async function loadPage(
+    database: Database,
+    view: GridView,
+    position: PagePosition,
+    options: PageOptions,
+): Promise<RowPage> {
+    const order = makeViewOrder(view);
+    const columns = visibleColumns(view);
+    const shape = makeRowShape(view.relation, columns, order, options.clipCharacters);
+    const readPage = order.by === "position" ? readNumberedPage : readOrderedPage;
+    try {
+        return await withRead(database, options, async (connection) => {
+            const page = await readPage({ connection, view, order, shape, pageRows: options.pageRows }, position);
+            return { columns, ...page };
+        });
+    } catch (error) {
+        throw placeInGiven(error, view);
+    }
+}

@@ -1,0 +1,114 @@
+import type { Connection } from "../database/connection.js";
+
+/** What is needed of a type to sort and compare its values. */
+export interface ColumnType {
+    /** As a person writes it, without length or precision; of a domain, the type that it restricts: its values need not pass. */
+    readonly castType: string;
+    /** Of a domain, the type that it restricts; else the type itself. As a result describes its columns. */
+    readonly baseTypeId: number;
+    readonly unsortableReason: string | null;
+}
+
+interface TypeRow {
+    readonly id: number;
+    readonly castType: string;
+    readonly baseTypeId: number;
+    /** The part of the type that has no order; null if all parts have one. */
+    readonly withoutOrder: string | null;
+}
+
+/** What the types can do, by their ids in `pg_type`. */
+export async function loadTypes(
+    connection: Connection,
+    typeIds: readonly number[],
+): Promise<ReadonlyMap<number, ColumnType>> {
+    const { rows } = await connection.query<TypeRow>(typesSql, [[...new Set(typeIds)]]);
+    return new Map(
+        rows.map(({ id, castType, baseTypeId, withoutOrder }) => [
+            id,
+            {
+                castType,
+                baseTypeId,
+                unsortableReason:
+                    withoutOrder === null
+                        ? null
+                        : `Values of type ${withoutOrder} have no order, so it cannot be sorted.`,
+            },
+        ]),
+    );
+}
+
+// An array, domain or composite type can be sorted if all that it is made of can. A base type can if it has a default
+// B-tree operator class, its own or that of a type with the same bytes (varchar has that of text).
+// format_type(1042, null) would be `character`, which is read as character(1).
+const typesSql = `
+    with recursive base (root, type) as (
+        select given.type, given.type
+        from unnest($1::oid[]) as given (type)
+        union
+        select base.root, pg_type.typbasetype
+        from base
+        inner join pg_type on pg_type.oid = base.type
+        where pg_type.typtype = 'd'
+    ),
+
+    part (root, type) as (
+        select given.type, given.type
+        from unnest($1::oid[]) as given (type)
+        union
+        select part.root, inside.type
+        from part
+        cross join lateral (
+            select pg_type.typbasetype
+            from pg_type
+            where pg_type.oid = part.type and pg_type.typtype = 'd'
+            union all
+            select pg_type.typelem
+            from pg_type
+            where pg_type.oid = part.type and pg_type.typcategory = 'A' and pg_type.typelem <> 0
+            union all
+            select pg_attribute.atttypid
+            from pg_type
+            inner join pg_attribute on pg_attribute.attrelid = pg_type.typrelid
+            where
+                pg_type.oid = part.type
+                and pg_type.typtype = 'c'
+                and pg_attribute.attnum > 0
+                and not pg_attribute.attisdropped
+        ) as inside (type)
+    ),
+
+    without_order as (
+        select part.root, min(format_type(part.type, -1)) as type_name
+        from part
+        inner join pg_type on pg_type.oid = part.type
+        where
+            pg_type.typtype not in ('d', 'c', 'e', 'r', 'm')
+            and not (pg_type.typcategory = 'A' and pg_type.typelem <> 0)
+            and not exists (
+                select 1
+                from pg_opclass
+                inner join pg_am on pg_am.oid = pg_opclass.opcmethod
+                left join pg_cast
+                    on
+                        pg_cast.casttarget = pg_opclass.opcintype
+                        and pg_cast.castsource = part.type
+                        and pg_cast.castmethod = 'b'
+                        and pg_cast.castcontext = 'i'
+                where
+                    pg_am.amname = 'btree'
+                    and pg_opclass.opcdefault
+                    and (pg_opclass.opcintype = part.type or pg_cast.oid is not null)
+            )
+        group by part.root
+    )
+
+    select
+        given.type as "id",
+        format_type(base.type, -1) as "castType",
+        base.type as "baseTypeId",
+        without_order.type_name as "withoutOrder"
+    from unnest($1::oid[]) as given (type)
+    inner join base on base.root = given.type
+    inner join pg_type on pg_type.oid = base.type and pg_type.typtype <> 'd'
+    left join without_order on without_order.root = given.type`;

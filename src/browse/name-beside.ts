@@ -1,0 +1,11 @@
+import { quoteIdentifier } from "../sql/identifiers.js";
+import type { Relation } from "./relation.js";
+
+/** A quoted name for something that is selected beside the relation's columns; none of them has it. */
+export function nameBeside({ columns }: Pick<Relation, "columns">, wish: string): string {
+    let name = wish;
+    while (columns.some((column) => column.name === name)) {
+        name = `${name}'`;
+    }
+    return quoteIdentifier(name);
+}

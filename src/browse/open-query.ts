@@ -1,0 +1,75 @@
+import type { Connection, Field } from "../database/connection.js";
+import type { Database } from "../database/database.js";
+import { statementHint } from "./given-sql.js";
+import { checkStatement } from "./check-given-sql.js";
+import { estimateStatement } from "./estimate.js";
+import { buildFromSql, inBrackets, placeInText } from "./from-sql.js";
+import { loadTypes } from "./load-types.js";
+import { withRead } from "./read.js";
+import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
+
+/**
+ * The result of one SELECT (or WITH, VALUES, TABLE) as a relation: its rows are not read yet.
+ *
+ * @throws StatementError placed in `sql` as it was given, also for what is not one reading statement.
+ */
+export async function openQuery(database: Database, sql: string, options: ReadOptions): Promise<Relation> {
+    const statement = checkStatement(sql);
+    try {
+        return await withRead(database, options, (connection) => describeQuery(connection, statement));
+    } catch (error) {
+        throw placeInText(error, statement, statementHint);
+    }
+}
+
+async function describeQuery(connection: Connection, sql: string): Promise<Relation> {
+    // The parameter makes pg use the extended protocol, in which several statements are refused as a whole.
+    const { fields } = await connection.queryText(
+        `select * from ${inBrackets(sql)} as "result" where $1::boolean limit 0`,
+        ["true"],
+    );
+    const columns = await describeFields(connection, fields);
+    const source = { from: "query", sql } as const;
+    const estimatedRows = await estimateStatement(connection, `select from ${buildFromSql({ source, columns })}`, []);
+    return {
+        kind: "query",
+        source,
+        comment: null,
+        columns,
+        primaryKey: null,
+        identity: { by: "position" },
+        indexes: [],
+        estimatedRows,
+    };
+}
+
+async function describeFields(connection: Connection, fields: readonly Field[]): Promise<readonly BrowseColumn[]> {
+    const types = await loadTypes(
+        connection,
+        fields.map(({ typeId }) => typeId),
+    );
+    const taken = new Set<string>();
+    return fields.map(({ name, typeId }) => {
+        const castType = types.get(typeId)?.castType ?? "text";
+        return {
+            name: takeUniqueName(name, taken),
+            typeId,
+            typeName: castType,
+            castType,
+            comment: null,
+            isKey: false,
+            isNullable: true,
+            isIndexed: false,
+            unsortableReason: types.get(typeId)?.unsortableReason ?? null,
+        };
+    });
+}
+
+function takeUniqueName(name: string, taken: Set<string>): string {
+    let unique = name;
+    for (let count = 2; taken.has(unique); count++) {
+        unique = `${name}_${count}`;
+    }
+    taken.add(unique);
+    return unique;
+}

@@ -1,0 +1,49 @@
+import type { Field } from "../database/connection.js";
+import type { Database } from "../database/database.js";
+import { StatementError } from "../database/errors.js";
+import { placeError, statementHint, withoutEnd } from "./given-sql.js";
+import type { TextRow } from "../text/format-table.js";
+import { readCursor } from "./read-cursor.js";
+
+/** Some rows of a result, in order. */
+export interface ResultPage {
+    readonly fields: readonly Field[];
+    readonly rows: readonly TextRow[];
+}
+
+export interface ReadPagesOptions {
+    /** Cancels the statement at the server. */
+    readonly signal: AbortSignal;
+    readonly pageRows?: number;
+}
+
+const prefix = "select * from (\n";
+// The parameter makes pg use the extended protocol, in which a text of several statements is refused as a whole:
+// `select 1; commit; drop table …` never begins to run. The line break ends a comment.
+const suffix = "\n) as stardeck_rows where $1::boolean";
+
+/**
+ * Reads any SELECT page by page: the memory used does not grow with the result.
+ * `onPage` is called at least once, also when there are no rows.
+ *
+ * @throws StatementError placed in `sql` as it was given; StardeckError `interrupted` once aborted.
+ */
+export async function readPages(
+    database: Database,
+    sql: string,
+    onPage: (page: ResultPage) => Promise<void>,
+    { signal, pageRows = 1000 }: ReadPagesOptions,
+): Promise<void> {
+    const given = withoutEnd(sql);
+    try {
+        await readCursor(database, { sql: `${prefix}${given}${suffix}`, parameters: ["true"] }, onPage, {
+            signal,
+            nextRows: () => pageRows,
+        });
+    } catch (error) {
+        if (error instanceof StatementError) {
+            throw placeError(error, given, error.sql.indexOf(prefix) + prefix.length, statementHint);
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,51 @@
+import type { TextRow } from "../text/format-table.js";
+import { countBlocks } from "./count-blocks.js";
+import type { PageReader } from "./page-reader.js";
+import { makeParameters, type Parameters } from "./parameters.js";
+import type { BrowseRow } from "./row-page.js";
+import { buildScanSql, type Scan } from "./scan-sql.js";
+import type { ViewOrder } from "./view-order.js";
+
+/** Rows of a scan, nearest first, with their twins counted. */
+export async function readScan(reader: Omit<PageReader, "pageRows">, scan: Scan): Promise<readonly BrowseRow[]> {
+    const rows = await runScan(reader, scan, reader.shape.select, makeParameters());
+    return countTwins(
+        reader.order,
+        rows.map((row) => reader.shape.parse(row)),
+        scan,
+    );
+}
+
+/** What `select` gives of the rows of a scan, nearest first. */
+export async function runScan(
+    { connection, view, order }: Pick<PageReader, "connection" | "view" | "order">,
+    scan: Scan,
+    select: string,
+    parameters: Parameters,
+): Promise<readonly TextRow[]> {
+    const isFromEnd = scan.direction === "backward" && scan.start === null;
+    const blocks = order.by === "place" && isFromEnd ? await countBlocks(connection, view.relation) : 0;
+    const sql = buildScanSql(view, order, { ...scan, blocks }, select, parameters);
+    return (await connection.queryText(sql, parameters.values)).rows;
+}
+
+/** Twins follow each other; those left out before the first row were its twins too. */
+export function countTwins(
+    { mayHaveTwins }: ViewOrder,
+    rows: readonly BrowseRow[],
+    { direction, start, skip }: Scan,
+): readonly BrowseRow[] {
+    if (!mayHaveTwins) {
+        return rows;
+    }
+    const side = direction === "forward" ? "before" : "after";
+    let last = start?.includesRow === true ? start.values.at(-1) : undefined;
+    let count = skip - 1;
+    return rows.map((row) => {
+        // The last one is the digest of all columns.
+        const digest = row.key.values.at(-1);
+        count = digest === last ? count + 1 : 0;
+        last = digest;
+        return { ...row, key: { ...row.key, twins: { side, count } } };
+    });
+}

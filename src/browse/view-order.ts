@@ -1,0 +1,139 @@
+import { StardeckError } from "../database/errors.js";
+import { quoteIdentifier } from "../sql/identifiers.js";
+import { typeIds } from "../text/column-types.js";
+import { isShortType } from "../text/column-kinds.js";
+import { findColumn, type GridView, type Sort } from "./grid-view.js";
+import type { BrowseColumn, Relation } from "./relation.js";
+
+/** One expression that rows are ordered by. */
+export interface OrderTerm {
+    /** In words of the relation's columns. */
+    readonly sql: string;
+    /** False for what stands beside the columns: the place of a row, the digest of all columns. */
+    readonly isColumn: boolean;
+    readonly typeId: number;
+    readonly castType: string;
+    readonly descending: boolean;
+    readonly isNullable: boolean;
+}
+
+/**
+ * A total order: no two rows are equal in all terms, except rows that are equal in all columns (`mayHaveTwins`).
+ * No terms at all stand for the order in which a view or query gives its rows by itself.
+ */
+export interface ViewOrder {
+    /** What orders the rows: values that can be compared; where they are stored, and nothing else; how they come. */
+    readonly by: "values" | "place" | "position";
+    readonly terms: readonly OrderTerm[];
+    /** Names the order: keys of one order mean nothing in another. */
+    readonly name: string;
+    readonly mayHaveTwins: boolean;
+    /** Names what identifies a row, whatever the sorts. */
+    readonly identityOf: string;
+    /** Which of the terms identify it. */
+    readonly identityTerms: readonly number[];
+}
+
+const placeSql = "ctid";
+
+/** How many columns order rows that are equal in the sorts, before the digest of all columns does. */
+const tieColumns = 3;
+
+/**
+ * The sorts, and then what makes the order total: the key, the place, or a digest of all columns. Rows that only their
+ * position tells apart keep the order they come in until somebody sorts them: a query may have asked for it. Those of a
+ * partitioned table do too: their places have no order that could be read without sorting all of them.
+ *
+ * @throws StardeckError `usage` with the reason when a column cannot be sorted.
+ */
+export function makeViewOrder({ relation, sorts }: Pick<GridView, "relation" | "sorts">): ViewOrder {
+    const { identity } = relation;
+    const hasOwnOrder = identity.by === "position" || (identity.by === "place" && identity.isPartitioned);
+    if (hasOwnOrder && sorts.length === 0) {
+        return {
+            by: "position",
+            terms: [],
+            name: "position",
+            mayHaveTwins: false,
+            identityOf: "position",
+            identityTerms: [],
+        };
+    }
+    const sorted = new Map<string, OrderTerm>();
+    for (const sort of sorts) {
+        if (!sorted.has(sort.column)) {
+            sorted.set(sort.column, makeSortTerm(findColumn(relation, sort.column), sort));
+        }
+    }
+    // In the direction of the last sort, so that one index can give both.
+    const descending = sorts.at(-1)?.descending ?? false;
+    const ties = makeTieTerms(relation, descending, new Set(sorted.keys()));
+    const terms = [...sorted.values(), ...ties.terms];
+    return {
+        by: terms.length === 1 && terms[0]?.sql === placeSql ? "place" : "values",
+        terms,
+        name: JSON.stringify(terms.map((term) => [term.sql, term.descending])),
+        mayHaveTwins: relation.identity.by === "position",
+        identityOf: ties.identity.join(),
+        identityTerms: ties.identity.map((sql) => terms.findIndex((term) => term.sql === sql)),
+    };
+}
+
+function makeSortTerm(column: BrowseColumn, { descending }: Sort): OrderTerm {
+    if (column.unsortableReason !== null) {
+        throw new StardeckError(column.unsortableReason, { code: "usage", hint: "Sort by another column." });
+    }
+    return makeColumnTerm(column, descending);
+}
+
+function makeColumnTerm({ name, typeId, castType, isNullable }: BrowseColumn, descending: boolean): OrderTerm {
+    return { sql: quoteIdentifier(name), isColumn: true, typeId, castType, descending, isNullable };
+}
+
+interface TieTerms {
+    readonly terms: readonly OrderTerm[];
+    /** The terms that identify a row, by their SQL; they may stand among the sorts. */
+    readonly identity: readonly string[];
+}
+
+function makeTieTerms(relation: Relation, descending: boolean, sorted: ReadonlySet<string>): TieTerms {
+    const { identity } = relation;
+    switch (identity.by) {
+        case "key": {
+            const columns = identity.columns.map((name) => findColumn(relation, name));
+            return {
+                terms: columns
+                    .filter(({ name }) => !sorted.has(name))
+                    .map((column) => makeColumnTerm(column, descending)),
+                identity: columns.map(({ name }) => quoteIdentifier(name)),
+            };
+        }
+        case "place": {
+            const terms = [
+                ...(identity.isPartitioned ? [makeSystemTerm("tableoid", typeIds.oid, "oid", descending)] : []),
+                makeSystemTerm(placeSql, 27, "tid", descending),
+            ];
+            return { terms, identity: terms.map(({ sql }) => sql) };
+        }
+        case "position": {
+            const columns = relation.columns
+                .filter((column) => column.unsortableReason === null && isShortType(column.typeId))
+                .filter(({ name }) => !sorted.has(name))
+                .slice(0, tieColumns);
+            const digest = makeSystemTerm(buildDigestSql(relation.columns), 2950, "uuid", descending);
+            return {
+                terms: [...columns.map((column) => makeColumnTerm(column, descending)), digest],
+                identity: [digest.sql],
+            };
+        }
+    }
+}
+
+function makeSystemTerm(sql: string, typeId: number, castType: string, descending: boolean): OrderTerm {
+    return { sql, isColumn: false, typeId, castType, descending, isNullable: false };
+}
+
+/** Rows with the same digest are the same in all that can be seen of them. */
+function buildDigestSql(columns: readonly BrowseColumn[]): string {
+    return `md5(row(${columns.map(({ name }) => quoteIdentifier(name)).join(", ")})::text)::uuid`;
+}

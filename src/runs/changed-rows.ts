@@ -1,0 +1,67 @@
+import { quoteIdentifier, quoteLiteral } from "../sql/identifiers.js";
+import type { Queryable } from "../warehouse/registry.js";
+
+/** A row's values as PostgreSQL writes them, by column; long ones are cut. */
+export type RowTexts = Readonly<Record<string, string | null>>;
+
+/** A row before and after a run. */
+export interface ChangedRow {
+    readonly operation: "insert" | "update" | "delete";
+    readonly before: RowTexts | null;
+    readonly after: RowTexts | null;
+}
+
+/** The sample of rows that a run changed in one model. */
+export interface ChangedRows {
+    /** In the table's order. */
+    readonly columns: readonly string[];
+    readonly rows: readonly ChangedRow[];
+}
+
+const longestValue = 2000;
+
+/** Reads the sample that a run kept. A first load keeps none: every row is new. Numbers lose no digit, as they stay text. */
+export async function loadChangedRows(
+    database: Queryable,
+    runId: string,
+    { modelName, layer }: { readonly modelName: string; readonly layer: string },
+): Promise<ChangedRows> {
+    const { rows } = await database.query<ChangedRow>(
+        `select operation, ${textsSql("old_row")} as before, ${textsSql("new_row")} as after
+        from ops.row_change
+        where run_id = $1 and model_name = $2
+        order by position`,
+        [runId, modelName],
+    );
+    const { rows: columns } = await database.query<{ name: string }>(
+        `select attname::text as name
+        from pg_attribute
+        where attrelid = to_regclass(format('%I.%I', $1::text, $2::text)) and attnum > 0 and not attisdropped
+        order by attnum`,
+        [layer, modelName],
+    );
+    const known = columns.map(({ name }) => name);
+    // Columns that a later migration has dropped.
+    const others = rows.flatMap(({ before, after }) => Object.keys(after ?? before ?? {}));
+    return { columns: [...new Set([...known, ...others])], rows };
+}
+
+function textsSql(row: string): string {
+    return `(select jsonb_object_agg(key, left(value, ${longestValue})) from jsonb_each_text(${row}))`;
+}
+
+/** A condition for the rows of a table that are among these and still there; null when none can be. */
+export function buildChangedRowsCondition(primaryKey: readonly string[], rows: readonly ChangedRow[]): string | null {
+    const keys = rows.flatMap(({ after }) => {
+        const values = after === null ? [] : primaryKey.map((column) => after[column]);
+        return values.length > 0 && values.every((value) => typeof value === "string") ? [values] : [];
+    });
+    if (keys.length === 0) {
+        return null;
+    }
+    const columns = primaryKey.map(quoteIdentifier).join(", ");
+    const literals = keys.map((values) => values.map(quoteLiteral).join(", "));
+    return primaryKey.length === 1
+        ? `${columns} in (${literals.join(", ")})`
+        : `(${columns}) in (${literals.map((values) => `(${values})`).join(", ")})`;
+}

@@ -1,0 +1,44 @@
+import type { Queryable } from "../warehouse/registry.js";
+
+/** A build of one model that did something. */
+export interface PastDuration {
+    readonly durationMs: number;
+    /** all or entities. */
+    readonly scope: string;
+}
+
+/** The last builds of each model, the oldest first; of models that were never built there is nothing. */
+export async function loadPastDurations(
+    database: Queryable,
+    modelNames: readonly string[],
+    {
+        limit,
+        beforeRunId,
+    }: {
+        /** Builds of each model at most. */
+        readonly limit: number;
+        /** Leaves out this run and those after it. */
+        readonly beforeRunId: string | null;
+    },
+): Promise<ReadonlyMap<string, readonly PastDuration[]>> {
+    const { rows } = await database.query<{ modelName: string; durations: readonly PastDuration[] }>(
+        `select
+            model.name as "modelName",
+            jsonb_agg(jsonb_build_object('durationMs', recent.duration_ms, 'scope', recent.scope) order by recent.run_id) as durations
+        from unnest($1::text[]) as model (name)
+        cross join lateral (
+            select run_id, scope, extract(epoch from finished_at - started_at)::float8 * 1000 as duration_ms
+            from ops.model_run
+            where
+                model_run.model_name = model.name
+                and status = 'ok'
+                and scope in ('all', 'entities')
+                and ($2::bigint is null or run_id < $2)
+            order by model_run.run_id desc
+            limit $3
+        ) as recent
+        group by model.name`,
+        [modelNames, beforeRunId, limit],
+    );
+    return new Map(rows.map((row) => [row.modelName, row.durations]));
+}

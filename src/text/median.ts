@@ -1,0 +1,8 @@
+/** The middle one; of an even number the mean of both in the middle. Null of none. */
+export function medianOrNull(values: readonly number[]): number | null {
+    const sorted = [...values].sort((one, other) => one - other);
+    const middle = Math.floor(sorted.length / 2);
+    const upper = sorted[middle];
+    const lower = sorted[sorted.length % 2 === 0 ? middle - 1 : middle];
+    return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
+}

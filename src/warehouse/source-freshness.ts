@@ -1,0 +1,78 @@
+import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { findLandingProblemOrNull, type LandingProblem } from "./landing-table.js";
+import type { Queryable, Source } from "./registry.js";
+
+export type Freshness = "fresh" | "stale" | "much too old" | "not watched";
+
+/** How new the newest record of a source is, and what is expected of it. */
+export interface SourceAge {
+    /** ISO 8601 without time zone (UTC by convention); null when there are no rows. */
+    readonly newest: string | null;
+    /** Null when there are no rows. */
+    readonly ageHours: number | null;
+    readonly freshness: Freshness;
+}
+
+/** Asks for the newest record alone, which an index answers at once, and counts nothing. */
+export async function loadSourceAge(
+    database: Queryable,
+    source: Source,
+): Promise<LandingProblem | ({ readonly kind: "found" } & SourceAge)> {
+    const problem = await findLandingProblemOrNull(database, source);
+    if (problem !== null) {
+        return problem;
+    }
+    const version = quoteIdentifier(source.versionColumn);
+    const { rows } = await database.query<{ newest: string | null; ageHours: number | null }>(
+        `select
+            to_char(newest, 'YYYY-MM-DD"T"HH24:MI:SS') as newest,
+            extract(epoch from (clock_timestamp() at time zone 'UTC') - newest)::float8 / 3600 as "ageHours"
+        from (
+            select max(${version})::timestamp as newest
+            from ${quoteQualified(source.schema, source.name)}
+            where ${version} < 'infinity'
+        ) as versions`,
+    );
+    const { newest = null, ageHours = null } = rows[0] ?? {};
+    return { kind: "found", newest, ageHours, freshness: judgeFreshness(source, ageHours) };
+}
+
+/** What is known of a source without reading it. */
+export interface KnownSource {
+    /** The newest record as the last builds saw it, as PostgreSQL's text; null where no build did. */
+    readonly newest: string | null;
+    /** Its rows are stardeck's own demo, which nobody expects to be new. */
+    readonly isDemo: boolean;
+}
+
+/** All declared sources by name. */
+export async function loadKnownSources(database: Queryable): Promise<ReadonlyMap<string, KnownSource>> {
+    const { rows } = await database.query<KnownSource & { sourceName: string }>(
+        `select
+            source.source_name as "sourceName",
+            case when load_cursor_column is null then max(source_cursor.newest) end as newest,
+            exists (
+                select from pg_class
+                join pg_namespace on pg_namespace.oid = relnamespace
+                where nspname = source.source_schema and relname = 'stardeck_seed'
+            ) as "isDemo"
+        from ops.source
+        left join ops.source_cursor on source_cursor.source_name = source.source_name
+        group by source.source_name`,
+    );
+    return new Map(rows.map(({ sourceName, newest, isDemo }) => [sourceName, { newest, isDemo }]));
+}
+
+/** @param ageHours null when there are no rows */
+export function judgeFreshness(
+    { warnAfterHours, errorAfterHours }: Pick<Source, "warnAfterHours" | "errorAfterHours">,
+    ageHours: number | null,
+): Freshness {
+    if (warnAfterHours === null || errorAfterHours === null || ageHours === null) {
+        return "not watched";
+    }
+    if (ageHours > errorAfterHours) {
+        return "much too old";
+    }
+    return ageHours > warnAfterHours ? "stale" : "fresh";
+}

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { compareRuns } from "../../src/runs/compare-runs.js";
+import { loadRunOutcome } from "../../src/runs/run-outcome.js";
+import { allRuns, countRuns, loadRunPage, type RunFilter, type RunPlace } from "../../src/runs/run-pages.js";
+import { build, landCustomers, landOrders } from "../engine/small-builds.js";
+import { createSmallWarehouse } from "../engine/small-warehouse.js";
+import { describeOnBothDatabases } from "../setup/databases.js";
+
+describeOnBothDatabases("the history", (test) => {
+    let first = "";
+    let second = "";
+    let third = "";
+
+    beforeAll(async () => {
+        await createSmallWarehouse(test.connected);
+        await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
+        await landOrders(test.connected, { id: 1, customer: 1 });
+        first = (await build(test.connected)).runId;
+        await landOrders(test.connected, { id: 2, customer: 1, amount: "-5" });
+        second = (await build(test.connected)).runId;
+        third = (await build(test.connected, { select: ["dim_customer"], command: "test" })).runId;
+    });
+
+    describe("in pages", () => {
+        const page = async (place: RunPlace, limit: number, filter: Partial<RunFilter> = {}): Promise<string> => {
+            const { runs, hasMore } = await loadRunPage(test.connected, { ...allRuns, ...filter }, place, limit);
+            return `${runs.map(({ runId }) => runId).join(" ")}${hasMore ? " and more" : ""}`;
+        };
+
+        it("goes from the newest to the oldest and back, and begins at both ends", async () => {
+            expect(await countRuns(test.connected)).toBe(3);
+            expect(await page({ kind: "newest" }, 2)).toBe(`${third} ${second} and more`);
+            expect(await page({ kind: "olderThan", runId: second }, 2)).toBe(first);
+            expect(await page({ kind: "oldest" }, 2)).toBe(`${second} ${first} and more`);
+            expect(await page({ kind: "newerThan", runId: first }, 1)).toBe(`${second} and more`);
+            expect(await page({ kind: "newerThan", runId: second }, 2)).toBe(third);
+            expect(await page({ kind: "newerThan", runId: third }, 2)).toBe("");
+        });
+
+        it("holds what is asked for alone", async () => {
+            const newest = { kind: "newest" } as const;
+            expect(await page(newest, 9, { isProblemsOnly: true })).toBe(second);
+            expect(await page(newest, 9, { text: "DIM_cust" })).toBe(`${third} ${first}`);
+            expect(await page(newest, 9, { text: "fct_orders" })).toBe(`${second} ${first}`);
+            expect(await page(newest, 9, { text: "100%" })).toBe("");
+            expect(await page(newest, 9, { modelName: "fct_visits" })).toBe(`${second} ${first}`);
+            const { runs } = await loadRunPage(test.connected, { ...allRuns, modelName: "dim_customer" }, newest, 9);
+            expect(runs.map(({ modelCount, rowsInserted }) => [modelCount, rowsInserted])).toEqual([
+                [1, 0],
+                [1, 0],
+                [1, 1],
+            ]);
+        });
+    });
+
+    it("tells what a run changed and what did not pass", async () => {
+        const outcome = await loadRunOutcome(test.connected, second, 10);
+        expect(outcome.models.map(({ modelName, status }) => [modelName, status])).toEqual([
+            ["fct_orders", "failed"],
+            ["paid_orders", "skipped"],
+            ["mart_customers", "skipped"],
+        ]);
+        expect(outcome.problems).toEqual([
+            { testName: "fct_orders.amount_is_positive", modelName: "fct_orders", status: "failed", failingCount: 1 },
+        ]);
+        expect(outcome).toMatchObject({ moreModelCount: 0, unchangedModelCount: 5 });
+        const short = await loadRunOutcome(test.connected, first, 1);
+        expect(short.models).toHaveLength(1);
+        expect(short).toMatchObject({ moreModelCount: 2, unchangedModelCount: 5, problems: [] });
+    });
+
+    it("compares two runs by model and by test", async () => {
+        const { models, tests } = await compareRuns(test.connected, first, second);
+        expect(models).toHaveLength(8);
+        expect(models.find(({ name }) => name === "fct_orders")).toMatchObject({
+            left: { status: "ok", scope: "all", rowsInserted: 1 },
+            right: { status: "failed", scope: "entities", rowsInserted: null },
+        });
+        expect(tests.find(({ name }) => name === "fct_orders.amount_is_positive")).toEqual({
+            name: "fct_orders.amount_is_positive",
+            left: { status: "passed", failingCount: 0 },
+            right: { status: "failed", failingCount: 1 },
+        });
+        const other = await compareRuns(test.connected, second, third);
+        expect(other.models.find(({ name }) => name === "fct_orders")?.right).toBe(null);
+    });
+});
