@@ -1,9 +1,9 @@
-import { formatHeaderLine } from "./components/header-line.js";
-import type { OpenDatabase } from "./connection-loop.js";
-import { bodyPlace, isTooSmall } from "./layout.js";
+import { formatHeaderLine } from "./app/chrome/header-line.js";
+import type { OpenDatabase } from "./app/connection-loop.js";
+import { bodyPlace, isTooSmall } from "./kit/layout.js";
 import type { InterfaceOptions } from "./run-interface.js";
 import { openTerminal, type Terminal } from "./terminal/open-terminal.js";
-import { makeTheme } from "./theme.js";
+import { makeTheme } from "./kit/theme.js";
 
 /**
  * Shows the interface until the person quits. The terminal is given back whatever happens.
@@ -54,7 +54,7 @@ async function drawFirstFrame({ size, writer }: Terminal, options: InterfaceOpti
     const slide = presentation?.deck.slides[0];
     if (slide !== undefined) {
         const place = bodyPlace(size.get(), "page");
-        const { paintSlide } = await import("./presentation/slides/slide-lines.js");
+        const { paintSlide } = await import("./screens/deck/slides/slide-lines.js");
         const picture = {
             slide,
             stateOf: () => ({ kind: "loading" }) as const,

@@ -24,6 +24,19 @@ const layers = [
     "cli.ts",
 ];
 
+/** The same within `tui`; what stands in no room opens the interface and is above them all. */
+const rooms = ["terminal", "kit", "app", "screens"];
+
+function roomOf(file: string): number {
+    const room = rooms.indexOf(file.split("/")[1] ?? "");
+    return room === -1 ? rooms.length : room;
+}
+
+/** The folder of one screen: `home`; null for what is not of one screen. */
+function screenOrNull(file: string): string | null {
+    return /^tui\/screens\/([^/]+)\//.exec(file)?.[1] ?? null;
+}
+
 /** Two faces of one core: neither knows the other. */
 const strangers: Readonly<Record<string, readonly string[]>> = { tui: ["commands", "demo", "seeds"] };
 
@@ -92,6 +105,19 @@ describe("layers of src", () => {
         expect(describeImports(upward)).toEqual([]);
     });
 
+    it("goes one way within tui, and never from one screen to another", () => {
+        const wrong = imports.filter((statement) => {
+            const { file } = statement;
+            const imported = importedFileOrNull(statement);
+            if (layerOf(file) !== "tui" || imported === null || layerOf(imported) !== "tui") {
+                return false;
+            }
+            const [from, to] = [screenOrNull(file), screenOrNull(imported)];
+            return roomOf(imported) > roomOf(file) || (from !== null && to !== null && from !== to);
+        });
+        expect(describeImports(wrong)).toEqual([]);
+    });
+
     it("never comes back to a file by its imports", () => {
         const circles: string[] = [];
         const finished = new Set<string>();
@@ -113,7 +139,7 @@ describe("layers of src", () => {
 
     it("names ink and react in the one module that is bundled, and in no other", () => {
         const drawing = imports.filter(
-            ({ file, specifier }) => file !== "tui/ink.ts" && /^(ink|react)(-|\/|$)/.test(specifier),
+            ({ file, specifier }) => file !== "tui/kit/ink.ts" && /^(ink|react)(-|\/|$)/.test(specifier),
         );
         expect(describeImports(drawing)).toEqual([]);
     });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../src/commands/catalogue.js";
 import { updateReadme } from "../../src/commands/reference.js";
-import { updateKeyTable } from "../../src/tui/key-table.js";
+import { updateKeyTable } from "../../src/tui/app/key-table.js";
 import { packageFolder } from "../../src/config/package-folder.js";
 
 const readme = readFileSync(join(packageFolder, "README.md"), "utf8");

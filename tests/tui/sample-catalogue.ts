@@ -1,7 +1,7 @@
 import { makeGraph } from "../../src/engine/graph.js";
 import type { ListedModel } from "../../src/runs/model-list.js";
 import type { ListedTest } from "../../src/runs/test-list.js";
-import type { Catalogue } from "../../src/tui/catalogue.js";
+import type { Catalogue } from "../../src/tui/app/catalogue.js";
 import type { DataTest, Registry, Source, TableModel, ViewModel } from "../../src/warehouse/registry.js";
 
 export const sampleNowMs = Date.UTC(2025, 2, 2, 12);

@@ -4,7 +4,7 @@ import type { BrowseRow, RowPage } from "../../src/browse/row-page.js";
 import { typeIds } from "../../src/text/column-types.js";
 import { makeGridState, type GridState } from "../../src/tui/screens/data/grid-state.js";
 import { makeWindow } from "../../src/tui/screens/data/row-window.js";
-import type { ShownGrid } from "../../src/tui/presentation/grid-painter.js";
+import type { ShownGrid } from "../../src/tui/screens/data/grid-painter.js";
 
 const castTypes: Readonly<Record<number, string>> = {
     [typeIds.boolean]: "boolean",

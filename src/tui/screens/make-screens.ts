@@ -1,4 +1,5 @@
-import type { App, Screens } from "../app.js";
+import type { App } from "../app/app.js";
+import type { Screens } from "../kit/screen.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
 import { makeDeckScreen } from "./deck/deck-screen.js";

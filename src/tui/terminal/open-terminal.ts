@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { StringDecoder } from "node:string_decoder";
 import { writeSync } from "node:fs";
-import { makeStore, type Readable } from "../store.js";
+import { makeStore, type Readable } from "./store.js";
 import { makeFrameWriter, type FrameWriter } from "./frame-writer.js";
 import { makeInputParser, type InputEvent } from "./parse-input.js";
 import { sequences } from "./sequences.js";

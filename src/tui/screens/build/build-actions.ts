@@ -1,10 +1,11 @@
-import type { App, Handlers } from "../../app.js";
-import { makeChangedRows } from "../../dialogs/changed-rows.js";
-import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
-import { makeRunSummary } from "../../dialogs/run-summary.js";
-import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../plan-build.js";
-import { changedRowCount, hasProblem, type ModelProgress, type RunProgress } from "../../run-progress.js";
-import { listMotions, makeMoves, makeOfSelected } from "../../selected-handlers.js";
+import type { App } from "../../app/app.js";
+import type { Handlers } from "../../kit/screen.js";
+import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
+import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
+import { makeRunSummary } from "./run-summary.js";
+import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../app/builds/plan-build.js";
+import { changedRowCount, hasProblem, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
+import { listMotions, makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
 import { layOutBuild } from "./paint-build.js";
 import type { BuildReads } from "./build-reads.js";
 import type { BuildState } from "./build-state.js";

@@ -1,9 +1,9 @@
-import { formatModelBlocks, type FailingRowsOfModel } from "../../presentation/model-details.js";
-import { formatModelLine, layOutModelColumns, type ModelContext } from "../../presentation/model-line.js";
-import { markSelected } from "../../presentation/table-lines.js";
-import { hasProblem, makeQueuedModel, type ModelProgress, type RunProgress } from "../../run-progress.js";
+import { formatModelBlocks, type FailingRowsOfModel } from "./model-details.js";
+import { formatModelLine, layOutModelColumns, type ModelContext } from "../../app/lines/model-line.js";
+import { markSelected } from "../../kit/lines/table-lines.js";
+import { hasProblem, makeQueuedModel, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
 import { fitStyled } from "../../terminal/styled-line.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 
 /** Something that can be selected: a model, or a test or the changed rows below an opened one. */
 export interface BuildItem {

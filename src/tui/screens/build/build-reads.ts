@@ -1,12 +1,12 @@
 import { loadFailingRows } from "../../../runs/failing-rows.js";
 import { loadModelWaits, type ModelWait } from "../../../runs/lock-waits.js";
 import { loadPastDurations, type PastDuration } from "../../../runs/past-durations.js";
-import type { App } from "../../app.js";
-import { loadRunOrNull } from "../../load-run.js";
-import type { FailingRowsOfModel } from "../../presentation/model-details.js";
-import { makeResource, type Loaded } from "../../resource.js";
-import { isRunning, type RunProgress } from "../../run-progress.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import { loadRunOrNull } from "../../app/builds/load-run.js";
+import type { FailingRowsOfModel } from "./model-details.js";
+import { makeResource, type Loaded } from "../../kit/resource.js";
+import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 
 /** What the Build screen shows and where it has it from. */
 export interface BuildReads {

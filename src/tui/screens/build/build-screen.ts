@@ -1,8 +1,9 @@
 import type { Graph } from "../../../engine/graph.js";
-import type { App, Screen } from "../../app.js";
-import { estimateLeftOrNull, type LeftTime } from "../../estimate-left.js";
-import { formatRunTitle } from "../../presentation/run-lines.js";
-import type { RunProgress } from "../../run-progress.js";
+import type { App } from "../../app/app.js";
+import type { Screen } from "../../kit/screen.js";
+import { estimateLeftOrNull, type LeftTime } from "../../app/builds/estimate-left.js";
+import { formatRunTitle } from "../../app/lines/run-lines.js";
+import type { RunProgress } from "../../app/builds/run-progress.js";
 import { makeBuildActions } from "./build-actions.js";
 import { makeBuildReads } from "./build-reads.js";
 import { makeBuildState, type Listed } from "./build-state.js";

@@ -1,9 +1,9 @@
-import type { App } from "../../app.js";
-import type { Catalogue } from "../../catalogue.js";
-import { listMotionOrNull } from "../../list-state.js";
-import type { ModelContext } from "../../presentation/model-line.js";
-import { isRunning, makeQueuedModel, type ModelProgress, type RunProgress } from "../../run-progress.js";
-import { makeStore, type Readable, type Store } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import { listMotionOrNull } from "../../kit/list-state.js";
+import type { ModelContext } from "../../app/lines/model-line.js";
+import { isRunning, makeQueuedModel, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
+import { makeStore, type Readable, type Store } from "../../terminal/store.js";
 import { listBuildItems, type BuildItem } from "./build-list.js";
 import type { BuildReads } from "./build-reads.js";
 import { layOutBuild } from "./paint-build.js";

@@ -1,17 +1,17 @@
 import { formatDuration } from "../../../text/format-values.js";
-import type { ConnectionState } from "../../app.js";
-import type { LeftTime } from "../../estimate-left.js";
-import { paneCount } from "../../layout.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { formatClock } from "../../presentation/format-ago.js";
-import { formatModelBlocks, formatModelFacts, type FailingRowsOfModel } from "../../presentation/model-details.js";
-import { formatModelTitles, layOutModelColumns, type ModelContext } from "../../presentation/model-line.js";
-import { formatRunCounts, formatRunMessage } from "../../presentation/run-lines.js";
-import type { Loaded } from "../../resource.js";
-import type { ModelProgress, RunProgress } from "../../run-progress.js";
+import type { ConnectionState } from "../../app/app.js";
+import type { LeftTime } from "../../app/builds/estimate-left.js";
+import { paneCount } from "../../kit/layout.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { formatClock } from "../../kit/lines/format-ago.js";
+import { formatModelBlocks, formatModelFacts, type FailingRowsOfModel } from "./model-details.js";
+import { formatModelTitles, layOutModelColumns, type ModelContext } from "../../app/lines/model-line.js";
+import { formatRunCounts, formatRunMessage } from "../../app/lines/run-lines.js";
+import type { Loaded } from "../../kit/resource.js";
+import type { ModelProgress, RunProgress } from "../../app/builds/run-progress.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 import { viewBuildList, type BuildItem, type BuildListView } from "./build-list.js";
 
 /** How wide the list is, and the pane beside it; 0 for none. */

@@ -1,5 +1,5 @@
-import type { App } from "../../app.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import type { PreparationStep } from "./paint-build.js";
 
 /** What is done before a build can run: opening the database, landing the demo, making the models. */

@@ -1,8 +1,8 @@
 import { quoteQualified } from "../../../sql/identifiers.js";
 import { completeSql, type CatalogueRelation } from "../../../sql/complete-sql.js";
 import type { GridView } from "../../../browse/grid-view.js";
-import type { App } from "../../app.js";
-import type { EditedText } from "../../line-editor.js";
+import type { App } from "../../app/app.js";
+import type { EditedText } from "../../kit/line-editor.js";
 import { withView, type Arrangement } from "./arrangement.js";
 import type { Grid } from "./grid.js";
 

@@ -1,9 +1,10 @@
 import type { CatalogueRelation } from "../../../sql/complete-sql.js";
 import { listRelations } from "../../../browse/find-relation.js";
 import { formatQuantity } from "../../../text/format-values.js";
-import type { App, DataTarget } from "../../app.js";
-import type { Catalogue } from "../../catalogue.js";
-import { makeMenu, type MenuItem } from "../../dialogs/menu.js";
+import type { App } from "../../app/app.js";
+import type { DataTarget } from "../../kit/screen.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import { makeMenu, type MenuItem } from "../../kit/menu.js";
 
 export interface ChoosableRelation {
     readonly schema: string;

@@ -2,9 +2,9 @@ import { loadEstimatedStatistics } from "../../../browse/load-estimated-statisti
 import type { ChartValue } from "../../../text/charts/chart-values.js";
 import { isNumericType } from "../../../text/column-types.js";
 import { isTemporalType } from "../../../text/column-kinds.js";
-import type { App } from "../../app.js";
-import { drawCourse, readCourse } from "../../presentation/column-courses.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import { drawCourse, readCourse } from "../../app/lines/column-courses.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import type { Grid } from "./grid.js";
 import { readBounded } from "./page-reader.js";
 import { isWhole, type RowWindow } from "./row-window.js";

@@ -2,9 +2,9 @@ import { exportRows, type ExportFormat } from "../../../browse/export-rows.js";
 import type { GridView } from "../../../browse/grid-view.js";
 import { nameRelation } from "../../../browse/relation.js";
 import { formatQuantity } from "../../../text/format-values.js";
-import type { App } from "../../app.js";
-import { makeConfirm } from "../../dialogs/confirm.js";
-import { makeMenu } from "../../dialogs/menu.js";
+import type { App } from "../../app/app.js";
+import { makeConfirm } from "../../kit/confirm.js";
+import { makeMenu } from "../../kit/menu.js";
 import { kindOfPath, writeWholeFile } from "../../../config/write-file.js";
 
 const formats: readonly {

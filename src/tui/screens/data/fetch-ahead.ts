@@ -1,5 +1,5 @@
-import type { App } from "../../app.js";
-import type { Store } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { Store } from "../../terminal/store.js";
 import { putWindow, type GridState } from "./grid-state.js";
 import { keptSize, readRows } from "./page-reader.js";
 import { growAfter, growBefore, missingSide, trimWindow } from "./row-window.js";

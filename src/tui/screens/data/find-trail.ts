@@ -1,5 +1,5 @@
-import type { DataTarget } from "../../app.js";
-import type { TraceTrail } from "../../presentation/trace-line.js";
+import type { DataTarget } from "../../kit/screen.js";
+import type { TraceTrail } from "./trace-line.js";
 import type { OpenGrid } from "./open-grids.js";
 
 /** The way upstream to the rows on top, and what is beside them; null when there is neither. */

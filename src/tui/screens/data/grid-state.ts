@@ -1,7 +1,7 @@
 import type { GridView } from "../../../browse/grid-view.js";
 import type { Relation } from "../../../browse/relation.js";
 import type { BrowseRow } from "../../../browse/row-page.js";
-import type { DataTarget } from "../../app.js";
+import type { DataTarget } from "../../kit/screen.js";
 import type { Arrangement } from "./arrangement.js";
 import { lastRowOf, rowAt, type RowWindow } from "./row-window.js";
 

@@ -1,11 +1,12 @@
 import { ConnectionError, StardeckError } from "../../../database/errors.js";
 import { makeGridView } from "../../../browse/grid-view.js";
 import type { Relation } from "../../../browse/relation.js";
-import type { App, DataTarget } from "../../app.js";
-import { makeTextViewer } from "../../dialogs/text-viewer.js";
-import { formatErrorLines } from "../../presentation/error-lines.js";
-import { makeGridPainter, type GridPainter, type GridPicture } from "../../presentation/grid-painter.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { DataTarget } from "../../kit/screen.js";
+import { makeTextViewer } from "../../kit/text-viewer.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { makeGridPainter, type GridPainter, type GridPicture } from "./grid-painter.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import type { Arrangement } from "./arrangement.js";
 import { makeColumnShapes, type ColumnShapes } from "./column-shapes.js";
 import { makeGridChart, type GridChart } from "./grid-chart.js";

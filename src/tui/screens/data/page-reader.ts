@@ -3,7 +3,7 @@ import { loadPage } from "../../../browse/load-page.js";
 import type { ReadOptions } from "../../../browse/relation.js";
 import type { PagePosition, RowPage } from "../../../browse/row-page.js";
 import type { Database } from "../../../database/database.js";
-import type { App } from "../../app.js";
+import type { App } from "../../app/app.js";
 
 /** Nobody waits longer for rows; `x` ends it before. */
 export const readTimeoutMs = 600_000;

@@ -1,7 +1,7 @@
 import type { ColumnFilter, Sort } from "../../../browse/grid-view.js";
 import { makeGridView } from "../../../browse/grid-view.js";
 import type { Relation } from "../../../browse/relation.js";
-import type { DataTarget } from "../../app.js";
+import type { DataTarget } from "../../kit/screen.js";
 import { adoptRelation, type Arrangement } from "./arrangement.js";
 
 /** How a view was arranged, without the relation itself. */

@@ -1,7 +1,7 @@
 import { findNext, type FoundRow } from "../../../browse/find-next.js";
 import type { GridView } from "../../../browse/grid-view.js";
 import { isSameRow, type RowKey } from "../../../browse/row-page.js";
-import type { App } from "../../app.js";
+import type { App } from "../../app/app.js";
 import { readBounded } from "./page-reader.js";
 import { rowAt, type RowWindow } from "./row-window.js";
 

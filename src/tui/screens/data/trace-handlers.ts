@@ -1,4 +1,5 @@
-import type { App, DataTarget, Handler, Handlers } from "../../app.js";
+import type { App } from "../../app/app.js";
+import type { DataTarget, Handler, Handlers } from "../../kit/screen.js";
 import type { OpenGrid } from "./open-grids.js";
 import { findUpstream, untraceableReason } from "./trace-row.js";
 

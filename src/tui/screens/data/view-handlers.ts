@@ -1,9 +1,10 @@
 import { findColumn, type ColumnFilter } from "../../../browse/grid-view.js";
-import type { App, Handler, Handlers } from "../../app.js";
-import { makeColumnsDialog } from "../../dialogs/columns.js";
-import { makeStatisticsDialog } from "../../dialogs/statistics.js";
-import { makeValueCountsDialog, makeValueFilter } from "../../dialogs/value-counts.js";
-import { formatFilter } from "../../presentation/grid-title.js";
+import type { App } from "../../app/app.js";
+import type { Handler, Handlers } from "../../kit/screen.js";
+import { makeColumnsDialog } from "./columns.js";
+import { makeStatisticsDialog } from "./statistics.js";
+import { makeValueCountsDialog, makeValueFilter } from "./value-counts.js";
+import { formatFilter } from "./grid-title.js";
 import {
     addFilter,
     chooseColumns,

@@ -1,7 +1,8 @@
-import type { App, Handler, Handlers } from "../../app.js";
+import type { App } from "../../app/app.js";
+import type { Handler, Handlers } from "../../kit/screen.js";
 import { countedMs } from "../../../deck/presentation.js";
-import { makeTextViewer } from "../../dialogs/text-viewer.js";
-import { formatSqlLines } from "../../presentation/highlight-sql.js";
+import { makeTextViewer } from "../../kit/text-viewer.js";
+import { formatSqlLines } from "../../kit/lines/highlight-sql.js";
 import type { DeckReads } from "./deck-reads.js";
 import type { DeckState } from "./deck-state.js";
 import { targetOfBlockOrNull } from "./dive.js";

@@ -1,9 +1,9 @@
 import { ConnectionError } from "../../../database/errors.js";
 import { loadBlock } from "../../../deck/load-block.js";
 import { listBlocks, type Deck } from "../../../deck/slide.js";
-import type { App } from "../../app.js";
-import type { BlockState } from "../../presentation/slides/block-lines.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { BlockState } from "./slides/block-lines.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 
 /** What the blocks of the slides show, read one after the other: what is in view first, then its neighbours. */
 export interface DeckReads {

@@ -1,10 +1,11 @@
 import { countedMs, type Presentation } from "../../../deck/presentation.js";
-import type { App, Screen } from "../../app.js";
-import { formatKey } from "../../keymap.js";
-import { formatClock } from "../../presentation/format-ago.js";
-import { fitText } from "../../presentation/fit-text.js";
-import { paintSlide } from "../../presentation/slides/slide-lines.js";
-import { makeStore } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { Screen } from "../../kit/screen.js";
+import { formatKey } from "../../kit/keymap.js";
+import { formatClock } from "../../kit/lines/format-ago.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { paintSlide } from "./slides/slide-lines.js";
+import { makeStore } from "../../terminal/store.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { InputEvent } from "../../terminal/parse-input.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";

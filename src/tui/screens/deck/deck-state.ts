@@ -1,6 +1,6 @@
 import { listBlocks, type Deck, type PlacedBlock, type Slide } from "../../../deck/slide.js";
 import type { Presentation, TalkTimer } from "../../../deck/presentation.js";
-import { makeStore, type Readable } from "../../store.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import type { Replay } from "./replay.js";
 
 /** Where the presenter is. */

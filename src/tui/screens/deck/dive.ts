@@ -1,6 +1,6 @@
 import type { LiveBlock } from "../../../deck/live-block.js";
-import type { Target } from "../../app.js";
-import type { BlockState } from "../../presentation/slides/block-lines.js";
+import type { Target } from "../../kit/screen.js";
+import type { BlockState } from "./slides/block-lines.js";
 
 /** The screen behind a block, which shows the same and more; null for one that has not been read, or could not be. */
 export function targetOfBlockOrNull(block: LiveBlock, state: BlockState): Target | null {

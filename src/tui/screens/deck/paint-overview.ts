@@ -1,8 +1,8 @@
 import type { Deck } from "../../../deck/slide.js";
-import { fitText } from "../../presentation/fit-text.js";
-import { markSelected } from "../../presentation/table-lines.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { markSelected } from "../../kit/lines/table-lines.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 
 /** All slides by number and title, in as many columns as it takes; the marked one is always in view. */
 export function paintOverview(

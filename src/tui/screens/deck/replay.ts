@@ -1,5 +1,5 @@
 import type { RecordedRun } from "../../../deck/block-content.js";
-import { replayLengthMs } from "../../presentation/slides/replay-progress.js";
+import { replayLengthMs } from "./slides/replay-progress.js";
 
 /** How a recorded run is being played. */
 export interface Replay {

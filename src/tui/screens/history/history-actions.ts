@@ -1,11 +1,12 @@
 import { allRuns } from "../../../runs/run-pages.js";
 import type { PastRun } from "../../../runs/run-history.js";
-import type { App, Handlers } from "../../app.js";
-import { makeChangedRows } from "../../dialogs/changed-rows.js";
-import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
-import { makeRunComparison } from "../../dialogs/run-comparison.js";
-import { planRetry, reasonNotToBuild } from "../../plan-build.js";
-import { listMotions, makeMoves, makeOfSelected } from "../../selected-handlers.js";
+import type { App } from "../../app/app.js";
+import type { Handlers } from "../../kit/screen.js";
+import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
+import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
+import { makeRunComparison } from "./run-comparison.js";
+import { planRetry, reasonNotToBuild } from "../../app/builds/plan-build.js";
+import { listMotions, makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
 import type { HistoryReads } from "./history-reads.js";
 import type { HistoryState, RunItem } from "./history-state.js";
 

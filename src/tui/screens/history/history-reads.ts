@@ -7,9 +7,9 @@ import {
     type RunPage,
     type RunPlace,
 } from "../../../runs/run-pages.js";
-import type { App } from "../../app.js";
-import { makeKeyedReads, type KeyedReads } from "../../keyed-reads.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import { makeKeyedReads, type KeyedReads } from "../../kit/keyed-reads.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import { addPage, emptyWindow, nextPlaceOrNull, renewNewest, type RunWindow } from "./run-window.js";
 
 /** What is known of the history, and how its reads stand. */

@@ -1,7 +1,8 @@
 import { allRuns } from "../../../runs/run-pages.js";
-import type { App, Screen } from "../../app.js";
-import { lookOfPastRun } from "../../presentation/past-run-line.js";
-import { isRunning } from "../../run-progress.js";
+import type { App } from "../../app/app.js";
+import type { Screen } from "../../kit/screen.js";
+import { lookOfPastRun } from "./past-run-line.js";
+import { isRunning } from "../../app/builds/run-progress.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { makeHistoryActions } from "./history-actions.js";
 import { makeHistoryReads } from "./history-reads.js";

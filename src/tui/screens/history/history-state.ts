@@ -1,7 +1,7 @@
 import type { PastModelRun, PastRun } from "../../../runs/run-history.js";
 import type { RunProblem } from "../../../runs/run-outcome.js";
-import { listMotionOrNull } from "../../list-state.js";
-import { makeStore, type Readable, type Store } from "../../store.js";
+import { listMotionOrNull } from "../../kit/list-state.js";
+import { makeStore, type Readable, type Store } from "../../terminal/store.js";
 import type { HistoryReads } from "./history-reads.js";
 
 /** Something of a run that can be selected beside the list. */

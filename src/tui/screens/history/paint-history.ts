@@ -1,19 +1,14 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import type { RunFilter } from "../../../runs/run-pages.js";
 import { makeVisible } from "../../../text/visible-text.js";
-import { paneCount } from "../../layout.js";
-import { placeList } from "../../list-state.js";
-import { wrapText } from "../../presentation/fit-text.js";
-import {
-    formatPastRunLine,
-    formatPastRunTitles,
-    layOutPastRuns,
-    type PastRunContext,
-} from "../../presentation/past-run-line.js";
-import { markSelected } from "../../presentation/table-lines.js";
+import { paneCount } from "../../kit/layout.js";
+import { placeList } from "../../kit/list-state.js";
+import { wrapText } from "../../kit/lines/fit-text.js";
+import { formatPastRunLine, formatPastRunTitles, layOutPastRuns, type PastRunContext } from "./past-run-line.js";
+import { markSelected } from "../../kit/lines/table-lines.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled } from "../../terminal/styled-line.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 import { paintRun, type PaintedRun, type RunPicture } from "./paint-run.js";
 import type { RunWindow } from "./run-window.js";
 

@@ -1,11 +1,11 @@
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
 import type { PastModelRun, PastRun } from "../../../runs/run-history.js";
 import type { RunOutcome, RunProblem } from "../../../runs/run-outcome.js";
-import { placeList } from "../../list-state.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import { formatShort, shortenChanges } from "../../presentation/model-line.js";
-import { describeWhat } from "../../presentation/past-run-line.js";
+import { placeList } from "../../kit/list-state.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import { formatShort, shortenChanges } from "../../app/lines/model-line.js";
+import { describeWhat } from "./past-run-line.js";
 import {
     formatCells,
     formatTitles,
@@ -13,11 +13,11 @@ import {
     markSelected,
     type ListCell,
     type ListColumn,
-} from "../../presentation/table-lines.js";
-import type { Loaded } from "../../resource.js";
+} from "../../kit/lines/table-lines.js";
+import type { Loaded } from "../../kit/resource.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled } from "../../terminal/styled-line.js";
-import type { Role, Theme } from "../../theme.js";
+import type { Role, Theme } from "../../kit/theme.js";
 import type { RunItem } from "./history-state.js";
 
 export interface RunPicture {

@@ -1,7 +1,7 @@
 import { judgeFreshness } from "../../../warehouse/source-freshness.js";
-import { isRunning } from "../../run-progress.js";
+import { isRunning } from "../../app/builds/run-progress.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
-import type { Role, Theme } from "../../theme.js";
+import type { Role, Theme } from "../../kit/theme.js";
 import { formatDay } from "./home-lines.js";
 import { isNeverBuilt, type HomeFacts } from "./home-items.js";
 

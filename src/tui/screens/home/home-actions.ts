@@ -1,5 +1,6 @@
-import type { App, Handlers } from "../../app.js";
-import { buildHandlers, planBuild, reasonNotToBuild } from "../../plan-build.js";
+import type { App } from "../../app/app.js";
+import type { Handlers } from "../../kit/screen.js";
+import { buildHandlers, planBuild, reasonNotToBuild } from "../../app/builds/plan-build.js";
 import type { HomeItem } from "./home-items.js";
 import type { HomeState } from "./home-state.js";
 

@@ -1,15 +1,15 @@
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
 import { describeHeadlineOrNull } from "../../../browse/describe-headline.js";
 import type { Graph } from "../../../engine/graph.js";
-import { drawChart, formatChartPane } from "../../presentation/chart-pane.js";
-import { formatChanges } from "../../presentation/describe-run.js";
-import { formatErrorLines } from "../../presentation/error-lines.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import { lookOfRun, nameRun } from "../../presentation/run-lines.js";
-import { changedRowCount, countTotals, hasProblem, type RunProgress } from "../../run-progress.js";
+import { drawChart, formatChartPane } from "../../kit/lines/chart-pane.js";
+import { formatChanges } from "../../app/lines/describe-run.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import { lookOfRun, nameRun } from "../../app/lines/run-lines.js";
+import { changedRowCount, countTotals, hasProblem, type RunProgress } from "../../app/builds/run-progress.js";
 import { fitStyled } from "../../terminal/styled-line.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 import { describeSource, type HomeLineOptions } from "./home-lines.js";
 import type { HomeItem } from "./home-items.js";
 

@@ -2,9 +2,9 @@ import type { Staleness } from "../../../engine/staleness.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
-import type { Catalogue } from "../../catalogue.js";
-import type { Loaded } from "../../resource.js";
-import { isRunning, type RunProgress } from "../../run-progress.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import type { Loaded } from "../../kit/resource.js";
+import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
 import { isWatched, type SourceNews } from "./home-reads.js";
 
 /** Something on Home that can be selected and opened. */

@@ -1,13 +1,13 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import { widthOf } from "../../../text/visible-text.js";
-import type { LeftTime } from "../../estimate-left.js";
-import { fitText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import { formatHeadline } from "../../presentation/headline-lines.js";
-import { formatRunCounts, formatRunTitle } from "../../presentation/run-lines.js";
-import { formatCells, layOutColumns, type ListColumn } from "../../presentation/table-lines.js";
-import { isRunning, type RunProgress } from "../../run-progress.js";
-import type { Role, Theme } from "../../theme.js";
+import type { LeftTime } from "../../app/builds/estimate-left.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import { formatHeadline } from "./headline-lines.js";
+import { formatRunCounts, formatRunTitle } from "../../app/lines/run-lines.js";
+import { formatCells, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
+import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
+import type { Role, Theme } from "../../kit/theme.js";
 import { judgeFreshness } from "../../../warehouse/source-freshness.js";
 import type { HomeItem } from "./home-items.js";
 

@@ -5,12 +5,12 @@ import { loadMartHeadline, type MartHeadline } from "../../../browse/mart-headli
 import { loadKnownSources, loadSourceAge } from "../../../warehouse/source-freshness.js";
 import type { LandingProblem } from "../../../warehouse/landing-table.js";
 import type { Source } from "../../../warehouse/registry.js";
-import type { App } from "../../app.js";
-import type { Catalogue } from "../../catalogue.js";
-import { loadRunOrNull } from "../../load-run.js";
-import type { Loaded } from "../../resource.js";
-import type { RunProgress } from "../../run-progress.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import { loadRunOrNull } from "../../app/builds/load-run.js";
+import type { Loaded } from "../../kit/resource.js";
+import type { RunProgress } from "../../app/builds/run-progress.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 
 /** What is known of the newest record of a source. */
 export interface SourceNews {

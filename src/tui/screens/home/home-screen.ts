@@ -1,10 +1,11 @@
 import { extentOrNull } from "../../../text/charts/chart-values.js";
-import type { App, Screen } from "../../app.js";
-import { estimateLeftOrNull } from "../../estimate-left.js";
-import { formatErrorLines } from "../../presentation/error-lines.js";
-import { wrapText } from "../../presentation/fit-text.js";
+import type { App } from "../../app/app.js";
+import type { Screen } from "../../kit/screen.js";
+import { estimateLeftOrNull } from "../../app/builds/estimate-left.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { wrapText } from "../../kit/lines/fit-text.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
-import { makeStore } from "../../store.js";
+import { makeStore } from "../../terminal/store.js";
 import { formatVerdict } from "./format-verdict.js";
 import { makeHomeActions, openHomeItem } from "./home-actions.js";
 import { keyOf } from "./home-items.js";

@@ -1,6 +1,6 @@
-import type { App } from "../../app.js";
-import { listMotionOrNull } from "../../list-state.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import { listMotionOrNull } from "../../kit/list-state.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import { keyOf, listHome, type HomeItem, type HomeSection } from "./home-items.js";
 import type { HomeReads } from "./home-reads.js";
 

@@ -1,7 +1,7 @@
-import { paneCount } from "../../layout.js";
-import { placeList } from "../../list-state.js";
-import { wrapText } from "../../presentation/fit-text.js";
-import { markSelected } from "../../presentation/table-lines.js";
+import { paneCount } from "../../kit/layout.js";
+import { placeList } from "../../kit/list-state.js";
+import { wrapText } from "../../kit/lines/fit-text.js";
+import { markSelected } from "../../kit/lines/table-lines.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { formatHomeDetail, formatMartGlance, type HomeDetailOptions } from "./home-details.js";

@@ -1,7 +1,8 @@
-import type { App, Handlers } from "../../app.js";
-import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
-import { buildHandlers } from "../../plan-build.js";
-import { makeMoves, makeOfSelected } from "../../selected-handlers.js";
+import type { App } from "../../app/app.js";
+import type { Handlers } from "../../kit/screen.js";
+import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
+import { buildHandlers } from "../../app/builds/plan-build.js";
+import { makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
 import { findLineageOrNull, type Direction } from "./find-lineage.js";
 import type { LineageReads } from "./lineage-reads.js";
 import { graphColumns, type LineageState } from "./lineage-state.js";

@@ -4,8 +4,8 @@ import {
     type ReadColumn,
     type UsedColumn,
 } from "../../../warehouse/column-lineage.js";
-import type { App } from "../../app.js";
-import { makeKeyedReads, type KeyedReads } from "../../keyed-reads.js";
+import type { App } from "../../app/app.js";
+import { makeKeyedReads, type KeyedReads } from "../../kit/keyed-reads.js";
 
 /** The columns of a model or source: who reads them, and which of others it reads itself. */
 export interface NodeColumns {

@@ -1,6 +1,6 @@
 import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
-import type { Screen } from "../../app.js";
-import type { App } from "../../app.js";
+import type { Screen } from "../../kit/screen.js";
+import type { App } from "../../app/app.js";
 import { boxAtOrNull } from "./lineage-drawing.js";
 import { makeLineageActions } from "./lineage-actions.js";
 import { makeLineageReads } from "./lineage-reads.js";

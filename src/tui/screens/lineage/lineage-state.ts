@@ -1,8 +1,8 @@
 import type { Graph } from "../../../engine/graph.js";
 import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
-import type { App } from "../../app.js";
-import { listMotionOrNull } from "../../list-state.js";
-import { makeStore, type Readable, type Store } from "../../store.js";
+import type { App } from "../../app/app.js";
+import { listMotionOrNull } from "../../kit/list-state.js";
+import { makeStore, type Readable, type Store } from "../../terminal/store.js";
 import type { LineageReads, NodeColumns } from "./lineage-reads.js";
 import { listLineageRows, type LineageRow } from "./lineage-rows.js";
 import { makeLineageDrawer, stepInLayerOrNull, walkDrawingOrNull } from "./lineage-drawing.js";

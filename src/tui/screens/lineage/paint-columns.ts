@@ -2,18 +2,18 @@ import { reach, type Graph } from "../../../engine/graph.js";
 import type { ReadColumn, UsedColumn } from "../../../warehouse/column-lineage.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { makeVisible } from "../../../text/visible-text.js";
-import { placeList } from "../../list-state.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
+import { placeList } from "../../kit/list-state.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import {
     formatCells,
     formatTitles,
     layOutColumns,
     markSelected,
     type ListColumn,
-} from "../../presentation/table-lines.js";
-import type { Loaded } from "../../resource.js";
+} from "../../kit/lines/table-lines.js";
+import type { Loaded } from "../../kit/resource.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 import type { NodeColumns } from "./lineage-reads.js";
 
 export interface ColumnsPicture {

@@ -2,12 +2,12 @@ import type { Graph } from "../../../engine/graph.js";
 import { reach } from "../../../engine/graph.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { makeLineageTree, type LineageNode } from "../../../text/graph/lineage-tree.js";
-import type { DetailLine } from "../../presentation/detail-lines.js";
-import { formatHeading } from "../../presentation/detail-lines.js";
-import { fitText } from "../../presentation/fit-text.js";
-import { formatLook, type Look } from "../../presentation/state-look.js";
+import type { DetailLine } from "../../kit/lines/detail-lines.js";
+import { formatHeading } from "../../kit/lines/detail-lines.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { formatLook, type Look } from "../../kit/lines/state-look.js";
 import { fitStyled } from "../../terminal/styled-line.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 
 /** More than anybody reads in a list; the Lineage screen shows all. */
 const mostLines = 200;

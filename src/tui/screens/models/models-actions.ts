@@ -1,8 +1,9 @@
 import { quoteArgument } from "../../../browse/show-command.js";
-import type { App, Handler, Handlers } from "../../app.js";
-import { openCopyMenu, type CopyChoice } from "../../dialogs/copy-menu.js";
-import type { ListDetail } from "../../list-detail/list-detail.js";
-import { buildHandlers, openBuildMenu } from "../../plan-build.js";
+import type { App } from "../../app/app.js";
+import type { Handler, Handlers } from "../../kit/screen.js";
+import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
+import type { ListDetail } from "../../kit/list-detail/list-detail.js";
+import { buildHandlers, openBuildMenu } from "../../app/builds/plan-build.js";
 import type { ModelsItem } from "./models-list.js";
 import type { ModelsReads } from "./models-reads.js";
 

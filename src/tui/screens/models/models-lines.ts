@@ -1,11 +1,11 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import { fitStyled } from "../../terminal/styled-line.js";
-import type { Role, Theme } from "../../theme.js";
-import { fitText } from "../../presentation/fit-text.js";
-import { formatAge } from "../../presentation/format-ago.js";
-import { formatShort, lookOfModel, shortenCount } from "../../presentation/model-line.js";
-import { lookOfResult, lookOfTest, type Look } from "../../presentation/state-look.js";
-import { formatTitles, layOutNamed, type ListColumn } from "../../presentation/table-lines.js";
+import type { Role, Theme } from "../../kit/theme.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { formatAge } from "../../kit/lines/format-ago.js";
+import { formatShort, lookOfModel, shortenCount } from "../../app/lines/model-line.js";
+import { lookOfResult, lookOfTest, type Look } from "../../kit/lines/state-look.js";
+import { formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/table-lines.js";
 import {
     shortTestName,
     type GroupItem,

@@ -5,9 +5,9 @@ import type { SourceStatus } from "../../../warehouse/source-status.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import { layers, type Layer } from "../../../warehouse/definitions.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
-import type { Catalogue } from "../../catalogue.js";
-import type { ListFilter } from "../../list-detail/list-detail-state.js";
-import type { ModelProgress } from "../../run-progress.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import type { ListFilter } from "../../kit/list-detail/list-detail-state.js";
+import type { ModelProgress } from "../../app/builds/run-progress.js";
 
 /** A line of the Models screen. */
 export type ModelsItem = GroupItem | SourceItem | ModelItem | TestItem;

@@ -4,11 +4,11 @@ import { loadRunsOfModel, type RunOfModel } from "../../../runs/model-runs.js";
 import { loadRelationDetails, type RelationDetails } from "../../../warehouse/relation-details.js";
 import { loadSourceList, type ListedSource } from "../../../warehouse/source-list.js";
 import { loadSourceStatus, type SourceStatus } from "../../../warehouse/source-status.js";
-import type { App } from "../../app.js";
-import type { Catalogue } from "../../catalogue.js";
-import { makeKeyedResource } from "../../keyed-resource.js";
-import { makeResource, type Loaded } from "../../resource.js";
-import { makeStore, type Readable } from "../../store.js";
+import type { App } from "../../app/app.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import { makeKeyedResource } from "../../kit/keyed-resource.js";
+import { makeResource, type Loaded } from "../../kit/resource.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
 import type { ModelsItem } from "./models-list.js";
 
 /** What the Models screen shows besides the catalogue. */

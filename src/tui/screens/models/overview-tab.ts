@@ -1,12 +1,12 @@
 import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import type { DescribedColumn, RelationDetails } from "../../../warehouse/relation-details.js";
 import type { SourceStatus } from "../../../warehouse/source-status.js";
-import type { Loaded } from "../../resource.js";
-import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
-import { formatErrorLines } from "../../presentation/error-lines.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import type { Theme } from "../../theme.js";
+import type { Loaded } from "../../kit/resource.js";
+import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import type { Theme } from "../../kit/theme.js";
 import type { ModelItem, SourceItem } from "./models-list.js";
 
 export interface TabOptions {

@@ -1,15 +1,15 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import type { RunOfModel } from "../../../runs/model-runs.js";
 import { medianOrNull } from "../../../text/median.js";
-import { drawSparkline } from "../../charts/sparkline.js";
-import { formatChanges } from "../../presentation/describe-run.js";
-import { toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
-import { formatErrorLines } from "../../presentation/error-lines.js";
-import { fitText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import { formatShort } from "../../presentation/model-line.js";
-import { lookOfResult } from "../../presentation/state-look.js";
-import type { Loaded } from "../../resource.js";
+import { drawSparkline } from "../../kit/charts/sparkline.js";
+import { formatChanges } from "../../app/lines/describe-run.js";
+import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import { formatShort } from "../../app/lines/model-line.js";
+import { lookOfResult } from "../../kit/lines/state-look.js";
+import type { Loaded } from "../../kit/resource.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TabOptions } from "./overview-tab.js";
 

@@ -1,10 +1,10 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest } from "../../../warehouse/registry.js";
-import type { DetailLine } from "../../presentation/detail-lines.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import { lookOfTest } from "../../presentation/state-look.js";
+import type { DetailLine } from "../../kit/lines/detail-lines.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import { lookOfTest } from "../../kit/lines/state-look.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import { shortTestName } from "./models-list.js";
 import type { TabOptions } from "./overview-tab.js";

@@ -1,17 +1,17 @@
 import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import { makeVisible } from "../../../text/visible-text.js";
 import type { PastTestResult } from "../../../runs/test-history.js";
-import { drawSparkline } from "../../charts/sparkline.js";
-import { toDetailLines, type DetailLine } from "../../presentation/detail-lines.js";
-import { formatErrorLines } from "../../presentation/error-lines.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { formatAgo } from "../../presentation/format-ago.js";
-import { formatSqlLines } from "../../presentation/highlight-sql.js";
-import { formatShort } from "../../presentation/model-line.js";
-import { formatLook, lookOfTest } from "../../presentation/state-look.js";
-import type { Loaded } from "../../resource.js";
+import { drawSparkline } from "../../kit/charts/sparkline.js";
+import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
+import { formatSqlLines } from "../../kit/lines/highlight-sql.js";
+import { formatShort } from "../../app/lines/model-line.js";
+import { formatLook, lookOfTest } from "../../kit/lines/state-look.js";
+import type { Loaded } from "../../kit/resource.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
-import type { Theme } from "../../theme.js";
+import type { Theme } from "../../kit/theme.js";
 import { showKeptRowsOrNull } from "./failing-rows.js";
 import type { TestItem } from "./tests-list.js";
 

@@ -1,7 +1,7 @@
 import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import { buildKeptRowsSql, type PastTestResult } from "../../../runs/test-history.js";
 import type { DataTest } from "../../../warehouse/registry.js";
-import type { DataTarget } from "../../app.js";
+import type { DataTarget } from "../../kit/screen.js";
 
 /** The rows that fail a data test now. */
 export function showFailingRows(test: DataTest): DataTarget {

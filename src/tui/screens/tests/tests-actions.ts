@@ -1,6 +1,7 @@
-import type { App, Handler, Handlers } from "../../app.js";
-import type { ListDetail } from "../../list-detail/list-detail.js";
-import { planBuild } from "../../plan-build.js";
+import type { App } from "../../app/app.js";
+import type { Handler, Handlers } from "../../kit/screen.js";
+import type { ListDetail } from "../../kit/list-detail/list-detail.js";
+import { planBuild } from "../../app/builds/plan-build.js";
 import type { TestItem } from "./tests-list.js";
 
 /** What the keys do with the selected data test. */

@@ -1,8 +1,8 @@
 import { formatCount } from "../../../text/format-values.js";
-import type { Theme } from "../../theme.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
-import { lookOfTest } from "../../presentation/state-look.js";
-import { formatCells, formatTitles, layOutNamed, type ListColumn } from "../../presentation/table-lines.js";
+import type { Theme } from "../../kit/theme.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { lookOfTest } from "../../kit/lines/state-look.js";
+import { formatCells, formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/table-lines.js";
 import type { TestItem } from "./tests-list.js";
 
 const columns: readonly ListColumn[] = [

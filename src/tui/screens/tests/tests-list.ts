@@ -1,7 +1,7 @@
 import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest } from "../../../warehouse/registry.js";
-import type { Catalogue } from "../../catalogue.js";
-import type { ListItem } from "../../list-detail/list-detail-state.js";
+import type { Catalogue } from "../../app/catalogue.js";
+import type { ListItem } from "../../kit/list-detail/list-detail-state.js";
 
 /** A line of the Tests screen. */
 export interface TestItem extends ListItem {

@@ -1,9 +1,10 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import { loadTestHistory, type PastTestResult } from "../../../runs/test-history.js";
-import type { App, DataTarget, Screen } from "../../app.js";
-import { makeKeyedReads } from "../../keyed-reads.js";
-import { makeListDetail } from "../../list-detail/list-detail.js";
-import { fitText, wrapText } from "../../presentation/fit-text.js";
+import type { App } from "../../app/app.js";
+import type { DataTarget, Screen } from "../../kit/screen.js";
+import { makeKeyedReads } from "../../kit/keyed-reads.js";
+import { makeListDetail } from "../../kit/list-detail/list-detail.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import { describeTest, testTabs } from "./describe-test.js";
 import { chooseFailingRows } from "./failing-rows.js";

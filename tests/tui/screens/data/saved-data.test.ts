@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { DataTarget } from "../../../../src/tui/app.js";
+import type { DataTarget } from "../../../../src/tui/kit/screen.js";
 import { parseSavedData } from "../../../../src/tui/screens/data/saved-data.js";
 
 const parse = (target: unknown): DataTarget | null =>

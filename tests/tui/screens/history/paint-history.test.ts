@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allRuns } from "../../../../src/runs/run-pages.js";
 import type { RunOutcome } from "../../../../src/runs/run-outcome.js";
-import { formatComparison } from "../../../../src/tui/presentation/comparison-lines.js";
+import { formatComparison } from "../../../../src/tui/screens/history/comparison-lines.js";
 import type { RunItem } from "../../../../src/tui/screens/history/history-state.js";
 import {
     describeRunFilter,
@@ -12,7 +12,7 @@ import {
     type HistoryPicture,
 } from "../../../../src/tui/screens/history/paint-history.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
-import { makeTheme } from "../../../../src/tui/theme.js";
+import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
 import { makePastRun } from "./sample-runs.js";
 

@@ -1,8 +1,8 @@
 import { makeGraph } from "../../../../src/engine/graph.js";
 import type { ListedTest } from "../../../../src/runs/test-list.js";
 import type { MartHeadline } from "../../../../src/browse/mart-headline.js";
-import type { Catalogue } from "../../../../src/tui/catalogue.js";
-import { makeQueuedModel, type ModelProgress, type RunProgress } from "../../../../src/tui/run-progress.js";
+import type { Catalogue } from "../../../../src/tui/app/catalogue.js";
+import { makeQueuedModel, type ModelProgress, type RunProgress } from "../../../../src/tui/app/builds/run-progress.js";
 import type { HomeFacts } from "../../../../src/tui/screens/home/home-items.js";
 import type { DataTest, Model, Registry, Source } from "../../../../src/warehouse/registry.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UsedColumn } from "../../../../src/warehouse/column-lineage.js";
-import { makeRunRecorder } from "../../../../src/tui/record-run.js";
-import type { RunProgress } from "../../../../src/tui/run-progress.js";
+import { makeRunRecorder } from "../../../../src/tui/app/builds/record-run.js";
+import type { RunProgress } from "../../../../src/tui/app/builds/run-progress.js";
 import {
     boxAtOrNull,
     drawLineage,
@@ -19,9 +19,9 @@ import {
     type LineagePicture,
     type PaintedLineage,
 } from "../../../../src/tui/screens/lineage/paint-lineage.js";
-import type { Loaded } from "../../../../src/tui/resource.js";
+import type { Loaded } from "../../../../src/tui/kit/resource.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
-import { makeTheme } from "../../../../src/tui/theme.js";
+import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
 import { makeListed, sampleGraph as graph } from "./sample-lineage.js";
 

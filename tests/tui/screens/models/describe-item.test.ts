@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunOfModel } from "../../../../src/runs/model-runs.js";
-import type { DetailLine } from "../../../../src/tui/presentation/detail-lines.js";
+import type { DetailLine } from "../../../../src/tui/kit/lines/detail-lines.js";
 import {
     describeItem,
     formatItemHead,
@@ -9,7 +9,7 @@ import {
 } from "../../../../src/tui/screens/models/describe-item.js";
 import { listModels, type ModelsItem } from "../../../../src/tui/screens/models/models-list.js";
 import type { ItemDetails } from "../../../../src/tui/screens/models/models-reads.js";
-import { makeTheme } from "../../../../src/tui/theme.js";
+import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
 import { makeSampleCatalogue, sampleNowMs } from "../../sample-catalogue.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatModelsLine, formatModelsTitles } from "../../../../src/tui/screens/models/models-lines.js";
 import { listModels, type ModelsItem, type ModelsListOptions } from "../../../../src/tui/screens/models/models-list.js";
-import { makeTheme } from "../../../../src/tui/theme.js";
+import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
 import { makeListedModel, makeSampleCatalogue, sampleNowMs } from "../../sample-catalogue.js";
 

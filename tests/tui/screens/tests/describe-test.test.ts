@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PastTestResult } from "../../../../src/runs/test-history.js";
 import { describeTest } from "../../../../src/tui/screens/tests/describe-test.js";
 import { chooseFailingRows } from "../../../../src/tui/screens/tests/failing-rows.js";
-import { makeTheme } from "../../../../src/tui/theme.js";
+import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
 import { sampleNowMs, sampleTests } from "../../sample-catalogue.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatTestLine } from "../../../../src/tui/screens/tests/tests-lines.js";
 import { listTests } from "../../../../src/tui/screens/tests/tests-list.js";
-import { makeTheme } from "../../../../src/tui/theme.js";
+import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { makeListedTest, makeSampleCatalogue } from "../../sample-catalogue.js";
 
 const catalogue = makeSampleCatalogue({

@@ -1,0 +1,50 @@
+import type { Database } from "../../database/database.js";
+import type { Presentation } from "../../deck/presentation.js";
+import type { Resource } from "../kit/resource.js";
+import type { Host } from "../kit/screen.js";
+import type { Readable } from "../terminal/store.js";
+import type { BuildMonitor } from "./builds/build-monitor.js";
+import type { Catalogue } from "./catalogue.js";
+import type { Jobs } from "./jobs.js";
+
+/** How things stand with the database. */
+export type ConnectionState =
+    | {
+          readonly kind: "opening";
+          readonly doing: string;
+          /** How far it is, where that can be told. */
+          readonly progress: string | null;
+      }
+    | { readonly kind: "open" }
+    | { readonly kind: "lost"; readonly message: string; readonly retryAtMs: number };
+
+/** What every screen works with. */
+export interface App extends Host {
+    readonly connection: Readable<ConnectionState>;
+    readonly isReadOnly: boolean;
+    /** What is presented; null for the ordinary interface. */
+    readonly presentation: Presentation | null;
+    /** What the database is called, without credentials. */
+    readonly databaseName: string;
+    readonly sourceSchema: string;
+    readonly threads: number;
+    /** Sources, models, data tests, lineage and how they last did: read once for all screens. */
+    readonly catalogue: Resource<Catalogue>;
+    readonly builds: BuildMonitor;
+    readonly jobs: Jobs;
+    /**
+     * Reads from the database, waiting until it is open. A lost connection shows the banner and rejects as well.
+     * The read is a promise of its own: nothing on the screen waits for it.
+     */
+    readonly read: <T>(
+        use: (database: Database, signal: AbortSignal) => Promise<T>,
+        signal?: AbortSignal,
+    ) => Promise<T>;
+    /** Returns to the screen before. */
+    readonly back: () => void;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
+    /** A file in the working folder's sense: resolves a path that a person typed. */
+    readonly resolvePath: (path: string) => string;
+    readonly quit: () => void;
+}

@@ -1,0 +1,59 @@
+import { mayBuild, type BuildPreview, type PreviewedModel } from "../../../engine/preview-build.js";
+import { formatDuration, formatQuantity } from "../../../text/format-values.js";
+
+/** `all rows`, `12 entities`, `view`, `nothing to do`. */
+export function describePlannedScope({ action, scope }: PreviewedModel): string {
+    if (scope?.kind === "entities") {
+        return formatQuantity(scope.entityCount, "entity", "entities");
+    }
+    switch (scope?.kind ?? action) {
+        case "all":
+            return "all rows";
+        case "view":
+            return "view";
+        case "none":
+            return "nothing to do";
+        case "affected":
+        case "if-upstream-changes":
+            return "if it changes";
+    }
+}
+
+/** `14 models: 3 whole, 2 by entities, 1 if upstream changes, 5 views, 3 up to date. About 12 s by past runs.` */
+export function describePreview({ models, estimatedMs }: BuildPreview, command: string): string {
+    const count = formatQuantity(models.length, "model");
+    if (command === "test") {
+        const tests = models.reduce((sum, { testCount }) => sum + testCount, 0);
+        return `${formatQuantity(tests, "data test")} of ${count}.`;
+    }
+    if (!models.some(mayBuild)) {
+        return `Nothing to do: ${count}, all up to date.`;
+    }
+    const kinds = ["whole", "by entities", "if upstream changes", "views", "up to date"].flatMap((kind) => {
+        const some = models.filter((model) => kindOf(model) === kind).length;
+        return some === 0 ? [] : [`${some} ${kind === "views" && some === 1 ? "view" : kind}`];
+    });
+    const time = estimatedMs === null ? "" : ` About ${formatDuration(estimatedMs)} by past runs.`;
+    return `${count}: ${kinds.join(", ")}.${time}`;
+}
+
+function kindOf({ action, scope }: PreviewedModel): string {
+    switch (scope?.kind ?? action) {
+        case "all":
+            return "whole";
+        case "entities":
+        case "affected":
+            return "by entities";
+        case "view":
+            return "views";
+        case "none":
+            return "up to date";
+        case "if-upstream-changes":
+            return "if upstream changes";
+    }
+}
+
+/** What has something to do first, in build order. */
+export function sortPlanned(models: readonly PreviewedModel[]): readonly PreviewedModel[] {
+    return [...models.filter(mayBuild), ...models.filter((model) => !mayBuild(model))];
+}

@@ -1,0 +1,155 @@
+import type { Database } from "../../../database/database.js";
+import { StardeckError } from "../../../database/errors.js";
+import { previewBuild, type BuildPreview } from "../../../engine/preview-build.js";
+import { formatQuantity } from "../../../text/format-values.js";
+import { makeVisible } from "../../../text/visible-text.js";
+import type { App } from "../app.js";
+import type { Dialog } from "../../kit/screen.js";
+import type { BuildRequest } from "./build-monitor.js";
+import { DenseTable } from "../../kit/DenseTable.js";
+import { Lines } from "../../kit/DialogBox.js";
+import { Box, React, type ReactNode } from "../../kit/ink.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { describePlannedScope, describePreview, sortPlanned } from "./plan-lines.js";
+import { makeResource } from "../../kit/resource.js";
+import { makeStore } from "../../terminal/store.js";
+import { describeWindow, makeScrollArea } from "../../kit/scroll-area.js";
+
+export interface PlanOptions {
+    readonly title: string;
+    /** What to build; null when it turns out that there is nothing. */
+    readonly resolve: (database: Database) => Promise<BuildRequest | null>;
+    /** What to say when there is nothing. */
+    readonly nothing: string;
+    readonly start: (request: BuildRequest) => void;
+}
+
+interface Plan {
+    readonly request: BuildRequest;
+    readonly preview: BuildPreview;
+}
+
+const dialogColumns = 96;
+/** Around the models of a plan: a blank line, the table's titles, and what is in view of them. */
+const otherRows = 3;
+
+/** Shows what a build would do to each model and why, computed behind the dialog; Enter starts it. */
+export function makePlanDialog(app: App, { title, resolve, nothing, start }: PlanOptions): Dialog {
+    const isFullRefresh = makeStore<boolean | null>(null);
+    const scroll = makeScrollArea(app.closeDialog);
+    const plan = makeResource((cancelled) =>
+        app.read(async (database, signal): Promise<Plan | null> => {
+            const wish = await resolve(database);
+            if (wish === null) {
+                return null;
+            }
+            const request = { ...wish, fullRefresh: isFullRefresh.get() ?? wish.fullRefresh };
+            const preview = await previewBuild(database, { ...request, exclude: [], threads: app.threads, signal });
+            return preview.models.length === 0 ? null : { request, preview };
+        }, cancelled),
+    );
+    void plan.load();
+
+    function renderPlan(planned: Plan, columns: number, rows: number): ReactNode {
+        const theme = app.theme.get();
+        const { request, preview } = planned;
+        const head = formatHead(planned, columns);
+        const height = Math.max(1, rows - head.length - otherRows);
+        const from = scroll.place(preview.models.length, height);
+        const models = sortPlanned(preview.models);
+        const shown = models.slice(from, from + height);
+        const nameWidth = Math.min(30, Math.max(5, ...models.map(({ modelName }) => modelName.length)));
+        const scopeWidth = Math.max(5, ...models.map((model) => describePlannedScope(model).length));
+        // Two blanks around each of three cells, and four lines.
+        const reasonWidth = Math.max(8, columns - nameWidth - scopeWidth - 10);
+        return (
+            <Box flexDirection="column">
+                <Lines lines={[...head, ""]} />
+                <DenseTable
+                    theme={theme}
+                    data={shown.map((model) => ({
+                        model: fitText(model.modelName, nameWidth),
+                        [request.command === "test" ? "tests" : "scope"]:
+                            request.command === "test" ? String(model.testCount) : describePlannedScope(model),
+                        reason: fitText(model.scope?.reason ?? model.reason, reasonWidth).trimEnd(),
+                    }))}
+                />
+                <Lines lines={[theme.style("dim", describeWindow(from, shown.length, models.length))]} />
+            </Box>
+        );
+    }
+
+    return {
+        title,
+        get size() {
+            const { value } = plan.get();
+            const head = value === null ? [] : formatHead(value, Math.min(dialogColumns, app.size.get().columns - 8));
+            const rows = head.length + (value?.preview.models.length ?? 0) + otherRows;
+            return { columns: dialogColumns, rows: Math.max(8, Math.min(rows, 30)) };
+        },
+        changes: [plan, scroll.top],
+        get hints() {
+            const { value, isLoading } = plan.get();
+            const start = isLoading || value === null ? "" : "⏎ start  ";
+            return `${start}f full refresh on/off  ↑↓ scroll  esc cancel`;
+        },
+        render: ({ columns, rows }) => {
+            const { value, error, isLoading } = plan.get();
+            if (isLoading) {
+                const waits = app.builds.isRunning() ? " It waits for the build that runs." : "";
+                return (
+                    <Lines lines={wrapText(`Planning: looking for what is new in the sources …${waits}`, columns)} />
+                );
+            }
+            if (error !== null) {
+                return <Lines lines={describeError(error).flatMap((line) => wrapText(line, columns))} />;
+            }
+            return value === null ? <Lines lines={wrapText(nothing, columns)} /> : renderPlan(value, columns, rows);
+        },
+        takeInput: (event) => {
+            const key = event.kind === "key" ? event.name : "";
+            const { value, isLoading } = plan.get();
+            if (key === "enter") {
+                if (isLoading) {
+                    app.say("The plan is not ready yet.", "warned");
+                    return true;
+                }
+                app.closeDialog();
+                if (value !== null) {
+                    start({ ...value.request, preview: value.preview });
+                }
+                return true;
+            }
+            if (key === "f") {
+                isFullRefresh.update((isFull) => !(isFull ?? value?.request.fullRefresh ?? false));
+                void plan.load();
+                return true;
+            }
+            return scroll.takeInput(event);
+        },
+        onClose: plan.cancel,
+    };
+}
+
+function formatHead({ request, preview }: Plan, columns: number): readonly string[] {
+    return [
+        ...wrapText(describePreview(preview, request.command), columns),
+        ...(request.fullRefresh ? wrapText("Full refresh: every row is computed again.", columns) : []),
+    ];
+}
+
+function describeError(error: Error): readonly string[] {
+    const hint = error instanceof StardeckError ? error.hint : undefined;
+    return [makeVisible(error.message), ...(hint === undefined ? [] : ["", makeVisible(hint)])];
+}
+
+/** `fct_orders, dim_product and 3 more` */
+export function describeSelection(select: readonly string[]): string {
+    const [first = "everything", second, ...others] = select;
+    if (second === undefined) {
+        return first;
+    }
+    return others.length === 0
+        ? `${first} and ${second}`
+        : `${first}, ${second} and ${formatQuantity(others.length, "other")}`;
+}

@@ -1,0 +1,123 @@
+import type { BuildEvent, ModelResult, RunSummary, TestResult } from "../../../engine/events.js";
+import { makeQueuedModel, type ModelProgress, type RunProgress, type TestProblem } from "./run-progress.js";
+
+/** Keeps where a build stands from its events: one model is replaced at each, whatever their number. */
+export interface RunRecorder {
+    readonly record: (event: BuildEvent, nowMs: number) => void;
+    /** As of now. Its models go on changing with the next events. */
+    readonly progress: () => RunProgress;
+    readonly change: (changes: Partial<RunProgress>) => void;
+    /** It will be given up as soon as it can be. */
+    readonly cancelModel: (modelName: string) => void;
+    /** For a run that ended without a word: what was running or queued will not be built by it any more. */
+    readonly cancelRest: () => void;
+}
+
+/** @param run what is known before the first event */
+export function makeRunRecorder(
+    run: Pick<RunProgress, "command" | "selection" | "isFullRefresh" | "threads" | "startedAtMs" | "expectedMs">,
+): RunRecorder {
+    const models = new Map<string, ModelProgress>();
+    let progress: RunProgress = {
+        ...run,
+        runId: null,
+        startedBy: null,
+        state: "starting",
+        isCancelling: false,
+        message: null,
+        endedAtMs: null,
+        modelNames: [],
+        models,
+    };
+    const change = (changes: Partial<RunProgress>): void => {
+        progress = { ...progress, ...changes };
+    };
+    const changeModel = (modelName: string, changes: Partial<ModelProgress>): void => {
+        models.set(modelName, { ...(models.get(modelName) ?? makeQueuedModel(modelName)), ...changes });
+    };
+
+    function addTest({ testName, modelName, status, failingCount, message }: TestResult): void {
+        const { passedTestCount, problems } = models.get(modelName) ?? makeQueuedModel(modelName);
+        // A model that is built again after a conflict asks its tests again.
+        const others = problems.filter((problem) => problem.testName !== testName);
+        if (status === "passed") {
+            changeModel(modelName, { passedTestCount: passedTestCount + 1, problems: others });
+        } else {
+            const problem: TestProblem = { testName, status, failingCount, message };
+            changeModel(modelName, { problems: [...others, problem] });
+        }
+    }
+
+    function endModel({ modelName, status, scope, rows, durationMs, message, place }: ModelResult): void {
+        const known = models.get(modelName);
+        changeModel(modelName, {
+            state: status,
+            isTesting: false,
+            isCancelling: false,
+            scope: scope ?? known?.scope ?? null,
+            rows: status === "ok" ? rows : null,
+            durationMs,
+            message,
+            place: place ?? null,
+        });
+    }
+
+    /** The end tells everything once more; this is what counts. */
+    function end({ runId, status, durationMs, models: results }: RunSummary): void {
+        results.forEach(endModel);
+        change({ runId, state: status, isCancelling: false, endedAtMs: progress.startedAtMs + durationMs });
+    }
+
+    return {
+        progress: () => progress,
+        change,
+        cancelModel: (modelName) => {
+            changeModel(modelName, { isCancelling: true });
+        },
+        cancelRest: () => {
+            for (const { modelName, state } of models.values()) {
+                if (state === "running" || state === "queued") {
+                    changeModel(modelName, { state: "cancelled", durationMs: 0, rows: null, isTesting: false });
+                }
+            }
+        },
+        record: (event, nowMs) => {
+            switch (event.type) {
+                case "run-started":
+                    event.modelNames.forEach((name) => models.set(name, makeQueuedModel(name)));
+                    change({
+                        runId: event.runId,
+                        state: "running",
+                        threads: event.threads,
+                        modelNames: event.modelNames,
+                    });
+                    break;
+                case "model-started":
+                    changeModel(event.modelName, { state: "running", startedAtMs: nowMs });
+                    break;
+                case "model-scoped":
+                    // Also where a model begins once more after a conflict.
+                    changeModel(event.modelName, {
+                        scope: event.scope,
+                        rows: null,
+                        isTesting: false,
+                        passedTestCount: 0,
+                        problems: [],
+                    });
+                    break;
+                case "model-written":
+                    changeModel(event.modelName, { rows: event.rows, isTesting: true });
+                    break;
+                case "test-finished":
+                    addTest(event.result);
+                    break;
+                case "model-finished":
+                    endModel(event.result);
+                    break;
+                case "run-finished":
+                    end(event.summary);
+                    break;
+            }
+        },
+    };
+}

@@ -1,0 +1,164 @@
+import type { Database } from "../../../database/database.js";
+import { loadPastDurations } from "../../../runs/past-durations.js";
+import { medianOrNull } from "../../../text/median.js";
+import {
+    loadLastRunIdOrNull,
+    loadRunElsewhereOrNull,
+    loadWatchedRunOrNull,
+    type WatchedRun,
+} from "../../../runs/watch-run.js";
+import { isRunning, type RunProgress } from "./run-progress.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
+import { makeWatchedProgress } from "./watched-progress.js";
+
+/** The run that another process does on this database, or the last one that it was seen to do. */
+export interface RunFollower extends Readable<RunProgress | null> {
+    /** Looks once. Never rejects: what cannot be read now is read the next time. */
+    readonly look: () => Promise<void>;
+    /** Looks again and again; the result ends that. */
+    readonly start: () => () => void;
+}
+
+export interface RunFollowerOptions {
+    readonly withDatabase: <T>(use: (database: Database) => Promise<T>) => Promise<T>;
+    readonly now: () => number;
+    /** While this process builds there is nothing else to follow. */
+    readonly isBusy: () => boolean;
+    /** The last run of this process, which is none of another. */
+    readonly ownRunId: () => string | null;
+    readonly onEnd: (run: RunProgress) => void;
+}
+
+const followEveryMs = 1000;
+/** While nothing runs: seldom enough for nobody to notice, and soon enough to be there in time. */
+const lookEveryMs = 3000;
+const statementTimeoutMs = 5000;
+
+export function makeRunFollower({ withDatabase, now, isBusy, ownRunId, onEnd }: RunFollowerOptions): RunFollower {
+    const store = makeStore<RunProgress | null>(null);
+    const followed = (): RunProgress | null => {
+        const run = store.get();
+        return run !== null && isRunning(run) ? run : null;
+    };
+    let expectedMs: RunProgress["expectedMs"] = null;
+    /** The newest run at the last look: one that is newer and has ended already was only too quick to be seen. */
+    let newestId: string | null | undefined;
+
+    async function look(): Promise<void> {
+        if (isBusy()) {
+            return;
+        }
+        const followedId = followed()?.runId ?? null;
+        let found: Found;
+        try {
+            found = await withDatabase((database) => load(database, { followedId, newestId }));
+        } catch {
+            return;
+        }
+        if (isBusy()) {
+            return;
+        }
+        ({ newestId } = found);
+        if (found.run === null || found.run.runId === ownRunId()) {
+            return;
+        }
+        if (found.expectedMs !== null) {
+            ({ expectedMs } = found);
+        }
+        const run = makeWatchedProgress(found.run, now(), expectedMs);
+        if (run.state === "running" && !found.isAlive) {
+            store.set({
+                ...run,
+                state: "crashed",
+                endedAtMs: now(),
+                message: "The process that ran it is gone; the next build takes over.",
+            });
+        } else {
+            store.set(run);
+        }
+        if (followed() === null) {
+            expectedMs = null;
+            onEnd(store.get() ?? run);
+        }
+    }
+
+    return {
+        get: store.get,
+        subscribe: store.subscribe,
+        look,
+        start: () => {
+            let timer: NodeJS.Timeout;
+            let isStopped = false;
+            const again = (): void => {
+                timer = setTimeout(
+                    () => {
+                        void look().then(() => {
+                            if (!isStopped) {
+                                again();
+                            }
+                        });
+                    },
+                    followed() === null ? lookEveryMs : followEveryMs,
+                ).unref();
+            };
+            void look().then(again);
+            return () => {
+                isStopped = true;
+                clearTimeout(timer);
+            };
+        },
+    };
+}
+
+interface Found {
+    readonly newestId: string | null;
+    /** Null when there is nothing new. */
+    readonly run: WatchedRun | null;
+    /** False for one whose process is gone. */
+    readonly isAlive: boolean;
+    /** Read once, when it is first seen. */
+    readonly expectedMs: RunProgress["expectedMs"];
+}
+
+/** Reads the run that is going on, or a last time the one that was followed until now, or one that came and went. */
+function load(
+    database: Database,
+    known: {
+        readonly followedId: string | null;
+        /** Undefined at the first look. */
+        readonly newestId: string | null | undefined;
+    },
+): Promise<Found> {
+    return database.withReadOnlyTransaction(
+        async (connection) => {
+            const runningId = await loadRunElsewhereOrNull(connection);
+            const newestId = await loadLastRunIdOrNull(connection);
+            const isNews = known.newestId !== undefined && newestId !== known.newestId;
+            const runId = runningId ?? known.followedId ?? (isNews ? newestId : null);
+            const run = runId === null ? null : await loadWatchedRunOrNull(connection, runId);
+            const isFirst = run?.status === "running" && runId !== known.followedId;
+            return {
+                newestId,
+                run,
+                isAlive: runningId !== null,
+                expectedMs: isFirst ? await loadExpected(connection, run) : null,
+            };
+        },
+        { statementTimeoutMs },
+    );
+}
+
+/** Which of its models have something to do only the run itself knows: every table may. */
+async function loadExpected(
+    connection: Parameters<typeof loadPastDurations>[0],
+    { models, command, runId }: WatchedRun,
+): Promise<RunProgress["expectedMs"]> {
+    if (command === "test") {
+        return null;
+    }
+    const names = models.map(({ modelName }) => modelName);
+    const past = await loadPastDurations(connection, names, { limit: 5, beforeRunId: runId });
+    return new Map(
+        [...past].map(([name, durations]) => [name, medianOrNull(durations.map(({ durationMs }) => durationMs))]),
+    );
+}

@@ -1,0 +1,147 @@
+import type { ModelStatus, RowCounts, Scope, TestStatus } from "../../../engine/events.js";
+
+/** Where a model stands in a run. */
+export type ModelState = "queued" | "running" | ModelStatus;
+
+export type RunState = "starting" | "running" | "ok" | "failed" | "cancelled" | "crashed";
+
+/** A data test that did not pass. */
+export interface TestProblem {
+    readonly testName: string;
+    readonly status: Exclude<TestStatus, "passed">;
+    readonly failingCount: number;
+    /** Why it is broken. */
+    readonly message: string | null;
+}
+
+/** One model of a run, as far as is known. */
+export interface ModelProgress {
+    readonly modelName: string;
+    readonly state: ModelState;
+    /** Its rows are written and being tested. */
+    readonly isTesting: boolean;
+    /** A person has asked to give it up. */
+    readonly isCancelling: boolean;
+    readonly startedAtMs: number | null;
+    /** Null until it has ended. */
+    readonly durationMs: number | null;
+    readonly scope: Scope | null;
+    /** Null for views and for models that were not built. */
+    readonly rows: RowCounts | null;
+    readonly passedTestCount: number;
+    readonly problems: readonly TestProblem[];
+    /** Why it failed or was skipped. */
+    readonly message: string | null;
+    /** Where in its statement PostgreSQL stopped, when it said so. */
+    readonly place: StatementPlace | null;
+}
+
+export interface StatementPlace {
+    readonly sql: string;
+    /** In characters from 1. */
+    readonly position: number;
+}
+
+/** A run, from wherever: this interface's own, another terminal's, or a past one. */
+export interface RunProgress {
+    /** Null until it is known. */
+    readonly runId: string | null;
+    readonly command: string;
+    /** Selectors as given; empty for everything. */
+    readonly selection: string;
+    readonly isFullRefresh: boolean;
+    /** `user@host pid 123`; null for a run of this interface. */
+    readonly startedBy: string | null;
+    readonly threads: number;
+    readonly state: RunState;
+    readonly isCancelling: boolean;
+    /** Why it ended as it did, when that needs words. */
+    readonly message: string | null;
+    readonly startedAtMs: number;
+    /** Null while it runs. */
+    readonly endedAtMs: number | null;
+    /** In build order. */
+    readonly modelNames: readonly string[];
+    /** While a run of this interface goes on, this map goes on changing: a copy at each event would cost what drawing may. */
+    readonly models: ReadonlyMap<string, ModelProgress>;
+    /** What each model that may change is expected to take, null when nobody knows; null when nothing is known of any. */
+    readonly expectedMs: ReadonlyMap<string, number | null> | null;
+}
+
+export function isRunning({ state }: RunProgress): boolean {
+    return state === "starting" || state === "running";
+}
+
+export function makeQueuedModel(modelName: string): ModelProgress {
+    return {
+        modelName,
+        state: "queued",
+        isTesting: false,
+        isCancelling: false,
+        startedAtMs: null,
+        durationMs: null,
+        scope: null,
+        rows: null,
+        passedTestCount: 0,
+        problems: [],
+        message: null,
+        place: null,
+    };
+}
+
+/** What a run amounts to so far. */
+export interface RunTotals {
+    readonly models: Readonly<Record<ModelState, number>>;
+    readonly tests: Readonly<Record<TestStatus, number>>;
+    readonly rows: RowCounts;
+    /** Models whose rows changed. */
+    readonly changedModelCount: number;
+    readonly endedModelCount: number;
+}
+
+export function countTotals({ modelNames, models }: RunProgress): RunTotals {
+    const states: Record<ModelState, number> = { queued: 0, running: 0, ok: 0, failed: 0, skipped: 0, cancelled: 0 };
+    const tests: Record<TestStatus, number> = { passed: 0, failed: 0, warned: 0, broken: 0 };
+    const rows = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
+    let changedModelCount = 0;
+    for (const name of modelNames) {
+        const model = models.get(name);
+        states[model?.state ?? "queued"]++;
+        if (model === undefined) {
+            continue;
+        }
+        tests.passed += model.passedTestCount;
+        for (const { status } of model.problems) {
+            tests[status]++;
+        }
+        // What failed its audit was rolled back.
+        if (model.rows !== null && model.state === "ok") {
+            rows.inserted += model.rows.inserted;
+            rows.updated += model.rows.updated;
+            rows.deleted += model.rows.deleted;
+            rows.unchanged += model.rows.unchanged;
+            changedModelCount += changedRowCount(model.rows) > 0 ? 1 : 0;
+        }
+    }
+    return {
+        models: states,
+        tests,
+        rows,
+        changedModelCount,
+        endedModelCount: modelNames.length - states.queued - states.running,
+    };
+}
+
+export function changedRowCount({ inserted, updated, deleted }: RowCounts): number {
+    return inserted + updated + deleted;
+}
+
+/** Failed, or with a data test that did not pass. */
+export function hasProblem({ state, problems }: ModelProgress): boolean {
+    return state === "failed" || problems.length > 0;
+}
+
+/** How long the model has taken, up to now while it runs; null before it starts. */
+export function elapsedMs({ state, startedAtMs, durationMs }: ModelProgress, nowMs: number): number | null {
+    return durationMs ?? (state === "running" && startedAtMs !== null ? Math.max(0, nowMs - startedAtMs) : null);
+}

@@ -1,0 +1,55 @@
+import { findBinding, screenIds, screenTitles, type ScreenId } from "../../kit/keymap.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import type { Theme } from "../../kit/theme.js";
+
+interface Tab {
+    readonly id: ScreenId;
+    readonly label: string;
+    readonly start: number;
+}
+
+const productName = " stardeck ";
+
+/** The tabs of the first line; in a narrow terminal only the current one has its name. */
+function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[]): readonly Tab[] {
+    const keys = ids.map((id) => findBinding(`go.${id}`).keys[0] ?? "");
+    const full = ids.map((id, index) => `${keys[index] ?? ""} ${screenTitles[id]}`);
+    const needed = productName.length + full.reduce((sum, label) => sum + label.length + 2, 0);
+    let start = productName.length;
+    return ids.map((id, index) => {
+        const name = needed <= columns || id === current ? (full[index] ?? "") : (keys[index] ?? "");
+        const label = id === current ? `[${name}]` : ` ${name} `;
+        const tab = { id, label, start };
+        start += label.length;
+        return tab;
+    });
+}
+
+/** The first line: the screens with their keys, the database at the right. */
+export function formatHeaderLine(
+    current: ScreenId,
+    databaseName: string,
+    columns: number,
+    theme: Theme,
+    ids: readonly ScreenId[] = screenIds,
+): string {
+    const tabs = layOutTabs(current, columns, ids);
+    const used = productName.length + tabs.reduce((sum, tab) => sum + tab.label.length, 0);
+    const styled = tabs.map(({ id, label }) => theme.style(id === current ? "accent" : "dim", label)).join("");
+    const room = columns - used - 2;
+    const name = room < 6 ? "" : theme.style("dim", ` ${fitText(databaseName, room, "right")} `);
+    return theme.style("strong", productName) + styled + name;
+}
+
+/** The tab at a column of the first line; null beside them. */
+export function tabAt(
+    column: number,
+    current: ScreenId,
+    columns: number,
+    ids: readonly ScreenId[] = screenIds,
+): ScreenId | null {
+    const tab = layOutTabs(current, columns, ids).find(
+        ({ start, label }) => column >= start && column < start + label.length,
+    );
+    return tab?.id ?? null;
+}

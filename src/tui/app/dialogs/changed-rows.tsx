@@ -1,0 +1,79 @@
+import { buildChangedRowsCondition, loadChangedRows } from "../../../runs/changed-rows.js";
+import type { TableModel } from "../../../warehouse/registry.js";
+import type { App } from "../app.js";
+import type { Dialog } from "../../kit/screen.js";
+import { Lines } from "../../kit/DialogBox.js";
+import { React } from "../../kit/ink.js";
+import { formatChangedRows } from "../lines/changed-rows-lines.js";
+import { wrapText } from "../../kit/lines/fit-text.js";
+import { makeResource } from "../../kit/resource.js";
+import { makeScrollArea } from "../../kit/scroll-area.js";
+
+const statementTimeoutMs = 10_000;
+
+export interface ChangedRowsOfModel {
+    readonly runId: string;
+    readonly model: TableModel;
+    /** How many rows the run changed. */
+    readonly changedCount: number;
+}
+
+/** The rows that a run changed in a model, before and after; one key goes to them in the grid. */
+export function makeChangedRows(app: App, { runId, model, changedCount }: ChangedRowsOfModel): Dialog {
+    const scroll = makeScrollArea(app.closeDialog);
+    const changed = makeResource((signal) =>
+        app.read(
+            (database) =>
+                database.withReadOnlyTransaction(
+                    (connection) => loadChangedRows(connection, runId, { modelName: model.name, layer: model.layer }),
+                    { statementTimeoutMs },
+                ),
+            signal,
+        ),
+    );
+    void changed.load();
+
+    function showInGrid(): void {
+        const { value } = changed.get();
+        const where = value === null ? null : buildChangedRowsCondition(model.primaryKey, value.rows);
+        app.closeDialog();
+        app.go({
+            screen: "data",
+            show: {
+                kind: "relation",
+                schema: model.layer,
+                name: model.name,
+                ...(where === null ? {} : { where, title: `changed by run ${runId}` }),
+            },
+        });
+    }
+
+    return {
+        title: `${model.name}: what run ${runId} changed`,
+        size: { columns: 1000, rows: 1000 },
+        changes: [scroll.top, changed],
+        hints: "↑↓ PgUp PgDn scroll  v rows in the grid  esc close",
+        render: ({ columns, rows }) => {
+            const { value, error } = changed.get();
+            const lines =
+                value !== null
+                    ? formatChangedRows(value, {
+                          primaryKey: model.primaryKey,
+                          changedCount,
+                          width: columns,
+                          theme: app.theme.get(),
+                      })
+                    : wrapText(error === null ? "Reading the changed rows …" : error.message, columns);
+            const from = scroll.place(lines.length, rows);
+            return <Lines lines={lines.slice(from, from + rows)} />;
+        },
+        takeInput: (event) => {
+            if (event.kind === "key" && event.name === "v") {
+                showInGrid();
+                return true;
+            }
+            return scroll.takeInput(event);
+        },
+        onClose: changed.cancel,
+    };
+}

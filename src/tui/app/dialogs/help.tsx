@@ -1,0 +1,52 @@
+import type { Dialog } from "../../kit/screen.js";
+import { listActions } from "../../kit/dispatch.js";
+import { formatKey, screenTitles } from "../../kit/keymap.js";
+import type { Shell } from "../make-app.js";
+import { makeMenu } from "../../kit/menu.js";
+
+/** The actions of the screen with their keys, in the keymap's order; typing searches, Enter runs. */
+export function makeHelp(shell: Shell): Dialog {
+    const screenId = shell.screenId.get();
+    const screen = shell.screen();
+    const theme = shell.app.theme.get();
+    return makeMenu(shell.app, {
+        title: `Keys of ${screenTitles[screenId]}`,
+        isSearchable: true,
+        columns: 76,
+        items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
+            .filter(({ binding }) => binding.group !== "Go" || !binding.id.startsWith("go."))
+            .map(({ binding, handler, reason }) => ({
+                title: `${binding.keys
+                    .map((key) => formatKey(key, theme))
+                    .join(" ")
+                    .padEnd(8)} ${binding.title}`,
+                description: binding.description,
+                disabledReason: reason,
+                run: () => {
+                    handler.run();
+                },
+            })),
+    });
+}
+
+/** Every action by name. */
+export function makePalette(shell: Shell): Dialog {
+    const screen = shell.screen();
+    const theme = shell.app.theme.get();
+    return makeMenu(shell.app, {
+        title: "Commands",
+        isSearchable: true,
+        columns: 76,
+        items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
+            .filter(({ id }) => id !== "palette" && !id.startsWith("move."))
+            .map(({ binding, handler, reason }) => ({
+                title: binding.title,
+                hint: formatKey(binding.keys[0] ?? "", theme),
+                description: binding.description,
+                disabledReason: reason,
+                run: () => {
+                    handler.run();
+                },
+            })),
+    });
+}

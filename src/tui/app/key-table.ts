@@ -1,0 +1,26 @@
+import { replaceSection } from "../../config/replace-section.js";
+import { formatKey, keymap, type Binding } from "../kit/keymap.js";
+
+/** The keys of the interface, in Markdown, made from the same table as its footer, help and palette. Those of the slides have a place of their own. */
+export function formatKeyTable(): string {
+    const bindings = (keymap as readonly Binding[]).filter(({ group }) => group !== "Slides");
+    const groups = [...new Set(bindings.map(({ group }) => group))];
+    const rows = groups.flatMap((group) => [
+        `| **${group}** | | |`,
+        ...bindings
+            .filter((binding) => binding.group === group)
+            .map(
+                ({ keys, title, description }) => `| ${keys.map(formatInline).join(" ")} | ${title} | ${description} |`,
+            ),
+    ]);
+    return ["| keys | | what happens |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function formatInline(key: string): string {
+    return `\`${formatKey(key, { isAscii: false })}\``;
+}
+
+/** The README with its table of keys brought up to date. */
+export function updateKeyTable(readme: string): string {
+    return replaceSection(readme, "keys", formatKeyTable());
+}

@@ -1,0 +1,43 @@
+import type { Handler, Handlers } from "./screen.js";
+import { findBinding, keymap, type ActionId, type Binding } from "./keymap.js";
+
+/** What a key, the palette or help can do now. */
+export interface Action {
+    readonly id: ActionId;
+    readonly binding: Binding;
+    readonly handler: Handler;
+    /** Why not just now; null when it can run. */
+    readonly reason: string | null;
+}
+
+/** With --read-only and in a demo. */
+export const readOnlyReason = "opened for reading only";
+
+/** All actions of a screen: its own, and those of the program that it does not give a meaning of its own. */
+export function listActions(own: Handlers, shared: Handlers, isReadOnly: boolean): readonly Action[] {
+    return keymap.flatMap(({ id }) => {
+        const action = findActionOrNull(id, own, shared, isReadOnly);
+        return action === null ? [] : [action];
+    });
+}
+
+/** What a key does on a screen; null when nothing. The screen comes before the program, unless it cannot just now. */
+export function actionOfKeyOrNull(key: string, own: Handlers, shared: Handlers, isReadOnly: boolean): Action | null {
+    const ids = keymap.filter((binding) => (binding.keys as readonly string[]).includes(key)).map(({ id }) => id);
+    const actions = ids.flatMap((id) => findActionOrNull(id, own, shared, isReadOnly) ?? []);
+    return (
+        actions.find(({ id, reason }) => own[id] !== undefined && reason === null) ??
+        actions.find(({ reason }) => reason === null) ??
+        actions[0] ??
+        null
+    );
+}
+
+function findActionOrNull(id: ActionId, own: Handlers, shared: Handlers, isReadOnly: boolean): Action | null {
+    const binding = findBinding(id);
+    const candidates = [own[id], shared[id]].filter((handler) => handler !== undefined);
+    const reasonOf = (handler: Handler): string | null =>
+        isReadOnly && binding.writes === true ? readOnlyReason : (handler.disabledReason?.() ?? null);
+    const handler = candidates.find((each) => reasonOf(each) === null) ?? candidates[0];
+    return handler === undefined ? null : { id, binding, handler, reason: reasonOf(handler) };
+}

@@ -1,0 +1,41 @@
+import type { Rectangle } from "../terminal/compose-frame.js";
+import type { TerminalSize } from "../terminal/open-terminal.js";
+
+/** Below this there is only a page that says so. */
+export const leastSize: TerminalSize = { columns: 60, rows: 16 };
+
+export function isTooSmall({ columns, rows }: TerminalSize, least = leastSize): boolean {
+    return columns < least.columns || rows < least.rows;
+}
+
+/** Tabs, title, rule. */
+export const headerRows = 3;
+/** Message and keys. */
+export const footerRows = 2;
+
+/** What a screen takes of the terminal: what tabs and keys leave, all above the keys, or everything. */
+export type Room = "body" | "page" | "screen";
+
+/** Where a screen's own lines stand. */
+export function bodyPlace({ columns, rows }: TerminalSize, room: Room = "body"): Rectangle {
+    const top = room === "body" ? headerRows : 0;
+    const below = room === "screen" ? 0 : footerRows;
+    return { left: 0, top, width: columns, height: Math.max(0, rows - top - below) };
+}
+
+/** Where a dialog of this wish stands: in the middle, with its frame, inside what there is. */
+export function dialogPlace(wish: TerminalSize, { columns, rows }: TerminalSize): Rectangle {
+    const width = Math.min(wish.columns + 4, columns - 4);
+    const height = Math.min(wish.rows + 2, rows - footerRows - 1);
+    return {
+        left: Math.floor((columns - width) / 2),
+        top: Math.max(1, Math.floor((rows - height) / 2) - 1),
+        width,
+        height,
+    };
+}
+
+/** How many panes fit side by side. */
+export function paneCount(columns: number): 1 | 2 | 3 {
+    return columns < 100 ? 1 : columns < 160 ? 2 : 3;
+}

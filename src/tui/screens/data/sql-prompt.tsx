@@ -1,0 +1,277 @@
+import { StatementError } from "../../../database/errors.js";
+import { completeSql, type CatalogueRelation, type Completion } from "../../../sql/complete-sql.js";
+import { openQuery } from "../../../browse/open-query.js";
+import type { App } from "../../app/app.js";
+import type { Dialog } from "../../kit/screen.js";
+import { Lines } from "../../kit/DialogBox.js";
+import { React } from "../../kit/ink.js";
+import { editOrNull, type EditedText } from "../../kit/line-editor.js";
+import { formatErrorLines } from "../../kit/lines/error-lines.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { formatSqlEditor } from "../../kit/lines/sql-editor-lines.js";
+import { markSelected } from "../../kit/lines/table-lines.js";
+import { makeStore } from "../../terminal/store.js";
+import type { InputEvent } from "../../terminal/parse-input.js";
+import { makeTimedRead } from "../../app/timed-read.js";
+
+export interface SqlPromptOptions {
+    /** What was being written when the prompt was left. */
+    readonly draft: string;
+    /** The newest last. */
+    readonly history: readonly string[];
+    readonly catalogue: () => readonly CatalogueRelation[];
+    /** Keeps what is being written. */
+    readonly keepDraft: (text: string) => void;
+    /** Shows the rows of a statement that can be read. */
+    readonly show: (sql: string) => void;
+}
+
+interface PromptState {
+    readonly edited: EditedText;
+    /** Where in the history one is; its length for what is being written. */
+    readonly place: number;
+    readonly candidates: readonly Completion[];
+    readonly candidate: number;
+    /** What the candidates would take the place of. */
+    readonly from: number;
+    readonly to: number;
+    readonly error: { readonly error: Error; readonly sql: string } | null;
+}
+
+/** How many completions are in view. */
+const shownCandidates = 8;
+
+/** A statement of one's own over several lines: read only, with completion and history; its result is the grid. */
+export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, show }: SqlPromptOptions): Dialog {
+    const state = makeStore<PromptState>({
+        edited: { text: draft, cursor: draft.length },
+        place: history.length,
+        candidates: [],
+        candidate: 0,
+        from: 0,
+        to: 0,
+        error: null,
+    });
+    const check = makeTimedRead(app, (database, options) => openQuery(database, state.get().edited.text, options));
+    const change = (changes: Partial<PromptState>): void => {
+        state.update((before) => ({ ...before, ...changes }));
+    };
+    const edit = (edited: EditedText): void => {
+        change({ edited, candidates: [], error: null });
+        keepDraft(edited.text);
+    };
+
+    const endWatch = check.changes[0]?.subscribe(() => {
+        const { isLoading, error, value } = check.get();
+        const { text } = state.get().edited;
+        if (isLoading) {
+            return;
+        }
+        if (error !== null && state.get().error?.error !== error) {
+            const offset = offsetOfError(error, text);
+            change({ error: { error, sql: text }, edited: { text, cursor: offset ?? state.get().edited.cursor } });
+        } else if (value !== null && error === null) {
+            app.closeDialog();
+            keepDraft("");
+            show(text);
+        }
+    });
+
+    function complete(): void {
+        const { text, cursor } = state.get().edited;
+        const { from, to, candidates } = completeSql(text, cursor, catalogue());
+        const [first] = candidates;
+        if (first === undefined) {
+            app.say("Nothing can be completed here.");
+        } else if (candidates.length === 1) {
+            insert(first, from, to);
+        } else {
+            const prefix = commonPrefix(candidates.map((each) => each.text));
+            const isLonger =
+                prefix.length > to - from && prefix.toLowerCase().startsWith(text.slice(from, to).toLowerCase());
+            const next = isLonger ? replace(text, from, to, prefix) : state.get().edited;
+            change({
+                edited: next,
+                candidates,
+                candidate: 0,
+                from,
+                to: isLonger ? from + prefix.length : to,
+                error: null,
+            });
+        }
+    }
+
+    function insert({ text: added }: Completion, from: number, to: number): void {
+        edit(replace(state.get().edited.text, from, to, added));
+    }
+
+    /** Keys while completions are listed; false for what edits on. */
+    function takeChoice(name: string): boolean {
+        const { candidates, candidate, from, to } = state.get();
+        const steps: Readonly<Record<string, number>> = { tab: 1, down: 1, "shift-tab": -1, up: -1 };
+        const by = steps[name];
+        if (by !== undefined) {
+            change({ candidate: (candidate + by + candidates.length) % candidates.length });
+            return true;
+        }
+        const chosen = candidates[candidate];
+        if (name === "enter" && chosen !== undefined) {
+            insert(chosen, from, to);
+            return true;
+        }
+        change({ candidates: [] });
+        return name === "escape";
+    }
+
+    function moveLine(by: -1 | 1): void {
+        const { edited, place } = state.get();
+        const moved = moveCursorLine(edited, by);
+        if (moved !== null) {
+            change({ edited: moved });
+            return;
+        }
+        const next = Math.max(0, Math.min(place + by, history.length));
+        if (next !== place) {
+            const text = history[next] ?? "";
+            change({ edited: { text, cursor: text.length }, place: next, error: null });
+            keepDraft(text);
+        }
+    }
+
+    function takeKey(name: string, event: InputEvent): boolean {
+        if (state.get().candidates.length > 0 && takeChoice(name)) {
+            return true;
+        }
+        switch (name) {
+            case "enter":
+                if (state.get().edited.text.trim() === "") {
+                    app.say("Write a SELECT first; Tab completes names.", "warned");
+                } else {
+                    change({ error: null });
+                    check.load();
+                }
+                return true;
+            case "tab":
+                complete();
+                return true;
+            case "up":
+                moveLine(-1);
+                return true;
+            case "down":
+                moveLine(1);
+                return true;
+            case "ctrl-o":
+            case "alt-enter":
+                edit(insertText(state.get().edited, "\n"));
+                return true;
+            case "escape":
+                return check.cancel();
+            default: {
+                const next = editOrNull(state.get().edited, event);
+                if (next !== null) {
+                    if (next.text === state.get().edited.text) {
+                        change({ edited: next });
+                    } else {
+                        edit(next);
+                    }
+                }
+                return next !== null;
+            }
+        }
+    }
+
+    return {
+        title: "SQL",
+        size: { columns: 100, rows: 20 },
+        changes: [state, ...check.changes],
+        hints: "⏎ run  ^O new line  tab complete  ↑↓ history  esc close (the text stays)",
+        render: ({ columns, rows }) => {
+            const theme = app.theme.get();
+            const { edited, candidates, candidate, error } = state.get();
+            const offset = error === null ? null : offsetOfError(error.error, error.sql);
+            const place = error === null || offset === null ? null : { offset, message: error.error.message };
+            const { lines, cursorLine } = formatSqlEditor(edited, place, columns, theme);
+            const first = Math.max(0, candidate - shownCandidates + 1);
+            const list = candidates.slice(first, first + shownCandidates).map((each, index) => {
+                const text = `${fitText(each.text, columns - 30)}  ${fitText(each.detail === "" ? each.kind : each.detail, 26)}`;
+                return markSelected(text, first + index === candidate, columns, theme);
+            });
+            const isEmpty = edited.text === "";
+            const below = check.get().isLoading
+                ? [
+                      theme.style(
+                          "running",
+                          fitText(check.describe("Planning").replace("x cancels", "esc cancels"), columns),
+                      ),
+                  ]
+                : error !== null
+                  ? formatErrorLines(error.error, columns, theme, place === null)
+                  : isEmpty
+                    ? [theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
+                    : [];
+            const bottom = [...list, ...below].slice(0, Math.max(3, rows - 3));
+            const room = Math.max(1, rows - bottom.length - 1);
+            const top = Math.max(0, Math.min(cursorLine - room + 2, lines.length - room));
+            const shown = lines.slice(top, top + room);
+            const filler = Array.from({ length: Math.max(0, room - shown.length) }, () => "");
+            return (
+                <Lines
+                    lines={[...shown, ...filler, theme.style("dim", theme.symbols.rule.repeat(columns)), ...bottom]}
+                />
+            );
+        },
+        takeInput: (event) => {
+            if (event.kind === "mouse") {
+                return true;
+            }
+            return takeKey(event.kind === "key" ? event.name : "", event);
+        },
+        onClose: () => {
+            endWatch?.();
+            check.close();
+        },
+    };
+}
+
+function replace(text: string, from: number, to: number, added: string): EditedText {
+    return { text: text.slice(0, from) + added + text.slice(to), cursor: from + added.length };
+}
+
+function insertText({ text, cursor }: EditedText, added: string): EditedText {
+    return replace(text, cursor, cursor, added);
+}
+
+function commonPrefix(texts: readonly string[]): string {
+    const [first = "", ...others] = texts;
+    let length = first.length;
+    for (const other of others) {
+        while (!other.startsWith(first.slice(0, length))) {
+            length--;
+        }
+    }
+    return first.slice(0, length);
+}
+
+/** The cursor a line up or down; null when there is none. */
+export function moveCursorLine({ text, cursor }: EditedText, by: -1 | 1): EditedText | null {
+    const lines = text.split("\n");
+    const before = text.slice(0, cursor);
+    const line = before.split("\n").length - 1;
+    const target = lines[line + by];
+    if (target === undefined) {
+        return null;
+    }
+    const column = before.length - (before.lastIndexOf("\n") + 1);
+    const start = lines.slice(0, line + by).reduce((sum, each) => sum + each.length + 1, 0);
+    return { text, cursor: start + Math.min(column, target.length) };
+}
+
+/** Where in the text PostgreSQL stopped; it counts characters, JavaScript UTF-16 units. */
+function offsetOfError(error: Error, text: string): number | null {
+    if (!(error instanceof StatementError) || error.position === undefined) {
+        return null;
+    }
+    return Array.from(text)
+        .slice(0, error.position - 1)
+        .join("").length;
+}

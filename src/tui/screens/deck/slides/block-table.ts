@@ -1,0 +1,77 @@
+import type { BlockRows } from "../../../../deck/block-content.js";
+import {
+    formatTableHead,
+    formatTableRow,
+    layOutTable,
+    type TableColumn,
+    type TextRow,
+} from "../../../../text/format-table.js";
+import { formatCount, formatQuantity } from "../../../../text/format-values.js";
+import { nearestNameOrNull } from "../../../../text/nearest-name.js";
+import { fitStyled, styledWidth } from "../../../terminal/styled-line.js";
+import type { Theme } from "../../../kit/theme.js";
+import { wrapText } from "../../../kit/lines/fit-text.js";
+import type { TerminalSize } from "../../../terminal/open-terminal.js";
+
+/** Lines that a table has besides its rows: names, rule, count. */
+export const tableFrameRows = 3;
+
+/** The first rows in so many lines, and below them how many there are. */
+export function formatBlockTable(
+    { columns, rows, rowCount, isCountExact, notes }: BlockRows,
+    asked: { readonly columns: readonly string[]; readonly rows: number | null },
+    size: TerminalSize,
+    theme: Theme,
+): readonly string[] {
+    const names = columns.map(({ name }) => name);
+    const unknown = asked.columns.find((name) => !names.includes(name));
+    const about = notes.flatMap((note) => wrapText(note, size.columns)).map((line) => theme.style("warned", line));
+    if (unknown !== undefined) {
+        const nearest = nearestNameOrNull(unknown, names);
+        const hint = nearest === null ? `It has: ${names.join(", ")}.` : `Did you mean ${nearest}?`;
+        return wrapText(`There is no column "${unknown}". ${hint}`, size.columns).map((line) =>
+            theme.style("failed", line),
+        );
+    }
+    if (rows.length === 0) {
+        return [...about, theme.style("dim", "There are no rows.")];
+    }
+    const places = asked.columns.length === 0 ? [...names.keys()] : asked.columns.map((name) => names.indexOf(name));
+    const room = Math.max(1, Math.min(asked.rows ?? Infinity, size.rows - tableFrameRows - about.length));
+    const shown = rows.slice(0, room);
+    const table = layOut(
+        places.flatMap((place) => columns[place] ?? []),
+        shown.map((row) => places.map((place) => row[place] ?? null)),
+        size.columns,
+    );
+    const [head = "", rule = ""] = formatTableHead(table.layout);
+    const left = columns.length - table.layout.columns.length;
+    const isAll = shown.length === rowCount && isCountExact;
+    const count = isAll
+        ? formatQuantity(rowCount, "row")
+        : `${formatCount(shown.length)} of ${isCountExact ? "" : "more than "}${formatQuantity(rowCount, "row")}`;
+    const hidden = asked.columns.length > 0 || left === 0 ? "" : `, ${formatQuantity(left, "column")} more`;
+    return [
+        ...about,
+        theme.style("strong", fitStyled(head, Math.min(size.columns, styledWidth(rule)))),
+        theme.style("dim", theme.isAscii ? rule.replaceAll("─", "-") : rule),
+        ...table.rows.map((row) => fitStyled(formatTableRow(table.layout, row), size.columns).trimEnd()),
+        theme.style("dim", `${count}${hidden}`),
+    ];
+}
+
+interface FittingTable {
+    readonly layout: ReturnType<typeof layOutTable>;
+    readonly rows: readonly TextRow[];
+}
+
+/** As many columns, from the first, as have room. */
+function layOut(columns: readonly TableColumn[], rows: readonly TextRow[], width: number): FittingTable {
+    for (let count = columns.length; ; count--) {
+        const layout = layOutTable(columns.slice(0, count), rows, width);
+        const used = layout.columns.reduce((sum, column) => sum + column.width, 0) + 2 * (count - 1);
+        if (used <= width || count <= 1) {
+            return { layout, rows: rows.map((row) => row.slice(0, count)) };
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import { formatQuantity } from "../../../../text/format-values.js";
+import type { Theme } from "../../../kit/theme.js";
+
+/** What does not fit is counted. */
+export function cutLines(lines: readonly string[], rows: number, theme: Theme): readonly string[] {
+    return lines.length <= rows
+        ? lines
+        : [
+              ...lines.slice(0, rows - 1),
+              theme.style("dim", `${theme.symbols.ellipsis} ${formatQuantity(lines.length - rows + 1, "line")} more`),
+          ];
+}

@@ -1,0 +1,44 @@
+import { describeHeadlineOrNull } from "../../../browse/describe-headline.js";
+import type { MartHeadline } from "../../../browse/mart-headline.js";
+import type { Loaded } from "../../kit/resource.js";
+import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
+import type { Theme } from "../../kit/theme.js";
+import { drawCourse } from "../../app/lines/column-courses.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+
+const leastCourse = 8;
+const mostCourse = 30;
+
+/** A mart in a line: its chief number, what changed, and its course at the right. */
+export function formatHeadline(
+    headline: Loaded<MartHeadline> | null,
+    dataThroughMs: number | null,
+    width: number,
+    theme: Theme,
+): string {
+    const value = headline?.value ?? null;
+    if (value === null) {
+        const error = headline?.isLoading === false ? headline.error : null;
+        const text = error?.message ?? `reading ${theme.symbols.ellipsis}`;
+        return theme.style(error === null ? "dim" : "warned", fitText(text, width));
+    }
+    const words = describeHeadlineOrNull(value, dataThroughMs);
+    if (words === null) {
+        const text = value.rowCount === 0 ? "no rows yet" : "no number to tell";
+        return theme.style("dim", fitText(text, width));
+    }
+    // A part that does not fit is left out rather than cut.
+    let line = `${theme.style("strong", words.value)} ${theme.style("dim", words.measure)}`;
+    for (const part of [words.change, words.of, words.rest]) {
+        const longer = `${line}  ${part}`;
+        if (part !== "" && styledWidth(longer) + leastCourse + 2 <= width) {
+            line = longer;
+        }
+    }
+    const room = Math.min(mostCourse, width - styledWidth(line) - 2);
+    const course =
+        words.course.length < 2 || room < leastCourse
+            ? ""
+            : theme.style("accent", drawCourse(words.course, room, theme.isAscii).trimStart());
+    return `${fitStyled(line, width - styledWidth(course))}${course}`;
+}
