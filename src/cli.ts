@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { listenForInterrupts } from "./commands/interrupts.js";
+import { openProcessStream } from "./commands/output-stream.js";
 import { runCommandLine } from "./commands/command-line.js";
 import { isSet } from "./config/environment.js";
 import { mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
@@ -10,13 +11,13 @@ if (!("navigator" in globalThis)) {
 }
 
 const { stdin, stdout, stderr, env } = process;
-const interrupts = listenForInterrupts(process, [stdout, stderr]);
 const exitCode = await runCommandLine(process.argv.slice(2), {
     environment: env,
     workingFolder: process.cwd(),
-    stdout,
-    stderr,
-    interrupts,
+    stdin,
+    stdout: openProcessStream(stdout),
+    stderr: openProcessStream(stderr),
+    interrupts: listenForInterrupts(process),
     openInterface: mayOpenInterface(stdin.isTTY && stdout.isTTY, env)
         ? async (request) => {
               const { startInterface } = await import("./tui/start-interface.js");
@@ -31,6 +32,4 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
         : null,
 });
 // Whatever still holds the process (a connection that is closing) has nothing more to say.
-stdout.write("", () => {
-    process.exit(exitCode);
-});
+process.exit(exitCode);

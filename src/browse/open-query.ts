@@ -6,6 +6,7 @@ import { estimateStatement } from "./estimate.js";
 import { buildFromSql, inBrackets, placeInText } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
 import { withRead } from "./read.js";
+import { uniqueNames } from "../text/unique-names.js";
 import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 
 /**
@@ -48,11 +49,11 @@ async function describeFields(connection: Connection, fields: readonly Field[]):
         connection,
         fields.map(({ typeId }) => typeId),
     );
-    const taken = new Set<string>();
-    return fields.map(({ name, typeId }) => {
+    const names = uniqueNames(fields);
+    return fields.map(({ typeId }, index) => {
         const castType = types.get(typeId)?.castType ?? "text";
         return {
-            name: takeUniqueName(name, taken),
+            name: names[index] ?? "",
             typeId,
             typeName: castType,
             castType,
@@ -63,13 +64,4 @@ async function describeFields(connection: Connection, fields: readonly Field[]):
             unsortableReason: types.get(typeId)?.unsortableReason ?? null,
         };
     });
-}
-
-function takeUniqueName(name: string, taken: Set<string>): string {
-    let unique = name;
-    for (let count = 2; taken.has(unique); count++) {
-        unique = `${name}_${count}`;
-    }
-    taken.add(unique);
-    return unique;
 }

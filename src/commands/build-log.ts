@@ -1,7 +1,6 @@
 import type { BuildEvent, BuildListener, ModelResult, RunSummary, Scope, TestResult } from "../engine/events.js";
-import { makeVisible } from "../text/visible-text.js";
 import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../text/format-values.js";
-import type { Output } from "./output.js";
+import { styled, type Output, type Text } from "./output.js";
 
 /** Reads a build's events and writes lines that a person can follow while it runs; with `--json`, the events themselves. */
 export function makeBuildLog(output: Output): BuildListener {
@@ -35,9 +34,7 @@ export function makeBuildLog(output: Output): BuildListener {
                 break;
             case "model-scoped":
                 if (event.scope.kind === "all" || event.scope.kind === "entities") {
-                    output.talk(
-                        output.style("dim", `… ${event.modelName.padEnd(nameWidth)}  ${describeScope(event.scope)}`),
-                    );
+                    output.talk(styled("dim", `… ${event.modelName.padEnd(nameWidth)}  ${describeScope(event.scope)}`));
                 }
                 break;
             case "model-finished": {
@@ -45,14 +42,14 @@ export function makeBuildLog(output: Output): BuildListener {
                 const { result } = event;
                 const place = `${String(finishedCount).padStart(String(modelCount).length)}/${modelCount}`;
                 const tests = testsOf.get(result.modelName) ?? [];
-                output.talk(`${formatModel(result, tests, nameWidth, output)}  ${output.style("dim", place)}`);
-                for (const line of formatProblems(result, tests, output)) {
+                output.talk([formatModel(result, tests, nameWidth), "  ", styled("dim", place)]);
+                for (const line of formatProblems(result, tests)) {
                     output.talk(line);
                 }
                 break;
             }
             case "run-finished":
-                for (const line of formatSummary(event.summary, output)) {
+                for (const line of formatSummary(event.summary)) {
                     output.talk(line);
                 }
                 break;
@@ -70,7 +67,7 @@ const marks = {
     cancelled: ["yellow", "◼"],
 } as const;
 
-function formatModel(result: ModelResult, tests: readonly TestResult[], nameWidth: number, output: Output): string {
+function formatModel(result: ModelResult, tests: readonly TestResult[], nameWidth: number): Text {
     const [color, mark] = marks[result.status];
     const what =
         result.status === "ok"
@@ -80,28 +77,28 @@ function formatModel(result: ModelResult, tests: readonly TestResult[], nameWidt
             : result.status;
     const tested = tests.length === 0 ? "" : formatQuantity(tests.length, "data test");
     return [
-        output.style(color, mark),
+        styled(color, mark),
         ` ${result.modelName.padEnd(nameWidth)}`,
         `  ${what.padEnd(24)}`,
         `  ${tested.padEnd(13)}`,
         `  ${formatDuration(result.durationMs).padStart(6)}`,
-    ].join("");
+    ];
 }
 
-function formatProblems(result: ModelResult, tests: readonly TestResult[], output: Output): readonly string[] {
-    const message = result.message === null ? [] : [`    ${makeVisible(result.message)}`];
-    const problems = tests.filter((test) => test.status !== "passed").map((test) => `    ${formatTest(test, output)}`);
+function formatProblems(result: ModelResult, tests: readonly TestResult[]): readonly Text[] {
+    const message = result.message === null ? [] : [`    ${result.message}`];
+    const problems = tests.filter((test) => test.status !== "passed").map((test) => ["    ", formatTest(test)]);
     return [...message, ...problems];
 }
 
 /** `✗ fct_orders.unique.order_id: 3 failing rows` */
-function formatTest(test: TestResult, output: Output): string {
-    const mark = test.status === "warned" ? output.style("yellow", "!") : output.style("red", "✗");
+function formatTest(test: TestResult): Text {
+    const mark = test.status === "warned" ? styled("yellow", "!") : styled("red", "✗");
     const found =
         test.status === "broken"
-            ? `cannot run: ${makeVisible(test.message ?? "")}`
+            ? `cannot run: ${test.message ?? ""}`
             : formatQuantity(test.failingCount, "failing row");
-    return `${mark} ${test.testName}: ${found}${test.status === "warned" ? " (warning)" : ""}`;
+    return [mark, ` ${test.testName}: ${found}${test.status === "warned" ? " (warning)" : ""}`];
 }
 
 function describeScope(scope: Scope): string {
@@ -110,7 +107,7 @@ function describeScope(scope: Scope): string {
         : `all rows: ${scope.reason}`;
 }
 
-function formatSummary(summary: RunSummary, output: Output): readonly string[] {
+function formatSummary(summary: RunSummary): readonly Text[] {
     const models = countBy(summary.models.map((model) => model.status));
     const tests = countBy(summary.tests.map((test) => test.status));
     const modelCounts = ["ok", "failed", "skipped", "cancelled"].flatMap((status) => describeCount(models, status));
@@ -128,7 +125,10 @@ function formatSummary(summary: RunSummary, output: Output): readonly string[] {
         unchanged: total((each) => each.unchanged),
     });
     return [
-        `${output.style(color, word)} in ${formatDuration(summary.durationMs)}. Models: ${list(modelCounts)}. Data tests: ${list(testCounts)}. Rows: ${changes}.`,
+        [
+            styled(color, word),
+            ` in ${formatDuration(summary.durationMs)}. Models: ${list(modelCounts)}. Data tests: ${list(testCounts)}. Rows: ${changes}.`,
+        ],
         `More: stardeck history ${summary.runId}${summary.status === "failed" ? "; take up what failed: stardeck retry" : ""}`,
     ];
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Readable } from "node:stream";
 import { StardeckError } from "../config/errors.js";
 import type { Environment } from "../config/environment.js";
 import { catalogue, mainJob } from "./catalogue.js";
@@ -5,8 +7,11 @@ import type { Command, FlagDescriptions, FlagValues, OpenInterface } from "./com
 import { exitCodeOf, exitCodes, type ExitCode } from "./exit-code.js";
 import { formatCommandHelp, formatGeneralHelp } from "./help.js";
 import type { Interrupts } from "./interrupts.js";
-import { makeOutput, wantsColor, type OutputStream } from "./output.js";
+import { makeOutput, wantsColor, type Output } from "./output.js";
+import type { ProcessStream } from "./output-stream.js";
+import { mainFlags, opensInterface } from "./main-flags.js";
 import { flagName, parseArguments, splitCommand, type ParsedArguments } from "./parse-arguments.js";
+import { formatQuantity } from "../text/format-values.js";
 import { didYouMean } from "../text/nearest-name.js";
 import { findSecrets, makeRedact } from "./redact.js";
 import { packageVersion } from "./version.js";
@@ -15,8 +20,9 @@ import { packageVersion } from "./version.js";
 export interface Surroundings {
     readonly environment: Environment;
     readonly workingFolder: string;
-    readonly stdout: OutputStream;
-    readonly stderr: OutputStream;
+    readonly stdin: Readable & { readonly isTTY?: boolean };
+    readonly stdout: ProcessStream;
+    readonly stderr: ProcessStream;
     readonly interrupts: Interrupts;
     /** Null where there is no terminal to show it on. */
     readonly openInterface: OpenInterface | null;
@@ -24,35 +30,68 @@ export interface Surroundings {
 
 /** Runs one command line from its arguments to its exit code. Never rejects: errors are printed. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-    const { environment, stdout, stderr, interrupts } = surroundings;
+    const { stdout, stderr, interrupts } = surroundings;
+    stdout.lostSignal.addEventListener("abort", () => {
+        const lost = stdout.lost();
+        if (lost?.isReaderGone === false) {
+            void stderr.write(
+                `${lost.reason}: the output is cut off after ${formatQuantity(lost.writtenBytes, "byte")}.\n`,
+            );
+        }
+    });
+    const exitCode = await runToEnd(argv, surroundings);
+    const written = Promise.all([stdout.flush(), stderr.flush()]);
+    // A reader that does not read holds up no program that was interrupted.
+    await (interrupts.signal.aborted ? Promise.race([written, pause(flushAfterInterruptMs)]) : written);
+    return withLostOutput(exitCode, surroundings);
+}
+
+const flushAfterInterruptMs = 500;
+
+/** What the command ended with, unless part of its output is missing. */
+function withLostOutput(exitCode: ExitCode, { stdout, stderr, interrupts }: Surroundings): ExitCode {
+    const results = stdout.lost();
+    // A command that only reads is stopped when its output is lost, which is no interrupt by a person.
+    const wasStopped = exitCode === exitCodes.interrupted && results !== null && !interrupts.signal.aborted;
+    const ended = wasStopped ? exitCodes.done : exitCode;
+    const isCut = [results, stderr.lost()].some((lost) => lost?.isReaderGone === false);
+    return ended === exitCodes.done && isCut ? exitCodes.outputLost : ended;
+}
+
+async function runToEnd(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+    const { environment, stdin, stdout, stderr, interrupts } = surroundings;
     // For errors in the command line itself, before flags and settings are known.
     let isJson = argv.includes("--json");
     let isVerbose = argv.includes("--verbose");
+    // What only reads has nothing left to do once its output is lost.
+    const readingSignal = AbortSignal.any([interrupts.signal, stdout.lostSignal]);
+    let signal = readingSignal;
     const secrets = [...findSecrets(argv, environment)];
-    const openOutput = (colorFlag: unknown): ReturnType<typeof makeOutput> =>
+    const openOutput = (colorFlag: unknown): Output =>
         makeOutput({
             stdout,
             stderr,
             isJson,
             useColor: wantsColor(colorFlag, environment.NO_COLOR),
             redact: makeRedact(secrets),
+            signal: interrupts.signal,
         });
     let output = openOutput(!argv.includes("--no-color"));
     try {
         const { name, rest } = splitCommand(argv);
-        if (name === null && rest.includes("--version")) {
-            parseArguments(rest, {}, [], "");
+        if (name === null && asksFor("--version", rest)) {
+            parseArguments(rest, mainFlags, [], "");
             output.line(packageVersion());
             return exitCodes.done;
         }
-        if (name === null && (rest.includes("--help") || rest.includes("-h"))) {
-            parseArguments(rest, {}, [], "");
-            output.line(formatGeneralHelp());
+        if (name === null && asksFor("--help", rest)) {
+            parseArguments(rest, mainFlags, [], "");
+            printLines(formatGeneralHelp(), output);
             return exitCodes.done;
         }
         const command = await loadCommand(name);
-        if (rest.includes("--help") || rest.includes("-h")) {
-            output.line(formatCommandHelp(command));
+        if (asksFor("--help", rest)) {
+            printLines(formatCommandHelp(command), output);
             return exitCodes.done;
         }
         const parsed = parseArguments(rest, command.flags, command.arguments, command.name);
@@ -65,23 +104,29 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
         if (command.endsWhenInterrupted === "at-once") {
             interrupts.endAtOnce();
         }
-        return await runParsed(command, parsed, {
-            settings,
-            output,
-            signal: interrupts.signal,
-            openInterface: surroundings.openInterface,
-        });
-    } catch (error) {
-        if (interrupts.hasLostReader()) {
-            return exitCodes.done;
+        const { openInterface } = surroundings;
+        const isInterface = command.name === "" && opensInterface(parsed.flags, openInterface) !== null;
+        if (!settings.readOnly && !isInterface && (command.name === "" || isWriting(command, parsed.flags))) {
+            signal = interrupts.signal;
         }
+        const running = runParsed(command, parsed, { settings, output, signal, stdin, openInterface });
+        const graceMs = isInterface ? null : signal === readingSignal ? readingGraceMs : writingGraceMs;
+        return await (graceMs === null
+            ? running
+            : Promise.race([running, endAfterInterrupt(interrupts.signal, graceMs)]));
+    } catch (error) {
         if (interrupts.signal.aborted) {
             output.talk("Interrupted.");
             return exitCodes.interrupted;
         }
+        if (signal.aborted) {
+            return exitCodes.interrupted;
+        }
         // Knows the errors of PostgreSQL, and so loads what talks to it.
         const { errorRecord, formatError } = await import("./format-error.js");
-        output.talk(formatError(error, isVerbose, makeRedact(secrets)));
+        for (const line of formatError(error, isVerbose, makeRedact(secrets))) {
+            output.talk(line);
+        }
         if (isJson) {
             output.record(errorRecord(error));
         }
@@ -89,10 +134,36 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     }
 }
 
+/** How long a command may take to end cleanly once it is interrupted: longer where a run has to be recorded as cancelled. */
+const readingGraceMs = 1000;
+const writingGraceMs = 5000;
+
+/** Rejects when an interrupt does not reach what the command waits for: the server rolls back what a lost connection leaves. */
+async function endAfterInterrupt(interrupted: AbortSignal, graceMs: number): Promise<never> {
+    await new Promise((resolve) => {
+        interrupted.addEventListener("abort", resolve);
+    });
+    await pause(graceMs);
+    throw new StardeckError("Interrupted.", { code: "interrupted" });
+}
+
+/** Whether a flag of the program itself is given; what follows `--` is no flag. */
+function asksFor(flag: "--help" | "--version", rest: readonly string[]): boolean {
+    const end = rest.indexOf("--");
+    const flags = end === -1 ? rest : rest.slice(0, end);
+    return flags.includes(flag) || (flag === "--help" && flags.includes("-h"));
+}
+
+function printLines(text: string, output: Output): void {
+    for (const line of text.split("\n")) {
+        output.line(line);
+    }
+}
+
 async function runParsed(
     command: Command,
     parsed: ParsedArguments,
-    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "openInterface">,
+    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "stdin" | "openInterface">,
 ): Promise<ExitCode> {
     if (rest.settings.readOnly) {
         refuseToWrite(command, parsed.flags);
@@ -101,11 +172,16 @@ async function runParsed(
     return command.run({ ...rest, arguments: parsed.arguments, flags: parsed.flags as FlagValues<FlagDescriptions> });
 }
 
+function isWriting({ writes, readsWith }: Command, given: ParsedArguments["flags"]): boolean {
+    return writes && !(readsWith !== undefined && given[readsWith] === true);
+}
+
 /** @throws StardeckError `usage` for a command that would write, before it connects to anything. */
-function refuseToWrite({ name, writes, readsWith, flags }: Command, given: ParsedArguments["flags"]): void {
-    if (!writes || (readsWith !== undefined && given[readsWith] === true)) {
+function refuseToWrite(command: Command, given: ParsedArguments["flags"]): void {
+    if (!isWriting(command, given)) {
         return;
     }
+    const { name, readsWith, flags } = command;
     const flag = readsWith === undefined ? undefined : flags[readsWith];
     const other = flag === undefined ? "" : `, add --${flagName(readsWith ?? "", flag)}`;
     throw new StardeckError(`\`stardeck ${name}\` writes, and --read-only is given.`, {

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import type { Presentation } from "../deck/presentation.js";
@@ -17,6 +18,8 @@ export type FlagDescription =
           readonly description: string;
           /** Stands for the value in help texts. */
           readonly placeholder: string;
+          /** A letter that stands for it after one dash. */
+          readonly letter?: string;
           /** May be given several times. */
           readonly isMultiple?: boolean;
           readonly choices?: readonly string[];
@@ -83,9 +86,10 @@ export interface Invocation<Values = Readonly<Record<string, unknown>>> {
     readonly flags: Values;
     readonly settings: Settings;
     readonly output: Output;
-    /** Aborted by Ctrl-C, SIGTERM, SIGHUP or when nobody reads the output any more. */
+    /** Aborted by Ctrl-C, SIGTERM or SIGHUP; for what only reads also when stdout cannot be written any more. */
     readonly signal: AbortSignal;
-    /** Null where there is no terminal to show it on, or plain lines are wanted. */
+    readonly stdin: Readable & { readonly isTTY?: boolean };
+    /** Null where there is no terminal to show it on. */
     readonly openInterface: OpenInterface | null;
 }
 

@@ -2,8 +2,7 @@ import { checkDatabase, type Check } from "./debug-checks.js";
 import { defineCommand, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { openDatabase } from "./open-database.js";
-import type { Output } from "./output.js";
-import { makeVisible } from "../text/visible-text.js";
+import { styled, type Output } from "./output.js";
 
 export const command = defineCommand({
     name: "debug",
@@ -43,8 +42,8 @@ function printCheck(check: Check, output: Output): void {
         return;
     }
     const [color, mark] = marks[check.status];
-    output.line(`${output.styleLine(color, mark)} ${check.name}: ${makeVisible(check.found)}`);
+    output.line([styled(color, mark), ` ${check.name}: ${check.found}`]);
     if (check.hint !== null) {
-        output.line(`  ${makeVisible(check.hint)}`);
+        output.line(`  ${check.hint}`);
     }
 }

@@ -7,6 +7,8 @@ export const exitCodes = {
     failed: 1,
     usage: 2,
     noDatabase: 3,
+    /** All was done, but stdout or stderr could not be written: a full disk, not a reader that went away. */
+    outputLost: 4,
     interrupted: 130,
 } as const;
 

@@ -1,6 +1,5 @@
 import { errorMessage, StardeckError } from "../config/errors.js";
 import { StatementError } from "../database/errors.js";
-import { makeLinesVisible } from "../text/visible-text.js";
 import { formatCodeFrame } from "../text/code-frame.js";
 import type { Redact } from "./redact.js";
 
@@ -8,7 +7,7 @@ import type { Redact } from "./redact.js";
  * An error as its reader wants it: one sentence, the place in the statement, the way out.
  * Stack and causes only when asked for.
  */
-export function formatError(error: unknown, isVerbose: boolean, redact: Redact): string {
+export function formatError(error: unknown, isVerbose: boolean, redact: Redact): readonly string[] {
     const lines =
         error instanceof StardeckError
             ? [error.message, ...frameOf(error, redact), ...(error.hint === undefined ? [] : [error.hint])]
@@ -16,7 +15,7 @@ export function formatError(error: unknown, isVerbose: boolean, redact: Redact):
                   `This is a fault in stardeck: ${errorMessage(error)}`,
                   ...(isVerbose ? [] : ["Run it again with --verbose for the details that a report of it needs."]),
               ];
-    return makeLinesVisible([...lines, ...(isVerbose ? ["", ...stacksOf(error)] : [])].join("\n"));
+    return [...lines, ...(isVerbose ? ["", ...stacksOf(error)] : [])].flatMap((text) => text.split(/\r?\n/));
 }
 
 /** The same for programs. */

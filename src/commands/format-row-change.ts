@@ -1,5 +1,3 @@
-import { makeVisible } from "../text/visible-text.js";
-
 export interface ChangedRow {
     readonly operation: "insert" | "update" | "delete";
     readonly oldRow: Readonly<Record<string, unknown>> | null;
@@ -29,7 +27,5 @@ export function formatRowChange(change: ChangedRow, primaryKey: readonly string[
 }
 
 function formatValue(value: unknown): string {
-    return value === null || value === undefined
-        ? "∅"
-        : makeVisible(typeof value === "string" ? value : JSON.stringify(value));
+    return value === null || value === undefined ? "∅" : typeof value === "string" ? value : JSON.stringify(value);
 }

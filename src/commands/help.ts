@@ -1,6 +1,7 @@
 import { catalogue } from "./catalogue.js";
 import type { Command, FlagDescription, FlagDescriptions } from "./command.js";
 import { globalFlags } from "./global-flags.js";
+import { mainFlags } from "./main-flags.js";
 import { flagName } from "./parse-arguments.js";
 
 /** The help text of `stardeck --help`. */
@@ -15,13 +16,16 @@ export function formatGeneralHelp(): string {
         "Commands",
         ...alignRows(Object.entries(catalogue).map(([name, { summary }]) => [name, summary])),
         "",
+        "Flag without a command",
+        ...formatFlags(mainFlags),
+        "",
         "Flags of every command",
         ...formatFlags(globalFlags),
         "",
         "Example",
         "  $ stardeck build --select +mart_weekly_discounts",
         "",
-        "Exit codes: 0 done, 1 a model, data test or command failed, 2 usage, 3 no database, 130 interrupted.",
+        "Exit codes: 0 done, 1 a model, data test or command failed, 2 usage, 3 no database, 4 output not written, 130 interrupted.",
         "",
     ].join("\n");
 }
@@ -63,7 +67,8 @@ function formatFlags(flags: FlagDescriptions): string[] {
 
 /** `--limit N` */
 export function formatFlag(key: string, flag: FlagDescription): string {
-    return `--${flagName(key, flag)}${flag.type === "boolean" ? "" : ` ${flag.placeholder}`}`;
+    const letter = flag.type === "string" && flag.letter !== undefined ? `-${flag.letter}, ` : "";
+    return `${letter}--${flagName(key, flag)}${flag.type === "boolean" ? "" : ` ${flag.placeholder}`}`;
 }
 
 function alignRows(rows: readonly (readonly [string, string])[]): string[] {

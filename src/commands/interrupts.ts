@@ -1,12 +1,9 @@
-import type { EventEmitter } from "node:events";
 import { exitCodes } from "./exit-code.js";
 
 /** How a command learns that it should stop. */
 export interface Interrupts {
-    /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP, and when nobody reads the output any more. */
+    /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
     readonly signal: AbortSignal;
-    /** True when the reader of the output went away, as `| head` does: no fault, and nothing left to say. */
-    readonly hasLostReader: () => boolean;
     /** From now on an interrupt ends the process at once. */
     endAtOnce(): void;
 }
@@ -17,38 +14,25 @@ interface Process {
 }
 
 /** Turns signals into an AbortSignal; a second Ctrl-C or SIGTERM ends the process at once. */
-export function listenForInterrupts(process: Process, streams: readonly EventEmitter[]): Interrupts {
+export function listenForInterrupts(process: Process): Interrupts {
     const controller = new AbortController();
     let endsAtOnce = false;
-    let hasLostReader = false;
-    const exitCode = (): number => (hasLostReader ? exitCodes.done : exitCodes.interrupted);
     const interrupt = (): void => {
         if (endsAtOnce || controller.signal.aborted) {
-            process.exit(exitCode());
-        }
-        controller.abort();
-    };
-    // A terminal that is cut shows itself several times, by a signal and by each write: nobody has asked twice.
-    const lose = (): void => {
-        if (endsAtOnce) {
-            process.exit(exitCode());
+            process.exit(exitCodes.interrupted);
         }
         controller.abort();
     };
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
-    process.on("SIGHUP", lose);
-    for (const stream of streams) {
-        stream.on("error", () => {
-            if (!hasLostReader) {
-                hasLostReader = true;
-                lose();
-            }
-        });
-    }
+    process.on("SIGHUP", () => {
+        // A terminal that is cut may send it several times: nobody has asked twice.
+        if (endsAtOnce || !controller.signal.aborted) {
+            interrupt();
+        }
+    });
     return {
         signal: controller.signal,
-        hasLostReader: () => hasLostReader,
         endAtOnce: () => {
             endsAtOnce = true;
             if (controller.signal.aborted) {

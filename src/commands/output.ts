@@ -1,40 +1,58 @@
-import { once } from "node:events";
 import { styleText } from "node:util";
-import { makeLinesVisible } from "../text/visible-text.js";
+import { escapeUnseen, makeLinesVisible, makeVisible } from "../text/visible-text.js";
 import type { Redact } from "./redact.js";
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** A stream to write to: stdout, stderr, or a test's. */
-export interface OutputStream {
-    readonly isTTY?: boolean | undefined;
-    readonly columns?: number | undefined;
-    readonly rows?: number | undefined;
-    write(text: string): boolean;
-    once(event: "drain", listener: () => void): unknown;
+/** Text for people: parts that follow one another, some of them in a style. */
+export type Text = string | StyledText | readonly Text[];
+
+interface StyledText {
+    readonly style: Style;
+    readonly text: string;
 }
 
-/** Where a command answers: results on stdout, talk on stderr. No credential gets through, but rows pass as they are. */
+/** Text in a colour or weight where it is printed on a terminal and colours are wanted. */
+export function styled(style: Style, text: string): StyledText {
+    return { style, text };
+}
+
+/** A stream to write to: stdout, stderr, or a test's. */
+export interface OutputStream {
+    readonly isTTY: boolean;
+    readonly columns: number | undefined;
+    readonly rows: number | undefined;
+    /** Resolves once the text has left this process, or never will. Never rejects. */
+    write(text: string): Promise<void>;
+}
+
+/**
+ * Where a command answers: results on stdout, talk on stderr. No credential gets through, but rows pass as they are.
+ * Whatever would act on a terminal is made visible here, so that no caller can forget it.
+ */
 export interface Output {
     readonly isJson: boolean;
     /** The width of the terminal on stdout as it is now; undefined when stdout is none. */
     readonly width: number | undefined;
     /** Its height. */
     readonly height: number | undefined;
-    /** Rows of the warehouse, exactly as given; waits while the reader is slow. */
+    /** Rows of the warehouse; exactly as given, but on a terminal. Waits while the reader is slow, until the command is interrupted. */
     rows(text: string): Promise<void>;
-    /** A line of the result for people. */
-    line(text: string): void;
-    /** What draws on a terminal: text whose control characters are stardeck's own. */
-    page(text: string): void;
+    /** One line of the result for people: a line break within it is shown as `↵`. */
+    line(text: Text): void;
     /** One JSON object on one line of the result. */
     record(value: object): void;
     /** A line of talk. */
-    talk(text: string): void;
-    /** Talk that replaces nothing and ends nothing: styled when stderr is a terminal and colours are wanted. */
-    style(style: Style, text: string): string;
-    /** As `style`, for lines on stdout. */
-    styleLine(style: Style, text: string): string;
+    talk(text: Text): void;
+    /** Takes the terminal on stdout for a page that is drawn again and again. */
+    openPage(): Page;
+}
+
+/** A screen of lines on the terminal. */
+export interface Page {
+    draw(lines: readonly string[]): void;
+    /** Gives the terminal back as it was. */
+    close(): void;
 }
 
 export interface OutputOptions {
@@ -43,45 +61,80 @@ export interface OutputOptions {
     readonly isJson: boolean;
     readonly useColor: boolean;
     readonly redact: Redact;
+    /** Aborted when the command should stop: nothing waits for a slow reader then. */
+    readonly signal: AbortSignal;
 }
 
-export function makeOutput({ stdout, stderr, isJson, useColor, redact }: OutputOptions): Output {
-    const styleFor =
-        (stream: OutputStream) =>
-        (style: Style, text: string): string =>
-            useColor && stream.isTTY === true ? styleText(style, text) : text;
+// To the upper left, and at the end everything below goes: what is there already is written over and does not flicker.
+const sequences = {
+    enter: "\x1b[?1049h\x1b[?25l",
+    leave: "\x1b[?25h\x1b[?1049l",
+    home: "\x1b[H",
+    endOfLine: "\x1b[K",
+    below: "\x1b[J",
+};
+
+export function makeOutput({ stdout, stderr, isJson, useColor, redact, signal }: OutputOptions): Output {
+    const format = (text: Text, stream: OutputStream): string => {
+        if (typeof text === "string") {
+            return makeVisible(redact(text).replaceAll("\t", "    "));
+        }
+        if ("style" in text) {
+            const shown = format(text.text, stream);
+            return useColor && stream.isTTY ? styleText(text.style, shown) : shown;
+        }
+        return text.map((part) => format(part, stream)).join("");
+    };
     return {
         isJson,
         get width() {
-            return stdout.isTTY === true ? stdout.columns : undefined;
+            return stdout.isTTY ? stdout.columns : undefined;
         },
         get height() {
-            return stdout.isTTY === true ? stdout.rows : undefined;
+            return stdout.isTTY ? stdout.rows : undefined;
         },
         rows: async (text) => {
             // Only a terminal obeys control characters; a file or a pipe gets the data as it is.
-            const shown = stdout.isTTY === true ? makeLinesVisible(text) : text;
-            if (!stdout.write(shown)) {
-                await once(stdout as unknown as NodeJS.EventEmitter, "drain");
-            }
+            const writing = stdout.write(stdout.isTTY ? makeLinesVisible(text) : text);
+            await settleOrAbort(writing, signal);
         },
         line: (text) => {
-            stdout.write(`${redact(text)}\n`);
-        },
-        page: (text) => {
-            stdout.write(redact(text));
+            void stdout.write(`${format(text, stdout)}\n`);
         },
         record: (value) => {
-            stdout.write(
-                `${JSON.stringify(value, (_, member: unknown) => (typeof member === "string" ? redact(member) : member))}\n`,
-            );
+            const redacted = (_key: string, member: unknown): unknown =>
+                typeof member === "string" ? redact(member) : member;
+            void stdout.write(`${escapeUnseen(JSON.stringify(value, redacted))}\n`);
         },
         talk: (text) => {
-            stderr.write(`${redact(text)}\n`);
+            void stderr.write(`${format(text, stderr)}\n`);
         },
-        style: styleFor(stderr),
-        styleLine: styleFor(stdout),
+        openPage: () => {
+            void stdout.write(sequences.enter);
+            return {
+                draw: (lines) => {
+                    const shown = lines.map((line) => `${format(line, stdout)}${sequences.endOfLine}\r\n`);
+                    void stdout.write(`${sequences.home}${shown.join("")}${sequences.below}`);
+                },
+                close: () => {
+                    void stdout.write(sequences.leave);
+                },
+            };
+        },
     };
+}
+
+async function settleOrAbort(writing: Promise<void>, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) {
+        return;
+    }
+    let stop = (): void => undefined;
+    const aborted = new Promise<void>((resolve) => {
+        stop = resolve;
+        signal.addEventListener("abort", stop);
+    });
+    await Promise.race([writing, aborted]);
+    signal.removeEventListener("abort", stop);
 }
 
 /** Colours by NO_COLOR (https://no-color.org) and `--no-color`. */

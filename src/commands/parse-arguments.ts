@@ -2,6 +2,7 @@ import meow from "meow";
 import { StardeckError } from "../config/errors.js";
 import type { ArgumentDescription, FlagDescription, FlagDescriptions } from "./command.js";
 import { globalFlags } from "./global-flags.js";
+import { mainFlags } from "./main-flags.js";
 import { didYouMean } from "../text/nearest-name.js";
 
 export interface ParsedArguments {
@@ -9,8 +10,11 @@ export interface ParsedArguments {
     readonly flags: Readonly<Record<string, unknown>>;
 }
 
+const flagsBeforeCommand = { ...globalFlags, ...mainFlags };
+
 /**
- * The command's name and everything else, in order. Only global flags may stand before the command.
+ * The command's name and everything else, in order. Only global flags may stand before a command, and where none follows also
+ * those of the program without a command.
  *
  * @throws StardeckError `usage` for another flag there: whether its next word is a value cannot be known yet.
  */
@@ -24,13 +28,13 @@ export function splitCommand(argv: readonly string[]): { readonly name: string |
             return { name: token, rest: argv.filter((_, other) => other !== index) };
         }
         const [written] = splitAtEquals(token === "-h" ? "--help" : token);
-        const flag = findFlagOrNull(written.slice(2), globalFlags);
+        const flag = findFlagOrNull(written, flagsBeforeCommand);
         if (flag === null) {
             throw new StardeckError(`Unknown flag ${written} before a command.`, {
                 code: "usage",
                 hint: didYouMean(
                     written,
-                    allFlagNames(globalFlags),
+                    allFlagNames(flagsBeforeCommand),
                     "Flags of a command follow its name; `stardeck --help` lists commands and flags.",
                 ),
             });
@@ -93,7 +97,7 @@ function checkArguments(argv: readonly string[], flags: FlagDescriptions): Check
     const canonical: string[] = [];
     const positional: string[] = [];
     const problems: string[] = [];
-    const given = new Set<string>();
+    const seen = new Set<string>();
     let hint: string | null = null;
     for (let index = 0; index < argv.length; index++) {
         const token = argv[index] ?? "";
@@ -105,18 +109,24 @@ function checkArguments(argv: readonly string[], flags: FlagDescriptions): Check
             positional.push(token);
             continue;
         }
-        const [written, inlineValue] = splitAtEquals(token === "-h" ? "--help" : token);
-        const flag = findFlagOrNull(written.slice(2), flags);
+        const [given, inlineValue] = splitAtEquals(token === "-h" ? "--help" : token);
+        const flag = findFlagOrNull(given, flags);
+        const written = flag === null ? given : `--${flagName(flag.key, flag.description)}`;
+        if (flag === null && token.includes("\n")) {
+            // SQL that begins with a comment.
+            positional.push(token);
+            continue;
+        }
         if (flag === null) {
             problems.push(`Unknown flag ${written}.`);
             hint ??= didYouMean(written, allFlagNames(flags), "`stardeck --help` lists all commands and flags.");
             continue;
         }
         const { description } = flag;
-        if (given.has(written) && !(description.type === "string" && description.isMultiple === true)) {
+        if (seen.has(written) && !(description.type === "string" && description.isMultiple === true)) {
             problems.push(`${written} is given twice.`);
         }
-        given.add(written);
+        seen.add(written);
         if (description.type === "boolean") {
             if (inlineValue !== undefined) {
                 problems.push(`${written} takes no value.`);
@@ -166,14 +176,15 @@ function checkPositional(given: readonly string[], expected: readonly ArgumentDe
     return unexpected === undefined ? [] : [`Unexpected argument "${unexpected}".`];
 }
 
-/** A value may begin with one dash (`-1`); two begin the next flag. */
+/** A value may begin with one dash (`-1`); two begin the next flag, or a comment in SQL. */
 function valueAfterOrNull(argv: readonly string[], index: number): string | null {
     const next = argv[index + 1];
-    return next === undefined || next.startsWith("--") ? null : next;
+    return next === undefined || (next.startsWith("--") && isFlag(next)) ? null : next;
 }
 
+/** A flag's name is one word: `-- monthly report` is a comment in SQL. `-` alone stands for stdin. */
 function isFlag(token: string): boolean {
-    return token.startsWith("-") && token !== "-";
+    return /^-[^\s=]+(=|$)/.test(token);
 }
 
 function splitAtEquals(token: string): [written: string, value: string | undefined] {
@@ -181,10 +192,17 @@ function splitAtEquals(token: string): [written: string, value: string | undefin
     return at < 0 ? [token, undefined] : [token.slice(0, at), token.slice(at + 1)];
 }
 
-function findFlagOrNull(name: string, flags: FlagDescriptions): { description: FlagDescription } | null {
-    const written = name.split("=")[0];
-    const entry = Object.entries(flags).find(([key, flag]) => flagName(key, flag) === written);
-    return entry === undefined ? null : { description: entry[1] };
+/** @param written `--file`, or `-f` where a letter stands for it */
+function findFlagOrNull(
+    written: string,
+    flags: FlagDescriptions,
+): { readonly key: string; readonly description: FlagDescription } | null {
+    const entry = Object.entries(flags).find(
+        ([key, flag]) =>
+            written === `--${flagName(key, flag)}` ||
+            (flag.type === "string" && flag.letter !== undefined && written === `-${flag.letter}`),
+    );
+    return entry === undefined ? null : { key: entry[0], description: entry[1] };
 }
 
 function allFlagNames(flags: FlagDescriptions): string[] {

@@ -17,7 +17,10 @@ export async function printDeck(deck: Deck, database: Database, output: Output, 
             } catch (error) {
                 signal.throwIfAborted();
                 const message = error instanceof Error ? error.message : String(error);
-                blocks.push([message, `The ${placed.block.kind} of ${placed.place.file}, line ${placed.place.line}.`]);
+                blocks.push([
+                    ...message.split("\n"),
+                    `The ${placed.block.kind} of ${placed.place.file}, line ${placed.place.line}.`,
+                ]);
             }
         }
         const lines = formatPlainSlide(slide, index + 1, blocks);

@@ -4,8 +4,10 @@ import { readPages, type ResultPage } from "../browse/read-pages.js";
 import { formatJsonRow } from "../text/format-json.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { Invocation } from "./command.js";
-import type { Output } from "./output.js";
+import { styled, type Output } from "./output.js";
 import { formatQuantity } from "../text/format-values.js";
+import { uniqueNames } from "../text/unique-names.js";
+import { escapeUnseen } from "../text/visible-text.js";
 import { buildShowSql } from "./show.js";
 import { makeResultWriter } from "./write-result.js";
 
@@ -24,7 +26,7 @@ export async function printMarts(
             continue;
         }
         output.line("");
-        output.line(`${output.styleLine("bold", mart.name)}: ${mart.description}`);
+        output.line([styled("bold", mart.name), `: ${mart.description}`]);
         const writer = makeResultWriter("table", output, rowsPerMart);
         await readPages(database, sql, (page) => writer.writePage(page), { signal });
         if (writer.hasMore) {
@@ -36,9 +38,10 @@ export async function printMarts(
 }
 
 async function writeJsonRows(martName: string, { fields, rows }: ResultPage, output: Output): Promise<void> {
-    const model = JSON.stringify(martName);
+    const model = escapeUnseen(JSON.stringify(martName));
+    const names = uniqueNames(fields);
     const lines = rows
         .slice(0, rowsPerMart)
-        .map((row) => `{"type":"row","model":${model},"row":${formatJsonRow(fields, row)}}\n`);
+        .map((row) => `{"type":"row","model":${model},"row":${formatJsonRow(fields, names, row)}}\n`);
     await output.rows(lines.join(""));
 }

@@ -5,6 +5,7 @@ import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
+import { styled } from "./output.js";
 
 const flags = {
     days: {
@@ -74,7 +75,7 @@ export async function seedDays(
                 output.record({ type: "seeded-day", day, rowCounts });
             } else if (performance.now() - lastProgressMs >= progressEveryMs) {
                 lastProgressMs = performance.now();
-                output.talk(output.style("dim", `… landed ${day}, ${formatQuantity(rowCount, "row")} so far`));
+                output.talk(styled("dim", `… landed ${day}, ${formatQuantity(rowCount, "row")} so far`));
             }
             if (signal.aborted) {
                 output.talk(

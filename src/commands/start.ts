@@ -1,5 +1,6 @@
 import { defineCommand, type Invocation, type OpenInterface, type ReportPreparation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
+import { mainFlags, opensInterface } from "./main-flags.js";
 import { makeOutput, type Output, type OutputStream } from "./output.js";
 
 export const command = defineCommand({
@@ -7,19 +8,17 @@ export const command = defineCommand({
     description:
         "Migrates, seeds the demo if the database is the embedded one and empty, builds, tests and prints the marts.",
     arguments: [],
-    flags: {
-        plain: { type: "boolean", description: "Plain lines and tables also in a terminal, without the interface" },
-    },
+    flags: mainFlags,
     examples: [
         { command: "stardeck", does: "In a terminal, the interface; a fresh folder gets the demo first." },
         { command: "stardeck --plain", does: "The whole job in plain text; a second time only what is needed." },
     ],
     writes: false,
     endsWhenInterrupted: "cleanly",
-    run: async (invocation) =>
-        invocation.openInterface === null || invocation.flags.plain === true || invocation.settings.json
-            ? (await import("./main-job.js")).doMainJob(invocation)
-            : openInterface(invocation, invocation.openInterface),
+    run: async (invocation) => {
+        const show = opensInterface(invocation.flags, invocation.openInterface);
+        return show === null ? (await import("./main-job.js")).doMainJob(invocation) : openInterface(invocation, show);
+    },
 });
 
 /** Shows the interface, and loads meanwhile what talks to the database; what it ends with goes to the shell's own history. */
@@ -42,7 +41,7 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
                 return false;
             }
             const { prepare, wasNeverBuilt } = await import("./main-job.js");
-            const reporting = makeReportingOutput(report);
+            const reporting = makeReportingOutput(report, leaving);
             const either = AbortSignal.any([signal, leaving]);
             return (
                 (await prepare(database, { settings, output: reporting, signal: either })) ||
@@ -57,17 +56,23 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
 }
 
 /** Talk as steps and, where a line begins with `…`, as the progress of the last one. */
-function makeReportingOutput(report: ReportPreparation): Output {
+function makeReportingOutput(report: ReportPreparation, signal: AbortSignal): Output {
     let doing = "";
-    const write = (text: string): boolean => {
+    const write = (text: string): Promise<void> => {
         const line = text.trim().replace(/\.$/, "");
         const progress = line.startsWith("… ") ? line.slice(2) : null;
         doing = progress === null ? line : doing;
         report(doing, progress);
-        return true;
+        return Promise.resolve();
     };
-    const redact = (text: string): string => text;
-    return makeOutput({ stdout: silent, stderr: { ...silent, write }, isJson: false, useColor: false, redact });
+    return makeOutput({
+        stdout: silent,
+        stderr: { ...silent, write },
+        isJson: false,
+        useColor: false,
+        redact: (text) => text,
+        signal,
+    });
 }
 
-const silent: OutputStream = { write: () => true, once: () => undefined };
+const silent: OutputStream = { isTTY: false, columns: undefined, rows: undefined, write: () => Promise.resolve() };

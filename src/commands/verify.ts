@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { openDatabase } from "./open-database.js";
-import type { Output } from "./output.js";
+import { styled, type Output } from "./output.js";
 import { selectionFlags } from "./selection-flags.js";
 
 const flags = selectionFlags;
@@ -58,12 +58,12 @@ function printResult(result: VerifyResult, primaryKey: readonly string[], output
         output.record({ type: "verified-model", ...result });
         return;
     }
-    const styled = {
-        equal: output.styleLine("green", "✓ equal  "),
-        differs: output.styleLine("red", "✗ differs"),
-        behind: output.styleLine("yellow", "! behind "),
+    const status = {
+        equal: styled("green", "✓ equal  "),
+        differs: styled("red", "✗ differs"),
+        behind: styled("yellow", "! behind "),
     }[result.status];
-    output.line(`${styled}  ${result.modelName}  ${formatRowCounts(result.rows)}`);
+    output.line([status, `  ${result.modelName}  ${formatRowCounts(result.rows)}`]);
     for (const difference of result.differences) {
         output.line(`    ${formatRowChange(difference, primaryKey)}`);
     }

@@ -83,7 +83,7 @@ export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent):
         }
         case "rows":
             return block.kind === "chart"
-                ? [...content.rows.notes, describeChart(chooseBlockChart(block, content.rows))]
+                ? [...content.rows.notes, ...describeChart(chooseBlockChart(block, content.rows)).split("\n")]
                 : formatRows(content.rows);
     }
 }

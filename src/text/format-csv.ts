@@ -12,6 +12,8 @@ function formatField(value: string | null): string {
     if (value === null) {
         return "";
     }
-    // Quotes around the edge spaces, too: some readers trim them.
-    return value === "" || /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+    // Quotes around edge spaces, because some readers trim them, and around what ends the input of PostgreSQL's COPY.
+    return value === "" || value === "\\." || /[",\r\n]|^\s|\s$/.test(value)
+        ? `"${value.replaceAll('"', '""')}"`
+        : value;
 }

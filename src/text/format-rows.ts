@@ -2,6 +2,7 @@ import { formatCsvRow } from "./format-csv.js";
 import { formatJsonRow } from "./format-json.js";
 import { formatMarkdownHead, formatMarkdownRow } from "./format-markdown.js";
 import type { TableColumn, TextRow } from "./format-table.js";
+import { uniqueNames } from "./unique-names.js";
 
 export const rowFormats = ["csv", "json", "jsonl", "markdown"] as const;
 /** How rows are written for other programs: `json` is an array, `jsonl` an object a line. */
@@ -15,7 +16,7 @@ export interface RowsText {
 }
 
 export function makeRowsText(format: RowFormat, columns: readonly TableColumn[]): RowsText {
-    const names = columns.map(({ name }) => name);
+    const names = uniqueNames(columns);
     const { head, line, between, end } = partsOf(format, names, columns);
     let isFirst = true;
     let hasRows = false;
@@ -46,12 +47,12 @@ function partsOf(format: RowFormat, names: readonly string[], columns: readonly 
         case "json":
             return {
                 head: "[\n",
-                line: (row) => formatJsonRow(columns, row),
+                line: (row) => formatJsonRow(columns, names, row),
                 between: ",\n",
                 end: (hasRows) => (hasRows ? "\n]\n" : "]\n"),
             };
         case "jsonl":
-            return { ...nothing, head: "", line: (row) => `${formatJsonRow(columns, row)}\n` };
+            return { ...nothing, head: "", line: (row) => `${formatJsonRow(columns, names, row)}\n` };
         case "markdown":
             return { ...nothing, head: formatMarkdownHead(names), line: formatMarkdownRow };
     }

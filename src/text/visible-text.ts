@@ -1,9 +1,10 @@
 import stringWidth from "string-width";
 
-// What a terminal would obey instead of showing, and what the eye cannot see: control characters, marks that turn the
-// writing direction, zero-width and tag characters. Joiners stay: scripts and emoji need them.
+// What a terminal would obey instead of showing, and what the eye cannot see: control characters, line separators, and all
+// that Unicode lets a program ignore (marks that turn the writing direction, zero-width, filling and tag characters).
+// Joiners and the marks that choose between text and emoji stay: scripts and emoji need them.
 const unseen =
-    /\r\n|[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+    /\r\n|(?!\p{Join_Control}|[\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
 
 /** The text with everything that would act on the terminal made visible: `␛`, `\u{202e}`, a line break as `↵`. */
 export function makeVisible(text: string): string {
@@ -18,6 +19,19 @@ export function makeLinesVisible(text: string): string {
         .join("\n");
 }
 
+/** JSON in which such characters are escaped within strings, where they mean the same. Line breaks between tokens become spaces. */
+export function escapeUnseen(json: string): string {
+    return json.replaceAll(unseen, (characters) =>
+        /^[\t\r\n]/.test(characters)
+            ? " "
+            : Array.from({ length: characters.length }, (_, at) => escapeUnit(characters.charCodeAt(at))).join(""),
+    );
+}
+
+function escapeUnit(unit: number): string {
+    return `\\u${unit.toString(16).padStart(4, "0")}`;
+}
+
 function showCharacter(character: string): string {
     if (character === "\n" || character === "\r\n") {
         return "↵";
@@ -27,10 +41,13 @@ function showCharacter(character: string): string {
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? "␡" : `\\u{${code.toString(16)}}`;
 }
 
-// Latin, punctuation, arrows, box drawing, block elements and Braille: one cell each. Segmenting a line into graphemes
-// takes a quarter of a millisecond, and a frame has many lines.
-const narrow =
-    /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2200-\u22ff\u2423\u2500-\u259f\u25b2-\u25cf\u2713\u2717\u2800-\u28ff]*$/;
+/**
+ * Latin, punctuation, arrows, box drawing, block elements and Braille, as the inside of a character class: every terminal gives
+ * them one cell. Segmenting a line into graphemes takes a quarter of a millisecond, and a frame has many lines.
+ */
+export const narrowCharacters =
+    " -~\\u00a1-\\u00ac\\u00ae-\\u02ff\\u2010-\\u2027\\u2190-\\u21ff\\u2200-\\u22ff\\u2423\\u2500-\\u259f\\u25b2-\\u25cf\\u2713\\u2717\\u2800-\\u28ff";
+const narrow = new RegExp(`^[${narrowCharacters}]*$`);
 
 /** How many terminal cells the text takes. */
 export function widthOf(text: string): number {

@@ -9,6 +9,8 @@ describe("makeVisible", () => {
         ["\u200e\u200f\u2066x\u2069", "\\u{200e}\\u{200f}\\u{2066}x\\u{2069}"],
         ["zero\u200bwidth\ufeff", "zero\\u{200b}width\\u{feff}"],
         ["tag\u{e0041}", "tag\\u{e0041}"],
+        ["Hangul \u115f\u3164\uffa0", "Hangul \\u{115f}\\u{3164}\\u{ffa0}"],
+        ["joined\u034f, noted\ufff9", "joined\\u{34f}, noted\\u{fff9}"],
         ["half \ud800 pair", "half \\u{d800} pair"],
         ["plain, schön, 日本, 👩‍👩‍👧", "plain, schön, 日本, 👩‍👩‍👧"],
     ])("shows %j as %j", (text, shown) => {

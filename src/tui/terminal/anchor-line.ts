@@ -1,11 +1,9 @@
 /* eslint-disable no-control-regex -- escape sequences are what this looks for */
 import stringWidth from "string-width";
+import { narrowCharacters } from "../../text/visible-text.js";
 
 const graphemes = new Intl.Segmenter();
-// Latin, punctuation, box drawing, block elements and Braille: every terminal agrees that they are one cell wide.
-
-const certain =
-    /^[\x1b -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2200-\u22ff\u2423\u2500-\u259f\u25b2-\u25cf\u2800-\u28ff]*$/;
+const certain = new RegExp(`^[\\x1b${narrowCharacters}]*$`);
 const pieces = /(\x1b\[[0-9;:]*m)/;
 
 /**

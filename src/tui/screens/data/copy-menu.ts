@@ -4,6 +4,7 @@ import type { BrowseRow } from "../../../browse/row-page.js";
 import { buildShowCommand } from "../../../browse/show-command.js";
 import { buildViewSql } from "../../../browse/view-sql.js";
 import { formatJsonRow } from "../../../text/format-json.js";
+import { uniqueNames } from "../../../text/unique-names.js";
 import { makeRowsText } from "../../../text/format-rows.js";
 import { formatTable, type TableColumn, type TextRow } from "../../../text/format-table.js";
 import { formatQuantity } from "../../../text/format-values.js";
@@ -55,7 +56,12 @@ export function openCopyMenu(app: App, grid: Grid): void {
                     copyRow("the row", (_columns, cells) => formatTsvRow(cells)),
                     noRow,
                 ),
-                item("o", "this row as JSON", copyRow("the row as JSON", formatJsonRow), noRow),
+                item(
+                    "o",
+                    "this row as JSON",
+                    copyRow("the row as JSON", (columns, cells) => formatJsonRow(columns, uniqueNames(columns), cells)),
+                    noRow,
+                ),
                 item(
                     "p",
                     "the rows in view as text",

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { describeOnServer, type TestDatabase } from "../setup/databases.js";
+import { program } from "./run-stardeck.js";
+
+interface Row {
+    readonly command: string;
+    readonly readerGone: string;
+    readonly stdoutFull: string;
+    readonly stderrFull: string;
+    readonly signal: string;
+}
+
+const page = await readFile(join(import.meta.dirname, "../../docs/exit-codes.md"), "utf8");
+const rows = Array.from(
+    page.matchAll(/^\| `stardeck (.*)` +\| +(\S+) +\| +(\S+) +\| +(\S+) +\| +(\S*) *\|$/gm),
+    ([, command = "", readerGone = "", stdoutFull = "", stderrFull = "", signal = ""]): Row => ({
+        command,
+        readerGone,
+        stdoutFull,
+        stderrFull,
+        signal,
+    }),
+);
+
+const exitCodeOf = (cell: string): number => (cell === "done" ? 0 : Number(cell));
+
+interface Ended {
+    readonly exitCode: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+/** Runs a command line in a shell, with `redirection` behind it. */
+function start(database: TestDatabase, command: string, redirection: string): ReturnType<typeof spawn> {
+    const flags = /^--(version|help)$/.test(command) ? "" : database.flags.join(" ");
+    return spawn("sh", ["-c", `exec "$0" "$1" ${command} ${flags} ${redirection}`, process.execPath, program], {
+        cwd: database.workingFolder,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+}
+
+async function finish(child: ReturnType<typeof spawn>): Promise<Ended> {
+    const [stdout, stderr, [exitCode]] = await Promise.all([
+        child.stdout === null ? "" : text(child.stdout),
+        child.stderr === null ? "" : text(child.stderr),
+        once(child, "close") as Promise<[number | null]>,
+    ]);
+    return { exitCode, stdout, stderr };
+}
+
+it("has a row for every command", () => {
+    const names = new Set(rows.map(({ command }) => command.split(" ")[0]));
+    const known =
+        "debug migrate seed build run test retry verify ls lineage show query history demo --plain --version --help";
+    expect([...names].sort()).toEqual(known.split(" ").sort());
+});
+
+const fullDisk = /^No space left on device: the output is cut off after [\d,]+ bytes?\.$/m;
+
+describeOnServer("every command", { template: "built" }, (database) => {
+    describe("whose stdout is on a full disk", () => {
+        it.each(rows)("$command: $stdoutFull", async ({ command, stdoutFull }) => {
+            const { exitCode, stderr } = await finish(start(database, command, ">/dev/full"));
+            expect({ exitCode, isSaid: fullDisk.test(stderr) }).toEqual({
+                exitCode: exitCodeOf(stdoutFull),
+                isSaid: stdoutFull === "4",
+            });
+        });
+    });
+
+    describe("whose stderr is on a full disk", () => {
+        it.each(rows)("$command: $stderrFull", async ({ command, stderrFull }) => {
+            const { exitCode } = await finish(start(database, command, "2>/dev/full"));
+            expect(exitCode).toBe(exitCodeOf(stderrFull));
+        });
+    });
+
+    describe("whose reader went away", () => {
+        it.each(rows)("$command: $readerGone", async ({ command, readerGone }) => {
+            const child = start(database, command, "");
+            child.stdout?.destroy();
+            const stderr = child.stderr === null ? "" : await text(child.stderr);
+            const [exitCode] = (await once(child, "close")) as [number | null];
+            expect({ exitCode, isSaid: stderr.includes("cut off") }).toEqual({
+                exitCode: exitCodeOf(readerGone),
+                isSaid: false,
+            });
+        });
+    });
+
+    describe("interrupted while it waits for the database", () => {
+        const waiting = rows.filter(({ signal }) => signal !== "");
+        const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+        it.each(waiting.map((row, at) => ({ ...row, name: signals[at % 3] ?? "SIGINT" })))(
+            "$command, by $name: $signal",
+            async ({ command, signal, name }) => {
+                const { exitCode, stderr } = await database.connected.withTransaction(async (connection) => {
+                    await connection.query(
+                        `lock table ops.model, ops.source, ops.run, ops.migration, staging.stardeck_seed_day, warehouse.fct_orders
+                        in access exclusive mode`,
+                    );
+                    const child = start(database, command, "");
+                    const finished = finish(child);
+                    await waitForBlockedStatement(database);
+                    child.kill(name);
+                    return finished;
+                });
+                expect({ exitCode, end: stderr.slice(-13) }).toEqual({
+                    exitCode: exitCodeOf(signal),
+                    end: stderr === "" ? "" : "Interrupted.\n",
+                });
+            },
+        );
+    });
+});
+
+async function waitForBlockedStatement(database: TestDatabase): Promise<void> {
+    for (;;) {
+        const { rows: blocked } = await database.connected.query(
+            "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        );
+        if (blocked.length > 0) {
+            return;
+        }
+    }
+}
