@@ -41,7 +41,9 @@ export async function findAffectedEntities(
 ): Promise<AffectedEntities> {
     const queue = await loadQueue(connection, target.model.name);
     if (queue.wholeBecauseOf !== null) {
-        return wholeModel(`${queue.wholeBecauseOf} was rebuilt`);
+        // A migration that changes a model's SELECT queues the model itself.
+        const isChanged = queue.wholeBecauseOf === target.model.name;
+        return wholeModel(isChanged ? "its SELECT has changed" : `${queue.wholeBecauseOf} was rebuilt`);
     }
     const parts = ["select entity from ops.affected_entity where model_name = $1"];
     const reasons = queue.upstreamNames.map((name) => `changes in ${name}`);

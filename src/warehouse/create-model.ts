@@ -82,7 +82,7 @@ async function createView(
     }
 }
 
-async function loadColumns(knex: Knex, schema: string, name: string): Promise<readonly string[]> {
+export async function loadColumns(knex: Knex, schema: string, name: string): Promise<readonly string[]> {
     const { rows } = await knex.raw<{ rows: { column: string }[] }>(
         `select attname || ' ' || format_type(atttypid, atttypmod) as column
          from pg_attribute
@@ -94,7 +94,7 @@ async function loadColumns(knex: Knex, schema: string, name: string): Promise<re
 }
 
 /** `name type` for each declared column, the type as PostgreSQL writes it: `decimal(12, 2)` is `numeric(12,2)`. */
-async function declaredColumns(knex: Knex, columns: readonly ColumnDefinition[]): Promise<readonly string[]> {
+export async function declaredColumns(knex: Knex, columns: readonly ColumnDefinition[]): Promise<readonly string[]> {
     const list = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type}`).join(", ");
     await runSql(knex, `create temporary table stardeck_contract (${list})`);
     const declared = await loadColumns(knex, "pg_temp", "stardeck_contract");

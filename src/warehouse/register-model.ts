@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import { compileDataTest, isPerEntity, type Relation } from "./data-tests.js";
-import type { ModelDefinition } from "./definitions.js";
+import type { DataTestDefinition, ModelDefinition, TableModelDefinition, ViewModelDefinition } from "./definitions.js";
 import {
     findCycleOrNull,
     groupByModel,
@@ -35,6 +35,21 @@ export async function registerModel(knex: Knex, model: ModelDefinition): Promise
         affected_by: JSON.stringify(isTable ? (model.affectedBy ?? {}) : {}),
         tags: model.tags ?? [],
     });
+    await registerDataTests(knex, model, model.tests ?? [], 0);
+}
+
+/** What the tests and mappings of a model are checked against. */
+export type RegisteredModel =
+    | Pick<ViewModelDefinition, "name" | "layer" | "materialisation">
+    | Pick<TableModelDefinition, "name" | "layer" | "materialisation" | "entityKey" | "affectedBy">;
+
+/** Enters tests of a model that is registered, in their order from `firstPosition` on. */
+export async function registerDataTests(
+    knex: Knex,
+    model: RegisteredModel,
+    definitions: readonly DataTestDefinition[],
+    firstPosition: number,
+): Promise<void> {
     const layerOf = new Map(
         (await knex("ops.model").select<{ model_name: string; layer: string }[]>("model_name", "layer")).map((row) => [
             row.model_name,
@@ -51,7 +66,7 @@ export async function registerModel(knex: Knex, model: ModelDefinition): Promise
         return { schema: layer, name };
     };
     const tests: Record<string, unknown>[] = [];
-    for (const [position, test] of (model.tests ?? []).entries()) {
+    for (const [index, test] of definitions.entries()) {
         const compiled = compileDataTest(test, { schema: model.layer, name: model.name }, relationOf);
         const failingRowsSql = bindSourceSchema(knex, compiled.failingRowsSql).trim().replace(/;$/, "");
         await checkSql(knex, failingRowsSql, `The test "${compiled.name}"`);
@@ -65,9 +80,9 @@ export async function registerModel(knex: Knex, model: ModelDefinition): Promise
             description: test.description ?? "",
             refers_to: test.kind === "relationships" ? test.to : null,
             refers_to_column: test.kind === "relationships" ? test.toColumn : null,
-            is_per_entity: isTable && isPerEntity(test, model.entityKey),
+            is_per_entity: model.materialisation === "table" && isPerEntity(test, model.entityKey),
             failing_rows_sql: failingRowsSql,
-            position,
+            position: firstPosition + index,
         });
     }
     if (tests.length > 0) {
@@ -76,7 +91,7 @@ export async function registerModel(knex: Knex, model: ModelDefinition): Promise
 }
 
 /** Refuses a model that reads itself, and a table model that would miss changes of something it reads. */
-export async function checkLineage(knex: Knex, model: ModelDefinition): Promise<void> {
+export async function checkLineage(knex: Knex, model: RegisteredModel): Promise<void> {
     const { rows: edges } = await knex.raw<{ rows: ModelEdge[] }>(modelEdgesSql);
     const upstream = groupByModel(edges);
     const cycle = findCycleOrNull(upstream);
