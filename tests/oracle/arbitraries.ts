@@ -175,7 +175,10 @@ const payload = record({
     "customer-id": idValue(customerId),
     product: idValue(productId),
     order: idValue(orderId),
-    page: often<unknown, unknown>(undefined, fc.constantFrom("\\", '"', "\n", "\u0000", "\ud800", "é")),
+    page: often<unknown, unknown>(
+        undefined,
+        fc.constantFrom("\\", '"', "\n", "\u0000", "\ud800", "é", "[{".repeat(1001)),
+    ),
 });
 
 const eventText = often<string | null, string | null>(

@@ -36,22 +36,29 @@ export function weeklyFulfilmentRows(orders: readonly Order[]): Row[] {
 
 export function weeklyDiscountRows(lines: readonly OrderLine[]): Row[] {
     return [...groupByWeek(lines, (line) => line.order.placedAt)].map(([weekStart, placed]) => {
-        const gross = sumOrNull(placed.map((line) => line.grossAmount));
-        const recorded = sumOrNull(placed.map((line) => line.recordedAmount));
-        const quantities = placed.map((line) => (line.quantity === null ? null : fromInteger(line.quantity)));
+        const priced = placed.filter((line) => line.listPrice !== null);
+        const unpriced = placed.filter((line) => line.listPrice === null);
+        const gross = roundOrNull(sumOrNull(priced.map((line) => line.grossAmount)));
+        const discount = roundOrNull(sumOrNull(priced.map((line) => line.discountAmount)));
+        const implied = priced.map(({ grossAmount, recordedAmount }) =>
+            grossAmount === null || recordedAmount === null ? null : subtract(grossAmount, recordedAmount),
+        );
         return {
             week_start: weekStart,
             order_count: formatInteger(new Set(placed.map((line) => line.order.orderId)).size),
-            item_count: formatDecimalOrNull(sumOrNull(quantities)),
-            gross_amount: formatRounded(gross),
-            discount_amount: formatRounded(sumOrNull(placed.map((line) => line.discountAmount))),
-            net_amount: formatRounded(sumOrNull(placed.map((line) => line.netAmount))),
-            recorded_amount: formatRounded(recorded),
-            implied_discount_amount: formatRounded(
-                gross === null || recorded === null ? null : subtract(gross, recorded),
-            ),
+            item_count: formatDecimalOrNull(countUnitsOrNull(placed)),
+            gross_amount: formatDecimalOrNull(gross),
+            discount_amount: formatDecimalOrNull(discount),
+            net_amount: formatDecimalOrNull(gross === null || discount === null ? null : subtract(gross, discount)),
+            recorded_amount: formatRounded(sumOrNull(priced.map((line) => line.recordedAmount))),
+            implied_discount_amount: formatRounded(sumOrNull(implied)),
+            unpriced_item_count: formatDecimalOrNull(countUnitsOrNull(unpriced) ?? zero),
         };
     });
+}
+
+function countUnitsOrNull(lines: readonly OrderLine[]): Decimal | null {
+    return sumOrNull(lines.map(({ quantity }) => (quantity === null ? null : fromInteger(quantity))));
 }
 
 export function lastSessionCartRows(
@@ -85,8 +92,8 @@ function cartSum(prices: readonly (Decimal | null)[]): Decimal | null {
 
 function discountedPrice(product: ProductVersion | null): Decimal | null {
     const price = product?.price ?? null;
-    const share = product?.discountPercent ?? null;
-    return price === null || share === null ? null : subtract(price, percent(multiply(price, share)));
+    const share = product?.discountPercent ?? zero;
+    return price === null ? null : subtract(price, percent(multiply(price, share)));
 }
 
 /** By the Monday of the week; what has no time is in no week. */
@@ -100,5 +107,9 @@ function groupByWeek<T>(values: readonly T[], timeOf: (value: T) => Timestamp | 
 }
 
 function formatRounded(value: Decimal | null): string | null {
-    return value === null ? null : formatDecimalOrNull(round(value, 2));
+    return formatDecimalOrNull(roundOrNull(value));
+}
+
+function roundOrNull(value: Decimal | null): Decimal | null {
+    return value === null ? null : round(value, 2);
 }

@@ -57,6 +57,8 @@ export function makeOrders(sources: Sources, customers: Dimension<CustomerVersio
     });
 }
 
+const noDiscount = fromInteger(0);
+
 /** A line whose order was never extracted is in no fact. */
 export function makeOrderLines(
     sources: Sources,
@@ -75,7 +77,8 @@ export function makeOrderLines(
         const discountPercent = product?.attributes?.discountPercent ?? null;
         const count = quantity === null ? null : fromInteger(quantity);
         const grossAmount = orNull(count, listPrice, multiply);
-        const discountAmount = orNull(grossAmount, discountPercent, (gross, share) => percent(multiply(gross, share)));
+        const discountAmount =
+            grossAmount === null ? null : percent(multiply(grossAmount, discountPercent ?? noDiscount));
         return {
             orderItemId,
             order,
@@ -131,7 +134,7 @@ export function orderLineRow(line: OrderLine): Row {
 }
 
 function firstTimeOf(versions: readonly OrderVersion[], status: string): Timestamp | null {
-    return versions.find((version) => version.status === status)?.modifiedAt ?? null;
+    return versions.find((version) => version.status === status && version.hasModifiedAt)?.modifiedAt ?? null;
 }
 
 function hoursBetween(from: Timestamp | null, to: Timestamp | null): Decimal | null {

@@ -28,12 +28,13 @@ export interface Session {
     readonly events: readonly SessionEvent[];
 }
 
-/** Events with a customer id, and PLACED_ORDER events by the customer of their order. */
+/** PLACED_ORDER events by the customer of their order, and events with a customer id of their own. */
 export function makeSessionEvents(sources: Sources): SessionEvent[] {
     return [...sources.events].flatMap(([eventId, versions]) => {
         const { customerId: ownCustomerId, eventType, createdAt, productId, orderId } = currentVersion(versions);
         const order = eventType === "PLACED_ORDER" && orderId !== null ? sources.orders.get(orderId) : undefined;
-        const customerId = ownCustomerId ?? (order === undefined ? null : currentVersion(order).customerId);
+        const orderCustomerId = order === undefined ? null : currentVersion(order).customerId;
+        const customerId = orderCustomerId ?? ownCustomerId;
         return customerId === null || createdAt === null
             ? []
             : [{ eventId, customerId, eventType, occurredAt: createdAt, productId, orderId }];

@@ -8,6 +8,8 @@ export interface Version {
     readonly createdAt: Timestamp | null;
     /** Tells the versions of a record apart. */
     readonly modifiedAt: Timestamp;
+    /** False when the row told no usable `modified_at` and another time stands in for it. */
+    readonly hasModifiedAt: boolean;
 }
 
 export interface CustomerVersion extends Version {
@@ -90,11 +92,14 @@ function readVersions<
             continue;
         }
         const createdAt = parseUsableTimestamp(row.created_at);
-        const modifiedAt = parseUsableTimestamp(row.modified_at) ?? createdAt ?? beginningOfTime;
+        const ownModifiedAt = parseUsableTimestamp(row.modified_at);
+        const modifiedAt = ownModifiedAt ?? createdAt ?? beginningOfTime;
+        const hasModifiedAt = ownModifiedAt !== null;
         const { version, remaining } = read(row);
         const candidate = {
-            version: { ...version, id: row.id, createdAt, modifiedAt } as V,
-            remaining: [...remaining, createdAt],
+            version: { ...version, id: row.id, createdAt, modifiedAt, hasModifiedAt } as V,
+            // Between rows that are otherwise alike the one with a time of its own.
+            remaining: [...remaining, createdAt, hasModifiedAt],
         };
         const versions = byId.get(row.id) ?? new Map<Timestamp, typeof candidate>();
         const rival = versions.get(modifiedAt);

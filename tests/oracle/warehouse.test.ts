@@ -77,6 +77,32 @@ test("reads an order's steps from the first version of each status", () => {
     ]);
 });
 
+test("leaves a step unknown that has no time of its own", () => {
+    const orders = [
+        makeOrder({ id: 1, status: "SHIPPED", created_at: "2025-01-06", modified_at: null }),
+        makeOrder({ id: 2, status: "PAID", created_at: "2025-01-06", modified_at: "infinity" }),
+        makeOrder({ id: 2, status: "PAID", created_at: "2025-01-06", modified_at: "2025-01-07" }),
+    ];
+    expect(project({ orders }, "fct_orders", ["order_id", "status", "paid_at", "shipped_at", "hours_to_ship"])).toEqual(
+        [
+            ["1", "SHIPPED", null, null, null],
+            ["2", "PAID", "2025-01-07 00:00:00", null, null],
+        ],
+    );
+});
+
+test("gives a PLACED_ORDER event to the customer of its order, else to its own", () => {
+    const orders = [makeOrder({ id: 1, customer: 7, at: "2025-01-06" }), makeOrder({ id: 2, at: "2025-01-06" })];
+    const event = [1, 2, 3].map((order) =>
+        makeEvent({ id: order, type: "PLACED_ORDER", payload: { order, "customer-id": 8 }, at: "2025-01-06" }),
+    );
+    expect(project({ orders, event }, "int_session_events", ["event_id", "customer_id"])).toEqual([
+        ["1", "7"],
+        ["2", "8"],
+        ["3", "8"],
+    ]);
+});
+
 test("averages the hours to ship of shipped orders only", () => {
     const shipped = (id: number, at: string): ReturnType<typeof makeOrder> =>
         makeOrder({ id, status: "SHIPPED", created_at: "2025-01-06", modified_at: at });
@@ -128,8 +154,9 @@ test("prices an order line by the product version valid when the order was place
             gross_amount: "59.97",
             discount_amount: "2.25",
             net_amount: "57.72",
-            recorded_amount: "-148.78",
-            implied_discount_amount: "208.75",
+            recorded_amount: "-152.28",
+            implied_discount_amount: "212.25",
+            unpriced_item_count: "3",
         },
     ]);
 });

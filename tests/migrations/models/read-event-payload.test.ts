@@ -19,6 +19,21 @@ const readable: readonly (readonly [what: string, event: string, ids: readonly (
     ["the last of equal keys", '{"customer-id": 5, "customer-id": 6}', ["6", null, null]],
     ["an escaped NUL", inString('{"customer-id": 5, "page": "a\\u0000b"}'), ["5", null, null]],
     ["half of a surrogate pair", inString('{"customer-id": 5, "page": "\\ud83d"}'), ["5", null, null]],
+    [
+        "thousands of brackets inside a string",
+        inString(JSON.stringify({ "customer-id": 5, page: `\\"${"[{".repeat(3000)}\\`, product: 7 })),
+        ["5", "7", null],
+    ],
+    [
+        "thousands of lists beside each other",
+        inString(`{"customer-id": 5, "page": [${"[],".repeat(3000)}{}]}`),
+        ["5", null, null],
+    ],
+    [
+        "a list that is as deep as it may be",
+        inString(`{"customer-id": 5, "page": ${"[".repeat(1999)}${"]".repeat(1999)}}`),
+        ["5", null, null],
+    ],
     ["escaped backslashes before quotes", inString('{"page": "\\\\\\"\\u0000", "customer-id": 5}'), ["5", null, null]],
 ];
 
@@ -42,7 +57,17 @@ const unreadable: readonly {
     {
         what: "a tower of brackets",
         event: inString(`{"customer-id": 5, "page": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`),
-        problem: "too many brackets",
+        problem: "nested too deeply",
+    },
+    {
+        what: "a tower of brackets behind a string of them",
+        event: inString(`{"page": "\\"${"]".repeat(100_000)}", "query": ${'{"a":['.repeat(50_000)}`),
+        problem: "nested too deeply",
+    },
+    {
+        what: "a string of brackets that never ends",
+        event: inString(`{"page": "${"[".repeat(100_000)}`),
+        problem: "malformed JSON",
     },
     {
         what: "an id that is too large",

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { emptyLanding, insertLanding } from "../../oracle/landing.js";
 import { makeCustomer, makeEvent, makeOrder, makeProduct } from "../../oracle/make-rows.js";
+import { build, failuresOf } from "../../properties/build.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
 import { prepareModels, publish, read } from "./publish.js";
 
@@ -64,6 +66,69 @@ describeOnBothDatabases("sessions", (database) => {
         });
         expect(await read(database, "select * from marts.mart_last_session_carts")).toEqual([
             ["1", "new@x", "2025-01-06 10:00:00", "2025-01-06 10:40:00", "3", "20.01", "18.01"],
+        ]);
+    });
+
+    test("give a PLACED_ORDER event to the customer of its order, whoever its payload names", async () => {
+        const placedBy = (id: number, orderId: unknown, customer: unknown) =>
+            makeEvent({
+                id,
+                at: "2025-01-06 10:00:00",
+                type: "PLACED_ORDER",
+                payload: { order: orderId, "customer-id": customer },
+            });
+        const orders = [makeOrder({ id: 40, customer: 1, at: "2025-01-06" }), makeOrder({ id: 41, at: "2025-01-06" })];
+        const event = [
+            placedBy(1, 40, 2),
+            placedBy(2, 40, null),
+            // An order that names no customer, one never extracted, and none at all: the payload's customer is all there is.
+            placedBy(3, 41, 3),
+            placedBy(4, 99, 4),
+            placedBy(5, "x", 5),
+            // A customer that cannot be read.
+            placedBy(6, 40, "1.5"),
+            placedBy(7, 40, 2_147_483_648),
+            placedBy(8, 99, "x"),
+            // Only PLACED_ORDER asks its order.
+            makeEvent({ id: 9, at: "2025-01-06 10:00:00", payload: { order: 40, "customer-id": 6 } }),
+        ];
+        await publish(database, { orders, event });
+        const customers = "select event_id, customer_id, problem from prep.int_events order by 1";
+        expect(await read(database, customers)).toEqual([
+            ["1", "1", null],
+            ["2", "1", null],
+            ["3", "3", null],
+            ["4", "4", null],
+            ["5", "5", "order is no id"],
+            ["6", "1", "customer-id is no id"],
+            ["7", "1", "customer-id is no id"],
+            ["8", null, "customer-id is no id"],
+            ["9", "6", null],
+        ]);
+        expect(await read(database, "select customer_id, order_count from warehouse.fct_sessions order by 1")).toEqual([
+            ["1", "4"],
+            ["3", "1"],
+            ["4", "1"],
+            ["5", "1"],
+            ["6", "0"],
+        ]);
+
+        await insertLanding(
+            database.connected,
+            { ...emptyLanding, orders: [makeOrder({ id: 99, customer: 1, at: "2025-01-07" })] },
+            "staging",
+        );
+        expect(failuresOf(await build(database, { fullRefresh: false }))).toEqual([]);
+        expect((await read(database, customers)).map(([id, customer]) => [id, customer])).toEqual([
+            ["1", "1"],
+            ["2", "1"],
+            ["3", "3"],
+            ["4", "1"],
+            ["5", "5"],
+            ["6", "1"],
+            ["7", "1"],
+            ["8", "1"],
+            ["9", "6"],
         ]);
     });
 
