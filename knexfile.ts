@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type * as settings from "./src/config/settings.js";
+import type * as sessionSettings from "./src/database/session-settings.js";
 import type * as embedded from "./src/database/embedded/open-embedded.js";
 import type * as migrations from "./src/warehouse/migrations.js";
 
@@ -10,6 +11,8 @@ import type * as migrations from "./src/warehouse/migrations.js";
 export default async function makeKnexfile(): Promise<Knex.Config> {
     // The built program, so that Node resolves the imports; the types are those of its sources.
     const { parseSettings } = await importBuilt<typeof settings>("config/settings.js");
+    const { buildPinSql } = await importBuilt<typeof sessionSettings>("database/session-settings.js");
+    const pool = makePool(buildPinSql("end of session"));
     const { makeKnexConfig } = await importBuilt<typeof migrations>("warehouse/migrations.js");
     const { database, sourceSchema } = parseSettings({}, process.env, import.meta.dirname);
     if (database.kind === "server") {
@@ -24,25 +27,33 @@ interface RawConnection {
     query(sql: string, callback: (error: Error | null) => void): void;
 }
 
-const pool: NonNullable<Knex.Config["pool"]> = {
-    min: 0,
-    max: 1,
-    afterCreate: (connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) => {
-        // Knex keeps its record of migrations in `ops`, before the first migration has run.
-        const prepare = `
-            set time zone 'UTC';
-            do $$
-            begin
-                if not exists (select from pg_namespace where nspname = 'ops') then
-                    create schema ops;
-                end if;
-            end
-            $$`;
-        connection.query(prepare, (error) => {
-            done(error, connection);
-        });
-    },
-};
+/** Prepares each connection for Knex, which begins its transactions by itself: the settings are those of the session here. */
+function makePool(pinSql: string): NonNullable<Knex.Config["pool"]> {
+    // Knex keeps its record of migrations in `ops`, before the first migration has run.
+    const makeSchema = `
+        do $$
+        begin
+            if not exists (select from pg_namespace where nspname = 'ops') then
+                create schema ops;
+            end if;
+        end
+        $$`;
+    return {
+        min: 0,
+        max: 1,
+        afterCreate: (connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) => {
+            connection.query(pinSql, (error) => {
+                if (error === null) {
+                    connection.query(makeSchema, (next) => {
+                        done(next, connection);
+                    });
+                } else {
+                    done(error, connection);
+                }
+            });
+        },
+    };
+}
 
 async function importBuilt<Module>(path: string): Promise<Module> {
     return (await import(new URL(`dist/src/${path}`, import.meta.url).href)) as Module;

@@ -46,7 +46,7 @@ export async function withServerPlace(
             await fill(place);
         }
         // What the server would do in the background.
-        await withBenchDatabase(server, name, (database) => database.query("vacuum (analyze)"));
+        await withBenchDatabase(server, name, (database) => database.maintain("vacuum (analyze)"));
         await use(place);
     });
 }

@@ -117,7 +117,7 @@ export function hasDatabase(server: BenchServer, name: string): Promise<boolean>
 /** An empty database; one of the same name goes. */
 export function createDatabase(server: BenchServer, name: string): Promise<void> {
     return withBenchDatabase(server, "postgres", async (database) => {
-        await database.query(`drop database if exists ${quoteIdentifier(name)}`);
-        await database.query(`create database ${quoteIdentifier(name)}`);
+        await database.maintain(`drop database if exists ${quoteIdentifier(name)}`);
+        await database.maintain(`create database ${quoteIdentifier(name)}`);
     });
 }

@@ -77,12 +77,12 @@ export async function removeBatches(database: Database): Promise<void> {
         await database.query(`delete from ${landing(table)} where ${isAfterMark(table)}`);
     }
     // The new rows were last, so this gives their place back.
-    await database.query(`vacuum (analyze) ${landingTables.map(landing).join(", ")}`);
+    await database.maintain(`vacuum (analyze) ${landingTables.map(landing).join(", ")}`);
 }
 
 /** Does at once what a server does in the background after a load: vacuum, statistics, checkpoint. */
 export async function settle(database: Database): Promise<void> {
-    await database.query("vacuum (analyze)");
+    await database.maintain("vacuum (analyze)");
     await database.query("checkpoint");
 }
 

@@ -3,7 +3,7 @@ import { countAll } from "./count-all.js";
 import { estimateStatement } from "./estimate.js";
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql, placeInGiven } from "./from-sql.js";
-import type { GridView } from "./grid-view.js";
+import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
 import { withRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
@@ -11,7 +11,9 @@ import type { ReadOptions } from "./relation.js";
 /** How many rows the view has, exactly: reads all of them. */
 export async function countRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
     try {
-        return await withRead(database, options, (connection) => countAll({ connection, view }));
+        return await withRead(database, options, (connection) => countAll({ connection, view }), {
+            roleSettings: roleSettingsOf(view),
+        });
     } catch (error) {
         throw placeInGiven(error, view);
     }
@@ -22,8 +24,12 @@ export async function estimateRows(database: Database, view: GridView, options: 
     const parameters = makeParameters();
     const where = buildWhereSql(buildConditions(view, parameters));
     try {
-        return await withRead(database, options, (connection) =>
-            estimateStatement(connection, `select from ${buildFromSql(view.relation)}${where}`, parameters.values),
+        return await withRead(
+            database,
+            options,
+            (connection) =>
+                estimateStatement(connection, `select from ${buildFromSql(view.relation)}${where}`, parameters.values),
+            { roleSettings: roleSettingsOf(view) },
         );
     } catch (error) {
         throw placeInGiven(error, view);

@@ -4,7 +4,7 @@ import type { TextRow } from "../text/format-table.js";
 import { readCursor } from "./read-cursor.js";
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql, placeInGiven } from "./from-sql.js";
-import { visibleColumns, type GridView } from "./grid-view.js";
+import { visibleColumns, roleSettingsOf, type GridView } from "./grid-view.js";
 import { buildOrderBy } from "./key-segments.js";
 import { locateKey, startAt } from "./locate-key.js";
 import { keepOrder } from "./numbered-sql.js";
@@ -81,6 +81,7 @@ const readAtOnce: ReadAll = async (database, view, order, onRows, signal) => {
         {
             sql: `select ${select} from (${rows}) as page`,
             parameters: parameters.values as [string | null],
+            roleSettings: roleSettingsOf(view),
             ...(order.by === "values" ? {} : { prepare: keepOrder }),
         },
         (page) => onRows(page.rows),
@@ -91,12 +92,17 @@ const readAtOnce: ReadAll = async (database, view, order, onRows, signal) => {
 const readByKeys: ReadAll = async (database, view, order, onRows, signal) => {
     const shape = makeRowShape(view.relation, visibleColumns(view), order, null);
     const readAfter = (given: RowKey | null, limit: number): Promise<readonly BrowseRow[]> =>
-        withRead(database, { signal, timeoutMs: 0 }, async (connection) => {
-            const reader = { connection, view, order, shape };
-            const key = given === null ? null : await locateKey(reader, given);
-            const started = key === null ? null : await startAt(reader, key, "forward", false);
-            return readScan(reader, { start: null, skip: 0, ...started, direction: "forward", limit });
-        });
+        withRead(
+            database,
+            { signal, timeoutMs: 0 },
+            async (connection) => {
+                const reader = { connection, view, order, shape };
+                const key = given === null ? null : await locateKey(reader, given);
+                const started = key === null ? null : await startAt(reader, key, "forward", false);
+                return readScan(reader, { start: null, skip: 0, ...started, direction: "forward", limit });
+            },
+            { roleSettings: roleSettingsOf(view) },
+        );
     let count = chooseCount(null);
     let rows = await readAfter(null, count);
     for (;;) {

@@ -3,7 +3,7 @@ import type { Database } from "../database/database.js";
 import { quoteIdentifier } from "../sql/identifiers.js";
 import { buildPattern, buildTextSql } from "./filter-sql.js";
 import { placeInGiven } from "./from-sql.js";
-import type { GridView } from "./grid-view.js";
+import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { countEqual, locateKey, startAt } from "./locate-key.js";
 import { nameBeside } from "./name-beside.js";
 import { numberOf } from "./numbered-page.js";
@@ -41,12 +41,17 @@ export async function findNext(
     const order = makeViewOrder(view);
     const shape = makeRowShape(view.relation, [], order);
     try {
-        return await withRead(database, options, async (connection) => {
-            const finder = { connection, view, order, shape, text };
-            return order.by === "position"
-                ? findNumbered(finder, from, direction)
-                : findOrdered(finder, from, direction);
-        });
+        return await withRead(
+            database,
+            options,
+            async (connection) => {
+                const finder = { connection, view, order, shape, text };
+                return order.by === "position"
+                    ? findNumbered(finder, from, direction)
+                    : findOrdered(finder, from, direction);
+            },
+            { roleSettings: roleSettingsOf(view) },
+        );
     } catch (error) {
         throw placeInGiven(error, view);
     }

@@ -1,4 +1,5 @@
 import { StardeckError } from "../database/errors.js";
+import { statementSettings, type RoleSetting } from "../database/session-settings.js";
 import type { BrowseColumn, Relation } from "./relation.js";
 
 export interface Sort {
@@ -34,6 +35,14 @@ export interface GridView {
 /** All rows and columns of the relation, in its own order. */
 export function makeGridView(relation: Relation): GridView {
     return { relation, sorts: [], filters: [], where: null, columns: relation.columns.map((column) => column.name) };
+}
+
+/**
+ * What the statements of a view run with instead of our own settings: names in SQL of a person mean what they mean to the role, and a
+ * statement that is wholly theirs sees the rows that the server shows the role.
+ */
+export function roleSettingsOf({ relation, where }: Pick<GridView, "relation" | "where">): readonly RoleSetting[] {
+    return relation.source.from === "query" ? statementSettings : where === null ? [] : ["search_path"];
 }
 
 /** @throws StardeckError `usage` when the relation has no such column. */

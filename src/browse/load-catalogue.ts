@@ -8,18 +8,30 @@ import { kindsByCode, type ReadOptions } from "./relation.js";
  * partitions (their table stands for them), and what the user may not read.
  */
 export async function loadCatalogue(database: Database, options: ReadOptions): Promise<readonly CatalogueRelation[]> {
+    const visible = await withRead(
+        database,
+        options,
+        async (connection) => (await connection.query<{ ids: readonly string[] }>(visibleSql)).rows[0]?.ids ?? [],
+        { roleSettings: ["search_path"] },
+    );
     return withRead(database, options, async (connection) => {
-        const { rows } = await connection.query<CatalogueRelation>(catalogueSql);
+        const { rows } = await connection.query<CatalogueRelation>(catalogueSql, [visible]);
         return rows.map((row) => ({ ...row, kind: kindsByCode[row.kind] ?? row.kind }));
     });
 }
+
+/** What a person may name without its schema. */
+const visibleSql = `
+    select pg_catalog.array_agg(pg_class.oid::pg_catalog.text) as "ids"
+    from pg_catalog.pg_class
+    where pg_catalog.pg_table_is_visible(pg_class.oid)`;
 
 const catalogueSql = `
     select
         pg_namespace.nspname as "schema",
         pg_class.relname as "name",
         pg_class.relkind as "kind",
-        pg_table_is_visible(pg_class.oid) as "isVisible",
+        pg_class.oid = any($1::oid[]) as "isVisible",
         described.columns as "columns"
     from pg_class
     inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace

@@ -5,7 +5,7 @@ import { mostCommonValues, type ColumnStatistics } from "./column-statistics.js"
 import { buildCountedValues, parseText, parseValueCount, textOfValue } from "./counted-values.js";
 import type { TextRow } from "../text/format-table.js";
 import { placeInGiven } from "./from-sql.js";
-import type { GridView } from "./grid-view.js";
+import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { buildHistogramSql, noHistogramSql, parseHistogram } from "./histogram-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
 import { withRead } from "./read.js";
@@ -23,8 +23,11 @@ export async function loadExactStatistics(
     const scale = isOrdered ? scaleOrNull(typeId) : null;
     const sql = buildStatisticsSql({ countedSql, typeId, isOrdered, scale, parameters });
     try {
-        const { rows } = await withRead(database, options, (connection) =>
-            connection.queryText(sql, parameters.values),
+        const { rows } = await withRead(
+            database,
+            options,
+            (connection) => connection.queryText(sql, parameters.values),
+            { roleSettings: roleSettingsOf(view) },
         );
         return parseStatistics(rows[0] ?? [], typeId);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
 import { placeInGiven } from "./from-sql.js";
-import { visibleColumns, type GridView } from "./grid-view.js";
+import { visibleColumns, roleSettingsOf, type GridView } from "./grid-view.js";
 import { readNumberedPage } from "./numbered-page.js";
 import { readOrderedPage } from "./ordered-page.js";
 import { withRead } from "./read.js";
@@ -24,10 +24,15 @@ export async function loadPage(
     const shape = makeRowShape(view.relation, columns, order, options.clipCharacters);
     const readPage = order.by === "position" ? readNumberedPage : readOrderedPage;
     try {
-        return await withRead(database, options, async (connection) => {
-            const page = await readPage({ connection, view, order, shape, pageRows: options.pageRows }, position);
-            return { columns, ...page };
-        });
+        return await withRead(
+            database,
+            options,
+            async (connection) => {
+                const page = await readPage({ connection, view, order, shape, pageRows: options.pageRows }, position);
+                return { columns, ...page };
+            },
+            { roleSettings: roleSettingsOf(view) },
+        );
     } catch (error) {
         throw placeInGiven(error, view);
     }

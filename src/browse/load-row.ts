@@ -2,7 +2,7 @@ import type { Database } from "../database/database.js";
 import { buildClippedSql, parseClipped } from "./cell-sql.js";
 import { isByteaType } from "../text/column-kinds.js";
 import { buildFromSql, placeInGiven } from "./from-sql.js";
-import { findColumn, type GridView } from "./grid-view.js";
+import { findColumn, roleSettingsOf, type GridView } from "./grid-view.js";
 import { buildEquality } from "./key-segments.js";
 import { buildIdentity } from "./locate-key.js";
 import { buildNumberedSql, keepOrder } from "./numbered-sql.js";
@@ -72,14 +72,19 @@ async function readKeyedRow(
         return null;
     }
     try {
-        return await withRead(database, options, async (connection) => {
-            if (order.by === "position") {
-                await keepOrder(connection);
-            }
-            const sql = `select ${select} from (${row}) as page`;
-            const { rows } = await connection.queryText(sql, parameters.values);
-            return rows[0] ?? null;
-        });
+        return await withRead(
+            database,
+            options,
+            async (connection) => {
+                if (order.by === "position") {
+                    await keepOrder(connection);
+                }
+                const sql = `select ${select} from (${row}) as page`;
+                const { rows } = await connection.queryText(sql, parameters.values);
+                return rows[0] ?? null;
+            },
+            { roleSettings: roleSettingsOf(view) },
+        );
     } catch (error) {
         throw placeInGiven(error, view);
     }

@@ -2,7 +2,7 @@ import type { Database } from "../database/database.js";
 import { buildClippedSql } from "./cell-sql.js";
 import { buildCountedValues, clipCharacters, parseValueCount, type ValueCount } from "./counted-values.js";
 import { placeInGiven } from "./from-sql.js";
-import type { GridView } from "./grid-view.js";
+import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
 import { withRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
@@ -38,8 +38,11 @@ export async function loadValueCounts(
         order by rows desc, value
         limit ${parameters.bind(String(maxValues), "bigint")}`;
     try {
-        const { rows } = await withRead(database, options, (connection) =>
-            connection.queryText(sql, parameters.values),
+        const { rows } = await withRead(
+            database,
+            options,
+            (connection) => connection.queryText(sql, parameters.values),
+            { roleSettings: roleSettingsOf(view) },
         );
         const [first] = rows;
         const rowCount = Number(first?.[2] ?? 0);

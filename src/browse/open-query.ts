@@ -1,9 +1,10 @@
 import type { Connection, Field } from "../database/connection.js";
 import type { Database } from "../database/database.js";
+import { statementSettings } from "../database/session-settings.js";
 import { statementHint } from "./given-sql.js";
 import { checkStatement } from "./check-given-sql.js";
 import { estimateStatement } from "./estimate.js";
-import { buildFromSql, inBrackets, placeInText } from "./from-sql.js";
+import { inBrackets, placeInText } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
 import { withRead } from "./read.js";
 import { uniqueNames } from "../text/unique-names.js";
@@ -17,31 +18,39 @@ import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 export async function openQuery(database: Database, sql: string, options: ReadOptions): Promise<Relation> {
     const statement = checkStatement(sql);
     try {
-        return await withRead(database, options, (connection) => describeQuery(connection, statement));
+        const { fields, estimatedRows } = await withRead(
+            database,
+            options,
+            (connection) => describeStatement(connection, statement),
+            { roleSettings: statementSettings },
+        );
+        const columns = await withRead(database, options, (connection) => describeFields(connection, fields));
+        return {
+            kind: "query",
+            source: { from: "query", sql: statement },
+            comment: null,
+            columns,
+            primaryKey: null,
+            identity: { by: "position" },
+            indexes: [],
+            estimatedRows,
+        };
     } catch (error) {
         throw placeInText(error, statement, statementHint);
     }
 }
 
-async function describeQuery(connection: Connection, sql: string): Promise<Relation> {
+async function describeStatement(
+    connection: Connection,
+    sql: string,
+): Promise<{ readonly fields: readonly Field[]; readonly estimatedRows: number }> {
     // The parameter makes pg use the extended protocol, in which several statements are refused as a whole.
     const { fields } = await connection.queryText(
         `select * from ${inBrackets(sql)} as "result" where $1::boolean limit 0`,
         ["true"],
     );
-    const columns = await describeFields(connection, fields);
-    const source = { from: "query", sql } as const;
-    const estimatedRows = await estimateStatement(connection, `select from ${buildFromSql({ source, columns })}`, []);
-    return {
-        kind: "query",
-        source,
-        comment: null,
-        columns,
-        primaryKey: null,
-        identity: { by: "position" },
-        indexes: [],
-        estimatedRows,
-    };
+    const estimatedRows = await estimateStatement(connection, `select from ${inBrackets(sql)} as "result"`, []);
+    return { fields, estimatedRows };
 }
 
 async function describeFields(connection: Connection, fields: readonly Field[]): Promise<readonly BrowseColumn[]> {

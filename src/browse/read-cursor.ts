@@ -1,6 +1,7 @@
 import type { Connection, TextResult } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { ConnectionError, StardeckError } from "../database/errors.js";
+import type { RoleSetting } from "../database/session-settings.js";
 import { throwIfAborted } from "./interruption.js";
 
 /** A SELECT with its parameters. At least one: then several statements in one text are refused as a whole. */
@@ -9,6 +10,7 @@ export interface CursorQuery {
     readonly parameters: readonly [unknown, ...unknown[]];
     /** Settings of the transaction, made before. */
     readonly prepare?: (connection: Connection) => Promise<void>;
+    readonly roleSettings?: readonly RoleSetting[];
 }
 
 export interface CursorOptions {
@@ -29,7 +31,7 @@ export interface CursorOptions {
  */
 export async function readCursor(
     database: Database,
-    { sql, parameters, prepare }: CursorQuery,
+    { sql, parameters, prepare, roleSettings = [] }: CursorQuery,
     onPage: (page: TextResult) => Promise<void>,
     { signal, nextRows, timeoutMs }: CursorOptions,
 ): Promise<void> {
@@ -77,6 +79,6 @@ export async function readCursor(
                 signal.removeEventListener("abort", cancel);
             }
         },
-        timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs },
+        { roleSettings, ...(timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs }) },
     );
 }

@@ -1,6 +1,7 @@
 import type { Field } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { StatementError } from "../database/errors.js";
+import type { RoleSetting } from "../database/session-settings.js";
 import { placeError, statementHint, withoutEnd } from "./given-sql.js";
 import type { TextRow } from "../text/format-table.js";
 import { readCursor } from "./read-cursor.js";
@@ -15,6 +16,8 @@ export interface ReadPagesOptions {
     /** Cancels the statement at the server. */
     readonly signal: AbortSignal;
     readonly pageRows?: number;
+    /** What SQL of a person runs with; none for our own. */
+    readonly roleSettings?: readonly RoleSetting[];
 }
 
 const prefix = "select * from (\n";
@@ -32,11 +35,11 @@ export async function readPages(
     database: Database,
     sql: string,
     onPage: (page: ResultPage) => Promise<void>,
-    { signal, pageRows = 1000 }: ReadPagesOptions,
+    { signal, pageRows = 1000, roleSettings = [] }: ReadPagesOptions,
 ): Promise<void> {
     const given = withoutEnd(sql);
     try {
-        await readCursor(database, { sql: `${prefix}${given}${suffix}`, parameters: ["true"] }, onPage, {
+        await readCursor(database, { sql: `${prefix}${given}${suffix}`, parameters: ["true"], roleSettings }, onPage, {
             signal,
             nextRows: () => pageRows,
         });

@@ -1,5 +1,5 @@
 import type { Connection } from "../database/connection.js";
-import type { Database, TransactionOptions } from "../database/database.js";
+import type { Database, ReadOnlyTransactionOptions } from "../database/contract.js";
 import { StardeckError, StatementError } from "../database/errors.js";
 import { makeInterruption, throwIfAborted } from "./interruption.js";
 import type { ReadOptions } from "./relation.js";
@@ -28,7 +28,7 @@ export async function withRead<T>(
     database: Database,
     { signal, timeoutMs }: ReadOptions,
     use: (connection: Connection) => Promise<T>,
-    transaction: Pick<TransactionOptions, "isolation"> = {},
+    transaction: Pick<ReadOnlyTransactionOptions, "isolation" | "roleSettings"> = {},
 ): Promise<T> {
     throwIfAborted(signal);
     const stop = new AbortController();

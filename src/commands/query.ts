@@ -1,3 +1,4 @@
+import { statementSettings } from "../database/session-settings.js";
 import { readPages } from "../browse/read-pages.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -30,7 +31,12 @@ export async function query(invocation: Invocation<FlagValues<typeof flags>>): P
     const [sql = ""] = invocation.arguments;
     const format = parseResultFormat(invocation.flags.format, settings.json);
     const writer = makeResultWriter(format, output);
-    await openDatabase(settings, (database) => readPages(database, sql, (page) => writer.writePage(page), { signal }));
+    await openDatabase(settings, (database) =>
+        readPages(database, sql, (page) => writer.writePage(page), {
+            signal,
+            roleSettings: statementSettings,
+        }),
+    );
     await writer.end();
     if (format === "table") {
         output.talk(formatQuantity(writer.rowCount, "row"));

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
+import type { RoleSetting } from "../database/session-settings.js";
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { findRelation, loadColumnNames, type ReadableRelation } from "../browse/find-relation.js";
 import { didYouMean } from "../text/nearest-name.js";
@@ -57,7 +58,8 @@ export async function show(invocation: Invocation<FlagValues<typeof flags>>): Pr
         const relation = findRelation(registry, name);
         const columnNames = await chooseColumns(database, relation, columns);
         const sql = buildShowSql(relation, columnNames, where, limit);
-        await showRows(database, { sql, limit, format, output, signal });
+        const roleSettings = where === undefined ? [] : (["search_path"] as const);
+        await showRows(database, { sql, roleSettings, limit, format, output, signal });
         return exitCodes.done;
     });
 }
@@ -65,6 +67,7 @@ export async function show(invocation: Invocation<FlagValues<typeof flags>>): Pr
 interface RowsToShow {
     /** Gives one row more than `limit` when there is one. */
     readonly sql: string;
+    readonly roleSettings: readonly RoleSetting[];
     /** 0 for all. */
     readonly limit: number;
     readonly format: ResultFormat;
@@ -72,9 +75,12 @@ interface RowsToShow {
     readonly signal: AbortSignal;
 }
 
-async function showRows(database: Database, { sql, limit, format, output, signal }: RowsToShow): Promise<void> {
+async function showRows(
+    database: Database,
+    { sql, roleSettings, limit, format, output, signal }: RowsToShow,
+): Promise<void> {
     const writer = makeResultWriter(format, output, limit === 0 ? Number.POSITIVE_INFINITY : limit);
-    await readPages(database, sql, (page) => writer.writePage(page), { signal });
+    await readPages(database, sql, (page) => writer.writePage(page), { signal, roleSettings });
     await writer.end();
     if (writer.hasMore) {
         output.talk(`The first ${formatQuantity(limit, "row")}; --limit N shows more, --limit 0 all.`);

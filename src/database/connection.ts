@@ -119,7 +119,7 @@ export function makeConnection(
         },
         setLocally: async (settings) => {
             const calls = Object.keys(settings).map(
-                (_name, place) => `set_config($${2 * place + 1}, $${2 * place + 2}, true)`,
+                (_name, place) => `pg_catalog.set_config($${2 * place + 1}, $${2 * place + 2}, true)`,
             );
             await connection.query(`select ${calls.join(", ")}`, Object.entries(settings).flat());
         },

@@ -1,15 +1,22 @@
 import type { ClientConfig } from "pg";
 import type { Connection, QueryResult, Row } from "./connection.js";
 import type { EmbeddedServer } from "./embedded/open-embedded.js";
+import type { StardeckError } from "./errors.js";
+import type { Isolation, RoleSetting } from "./session-settings.js";
 
 export interface TransactionOptions {
     readonly readOnly?: boolean;
     /** Overrides the database's own statement timeout; milliseconds, 0 for none. */
     readonly statementTimeoutMs?: number;
     /** `repeatable read` shows every statement of the transaction the same data. */
-    readonly isolation?: "read committed" | "repeatable read";
+    readonly isolation?: Isolation;
     /** Roll back although all went well: for looking at what would be. */
     readonly isRehearsal?: boolean;
+}
+
+export interface ReadOnlyTransactionOptions extends Omit<TransactionOptions, "readOnly" | "isRehearsal"> {
+    /** What statements with SQL of a person in them run with instead of our settings; none when not given. */
+    readonly roleSettings?: readonly RoleSetting[];
 }
 
 /** A PostgreSQL database, embedded or a server: nothing above this interface needs to know which. */
@@ -21,13 +28,19 @@ export interface Database {
     readonly serverVersion: number;
     /** True when it was opened for reading only: no statement of this value can write. */
     readonly isReadOnly: boolean;
+    /** What a command that writes ends with, because the server is a standby or lets this role only read; else null. */
+    readonly whyNotWritable: StardeckError | null;
     /** For libraries that connect on their own (Knex). Holds the password: never print it. Null where nothing may be written. */
     readonly clientConfig: Readonly<ClientConfig> | null;
-    /** Runs one statement on any connection. */
+    /** Runs one statement in a transaction of its own. */
     query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
-    /** Lends one connection; it is given back whatever happens. */
-    withConnection<T>(use: (connection: Connection) => Promise<T>): Promise<T>;
-    /** Commits when `use` resolves, rolls back when it rejects. A transaction blocks all others on the embedded database. */
+    /** Runs one statement that PostgreSQL takes only outside a transaction, as VACUUM: with the settings of the session, so for databases of our own. */
+    maintain(sql: string): Promise<unknown>;
+    /**
+     * Commits when `use` resolves, rolls back when it rejects. A transaction blocks all others on the embedded database.
+     *
+     * @throws StardeckError `no-database` before anything is run, where it is to write and the server lets it only read
+     */
     withTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
     /**
      * A READ ONLY transaction that runs only what reads (see `makeReadGuard`), one statement at a time, and is rolled back; tried again
@@ -35,7 +48,10 @@ export interface Database {
      *
      * @throws StatementError for a statement that might do more; nothing of it is run
      */
-    withReadOnlyTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
+    withReadOnlyTransaction<T>(
+        use: (connection: Connection) => Promise<T>,
+        options?: ReadOnlyTransactionOptions,
+    ): Promise<T>;
     /** Cancels the statement that another connection of this database runs. False if there was nothing to cancel, or not yet. */
     cancel(backendPid: number): Promise<boolean>;
 }

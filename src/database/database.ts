@@ -1,12 +1,21 @@
 import pg from "pg";
-import type { ClientBase, ClientConfig, PoolClient } from "pg";
+import type { ClientConfig, PoolClient, QueryResult } from "pg";
 import type { DatabaseSettings } from "../config/settings.js";
-import { makeConnection, makeTypes, type Connection, type StatementsAtATime } from "./connection.js";
-import type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
+import { makeConnection, makeTypes, type Connection, type Row, type StatementsAtATime } from "./connection.js";
+import type { Database, DatabaseOptions, ReadOnlyTransactionOptions, TransactionOptions } from "./contract.js";
 import { openEmbedded } from "./embedded/open-embedded.js";
-import { ConnectionError, isConnectionLoss, StardeckError, wrapConnectError } from "./errors.js";
+import {
+    ConnectionError,
+    isConnectionLoss,
+    makeNotWritableError,
+    StardeckError,
+    wrapConnectError,
+    wrapStatementError,
+} from "./errors.js";
 import { makeReadGuard } from "./read-only/guard-reads.js";
 import { makeReadOnly } from "./read-only/make-read-only.js";
+import { splitBySettings } from "./role-settings.js";
+import { buildBeginSql, type BeginOptions, type Begun } from "./session-settings.js";
 import { limitStatements } from "./statement-limit.js";
 
 export type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
@@ -82,15 +91,6 @@ async function withPool<T>(
         ...clientConfig,
         max: options.maxConnections,
         types: dataTypes,
-        // The session must not depend on the server's defaults; set by statements because poolers refuse startup options.
-        // The pool waits for this promise, though its type says void.
-        onConnect: ((client: ClientBase) =>
-            client.query(
-                `begin read only;
-                 set time zone 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres';
-                 set extra_float_digits = 1; set client_min_messages = 'warning';
-                 commit`,
-            )) as (client: ClientBase) => void,
     });
     // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
     pool.on("error", () => undefined);
@@ -103,24 +103,41 @@ async function withPool<T>(
 }
 
 async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions): Promise<Database> {
-    const database = makeDatabase(pool, target, options);
-    const { rows } = await database.withTransaction(
-        (connection) =>
-            connection.query<{ version: string }>("select current_setting('server_version_num') as version"),
-        { readOnly: true },
+    const unknown = makeDatabase(pool, target, options, { serverVersion: 0, whyNotWritable: null });
+    const { serverVersion, begun } = await unknown.run(
+        async (connection, begun) => {
+            const { rows } = await connection.query<{ version: string }>(
+                "select current_setting('server_version_num') as version",
+            );
+            return { serverVersion: Number(rows[0]?.version), begun };
+        },
+        { isRehearsal: true },
+        "any",
     );
-    const serverVersion = Number(rows[0]?.version);
     if (serverVersion < oldestServerVersion) {
         throw new StardeckError(`${target.name} is PostgreSQL ${Math.floor(serverVersion / 10_000)}.`, {
             code: "no-database",
             hint: "stardeck needs PostgreSQL 15 or later.",
         });
     }
-    const opened = { ...database, serverVersion };
-    return options.isReadOnly === true ? makeReadOnly(opened) : opened;
+    const whyNotWritable = begun.isReadOnly ? makeNotWritableError(target.name, begun.isStandby) : null;
+    const { database } = makeDatabase(pool, target, options, { serverVersion, whyNotWritable });
+    return options.isReadOnly === true ? makeReadOnly(database) : database;
 }
 
-function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): Database {
+type RunTransaction = <T>(
+    use: (connection: Connection, begun: Begun, control: Connection) => Promise<T>,
+    options?: TransactionOptions,
+    access?: "any" | "read only" | "writable",
+    statementsAtATime?: StatementsAtATime,
+) => Promise<T>;
+
+function makeDatabase(
+    pool: pg.Pool,
+    target: Target,
+    options: DatabaseOptions,
+    { serverVersion, whyNotWritable }: Pick<Database, "serverVersion" | "whyNotWritable">,
+): { readonly database: Database; readonly run: RunTransaction } {
     const { name } = target;
     const ownPids = new Set<number>();
     const guard = makeReadGuard(options.isReadOnly === true, () => performance.now());
@@ -153,42 +170,28 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
         }
     }
 
-    const withConnection = <T>(use: (connection: Connection) => Promise<T>): Promise<T> =>
-        withClient((client) => {
-            const connection = makeConnection(client, name);
-            own(connection);
-            return use(connection);
-        });
-
-    function withTransaction<T>(
-        use: (connection: Connection) => Promise<T>,
-        {
-            readOnly = false,
-            statementTimeoutMs = options.statementTimeoutMs,
-            isolation,
-            isRehearsal = false,
-        }: TransactionOptions = {},
-        statementsAtATime: StatementsAtATime = "any",
-    ): Promise<T> {
-        return withClient(async (client) => {
+    const run: RunTransaction = (
+        use,
+        { statementTimeoutMs = options.statementTimeoutMs, isolation = "read committed", isRehearsal = false } = {},
+        access = "writable",
+        statementsAtATime = "any",
+    ) =>
+        withClient(async (client) => {
             const control = makeConnection(client, name);
             const lent = makeConnection(client, name, statementsAtATime);
-            const level = isolation === undefined ? "" : ` isolation level ${isolation}`;
-            await control.query(`begin${level} ${readOnly ? "read only" : "read write"}`);
             try {
-                // Settings of the transaction, not of the session: all clients of the embedded database share one session.
-                // This query takes the snapshot after which nothing makes a READ ONLY transaction a writing one.
-                const { rows } = await control.query<{ backendPid: number }>(
-                    `select
-                        set_config('statement_timeout', $1, true),
-                        set_config('standard_conforming_strings', 'on', true),
-                        pg_backend_pid() as "backendPid"`,
-                    [String(statementTimeoutMs)],
-                );
+                const begun = await begin(client, name, {
+                    statementTimeoutMs,
+                    isolation,
+                    access: access === "read only" ? access : "default",
+                    serverVersion,
+                });
+                if (access === "writable" && begun.isReadOnly) {
+                    throw makeNotWritableError(name, begun.isStandby);
+                }
                 const { cancel } = target;
                 // A pooler's greeting names a process of its own making, and every transaction may have another backend.
-                const connection =
-                    cancel === undefined ? { ...lent, backendPid: rows[0]?.backendPid ?? lent.backendPid } : lent;
+                const connection = cancel === undefined ? { ...lent, backendPid: begun.backendPid } : lent;
                 const { backendPid } = connection;
                 own(connection);
                 const isLimitedHere = cancel !== undefined && backendPid !== null && statementTimeoutMs > 0;
@@ -196,6 +199,8 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
                     isLimitedHere
                         ? limitStatements(connection, statementTimeoutMs, () => cancel(backendPid))
                         : connection,
+                    begun,
+                    control,
                 );
                 await control.query(isRehearsal ? "rollback" : "commit");
                 return result;
@@ -206,38 +211,66 @@ function makeDatabase(pool: pg.Pool, target: Target, options: DatabaseOptions): 
                 throw error;
             }
         });
-    }
 
     function withReadOnlyTransaction<T>(
         use: (connection: Connection) => Promise<T>,
-        transaction: TransactionOptions = {},
+        transaction: ReadOnlyTransactionOptions = {},
     ): Promise<T> {
-        // Nothing to commit; and what a function changed for the session goes with the rollback.
-        const readOnly = { ...transaction, readOnly: true, isRehearsal: true };
-        return retryLostReads(() => withTransaction((connection) => use(guard(connection)), readOnly, "single"));
+        const { roleSettings = [] } = transaction;
+        return retryLostReads(() =>
+            run(
+                (connection, _begun, control) => {
+                    const { pinned, role } = splitBySettings(connection, control, roleSettings);
+                    return use(guard(role, pinned));
+                },
+                // Nothing to commit; and what a function changed for the session goes with the rollback.
+                { ...transaction, isRehearsal: true },
+                "read only",
+                "single",
+            ),
+        );
     }
 
     async function cancelBySql(backendPid: number): Promise<boolean> {
-        const { rows } = await withTransaction(
+        const { rows } = await run(
             (connection) =>
                 connection.query<{ isSent: boolean }>('select pg_cancel_backend($1) as "isSent"', [backendPid]),
-            { readOnly: true, isRehearsal: true },
+            { isRehearsal: true },
+            "read only",
         );
         return rows[0]?.isSent === true;
     }
 
-    return {
+    const database: Database = {
         kind: target.kind,
         name,
-        serverVersion: 0,
+        serverVersion,
         isReadOnly: false,
+        whyNotWritable,
         clientConfig: target.client,
-        query: (sql, parameters) => withConnection((connection) => connection.query(sql, parameters)),
-        withConnection,
-        withTransaction: (use, transaction) => withTransaction(use, transaction),
+        query: (sql, parameters) => run((connection) => connection.query(sql, parameters), {}, "any"),
+        maintain: (sql) => withClient((client) => makeConnection(client, name).query(sql)),
+        withTransaction: (use, transaction = {}) =>
+            run((connection) => use(connection), transaction, transaction.readOnly === true ? "read only" : "writable"),
         withReadOnlyTransaction,
         cancel: async (backendPid) => ownPids.has(backendPid) && (target.cancel ?? cancelBySql)(backendPid),
     };
+    return { database, run };
+}
+
+async function begin(client: PoolClient, name: string, options: BeginOptions): Promise<Begun> {
+    const sql = buildBeginSql(options);
+    try {
+        // A text of several statements gives several results, which the types do not know.
+        const [, settings] = (await client.query<Begun & Row>(sql)) as unknown as readonly QueryResult<Begun & Row>[];
+        const [begun] = settings?.rows ?? [];
+        if (begun === undefined) {
+            throw new Error("the server has not answered to the beginning of a transaction");
+        }
+        return begun;
+    } catch (error) {
+        throw wrapStatementError(error, sql, name);
+    }
 }
 
 const readRetryPausesMs = [100, 400, 1500];

@@ -58,6 +58,19 @@ export class ConnectionError extends StardeckError {
     }
 }
 
+/** Why a command that writes is not begun: the server lets it only read. */
+export function makeNotWritableError(serverName: string, isStandby: boolean): StardeckError {
+    return isStandby
+        ? new StardeckError(`${serverName} is a standby server, which can only be read.`, {
+              code: "no-database",
+              hint: "Nothing was written. Connect to the primary server for this; reading commands work here.",
+          })
+        : new StardeckError(`${serverName} lets this role only read (default_transaction_read_only is on).`, {
+              code: "no-database",
+              hint: "Nothing was written. Find out why it was set (a disk that is nearly full?), then lift it: alter role … or alter database … set default_transaction_read_only = off. Reading commands work as it is.",
+          });
+}
+
 /** Wraps whatever `pg` throws for a statement; the one place where foreign errors become ours. */
 export function wrapStatementError(error: unknown, sql: string, serverName: string): StardeckError {
     if (error instanceof StardeckError) {

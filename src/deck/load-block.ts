@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
+import { statementSettings } from "../database/session-settings.js";
 import { withRead } from "../browse/read.js";
 import type { ReadOptions } from "../browse/relation.js";
 import { findRelation } from "../browse/find-relation.js";
@@ -21,7 +22,10 @@ import { loadTests } from "./load-tests.js";
  * @throws StardeckError that says what is wrong with the block or the warehouse.
  */
 export function loadBlock(database: Database, block: LiveBlock, options: ReadOptions): Promise<BlockContent> {
-    return withRead(database, options, (connection) => load(connection, block));
+    const isStatement = "from" in block && block.from.kind === "sql";
+    return withRead(database, options, (connection) => load(connection, block), {
+        roleSettings: isStatement ? statementSettings : [],
+    });
 }
 
 async function load(connection: Connection, block: LiveBlock): Promise<BlockContent> {

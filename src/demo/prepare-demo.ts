@@ -12,7 +12,7 @@ const inputs = digestInputs();
 if (readInputsOrNull(demoArchive) !== inputs) {
     const folder = mkdtempSync(join(tmpdir(), "stardeck-prepare-demo-"));
     try {
-        await onDatabase(folder, (database) => database.query("alter system set wal_recycle = off"));
+        await onDatabase(folder, (database) => database.maintain("alter system set wal_recycle = off"));
         await onDatabase(folder, makeDemoWarehouse);
         const lastSegment = await onDatabase(folder, beginSegment);
         removeOtherSegments(folder, lastSegment);
@@ -30,8 +30,8 @@ function onDatabase<T>(folder: string, use: (database: Database) => Promise<T>):
 
 /** Leaves no gaps in the tables, and begins the segment of the write-ahead log that alone the next start needs. */
 async function beginSegment(database: Database): Promise<string> {
-    await database.query("vacuum (full, analyze)");
-    await database.query("alter system reset wal_recycle");
+    await database.maintain("vacuum (full, analyze)");
+    await database.maintain("alter system reset wal_recycle");
     await database.query("select pg_switch_wal()");
     await database.query("checkpoint");
     const { rows } = await database.query<{ name: string }>("select pg_walfile_name(pg_current_wal_lsn()) as name");

@@ -5,6 +5,7 @@ import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import { migrationsFolder } from "../config/package-folder.js";
 import type { Database } from "../database/database.js";
+import { buildPinSql } from "../database/session-settings.js";
 import { makeRefusal } from "../database/read-only/make-read-only.js";
 import type { MigrationParameters } from "./source-schema.js";
 
@@ -50,6 +51,8 @@ export function makeKnexConfig(
 ): Knex.Config & { readonly userParams: MigrationParameters } {
     return {
         client: "pg",
+        // Knex does not ask then, by an unqualified `select version()` before the search path is pinned.
+        version: "15",
         ...(connection === undefined ? {} : { connection }),
         // One connection: a second would wait for the first one's transaction on the embedded database.
         pool: { min: 0, max: 1 },
@@ -115,7 +118,7 @@ async function withMigrator<T>(
     });
     try {
         return await knex.transaction(async (transaction) => {
-            await transaction.raw("set local time zone 'UTC'");
+            await transaction.raw(buildPinSql("end of transaction"));
             // Two processes that migrate at once take turns; on the embedded database transactions do so anyway.
             await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
             return use(transaction.migrate);

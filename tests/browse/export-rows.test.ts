@@ -47,7 +47,7 @@ describeOnBothDatabases("exportRows", (database) => {
         };
         const { source } = relation;
         const from = source.from === "query" ? `(${source.sql}) as result` : `sample.${name}`;
-        const whole = await database.connected.withConnection((connection) =>
+        const whole = await database.connected.withTransaction((connection) =>
             connection.queryText(
                 `select ${view.columns.join(", ")} from ${from} where code < 4 order by label desc, ratio`,
             ),
@@ -63,7 +63,7 @@ describeOnBothDatabases("exportRows", (database) => {
 
     it("writes rows that nobody has sorted as the query gives them", async () => {
         const view = makeGridView(await openSample(database.connected, "query"));
-        const { rows } = await database.connected.withConnection((connection) =>
+        const { rows } = await database.connected.withTransaction((connection) =>
             connection.queryText("select number from sample.keyed order by label desc, number % 7, region"),
         );
         const csv = await writeAll(database.connected, { ...view, columns: ["number"] }, "csv");

@@ -72,7 +72,7 @@ async function readWhole(
     const order = given.map(({ column, descending }) => `${column} ${descending ? "desc" : "asc"}`);
     const ties = tiesOf(relation, given);
     const orderBy = [...order, ...ties].length === 0 ? "" : ` order by ${[...order, ...ties].join(", ")}`;
-    const { rows } = await database.withConnection((connection) =>
+    const { rows } = await database.withTransaction((connection) =>
         connection.queryText(`select ${view.columns.join(", ")} from ${from} where ${all.join(" and ")}${orderBy}`),
     );
     return rows.map((row) => row.map((value) => (value !== null && value.length > 300 ? value.slice(0, 300) : value)));

@@ -75,7 +75,7 @@ async function createOddRows({ connected }: TestDatabase): Promise<void> {
 }
 
 async function readTexts({ connected }: TestDatabase, sql: string): Promise<readonly (readonly (string | null)[])[]> {
-    return (await connected.withConnection((connection) => connection.queryText(sql))).rows;
+    return (await connected.withTransaction((connection) => connection.queryText(sql))).rows;
 }
 
 describeOnBothDatabases("values of every type", (database) => {

@@ -91,11 +91,11 @@ describeOnBothDatabases("readPages", (database) => {
         ["prepare stolen as select 1"],
         ["listen news"],
     ])("refuses %j and changes nothing", async (sql) => {
-        await database.connected.query("create table if not exists kept as select 1 as value");
-        await database.connected.query("create sequence if not exists numbers");
+        await database.connected.query("create table if not exists public.kept as select 1 as value");
+        await database.connected.query("create sequence if not exists public.numbers");
         await readError(database.connected, sql);
         const { rows } = await database.connected.query(
-            "select (select count(*) from kept) as count, to_regclass('copied') as copied, current_setting('transaction_read_only') as read_only",
+            "select (select count(*) from public.kept) as count, to_regclass('public.copied') as copied, current_setting('transaction_read_only') as read_only",
         );
         expect(rows).toEqual([{ count: "1", copied: null, read_only: "off" }]);
     });

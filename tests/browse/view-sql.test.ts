@@ -195,7 +195,7 @@ async function readView(test: TestDatabase, view: GridView): Promise<readonly Te
 }
 
 function readText(test: TestDatabase, sql: string, values: readonly unknown[] = []): Promise<readonly TextRow[]> {
-    return test.connected.withConnection(async (connection) => (await connection.queryText(sql, values)).rows);
+    return test.connected.withTransaction(async (connection) => (await connection.queryText(sql, values)).rows);
 }
 
 const setUp = [

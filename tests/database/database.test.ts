@@ -64,7 +64,7 @@ describeOnBothDatabases("a database", (test) => {
     });
 
     it("gives text results in column order, repeated names included", async () => {
-        const result = await test.connected.withConnection((connection) =>
+        const result = await test.connected.withTransaction((connection) =>
             connection.queryText("select 1.0 as a, null as a, true as b, $1::text as c", ["é"]),
         );
         expect(result.fields.map(({ name }) => name)).toEqual(["a", "a", "b", "c"]);
@@ -218,7 +218,7 @@ describeOnBothDatabases("a database", (test) => {
     });
 
     it("cancels what another connection runs", async () => {
-        await test.connected.withConnection(async (connection) => {
+        await test.connected.withTransaction(async (connection) => {
             let isOver = false;
             const running = expect(
                 connection.query(endless).finally(() => {
@@ -230,8 +230,8 @@ describeOnBothDatabases("a database", (test) => {
                 await test.connected.cancel(connection.backendPid ?? 0);
             }
             await running;
-            expect((await connection.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
         });
+        expect((await test.connected.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
         if (test.kind === "embedded") {
             expect(await test.connected.cancel(0)).toBe(false);
         }
@@ -482,7 +482,7 @@ describe("a server that cannot be used", () => {
                     },
                     (first) =>
                         // The first connection is held while a second one is asked for.
-                        first.withConnection(async () => {
+                        first.withTransaction(async () => {
                             await first.query("select 1");
                         }),
                     { maxConnections: 2 },

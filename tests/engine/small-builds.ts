@@ -67,7 +67,7 @@ export async function rowsOf(
     sql: string,
     parameters: readonly unknown[] = [],
 ): Promise<(readonly (string | null)[])[]> {
-    return database.withConnection(async (connection) => [...(await connection.queryText(sql, parameters)).rows]);
+    return database.withTransaction(async (connection) => [...(await connection.queryText(sql, parameters)).rows]);
 }
 
 /** Lands versions of customers: `[id, name, modified_at]`. */

@@ -14,7 +14,7 @@ export async function loadWarehouse(database: Database): Promise<Warehouse> {
     const tables: Partial<Record<WarehouseTable, Row[]>> = {};
     for (const table of tableNames) {
         const order = quoteIdentifier(warehouseTables[table].key);
-        const { fields, rows } = await database.withConnection((connection) =>
+        const { fields, rows } = await database.withTransaction((connection) =>
             connection.queryText(
                 `select * from ${quoteQualified(warehouseTables[table].schema, table)} order by ${order}`,
             ),

@@ -9,11 +9,11 @@ import { fillTemplate, withRunLock, type TemplateName } from "./templates.js";
 export async function withServerDatabase(template: TemplateName, use: (url: string) => Promise<void>): Promise<void> {
     const name = `${runName(inject("runFolder"))}_${randomBytes(6).toString("hex")}`;
     const source = template === "empty" ? "template0" : await makeTemplateDatabase(template);
-    await onServer((server) => server.query(`create database "${name}" template "${source}"`));
+    await onServer((server) => server.maintain(`create database "${name}" template "${source}"`));
     try {
         await use(urlOf(name));
     } finally {
-        await onServer((server) => server.query(`drop database if exists "${name}" with (force)`));
+        await onServer((server) => server.maintain(`drop database if exists "${name}" with (force)`));
     }
 }
 
@@ -28,8 +28,8 @@ async function makeTemplateDatabase(template: TemplateName): Promise<string> {
             return;
         }
         const unfinished = `${name}_unfinished`;
-        await onServer((server) => server.query(`drop database if exists "${unfinished}" with (force)`));
-        await onServer((server) => server.query(`create database "${unfinished}" template template0`));
+        await onServer((server) => server.maintain(`drop database if exists "${unfinished}" with (force)`));
+        await onServer((server) => server.maintain(`create database "${unfinished}" template template0`));
         await fillTemplate(template, inject("runFolder"), ["--database-url", urlOf(unfinished)]);
         await onServer((server) => server.query(`alter database "${unfinished}" rename to "${name}"`));
     });

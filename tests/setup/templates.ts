@@ -34,7 +34,7 @@ export async function fillTemplate(
 export async function withRunLock<T>(use: () => Promise<T>): Promise<T> {
     const settings = parseSettings({ databaseUrl: inject("testServer").url }, {}, inject("runFolder"));
     return await withDatabase(settings.database, { ...settings, maxConnections: 1 }, (server) =>
-        server.withConnection(async (connection) => {
+        server.withTransaction(async (connection) => {
             // Held by the session: it goes with the connection, also when the worker is killed.
             await connection.query("select pg_advisory_lock(hashtext($1))", [inject("runFolder")]);
             return await use();

@@ -246,7 +246,9 @@ export class Sessions {
 
     async #readSettings(): Promise<ReadonlyMap<string, string>> {
         const answer = await this.#ask(
-            makeQuery("select name, current_setting(name) from pg_settings where source = 'session'"),
+            makeQuery(
+                "select name, pg_catalog.current_setting(name) from pg_catalog.pg_settings where source operator(pg_catalog.=) 'session'",
+            ),
         );
         return new Map(parseRows(answer).map(([name, value]) => [name ?? "", value ?? ""]));
     }
@@ -339,7 +341,7 @@ function buildSettingsQueries(settings: ReadonlyMap<string, string>): Buffer[] {
     if (settings.size === 0) {
         return [];
     }
-    const calls = [...settings].map(([name, value]) => `set_config(${quote(name)}, ${quote(value)}, false)`);
+    const calls = [...settings].map(([name, value]) => `pg_catalog.set_config(${quote(name)}, ${quote(value)}, false)`);
     return [makeQuery(`select ${calls.join(", ")}`)];
 }
 

@@ -6,8 +6,12 @@ import { loadOpaqueSuspects, type SuspectFunction } from "./load-functions.js";
 import { findMentionOrNull, listWords, UnreadableSqlError } from "./mentions.js";
 import { remember } from "./remember.js";
 
-/** Gives a connection that runs nothing but what only reads. */
-export type GuardReads = (connection: Connection) => Connection;
+/**
+ * Gives a connection that runs nothing but what only reads.
+ *
+ * @param pinned the same connection with our own settings: for the SQL that judges
+ */
+export type GuardReads = (connection: Connection, pinned: Connection) => Connection;
 
 /** Settings that only decide how a query is run. */
 const planning = ["max_parallel_workers_per_gather", "synchronize_seqscans"];
@@ -34,9 +38,9 @@ export function makeReadGuard(followsDefinitions: boolean, now: () => number): G
         keptMs,
         now,
     );
-    return (connection) => {
+    return (connection, pinned) => {
         const check = async (sql: string): Promise<void> => {
-            const refusal = await judge(connection, sql);
+            const refusal = await judge(pinned, sql);
             if (refusal !== null) {
                 throw refusal;
             }

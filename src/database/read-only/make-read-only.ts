@@ -13,7 +13,7 @@ export function makeReadOnly(database: Database): Database {
         isReadOnly: true,
         clientConfig: null,
         query: (sql, parameters) => read((connection) => connection.query(sql, parameters)),
-        withConnection: read,
+        maintain: (sql) => read((connection) => connection.query(sql)),
         withTransaction: (use, options = {}) =>
             options.readOnly === true
                 ? database.withReadOnlyTransaction(use, options)

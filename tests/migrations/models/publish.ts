@@ -27,6 +27,6 @@ export async function publish(database: TestDatabase, landing: Partial<Landing>)
 
 /** The rows of a query, as arrays of text. */
 export async function read(database: TestDatabase, sql: string): Promise<readonly (readonly (string | null)[])[]> {
-    const { rows } = await database.connected.withConnection((connection) => connection.queryText(sql));
+    const { rows } = await database.connected.withTransaction((connection) => connection.queryText(sql));
     return rows;
 }

@@ -1,0 +1,114 @@
+/**
+ * The settings that our SQL runs with, whatever the role, the database or an earlier user of the connection has set. They are
+ * made in each transaction and end with it: behind a pooler the session is another program's as well.
+ *
+ * What stays as the server has it is a decision of its operators and changes no result: tablespaces, memory, the planner's
+ * costs, `synchronous_commit`, the language of messages, and `role`.
+ */
+const pinnedSettings: Readonly<Record<string, string>> = {
+    // Unqualified names mean PostgreSQL's own, never what somebody has put into a schema; no temporary table comes before them.
+    search_path: "pg_catalog, pg_temp",
+    // A policy that would hide rows makes the statement fail.
+    row_security: "off",
+    // How SQL is read.
+    standard_conforming_strings: "on",
+    transform_null_equals: "off",
+    array_nulls: "on",
+    xmloption: "content",
+    check_function_bodies: "on",
+    // How values and names are written.
+    TimeZone: "UTC",
+    DateStyle: "ISO, MDY",
+    IntervalStyle: "postgres",
+    extra_float_digits: "1",
+    bytea_output: "hex",
+    xmlbinary: "base64",
+    quote_all_identifiers: "off",
+    // A plan for the values at hand, and every row.
+    plan_cache_mode: "auto",
+    gin_fuzzy_search_limit: "0",
+    // Tables that a build can change row by row.
+    default_table_access_method: "heap",
+    // A build and a pager may wait; what may not take long has a limit of our own.
+    lock_timeout: "0",
+    idle_in_transaction_session_timeout: "0",
+    client_min_messages: "warning",
+};
+
+/** Settings that a later PostgreSQL knows: the first version with them, as `server_version_num`. */
+const laterSettings: readonly { readonly since: number; readonly name: string; readonly value: string }[] = [
+    { since: 170_000, name: "transaction_timeout", value: "0" },
+];
+
+/** The settings of the role that SQL written by a person runs with. */
+export type RoleSetting = "search_path" | "row_security";
+
+/** Those of a statement that is wholly a person's. */
+export const statementSettings: readonly RoleSetting[] = ["search_path", "row_security"];
+
+export type Isolation = "read committed" | "repeatable read";
+
+export interface BeginOptions {
+    /** 0 for none. */
+    readonly statementTimeoutMs: number;
+    readonly isolation: Isolation;
+    /** `default`: as the server has it for this role, database or standby. */
+    readonly access: "read only" | "default";
+    /** `server_version_num`; 0 while it is not known. */
+    readonly serverVersion: number;
+}
+
+/** What the server says when a transaction has begun. */
+export interface Begun {
+    readonly backendPid: number;
+    /** Whether nothing can be written in this transaction. */
+    readonly isReadOnly: boolean;
+    /** Whether the server is a standby, which can never be written to. */
+    readonly isStandby: boolean;
+}
+
+/**
+ * Begins a transaction and makes its settings, in one round trip:
+ *
+ *     begin isolation level … [read only];
+ *     select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), …
+ *
+ * Its last statement takes the snapshot after which nothing makes a READ ONLY transaction a writing one. Gives one row, `Begun`.
+ */
+export function buildBeginSql({ statementTimeoutMs, isolation, access, serverVersion }: BeginOptions): string {
+    const settings = {
+        ...pinnedSettings,
+        statement_timeout: String(Math.max(0, Math.trunc(statementTimeoutMs))),
+        ...Object.fromEntries(
+            laterSettings.filter(({ since }) => serverVersion >= since).map(({ name, value }) => [name, value]),
+        ),
+    };
+    return `begin isolation level ${isolation}${access === "read only" ? " read only" : ""};
+        select
+            ${listCalls(settings, true)},
+            pg_catalog.pg_backend_pid() as "backendPid",
+            pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool as "isReadOnly",
+            pg_catalog.pg_is_in_recovery() as "isStandby"`;
+}
+
+/** Makes the settings for the transaction that Knex has begun, or for a whole session that is nobody else's. */
+export function buildPinSql(until: "end of transaction" | "end of session"): string {
+    return `select ${listCalls(pinnedSettings, until === "end of transaction")}`;
+}
+
+/** Gives a transaction some settings of its role back. */
+export function buildRoleSettingsSql(names: readonly RoleSetting[]): string {
+    return names.map((name) => `set local ${name} to default`).join("; ");
+}
+
+/** Makes the pinned settings again that `buildRoleSettingsSql` has given back. */
+export function buildRepinSql(names: readonly RoleSetting[]): string {
+    return `select ${listCalls(Object.fromEntries(names.map((name) => [name, pinnedSettings[name] ?? ""])), true)}`;
+}
+
+// Qualified, as these calls are read before the search path is pinned. No value has a quote or a backslash in it.
+function listCalls(settings: Readonly<Record<string, string>>, isLocal: boolean): string {
+    return Object.entries(settings)
+        .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${isLocal})`)
+        .join(",\n            ");
+}
