@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolvePath } from "../config/resolve-path.js";
 import type { Settings } from "../config/settings.js";
 import { exportDeck } from "../deck/export/export-deck.js";
 import { loadDeck, shippedDeckFolder } from "../deck/load-deck.js";
@@ -52,9 +52,9 @@ export async function demo(invocation: DemoInvocation): Promise<ExitCode> {
     if (given.notes === true) {
         return followNotes(output, signal);
     }
-    const deck = await loadDeck(given.deck === undefined ? shippedDeckFolder : resolve(given.deck));
+    const deck = await loadDeck(given.deck === undefined ? shippedDeckFolder : resolvePath(".", given.deck));
     if (given.export !== undefined) {
-        const file = resolve(given.export);
+        const file = resolvePath(".", given.export);
         await openDemoDatabase(settings, (database) => exportDeck(deck, database, file, signal));
         output.talk(`Wrote ${deck.slides.length} slides to ${file}.`);
         return exitCodes.done;

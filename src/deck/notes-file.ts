@@ -1,12 +1,12 @@
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { constants, lstat, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { StardeckError } from "../config/errors.js";
 import { ownProcessId, ownUserId, processExists } from "../config/process.js";
 import { writeWholeFile } from "../config/write-file.js";
 import type { PresenterPlace } from "./presentation.js";
 
-const namePattern = /^stardeck-notes-(\d+)$/;
+const namePattern = /^stardeck-notes-(\d+)-[A-Za-z0-9]{6}$/;
 const placeFile = "place.json";
 
 /**
@@ -14,10 +14,9 @@ const placeFile = "place.json";
  * which this user alone may read and which goes with the demo.
  */
 export async function withNotes<T>(use: (tell: (place: PresenterPlace) => void) => Promise<T>): Promise<T> {
-    const folder = join(tmpdir(), `stardeck-notes-${ownProcessId}`);
-    let writing: Promise<unknown> = removeDeadNotes()
-        .then(() => rm(folder, { recursive: true, force: true }))
-        .then(() => mkdir(folder, { mode: 0o700 }));
+    let writing: Promise<unknown> = removeDeadNotes().catch(() => undefined);
+    // Of mode 700, and with letters in its name that nobody can guess: others share the folder for temporary files.
+    const folder = await mkdtemp(join(tmpdir(), `stardeck-notes-${ownProcessId}-`));
     try {
         return await use((place) => {
             // One after the other, so that the last place is what stays. Notes are no reason to end a talk.
@@ -53,8 +52,9 @@ export async function findNotes(): Promise<string> {
         const pid = namePattern.exec(name)?.[1];
         if (pid !== undefined && processExists(Number(pid))) {
             const folder = join(tmpdir(), name);
-            const { uid, ctimeMs } = await stat(folder);
-            if (uid === ownUserId) {
+            // Not `stat`: a link that somebody has put there may lead anywhere.
+            const { uid, mode, ctimeMs } = await lstat(folder);
+            if (uid === ownUserId && (mode & constants.S_IFMT) === constants.S_IFDIR && (mode & 0o077) === 0) {
                 folders.push({ folder, beganAtMs: ctimeMs });
             }
         }
@@ -71,7 +71,7 @@ export async function findNotes(): Promise<string> {
 
 /** Whether the process of this demo is there. */
 export function isDemoGoingOn(folder: string): boolean {
-    return processExists(Number(/(\d+)$/.exec(folder)?.[1]));
+    return processExists(Number(namePattern.exec(basename(folder))?.[1]));
 }
 
 /** Where the presenter is; null before that was told, and once the demo has ended. */

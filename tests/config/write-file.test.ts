@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { writeWholeFile } from "../../src/config/write-file.js";
+import { findFreePath, writeWholeFile } from "../../src/config/write-file.js";
 
 async function makeFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "stardeck-write-"));
@@ -38,6 +38,61 @@ describe("writeWholeFile", () => {
             });
         }
         expect((await stat(join(folder, "device"))).isCharacterDevice()).toBe(true);
+    });
+
+    it("keeps the mode of a file that it replaces, and gives a new one what the umask says", async () => {
+        const folder = await makeFolder();
+        const file = join(folder, "private.csv");
+        await writeFile(file, "before", { mode: 0o600 });
+        await write(file, "after");
+        await write(join(folder, "new.csv"), "");
+        await writeFile(join(folder, "usual.csv"), "");
+        expect((await stat(file)).mode & 0o777).toBe(0o600);
+        expect((await stat(join(folder, "new.csv"))).mode).toBe((await stat(join(folder, "usual.csv"))).mode);
+        await chmod(file, 0o664);
+        await write(file, "again");
+        expect((await stat(file)).mode & 0o777).toBe(0o664);
+    });
+
+    it("replaces what a link leads to, and keeps the link", async () => {
+        const folder = await makeFolder();
+        const other = await makeFolder();
+        await writeFile(join(other, "real.csv"), "before", { mode: 0o600 });
+        await symlink(join(other, "real.csv"), join(folder, "link.csv"));
+        await write(join(folder, "link.csv"), "after");
+        expect(await readlink(join(folder, "link.csv"))).toBe(join(other, "real.csv"));
+        expect(await readFile(join(other, "real.csv"), "utf8")).toBe("after");
+        expect([await readdir(folder), await readdir(other)]).toEqual([["link.csv"], ["real.csv"]]);
+        await symlink(join(other, "none"), join(folder, "dangling"));
+        await expect(write(join(folder, "dangling"), "")).rejects.toMatchObject({
+            message: `${join(folder, "dangling")} is a link to a file that does not exist.`,
+        });
+    });
+
+    it("follows no link that was put where a draft might go", async () => {
+        const folder = await makeFolder();
+        const other = await makeFolder();
+        await writeFile(join(other, "victim"), "untouched");
+        await symlink(join(other, "victim"), join(folder, "deck.html.unfinished"));
+        await write(join(folder, "deck.html"), "deck");
+        expect(await readFile(join(other, "victim"), "utf8")).toBe("untouched");
+    });
+
+    it("refuses a path that is being written, by any name, and suggests another", async () => {
+        const folder = await makeFolder();
+        const file = join(folder, "query.csv");
+        await symlink(folder, join(folder, "here"));
+        await writeWholeFile(file, async (append) => {
+            await expect(write(join(folder, "here", "query.csv"), "second")).rejects.toMatchObject({
+                message: `${join(folder, "here", "query.csv")} is being written already.`,
+            });
+            expect(await findFreePath(file)).toBe(join(folder, "query-2.csv"));
+            await append("first");
+        });
+        expect(await readFile(file, "utf8")).toBe("first");
+        await write(join(folder, "query-2.csv"), "");
+        expect(await findFreePath(file)).toBe(join(folder, "query-3.csv"));
+        await write(file, "third");
     });
 
     it("says what is wrong with a place that it cannot write to", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -46,12 +46,23 @@ describe("withNotes", () => {
 
     it("takes away what a demo that was killed has left", async () => {
         // No process has this number: it is above what Linux gives.
-        const dead = join(tmpdir(), "stardeck-notes-99999999");
+        const dead = join(tmpdir(), "stardeck-notes-99999999-abcDEF");
         await mkdir(dead);
         await withNotes(async () => {
-            await expect.poll(() => readdir(tmpdir())).toEqual([`stardeck-notes-${process.pid}`]);
+            await expect
+                .poll(() => readdir(tmpdir()))
+                .toEqual([expect.stringMatching(new RegExp(`^stardeck-notes-${process.pid}-\\w{6}$`))]);
         });
         expect(await readdir(tmpdir())).toEqual([]);
+    });
+
+    it("is looked for in no folder that others could have made", async () => {
+        const elsewhere = await mkdtemp(join(tmpdir(), "elsewhere-"));
+        await symlink(elsewhere, join(tmpdir(), `stardeck-notes-${process.pid}-abcDEF`));
+        const open = join(tmpdir(), `stardeck-notes-${process.pid}-abcXYZ`);
+        await mkdir(open);
+        await chmod(open, 0o777);
+        await expect(findNotes()).rejects.toMatchObject({ message: "No demo is going on." });
     });
 
     it("is followed from another process, slide by slide, until the end", async () => {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolvePath } from "../../config/resolve-path.js";
 import type { App } from "./app.js";
 import type { Dialog, Handlers, Message, Question, Screen, Screens, Target } from "../kit/screen.js";
 import type { Presentation } from "../../deck/presentation.js";
@@ -136,7 +136,7 @@ export function makeShell(options: ShellOptions): Shell {
             app.say(`Copied ${what}.`, "ok");
         },
         now,
-        resolvePath: (path) => resolve(options.workingFolder, path),
+        resolvePath: (path) => resolvePath(options.workingFolder, path),
         quit: options.quit,
     };
 

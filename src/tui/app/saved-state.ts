@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { writeWholeFile } from "../../config/write-file.js";
 
 /** Where a person was at the end of the last time; null when there was none, or it cannot be read. */
 export async function loadSavedState(file: string): Promise<unknown> {
@@ -13,11 +14,10 @@ export async function loadSavedState(file: string): Promise<unknown> {
 
 /** Keeps it for the next start; a folder that cannot be written is no reason to fail. */
 export async function saveState(file: string, state: unknown): Promise<void> {
-    const unfinished = `${file}.new`;
     try {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await writeFile(unfinished, JSON.stringify(state), { mode: 0o600 });
-        await rename(unfinished, file);
+        // A person's statements are nobody else's business.
+        await writeWholeFile(file, (write) => write(JSON.stringify(state)), 0o600);
     } catch {
         return;
     }

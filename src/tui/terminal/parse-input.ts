@@ -76,7 +76,7 @@ export function makeInputParser(): InputParser {
         if (end >= 0) {
             events.push({
                 kind: "paste",
-                text: [...(pasted ?? []), rest.slice(0, end)].join("").replaceAll("\r", "\n"),
+                text: [...(pasted ?? []), rest.slice(0, end)].join("").replaceAll(/\r\n?/g, "\n"),
             });
             pasted = null;
             return rest.slice(end + pasteEnd.length);

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { exportRows, type ExportFormat } from "../../../browse/export-rows.js";
 import type { GridView } from "../../../browse/grid-view.js";
 import { nameRelation } from "../../../browse/relation.js";
@@ -5,7 +6,7 @@ import { formatQuantity } from "../../../text/format-values.js";
 import type { App } from "../../app/app.js";
 import { makeConfirm } from "../../kit/confirm.js";
 import { makeMenu } from "../../kit/menu.js";
-import { kindOfPath, writeWholeFile } from "../../../config/write-file.js";
+import { findFreePath, kindOfPath, writeWholeFile } from "../../../config/write-file.js";
 
 const formats: readonly {
     readonly format: ExportFormat;
@@ -27,7 +28,9 @@ export function askForExport(app: App, view: GridView): void {
         hint: key,
         description,
         run: () => {
-            askForFile(app, view, format, `${fileName(view)}.${ending}`);
+            void suggestFile(app, `${fileName(view)}.${ending}`).then((name) => {
+                askForFile(app, view, format, name);
+            });
         },
     }));
     app.openDialog(makeMenu(app, { title: "Export all rows of this view as", items }));
@@ -36,6 +39,11 @@ export function askForExport(app: App, view: GridView): void {
 function fileName({ relation }: GridView): string {
     const name = relation.source.from === "query" ? "query" : relation.source.name;
     return name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "_");
+}
+
+/** A name that no file has and no export is writing. */
+async function suggestFile(app: App, name: string): Promise<string> {
+    return basename(await findFreePath(app.resolvePath(name)));
 }
 
 function askForFile(app: App, view: GridView, format: ExportFormat, initial: string): void {
