@@ -1,8 +1,8 @@
 import type { Database } from "../src/database/database.js";
 import { quoteQualified } from "../src/sql/identifiers.js";
 import { makeGraph } from "../src/engine/graph.js";
-import { isHeldByConstraint } from "../src/engine/run-data-test.js";
 import { loadTargets } from "../src/engine/target.js";
+import { loadHeldTests } from "../src/runs/test-list.js";
 import { loadRegistry, type TableModel } from "../src/warehouse/registry.js";
 
 /**
@@ -13,9 +13,10 @@ export async function buildFloorSql(database: Database): Promise<string> {
     const graph = makeGraph(await loadRegistry(database));
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
     const targets = await loadTargets(database, tables);
+    const held = await loadHeldTests(database);
     const models = graph.order.map((name) => {
         const target = targets.get(name);
-        const tests = graph.testsOf(name).filter((test) => !isHeldByConstraint(test, target));
+        const tests = graph.testsOf(name).filter(({ name: testName }) => !held.has(testName));
         const counts = tests.map((test) => `select count(*) from (${test.failingRowsSql}) as failing_row;`);
         const load =
             target === undefined

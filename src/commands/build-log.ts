@@ -1,4 +1,5 @@
-import type { BuildEvent, BuildListener, ModelResult, RunSummary, Scope, TestResult } from "../engine/events.js";
+import type { BuildEvent, BuildListener, ModelResult, RunSummary } from "../engine/events.js";
+import type { Scope, TestRun } from "../runs/run.js";
 import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { styled, type Output, type Text } from "./output.js";
 
@@ -9,7 +10,7 @@ export function makeBuildLog(output: Output): BuildListener {
             output.record(event);
         };
     }
-    const testsOf = new Map<string, TestResult[]>();
+    const testsOf = new Map<string, TestRun[]>();
     let nameWidth = 0;
     let modelCount = 0;
     let finishedCount = 0;
@@ -67,7 +68,7 @@ const marks = {
     cancelled: ["yellow", "◼"],
 } as const;
 
-function formatModel(result: ModelResult, tests: readonly TestResult[], nameWidth: number): Text {
+function formatModel(result: ModelResult, tests: readonly TestRun[], nameWidth: number): Text {
     const [color, mark] = marks[result.status];
     const what =
         result.status === "ok"
@@ -85,14 +86,14 @@ function formatModel(result: ModelResult, tests: readonly TestResult[], nameWidt
     ];
 }
 
-function formatProblems(result: ModelResult, tests: readonly TestResult[]): readonly Text[] {
+function formatProblems(result: ModelResult, tests: readonly TestRun[]): readonly Text[] {
     const message = result.message === null ? [] : [`    ${result.message}`];
     const problems = tests.filter((test) => test.status !== "passed").map((test) => ["    ", formatTest(test)]);
     return [...message, ...problems];
 }
 
 /** `✗ fct_orders.unique.order_id: 3 failing rows` */
-function formatTest(test: TestResult): Text {
+function formatTest(test: TestRun): Text {
     const mark = test.status === "warned" ? styled("yellow", "!") : styled("red", "✗");
     const found =
         test.status === "broken"

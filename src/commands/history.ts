@@ -5,11 +5,11 @@ import {
     loadRunOrNull,
     loadRuns,
     loadTestRuns,
-    type PastModelRun,
     type PastRun,
-    type PastTestRun,
+    type RecordedTestRun,
 } from "../runs/run-history.js";
-import { loadRowChanges, type RowChange } from "../runs/row-changes.js";
+import type { ModelRun } from "../runs/run.js";
+import { loadChangedValues, type ChangedRow } from "../runs/changed-rows.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -75,7 +75,7 @@ export async function history(invocation: Invocation<FlagValues<typeof flags>>):
         if (invocation.flags.diff === true && modelName !== undefined) {
             const model = models.find((candidate) => candidate.name === modelName);
             const primaryKey = model?.materialisation === "table" ? model.primaryKey : [];
-            printChanges(await loadRowChanges(database, run.runId, modelName), primaryKey, output);
+            printChanges(await loadChangedValues(database, run.runId, modelName), primaryKey, output);
         }
     });
     return exitCodes.done;
@@ -119,7 +119,7 @@ async function loadRun(database: Database, runId: string): Promise<PastRun> {
     return run;
 }
 
-function printChanges(changes: readonly RowChange[], primaryKey: readonly string[], output: Output): void {
+function printChanges(changes: readonly ChangedRow[], primaryKey: readonly string[], output: Output): void {
     if (output.isJson) {
         for (const change of changes) {
             output.record({ type: "row-change", ...change });
@@ -175,7 +175,7 @@ async function printRun(
     }
 }
 
-function printModels(models: readonly PastModelRun[], output: Output): void {
+function printModels(models: readonly ModelRun[], output: Output): void {
     printTable(
         output,
         [
@@ -190,7 +190,7 @@ function printModels(models: readonly PastModelRun[], output: Output): void {
     );
 }
 
-function printTests(tests: readonly PastTestRun[], output: Output): void {
+function printTests(tests: readonly RecordedTestRun[], output: Output): void {
     printTable(
         output,
         [
@@ -217,21 +217,14 @@ function describeTests(run: PastRun): string {
     return bad.length === 0 ? "ok" : bad.join(", ");
 }
 
-function describeDiff(model: PastModelRun): string {
-    return model.rowsInserted === null
-        ? ""
-        : formatRowCounts({
-              inserted: model.rowsInserted,
-              updated: model.rowsUpdated ?? 0,
-              deleted: model.rowsDeleted ?? 0,
-              unchanged: model.rowsUnchanged ?? 0,
-          });
+function describeDiff({ rows }: ModelRun): string {
+    return rows === null ? "" : formatRowCounts(rows);
 }
 
-function describeScope(model: PastModelRun): string {
-    const size =
-        model.scope === "entities" && model.entityCount !== null
-            ? formatQuantity(model.entityCount, "entity", "entities")
-            : model.scope;
-    return [size ?? "", model.reason ?? ""].filter((part) => part !== "").join(": ");
+function describeScope({ scope }: ModelRun): string {
+    if (scope === null) {
+        return "";
+    }
+    const size = scope.kind === "entities" ? formatQuantity(scope.entityCount, "entity", "entities") : scope.kind;
+    return scope.reason === "" ? size : `${size}: ${scope.reason}`;
 }

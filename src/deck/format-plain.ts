@@ -76,7 +76,7 @@ export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent):
             ];
         case "run": {
             const { run } = content.recorded;
-            const built = run.models.filter(({ scope }) => scope === "entities" || scope === "all");
+            const built = run.models.filter(({ scope }) => scope?.kind === "entities" || scope?.kind === "all");
             return [
                 `Run ${run.runId}: ${run.status}, ${formatQuantity(run.models.length, "model")}, of which ${built.length} had something to do.`,
             ];

@@ -1,9 +1,7 @@
 import type { Connection } from "../database/connection.js";
-import { isHeldByConstraint } from "../engine/run-data-test.js";
-import { loadTargets } from "../engine/target.js";
 import { findRelation } from "../browse/find-relation.js";
 import { formatCount, formatQuantity } from "../text/format-values.js";
-import { loadTestList } from "../runs/test-list.js";
+import { loadHeldTests, loadTestList } from "../runs/test-list.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import type { Report, ReportTone } from "./block-content.js";
 import type { LiveBlock } from "./live-block.js";
@@ -31,18 +29,13 @@ export async function loadTests(
     const registry = await loadRegistry(connection);
     const model = of === null ? null : findRelation(registry, of).name;
     const results = await loadTestList(connection);
-    const targets = await loadTargets(
-        connection,
-        registry.models.filter((each) => each.materialisation === "table"),
-    );
+    const held = await loadHeldTests(connection);
     const tests = registry.tests
         .filter(({ modelName }) => model === null || modelName === model)
         .map((test) => {
             const last = results.get(test.name);
             // Builds do not ask what the table itself refuses.
-            const unasked = isHeldByConstraint(test, targets.get(test.modelName))
-                ? "held by a constraint"
-                : "never run";
+            const unasked = held.has(test.name) ? "held by a constraint" : "never run";
             return { ...test, status: last?.status ?? unasked, count: last?.failingCount ?? 0 };
         })
         .sort((one, other) => order.indexOf(one.status) - order.indexOf(other.status) || other.count - one.count);

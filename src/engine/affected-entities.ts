@@ -3,7 +3,7 @@ import { StatementError } from "../database/errors.js";
 import { quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import { sameColumnMapping } from "../warehouse/lineage.js";
 import type { TableModel } from "../warehouse/registry.js";
-import type { Scope } from "./events.js";
+import type { Scope } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import { changedRows } from "./merge.js";
 import type { SourceDelta } from "./source-delta.js";

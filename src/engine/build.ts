@@ -3,7 +3,8 @@ import { errorMessage, StardeckError } from "../database/errors.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { withBuildLock } from "./build-lock.js";
 import type { BuildOptions } from "./build-options.js";
-import type { ModelResult, RunStatus, RunSummary, TestResult } from "./events.js";
+import type { ModelResult, RunSummary } from "./events.js";
+import type { RunEnd, TestRun } from "../runs/run.js";
 import { executeModel, skipModel, stopped } from "./execute-model.js";
 import { makeGraph } from "./graph.js";
 import { loadLandingCounters } from "./landing-mark.js";
@@ -37,7 +38,7 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
     const selection = [...options.select, ...options.exclude.map((selector) => `--exclude ${selector}`)].join(" ");
     return withBuildLock(database, { ...options, selection }, async (runId) => {
         await logQueuedModels(database, runId, modelNames);
-        let status: RunStatus = "failed";
+        let status: RunEnd = "failed";
         let message: string | null = null;
         try {
             const counters = await loadLandingCounters(database, graph.sources.values(), options.tailBlocks);
@@ -108,7 +109,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
     const { graph, runId, modelNames, options } = run;
     const started = performance.now();
     const models = new Map<string, ModelResult>();
-    const tests = new Map<string, TestResult>();
+    const tests = new Map<string, TestRun>();
     const context = await prepareRun(run, (event) => {
         if (event.type === "model-finished") {
             models.set(event.result.modelName, event.result);
@@ -200,7 +201,7 @@ function estimateRunMs(context: RunContext, downstreamOf: (name: string) => read
     return estimateRemaining(modelNames, downstreamOf, durationOf, options.threads).remainingMs;
 }
 
-function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: readonly TestResult[]): RunStatus {
+function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: readonly TestRun[]): RunEnd {
     if (signal.aborted) {
         return "cancelled";
     }

@@ -3,7 +3,8 @@ import type { DataTest, TableModel } from "../warehouse/registry.js";
 import { wholeModelShareDefault } from "./affected-entities.js";
 import { AuditFailure } from "./audit.js";
 import { buildTable } from "./build-table.js";
-import type { ModelResult, ModelStatus, Scope } from "./events.js";
+import type { ModelResult } from "./events.js";
+import type { ModelEnd, Scope } from "../runs/run.js";
 import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
 import { makeDamageError, type PlannedModel } from "./plan.js";
 import type { RunContext } from "./run-context.js";
@@ -36,7 +37,7 @@ export async function executeModel(context: RunContext, modelName: string): Prom
 export function skipModel(
     context: RunContext,
     modelName: string,
-    status: Extract<ModelStatus, "skipped" | "cancelled">,
+    status: Extract<ModelEnd, "skipped" | "cancelled">,
     message: string,
 ): ModelResult {
     const result = { modelName, status, scope: null, rows: null, durationMs: 0, message };

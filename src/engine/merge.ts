@@ -1,6 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError, StatementError } from "../database/errors.js";
-import type { RowCounts } from "./events.js";
+import type { RowCounts } from "../runs/run.js";
 import type { Target } from "./target.js";
 
 /** What to recompute: the whole model, or the rows of these entities (as text). */

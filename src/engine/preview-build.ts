@@ -2,13 +2,13 @@ import type { Database } from "../database/database.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { loadBuildState } from "./build-state.js";
 import type { BuildOptions } from "./build-options.js";
-import type { Scope } from "./events.js";
+import type { Scope } from "../runs/run.js";
 import { makeGraph } from "./graph.js";
 import { loadLandingCounters } from "./landing-mark.js";
 import { makePlan, type Plan, type PlannedModel } from "./plan.js";
 import { previewScopes } from "./preview.js";
 import { estimateRemaining } from "./remaining-time.js";
-import { loadTypicalDurationsMs } from "./run-log.js";
+import { loadTypicalDurationsMs } from "../runs/past-durations.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
 import { makeSession } from "./session.js";
@@ -49,7 +49,7 @@ export async function previewBuild(database: Database, wish: BuildWish): Promise
     const modelNames = selectModels(graph, wish.select, wish.exclude, state);
     const session = makeSession(database, wish.signal);
     const planned = await session.withTransaction(async (connection) => {
-        const typicalMs = await loadTypicalDurationsMs(connection);
+        const typicalMs = await loadTypicalDurationsMs(connection, modelNames);
         if (wish.command === "test") {
             return { typicalMs, plan: testsOnly(modelNames), scopes: new Map<string, Scope>() };
         }

@@ -1,7 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import type { TableModel } from "../warehouse/registry.js";
 import { findAffectedEntities, wholeModelShareDefault } from "./affected-entities.js";
-import type { Scope } from "./events.js";
+import type { Scope } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import type { Plan } from "./plan.js";
 import { loadTargets } from "./target.js";

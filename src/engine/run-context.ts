@@ -1,12 +1,14 @@
 import type { DataTest, TableModel } from "../warehouse/registry.js";
 import type { BuildOptions } from "./build-options.js";
 import { loadBuildState, type BuildState } from "./build-state.js";
-import type { BuildListener, ModelResult, RowCounts } from "./events.js";
+import type { BuildListener, ModelResult } from "./events.js";
+import type { RowCounts } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import type { LandingCounters } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
-import { isHeldByConstraint, type DataTestOutcome } from "./run-data-test.js";
-import { loadTypicalDurationsMs } from "./run-log.js";
+import type { DataTestOutcome } from "./run-data-test.js";
+import { loadHeldTests } from "../runs/test-list.js";
+import { loadTypicalDurationsMs } from "../runs/past-durations.js";
 import type { Session } from "./session.js";
 import { loadTargets, type Target } from "./target.js";
 
@@ -65,7 +67,8 @@ export async function prepareRun(
                 counters,
             }),
             targets: await loadTargets(connection, tables),
-            typicalMs: await loadTypicalDurationsMs(connection),
+            heldTests: await loadHeldTests(connection),
+            typicalMs: await loadTypicalDurationsMs(connection, modelNames),
         };
     }, true);
     return {
@@ -74,8 +77,7 @@ export async function prepareRun(
         state: found.state,
         plan: new Map(found.plan.models.map((model) => [model.modelName, model])),
         targets: found.targets,
-        testsOf: (modelName) =>
-            graph.testsOf(modelName).filter((test) => !isHeldByConstraint(test, found.targets.get(modelName))),
+        testsOf: (modelName) => graph.testsOf(modelName).filter(({ name }) => !found.heldTests.has(name)),
         signalOf: (modelName) =>
             signalOfModel === undefined ? signal : AbortSignal.any([signal, signalOfModel(modelName)]),
         typicalMs: found.typicalMs,

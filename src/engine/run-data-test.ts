@@ -2,14 +2,13 @@ import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
 import { quoteIdentifier } from "../sql/identifiers.js";
 import type { DataTest } from "../warehouse/registry.js";
-import type { TestResult } from "./events.js";
-import type { Target } from "./target.js";
+import type { TestRun } from "../runs/run.js";
 
 /** How many failing rows are kept for people to look at; the count is always exact. */
 const maxKeptRows = 50;
 
 export interface DataTestOutcome {
-    readonly result: TestResult;
+    readonly result: TestRun;
     /** A sample of the failing rows, as PostgreSQL writes it in JSON: a surrogate key has more digits than a number here. */
     readonly failingRows: string;
     readonly startedAt: Date;
@@ -35,7 +34,7 @@ export async function runDataTest(
     const startedAt = new Date();
     const started = performance.now();
     const outcome = (
-        status: TestResult["status"],
+        status: TestRun["status"],
         failingCount: number,
         failingRows: string,
         message: string | null = null,
@@ -79,25 +78,6 @@ export async function runDataTest(
 }
 
 /** True when a test's outcome must keep the model from being published. */
-export function blocksPublishing(result: TestResult): boolean {
+export function blocksPublishing(result: TestRun): boolean {
     return result.severity === "error" && result.status !== "passed";
-}
-
-/** True when the table's own constraints already hold what the test asks, so that asking again is work for nothing. */
-export function isHeldByConstraint(test: DataTest, target: Target | undefined): boolean {
-    if (target === undefined) {
-        return false;
-    }
-    switch (test.kind) {
-        case "unique":
-            return sameSet(test.columns, target.model.primaryKey);
-        case "not_null":
-            return test.columns.every((column) => target.notNullColumns.has(column));
-        default:
-            return false;
-    }
-}
-
-function sameSet(left: readonly string[], right: readonly string[]): boolean {
-    return left.length === right.length && left.every((item) => right.includes(item));
 }

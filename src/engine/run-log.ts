@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import type { Queryable } from "../warehouse/registry.js";
-import type { ModelResult, RunStatus } from "./events.js";
+import type { ModelResult } from "./events.js";
+import type { RunEnd } from "../runs/run.js";
 import type { DataTestOutcome } from "./run-data-test.js";
 import { changedRows } from "./merge.js";
 
@@ -128,7 +129,7 @@ export async function logTestOutcomes(
 export async function logRunFinished(
     database: Queryable,
     runId: string,
-    status: RunStatus,
+    status: RunEnd,
     message: string | null,
 ): Promise<void> {
     // What was queued or running when the run was stopped will not be built by it any more.
@@ -140,23 +141,4 @@ export async function logRunFinished(
         "update ops.run set status = $2, finished_at = clock_timestamp(), message = $3 where run_id = $1",
         [runId, status, message],
     );
-}
-
-/** Median duration of each model's last five builds that did something, in milliseconds. */
-export async function loadTypicalDurationsMs(database: Queryable): Promise<ReadonlyMap<string, number>> {
-    const { rows } = await database.query<{ modelName: string; durationMs: number }>(
-        `select
-            model.model_name as "modelName",
-            percentile_cont(0.5) within group (order by extract(epoch from recent.finished_at - recent.started_at)::float8) * 1000 as "durationMs"
-        from ops.model
-        cross join lateral (
-            select started_at, finished_at
-            from ops.model_run
-            where model_run.model_name = model.model_name and status = 'ok' and scope in ('all', 'entities')
-            order by run_id desc
-            limit 5
-        ) as recent
-        group by model.model_name`,
-    );
-    return new Map(rows.map((row) => [row.modelName, row.durationMs]));
 }

@@ -13,14 +13,11 @@ export interface Target {
     readonly primaryKey: readonly string[];
     readonly entityKey: string;
     readonly entityType: string;
-    /** Names, not quoted, of the columns that cannot be null. */
-    readonly notNullColumns: ReadonlySet<string>;
 }
 
 interface CatalogFacts {
     readonly modelName: string;
     readonly columns: readonly string[];
-    readonly notNullColumns: readonly string[];
     readonly entityType: string;
 }
 
@@ -33,7 +30,6 @@ export async function loadTargets(
         `select
             model.model_name as "modelName",
             array_agg(attribute.attname::text order by attribute.attnum) as columns,
-            coalesce(array_agg(attribute.attname::text) filter (where attribute.attnotnull), '{}') as "notNullColumns",
             max(format_type(attribute.atttypid, attribute.atttypmod)) filter (where attribute.attname = model.entity_key) as "entityType"
         from ops.model as model
         join pg_namespace as layer on layer.nspname = model.layer
@@ -60,6 +56,5 @@ function makeTarget(model: TableModel, facts: CatalogFacts): Target {
         primaryKey: model.primaryKey.map(quoteIdentifier),
         entityKey: quoteIdentifier(model.entityKey),
         entityType: facts.entityType,
-        notNullColumns: new Set(facts.notNullColumns),
     };
 }

@@ -4,7 +4,8 @@ import { keepDigitsSql } from "../database/exact-numbers.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
 import { withBuildLock } from "./build-lock.js";
 import { loadBuildState } from "./build-state.js";
-import type { RowCounts, RunStatus } from "./events.js";
+import type { ChangedRow } from "../runs/changed-rows.js";
+import type { RowCounts, RunEnd } from "../runs/run.js";
 import { makeGraph } from "./graph.js";
 import { changedRows, mergeModel } from "./merge.js";
 import { makeDamageError, makePlan } from "./plan.js";
@@ -16,13 +17,6 @@ import { loadTargets, type Target } from "./target.js";
 /** How many differing rows of a model are shown. */
 const maxShownRows = 10;
 
-export interface RowDifference {
-    /** What a full refresh would do. */
-    readonly operation: "insert" | "update" | "delete";
-    readonly oldRow: Readonly<Record<string, unknown>> | null;
-    readonly newRow: Readonly<Record<string, unknown>> | null;
-}
-
 export interface VerifyResult {
     readonly modelName: string;
     /** `behind`: it differs, and it is known to have something to build; `differs`: it should not. */
@@ -30,7 +24,7 @@ export interface VerifyResult {
     /** What a full refresh would change. */
     readonly rows: RowCounts;
     /** A sample. */
-    readonly differences: readonly RowDifference[];
+    readonly differences: readonly ChangedRow[];
 }
 
 export interface VerifyOptions {
@@ -60,7 +54,7 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
     }
     const entry = { command: "verify", selection: selectors.join(" "), fullRefresh: true, threads: 1 };
     return withBuildLock(database, entry, async (runId) => {
-        let status: RunStatus = "failed";
+        let status: RunEnd = "failed";
         try {
             const results = await database.withTransaction(
                 async (connection) => {
@@ -104,9 +98,9 @@ async function verifyModel(connection: Connection, target: Target, isBehind: boo
     };
 }
 
-async function loadDifferences(connection: Connection): Promise<readonly RowDifference[]> {
-    const { rows } = await connection.query<RowDifference>(
-        `select operation, ${keepDigitsSql("to_jsonb(old_row)")} as "oldRow", ${keepDigitsSql("to_jsonb(new_row)")} as "newRow"
+async function loadDifferences(connection: Connection): Promise<readonly ChangedRow[]> {
+    const { rows } = await connection.query<ChangedRow>(
+        `select operation, ${keepDigitsSql("to_jsonb(old_row)")} as before, ${keepDigitsSql("to_jsonb(new_row)")} as after
         from ${changedRows}
         limit ${maxShownRows}`,
     );

@@ -1,21 +1,25 @@
+import { keepDigitsSql } from "../database/exact-numbers.js";
 import { quoteIdentifier, quoteLiteral } from "../sql/identifiers.js";
 import type { Queryable } from "../warehouse/registry.js";
 
 /** A row's values as PostgreSQL writes them, by column; long ones are cut. */
 export type RowTexts = Readonly<Record<string, string | null>>;
 
+/** A row's values as JSON, by column; numbers of more digits than JavaScript holds are strings. */
+export type RowValues = Readonly<Record<string, unknown>>;
+
 /** A row before and after a run. */
-export interface ChangedRow {
+export interface ChangedRow<Values = RowValues> {
     readonly operation: "insert" | "update" | "delete";
-    readonly before: RowTexts | null;
-    readonly after: RowTexts | null;
+    readonly before: Values | null;
+    readonly after: Values | null;
 }
 
 /** The sample of rows that a run changed in one model. */
 export interface ChangedRows {
     /** In the table's order. */
     readonly columns: readonly string[];
-    readonly rows: readonly ChangedRow[];
+    readonly rows: readonly ChangedRow<RowTexts>[];
 }
 
 const longestValue = 2000;
@@ -26,13 +30,7 @@ export async function loadChangedRows(
     runId: string,
     { modelName, layer }: { readonly modelName: string; readonly layer: string },
 ): Promise<ChangedRows> {
-    const { rows } = await database.query<ChangedRow>(
-        `select operation, ${textsSql("old_row")} as before, ${textsSql("new_row")} as after
-        from ops.row_change
-        where run_id = $1 and model_name = $2
-        order by position`,
-        [runId, modelName],
-    );
+    const rows = await loadSample<RowTexts>(database, runId, modelName, textsSql);
     const { rows: columns } = await database.query<{ name: string }>(
         `select attname::text as name
         from pg_attribute
@@ -46,12 +44,40 @@ export async function loadChangedRows(
     return { columns: [...new Set([...known, ...others])], rows };
 }
 
+/** The same sample with its values as JSON. */
+export function loadChangedValues(
+    database: Queryable,
+    runId: string,
+    modelName: string,
+): Promise<readonly ChangedRow[]> {
+    return loadSample<RowValues>(database, runId, modelName, keepDigitsSql);
+}
+
+async function loadSample<Values>(
+    database: Queryable,
+    runId: string,
+    modelName: string,
+    valuesSql: (row: string) => string,
+): Promise<readonly ChangedRow<Values>[]> {
+    const { rows } = await database.query<ChangedRow<Values>>(
+        `select operation, ${valuesSql("old_row")} as before, ${valuesSql("new_row")} as after
+        from ops.row_change
+        where run_id = $1 and model_name = $2
+        order by position`,
+        [runId, modelName],
+    );
+    return rows;
+}
+
 function textsSql(row: string): string {
     return `(select jsonb_object_agg(key, left(value, ${longestValue})) from jsonb_each_text(${row}))`;
 }
 
 /** A condition for the rows of a table that are among these and still there; null when none can be. */
-export function buildChangedRowsCondition(primaryKey: readonly string[], rows: readonly ChangedRow[]): string | null {
+export function buildChangedRowsCondition(
+    primaryKey: readonly string[],
+    rows: readonly ChangedRow<RowTexts>[],
+): string | null {
     const keys = rows.flatMap(({ after }) => {
         const values = after === null ? [] : primaryKey.map((column) => after[column]);
         return values.length > 0 && values.every((value) => typeof value === "string") ? [values] : [];

@@ -1,4 +1,5 @@
 import type { Queryable } from "../warehouse/registry.js";
+import type { ModelStatus } from "./run.js";
 
 /** What is known of a model without reading its rows. */
 export interface ListedModel {
@@ -9,8 +10,8 @@ export interface ListedModel {
     readonly tags: readonly string[];
     /** PostgreSQL's own estimate; null for views and for tables it has not looked at yet. */
     readonly estimatedRows: number | null;
-    /** How the last run that touched it ended: ok, failed, skipped, cancelled; null when it was never in one. */
-    readonly lastStatus: string | null;
+    /** How it stands in the last run that touched it; null when it was never in one. */
+    readonly lastStatus: ModelStatus | null;
     /** When that run ended or, as long as it goes on, began with the model; milliseconds since 1970 by the server's clock. */
     readonly lastRunAtMs: number | null;
     /** How long the last build took that recomputed rows of it; null for views. */

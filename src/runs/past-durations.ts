@@ -1,10 +1,10 @@
+import { medianOrNull } from "../text/median.js";
 import type { Queryable } from "../warehouse/registry.js";
 
 /** A build of one model that did something. */
 export interface PastDuration {
     readonly durationMs: number;
-    /** all or entities. */
-    readonly scope: string;
+    readonly scope: "all" | "entities";
 }
 
 /** The last builds of each model, the oldest first; of models that were never built there is nothing. */
@@ -41,4 +41,23 @@ export async function loadPastDurations(
         [modelNames, beforeRunId, limit],
     );
     return new Map(rows.map((row) => [row.modelName, row.durations]));
+}
+
+/**
+ * The median of each model's last five builds that recomputed rows, in milliseconds; models that were never built are left out.
+ *
+ * @param beforeRunId leaves out this run and those after it
+ */
+export async function loadTypicalDurationsMs(
+    database: Queryable,
+    modelNames: readonly string[],
+    beforeRunId: string | null = null,
+): Promise<ReadonlyMap<string, number>> {
+    const past = await loadPastDurations(database, modelNames, { limit: 5, beforeRunId });
+    return new Map(
+        [...past].flatMap(([name, durations]) => {
+            const medianMs = medianOrNull(durations.map(({ durationMs }) => durationMs));
+            return medianMs === null ? [] : [[name, medianMs]];
+        }),
+    );
 }

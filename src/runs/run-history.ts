@@ -1,14 +1,22 @@
 import { keepDigitsSql } from "../database/exact-numbers.js";
 import type { Queryable } from "../warehouse/registry.js";
+import {
+    modelRunColumns,
+    problemOrder,
+    testRunColumns,
+    type ModelRun,
+    type RunCommand,
+    type RunStatus,
+    type TestRun,
+} from "./run.js";
 
 /** One build, run, test or retry. */
 export interface PastRun {
     readonly runId: string;
-    readonly command: string;
+    readonly command: RunCommand;
     readonly selection: string;
     readonly isFullRefresh: boolean;
-    /** running, ok, failed, cancelled or crashed. */
-    readonly status: string;
+    readonly status: RunStatus;
     readonly startedBy: string;
     /** ISO 8601, UTC. */
     readonly startedAt: string;
@@ -25,38 +33,9 @@ export interface PastRun {
     readonly rowsDeleted: number;
 }
 
-/** What a run did to one model. */
-export interface PastModelRun {
-    readonly modelName: string;
-    readonly status: string;
-    readonly scope: string | null;
-    readonly reason: string | null;
-    readonly entityCount: number | null;
-    readonly durationMs: number | null;
-    readonly rowsInserted: number | null;
-    readonly rowsUpdated: number | null;
-    readonly rowsDeleted: number | null;
-    readonly rowsUnchanged: number | null;
-    readonly message: string | null;
-}
-
-/** The same of `ops.model_run`, in SQL. */
-export const pastModelRunColumns = `
-    model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
-    extract(epoch from finished_at - started_at)::float8 * 1000 as "durationMs",
-    rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
-    rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message`;
-
-/** What one data test of a run found. */
-export interface PastTestRun {
-    readonly testName: string;
-    readonly modelName: string;
-    readonly severity: string;
-    readonly status: string;
-    readonly failingCount: number | null;
-    /** A sample of the failing rows. */
+/** What one data test of a run found, with a sample of the failing rows. */
+export interface RecordedTestRun extends TestRun {
     readonly failingRows: readonly unknown[];
-    readonly message: string | null;
 }
 
 /**
@@ -120,9 +99,9 @@ export async function loadRunOrNull(database: Queryable, runId: string): Promise
 }
 
 /** A run's models, in build order. */
-export async function loadModelRuns(database: Queryable, runId: string): Promise<readonly PastModelRun[]> {
-    const { rows } = await database.query<PastModelRun>(
-        `select ${pastModelRunColumns}
+export async function loadModelRuns(database: Queryable, runId: string): Promise<readonly ModelRun[]> {
+    const { rows } = await database.query<ModelRun>(
+        `select ${modelRunColumns}
         from ops.model_run
         where run_id = $1
         order by position`,
@@ -132,18 +111,17 @@ export async function loadModelRuns(database: Queryable, runId: string): Promise
 }
 
 /** A run's data tests: what failed first. */
-export async function loadTestRuns(database: Queryable, runId: string): Promise<readonly PastTestRun[]> {
-    const { rows } = await database.query<PastTestRun>(
+export async function loadTestRuns(database: Queryable, runId: string): Promise<readonly RecordedTestRun[]> {
+    const { rows } = await database.query<RecordedTestRun>(
         `select
-            test_name as "testName", model_name as "modelName", severity, status,
-            failing_count::float8 as "failingCount", message,
+            ${testRunColumns},
             (
                 select coalesce(jsonb_agg(${keepDigitsSql("kept.row")} order by kept.place), '[]')
                 from jsonb_array_elements(failing_rows) with ordinality as kept (row, place)
             ) as "failingRows"
         from ops.test_run
         where run_id = $1
-        order by array_position(array['broken', 'failed', 'warned', 'passed'], status), model_name, test_name`,
+        order by ${problemOrder}, model_name, test_name`,
         [runId],
     );
     return rows;
@@ -151,8 +129,8 @@ export async function loadTestRuns(database: Queryable, runId: string): Promise<
 
 /** What a retry has to take up. */
 export interface UnfinishedWork {
-    /** What the last run was: build, run or test. */
-    readonly command: string;
+    /** What the last run was. */
+    readonly command: RunCommand;
     readonly isFullRefresh: boolean;
     /** Models whose last result is anything but ok. */
     readonly modelNames: readonly string[];

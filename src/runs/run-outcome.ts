@@ -1,31 +1,22 @@
 import type { Queryable } from "../warehouse/registry.js";
-import { pastModelRunColumns, type PastModelRun } from "./run-history.js";
-
-/** A data test of a run that did not pass. */
-export interface RunProblem {
-    readonly testName: string;
-    readonly modelName: string;
-    /** failed, warned or broken. */
-    readonly status: string;
-    readonly failingCount: number;
-}
+import { modelRunColumns, problemOrder, type ModelRun, type TestProblem } from "./run.js";
 
 /** What is worth telling of a run: what changed, and what did not go well. */
 export interface RunOutcome {
     /** Models that failed, were skipped or cancelled, then those with changed rows, the most changed first. */
-    readonly models: readonly PastModelRun[];
+    readonly models: readonly ModelRun[];
     /** How many such models there are besides. */
     readonly moreModelCount: number;
     /** Models that were up to date, or of which no row changed. */
     readonly unchangedModelCount: number;
-    readonly problems: readonly RunProblem[];
+    readonly problems: readonly TestProblem[];
     readonly passedTestCount: number;
 }
 
 /** Reads it without the samples of rows: as quick for a run of a thousand models. */
 export async function loadRunOutcome(database: Queryable, runId: string, maxModels: number): Promise<RunOutcome> {
-    const { rows: models } = await database.query<PastModelRun>(
-        `select ${pastModelRunColumns}
+    const { rows: models } = await database.query<ModelRun>(
+        `select ${modelRunColumns}
         from ops.model_run
         where run_id = $1 and (status <> 'ok' or rows_inserted + rows_updated + rows_deleted > 0)
         order by
@@ -46,12 +37,13 @@ export async function loadRunOutcome(database: Queryable, runId: string, maxMode
             (select count(*) from ops.test_run where run_id = $1 and status = 'passed')::float8 as passed`,
         [runId],
     );
-    const { rows: problems } = await database.query<RunProblem>(
+    const { rows: problems } = await database.query<TestProblem>(
         `select
-            test_name as "testName", model_name as "modelName", status, coalesce(failing_count, 0)::float8 as "failingCount"
+            test_name as "testName", model_name as "modelName", status,
+            coalesce(failing_count, 0)::float8 as "failingCount", message
         from ops.test_run
         where run_id = $1 and status <> 'passed'
-        order by array_position(array['broken', 'failed', 'warned'], status), model_name, test_name
+        order by ${problemOrder}, model_name, test_name
         limit $2`,
         [runId, maxModels],
     );

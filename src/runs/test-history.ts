@@ -1,24 +1,19 @@
 import { quoteIdentifier, quoteLiteral } from "../sql/identifiers.js";
 import type { DataTest, Queryable } from "../warehouse/registry.js";
+import { testRunColumns, type RunCommand, type TestRun } from "./run.js";
 
 /** What one run found when it asked a data test. */
-export interface PastTestResult {
+export interface PastTestResult extends TestRun {
     readonly runId: string;
-    /** build, run, test or retry. */
-    readonly command: string;
-    /** passed, failed, warned or broken. */
-    readonly status: string;
-    readonly failingCount: number | null;
+    readonly command: RunCommand;
     /** How many of the failing rows the run kept. */
     readonly keptCount: number;
     /** The columns of the kept rows, each with the type to read it with; empty when none was kept. */
     readonly keptColumns: readonly { readonly name: string; readonly type: string }[];
     /** The rows that were asked about were rolled back: nobody ever saw them in the model. */
     readonly isRolledBack: boolean;
-    readonly durationMs: number;
     /** When it was asked, milliseconds since 1970 by the server's clock. */
     readonly atMs: number;
-    readonly message: string | null;
 }
 
 /** The last results of a data test, the newest first. */
@@ -29,8 +24,7 @@ export async function loadTestHistory(
 ): Promise<readonly PastTestResult[]> {
     const { rows } = await database.query<PastTestResult>(
         `select
-            test_run.run_id::text as "runId", run.command, test_run.status,
-            failing_count::float8 as "failingCount",
+            test_run.run_id::text as "runId", run.command, ${testRunColumns},
             jsonb_array_length(failing_rows) as "keptCount",
             (
                 select coalesce(
@@ -51,9 +45,7 @@ export async function loadTestHistory(
             coalesce(
                 model_run.status in ('failed', 'cancelled') and model_run.scope in ('all', 'entities'), false
             ) as "isRolledBack",
-            extract(epoch from test_run.finished_at - test_run.started_at)::float8 * 1000 as "durationMs",
-            extract(epoch from test_run.finished_at)::float8 * 1000 as "atMs",
-            test_run.message
+            extract(epoch from test_run.finished_at)::float8 * 1000 as "atMs"
         from ops.test_run
         join ops.run using (run_id)
         left join ops.model_run on model_run.run_id = test_run.run_id and model_run.model_name = test_run.model_name

@@ -1,15 +1,22 @@
 import { hostname } from "node:os";
 import { ownProcessId, processExists } from "../config/process.js";
 import type { Queryable } from "../warehouse/registry.js";
+import {
+    modelRunColumns,
+    problemOrder,
+    type ModelRun,
+    type RunCommand,
+    type RunStatus,
+    type TestProblem,
+} from "./run.js";
 
 /** A run as far as `ops` tells, small enough to be read every second. */
 export interface WatchedRun {
     readonly runId: string;
-    readonly command: string;
+    readonly command: RunCommand;
     readonly selection: string;
     readonly isFullRefresh: boolean;
-    /** running, ok, failed, cancelled or crashed. */
-    readonly status: string;
+    readonly status: RunStatus;
     readonly threads: number;
     /** `user@host pid 123` */
     readonly startedBy: string;
@@ -22,31 +29,11 @@ export interface WatchedRun {
     readonly models: readonly WatchedModel[];
 }
 
-export interface WatchedModel {
-    readonly modelName: string;
-    /** queued, running, ok, failed, skipped or cancelled. */
-    readonly status: string;
-    readonly scope: string | null;
-    readonly reason: string | null;
-    readonly entityCount: number | null;
-    /** Of a running model: since its start. Null while queued. */
-    readonly durationMs: number | null;
-    readonly rowsInserted: number | null;
-    readonly rowsUpdated: number | null;
-    readonly rowsDeleted: number | null;
-    readonly rowsUnchanged: number | null;
-    readonly message: string | null;
+export interface WatchedModel extends ModelRun {
+    /** Since its start, while it runs; null otherwise. */
+    readonly elapsedMs: number | null;
     readonly passedTestCount: number;
-    /** The tests that did not pass. */
-    readonly problems: readonly WatchedProblem[];
-}
-
-export interface WatchedProblem {
-    readonly testName: string;
-    /** failed, warned or broken. */
-    readonly status: string;
-    readonly failingCount: number;
-    readonly message: string | null;
+    readonly problems: readonly TestProblem[];
 }
 
 /** A holder of the build lock that has not shown itself for so long is taken for dead. */
@@ -115,19 +102,20 @@ export async function loadWatchedRunOrNull(database: Queryable, runId: string): 
                 (count(*) filter (where status = 'passed'))::float8 as passed,
                 jsonb_agg(
                     jsonb_build_object(
-                        'testName', test_name, 'status', status, 'failingCount', coalesce(failing_count, 0), 'message', message
+                        'testName', test_name, 'modelName', model_name, 'status', status,
+                        'failingCount', coalesce(failing_count, 0), 'message', message
                     )
-                    order by array_position(array['broken', 'failed', 'warned'], status), test_name
+                    order by ${problemOrder}, test_name
                 ) filter (where status <> 'passed') as problems
             from ops.test_run
             where run_id = $1
             group by model_name
         )
         select
-            model_run.model_name as "modelName", status, scope, reason, entity_count::float8 as "entityCount",
-            extract(epoch from coalesce(finished_at, clock_timestamp()) - started_at)::float8 * 1000 as "durationMs",
-            rows_inserted::float8 as "rowsInserted", rows_updated::float8 as "rowsUpdated",
-            rows_deleted::float8 as "rowsDeleted", rows_unchanged::float8 as "rowsUnchanged", message,
+            ${modelRunColumns},
+            case when model_run.status = 'running'
+                then extract(epoch from clock_timestamp() - model_run.started_at)::float8 * 1000
+            end as "elapsedMs",
             coalesce(passed, 0)::float8 as "passedTestCount", coalesce(problems, '[]') as problems
         from ops.model_run
         left join tests on tests.model_name = model_run.model_name

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { verifyModels, type VerifyResult } from "../../src/engine/verify.js";
-import { loadRowChanges } from "../../src/runs/row-changes.js";
+import { loadChangedValues } from "../../src/runs/changed-rows.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, rowsOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
@@ -75,14 +75,14 @@ describeOnBothDatabases("verifyModels", (test) => {
                 {
                     operation: "update",
                     // More than a number of JavaScript holds.
-                    oldRow: {
+                    before: {
                         order_id: 1,
                         customer_id: 1,
                         customer_name: "Ada",
                         status: "PAID",
                         amount: "9007199254740993",
                     },
-                    newRow: { order_id: 1, customer_id: 1, customer_name: "Ada", status: "PAID", amount: 10 },
+                    after: { order_id: 1, customer_id: 1, customer_name: "Ada", status: "PAID", amount: 10 },
                 },
             ],
         });
@@ -95,8 +95,8 @@ describeOnBothDatabases("verifyModels", (test) => {
         expect(changesOf(await build(test.connected))).toEqual({});
         const healed = await build(test.connected, { fullRefresh: true });
         expect(changesOf(healed).fct_orders).toBe("all: +0 ~1 -0 =1");
-        const [change] = await loadRowChanges(test.connected, healed.runId, "fct_orders");
-        expect([change?.oldRow?.amount, change?.newRow?.amount]).toEqual(["9007199254740993", 10]);
+        const [change] = await loadChangedValues(test.connected, healed.runId, "fct_orders");
+        expect([change?.before?.amount, change?.after?.amount]).toEqual(["9007199254740993", 10]);
         expect(statuses(await verify("fct_orders"))).toEqual({ fct_orders: "equal" });
     });
 
@@ -117,7 +117,7 @@ describeOnBothDatabases("verifyModels", (test) => {
             [0, 0, 1],
         ]);
         expect(results[3]?.differences).toEqual([
-            { operation: "delete", oldRow: { customer_id: 5, order_count: 1, total: 1 }, newRow: null },
+            { operation: "delete", before: { customer_id: 5, order_count: 1, total: 1 }, after: null },
         ]);
     });
 

@@ -61,30 +61,21 @@ describeOnBothDatabases("what the Models screen reads", (test) => {
         expect(lastBuildMs).toBeGreaterThan(0);
         const runs = await loadRunsOfModel(test.connected, "fct_orders", 10);
         expect(
-            runs.map(({ runId, command, status, scope, reason, rowsInserted }) => ({
-                runId,
-                command,
-                status,
-                scope,
-                reason,
-                rowsInserted,
-            })),
+            runs.map(({ runId, command, status, scope, rows }) => ({ runId, command, status, scope, rows })),
         ).toEqual([
             {
                 runId: expect.any(String) as string,
                 command: "build",
                 status: "ok",
-                scope: "none",
-                reason: "nothing new",
-                rowsInserted: null,
+                scope: { kind: "none", reason: "nothing new" },
+                rows: null,
             },
             {
                 runId: first.runId,
                 command: "build",
                 status: "ok",
-                scope: "all",
-                reason: "never built",
-                rowsInserted: 2,
+                scope: { kind: "all", reason: "never built" },
+                rows: { inserted: 2, updated: 0, deleted: 0, unchanged: 0 },
             },
         ]);
         expect((await loadRunsOfModel(test.connected, "fct_orders", 1)).length).toBe(1);

@@ -51,16 +51,13 @@ describeOnBothDatabases("what can be watched of a run", (test) => {
         ]);
         expect(run?.models.find(({ modelName }) => modelName === "fct_orders")).toMatchObject({
             status: "ok",
-            scope: "all",
-            reason: "never built",
-            rowsInserted: 2,
-            rowsUpdated: 0,
-            rowsDeleted: 0,
-            rowsUnchanged: 0,
+            scope: { kind: "all", reason: "never built" },
+            rows: { inserted: 2, updated: 0, deleted: 0, unchanged: 0 },
             passedTestCount: 3,
             problems: [
                 {
                     testName: "fct_orders.accepted_values.status",
+                    modelName: "fct_orders",
                     status: "warned",
                     failingCount: 1,
                     message: null,

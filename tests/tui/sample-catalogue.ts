@@ -98,6 +98,8 @@ export function makeListedModel(modelName: string, changes: Partial<ListedModel>
 export function makeListedTest(testName: string, changes: Partial<ListedTest> = {}): ListedTest {
     return {
         testName,
+        modelName: testName.split(".")[0] ?? "",
+        severity: "error",
         status: "passed",
         failingCount: 0,
         durationMs: 12,

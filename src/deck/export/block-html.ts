@@ -131,12 +131,12 @@ function buildStar({ fact, grain, measures, dimensions }: StarContent): string {
 function buildRun({ run, spans }: RecordedRun): string {
     const total = Math.max(1, ...[...spans.values()].map(({ toMs }) => toMs));
     const rows = run.models
-        .filter(({ scope }) => scope !== "view")
-        .map(({ modelName, status, durationMs, rowsInserted, rowsUpdated, rowsDeleted }) => {
+        .filter(({ scope }) => scope?.kind !== "view")
+        .map(({ modelName, status, durationMs, rows: counts }) => {
             const { fromMs = 0, toMs = 0 } = spans.get(modelName) ?? {};
             const left = (100 * fromMs) / total;
             const width = Math.max(0.5, (100 * (toMs - fromMs)) / total);
-            const changes = rowsInserted === null ? "" : `+${rowsInserted} ~${rowsUpdated ?? 0} -${rowsDeleted ?? 0}`;
+            const changes = counts === null ? "" : `+${counts.inserted} ~${counts.updated} -${counts.deleted}`;
             const tone = status === "ok" ? "ok" : status === "failed" ? "failed" : "warned";
             const bar = `<svg viewBox="0 0 100 4" preserveAspectRatio="none" class="span" aria-hidden="true"><rect x="${left.toFixed(2)}" width="${width.toFixed(2)}" height="4"/></svg>`;
             return `<tr><td>${escapeHtml(modelName)}</td><td class="${tone}">${escapeHtml(status)}</td><td>${bar}</td><td class="right">${durationMs === null ? "" : formatDuration(durationMs)}</td><td>${escapeHtml(changes)}</td></tr>`;

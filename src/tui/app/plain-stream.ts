@@ -31,7 +31,7 @@ export function streamRun(
     const tell = (run: RunProgress): void => {
         for (const name of run.modelNames) {
             const model = run.models.get(name);
-            if (model !== undefined && model.state !== "queued" && model.state !== "running" && !told.has(name)) {
+            if (model !== undefined && model.status !== "queued" && model.status !== "running" && !told.has(name)) {
                 told.add(name);
                 formatPlainModel(model, `${told.size}/${run.modelNames.length}`, symbols).forEach(writeLine);
             }

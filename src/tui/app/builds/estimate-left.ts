@@ -17,7 +17,7 @@ export function estimateLeftOrNull(run: RunProgress, graph: Graph | null, nowMs:
     let overdueMs = 0;
     for (const name of modelNames) {
         const model = models.get(name);
-        const hasEnded = model !== undefined && model.state !== "queued" && model.state !== "running";
+        const hasEnded = model !== undefined && model.status !== "queued" && model.status !== "running";
         if (hasEnded || !expectedMs.has(name)) {
             continue;
         }

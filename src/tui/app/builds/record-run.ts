@@ -1,5 +1,6 @@
-import type { BuildEvent, ModelResult, RunSummary, TestResult } from "../../../engine/events.js";
-import { makeQueuedModel, type ModelProgress, type RunProgress, type TestProblem } from "./run-progress.js";
+import type { BuildEvent, ModelResult, RunSummary } from "../../../engine/events.js";
+import type { TestProblem, TestRun } from "../../../runs/run.js";
+import { makeQueuedModel, type ModelProgress, type RunProgress } from "./run-progress.js";
 
 /** Keeps where a build stands from its events: one model is replaced at each, whatever their number. */
 export interface RunRecorder {
@@ -36,14 +37,14 @@ export function makeRunRecorder(
         models.set(modelName, { ...(models.get(modelName) ?? makeQueuedModel(modelName)), ...changes });
     };
 
-    function addTest({ testName, modelName, status, failingCount, message }: TestResult): void {
+    function addTest({ testName, modelName, status, failingCount, message }: TestRun): void {
         const { passedTestCount, problems } = models.get(modelName) ?? makeQueuedModel(modelName);
         // A model that is built again after a conflict asks its tests again.
         const others = problems.filter((problem) => problem.testName !== testName);
         if (status === "passed") {
             changeModel(modelName, { passedTestCount: passedTestCount + 1, problems: others });
         } else {
-            const problem: TestProblem = { testName, status, failingCount, message };
+            const problem: TestProblem = { testName, modelName, status, failingCount, message };
             changeModel(modelName, { problems: [...others, problem] });
         }
     }
@@ -51,7 +52,7 @@ export function makeRunRecorder(
     function endModel({ modelName, status, scope, rows, durationMs, message, place }: ModelResult): void {
         const known = models.get(modelName);
         changeModel(modelName, {
-            state: status,
+            status,
             isTesting: false,
             isCancelling: false,
             scope: scope ?? known?.scope ?? null,
@@ -75,9 +76,9 @@ export function makeRunRecorder(
             changeModel(modelName, { isCancelling: true });
         },
         cancelRest: () => {
-            for (const { modelName, state } of models.values()) {
-                if (state === "running" || state === "queued") {
-                    changeModel(modelName, { state: "cancelled", durationMs: 0, rows: null, isTesting: false });
+            for (const { modelName, status } of models.values()) {
+                if (status === "running" || status === "queued") {
+                    changeModel(modelName, { status: "cancelled", durationMs: 0, rows: null, isTesting: false });
                 }
             }
         },
@@ -93,7 +94,7 @@ export function makeRunRecorder(
                     });
                     break;
                 case "model-started":
-                    changeModel(event.modelName, { state: "running", startedAtMs: nowMs });
+                    changeModel(event.modelName, { status: "running", startedAtMs: nowMs });
                     break;
                 case "model-scoped":
                     // Also where a model begins once more after a conflict.

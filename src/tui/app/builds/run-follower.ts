@@ -1,6 +1,6 @@
 import type { Database } from "../../../database/database.js";
-import { loadPastDurations } from "../../../runs/past-durations.js";
-import { medianOrNull } from "../../../text/median.js";
+import { loadTypicalDurationsMs } from "../../../runs/past-durations.js";
+import type { Queryable } from "../../../warehouse/registry.js";
 import {
     loadLastRunIdOrNull,
     loadRunElsewhereOrNull,
@@ -150,15 +150,12 @@ function load(
 
 /** Which of its models have something to do only the run itself knows: every table may. */
 async function loadExpected(
-    connection: Parameters<typeof loadPastDurations>[0],
+    connection: Queryable,
     { models, command, runId }: WatchedRun,
 ): Promise<RunProgress["expectedMs"]> {
     if (command === "test") {
         return null;
     }
     const names = models.map(({ modelName }) => modelName);
-    const past = await loadPastDurations(connection, names, { limit: 5, beforeRunId: runId });
-    return new Map(
-        [...past].map(([name, durations]) => [name, medianOrNull(durations.map(({ durationMs }) => durationMs))]),
-    );
+    return await loadTypicalDurationsMs(connection, names, runId);
 }

@@ -1,37 +1,24 @@
-import type { ModelStatus, RowCounts, Scope, TestStatus } from "../../../engine/events.js";
+import {
+    countChangedRows,
+    type ModelRun,
+    type ModelStatus,
+    type RowCounts,
+    type RunStatus,
+    type TestProblem,
+    type TestStatus,
+} from "../../../runs/run.js";
 
-/** Where a model stands in a run. */
-export type ModelState = "queued" | "running" | ModelStatus;
-
-export type RunState = "starting" | "running" | "ok" | "failed" | "cancelled" | "crashed";
-
-/** A data test that did not pass. */
-export interface TestProblem {
-    readonly testName: string;
-    readonly status: Exclude<TestStatus, "passed">;
-    readonly failingCount: number;
-    /** Why it is broken. */
-    readonly message: string | null;
-}
+export type RunState = "starting" | RunStatus;
 
 /** One model of a run, as far as is known. */
-export interface ModelProgress {
-    readonly modelName: string;
-    readonly state: ModelState;
+export interface ModelProgress extends ModelRun {
     /** Its rows are written and being tested. */
     readonly isTesting: boolean;
     /** A person has asked to give it up. */
     readonly isCancelling: boolean;
     readonly startedAtMs: number | null;
-    /** Null until it has ended. */
-    readonly durationMs: number | null;
-    readonly scope: Scope | null;
-    /** Null for views and for models that were not built. */
-    readonly rows: RowCounts | null;
     readonly passedTestCount: number;
     readonly problems: readonly TestProblem[];
-    /** Why it failed or was skipped. */
-    readonly message: string | null;
     /** Where in its statement PostgreSQL stopped, when it said so. */
     readonly place: StatementPlace | null;
 }
@@ -75,7 +62,7 @@ export function isRunning({ state }: RunProgress): boolean {
 export function makeQueuedModel(modelName: string): ModelProgress {
     return {
         modelName,
-        state: "queued",
+        status: "queued",
         isTesting: false,
         isCancelling: false,
         startedAtMs: null,
@@ -91,7 +78,7 @@ export function makeQueuedModel(modelName: string): ModelProgress {
 
 /** What a run amounts to so far. */
 export interface RunTotals {
-    readonly models: Readonly<Record<ModelState, number>>;
+    readonly models: Readonly<Record<ModelStatus, number>>;
     readonly tests: Readonly<Record<TestStatus, number>>;
     readonly rows: RowCounts;
     /** Models whose rows changed. */
@@ -100,13 +87,13 @@ export interface RunTotals {
 }
 
 export function countTotals({ modelNames, models }: RunProgress): RunTotals {
-    const states: Record<ModelState, number> = { queued: 0, running: 0, ok: 0, failed: 0, skipped: 0, cancelled: 0 };
+    const states: Record<ModelStatus, number> = { queued: 0, running: 0, ok: 0, failed: 0, skipped: 0, cancelled: 0 };
     const tests: Record<TestStatus, number> = { passed: 0, failed: 0, warned: 0, broken: 0 };
     const rows = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
     let changedModelCount = 0;
     for (const name of modelNames) {
         const model = models.get(name);
-        states[model?.state ?? "queued"]++;
+        states[model?.status ?? "queued"]++;
         if (model === undefined) {
             continue;
         }
@@ -115,12 +102,12 @@ export function countTotals({ modelNames, models }: RunProgress): RunTotals {
             tests[status]++;
         }
         // What failed its audit was rolled back.
-        if (model.rows !== null && model.state === "ok") {
+        if (model.rows !== null && model.status === "ok") {
             rows.inserted += model.rows.inserted;
             rows.updated += model.rows.updated;
             rows.deleted += model.rows.deleted;
             rows.unchanged += model.rows.unchanged;
-            changedModelCount += changedRowCount(model.rows) > 0 ? 1 : 0;
+            changedModelCount += countChangedRows(model.rows) > 0 ? 1 : 0;
         }
     }
     return {
@@ -132,16 +119,12 @@ export function countTotals({ modelNames, models }: RunProgress): RunTotals {
     };
 }
 
-export function changedRowCount({ inserted, updated, deleted }: RowCounts): number {
-    return inserted + updated + deleted;
-}
-
 /** Failed, or with a data test that did not pass. */
-export function hasProblem({ state, problems }: ModelProgress): boolean {
-    return state === "failed" || problems.length > 0;
+export function hasProblem({ status, problems }: ModelProgress): boolean {
+    return status === "failed" || problems.length > 0;
 }
 
 /** How long the model has taken, up to now while it runs; null before it starts. */
-export function elapsedMs({ state, startedAtMs, durationMs }: ModelProgress, nowMs: number): number | null {
-    return durationMs ?? (state === "running" && startedAtMs !== null ? Math.max(0, nowMs - startedAtMs) : null);
+export function elapsedMs({ status, startedAtMs, durationMs }: ModelProgress, nowMs: number): number | null {
+    return durationMs ?? (status === "running" && startedAtMs !== null ? Math.max(0, nowMs - startedAtMs) : null);
 }

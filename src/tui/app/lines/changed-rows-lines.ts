@@ -1,4 +1,4 @@
-import type { ChangedRow, ChangedRows } from "../../../runs/changed-rows.js";
+import type { ChangedRow, ChangedRows, RowTexts } from "../../../runs/changed-rows.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
@@ -54,7 +54,7 @@ const looks: Readonly<Record<ChangedRow["operation"], readonly [Role, string, st
     delete: ["failed", "-", "gone"],
 };
 
-function formatRow({ operation, before, after }: ChangedRow, options: RowOptions): readonly string[] {
+function formatRow({ operation, before, after }: ChangedRow<RowTexts>, options: RowOptions): readonly string[] {
     const { primaryKey, values, nameWidth, width, theme } = options;
     const [role, symbol, word] = looks[operation];
     const row = after ?? before ?? {};

@@ -3,7 +3,8 @@ import { medianOrNull } from "../../../text/median.js";
 import type { ModelWait } from "../../../runs/lock-waits.js";
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
 import { drawSparkline } from "../../kit/charts/sparkline.js";
-import { changedRowCount, elapsedMs, type ModelProgress } from "../builds/run-progress.js";
+import { elapsedMs, type ModelProgress } from "../builds/run-progress.js";
+import { countChangedRows } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatChanges } from "./describe-run.js";
@@ -62,7 +63,7 @@ export function formatModelLine(
 ): string {
     const [role, symbol, word] = lookOfModel(model, context, theme);
     const isDim =
-        model.state === "queued" || model.state === "skipped" || (model.state === "ok" && !didSomething(model));
+        model.status === "queued" || model.status === "skipped" || (model.status === "ok" && !didSomething(model));
     const [, nameWidth = 0, wordWidth = 0, timeWidth = 0] = widths;
     const name = fitText(model.modelName, nameWidth);
     const head = [
@@ -94,7 +95,7 @@ export function lookOfModel(
     if (model.isCancelling) {
         return ["warned", symbols.cancelled, `stop${symbols.ellipsis}`];
     }
-    switch (model.state) {
+    switch (model.status) {
         case "queued":
             return ["queued", symbols.queued, "queue"];
         case "running":
@@ -119,7 +120,7 @@ function didSomething({ rows, passedTestCount, problems, scope }: ModelProgress)
 
 /** Words in place of figures, where there are none to show. */
 function explanationOrNull(model: ModelProgress, { waitsFor }: ModelContext): string | null {
-    switch (model.state) {
+    switch (model.status) {
         case "queued":
             if (model.isCancelling) {
                 return "left out when its turn comes";
@@ -140,11 +141,11 @@ function explanationOrNull(model: ModelProgress, { waitsFor }: ModelContext): st
 /** A clock while it runs, then how long it took: `0:04`, `12 ms`, `0.3 s`, `2:05`. */
 function formatTime(model: ModelProgress, nowMs: number): string {
     const elapsed = elapsedMs(model, nowMs);
-    const isIdle = model.state === "ok" && !didSomething(model);
-    if (elapsed === null || isIdle || model.state === "skipped" || (model.state === "cancelled" && elapsed === 0)) {
+    const isIdle = model.status === "ok" && !didSomething(model);
+    if (elapsed === null || isIdle || model.status === "skipped" || (model.status === "cancelled" && elapsed === 0)) {
         return "";
     }
-    return model.state === "running" ? formatClock(elapsed) : formatShort(elapsed);
+    return model.status === "running" ? formatClock(elapsed) : formatShort(elapsed);
 }
 
 /** `12 ms`, `0.3 s`, `12 s`, `2:05` */
@@ -155,12 +156,12 @@ export function formatShort(durationMs: number): string {
     return durationMs < 99.5 ? `${Math.round(durationMs)} ms` : formatDuration(durationMs);
 }
 
-function formatRows({ state, rows, scope }: ModelProgress, theme: Theme): string {
-    if (state === "failed") {
+function formatRows({ status, rows, scope }: ModelProgress, theme: Theme): string {
+    if (status === "failed") {
         return "kept previous";
     }
     if (rows !== null) {
-        return changedRowCount(rows) === 0 ? "no change" : shortenChanges(rows, rowsWidth);
+        return countChangedRows(rows) === 0 ? "no change" : shortenChanges(rows, rowsWidth);
     }
     switch (scope?.kind) {
         case "all":
@@ -201,7 +202,7 @@ export function shortenCount(count: number): string {
     return `${short < 99.5 && unit === "M" ? short.toFixed(1) : formatCount(Math.round(short))}${unit}`;
 }
 
-function formatTests({ passedTestCount, problems, state }: ModelProgress, width: number, theme: Theme): string {
+function formatTests({ passedTestCount, problems, status }: ModelProgress, width: number, theme: Theme): string {
     const asked = passedTestCount + problems.length;
     if (asked === 0) {
         return fitText(noneSymbol(theme), width, "right");
@@ -212,7 +213,7 @@ function formatTests({ passedTestCount, problems, state }: ModelProgress, width:
         ? (["failed", symbols.failed] as const)
         : problems.length > 0
           ? (["warned", symbols.warned] as const)
-          : (["ok", state === "running" ? symbols.ellipsis : symbols.ok] as const);
+          : (["ok", status === "running" ? symbols.ellipsis : symbols.ok] as const);
     return theme.style(role, fitText(`${passedTestCount}/${asked} ${symbol}`, width, "right"));
 }
 

@@ -1,14 +1,8 @@
 import type { LeftTime } from "../builds/estimate-left.js";
 import { formatDuration, formatQuantity } from "../../../text/format-values.js";
 import { makeVisible } from "../../../text/visible-text.js";
-import {
-    changedRowCount,
-    countTotals,
-    isRunning,
-    type RunProgress,
-    type RunState,
-    type RunTotals,
-} from "../builds/run-progress.js";
+import { countTotals, isRunning, type RunProgress, type RunState, type RunTotals } from "../builds/run-progress.js";
+import { countChangedRows } from "../../../runs/run.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatChanges } from "./describe-run.js";
@@ -189,7 +183,7 @@ function isNothingDone({ command, modelNames, models }: RunProgress): boolean {
         command !== "test" &&
         modelNames.every((name) => {
             const model = models.get(name);
-            const isUntouched = model?.rows === null || model?.rows === undefined || changedRowCount(model.rows) === 0;
+            const isUntouched = model?.rows === null || model?.rows === undefined || countChangedRows(model.rows) === 0;
             return isUntouched && (model?.scope?.kind === "none" || model?.scope?.kind === "view");
         })
     );

@@ -1,10 +1,11 @@
+import type { ModelStatus, TestStatus } from "../../../runs/run.js";
 import type { Role, Theme } from "../theme.js";
 
 /** How a state looks: its colour, its symbol and its word of at most five letters. */
 export type Look = readonly [role: Role, symbol: string, word: string];
 
 /** The last result of a model, as `ops` has it; null for one that no run has touched. */
-export function lookOfResult(status: string | null, hasWarned: boolean, { symbols }: Theme): Look {
+export function lookOfResult(status: ModelStatus | null, hasWarned: boolean, { symbols }: Theme): Look {
     switch (status) {
         case null:
             return ["queued", symbols.queued, "never"];
@@ -18,13 +19,13 @@ export function lookOfResult(status: string | null, hasWarned: boolean, { symbol
             return ["running", symbols.running, "run"];
         case "queued":
             return ["queued", symbols.queued, "queue"];
-        default:
+        case "cancelled":
             return ["warned", symbols.cancelled, "stop"];
     }
 }
 
 /** The last result of a data test; null for one that was never asked, as it must not be when a constraint holds it. */
-export function lookOfTest(status: string | null, { symbols }: Theme, isHeld = false): Look {
+export function lookOfTest(status: TestStatus | null, { symbols }: Theme, isHeld = false): Look {
     switch (status) {
         case null:
             return isHeld ? ["ok", symbols.ok, "held"] : ["queued", symbols.queued, "never"];
@@ -34,7 +35,7 @@ export function lookOfTest(status: string | null, { symbols }: Theme, isHeld = f
             return ["warned", symbols.warned, "warn"];
         case "broken":
             return ["failed", symbols.failed, "broke"];
-        default:
+        case "failed":
             return ["failed", symbols.failed, "FAIL"];
     }
 }

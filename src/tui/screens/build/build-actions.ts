@@ -4,7 +4,8 @@ import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunSummary } from "./run-summary.js";
 import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../app/builds/plan-build.js";
-import { changedRowCount, hasProblem, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
+import { hasProblem, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
+import { countChangedRows } from "../../../runs/run.js";
 import { listMotions, makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
 import { layOutBuild } from "./paint-build.js";
 import type { BuildReads } from "./build-reads.js";
@@ -134,7 +135,7 @@ function open(app: App, state: BuildState, reads: BuildReads): void {
         }
         return;
     }
-    const isAllGood = selected.state === "ok" && !hasProblem(selected) && selected.scope?.reason !== "never built";
+    const isAllGood = selected.status === "ok" && !hasProblem(selected) && selected.scope?.reason !== "never built";
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.testName });
     } else if (item.kind === "changes" || (isAllGood && reasonWithoutChanges(selected) === null)) {
@@ -149,7 +150,7 @@ function reasonWithoutChanges(model: ModelProgress | null): string | null {
     if (model === null) {
         return "no model is selected";
     }
-    return model.state === "ok" && model.rows !== null && changedRowCount(model.rows) > 0
+    return model.status === "ok" && model.rows !== null && countChangedRows(model.rows) > 0
         ? null
         : "the run changed no row of it";
 }
@@ -161,7 +162,7 @@ function showChanges(app: App, state: BuildState, run: RunProgress | null, { mod
         app.say("There are no changed rows to show.", "warned");
         return;
     }
-    app.openDialog(makeChangedRows(app, { runId, model, changedCount: changedRowCount(rows) }));
+    app.openDialog(makeChangedRows(app, { runId, model, changedCount: countChangedRows(rows) }));
 }
 
 /** Why nothing can be cancelled from here; null when something can. */
@@ -187,7 +188,7 @@ function reasonNotToCancelModel(app: App, run: RunProgress | null, model: ModelP
     if (model.isCancelling) {
         return "it is being cancelled";
     }
-    return model.state === "running" || model.state === "queued" ? null : "it has ended";
+    return model.status === "running" || model.status === "queued" ? null : "it has ended";
 }
 
 function listCopies(run: RunProgress | null, model: ModelProgress | null): readonly CopyChoice[] {

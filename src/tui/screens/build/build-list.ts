@@ -45,7 +45,7 @@ export function sortModels(
         if ((isFailuresOnly && !hasProblem(model)) || !name.toLowerCase().includes(wanted)) {
             continue;
         }
-        (model.state === "running" ? running : model.state === "failed" ? failed : others).push(model);
+        (model.status === "running" ? running : model.status === "failed" ? failed : others).push(model);
     }
     return [...running, ...failed, ...others];
 }

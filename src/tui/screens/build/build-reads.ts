@@ -164,5 +164,5 @@ export function makeBuildReads(app: App): BuildReads {
 }
 
 function namesOfRunning(run: RunProgress): readonly string[] {
-    return isRunning(run) ? run.modelNames.filter((name) => run.models.get(name)?.state === "running") : [];
+    return isRunning(run) ? run.modelNames.filter((name) => run.models.get(name)?.status === "running") : [];
 }

@@ -77,7 +77,7 @@ export function makeBuildState(app: App, reads: BuildReads): BuildState {
     function contextOf(run: RunProgress, modelName: string): ModelContext {
         const upstream = graph()?.upstreamOf(modelName) ?? [];
         const isPending = (name: string): boolean =>
-            ["queued", "running"].includes(run.models.get(name)?.state ?? "ok");
+            ["queued", "running"].includes(run.models.get(name)?.status ?? "ok");
         return {
             durations: reads.durationsOf(modelName),
             wait: reads.waitOf(modelName),
@@ -94,7 +94,7 @@ export function makeBuildState(app: App, reads: BuildReads): BuildState {
     }
 
     function isOpen(model: ModelProgress, areFailuresOpen: boolean): boolean {
-        return expanded.get().get(model.modelName) ?? (model.state === "failed" && areFailuresOpen);
+        return expanded.get().get(model.modelName) ?? (model.status === "failed" && areFailuresOpen);
     }
 
     /** Asked for by every handler at every frame, so made once. */
@@ -204,8 +204,8 @@ export function makeBuildState(app: App, reads: BuildReads): BuildState {
 
 function countFailed(run: RunProgress): number {
     let count = 0;
-    for (const { state } of run.models.values()) {
-        count += state === "failed" ? 1 : 0;
+    for (const { status } of run.models.values()) {
+        count += status === "failed" ? 1 : 0;
     }
     return count;
 }

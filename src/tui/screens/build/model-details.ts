@@ -5,7 +5,8 @@ import { formatCount, formatDuration, formatQuantity } from "../../../text/forma
 import type { Blocker, ModelWait } from "../../../runs/lock-waits.js";
 import { drawSparkline } from "../../kit/charts/sparkline.js";
 import type { Loaded } from "../../kit/resource.js";
-import { changedRowCount, elapsedMs, type ModelProgress, type TestProblem } from "../../app/builds/run-progress.js";
+import { elapsedMs, type ModelProgress } from "../../app/builds/run-progress.js";
+import { countChangedRows, type TestProblem } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatChanges } from "../../app/lines/describe-run.js";
@@ -40,7 +41,7 @@ export function formatModelBlocks(
 ): readonly DetailBlock[] {
     const text = (lines: readonly string[]): readonly DetailBlock[] =>
         lines.length === 0 ? [] : [{ kind: "text", testName: "", lines }];
-    const changed = model.rows === null ? 0 : changedRowCount(model.rows);
+    const changed = model.rows === null ? 0 : countChangedRows(model.rows);
     const isFirstLoad = model.scope?.reason === "never built";
     return [
         ...text(formatWait(context.wait, width, theme)),
@@ -57,7 +58,7 @@ export function formatModelBlocks(
             }),
         })),
         ...(changed > 0 && isFirstLoad ? text([`${formatQuantity(changed, "row")}, all new: the first load`]) : []),
-        ...(changed === 0 || isFirstLoad || model.state !== "ok"
+        ...(changed === 0 || isFirstLoad || model.status !== "ok"
             ? []
             : [
                   {
@@ -106,7 +107,7 @@ export function formatModelFacts(
             ? []
             : fact("usual", `${formatShort(medianMs)}, median of ${formatQuantity(past.length, "build")}`)),
         ...(sparkline.trim() === "" ? [] : [`${" ".repeat(8)}${theme.style("dim", fitStyled(sparkline, 10))}`]),
-        ...(model.state === "queued" && context.waitsFor.length > 0 ? fact("after", context.waitsFor.join(", ")) : []),
+        ...(model.status === "queued" && context.waitsFor.length > 0 ? fact("after", context.waitsFor.join(", ")) : []),
         "",
     ];
 }
@@ -151,7 +152,7 @@ function formatMessage(model: ModelProgress, width: number, theme: Theme): reado
     if (model.message === null || model.message === "") {
         return [];
     }
-    const role: Role = model.state === "failed" ? "failed" : "dim";
+    const role: Role = model.status === "failed" ? "failed" : "dim";
     const lines = wrapText(model.message, width);
     const shown =
         lines.length > maxMessageLines ? [...lines.slice(0, maxMessageLines - 1), theme.symbols.ellipsis] : lines;

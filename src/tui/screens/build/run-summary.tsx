@@ -8,13 +8,13 @@ import { describeEnd } from "../../app/lines/describe-run.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { lookOfModel } from "../../app/lines/model-line.js";
 import {
-    changedRowCount,
     elapsedMs,
     hasProblem,
     isRunning,
     type ModelProgress,
     type RunProgress,
 } from "../../app/builds/run-progress.js";
+import { countChangedRows } from "../../../runs/run.js";
 import type { Theme } from "../../kit/theme.js";
 import { describeWindow, makeScrollArea } from "../../kit/scroll-area.js";
 
@@ -23,7 +23,7 @@ export function makeRunSummary(app: App, run: RunProgress): Dialog {
     const scroll = makeScrollArea(app.closeDialog);
     const models = run.modelNames.flatMap((name) => run.models.get(name) ?? []);
     const told = models.filter(
-        (model) => hasProblem(model) || (model.rows !== null && changedRowCount(model.rows) > 0),
+        (model) => hasProblem(model) || (model.rows !== null && countChangedRows(model.rows) > 0),
     );
     return {
         title: isRunning(run) ? "So far" : "What the run came to",

@@ -1,5 +1,6 @@
-import type { Compared, ComparedModel, ComparedTest, RunComparison } from "../../../runs/compare-runs.js";
+import type { Compared, RunComparison } from "../../../runs/compare-runs.js";
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
+import { countChangedRows, hasRecomputed, type ModelRun, type TestRun } from "../../../runs/run.js";
 import type { PastRun } from "../../../runs/run-history.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatShort, shortenChanges } from "../../app/lines/model-line.js";
@@ -77,7 +78,7 @@ function describeTests({ failedTestCount, warnedTestCount }: PastRun): string {
 }
 
 function formatModels(
-    models: readonly Compared<ComparedModel>[],
+    models: readonly Compared<ModelRun>[],
     { left, right, width, theme }: ComparisonOptions,
 ): readonly string[] {
     const columns: readonly ListColumn[] = [
@@ -110,8 +111,8 @@ function formatModels(
 }
 
 /** Another end first, then other rows, then the greatest difference in time; else in build order. */
-export function sortByDifference(models: readonly Compared<ComparedModel>[]): readonly Compared<ComparedModel>[] {
-    const weigh = ({ left, right }: Compared<ComparedModel>): readonly [number, number] => {
+export function sortByDifference(models: readonly Compared<ModelRun>[]): readonly Compared<ModelRun>[] {
+    const weigh = ({ left, right }: Compared<ModelRun>): readonly [number, number] => {
         const kind = left?.status !== right?.status ? 0 : describeRows(left) !== describeRows(right) ? 1 : 2;
         return [kind, -Math.abs((timeOf(left) ?? 0) - (timeOf(right) ?? 0))];
     };
@@ -121,7 +122,7 @@ export function sortByDifference(models: readonly Compared<ComparedModel>[]): re
         .map(({ model }) => model);
 }
 
-function cellOfModel(model: ComparedModel | null, { symbols }: Theme): ListCell {
+function cellOfModel(model: ModelRun | null, { symbols }: Theme): ListCell {
     if (model === null) {
         return { text: "not in it", role: "dim" };
     }
@@ -134,24 +135,21 @@ function cellOfModel(model: ComparedModel | null, { symbols }: Theme): ListCell 
             return { text: `${symbols.failed}${time}`, role: "failed" };
         case "skipped":
             return { text: `${symbols.skipped} skip`, role: "skipped" };
-        default:
+        case "cancelled":
+        case "queued":
+        case "running":
             return { text: `${symbols.cancelled} stop`, role: "warned" };
     }
 }
 
 /** Null for what had nothing to do. */
-function timeOf(model: ComparedModel | null): number | null {
-    const isBuilt = model !== null && (["all", "entities"].includes(model.scope ?? "") || model.status === "failed");
-    return isBuilt ? model.durationMs : null;
+function timeOf(model: ModelRun | null): number | null {
+    return model !== null && (hasRecomputed(model) || model.status === "failed") ? model.durationMs : null;
 }
 
-function describeRows(model: ComparedModel | null): string {
-    const { rowsInserted: inserted = null, rowsUpdated, rowsDeleted } = model ?? {};
-    if (inserted === null) {
-        return "";
-    }
-    const rows = { inserted, updated: rowsUpdated ?? 0, deleted: rowsDeleted ?? 0 };
-    return rows.inserted + rows.updated + rows.deleted === 0 ? "no change" : shortenChanges(rows, 16);
+function describeRows(model: ModelRun | null): string {
+    const rows = model?.rows ?? null;
+    return rows === null ? "" : countChangedRows(rows) === 0 ? "no change" : shortenChanges(rows, 16);
 }
 
 /** `+38%` of how long something took; a few hundredths of a second are no news. */
@@ -165,7 +163,7 @@ function changeOf(leftMs: number | null, rightMs: number | null): ListCell {
 }
 
 function formatTests(
-    tests: readonly Compared<ComparedTest>[],
+    tests: readonly Compared<TestRun>[],
     { left, right, width, theme }: ComparisonOptions,
 ): readonly string[] {
     const columns: readonly ListColumn[] = [
@@ -182,7 +180,7 @@ function formatTests(
     ];
 }
 
-function cellOfTest(test: ComparedTest | null, { symbols }: Theme): ListCell {
+function cellOfTest(test: TestRun | null, { symbols }: Theme): ListCell {
     if (test === null) {
         return { text: "not asked", role: "dim" };
     }
@@ -190,10 +188,10 @@ function cellOfTest(test: ComparedTest | null, { symbols }: Theme): ListCell {
         case "passed":
             return { text: `${symbols.ok} passed`, role: "ok" };
         case "warned":
-            return { text: `${symbols.warned} ${formatQuantity(test.failingCount ?? 0, "row")}`, role: "warned" };
+            return { text: `${symbols.warned} ${formatQuantity(test.failingCount, "row")}`, role: "warned" };
         case "broken":
             return { text: `${symbols.failed} could not run`, role: "failed" };
-        default:
-            return { text: `${symbols.failed} ${formatQuantity(test.failingCount ?? 0, "row")}`, role: "failed" };
+        case "failed":
+            return { text: `${symbols.failed} ${formatQuantity(test.failingCount, "row")}`, role: "failed" };
     }
 }

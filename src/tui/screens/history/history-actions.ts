@@ -1,5 +1,6 @@
 import { allRuns } from "../../../runs/run-pages.js";
 import type { PastRun } from "../../../runs/run-history.js";
+import { countChangedRows } from "../../../runs/run.js";
 import type { App } from "../../app/app.js";
 import type { Handlers } from "../../kit/screen.js";
 import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
@@ -102,16 +103,16 @@ async function openItem(app: App, { runId }: PastRun, item: RunItem): Promise<vo
         app.go({ screen: "tests", testName: item.problem.testName });
         return;
     }
-    const { modelName, rowsInserted, rowsUpdated, rowsDeleted } = item.model;
-    const changedCount = (rowsInserted ?? 0) + (rowsUpdated ?? 0) + (rowsDeleted ?? 0);
+    const { modelName, status, scope, rows } = item.model;
+    const changedCount = rows === null ? 0 : countChangedRows(rows);
     if (app.catalogue.get().value === null) {
         // A key pressed before the models are known waits for them.
         await app.catalogue.load();
     }
     const model = app.catalogue.get().value?.graph.models.get(modelName);
-    if (item.model.status !== "ok" || model?.materialisation !== "table" || changedCount === 0) {
+    if (status !== "ok" || model?.materialisation !== "table" || changedCount === 0) {
         app.go({ screen: "build", runId });
-    } else if (item.model.reason === "never built") {
+    } else if (scope?.reason === "never built") {
         app.say(`${modelName} was built for the first time: all its rows were new.`);
     } else {
         app.openDialog(makeChangedRows(app, { runId, model, changedCount }));

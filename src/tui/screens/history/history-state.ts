@@ -1,12 +1,12 @@
-import type { PastModelRun, PastRun } from "../../../runs/run-history.js";
-import type { RunProblem } from "../../../runs/run-outcome.js";
+import type { PastRun } from "../../../runs/run-history.js";
+import type { ModelRun, TestProblem } from "../../../runs/run.js";
 import { listMotionOrNull } from "../../kit/list-state.js";
 import { makeStore, type Readable, type Store } from "../../terminal/store.js";
 import type { HistoryReads } from "./history-reads.js";
 
 /** Something of a run that can be selected beside the list. */
 export type RunItem =
-    { readonly kind: "model"; readonly model: PastModelRun } | { readonly kind: "test"; readonly problem: RunProblem };
+    { readonly kind: "model"; readonly model: ModelRun } | { readonly kind: "test"; readonly problem: TestProblem };
 
 /** Where a person is in the history. */
 export interface HistoryState {

@@ -1,6 +1,7 @@
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
-import type { PastModelRun, PastRun } from "../../../runs/run-history.js";
-import type { RunOutcome, RunProblem } from "../../../runs/run-outcome.js";
+import type { PastRun } from "../../../runs/run-history.js";
+import type { RunOutcome } from "../../../runs/run-outcome.js";
+import type { ModelRun, ModelStatus, TestProblem } from "../../../runs/run.js";
 import { placeList } from "../../kit/list-state.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
@@ -104,10 +105,10 @@ function formatItem(item: RunItem, widths: readonly number[], theme: Theme): str
     return item.kind === "model" ? formatModel(item.model, widths, theme) : formatProblem(item.problem, widths, theme);
 }
 
-function formatModel(model: PastModelRun, widths: readonly number[], theme: Theme): string {
-    const { status, durationMs, rowsInserted, rowsUpdated, rowsDeleted, message } = model;
-    const [role, symbol] = looks(theme.symbols)[status] ?? (["plain", " "] as const);
-    const rows = { inserted: rowsInserted ?? 0, updated: rowsUpdated ?? 0, deleted: rowsDeleted ?? 0 };
+function formatModel(model: ModelRun, widths: readonly number[], theme: Theme): string {
+    const { status, durationMs, message } = model;
+    const [role, symbol] = looks(theme.symbols)[status];
+    const rows = model.rows ?? { inserted: 0, updated: 0, deleted: 0 };
     const cells: readonly ListCell[] = [
         { text: symbol, role },
         { text: model.modelName },
@@ -117,7 +118,7 @@ function formatModel(model: PastModelRun, widths: readonly number[], theme: Them
     return formatCells(cells, columns, widths, theme);
 }
 
-function looks(symbols: Theme["symbols"]): Readonly<Record<string, readonly [Role, string]>> {
+function looks(symbols: Theme["symbols"]): Readonly<Record<ModelStatus, readonly [Role, string]>> {
     return {
         ok: ["ok", symbols.ok],
         failed: ["failed", symbols.failed],
@@ -130,7 +131,7 @@ function looks(symbols: Theme["symbols"]): Readonly<Record<string, readonly [Rol
 
 /** A test's name is long, and its time is not kept here: the name takes that place too. */
 function formatProblem(
-    { testName, status, failingCount }: RunProblem,
+    { testName, status, failingCount }: TestProblem,
     widths: readonly number[],
     theme: Theme,
 ): string {

@@ -7,7 +7,8 @@ import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
 import { lookOfRun, nameRun } from "../../app/lines/run-lines.js";
-import { changedRowCount, countTotals, hasProblem, type RunProgress } from "../../app/builds/run-progress.js";
+import { countTotals, hasProblem, type RunProgress } from "../../app/builds/run-progress.js";
+import { countChangedRows } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 import { describeSource, type HomeLineOptions } from "./home-lines.js";
@@ -58,7 +59,7 @@ export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): re
             return [...head(formatQuantity(item.count, "more data test")), ...hint("Enter lists all data tests.")];
         case "test": {
             const { test, last } = item;
-            const count = last.failingCount ?? 0;
+            const count = last.failingCount;
             return [
                 ...head(test.name),
                 ...text(test.description),
@@ -104,12 +105,12 @@ function formatRunDetail(run: RunProgress, { width, theme, nowMs, rows }: HomeDe
         ...(failed === 0 ? [] : [`${failed} failed`]),
     ];
     const models = run.modelNames.flatMap((name) => run.models.get(name) ?? []);
-    const bad = models.filter((model) => model.state === "failed" || (hasProblem(model) && model.message !== null));
+    const bad = models.filter((model) => model.status === "failed" || (hasProblem(model) && model.message !== null));
     const changed = models
-        .flatMap(({ modelName, rows: counts, state }) =>
-            counts !== null && state === "ok" && changedRowCount(counts) > 0 ? [{ modelName, counts }] : [],
+        .flatMap(({ modelName, rows: counts, status }) =>
+            counts !== null && status === "ok" && countChangedRows(counts) > 0 ? [{ modelName, counts }] : [],
         )
-        .sort((one, other) => changedRowCount(other.counts) - changedRowCount(one.counts));
+        .sort((one, other) => countChangedRows(other.counts) - countChangedRows(one.counts));
     const shown = changed.slice(0, Math.max(3, rows - 12));
     return [
         theme.style("strong", fitText(nameRun(run), width)),

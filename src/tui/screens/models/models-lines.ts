@@ -93,7 +93,7 @@ function formatGroup(
 
 /** State, symbol and word of a model: of the build that goes on, else of the last one. */
 export function lookOfItem({ listed, progress, damage }: ModelItem, theme: Theme): Look {
-    if (progress !== null && progress.state !== "ok") {
+    if (progress !== null && progress.status !== "ok") {
         return lookOfModel(progress, { wait: null }, theme);
     }
     if (damage !== null) {
@@ -215,8 +215,7 @@ function formatTest({ test, last, isHeld }: TestItem, options: ModelsLineOptions
     const { width, theme, nowMs } = options;
     const look = lookOfTest(last?.status ?? null, theme, isHeld);
     const branch = theme.isAscii ? "`" : "└";
-    const failing =
-        last === null || last.status === "passed" || last.failingCount === null ? "" : shortenCount(last.failingCount);
+    const failing = last === null || last.status === "passed" ? "" : shortenCount(last.failingCount);
     return joinCells(
         [look[0], " ", look[2]],
         fitText(`${branch} ${shortTestName(test)}`, nameWidth(width)),

@@ -1,5 +1,6 @@
 import { formatQuantity } from "../../../text/format-values.js";
 import type { RunOfModel } from "../../../runs/model-runs.js";
+import { countChangedRows, hasRecomputed } from "../../../runs/run.js";
 import { medianOrNull } from "../../../text/median.js";
 import { drawSparkline } from "../../kit/charts/sparkline.js";
 import { formatChanges } from "../../app/lines/describe-run.js";
@@ -37,13 +38,13 @@ export function formatRunsTab(runs: Loaded<readonly RunOfModel[]> | null, option
 
 /** Times and changed rows of the builds that did something, the oldest at the left. */
 function formatCourses(runs: readonly RunOfModel[], { width, theme }: TabOptions): readonly string[] {
-    const builds = runs.filter(({ scope, status }) => status === "ok" && (scope === "all" || scope === "entities"));
+    const builds = runs.filter(hasRecomputed);
     const durations = builds.map(({ durationMs }) => durationMs).reverse();
     const medianMs = medianOrNull(durations.filter((duration) => duration !== null));
     if (medianMs === null || builds.length < 2) {
         return [];
     }
-    const changes = builds.map((run) => countChanges(run)).reverse();
+    const changes = builds.map(({ rows }) => (rows === null ? 0 : countChangedRows(rows))).reverse();
     const lineOf = (name: string, values: readonly (number | null)[], about: string): string => {
         const [sparkline = ""] = drawSparkline(values, { width: builds.length, isAscii: theme.isAscii });
         return fitStyled(`${theme.style("dim", fitText(name, 6))} ${sparkline}  ${theme.style("dim", about)}`, width);
@@ -59,29 +60,16 @@ function formatCourses(runs: readonly RunOfModel[], { width, theme }: TabOptions
     ];
 }
 
-function countChanges({ rowsInserted, rowsUpdated, rowsDeleted }: RunOfModel): number {
-    return (rowsInserted ?? 0) + (rowsUpdated ?? 0) + (rowsDeleted ?? 0);
-}
-
 /** `#12  ✓ ok    0.3 s  +12 ~3 -0         2 h ago  12 entities: new rows` */
 function formatRunLine(run: RunOfModel, { width, theme, nowMs }: TabOptions): string {
     const [role, symbol, word] = lookOfResult(run.status, false, theme);
-    const changes =
-        run.rowsInserted === null
-            ? ""
-            : countChanges(run) === 0
-              ? "no change"
-              : formatChanges({
-                    inserted: run.rowsInserted,
-                    updated: run.rowsUpdated ?? 0,
-                    deleted: run.rowsDeleted ?? 0,
-                });
-    const why = run.status === "ok" ? describeScope(run) : (run.message ?? run.reason ?? "");
+    const changes = run.rows === null ? "" : countChangedRows(run.rows) === 0 ? "no change" : formatChanges(run.rows);
+    const why = run.status === "ok" ? describeScope(run) : (run.message ?? run.scope?.reason ?? "");
     const when = run.atMs === null ? "" : formatAgo(run.atMs, nowMs);
     const text = [
         fitText(`#${run.runId}`, 5),
         theme.style(role, `${symbol} ${fitText(word, 5)}`),
-        fitText(run.durationMs === null || run.scope === "none" ? "" : formatShort(run.durationMs), 6, "right"),
+        fitText(run.durationMs === null || run.scope?.kind === "none" ? "" : formatShort(run.durationMs), 6, "right"),
         fitText(changes, 17),
         theme.style("dim", fitText(when, 10, "right")),
         theme.style("dim", fitText(why, Math.max(0, width - 51)).trimEnd()),
@@ -89,13 +77,13 @@ function formatRunLine(run: RunOfModel, { width, theme, nowMs }: TabOptions): st
     return fitStyled(text, width);
 }
 
-function describeScope({ scope, entityCount, reason, command }: RunOfModel): string {
+function describeScope({ scope, command }: RunOfModel): string {
     const what =
-        scope === "all"
+        scope?.kind === "all"
             ? "all rows"
-            : scope === "entities"
-              ? formatQuantity(entityCount ?? 0, "entity", "entities")
+            : scope?.kind === "entities"
+              ? formatQuantity(scope.entityCount, "entity", "entities")
               : "";
-    const parts = [what, reason ?? ""].filter((part) => part !== "");
+    const parts = [what, scope?.reason ?? ""].filter((part) => part !== "");
     return parts.length === 0 ? command : parts.join(": ");
 }

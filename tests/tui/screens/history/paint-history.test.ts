@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { allRuns } from "../../../../src/runs/run-pages.js";
+import type { ModelRun, TestRun } from "../../../../src/runs/run.js";
 import type { RunOutcome } from "../../../../src/runs/run-outcome.js";
 import { formatComparison } from "../../../../src/tui/screens/history/comparison-lines.js";
 import type { RunItem } from "../../../../src/tui/screens/history/history-state.js";
@@ -32,17 +33,12 @@ const outcome: RunOutcome = {
     problems: [],
     passedTestCount: 34,
 };
-const model = {
+const model: ModelRun = {
     modelName: "fct_orders",
     status: "ok",
-    scope: "entities",
-    reason: "new rows",
-    entityCount: 3,
+    scope: { kind: "entities", entityCount: 3, reason: "new rows" },
+    rows: { inserted: 1234, updated: 4, deleted: 0, unchanged: 0 },
     durationMs: 240,
-    rowsInserted: 1234,
-    rowsUpdated: 4,
-    rowsDeleted: 0,
-    rowsUnchanged: 0,
     message: null,
 };
 const items: readonly RunItem[] = [
@@ -55,6 +51,7 @@ const items: readonly RunItem[] = [
             modelName: "dim_product",
             status: "failed",
             failingCount: 17,
+            message: null,
         },
     },
 ];
@@ -152,23 +149,33 @@ it("shows a run alone, with the cursor in it", () => {
 });
 
 it("compares two runs, the most different first", () => {
-    const ok = { status: "ok", scope: "all", durationMs: 100, rowsInserted: 1, rowsUpdated: 0, rowsDeleted: 0 };
+    const rows = { inserted: 1, updated: 0, deleted: 0, unchanged: 0 };
+    const ok: ModelRun = { ...model, scope: { kind: "all", reason: "" }, durationMs: 100, rows };
+    const test: TestRun = {
+        testName: "same.not_null.id",
+        modelName: "same",
+        severity: "error",
+        status: "passed",
+        failingCount: 0,
+        durationMs: 1,
+        message: null,
+    };
     const lines = formatComparison(
         {
             models: [
                 { name: "same", left: ok, right: ok },
                 { name: "slower", left: ok, right: { ...ok, durationMs: 4100 } },
-                { name: "other_rows", left: ok, right: { ...ok, rowsUpdated: 7 } },
-                { name: "broke", left: ok, right: { ...ok, status: "failed", rowsInserted: null } },
-                { name: "added", left: null, right: { ...ok, scope: "view", rowsInserted: null } },
+                { name: "other_rows", left: ok, right: { ...ok, rows: { ...rows, updated: 7 } } },
+                { name: "broke", left: ok, right: { ...ok, status: "failed", rows: null } },
+                { name: "added", left: null, right: { ...ok, scope: { kind: "view", reason: "" }, rows: null } },
             ],
             tests: [
                 {
                     name: "same.not_null.id",
-                    left: { status: "passed", failingCount: 0 },
-                    right: { status: "failed", failingCount: 1 },
+                    left: test,
+                    right: { ...test, status: "failed", failingCount: 1 },
                 },
-                { name: "same.unique.id", left: { status: "warned", failingCount: 1200 }, right: null },
+                { name: "same.unique.id", left: { ...test, status: "warned", failingCount: 1200 }, right: null },
             ],
         },
         {

@@ -152,7 +152,7 @@ describe("what Home says", () => {
         const run = makeRun({ state: "failed" });
         const failed: ModelProgress = {
             ...makeQueuedModel("fct_orders"),
-            state: "failed",
+            status: "failed",
             durationMs: 900,
             message: "division by zero",
         };

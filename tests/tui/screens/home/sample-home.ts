@@ -1,4 +1,5 @@
 import { makeGraph } from "../../../../src/engine/graph.js";
+import type { ModelStatus, TestStatus } from "../../../../src/runs/run.js";
 import type { ListedTest } from "../../../../src/runs/test-list.js";
 import type { MartHeadline } from "../../../../src/browse/mart-headline.js";
 import type { Catalogue } from "../../../../src/tui/app/catalogue.js";
@@ -71,11 +72,21 @@ const registry: Registry = {
     damages: [],
 };
 
-function makeLast(testName: string, status: string, failingCount: number): ListedTest {
-    return { testName, status, failingCount, durationMs: 3, message: null, runId: "7", ranAtMs: nowMs - 120_000 };
+function makeLast(testName: string, status: TestStatus, failingCount: number): ListedTest {
+    const [modelName = ""] = testName.split(".");
+    const result = {
+        testName,
+        modelName,
+        severity: "warn",
+        status,
+        failingCount,
+        durationMs: 3,
+        message: null,
+    } as const;
+    return { ...result, runId: "7", ranAtMs: nowMs - 120_000 };
 }
 
-export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: string | null = "ok"): Catalogue {
+export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: ModelStatus | null = "ok"): Catalogue {
     const own = { ...registry, ...changes };
     return {
         registry: own,
@@ -114,7 +125,7 @@ export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: strin
 export function makeRun(changes: Partial<RunProgress> = {}): RunProgress {
     const model = (name: string, more: Partial<ModelProgress>): readonly [string, ModelProgress] => [
         name,
-        { ...makeQueuedModel(name), state: "ok", durationMs: 1200, ...more },
+        { ...makeQueuedModel(name), status: "ok", durationMs: 1200, ...more },
     ];
     return {
         runId: "7",
@@ -134,7 +145,13 @@ export function makeRun(changes: Partial<RunProgress> = {}): RunProgress {
                 rows: { inserted: 12, updated: 40, deleted: 0, unchanged: 100 },
                 passedTestCount: 1,
                 problems: [
-                    { testName: "fct_orders.price_is_positive", status: "warned", failingCount: 869, message: null },
+                    {
+                        testName: "fct_orders.price_is_positive",
+                        modelName: "fct_orders",
+                        status: "warned",
+                        failingCount: 869,
+                        message: null,
+                    },
                 ],
             }),
             model("mart_weekly_discounts", { rows: { inserted: 1, updated: 1, deleted: 0, unchanged: 9 } }),

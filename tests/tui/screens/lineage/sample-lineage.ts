@@ -1,4 +1,5 @@
 import { makeGraph, type Graph } from "../../../../src/engine/graph.js";
+import type { ModelStatus } from "../../../../src/runs/run.js";
 import type { ListedModel } from "../../../../src/runs/model-list.js";
 import { sampleRegistry } from "../../../engine/sample-registry.js";
 
@@ -16,7 +17,7 @@ export const sampleGraph: Graph = makeGraph({
 });
 
 /** What the list of models says of one, when it last ran like this; null for never. */
-export function makeListed(modelName: string, lastStatus: string | null, warnedTestCount = 0): ListedModel {
+export function makeListed(modelName: string, lastStatus: ModelStatus | null, warnedTestCount = 0): ListedModel {
     return {
         modelName,
         layer: "warehouse",

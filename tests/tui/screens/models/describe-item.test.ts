@@ -48,16 +48,13 @@ function find(key: string): ModelsItem {
 function makeRun(changes: Partial<RunOfModel> = {}): RunOfModel {
     return {
         runId: "12",
+        modelName: "fct_orders",
         command: "build",
         status: "ok",
-        scope: "all",
-        reason: "never built",
-        entityCount: null,
+        scope: { kind: "all", reason: "never built" },
         durationMs: 840,
         atMs: sampleNowMs - 7_200_000,
-        rowsInserted: 12,
-        rowsUpdated: 3,
-        rowsDeleted: 0,
+        rows: { inserted: 12, updated: 3, deleted: 0, unchanged: 0 },
         message: null,
         ...changes,
     };
@@ -177,10 +174,11 @@ describe("a model", () => {
     });
 
     it("has runs with what they did, and how they compare", () => {
+        const noRows = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
         const runs = [
-            makeRun({ runId: "14", status: "failed", message: "division by zero", rowsInserted: null, scope: null }),
-            makeRun({ runId: "13", scope: "none", reason: "nothing new", rowsInserted: 0, rowsUpdated: 0 }),
-            makeRun({ scope: "entities", entityCount: 12, reason: "orders: 12 new rows" }),
+            makeRun({ runId: "14", status: "failed", message: "division by zero", rows: null, scope: null }),
+            makeRun({ runId: "13", scope: { kind: "none", reason: "nothing new" }, rows: noRows }),
+            makeRun({ scope: { kind: "entities", entityCount: 12, reason: "orders: 12 new rows" } }),
             makeRun({ runId: "1", durationMs: 60_500 }),
         ];
         const lines = describeItem(find("model fct_orders"), "runs", {

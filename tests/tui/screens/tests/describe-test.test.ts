@@ -10,6 +10,9 @@ function makeResult(changes: Partial<PastTestResult>): PastTestResult {
     return {
         runId: "1",
         command: "build",
+        testName: "fct_orders.unique.order_id",
+        modelName: "fct_orders",
+        severity: "error",
         status: "passed",
         failingCount: 0,
         keptCount: 0,

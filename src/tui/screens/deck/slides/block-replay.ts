@@ -70,12 +70,12 @@ function chooseModels(recorded: RecordedRun, { modelNames, models }: RunProgress
     }
     const tables = recorded.run.models.filter((model) => !isView(model)).map(({ modelName }) => modelName);
     const shown = Math.max(1, room - 1);
-    const begun = tables.findLastIndex((name) => models.get(name)?.state !== "queued");
+    const begun = tables.findLastIndex((name) => models.get(name)?.status !== "queued");
     // With the next one below it.
     const first = Math.max(0, Math.min(begun + 2 - shown, tables.length - shown));
     return tables.slice(first, first + shown);
 }
 
 function isView({ scope }: WatchedModel): boolean {
-    return scope === "view";
+    return scope?.kind === "view";
 }

@@ -37,5 +37,5 @@ function modelAt(
     const queued = makeQueuedModel(final.modelName);
     return elapsedMs < fromMs
         ? queued
-        : { ...queued, state: "running", scope: final.scope, startedAtMs: startedAtMs + fromMs };
+        : { ...queued, status: "running", scope: final.scope, startedAtMs: startedAtMs + fromMs };
 }

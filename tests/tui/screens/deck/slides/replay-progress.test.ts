@@ -9,7 +9,7 @@ const recorded = makeRecordedRun([], ["a", "b"]);
 
 function statesAt(elapsedMs: number): readonly string[] {
     const { state, models } = makeReplayProgress(recorded, elapsedMs, 10_000);
-    return [state, ...["a", "b"].map((name) => models.get(name)?.state ?? "missing")];
+    return [state, ...["a", "b"].map((name) => models.get(name)?.status ?? "missing")];
 }
 
 describe("makeReplayProgress", () => {

@@ -1,18 +1,14 @@
 import type { RecordedRun } from "../../../../../src/deck/block-content.js";
 import type { WatchedModel } from "../../../../../src/runs/watch-run.js";
 
-function makeModel(modelName: string, scope: string): WatchedModel {
+function makeModel(modelName: string, kind: "view" | "all"): WatchedModel {
     return {
         modelName,
         status: "ok",
-        scope,
-        reason: "never built",
-        entityCount: null,
+        scope: { kind, reason: "never built" },
+        rows: { inserted: 3, updated: 0, deleted: 0, unchanged: 0 },
         durationMs: 100,
-        rowsInserted: 3,
-        rowsUpdated: 0,
-        rowsDeleted: 0,
-        rowsUnchanged: 0,
+        elapsedMs: null,
         message: null,
         passedTestCount: 2,
         problems: [],

@@ -1,0 +1,104 @@
+import type { Severity } from "../warehouse/definitions.js";
+
+/** What a build does to one model: everything, some entities, or nothing because nothing changed. */
+export type Scope =
+    | { readonly kind: "all"; readonly reason: string }
+    | { readonly kind: "entities"; readonly entityCount: number; readonly reason: string }
+    | { readonly kind: "none"; readonly reason: string }
+    /** A view has nothing to build, only tests to run. */
+    | { readonly kind: "view"; readonly reason: string };
+
+/** The data diff of one model in one run. */
+export interface RowCounts {
+    readonly inserted: number;
+    readonly updated: number;
+    readonly deleted: number;
+    /** Rows that were recomputed and had not changed. */
+    readonly unchanged: number;
+}
+
+export type ModelEnd = "ok" | "failed" | "skipped" | "cancelled";
+
+export type ModelStatus = "queued" | "running" | ModelEnd;
+
+/** What a run did to one model, live or as `ops` has recorded it. */
+export interface ModelRun {
+    readonly modelName: string;
+    readonly status: ModelStatus;
+    /** Null until it is known, and for what was skipped. */
+    readonly scope: Scope | null;
+    /** Null for views, and for models that were not published: what failed its tests was rolled back. */
+    readonly rows: RowCounts | null;
+    /** Null until it has ended. */
+    readonly durationMs: number | null;
+    /** Why it failed or was skipped. */
+    readonly message: string | null;
+}
+
+export type TestStatus =
+    | "passed"
+    /** An error-severity test with too many failing rows: blocks publishing. */
+    | "failed"
+    /** A warn-severity test with too many failing rows. */
+    | "warned"
+    /** Its SQL could not be run. */
+    | "broken";
+
+/** What a run found when it asked one data test, live or as `ops` has recorded it. */
+export interface TestRun {
+    readonly testName: string;
+    readonly modelName: string;
+    readonly severity: Severity;
+    readonly status: TestStatus;
+    readonly failingCount: number;
+    readonly durationMs: number;
+    /** Why it is broken. */
+    readonly message: string | null;
+}
+
+/** A data test that did not pass. */
+export interface TestProblem extends Pick<TestRun, "testName" | "modelName" | "failingCount" | "message"> {
+    readonly status: Exclude<TestStatus, "passed">;
+}
+
+export type RunEnd = "ok" | "failed" | "cancelled";
+
+/** A run whose process died is `crashed`. */
+export type RunStatus = "running" | RunEnd | "crashed";
+
+export type RunCommand = "build" | "run" | "test" | "retry" | "verify";
+
+/** Rows inserted, updated or deleted. */
+export function countChangedRows({ inserted, updated, deleted }: Omit<RowCounts, "unchanged">): number {
+    return inserted + updated + deleted;
+}
+
+/** Whether the build of the model recomputed rows: only such a build says how long one takes. */
+export function hasRecomputed({ status, scope }: Pick<ModelRun, "status" | "scope">): boolean {
+    return status === "ok" && (scope?.kind === "all" || scope?.kind === "entities");
+}
+
+/** The columns of a `ModelRun`, from `ops.model_run`. */
+export const modelRunColumns = `
+    model_run.model_name as "modelName", model_run.status,
+    case
+        when scope is not null then jsonb_strip_nulls(
+            jsonb_build_object('kind', scope, 'entityCount', entity_count, 'reason', coalesce(reason, ''))
+        )
+    end as scope,
+    case
+        when model_run.status = 'ok' and rows_inserted is not null then jsonb_build_object(
+            'inserted', rows_inserted, 'updated', rows_updated, 'deleted', rows_deleted, 'unchanged', rows_unchanged
+        )
+    end as rows,
+    extract(epoch from model_run.finished_at - model_run.started_at)::float8 * 1000 as "durationMs",
+    model_run.message`;
+
+/** The columns of a `TestRun`, from `ops.test_run`. */
+export const testRunColumns = `
+    test_run.test_name as "testName", test_run.model_name as "modelName", test_run.severity, test_run.status,
+    coalesce(test_run.failing_count, 0)::float8 as "failingCount",
+    extract(epoch from test_run.finished_at - test_run.started_at)::float8 * 1000 as "durationMs", test_run.message`;
+
+/** Problems in the order in which they are shown: `order by` this. */
+export const problemOrder = "array_position(array['broken', 'failed', 'warned', 'passed'], test_run.status)";
