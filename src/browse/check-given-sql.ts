@@ -1,4 +1,11 @@
-import { conditionHint, countCharacters, makeSyntaxError, statementHint, withoutEnd } from "./given-sql.js";
+import {
+    conditionHint,
+    countCharacters,
+    makeSyntaxError,
+    refuseLookalikes,
+    statementHint,
+    takeStatement,
+} from "./given-sql.js";
 import { tokenizeSql, type SqlToken } from "../sql/sql-tokens.js";
 
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
@@ -9,8 +16,7 @@ const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
  * @throws StatementError placed in it
  */
 export function checkStatement(given: string): string {
-    const sql = withoutEnd(given);
-    const tokens = tokenizeSql(sql);
+    const { sql, tokens } = takeStatement(given);
     refuseWriting(sql, tokens);
     checkBrackets(sql, tokens, statementHint);
     return sql;
@@ -40,7 +46,8 @@ function refuseWriting(sql: string, tokens: readonly SqlToken[]): void {
             const message = readingCommands.has(word)
                 ? `${word.toUpperCase()} gives no rows that can be browsed`
                 : `${word.toUpperCase()} is refused: here everything is read only`;
-            throw makeSyntaxError(message, sql, countCharacters(sql.slice(0, token.start)) + 1, statementHint);
+            const hint = word === "explain" ? '`stardeck query "explain …"` shows a plan.' : statementHint;
+            throw makeSyntaxError(message, sql, countCharacters(sql.slice(0, token.start)) + 1, hint);
         }
     });
 }
@@ -51,7 +58,9 @@ function refuseWriting(sql: string, tokens: readonly SqlToken[]): void {
  * @throws StatementError placed in it
  */
 export function checkCondition(given: string): string {
-    checkBrackets(given, tokenizeSql(given), conditionHint);
+    const tokens = tokenizeSql(given);
+    refuseLookalikes(given, tokens, conditionHint);
+    checkBrackets(given, tokens, conditionHint);
     return given;
 }
 

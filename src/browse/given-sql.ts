@@ -1,9 +1,85 @@
 import { DatabaseError } from "pg";
 import { makeStatementError, StatementError } from "../database/errors.js";
+import { tokenizeSql, type SqlToken } from "../sql/sql-tokens.js";
 
-/** Without the semicolon that people end a statement with. */
-export function withoutEnd(sql: string): string {
-    return sql.replace(/[\s;]+$/, "");
+/**
+ * One statement out of a text that a person wrote: without a byte order mark before it, and without its semicolon and the blanks and
+ * comments behind that.
+ *
+ * @throws StatementError placed in it, for several statements, and for characters that look like blanks or quotes and are letters
+ */
+export function takeStatement(given: string): { readonly sql: string; readonly tokens: readonly SqlToken[] } {
+    const text = given.replace(/^\ufeff/, "");
+    const all = tokenizeSql(text);
+    const end = all.findLastIndex((token) => isMeaningful(token) && token.text !== ";") + 1;
+    const hasSemicolon = all.slice(end).some(({ text: symbol }) => symbol === ";");
+    const last = hasSemicolon ? end : all.findLastIndex(({ kind }) => kind !== "blank") + 1;
+    const tokens = all.slice(0, last);
+    const sql = text.slice(0, all[last]?.start ?? text.length);
+    refuseLookalikes(sql, tokens, statementHint);
+    refuseSeveral(sql, tokens);
+    return { sql, tokens };
+}
+
+/** True for what is no blank and no comment; a comment without its end is a fault. */
+export function isMeaningful({ kind, isClosed }: SqlToken): boolean {
+    return !isClosed || (kind !== "blank" && kind !== "comment");
+}
+
+/** How many characters of a text stand up to a place, counted from 1 as PostgreSQL does. */
+export function positionOf(sql: string, start: number): number {
+    return countCharacters(sql.slice(0, start)) + 1;
+}
+
+function refuseSeveral(sql: string, tokens: readonly SqlToken[]): void {
+    let depth = 0;
+    let isEnded = false;
+    for (const token of tokens.filter(isMeaningful)) {
+        if (token.kind !== "symbol") {
+            // What follows a semicolon begins another statement.
+        } else if (token.text === "(") {
+            depth++;
+        } else if (token.text === ")") {
+            depth--;
+        } else if (token.text === ";" && depth === 0) {
+            isEnded = true;
+            continue;
+        }
+        if (isEnded) {
+            const message = "this begins a second statement, and one at a time can be run";
+            throw makeSyntaxError(message, sql, positionOf(sql, token.start), statementHint);
+        }
+    }
+}
+
+const lookalikes: readonly (readonly [RegExp, string, string])[] = [
+    [/\p{Z}/u, "blank", "Write an ordinary blank there."],
+    [/[\u2018-\u201f]/u, "quote", `Write ' around text and " around names.`],
+    [/[\u2010-\u2015\u2212]/u, "dash", "Write an ordinary - there."],
+    [/(?!\p{Join_Control})\p{Default_Ignorable_Code_Point}/u, "invisible character", "Delete it."],
+];
+
+/**
+ * Text that was pasted from a page or a letter holds characters that look like blanks, quotes or dashes. In PostgreSQL they are letters
+ * of a name, and the error would be about a name that nobody sees. Within quotes they are data and stay.
+ *
+ * @throws StatementError placed in the text
+ */
+export function refuseLookalikes(sql: string, tokens: readonly SqlToken[], hint: string): void {
+    for (const { kind, text, start } of tokens) {
+        for (const [pattern, what, wayOut] of kind === "word" ? lookalikes : []) {
+            const found = pattern.exec(text);
+            if (found !== null) {
+                const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+                throw makeSyntaxError(
+                    `this ${what} (U+${code}) is part of a name to PostgreSQL`,
+                    sql,
+                    positionOf(sql, start + found.index),
+                    `${wayOut} ${hint}`,
+                );
+            }
+        }
+    }
 }
 
 /** The way out for a text that is not one reading statement. */

@@ -4,10 +4,17 @@ import { ConnectionError, StardeckError } from "../database/errors.js";
 import type { RoleSetting } from "../database/session-settings.js";
 import { throwIfAborted } from "./interruption.js";
 
-/** A SELECT with its parameters. At least one: then several statements in one text are refused as a whole. */
-export interface CursorQuery {
-    readonly sql: string;
-    readonly parameters: readonly [unknown, ...unknown[]];
+/**
+ * A SELECT with its parameters: at least one, because then several statements in one text are refused as a whole. Or one EXPLAIN,
+ * for which no cursor can be declared: all its rows are one page.
+ */
+export type CursorQuery = CursorSettings &
+    (
+        | { readonly sql: string; readonly parameters: readonly [unknown, ...unknown[]]; readonly isExplain?: false }
+        | { readonly sql: string; readonly isExplain: true }
+    );
+
+interface CursorSettings {
     /** Settings of the transaction, made before. */
     readonly prepare?: (connection: Connection) => Promise<void>;
     readonly roleSettings?: readonly RoleSetting[];
@@ -31,10 +38,11 @@ export interface CursorOptions {
  */
 export async function readCursor(
     database: Database,
-    { sql, parameters, prepare, roleSettings = [] }: CursorQuery,
+    query: CursorQuery,
     onPage: (page: TextResult) => Promise<void>,
     { signal, nextRows, timeoutMs }: CursorOptions,
 ): Promise<void> {
+    const { prepare, roleSettings = [] } = query;
     let lostAfterFirstPage: ConnectionError | null = null;
     let hasBegun = false;
     await database.withReadOnlyTransaction(
@@ -57,6 +65,11 @@ export async function readCursor(
             try {
                 throwIfAborted(signal);
                 await prepare?.(connection);
+                if (query.isExplain === true) {
+                    await onPage(await connection.queryText(query.sql));
+                    return;
+                }
+                const { sql, parameters } = query;
                 await connection.queryText(`declare stardeck_rows no scroll cursor for ${sql}`, parameters);
                 for (let page: TextResult | null = null; ;) {
                     const pageRows = nextRows(page);

@@ -2,7 +2,7 @@ import type { Field } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { StatementError } from "../database/errors.js";
 import type { RoleSetting } from "../database/session-settings.js";
-import { placeError, statementHint, withoutEnd } from "./given-sql.js";
+import { isMeaningful, placeError, statementHint, takeStatement } from "./given-sql.js";
 import type { TextRow } from "../text/format-table.js";
 import { readCursor } from "./read-cursor.js";
 
@@ -26,7 +26,7 @@ const prefix = "select * from (\n";
 const suffix = "\n) as stardeck_rows where $1::boolean";
 
 /**
- * Reads any SELECT page by page: the memory used does not grow with the result.
+ * Reads any SELECT page by page, so that the memory used does not grow with the result; or the plan that EXPLAIN gives.
  * `onPage` is called at least once, also when there are no rows.
  *
  * @throws StatementError placed in `sql` as it was given; StardeckError `interrupted` once aborted.
@@ -37,15 +37,17 @@ export async function readPages(
     onPage: (page: ResultPage) => Promise<void>,
     { signal, pageRows = 1000, roleSettings = [] }: ReadPagesOptions,
 ): Promise<void> {
-    const given = withoutEnd(sql);
+    const { sql: given, tokens } = takeStatement(sql);
+    const isExplain = tokens.find(isMeaningful)?.text.toLowerCase() === "explain";
+    const query = isExplain
+        ? ({ sql: given, isExplain, roleSettings } as const)
+        : ({ sql: `${prefix}${given}${suffix}`, parameters: ["true"], roleSettings } as const);
     try {
-        await readCursor(database, { sql: `${prefix}${given}${suffix}`, parameters: ["true"], roleSettings }, onPage, {
-            signal,
-            nextRows: () => pageRows,
-        });
+        await readCursor(database, query, onPage, { signal, nextRows: () => pageRows });
     } catch (error) {
         if (error instanceof StatementError) {
-            throw placeError(error, given, error.sql.indexOf(prefix) + prefix.length, statementHint);
+            const before = isExplain ? 0 : error.sql.indexOf(prefix) + prefix.length;
+            throw placeError(error, given, before, statementHint);
         }
         throw error;
     }

@@ -4,20 +4,34 @@ import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
+import { readSql } from "./read-sql.js";
 import { formatFlag, makeResultWriter, parseResultFormat } from "./write-result.js";
 
-const flags = { format: formatFlag } as const;
+const flags = {
+    file: {
+        type: "string",
+        placeholder: "FILE",
+        letter: "f",
+        description: "Read the statement from a file; - for stdin",
+    },
+    format: formatFlag,
+} as const;
 
 export const command = defineCommand({
     name: "query",
     description:
-        "Runs one SELECT (or WITH, VALUES, TABLE) in a read-only transaction and prints its rows as they arrive.",
-    arguments: [{ name: "SQL", isRequired: true, description: "the statement, in quotes" }],
+        "Runs one SELECT (or WITH, VALUES, TABLE) in a read-only transaction and prints its rows as they arrive; EXPLAIN shows its plan.",
+    arguments: [{ name: "SQL", isRequired: false, description: "the statement, in quotes; - or none for stdin" }],
     flags,
     examples: [
         {
             command: 'stardeck query "select status, count(*) from warehouse.fct_orders group by status"',
             does: "Orders by status.",
+        },
+        { command: "stardeck query --file report.sql --format csv > report.csv", does: "A SQL file, as it is." },
+        {
+            command: 'stardeck query "explain select * from warehouse.fct_orders"',
+            does: "How PostgreSQL would run it.",
         },
     ],
     writes: false,
@@ -27,8 +41,9 @@ export const command = defineCommand({
 
 /** Prints the rows of one statement. */
 export async function query(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    const { settings, output, signal } = invocation;
-    const [sql = ""] = invocation.arguments;
+    const { settings, output, signal, stdin } = invocation;
+    const [argument] = invocation.arguments;
+    const sql = await readSql({ argument, file: invocation.flags.file, stdin, signal });
     const format = parseResultFormat(invocation.flags.format, settings.json);
     const writer = makeResultWriter(format, output);
     await openDatabase(settings, (database) =>

@@ -54,10 +54,10 @@ describeOnBothDatabases("commands that read", { template: "built" }, (database) 
             ["query", "select 1;\n drop table warehouse.fct_orders"],
             1,
             [
-                'syntax error at or near ";"',
+                "this begins a second statement, and one at a time can be run",
                 "",
-                "1 │ select 1;",
-                "            ^",
+                "2 │  drop table warehouse.fct_orders",
+                "     ^",
                 "",
                 "Give one statement that reads: SELECT, WITH, VALUES or TABLE.",
                 "",
