@@ -19,7 +19,7 @@ story(
         terminal.press("/");
         terminal.type("order_it");
         await terminal.waitFor(/only with "order_it" +esc shows all/);
-        await terminal.waitFor(/! fct_order_items +warn +fresh +16\/18 !/);
+        await terminal.waitFor(/! fct_order_items +warn +fresh +19\/21 !/);
         expect(terminal.screen().some((row) => row.includes("stg_product"))).toBe(false);
         terminal.press("enter", "G");
 
