@@ -34,7 +34,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 /** The workers get this environment: no test may touch the database that the shell happens to name. */
 function forgetDatabases(): void {
-    const settings = /^(DATABASE_URL|PG[A-Z]+|STARDECK_(?!TEST_DATABASE_URL$|TEST_EFFORT$|WEBSHOP_SAMPLE$).*)$/;
+    const settings = /^(DATABASE_URL|PG[A-Z]+|STARDECK_(?!TEST_|WEBSHOP_SAMPLE$).*)$/;
     for (const name of Object.keys(process.env).filter((each) => settings.test(each))) {
         Reflect.deleteProperty(process.env, name);
     }
@@ -43,7 +43,7 @@ function forgetDatabases(): void {
 async function findServer(runFolder: string): Promise<{ server: TestServer; stop: () => Promise<void> }> {
     const url = process.env.STARDECK_TEST_DATABASE_URL ?? "";
     if (url === "") {
-        return await startPostgresServer();
+        return await startPostgresServer(process.env.STARDECK_TEST_POSTGRES ?? "");
     }
     return { server: { url, socketFolder: null }, stop: () => dropDatabases(url, runName(runFolder)) };
 }

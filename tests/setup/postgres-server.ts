@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { chown, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { atEndOfRun, type RunAs } from "./end-of-run.js";
-import { findPostgresBinaries } from "./postgres-binaries.js";
+import { copyPackagedPrograms, findPostgresPrograms } from "./postgres-programs.js";
 
 const run = promisify(execFile);
 
@@ -33,16 +33,24 @@ const settings = {
 /**
  * Starts a PostgreSQL server in a temporary folder: trust on the Unix socket, scram-sha-256 on 127.0.0.1.
  * It stops, and its folder goes, when `stop` is called or when this process ends in any other way.
+ *
+ * @param wanted see `findPostgresPrograms`
  */
-export async function startPostgresServer(): Promise<{ server: TestServer; stop: () => Promise<void> }> {
-    const binaries = await findPostgresBinaries();
+export async function startPostgresServer(wanted: string): Promise<{ server: TestServer; stop: () => Promise<void> }> {
+    const programs = await findPostgresPrograms(wanted);
     const runAs = await findUnprivilegedUser();
     const folder = await mkdtemp(join(tmpdir(), "stardeck-server-"));
     const passwordFile = join(folder, "password");
     const dataFolder = join(folder, "data");
     const logFile = join(folder, "log");
     await writeFile(passwordFile, password);
-    await Promise.all([folder, passwordFile].map((path) => chown(path, runAs.uid ?? -1, runAs.gid ?? -1)));
+    const binaries =
+        programs.packagedIn === null
+            ? programs.folder
+            : await copyPackagedPrograms(programs.packagedIn, join(folder, "programs"));
+    if (runAs.uid !== undefined) {
+        await run("chown", ["-R", `${runAs.uid}:${runAs.gid ?? runAs.uid}`, folder]);
+    }
 
     const pgCtl = join(binaries, "pg_ctl");
     const stop = atEndOfRun(
