@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type * as settings from "./src/config/settings.js";
+import type * as databases from "./src/database/database.js";
 import type * as sessionSettings from "./src/database/session-settings.js";
 import type * as embedded from "./src/database/embedded/open-embedded.js";
 import type * as migrations from "./src/warehouse/migrations.js";
@@ -14,9 +15,14 @@ export default async function makeKnexfile(): Promise<Knex.Config> {
     const { buildPinSql } = await importBuilt<typeof sessionSettings>("database/session-settings.js");
     const pool = makePool(buildPinSql("end of session"));
     const { makeKnexConfig } = await importBuilt<typeof migrations>("warehouse/migrations.js");
-    const { database, sourceSchema } = parseSettings({}, process.env, import.meta.dirname);
+    const parsed = parseSettings({}, process.env, import.meta.dirname);
+    const { database, sourceSchema } = parsed;
     if (database.kind === "server") {
-        return { ...makeKnexConfig(database.client as Knex.PgConnectionConfig, { sourceSchema }), pool };
+        const { withDatabase } = await importBuilt<typeof databases>("database/database.js");
+        const connection = await withDatabase(database, { ...parsed, maxConnections: 1 }, ({ clientConfig }) =>
+            Promise.resolve({ ...clientConfig } as Knex.PgConnectionConfig),
+        );
+        return { ...makeKnexConfig(connection, { sourceSchema }), pool };
     }
     const { openEmbedded } = await importBuilt<typeof embedded>("database/embedded/open-embedded.js");
     const { connection } = await openEmbedded(database.folder);

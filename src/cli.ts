@@ -2,12 +2,18 @@
 import { listenForInterrupts } from "./commands/interrupts.js";
 import { openProcessStream } from "./commands/output-stream.js";
 import { runCommandLine } from "./commands/command-line.js";
+import { findSecrets } from "./commands/redact.js";
 import { isSet } from "./config/environment.js";
 import { mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
 
 // Node 20 has none, and `pg` would load a whole HTTP client to learn in another way that this is not Cloudflare.
 if (!("navigator" in globalThis)) {
     Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
+}
+
+// A password on the command line is not to be read by others in the list of processes.
+if (findSecrets(process.argv, {}).length > 0) {
+    process.title = "stardeck";
 }
 
 const { stdin, stdout, stderr, env } = process;

@@ -28,12 +28,18 @@ function makePattern(secret: string): RegExp {
 
 /** Credentials as the process was given them, for what is printed before settings could be read, or when they cannot be. */
 export function findSecrets(argv: readonly string[], environment: Environment): readonly string[] {
-    const urls = [...argv, environment.DATABASE_URL ?? ""].filter((text) => text.includes("://"));
-    const fromUrls = urls.flatMap((url) => {
-        const password = /:\/\/[^:/@]*:(.*)@/s.exec(url)?.[1] ?? "";
-        return [password, decodeOrNull(password) ?? ""];
+    const texts = [...argv, environment.DATABASE_URL ?? ""];
+    const found = texts.flatMap((text) => {
+        const inUrl = text.includes("://") ? (/:\/\/[^:/@]*:(.*)@/s.exec(text)?.[1] ?? "") : "";
+        const named = [...text.matchAll(/password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&]+))/gs)];
+        return [inUrl, ...named.map(([, quoted, plain]) => quoted ?? plain ?? "")];
     });
-    return [...fromUrls, environment.PGPASSWORD ?? ""].filter((secret) => secret !== "");
+    const spellings = found.flatMap((secret) => [
+        secret,
+        decodeOrNull(secret) ?? "",
+        secret.replaceAll(/\\(.)/gs, "$1"),
+    ]);
+    return [...new Set([...spellings, environment.PGPASSWORD ?? ""])].filter((secret) => secret !== "");
 }
 
 function decodeOrNull(text: string): string | null {

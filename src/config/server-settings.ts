@@ -1,124 +1,300 @@
-import { parse, toClientConfig } from "pg-connection-string";
-import type { ClientConfig } from "pg";
-import type { Environment } from "./environment.js";
+import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { isSet, type Environment } from "./environment.js";
+import { checkParameters } from "./libpq/check-parameters.js";
+import {
+    parameterNames,
+    variableOfParameter,
+    type GivenValue,
+    type ParameterName,
+    type Parameters,
+} from "./libpq/parameters.js";
+import { parseConnectionString } from "./libpq/parse-connection-string.js";
+import { loadPasswordFile, type PasswordFile } from "./libpq/password-file.js";
+import { loadService } from "./libpq/service-file.js";
 
-/** A PostgreSQL server, as `pg` wants it. */
+/** A PostgreSQL server as libpq would understand flags, variables and files. */
 export interface ServerSettings {
     readonly kind: "server";
-    readonly client: ClientConfig;
-    /** True when TLS is wished for but not required (`sslmode=prefer`): a server without it is fine. */
-    readonly mayFallBackToPlain: boolean;
+    /** Tried in this order unless `isOrderRandom`. */
+    readonly hosts: readonly ServerHost[];
+    readonly isOrderRandom: boolean;
+    readonly targetSession: TargetSession;
+    readonly user: string;
+    readonly database: string;
+    readonly tls: TlsSettings;
+    /** The methods by which the server may ask who we are; null for any. */
+    readonly allowedAuthentication: readonly AuthenticationMethod[] | null;
+    readonly channelBinding: "disable" | "prefer" | "require";
+    readonly applicationName: string;
+    /** `-c name=value …` for the session. */
+    readonly options: string;
+    readonly keepAlive: boolean;
+    /** Milliseconds without traffic until the first question whether the other side lives; 0 for the system's default. */
+    readonly keepAliveDelayMs: number;
+    /** 0 to wait for ever; null when nothing was said. */
+    readonly connectTimeoutMs: number | null;
     /** For people and logs: `user@host:port/database`, never a password. */
     readonly name: string;
     /** What must never be printed, in every form in which it was given. */
     readonly secrets: readonly string[];
+    /** Why the password file was left out, for whoever is asked for a password. */
+    readonly passwordFileProblem: string | null;
 }
 
-const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
+export interface ServerHost {
+    /** A name, an address, or the folder of a Unix socket: what messages say and certificates are held against. */
+    readonly host: string;
+    /** The address to connect to, where `host` is not to be looked up. */
+    readonly address: string | null;
+    readonly port: number;
+    readonly password: string | null;
+}
+
+export type TargetSession = "any" | "read-write" | "read-only" | "primary" | "standby" | "prefer-standby";
+export type AuthenticationMethod = "password" | "md5" | "gss" | "sspi" | "scram-sha-256" | "none";
+export type SslMode = "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
+
+/** Files are read when a server offers TLS, and never for a Unix socket. */
+export interface TlsSettings {
+    readonly mode: SslMode;
+    readonly startsDirectly: boolean;
+    /** A file, `system` for the authorities that the system trusts, or null for the file in `defaultFolder`. */
+    readonly rootCertificate: string | null;
+    /** The file of the system's authorities that OpenSSL's variable SSL_CERT_FILE names. */
+    readonly systemCertificates: string | null;
+    readonly certificate: string | null;
+    readonly key: string | null;
+    readonly keyPassword: string | null;
+    readonly sendsCertificate: boolean;
+    readonly revocationList: string | null;
+    readonly revocationFolder: string | null;
+    readonly sendsHostName: boolean;
+    readonly minVersion: TlsVersion | null;
+    readonly maxVersion: TlsVersion | null;
+    /** `~/.postgresql`, where the files are that nothing names. */
+    readonly defaultFolder: string;
+}
+
+export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+
+/** Any of these names a server; without them and a URL the embedded database is used. */
+const namingVariables = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"];
+
+/** Where PostgreSQL's packages put the Unix socket; the last is PostgreSQL's own default. */
+const socketFolders = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
 
 /**
- * The server named by `--database-url`, `DATABASE_URL` or `PG*` variables, in this order, or null when none is named.
- * `sslmode` means what libpq means by it (https://www.postgresql.org/docs/current/libpq-ssl.html).
+ * The server that `--database-url`, else `DATABASE_URL`, else `PG*` variables name, or null when none does. What the URL leaves out
+ * comes from its service file, from `PG*` variables and from the files that libpq reads (docs/connections.md).
  *
  * @throws Error with one sentence that holds no credentials.
  */
 export function parseServerOrNull(databaseUrl: string | undefined, environment: Environment): ServerSettings | null {
-    const url = databaseUrl ?? environment.DATABASE_URL ?? "";
-    const origin = databaseUrl === undefined ? "DATABASE_URL" : "--database-url";
-    if (url !== "") {
-        return parseUrl(url, origin, environment);
-    }
-    if (databaseUrl !== undefined) {
+    if (databaseUrl === "") {
         throw new Error("--database-url is empty: give postgres://user@host:port/database, or leave the flag out.");
     }
-    const isNamed = ["PGHOST", "PGPORT", "PGUSER", "PGDATABASE"].some((name) => (environment[name] ?? "") !== "");
-    return isNamed ? parseUrl("postgres://", "the PG* variables", environment) : null;
+    const origin = databaseUrl === undefined ? "DATABASE_URL" : "--database-url";
+    const text = databaseUrl ?? environment.DATABASE_URL ?? "";
+    if (text === "" && !namingVariables.some((name) => isSet(environment[name]))) {
+        return null;
+    }
+    const account = findAccount(environment);
+    const given = text === "" ? new Map<ParameterName, string>() : parseConnectionString(text, origin);
+    const parameters = addDefaults(given, origin, environment, account.homeFolder);
+    checkParameters(parameters);
+    return makeServerSettings(parameters, account);
 }
 
-function parseUrl(url: string, origin: string, environment: Environment): ServerSettings {
-    if (!/^postgres(ql)?:\/\//.test(url)) {
-        throw new Error(`${origin} must begin with postgres:// or postgresql://.`);
-    }
-    if (hasUnencodedPassword(url)) {
-        throw new Error(
-            `${origin} cannot be read: special characters in its password must be percent-encoded (/ as %2F, ? as %3F, # as %23, @ as %40).`,
-        );
-    }
-    const withDefaults = addSslMode(url, environment);
-    const sslMode = new URLSearchParams(withDefaults.split("?")[1] ?? "").get("sslmode") ?? "disable";
-    if (!sslModes.includes(sslMode)) {
-        throw new Error(`${origin}: sslmode must be one of ${sslModes.join(", ")}.`);
-    }
-    let client: ClientConfig;
+/** What the system says of the person. */
+interface Account {
+    readonly user: string;
+    readonly homeFolder: string;
+    readonly systemCertificates: string | null;
+}
+
+function findAccount({ HOME, SSL_CERT_FILE }: Environment): Account {
+    const systemCertificates = textOrNull(SSL_CERT_FILE);
     try {
-        client = toClientConfig(parse(withDefaults, { useLibpqCompat: true }));
-    } catch (error) {
-        // eslint-disable-next-line preserve-caught-error -- the cause may quote the URL and with it the password
-        throw new Error(`${origin} cannot be read: ${explainUrlError(error)}.`);
+        const { username, homedir } = userInfo();
+        return { user: username, homeFolder: textOrNull(HOME) ?? homedir, systemCertificates };
+    } catch {
+        // The system has no entry for this user id, as in some containers.
+        return { user: "", homeFolder: HOME ?? "/", systemCertificates };
     }
-    if (sslMode === "no-verify") {
-        client.ssl = { rejectUnauthorized: false };
-    } else if (sslMode === "allow") {
-        client.ssl = false;
+}
+
+/** Given parameters, then those of the service, then those of variables. */
+function addDefaults(
+    given: ReadonlyMap<ParameterName, string>,
+    origin: string,
+    environment: Environment,
+    homeFolder: string,
+): Parameters {
+    const parameters = new Map<ParameterName, GivenValue>();
+    const add = (name: ParameterName, value: string, place: string): void => {
+        if (!parameters.has(name)) {
+            parameters.set(name, { value, place });
+        }
+    };
+    given.forEach((value, name) => {
+        add(name, value, `${name} of ${origin}`);
+    });
+    const service = given.get("service") ?? environment.PGSERVICE ?? "";
+    if (service !== "") {
+        loadService(service, environment, homeFolder).forEach((value, name) => {
+            add(name, value, `${name} of the service ${service}`);
+        });
     }
-    const port = client.port ?? Number(environment.PGPORT ?? 5432);
-    if (!Number.isInteger(port) || port < 1 || port > 65535) {
-        throw new Error(`${origin}: the port must be a number from 1 to 65535.`);
+    for (const name of parameterNames) {
+        const variable = variableOfParameter[name];
+        const value = variable === null ? undefined : environment[variable];
+        if (variable !== null && isSet(value) && name !== "requiressl") {
+            add(name, value, variable);
+        }
     }
-    const user = textOr(client.user, environment.PGUSER, environment.USER, "postgres");
-    const host = textOr(client.host, environment.PGHOST, "localhost");
-    const database = textOr(client.database, environment.PGDATABASE, user);
-    const password = textOr(typeof client.password === "string" ? client.password : "", environment.PGPASSWORD);
+    if (environment.PGREQUIRESSL?.startsWith("1") === true) {
+        add("sslmode", "require", "PGREQUIRESSL");
+    }
+    if (parameters.get("sslrootcert")?.value === "system") {
+        add("sslmode", "verify-full", "sslrootcert=system");
+    }
+    return withSessionVariables(parameters, environment);
+}
+
+/** PGGEQO is sent as a setting of the session. PGTZ and PGDATESTYLE are not: stardeck's sessions always use UTC and ISO dates. */
+function withSessionVariables(parameters: Map<ParameterName, GivenValue>, { PGGEQO }: Environment): Parameters {
+    if (isSet(PGGEQO)) {
+        const options = parameters.get("options")?.value ?? "";
+        const value = `${options} -c geqo=${PGGEQO.replaceAll(/([\\\s])/g, "\\$1")}`.trim();
+        parameters.set("options", { value, place: "PGGEQO" });
+    }
+    return parameters;
+}
+
+function makeServerSettings(parameters: Parameters, account: Account): ServerSettings {
+    const valueOf = (name: ParameterName): string => parameters.get(name)?.value ?? "";
+    const orNull = (name: ParameterName): string | null => (valueOf(name) === "" ? null : valueOf(name));
+    const user = orNull("user") ?? account.user;
+    if (user === "") {
+        throw new Error("This user of the system has no name: name the database's user in the URL or PGUSER.");
+    }
+    const database = orNull("dbname") ?? user;
+    const passwordFile = loadPasswordFile(orNull("passfile") ?? join(account.homeFolder, ".pgpass"));
+    const hosts = makeHosts(parameters, passwordFile, { user, database });
+    const places = hosts.map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`);
+    const secrets = [valueOf("password"), valueOf("sslpassword"), ...hosts.map(({ password }) => password ?? "")];
     return {
         kind: "server",
-        client: {
-            host,
-            port,
-            user,
-            database,
-            ...(password === "" ? {} : { password }),
-            ...(client.ssl === undefined ? {} : { ssl: client.ssl }),
+        hosts,
+        isOrderRandom: valueOf("load_balance_hosts") === "random",
+        targetSession: (orNull("target_session_attrs") ?? "any") as TargetSession,
+        user,
+        database,
+        tls: {
+            mode: (orNull("sslmode") ?? "prefer") as SslMode,
+            startsDirectly: valueOf("sslnegotiation") === "direct",
+            rootCertificate: orNull("sslrootcert"),
+            systemCertificates: account.systemCertificates,
+            certificate: orNull("sslcert"),
+            key: orNull("sslkey"),
+            keyPassword: orNull("sslpassword"),
+            sendsCertificate: valueOf("sslcertmode") !== "disable",
+            revocationList: orNull("sslcrl"),
+            revocationFolder: orNull("sslcrldir"),
+            sendsHostName: valueOf("sslsni") !== "0",
+            minVersion: findTlsVersionOrNull(valueOf("ssl_min_protocol_version")),
+            maxVersion: findTlsVersionOrNull(valueOf("ssl_max_protocol_version")),
+            defaultFolder: join(account.homeFolder, ".postgresql"),
         },
-        mayFallBackToPlain: sslMode === "prefer",
-        name: `${user}@${host}:${port}/${database}`,
-        secrets: [...new Set([password, encodeURIComponent(password)])].filter((secret) => secret !== ""),
+        allowedAuthentication: parseRequiredAuthentication(orNull("require_auth")),
+        channelBinding: (orNull("channel_binding") ?? "prefer") as ServerSettings["channelBinding"],
+        applicationName: orNull("application_name") ?? orNull("fallback_application_name") ?? "stardeck",
+        options: valueOf("options"),
+        keepAlive: Number(orNull("keepalives") ?? 1) !== 0,
+        keepAliveDelayMs: 1000 * Math.max(0, Number(valueOf("keepalives_idle"))),
+        connectTimeoutMs: parseConnectTimeout(orNull("connect_timeout")),
+        name: `${user}@${places.join(",")}/${database}`,
+        secrets: [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))].filter(
+            (secret) => secret !== "",
+        ),
+        passwordFileProblem: passwordFile.problem,
     };
 }
 
-/** A password with one of `/?#` in it would else be taken apart, and a part of it shown as host, port or database. */
-function hasUnencodedPassword(url: string): boolean {
-    const [, path = "", query = ""] = /^\w+:\/\/[^/?#]*([^?#]*)(.*)$/s.exec(url) ?? [];
-    return path.includes("@") || /^\?[^=]*@|#.*@/s.test(query);
+function makeHosts(
+    parameters: Parameters,
+    passwordFile: PasswordFile,
+    { user, database }: Pick<ServerSettings, "user" | "database">,
+): readonly ServerHost[] {
+    const listOf = (name: ParameterName): readonly string[] => (parameters.get(name)?.value ?? "").split(",");
+    const hostNames = listOf("host");
+    const addresses = listOf("hostaddr");
+    const ports = listOf("port");
+    const isByAddress = addresses.length > 1 || addresses[0] !== "";
+    const count = isByAddress ? addresses.length : hostNames.length;
+    const hasHostNames = hostNames.length > 1 || hostNames[0] !== "";
+    if (isByAddress && hasHostNames && hostNames.length !== count) {
+        throw new Error(`hostaddr names ${count} addresses for ${hostNames.length} hosts: give one for each host.`);
+    }
+    if (ports.length !== 1 && ports.length !== count) {
+        throw new Error(`${ports.length} ports are given for ${count} hosts: give one port, or one for each host.`);
+    }
+    const given = parameters.get("password")?.value ?? "";
+    return Array.from({ length: count }, (_, place) => {
+        const port = Number(textOrNull(ports[ports.length === 1 ? 0 : place]) ?? 5432);
+        const address = textOrNull(isByAddress ? addresses[place] : "");
+        const host = textOrNull(hostNames[place]) ?? address ?? findDefaultHost(port);
+        const nameInFile = socketFolders.includes(host) ? "localhost" : host;
+        return {
+            host,
+            address,
+            port,
+            password: given === "" ? passwordFile.passwordOrNull(nameInFile, port, database, user) : given,
+        };
+    });
 }
 
-function addSslMode(url: string, environment: Environment): string {
-    const sslMode = environment.PGSSLMODE ?? "";
-    const rootCertificate = environment.PGSSLROOTCERT ?? "";
-    let result = url;
-    if (sslMode !== "" && !/[?&]sslmode=/.test(url)) {
-        result += `${result.includes("?") ? "&" : "?"}sslmode=${encodeURIComponent(sslMode)}`;
-    }
-    if (rootCertificate !== "" && !/[?&]sslrootcert=/.test(url)) {
-        result += `${result.includes("?") ? "&" : "?"}sslrootcert=${encodeURIComponent(rootCertificate)}`;
-    }
-    return result;
+function textOrNull(text: string | undefined): string | null {
+    return isSet(text) ? text : null;
 }
 
-/** The reason without the URL, which may hold a password. */
-function explainUrlError(error: unknown): string {
-    if (!(error instanceof Error)) {
-        return "it is not a URL";
-    }
-    const code = "code" in error ? error.code : undefined;
-    if (code === "ENOENT") {
-        return "a certificate file it names does not exist";
-    }
-    if (error.message.includes("sslmode=verify-ca")) {
-        return "sslmode=verify-ca needs sslrootcert=FILE";
-    }
-    return "it is not a URL of the form postgres://user:password@host:port/database (special characters in the password must be percent-encoded)";
+/** The Unix socket, as for libpq; where there is none, a server that listens on TCP alone. */
+function findDefaultHost(port: number): string {
+    return socketFolders.find((folder) => existsSync(join(folder, `.s.PGSQL.${port}`))) ?? "localhost";
 }
 
-function textOr(...candidates: (string | null | undefined)[]): string {
-    return candidates.find((candidate) => candidate !== undefined && candidate !== null && candidate !== "") ?? "";
+function findTlsVersionOrNull(given: string): TlsVersion | null {
+    const versions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
+    return versions.find((version) => version.toLowerCase() === given.toLowerCase()) ?? null;
+}
+
+/** Zero and less wait for ever; one second is taken for two, as in libpq. */
+function parseConnectTimeout(given: string | null): number | null {
+    if (given === null) {
+        return null;
+    }
+    const seconds = Number(given);
+    return seconds <= 0 ? 0 : 1000 * Math.max(2, seconds);
+}
+
+const authenticationMethods: readonly AuthenticationMethod[] = [
+    "password",
+    "md5",
+    "gss",
+    "sspi",
+    "scram-sha-256",
+    "none",
+];
+
+/** `scram-sha-256,md5`, or with `!` all but those. */
+function parseRequiredAuthentication(given: string | null): readonly AuthenticationMethod[] | null {
+    if (given === null) {
+        return null;
+    }
+    const named = given.split(",").map((method) => method.trim());
+    const isExclusion = named.every((method) => method.startsWith("!"));
+    const names = named.map((method) => (isExclusion ? method.slice(1) : method));
+    return authenticationMethods.filter((method) => names.includes(method) !== isExclusion);
 }

@@ -21,7 +21,7 @@ export interface Settings {
     readonly readOnly: boolean;
     /** How long one statement may run, in milliseconds; 0 for no limit. */
     readonly statementTimeoutMs: number;
-    /** How long to wait for a connection, in milliseconds. */
+    /** How long to wait for a connection, in milliseconds; 0 for ever. */
     readonly connectTimeoutMs: number;
     /** The most connections of this process. */
     readonly threads: number;
@@ -41,6 +41,9 @@ export interface SettingsFlags {
     readonly json?: boolean | undefined;
     readonly verbose?: boolean | undefined;
 }
+
+/** libpq waits for ever; a command in a pipeline must not. */
+const defaultConnectTimeoutMs = 10_000;
 
 const maxTimeoutSeconds = 7 * 24 * 3600;
 
@@ -75,10 +78,7 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
             const given = flags.statementTimeout ?? Number(environment.STARDECK_STATEMENT_TIMEOUT ?? 0);
             return 1000 * parseNumber("--statement-timeout", given, 0, maxTimeoutSeconds, "seconds");
         }, 0),
-        connectTimeoutMs: keep(() => {
-            const given = nonEmpty(environment.PGCONNECT_TIMEOUT) ?? "10";
-            return 1000 * parseNumber("PGCONNECT_TIMEOUT", Number(given), 1, 3600, "seconds");
-        }, 10_000),
+        connectTimeoutMs: (database.kind === "server" ? database.connectTimeoutMs : null) ?? defaultConnectTimeoutMs,
         // One backend serves all connections of the embedded database: more threads would only wait for each other.
         threads: keep(() => parseThreads(flags.threads, database), 1),
         json: flags.json ?? false,

@@ -1,9 +1,9 @@
 import pg from "pg";
-import type { ClientConfig, PoolClient, QueryResult } from "pg";
+import type { ClientBase, PoolClient, QueryResult } from "pg";
 import type { DatabaseSettings } from "../config/settings.js";
 import { makeConnection, makeTypes, type Connection, type Row, type StatementsAtATime } from "./connection.js";
 import type { Database, DatabaseOptions, ReadOnlyTransactionOptions, TransactionOptions } from "./contract.js";
-import { openEmbedded } from "./embedded/open-embedded.js";
+import { openEmbedded, type EmbeddedServer } from "./embedded/open-embedded.js";
 import {
     ConnectionError,
     isConnectionLoss,
@@ -16,6 +16,8 @@ import { makeReadGuard } from "./read-only/guard-reads.js";
 import { makeReadOnly } from "./read-only/make-read-only.js";
 import { splitBySettings } from "./role-settings.js";
 import { buildBeginSql, type BeginOptions, type Begun } from "./session-settings.js";
+import { connectToServer, type SessionState } from "./server/connect-to-server.js";
+import { ServerClient, type ServerClientConfig } from "./server/server-client.js";
 import { limitStatements } from "./statement-limit.js";
 
 export type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
@@ -43,66 +45,85 @@ export async function withDatabase<T>(
             const target: Target = {
                 kind: "embedded",
                 name: "embedded",
-                client: server.connection,
+                client: makeEmbeddedConfig(server, options.connectTimeoutMs),
                 cancel: (backendPid) => server.cancel(backendPid),
             };
-            return await withPool(target, options, use);
+            return await useAndClose(await openPool(target, options), use);
         } catch (error) {
             throw error instanceof ConnectionError ? server.explainLoss(error) : error;
         } finally {
             await server.close();
         }
     }
-    const target = { kind: settings.kind, name: settings.name, client: settings.client };
-    try {
-        return await withPool(target, options, use);
-    } catch (error) {
-        if (
-            settings.mayFallBackToPlain &&
-            error instanceof ConnectionError &&
-            error.message.includes("does not offer TLS")
-        ) {
-            return withPool({ ...target, client: { ...settings.client, ssl: false } }, options, use);
-        }
-        throw error;
-    }
+    const opened = await connectToServer(
+        settings,
+        options.connectTimeoutMs,
+        (client, name) => openPool({ kind: "server", name, client }, options),
+        (other) => other.pool.end(),
+    );
+    return useAndClose(opened, use);
 }
 
-interface Target {
-    readonly kind: Database["kind"];
-    readonly name: string;
-    readonly client: ClientConfig;
-    /** How to cancel a statement where SQL on another connection cannot. */
-    readonly cancel?: (backendPid: number) => Promise<boolean>;
-}
-
-async function withPool<T>(
-    target: Target,
-    options: DatabaseOptions,
-    use: (database: Database) => Promise<T>,
-): Promise<T> {
-    const clientConfig: ClientConfig = {
-        ...target.client,
+function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: number): ServerClientConfig {
+    return {
+        ...connection,
+        password: () => "",
+        // What is not said here pg would take from PG* variables, which are about another server.
+        ssl: false,
+        sslnegotiation: "postgres",
         application_name: "stardeck",
-        connectionTimeoutMillis: options.connectTimeoutMs,
-        keepAlive: true,
+        options: "",
+        connectTimeoutMs,
+        rules: {
+            allowedAuthentication: null,
+            channelBinding: "disable",
+            isTls: false,
+            startsDirectly: false,
+            serverName: "embedded",
+        },
     };
-    const pool = new pg.Pool({
-        ...clientConfig,
-        max: options.maxConnections,
-        types: dataTypes,
-    });
-    // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
-    pool.on("error", () => undefined);
+}
+
+interface Opened extends SessionState {
+    readonly pool: pg.Pool;
+    readonly database: Database;
+}
+
+async function useAndClose<T>({ pool, database }: Opened, use: (database: Database) => Promise<T>): Promise<T> {
     try {
-        const database = await connect(pool, { ...target, client: clientConfig }, options);
         return await use(database);
     } finally {
         await pool.end();
     }
 }
 
-async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions): Promise<Database> {
+interface Target {
+    readonly kind: Database["kind"];
+    readonly name: string;
+    readonly client: ServerClientConfig;
+    /** How to cancel a statement where SQL on another connection cannot. */
+    readonly cancel?: (backendPid: number) => Promise<boolean>;
+}
+
+async function openPool(target: Target, options: DatabaseOptions): Promise<Opened> {
+    const pool = new pg.Pool({
+        ...target.client,
+        // The pool hands its own options to the constructor, which its type does not say.
+        Client: ServerClient as unknown as new () => ClientBase,
+        max: options.maxConnections,
+        types: dataTypes,
+    });
+    // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
+    pool.on("error", () => undefined);
+    try {
+        return { pool, ...(await connect(pool, target, options)) };
+    } catch (error) {
+        await pool.end();
+        throw error;
+    }
+}
+
+async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions): Promise<Omit<Opened, "pool">> {
     const unknown = makeDatabase(pool, target, options, { serverVersion: 0, whyNotWritable: null });
     const { serverVersion, begun } = await unknown.run(
         async (connection, begun) => {
@@ -122,7 +143,11 @@ async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions):
     }
     const whyNotWritable = begun.isReadOnly ? makeNotWritableError(target.name, begun.isStandby) : null;
     const { database } = makeDatabase(pool, target, options, { serverVersion, whyNotWritable });
-    return options.isReadOnly === true ? makeReadOnly(database) : database;
+    return {
+        database: options.isReadOnly === true ? makeReadOnly(database) : database,
+        isStandby: begun.isStandby,
+        isReadOnly: begun.isReadOnly,
+    };
 }
 
 type RunTransaction = <T>(
@@ -247,7 +272,7 @@ function makeDatabase(
         serverVersion,
         isReadOnly: false,
         whyNotWritable,
-        clientConfig: target.client,
+        clientConfig: { ...target.client, connectionTimeoutMillis: options.connectTimeoutMs },
         query: (sql, parameters) => run((connection) => connection.query(sql, parameters), {}, "any"),
         maintain: (sql) => withClient((client) => makeConnection(client, name).query(sql)),
         withTransaction: (use, transaction = {}) =>

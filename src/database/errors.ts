@@ -135,14 +135,17 @@ function explainConnectFailure(error: unknown, server: string): [message: string
     if (said.includes("does not support SSL")) {
         return [`${server} does not offer TLS.`, "Use ?sslmode=prefer or ?sslmode=disable if that is meant to be so."];
     }
+    if (said.includes("the certificate is for ")) {
+        return [
+            `The TLS certificate of ${server} does not fit: ${said}.`,
+            "Name the host as its certificate does, or check the authority alone by sslmode=verify-ca.",
+        ];
+    }
     if (/certificate|self[- ]signed|altnames/i.test(said)) {
         return [
             `The TLS certificate of ${server} is not trusted: ${said}.`,
             "Name its authority by sslrootcert=FILE, or use ?sslmode=require to encrypt without checking it.",
         ];
-    }
-    if (/password must be a string|SASL/.test(said)) {
-        return [`${server} asks for a password and none was given.`, "Give it in PGPASSWORD, ~/.pgpass or the URL."];
     }
     if (/timeout/i.test(said) && server === "embedded") {
         return ["The embedded database is busy with another statement.", "Wait until that ends, or stop it there."];

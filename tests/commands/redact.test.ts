@@ -23,6 +23,15 @@ describe("makeRedact", () => {
 });
 
 describe("findSecrets", () => {
+    it.each([
+        ["host=db user=me password=hunter2 dbname=shop", ["hunter2"]],
+        [`host=db password = 'it\\'s me' sslpassword=other`, ["it\\'s me", "it's me", "other"]],
+        ["--database-url=postgres://db/shop?user=me&password=p%40ss&sslpassword=other", ["p%40ss", "p@ss", "other"]],
+    ])("finds every password in %j", (argument, secrets) => {
+        expect(findSecrets([argument], {})).toEqual(secrets);
+        expect(findSecrets([], { DATABASE_URL: argument })).toEqual(secrets);
+    });
+
     it("finds the password of URLs in arguments and environment in both spellings", () => {
         expect(findSecrets(["--database-url=postgres://me:p%40ss@host/db"], { PGPASSWORD: "other" })).toEqual([
             "p%40ss",

@@ -57,7 +57,9 @@ describe("parseSettings", () => {
         const environment = { PGHOST: "db", PGPORT: "6000", PGUSER: "me", PGDATABASE: "shop", PGPASSWORD: "pw" };
         expect(parse({}, environment).database).toMatchObject({
             name: "me@db:6000/shop",
-            client: { host: "db", port: 6000, user: "me", database: "shop", password: "pw" },
+            hosts: [{ host: "db", address: null, port: 6000, password: "pw" }],
+            user: "me",
+            database: "shop",
             secrets: ["pw"],
         });
         expect(parse({ databaseUrl: "postgres://other/" }, environment).database).toMatchObject({
@@ -76,23 +78,26 @@ describe("parseSettings", () => {
     });
 
     it.each([
-        [{ databaseUrl: "mysql://host/db" }, "--database-url must begin with postgres:// or postgresql://."],
+        ...["mysql://host/db", "shop", "mysql://host/db?a=b"].map((databaseUrl): [SettingsFlags, string] => [
+            { databaseUrl },
+            "--database-url must begin with postgres:// or postgresql://, or be of the form host=… dbname=….",
+        ]),
         [
             { databaseUrl: "" },
             "--database-url is empty: give postgres://user@host:port/database, or leave the flag out.",
         ],
         [
             { databaseUrl: "postgres://host/db?sslmode=maybe" },
-            "--database-url: sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full, no-verify.",
+            "sslmode of --database-url must be one of disable, allow, prefer, require, verify-ca, verify-full.",
         ],
         ...[
             "postgres://me:a@b/c@host/db",
             "postgres://me:12/3@host/db",
-            "postgres://me:12?3@host/db",
-            "postgres://me:12#3@host/db",
+            "postgres://me:p@ss@host/db",
+            "postgres://me:100%@host/db",
         ].map((databaseUrl): [SettingsFlags, string] => [
             { databaseUrl },
-            "--database-url cannot be read: special characters in its password must be percent-encoded (/ as %2F, ? as %3F, # as %23, @ as %40).",
+            "--database-url cannot be read: special characters in its password must be percent-encoded (/ as %2F, ? as %3F, # as %23, @ as %40, % as %25).",
         ]),
         [{ sourceSchema: "ops" }, `--source-schema cannot be "ops": stardeck keeps its own tables there.`],
         [{ sourceSchema: " " }, "--source-schema takes the name of a database schema (1 to 63 bytes)."],

@@ -284,7 +284,11 @@ describeOnServer("a database on a server", {}, (test) => {
         if (database.kind !== "server") {
             throw new Error("not on a server");
         }
-        const { host = "", port = 0 } = database.client;
+        const [real] = database.hosts;
+        if (real === undefined) {
+            throw new Error("no host");
+        }
+        const { host, port } = real;
         const proxy = createServer((client) => {
             const server = createConnection({ host, port });
             client.pipe(server);
@@ -298,9 +302,9 @@ describeOnServer("a database on a server", {}, (test) => {
             client.on("error", () => undefined);
         }).listen(0, "127.0.0.1");
         await once(proxy, "listening");
-        const client = { ...database.client, host: "127.0.0.1", port: (proxy.address() as AddressInfo).port };
+        const hosts = [{ ...real, host: "127.0.0.1", port: (proxy.address() as AddressInfo).port }];
         try {
-            return await withDatabase({ ...database, client }, { ...test.settings, maxConnections: 2 }, use);
+            return await withDatabase({ ...database, hosts }, { ...test.settings, maxConnections: 2 }, use);
         } finally {
             proxy.close();
         }
@@ -340,7 +344,7 @@ describeOnServer("a database on a server", {}, (test) => {
         };
         await expect(withProxy(makeOlder, () => Promise.resolve())).rejects.toMatchObject({
             code: "no-database",
-            message: `${test.connected.name} is PostgreSQL 14.`,
+            message: expect.stringMatching(/^stardeck_test@127\.0\.0\.1:\d+\/\w+ is PostgreSQL 14\.$/) as string,
             hint: "stardeck needs PostgreSQL 15 or later.",
         });
     });
