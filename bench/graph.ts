@@ -2,7 +2,7 @@ import createKnex, { type Knex } from "knex";
 import type { Database } from "../src/database/database.js";
 import { loadBuildState } from "../src/engine/build-state.js";
 import { makeGraph } from "../src/engine/graph.js";
-import { loadLandingCounters } from "../src/engine/landing-mark.js";
+import { loadLandingFacts } from "../src/engine/landing-mark.js";
 import { makePlan } from "../src/engine/plan.js";
 import { addLandingMarks, createModel, createOperationsSchema, declareSource } from "../src/warehouse/index.js";
 import { makeKnexConfig } from "../src/warehouse/migrations.js";
@@ -192,7 +192,7 @@ async function measurePlan(database: Database): Promise<number> {
                 modelNames: graph.order,
                 fullRefresh: false,
                 acceptSourceShrink: false,
-                counters: await loadLandingCounters(connection, graph.sources.values()),
+                facts: await loadLandingFacts(connection, graph.sources.values()),
             }),
         { readOnly: true },
     );

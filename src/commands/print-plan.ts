@@ -58,6 +58,8 @@ function describeScope({ action, scope }: PreviewedModel): string {
             return "view";
         case "none":
             return "nothing to do";
+        case "refused":
+            return "refused";
         case "affected":
         case "if-upstream-changes":
             return "what upstream changes";

@@ -43,10 +43,12 @@ export async function verify(invocation: Invocation<FlagValues<typeof flags>>): 
         const count = (status: VerifyResult["status"]): number =>
             results.filter((result) => result.status === status).length;
         const behind = count("behind");
+        const refused = results.filter(({ isRefused }) => isRefused).length;
+        const wayOut = refused === 0 ? "stardeck build" : "stardeck build --accept-source-shrink";
         output.talk(
             [
                 `${formatQuantity(results.length, "table")}: ${count("equal")} equal, ${count("differs")} different`,
-                ...(behind === 0 ? [] : [`${behind} behind (new rows are waiting: stardeck build)`]),
+                ...(behind === 0 ? [] : [`${behind} behind what is landed (${wayOut})`]),
             ].join(", "),
         );
         return count("differs") === 0 ? exitCodes.done : exitCodes.failed;
@@ -64,6 +66,9 @@ function printResult(result: VerifyResult, primaryKey: readonly string[], output
         behind: styled("yellow", "! behind "),
     }[result.status];
     output.line([status, `  ${result.modelName}  ${formatRowCounts(result.rows)}`]);
+    if (result.reason !== null) {
+        output.line(`    ${result.reason}`);
+    }
     for (const difference of result.differences) {
         output.line(`    ${formatRowChange(difference, primaryKey)}`);
     }

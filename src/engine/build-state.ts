@@ -35,7 +35,9 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
     const queued = await connection.query<{ name: string }>(
         `select distinct model_name as name from ops.affected_entity`,
     );
-    const cursors = await connection.query<SourceState & { modelName: string; sourceName: string }>(
+    const cursors = await connection.query<
+        SourceState & { modelName: string; sourceName: string; mark: { kind?: unknown } | null }
+    >(
         `select
             model_name as "modelName", source_name as "sourceName", row_count::float8 as "rowCount",
             newest, snapshot, mark
@@ -66,7 +68,9 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         where status = 'ok' and rows_inserted + rows_updated + rows_deleted > 0
         group by model_name`,
     );
-    const states = new Map(cursors.rows.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
+    // Marks of earlier versions say less than is needed.
+    const known = cursors.rows.map((row) => ({ ...row, mark: row.mark?.kind === undefined ? null : row.mark }));
+    const states = new Map(known.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
     return {
         built: new Set(built.rows.map((row) => row.name)),
         queued: new Set(queued.rows.map((row) => row.name)),

@@ -7,7 +7,7 @@ import type { ModelResult, RunSummary } from "./events.js";
 import type { RunEnd, TestRun } from "../runs/run.js";
 import { executeModel, skipModel, stopped } from "./execute-model.js";
 import { makeGraph } from "./graph.js";
-import { loadLandingCounters } from "./landing-mark.js";
+import { loadLandingFacts } from "./landing-mark.js";
 import { estimateRemaining } from "./remaining-time.js";
 import { prepareRun, type RunContext } from "./run-context.js";
 import { blocksPublishing, type DataTestOutcome } from "./run-data-test.js";
@@ -21,7 +21,7 @@ import { makeAtomicSession, makeSession } from "./session.js";
  * Builds and tests the selected models in DAG order and records the run in `ops`.
  * A failed model or test is a value in the summary, not an exception.
  *
- * @throws StardeckError `usage` for a selector that matches nothing, `failed` while another build runs or when a source lost rows,
+ * @throws StardeckError `usage` for a selector that matches nothing, `failed` while another build runs,
  * `no-database` when the database goes away for good.
  */
 export async function runBuild(database: Database, options: BuildOptions): Promise<RunSummary> {
@@ -41,8 +41,8 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
         let status: RunEnd = "failed";
         let message: string | null = null;
         try {
-            const counters = await loadLandingCounters(database, graph.sources.values(), options.tailBlocks);
-            const run = { graph, runId, modelNames, options, counters };
+            const facts = await loadLandingFacts(database, graph.sources.values(), options.tailBlocks);
+            const run = { graph, runId, modelNames, options, facts };
             const summary = await (options.isAtomic === true ? runAtomically(database, run) : runEach(database, run));
             status = summary.status;
             options.onEvent({ type: "run-finished", summary });
@@ -56,7 +56,7 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
     });
 }
 
-type RunPlan = Pick<RunContext, "graph" | "runId" | "modelNames" | "options" | "counters">;
+type RunPlan = Pick<RunContext, "graph" | "runId" | "modelNames" | "options" | "facts">;
 
 async function runEach(database: Database, run: RunPlan): Promise<RunSummary> {
     const { summary } = await runModels({ ...run, session: makeSession(database, run.options.signal) });

@@ -56,6 +56,9 @@ async function buildOrTest(context: RunContext, modelName: string, signal: Abort
     if (damage !== null) {
         throw makeDamageError(modelName, damage);
     }
+    if (planned.refusal !== null && context.options.command !== "test") {
+        throw planned.refusal;
+    }
     const isStale = planned.action === "all" || planned.action === "affected" || context.madeStale.has(modelName);
     return model.materialisation === "table" && context.options.command !== "test" && isStale
         ? buildAndTest(context, model, planned, signal)

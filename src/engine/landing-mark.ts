@@ -1,12 +1,13 @@
 import type { Connection } from "../database/connection.js";
-import { quoteQualified } from "../sql/identifiers.js";
 import type { Queryable, Source } from "../warehouse/registry.js";
 
 /**
- * A landing table split into its many first blocks, for which PostgreSQL's own counters vouch, and its tail, where new rows go
- * and are counted by us. Those counters know a transaction when it has ended, and some seconds later at worst.
+ * PostgreSQL's own counters of a landing table, which vouch for its many first blocks. Its tail, where new rows go, is counted
+ * by us: the counters know a transaction when it has ended, and some seconds later at worst.
  */
 export interface LandingCounters {
+    /** Changes whenever counters may have been lost: a reset, a crash, a start of the server. */
+    readonly epoch: string;
     /** Changes when the table is rewritten or emptied. */
     readonly file: string;
     /** Rows ever inserted, rolled back ones too. */
@@ -17,68 +18,194 @@ export interface LandingCounters {
     readonly tailBlock: number;
 }
 
-/** What is remembered of that, as stored in `ops.source_cursor`. */
-export interface LandingMark extends LandingCounters {
-    readonly tailRowCount: number;
+/** What the catalog says of a landing relation, whose rows were not looked at. */
+export interface LandingFacts {
+    /** What keeps this role from reading all its rows, a clause of a sentence; null when nothing does. */
+    readonly problem: string | null;
+    /** Which relation it is, and for a table with partitions or children which those are: numbers that are never given twice. */
+    readonly relationIds: readonly string[];
+    /** Which server and database: elsewhere the numbers of transactions and relations mean something else. */
+    readonly database: string;
+    /** Whether each row names the transaction that wrote it: not in a view, a foreign table or a table spread over servers. */
+    readonly namesTransactions: boolean;
+    /** Null where nothing vouches for a part of it: then all rows are counted. */
+    readonly counters: LandingCounters | null;
 }
+
+/** A moment at which all rows were counted, or were known to be as many as at such a moment. */
+export interface CountedMoment {
+    readonly rowCount: number;
+    /** `pg_current_snapshot()` of that moment: which transactions had ended. */
+    readonly snapshot: string;
+    /** A sum over the rows whose transaction may be a savepoint of one that was running then; empty when none was. */
+    readonly doubtful: string;
+}
+
+/** How the rows of a landing relation stood, as stored in `ops.source_cursor`: enough to notice whatever happens to them. */
+export type LandingMark =
+    /** Rows that are not as they were have another transaction. */
+    | {
+          readonly kind: "transactions";
+          readonly database: string;
+          readonly relationIds: readonly string[];
+          /** The last time that all rows were looked at. */
+          readonly counted: CountedMoment;
+          readonly counters: (LandingCounters & { readonly tailRowCount: number }) | null;
+      }
+    /** Only their content tells rows apart. */
+    | { readonly kind: "content"; readonly checksum: string }
+    /** All rows are to be read again, whatever they are. */
+    | { readonly kind: "none"; readonly reason: string };
 
 /** 8 MB: more than what concurrent loaders extend a table by ahead of each other, and counted in milliseconds. */
 export const tailBlocksDefault = 1024;
 
 /**
- * Reads the counters of those sources that are ordinary tables and larger than a tail. To be asked before the transaction
- * begins whose state is kept: what comes in between must not be counted here and missing there.
+ * Reads what the catalog and the server's counters say of the sources. To be asked before the transaction begins whose state
+ * is kept: what comes in between must not be counted here and missing there.
  *
  * @param tailBlocks size of the tail in blocks of the server, usually of 8 KB
- * @returns by name of the source
+ * @returns by name of the source; without the sources that are missing
  */
-export async function loadLandingCounters(
+export async function loadLandingFacts(
     database: Queryable,
     sources: Iterable<Source>,
     tailBlocks = tailBlocksDefault,
-): Promise<ReadonlyMap<string, LandingCounters>> {
+): Promise<ReadonlyMap<string, LandingFacts>> {
     // What this session has done itself is counted at the end of this statement.
-    await database.query("select pg_stat_force_next_flush()");
-    const asked = [...sources].map(({ name, schema }) => ({ name, relation: quoteQualified(schema, name) }));
-    const { rows } = await database.query<LandingCounters & { name: string }>(
+    await database.query("select pg_catalog.pg_stat_force_next_flush()");
+    const asked = [...sources].map(({ name, schema }) => ({ name, schema }));
+    const { rows } = await database.query<
+        Omit<LandingFacts, "counters"> & LandingCounters & { name: string; isCounted: boolean; mayBeSpread: boolean }
+    >(
         `select
-            asked.name, relfilenode::text as file,
-            pg_stat_get_tuples_inserted(pg_class.oid)::float8 as inserted,
-            (pg_stat_get_tuples_updated(pg_class.oid) + pg_stat_get_tuples_deleted(pg_class.oid))::float8 as changed,
-            (pg_relation_size(pg_class.oid) / current_setting('block_size')::int - $2)::float8 as "tailBlock"
-        from jsonb_to_recordset($1::jsonb) as asked (name text, relation text)
-        join pg_class on pg_class.oid = to_regclass(asked.relation)
-        join pg_am on pg_am.oid = relam
-        where relkind = 'r' and not relhassubclass and amname = 'heap' and current_setting('track_counts') = 'on'`,
+            asked.name,
+            case
+                when not pg_catalog.has_schema_privilege(namespace.oid, 'usage')
+                    or not pg_catalog.has_any_column_privilege(relation.oid, 'select')
+                    then 'may not be read'
+                when pg_catalog.row_security_active(relation.oid) then 'hides rows by row-level security'
+            end as problem,
+            member.ids as "relationIds", member."namesTransactions",
+            pg_catalog.concat_ws(' ', system.id, database.oid) as database,
+            not relation.relhassubclass and member."namesTransactions"
+                and relation.relkind = 'r' and pg_catalog.current_setting('track_counts') = 'on' as "isCounted",
+            pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null as "mayBeSpread",
+            pg_catalog.concat_ws(
+                ' ',
+                pg_catalog.pg_postmaster_start_time(),
+                pg_catalog.pg_stat_get_db_stat_reset_time(database.oid),
+                pg_catalog.pg_stat_get_bgwriter_stat_reset_time()
+            ) as epoch,
+            relation.relfilenode::text as file,
+            pg_catalog.pg_stat_get_tuples_inserted(relation.oid)::float8 as inserted,
+            (pg_catalog.pg_stat_get_tuples_updated(relation.oid) + pg_catalog.pg_stat_get_tuples_deleted(relation.oid))::float8
+                as changed,
+            (pg_catalog.pg_relation_size(relation.oid) / pg_catalog.current_setting('block_size')::int - $2)::float8
+                as "tailBlock"
+        from pg_catalog.jsonb_to_recordset($1::jsonb) as asked (name text, schema text)
+        join pg_catalog.pg_namespace as namespace on namespace.nspname = asked.schema
+        join pg_catalog.pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = asked.name
+        join pg_catalog.pg_database as database on database.datname = pg_catalog.current_database()
+        cross join lateral (
+            select case
+                when pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'execute')
+                then (select system_identifier from pg_catalog.pg_control_system())
+            end as id
+        ) as system
+        cross join lateral (
+            with recursive member as (
+                select relation.oid as id
+                union
+                select inherits.inhrelid
+                from member
+                join pg_catalog.pg_inherits as inherits on inherits.inhparent = member.id
+            )
+            select
+                pg_catalog.array_agg(member.id::text order by member.id <> relation.oid, member.id) as ids,
+                pg_catalog.bool_and(each.relkind = 'p' or (each.relkind = 'r' and method.amname = 'heap'))
+                    as "namesTransactions"
+            from member
+            join pg_catalog.pg_class as each on each.oid = member.id
+            left join pg_catalog.pg_am as method on method.oid = each.relam
+        ) as member`,
         [JSON.stringify(asked), tailBlocks],
     );
-    return new Map(rows.filter((row) => row.tailBlock > 0).map(({ name, ...counters }) => [name, counters]));
+    const spread = rows.some(({ mayBeSpread }) => mayBeSpread) ? await loadSpreadRelations(database) : new Set();
+    return new Map(
+        rows.map(({ name, problem, relationIds, database, namesTransactions, isCounted, ...rest }) => {
+            const isSpread = relationIds.some((id) => spread.has(id));
+            const { epoch, file, inserted, changed, tailBlock } = rest;
+            return [
+                name,
+                {
+                    problem,
+                    relationIds,
+                    database,
+                    namesTransactions: namesTransactions && !isSpread,
+                    counters:
+                        isCounted && !isSpread && tailBlock > 0 ? { epoch, file, inserted, changed, tailBlock } : null,
+                },
+            ];
+        }),
+    );
 }
 
-/** The mark to remember. */
-export async function makeLandingMark(
-    connection: Connection,
-    relation: string,
-    counters: LandingCounters,
-): Promise<LandingMark> {
-    return { ...counters, tailRowCount: await countTail(connection, relation, counters.tailBlock) };
+/** Tables that Citus keeps on other servers: what this one says of size, counters, places and transactions is not about their rows. */
+async function loadSpreadRelations(database: Queryable): Promise<ReadonlySet<string>> {
+    const { rows } = await database.query<{ id: string }>(
+        "select logicalrelid::pg_catalog.oid::text as id from pg_catalog.pg_dist_partition",
+    );
+    return new Set(rows.map(({ id }) => id));
 }
 
-/**
- * How many rows came to the tail, if the counters prove that nothing else has happened to the table since; else null.
- * A row that went into a gap among the first blocks is counted by the server with delay: a later build finds it.
- */
-export async function countAppendedRowsOrNull(
+/** The same facts for whoever wants all rows counted. */
+export function withoutCounters(facts: ReadonlyMap<string, LandingFacts>): ReadonlyMap<string, LandingFacts> {
+    return new Map([...facts].map(([name, known]) => [name, { ...known, counters: null }]));
+}
+
+/** How many rows a landing relation has, and how many of them are not among those that were there at a moment. */
+export interface ExactCount {
+    readonly rowCount: number;
+    readonly arrivedCount: number;
+    /** The same sum as at that moment, over the same transactions. */
+    readonly doubtful: string;
+}
+
+/** Looks at every row: whatever was inserted or updated since that moment has another transaction than its rows had. */
+export async function countArrivals(
     connection: Connection,
     relation: string,
-    known: LandingMark,
-    counters: LandingCounters,
-): Promise<number | null> {
-    if (known.file !== counters.file || known.changed !== counters.changed) {
-        return null;
+    since: Pick<CountedMoment, "snapshot">,
+    relationIds: readonly string[] | null,
+): Promise<ExactCount> {
+    const { rows } = await connection.query<ExactCount>(
+        `select
+            pg_catalog.count(*)::float8 as "rowCount",
+            pg_catalog.count(*) filter (where ${isArrival(since.snapshot, relationIds)})::float8 as "arrivedCount",
+            ${sumDoubtful(since.snapshot)} as doubtful
+        from ${relation}`,
+    );
+    return rows[0] ?? { rowCount: 0, arrivedCount: 0, doubtful: "" };
+}
+
+/** Sums up the transactions of the rows that may have been written within a savepoint of one that is running. */
+export async function loadDoubtful(connection: Connection, relation: string, snapshot: string): Promise<string> {
+    if (parseSnapshot(snapshot).running.length === 0) {
+        return "";
     }
-    const appended = (await countTail(connection, relation, known.tailBlock)) - known.tailRowCount;
-    return appended === counters.inserted - known.inserted ? appended : null;
+    const { rows } = await connection.query<{ doubtful: string }>(
+        `select ${sumDoubtful(snapshot)} as doubtful from ${relation}`,
+    );
+    return rows[0]?.doubtful ?? "";
+}
+
+/** How many rows are in the tail of a landing table. */
+export async function countTail(connection: Connection, relation: string, block: number): Promise<number> {
+    const { rows } = await connection.query<{ count: number }>(
+        `select pg_catalog.count(*)::float8 as count from ${relation} where ${isAtOrAfterBlock(block)}`,
+    );
+    return rows[0]?.count ?? 0;
 }
 
 /** SQL condition that PostgreSQL answers by reading the table from that block on. */
@@ -86,9 +213,69 @@ export function isAtOrAfterBlock(block: number): string {
     return `ctid >= '(${block},0)'::tid`;
 }
 
-async function countTail(connection: Connection, relation: string, block: number): Promise<number> {
-    const { rows } = await connection.query<{ count: number }>(
-        `select count(*)::float8 as count from ${relation} where ${isAtOrAfterBlock(block)}`,
-    );
-    return rows[0]?.count ?? 0;
+/**
+ * SQL condition that holds for the rows that were not there at a moment: the transaction that wrote them had not ended by then
+ * (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT), or they came along with a partition.
+ * A row keeps its transaction however the table is rewritten, and gets another one with every update.
+ *
+ * @param snapshot `xmin:xmax:running,…` of that moment
+ * @param relationIds the table and its partitions at that moment; null when they are the same now
+ */
+export function isArrival(snapshot: string, relationIds: readonly string[] | null): string {
+    const { next, running } = parseSnapshot(snapshot);
+    // A row knows 32 bits of its transaction's number; `age` compares such numbers in a circle. What is older than half of it looks younger than now.
+    const conditions = [`pg_catalog.age(xmin) between 0 and pg_catalog.age('${next}'::xid)`];
+    if (running.length > 0) {
+        conditions.push(`xmin = any ('{${running.join(",")}}'::xid[])`);
+    }
+    if (relationIds !== null) {
+        conditions.push(`tableoid <> all ('{${relationIds.join(",")}}'::oid[])`);
+    }
+    return conditions.length === 1 ? (conditions[0] ?? "") : `(${conditions.join(" or ")})`;
+}
+
+/** Whether the rows' transactions can be compared with a snapshot: no more than half of the circle has been counted since, and nothing backwards. */
+export function isComparable(snapshot: string, now: string): boolean {
+    const [oldest = "", next = ""] = snapshot.split(":");
+    const [, nextNow = ""] = now.split(":");
+    return BigInt(nextNow) >= BigInt(next) && BigInt(nextNow) - BigInt(oldest) < 2_000_000_000n;
+}
+
+/**
+ * A snapshot names no transaction within a transaction. So the rows of whatever is numbered after the first one that was running
+ * are summed up by their transactions: when some of those were savepoints, more rows have come by the next time.
+ */
+function sumDoubtful(snapshot: string): string {
+    const { first, next, running } = parseSnapshot(snapshot);
+    return running.length === 0
+        ? "''"
+        : `pg_catalog.concat_ws(' ', pg_catalog.count(*) filter (where ${isDoubtful()}), pg_catalog.sum(pg_catalog.hashtextextended(xmin::text, 0)) filter (where ${isDoubtful()}))`;
+
+    function isDoubtful(): string {
+        return `pg_catalog.age(xmin) > pg_catalog.age('${next}'::xid) and pg_catalog.age(xmin) <= pg_catalog.age('${first}'::xid) and xmin <> all ('{${running.join(",")}}'::xid[])`;
+    }
+}
+
+interface Snapshot {
+    /** All before it had ended. */
+    readonly first: string;
+    /** It and all after it had not begun. */
+    readonly next: string;
+    readonly running: readonly string[];
+}
+
+/** As the 32 bits that a row knows. */
+function parseSnapshot(snapshot: string): Snapshot {
+    const [first = "", next = "", running = ""] = snapshot.split(":");
+    return {
+        first: shorten(first),
+        next: shorten(next),
+        running: running === "" ? [] : running.split(",").map(shorten),
+    };
+}
+
+function shorten(id: string): string {
+    const low = BigInt(id) & 0xffff_ffffn;
+    // 0 to 2 are no ordinary transactions.
+    return (low < 3n ? 3n : low).toString();
 }

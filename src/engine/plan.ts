@@ -2,7 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "./build-state.js";
 import type { Graph } from "./graph.js";
-import type { LandingCounters } from "./landing-mark.js";
+import type { LandingFacts } from "./landing-mark.js";
 import { findSourceDelta, type SourceDelta, type SourceState } from "./source-delta.js";
 
 /** What a run means to do with one model. Only the run itself knows what the changes of other models will affect. */
@@ -15,6 +15,8 @@ export interface PlannedModel {
         | "affected"
         /** Stale only if a planned upstream model turns out to change. */
         | "if-upstream-changes"
+        /** Nothing may be built from a source that lost rows, unless a person says so. */
+        | "refused"
         /** Nothing to build. */
         | "none"
         /** A view: only its tests can run. */
@@ -22,6 +24,8 @@ export interface PlannedModel {
     readonly reason: string;
     /** What came to each source that the model depends on, directly or through views. */
     readonly deltas: ReadonlyMap<string, SourceDelta>;
+    /** Why it is refused; null when it is not. */
+    readonly refusal: StardeckError | null;
 }
 
 export interface Plan {
@@ -32,16 +36,13 @@ export interface Plan {
 export interface PlanOptions {
     readonly modelNames: readonly string[];
     readonly fullRefresh: boolean;
+    /** Build from sources that lost rows. A full refresh does so anyway. */
     readonly acceptSourceShrink: boolean;
-    /** By source; a source that is missing has all its rows counted. */
-    readonly counters: ReadonlyMap<string, LandingCounters>;
+    /** What the catalog says of each source. */
+    readonly facts: ReadonlyMap<string, LandingFacts>;
 }
 
-/**
- * Computes what a run over the given models would do, and why. Reads the sources, changes nothing.
- *
- * @throws StardeckError `failed` for a source that lost rows.
- */
+/** Computes what a run over the given models would do, and why. Reads the sources, changes nothing. */
 export async function makePlan(
     connection: Connection,
     graph: Graph,
@@ -52,9 +53,9 @@ export async function makePlan(
     const models: PlannedModel[] = [];
     const mayChange = new Set<string>();
     for (const modelName of options.modelNames) {
-        const planned = await planModel(graph, state, modelName, options.fullRefresh, mayChange, findDelta);
+        const planned = await planModel(graph, state, modelName, options, mayChange, findDelta);
         models.push(planned);
-        if (planned.action !== "none" && planned.action !== "view") {
+        if (!["none", "view", "refused"].includes(planned.action)) {
             mayChange.add(modelName);
         }
     }
@@ -75,7 +76,7 @@ async function planModel(
     graph: Graph,
     state: BuildState,
     modelName: string,
-    fullRefresh: boolean,
+    { fullRefresh, acceptSourceShrink, facts }: PlanOptions,
     mayChange: ReadonlySet<string>,
     findDelta: FindDelta,
 ): Promise<PlannedModel> {
@@ -85,16 +86,19 @@ async function planModel(
     if (!isView) {
         for (const { upstreamName, upstreamKind } of upstream) {
             if (upstreamKind === "source") {
+                const problem = findProblemOrNull(graph, upstreamName, facts);
+                if (problem !== null) {
+                    return { modelName, action: "refused", reason: problem.message, deltas, refusal: problem };
+                }
                 deltas.set(upstreamName, await findDelta(upstreamName, state.sourceStateOf(modelName, upstreamName)));
             }
         }
     }
-    const plan = (action: PlannedModel["action"], reason: string): PlannedModel => ({
-        modelName,
-        action,
-        reason,
-        deltas,
-    });
+    const plan = (
+        action: PlannedModel["action"],
+        reason: string,
+        refusal: StardeckError | null = null,
+    ): PlannedModel => ({ modelName, action, reason, deltas, refusal });
     const damage = graph.damageOrNull(modelName);
     if (damage !== null) {
         return plan(isView ? "view" : "all", damage);
@@ -107,6 +111,10 @@ async function planModel(
     }
     if (!state.built.has(modelName)) {
         return plan("all", "never built");
+    }
+    const loss = [...deltas.values()].find((delta) => delta.loss !== null)?.loss ?? null;
+    if (loss !== null && !acceptSourceShrink) {
+        return plan("refused", loss.message, loss);
     }
     const news = [...deltas].filter(([, delta]) => delta.condition !== null);
     if (news.length > 0) {
@@ -121,21 +129,35 @@ async function planModel(
         : plan("none", "nothing new");
 }
 
+/** What keeps a source from being read as a whole. */
+function findProblemOrNull(graph: Graph, sourceName: string, facts: PlanOptions["facts"]): StardeckError | null {
+    const known = facts.get(sourceName);
+    const problem = known === undefined ? "is missing" : known.problem;
+    return problem === null
+        ? null
+        : new StardeckError(
+              `The landing table ${graph.sources.get(sourceName)?.schema ?? ""}.${sourceName} ${problem}.`,
+              {
+                  code: "failed",
+                  hint: "`stardeck debug` says of each source what is wrong with it.",
+              },
+          );
+}
+
 /** Looks at a source once for all models that know it equally well. */
 function makeDeltaFinder(connection: Connection, graph: Graph, options: PlanOptions): FindDelta {
     const found = new Map<string, SourceDelta>();
     return async (sourceName, known) => {
-        const key = `${sourceName} ${known === null ? "new" : `${known.rowCount} ${known.newest ?? ""}`}`;
+        const key = JSON.stringify([sourceName, known]);
         const source = graph.sources.get(sourceName);
         if (source === undefined) {
             throw new Error(`the lineage names a source that is not registered: ${sourceName}`);
         }
-        const delta =
-            found.get(key) ??
-            (await findSourceDelta(connection, source, known, {
-                acceptShrink: options.acceptSourceShrink,
-                counters: options.counters.get(sourceName) ?? null,
-            }));
+        const facts = options.facts.get(sourceName);
+        if (facts === undefined) {
+            throw new Error(`nothing is known of the source: ${sourceName}`);
+        }
+        const delta = found.get(key) ?? (await findSourceDelta(connection, source, known, facts));
         found.set(key, delta);
         return delta;
     };

@@ -4,7 +4,7 @@ import { loadBuildState } from "./build-state.js";
 import type { BuildOptions } from "./build-options.js";
 import type { Scope } from "../runs/run.js";
 import { makeGraph } from "./graph.js";
-import { loadLandingCounters } from "./landing-mark.js";
+import { loadLandingFacts } from "./landing-mark.js";
 import { makePlan, type Plan, type PlannedModel } from "./plan.js";
 import { previewScopes } from "./preview.js";
 import { estimateRemaining } from "./remaining-time.js";
@@ -41,7 +41,7 @@ export interface BuildPreview {
 /**
  * Computes what a build would do without doing it. Aborting the wish's signal cancels the running statement.
  *
- * @throws StardeckError `usage` for a selector that matches nothing, `failed` for a source that lost rows.
+ * @throws StardeckError `usage` for a selector that matches nothing.
  */
 export async function previewBuild(database: Database, wish: BuildWish): Promise<BuildPreview> {
     const graph = makeGraph(await loadRegistry(database));
@@ -57,7 +57,7 @@ export async function previewBuild(database: Database, wish: BuildWish): Promise
             modelNames,
             fullRefresh: wish.fullRefresh,
             acceptSourceShrink: wish.acceptSourceShrink ?? false,
-            counters: await loadLandingCounters(connection, graph.sources.values()),
+            facts: await loadLandingFacts(connection, graph.sources.values()),
         });
         return { typicalMs, plan, scopes: await previewScopes(connection, graph, plan) };
     }, true);
@@ -87,11 +87,12 @@ function testsOnly(modelNames: readonly string[]): Plan {
             action: "none",
             reason: "its tests only",
             deltas: new Map(),
+            refusal: null,
         })),
     };
 }
 
 /** Whether the model may get or lose rows. */
 export function mayBuild({ action, scope }: Pick<PreviewedModel, "action" | "scope">): boolean {
-    return action !== "view" && action !== "none" && scope?.kind !== "none";
+    return !["view", "none", "refused"].includes(action) && scope?.kind !== "none";
 }

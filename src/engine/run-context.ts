@@ -4,7 +4,7 @@ import { loadBuildState, type BuildState } from "./build-state.js";
 import type { BuildListener, ModelResult } from "./events.js";
 import type { RowCounts } from "../runs/run.js";
 import type { Graph } from "./graph.js";
-import type { LandingCounters } from "./landing-mark.js";
+import type { LandingFacts } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
 import type { DataTestOutcome } from "./run-data-test.js";
 import { loadHeldTests } from "../runs/test-list.js";
@@ -21,8 +21,8 @@ export interface RunContext {
     readonly modelNames: readonly string[];
     readonly options: BuildOptions;
     readonly onEvent: BuildListener;
-    /** What the server counted of each source before the run read anything. */
-    readonly counters: ReadonlyMap<string, LandingCounters>;
+    /** What the catalog and the server's counters said of each source before the run read anything. */
+    readonly facts: ReadonlyMap<string, LandingFacts>;
 
     readonly state: BuildState;
     readonly plan: ReadonlyMap<string, PlannedModel>;
@@ -50,10 +50,10 @@ export interface RunContext {
 
 /** Reads plan, state and catalog as of one moment. */
 export async function prepareRun(
-    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "counters">,
+    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "facts">,
     onEvent: BuildListener,
 ): Promise<RunContext> {
-    const { session, graph, modelNames, options, counters } = run;
+    const { session, graph, modelNames, options, facts } = run;
     const { signal, signalOfModel } = options;
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
     const found = await session.withTransaction(async (connection) => {
@@ -64,7 +64,7 @@ export async function prepareRun(
                 modelNames,
                 fullRefresh: options.fullRefresh,
                 acceptSourceShrink: options.acceptSourceShrink ?? false,
-                counters,
+                facts,
             }),
             targets: await loadTargets(connection, tables),
             heldTests: await loadHeldTests(connection),

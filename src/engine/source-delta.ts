@@ -3,10 +3,13 @@ import { StardeckError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { Source } from "../warehouse/registry.js";
 import {
-    countAppendedRowsOrNull,
+    countArrivals,
+    countTail,
+    isArrival,
     isAtOrAfterBlock,
-    makeLandingMark,
-    type LandingCounters,
+    isComparable,
+    loadDoubtful,
+    type LandingFacts,
     type LandingMark,
 } from "./landing-mark.js";
 
@@ -17,7 +20,7 @@ export interface SourceState {
     readonly newest: string | null;
     /** `pg_current_snapshot()` of that moment: which transactions had landed their rows. */
     readonly snapshot: string;
-    /** What spares the next build from counting all rows; null where nothing does. */
+    /** How the rows stood; null where that was not remembered. */
     readonly mark: LandingMark | null;
 }
 
@@ -29,104 +32,248 @@ export interface SourceDelta {
     readonly condition: string | null;
     /** For people: `1,204 new rows`. */
     readonly reason: string;
+    /** Why nothing should be built from the source unless a person says so; null when there is no such reason. */
+    readonly loss: StardeckError | null;
 }
 
 /** So many late records are worth a list of keys, by which the landing table's index finds them. */
 const maxListedKeys = 100_000;
 
-export interface SourceDeltaOptions {
-    /** Read everything again where rows are gone, instead of refusing. */
-    readonly acceptShrink: boolean;
-    /** What the server has counted of the landing table; null to count all its rows. */
-    readonly counters: LandingCounters | null;
-}
+/** Why all rows are read, where that is not "never read before"; each says what happened to the landing table. */
+const changedInPlace = "rows were changed in place: all are read";
+const notTold = "which rows are new cannot be told: all are read";
 
 /**
- * Finds the landing rows that came to `source` since `known`. Landing tables only grow, so their count says how many came.
+ * Finds the landing rows that came to `source` since `known`, and notices when others were changed or deleted.
  *
- * 1. Rows above the load cursor, or above the newest version where there is none, are new. If the count agrees, that was all.
- * 2. Else some came late, with an old version or while the source was read: then the rows whose transaction was not yet visible
- *    (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT). If the count agrees, those are exactly the new ones.
- * 3. Else nothing tells them apart (a restored or rewritten table, a foreign one): everything is read again.
+ * Each row of a table names the transaction that wrote it. The rows whose transaction had ended by then can only become fewer,
+ * so when as many of them are there as before, they are all as they were, and the others are new:
  *
- * Where the server's own counters vouch for all but the end of the table, only the end is counted and searched.
+ * 1. those above the load cursor, or above the newest version where there is none; if they are all, an index finds them;
+ * 2. else some came late, with an old version or while the source was read: these are found by their transaction.
  *
- * @throws StardeckError `failed` when rows are gone, unless `acceptShrink`: then everything is read again.
+ * Where rows are gone or changed everything is read again. Where PostgreSQL's own counters vouch for all but the end of the table,
+ * only the end is counted and searched. Views and foreign tables name no transaction: there the content of all rows is compared.
  */
 export async function findSourceDelta(
     connection: Connection,
     source: Source,
     known: SourceState | null,
-    { acceptShrink, counters }: SourceDeltaOptions,
+    facts: LandingFacts,
 ): Promise<SourceDelta> {
     const landing = makeLanding(source);
-    const { mark, snapshot } = await markLanding(connection, landing, counters);
+    const { rows } = await connection.query<{ snapshot: string }>(
+        "select pg_catalog.pg_current_snapshot()::text as snapshot",
+    );
+    const reading: Reading = { connection, source, landing, facts, snapshot: rows[0]?.snapshot ?? "" };
     if (known === null) {
-        const rowCount = await countRows(connection, landing);
-        const newest = await loadNewest(connection, landing);
-        return { state: { rowCount, newest, snapshot, mark }, condition: "true", reason: "never read before" };
+        return readAll(reading, null, "never read before");
+    }
+    if (facts.namesTransactions) {
+        return compareTransactions(reading, known);
+    }
+    return compareContent(reading, known);
+}
+
+/** One look at a landing relation, all of one moment: the connection is in a repeatable read transaction. */
+interface Reading {
+    readonly connection: Connection;
+    readonly source: Source;
+    readonly landing: Landing;
+    readonly facts: LandingFacts;
+    readonly snapshot: string;
+}
+
+async function compareTransactions(reading: Reading, known: SourceState): Promise<SourceDelta> {
+    const { connection, landing, facts, snapshot } = reading;
+    const { mark } = known;
+    if (mark?.kind !== "transactions") {
+        return readAll(
+            reading,
+            known,
+            mark?.kind === "none" ? mark.reason : "how its rows stood is not known: all are read",
+        );
+    }
+    if (mark.database !== facts.database || !isComparable(mark.counted.snapshot, snapshot)) {
+        return readAll(reading, known, "the database was moved or restored: all are read");
+    }
+    if (mark.relationIds[0] !== facts.relationIds[0]) {
+        return readAll(reading, known, "another table has taken its place: all are read");
     }
     const fresh = await loadFresh(connection, landing, known.newest);
     const newest = fresh.newest ?? known.newest;
-    if (known.mark !== null && counters !== null) {
-        const appended = await countAppendedRowsOrNull(connection, landing.relation, known.mark, counters);
-        if (appended !== null) {
-            const state = { rowCount: known.rowCount + appended, newest, snapshot, mark };
-            const since = { ...known, fromBlock: known.mark.tailBlock };
-            const delta = await describeArrivalOrNull(connection, source, landing, since, state, fresh.rowCount);
-            if (delta !== null) {
-                return delta;
-            }
+    const appended = await countAppendedOrNull(reading, mark);
+    if (appended !== null) {
+        const state = {
+            rowCount: known.rowCount + appended,
+            newest,
+            snapshot,
+            mark: { ...mark, counters: await markTail(reading) },
+        };
+        const fromBlock = mark.counters?.tailBlock ?? 0;
+        const isNew = `${isAtOrAfterBlock(fromBlock)} and ${isArrival(known.snapshot, null)}`;
+        const delta = await describeArrivalOrNull(reading, known, state, fresh.rowCount, isNew);
+        if (delta !== null) {
+            return delta;
         }
     }
-    const state = { rowCount: await countRows(connection, landing), newest, snapshot, mark };
-    if (state.rowCount < known.rowCount) {
-        if (!acceptShrink) {
-            refuseShrink(source, known.rowCount, state.rowCount);
-        }
-        const newestLeft = await loadNewest(connection, landing);
-        return { state: { ...state, newest: newestLeft }, condition: "true", reason: "rows are gone" };
+    // Partitions that came along bring rows of old transactions.
+    const relationIds = facts.relationIds.every((id) => mark.relationIds.includes(id)) ? null : mark.relationIds;
+    const exact = await countArrivals(connection, landing.relation, mark.counted, relationIds);
+    const left = exact.rowCount - exact.arrivedCount;
+    if (left !== mark.counted.rowCount || exact.doubtful !== mark.counted.doubtful) {
+        return readAll(reading, known, left < mark.counted.rowCount ? changedInPlace : notTold);
     }
-    const since = { ...known, fromBlock: 0 };
+    const state = { rowCount: exact.rowCount, newest, snapshot, mark: await markTransactions(reading, exact.rowCount) };
     return (
-        (await describeArrivalOrNull(connection, source, landing, since, state, fresh.rowCount)) ?? {
-            state,
-            condition: "true",
-            reason: "which rows are new cannot be told: all are read",
-        }
+        (await describeArrivalOrNull(reading, known, state, fresh.rowCount, isArrival(known.snapshot, relationIds))) ??
+        (await readAll(reading, known, notTold))
     );
+}
+
+/** How many rows came to the tail, if the counters prove that nothing else has happened to the table since; else null. */
+async function countAppendedOrNull(
+    { connection, landing, facts: { counters } }: Reading,
+    { counters: known }: Extract<LandingMark, { kind: "transactions" }>,
+): Promise<number | null> {
+    if (known === null || counters === null) {
+        return null;
+    }
+    const { epoch, file, changed } = counters;
+    if (known.epoch !== epoch || known.file !== file || known.changed !== changed) {
+        return null;
+    }
+    const appended = (await countTail(connection, landing.relation, known.tailBlock)) - known.tailRowCount;
+    return appended === counters.inserted - known.inserted ? appended : null;
+}
+
+async function compareContent(reading: Reading, known: SourceState): Promise<SourceDelta> {
+    const { connection, landing, snapshot } = reading;
+    const { rows } = await connection.query<ComparedContent>(
+        `select
+            pg_catalog.count(*)::float8 as "rowCount",
+            pg_catalog.count(*) filter (where is_fresh)::float8 as "freshCount",
+            pg_catalog.max(cursor)::text as newest,
+            coalesce(pg_catalog.sum(hash), 0)::text as checksum,
+            coalesce(pg_catalog.sum(hash) filter (where is_fresh is not true), 0)::text as "knownChecksum"
+        from (
+            select ${rowHash} as hash, ${landing.isAbove(known.newest)} as is_fresh, case when ${landing.isAbove(null)} then ${landing.cursor} end as cursor
+            from ${landing.relation} as landing
+        ) as compared`,
+    );
+    const { rowCount, freshCount, newest, checksum, knownChecksum } = rows[0] ?? nothingCompared;
+    const { mark } = known;
+    const state: SourceState = { rowCount, newest, snapshot, mark: { kind: "content", checksum } };
+    if (mark?.kind === "content") {
+        if (rowCount === known.rowCount && checksum === mark.checksum) {
+            return { state, condition: null, reason: "nothing new", loss: null };
+        }
+        if (rowCount - freshCount === known.rowCount && knownChecksum === mark.checksum) {
+            const reason = formatRows(freshCount, "new ");
+            return { state, condition: landing.isAbove(known.newest), reason, loss: null };
+        }
+    }
+    const reason =
+        mark?.kind === "none"
+            ? mark.reason
+            : mark?.kind === "content" && rowCount === known.rowCount
+              ? changedInPlace
+              : notTold;
+    return { state, condition: "true", ...describeLoss(reading.source, known, rowCount, reason) };
+}
+
+interface ComparedContent {
+    readonly rowCount: number;
+    readonly freshCount: number;
+    readonly newest: string | null;
+    readonly checksum: string;
+    readonly knownChecksum: string;
+}
+
+const nothingCompared: ComparedContent = {
+    rowCount: 0,
+    freshCount: 0,
+    newest: null,
+    checksum: "0",
+    knownChecksum: "0",
+};
+
+/** A number for the content of a row of `landing`. Sums of it are the same in any order of the rows. */
+const rowHash = `pg_catalog.hashtextextended((landing.*)::text collate "C", 0)`;
+
+/** What is to be done when all rows are read: remember how they stand now. */
+async function readAll(reading: Reading, known: SourceState | null, reason: string): Promise<SourceDelta> {
+    const { connection, source, landing, facts, snapshot } = reading;
+    const rowCount = await countRows(connection, landing);
+    const newest = await loadNewest(connection, landing);
+    const mark = facts.namesTransactions
+        ? await markTransactions(reading, rowCount)
+        : ({ kind: "content", checksum: await loadChecksum(connection, landing) } as const);
+    const state = { rowCount, newest, snapshot, mark };
+    return { state, condition: "true", ...describeLoss(source, known, rowCount, reason) };
+}
+
+async function markTransactions(reading: Reading, rowCount: number): Promise<LandingMark> {
+    const { connection, landing, facts, snapshot } = reading;
+    return {
+        kind: "transactions",
+        database: facts.database,
+        relationIds: facts.relationIds,
+        counted: { rowCount, snapshot, doubtful: await loadDoubtful(connection, landing.relation, snapshot) },
+        counters: await markTail(reading),
+    };
+}
+
+async function markTail({
+    connection,
+    landing,
+    facts: { counters },
+}: Reading): Promise<Extract<LandingMark, { kind: "transactions" }>["counters"]> {
+    return counters && { ...counters, tailRowCount: await countTail(connection, landing.relation, counters.tailBlock) };
 }
 
 /** Null when nothing tells the rows apart that came between the two states. */
 async function describeArrivalOrNull(
-    connection: Connection,
-    source: Source,
-    landing: Landing,
-    known: SourceState & { readonly fromBlock: number },
+    { connection, source, landing }: Reading,
+    known: SourceState,
     state: SourceState,
     freshCount: number,
+    isNew: string,
 ): Promise<SourceDelta | null> {
     const arrived = state.rowCount - known.rowCount;
     const reason = arrived === 0 ? "nothing new" : formatRows(arrived, "new ");
     if (freshCount === arrived) {
-        return { state, condition: arrived === 0 ? null : landing.isAbove(known.newest), reason };
+        return { state, condition: arrived === 0 ? null : landing.isAbove(known.newest), reason, loss: null };
     }
-    const condition = await findArrivedRowsOrNull(connection, source, landing, known, arrived);
-    return condition === null ? null : { state, condition, reason: `${reason}, late ones among them` };
+    const condition = await findArrivedRowsOrNull(connection, source, landing, isNew, arrived);
+    return condition === null ? null : { state, condition, reason: `${reason}, late ones among them`, loss: null };
 }
 
 function formatRows(count: number, adjective = ""): string {
     return `${count.toLocaleString("en")} ${adjective}${count === 1 ? "row" : "rows"}`;
 }
 
-function refuseShrink(source: Source, before: number, now: number): never {
-    throw new StardeckError(
-        `The landing table ${source.schema}.${source.name} had ${formatRows(before)} and now has ${now.toLocaleString("en")}: landing rows must never go away.`,
-        {
-            code: "failed",
-            hint: "If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.",
-        },
-    );
+/** Rows that went away may be a mistake of the extract: a person has to say that they are not. */
+function describeLoss(
+    source: Source,
+    known: SourceState | null,
+    rowCount: number,
+    reason: string,
+): Pick<SourceDelta, "reason" | "loss"> {
+    if (known === null || rowCount >= known.rowCount) {
+        return { reason, loss: null };
+    }
+    const now = rowCount.toLocaleString("en");
+    return {
+        reason: `rows are gone: ${known.rowCount.toLocaleString("en")} before, ${now} now`,
+        loss: new StardeckError(
+            `The landing table ${source.schema}.${source.name} had ${formatRows(known.rowCount)} and now has ${now}: landing rows must never go away.`,
+            {
+                code: "failed",
+                hint: "If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.",
+            },
+        ),
+    };
 }
 
 /** A landing table as SQL needs it. */
@@ -149,24 +296,18 @@ function makeLanding(source: Source): Landing {
     };
 }
 
-/** What is remembered beside the counts, all of one moment: the connection is in a repeatable read transaction. */
-async function markLanding(
-    connection: Connection,
-    landing: Landing,
-    counters: LandingCounters | null,
-): Promise<Pick<SourceState, "mark" | "snapshot">> {
-    const { rows } = await connection.query<{ snapshot: string }>("select pg_current_snapshot()::text as snapshot");
-    return {
-        snapshot: rows[0]?.snapshot ?? "",
-        mark: counters && (await makeLandingMark(connection, landing.relation, counters)),
-    };
-}
-
 async function countRows(connection: Connection, landing: Landing): Promise<number> {
     const { rows } = await connection.query<{ rowCount: number }>(
         `select count(*)::float8 as "rowCount" from ${landing.relation}`,
     );
     return rows[0]?.rowCount ?? 0;
+}
+
+async function loadChecksum(connection: Connection, landing: Landing): Promise<string> {
+    const { rows } = await connection.query<{ checksum: string }>(
+        `select coalesce(pg_catalog.sum(${rowHash}), 0)::text as checksum from ${landing.relation} as landing`,
+    );
+    return rows[0]?.checksum ?? "0";
 }
 
 /** An index answers it at once. */
@@ -190,16 +331,14 @@ async function loadFresh(
     return rows[0] ?? { rowCount: 0, newest: null };
 }
 
-/** The condition that holds for the rows that `snapshot` did not see; null unless there are exactly `expected` of them. */
+/** The condition that holds for the new rows; null unless there are exactly `expected` of them. */
 async function findArrivedRowsOrNull(
     connection: Connection,
     source: Source,
     landing: Landing,
-    { snapshot, fromBlock }: { readonly snapshot: string; readonly fromBlock: number },
+    condition: string,
     expected: number,
 ): Promise<string | null> {
-    const isNotSeen = buildNotSeenSql(snapshot);
-    const condition = fromBlock === 0 ? isNotSeen : `${isAtOrAfterBlock(fromBlock)} and ${isNotSeen}`;
     const key = quoteIdentifier(source.keyColumn);
     const { rows } = await connection.query<{ count: number; keys: string[] | null; hasNullKey: boolean }>(
         `with arrived as materialized (select ${key}::text as key from ${landing.relation} where ${condition} limit ${expected + 1})
@@ -217,20 +356,4 @@ async function findArrivedRowsOrNull(
     return isListed
         ? `${key} = any(${quoteLiteral(`{${keys.map((item) => JSON.stringify(item)).join(",")}}`)})`
         : condition;
-}
-
-/**
- * Holds for rows whose inserting transaction a snapshot (`xmin:xmax:in-progress,…`) did not see: it came later, or was in progress.
- * A row knows 32 bits of its transaction's number; `age` compares such numbers in a circle.
- */
-function buildNotSeenSql(snapshot: string): string {
-    const [, next = "", inProgress = ""] = snapshot.split(":");
-    const shorten = (id: string): string => {
-        const low = BigInt(id) & 0xffff_ffffn;
-        // 0 to 2 are no ordinary transactions.
-        return (low < 3n ? 3n : low).toString();
-    };
-    const running = inProgress === "" ? [] : inProgress.split(",").map(shorten);
-    const isLater = `age(xmin) <= age('${shorten(next)}'::xid)`;
-    return running.length === 0 ? isLater : `(${isLater} or xmin = any('{${running.join(",")}}'::xid[]))`;
 }

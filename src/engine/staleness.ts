@@ -1,7 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { loadBuildState } from "./build-state.js";
 import type { Graph } from "./graph.js";
-import { loadLandingCounters } from "./landing-mark.js";
+import { loadLandingFacts } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
 
 /** Whether a build would do something about a model, and why or why not. */
@@ -18,7 +18,7 @@ export async function loadStaleness(connection: Connection, graph: Graph): Promi
         modelNames: graph.order,
         fullRefresh: false,
         acceptSourceShrink: true,
-        counters: await loadLandingCounters(connection, graph.sources.values()),
+        facts: await loadLandingFacts(connection, graph.sources.values()),
     });
     return new Map(plan.models.map((planned) => [planned.modelName, judge(planned)]));
 }
@@ -32,6 +32,7 @@ function judge({ action, reason }: PlannedModel): Staleness {
         case "if-upstream-changes":
             return { kind: "maybe", reason };
         case "all":
+        case "refused":
         case "affected":
             return { kind: "stale", reason };
     }

@@ -8,7 +8,8 @@ import type { ChangedRow } from "../runs/changed-rows.js";
 import type { RowCounts, RunEnd } from "../runs/run.js";
 import { makeGraph } from "./graph.js";
 import { changedRows, mergeModel } from "./merge.js";
-import { makeDamageError, makePlan } from "./plan.js";
+import { loadLandingFacts, withoutCounters } from "./landing-mark.js";
+import { makeDamageError, makePlan, type PlannedModel } from "./plan.js";
 import { logRunFinished } from "./run-log.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
@@ -21,6 +22,10 @@ export interface VerifyResult {
     readonly modelName: string;
     /** `behind`: it differs, and it is known to have something to build; `differs`: it should not. */
     readonly status: "equal" | "differs" | "behind";
+    /** What a build would have to do about it, as `orders: 12 new rows`; null when nothing is known. */
+    readonly reason: string | null;
+    /** The build waits for a person's word: rows of a landing table are gone. */
+    readonly isRefused: boolean;
     /** What a full refresh would change. */
     readonly rows: RowCounts;
     /** A sample. */
@@ -61,17 +66,19 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
                     const plan = await makePlan(connection, graph, await loadBuildState(connection), {
                         modelNames: graph.order,
                         fullRefresh: false,
-                        acceptSourceShrink: true,
-                        // Takes nobody's word.
-                        counters: new Map(),
+                        acceptSourceShrink: false,
+                        // Every landing row is looked at: this is to find what a build may miss.
+                        facts: withoutCounters(await loadLandingFacts(connection, graph.sources.values())),
                     });
-                    const behind = new Set(
-                        plan.models.filter(({ action }) => action !== "none").map((model) => model.modelName),
+                    const behind = new Map(
+                        plan.models
+                            .filter(({ action }) => action !== "none")
+                            .map((planned) => [planned.modelName, planned]),
                     );
                     const targets = await loadTargets(connection, tables);
                     const found: VerifyResult[] = [];
                     for (const target of targets.values()) {
-                        const result = await verifyModel(connection, target, behind.has(target.model.name));
+                        const result = await verifyModel(connection, target, behind.get(target.model.name) ?? null);
                         options.onResult(result);
                         found.push(result);
                     }
@@ -87,12 +94,18 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
     });
 }
 
-async function verifyModel(connection: Connection, target: Target, isBehind: boolean): Promise<VerifyResult> {
+async function verifyModel(
+    connection: Connection,
+    target: Target,
+    planned: PlannedModel | null,
+): Promise<VerifyResult> {
     const { isFirstLoad, ...rows } = await mergeModel(connection, target, { kind: "all" });
     const isEqual = rows.inserted + rows.updated + rows.deleted === 0;
     return {
         modelName: target.model.name,
-        status: isEqual ? "equal" : isBehind ? "behind" : "differs",
+        status: isEqual ? "equal" : planned === null ? "differs" : "behind",
+        reason: isEqual ? null : (planned?.reason ?? null),
+        isRefused: !isEqual && planned?.action === "refused",
         rows,
         differences: isEqual || isFirstLoad ? [] : await loadDifferences(connection),
     };

@@ -12,11 +12,16 @@ import { createEmptyWarehouse, migrate } from "./migrate.js";
  *
  * `dim_customer` keeps history under a composite key, an order can move from one customer to another,
  * `fct_visits` reads a source with a load cursor and has nothing to do with the others.
+ *
+ * @param prepareLanding what is done to the landing tables before models read them
  */
-export async function createSmallWarehouse(database: Database): Promise<void> {
+export async function createSmallWarehouse(database: Database, prepareLanding: readonly string[] = []): Promise<void> {
     await createEmptyWarehouse(database);
     await migrate(database, async (knex) => {
         await createSources(knex);
+        for (const statement of prepareLanding) {
+            await knex.raw(statement);
+        }
         await createStaging(knex);
         await createDimCustomer(knex);
         await createFctOrders(knex);

@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
-import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf } from "./small-builds.js";
+import { previewBuild } from "../../src/engine/preview-build.js";
+import { verifyModels } from "../../src/engine/verify.js";
+import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
 
 describeOnBothDatabases("new landing rows", (test) => {
@@ -101,29 +103,89 @@ describeOnBothDatabases("new landing rows", (test) => {
     });
 
     describe("that are fewer than before", () => {
-        it("stop the build before it changes anything, until that is accepted", async () => {
+        const isGone =
+            "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away. If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.";
+
+        it("fail the models that read them, until that is accepted, and no others", async () => {
             await test.connected.query("delete from staging.orders where id = 2");
-            await expect(build(test.connected)).rejects.toMatchObject({
-                code: "failed",
-                message: "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away.",
-                hint: "If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.",
+            await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
+            const refused = await build(test.connected);
+            expect(statusesOf(refused)).toEqual({
+                stg_customer: "ok",
+                stg_order: "ok",
+                stg_visit: "ok",
+                dim_customer: "ok",
+                fct_visits: "ok",
+                fct_orders: "failed",
+                paid_orders: "skipped",
+                mart_customers: "skipped",
             });
+            expect(modelOf(refused, "fct_orders").message).toBe(isGone);
+            expect(changesOf(refused)).toEqual({ dim_customer: "1 entities: +1 ~0 -0 =0" });
             expect(await rowsOf(test.connected, "select count(*) from warehouse.fct_orders")).toEqual([["3"]]);
             expect(
-                await rowsOf(test.connected, "select status, message from ops.run order by run_id desc limit 1"),
-            ).toEqual([
-                [
-                    "failed",
-                    "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away.",
-                ],
-            ]);
+                await rowsOf(
+                    test.connected,
+                    "select status, message from ops.model_run where model_name = 'fct_orders' order by run_id desc limit 1",
+                ),
+            ).toEqual([["failed", isGone]]);
             const accepted = await build(test.connected, { acceptSourceShrink: true });
             expect(changesOf(accepted)).toEqual({
-                fct_orders: "all: +0 ~0 -1 =2",
+                fct_orders: "all: +0 ~2 -1 =0",
                 mart_customers: "1 entities: +0 ~1 -0 =0",
             });
-            expect(modelOf(accepted, "fct_orders").scope?.reason).toBe("orders: rows are gone");
+            expect(modelOf(accepted, "fct_orders").scope?.reason).toBe("orders: rows are gone: 3 before, 2 now");
             expect(changesOf(await build(test.connected))).toEqual({});
+        });
+
+        it("are what a full refresh builds from, and a build after it", async () => {
+            await test.connected.query("delete from staging.orders where id = 2");
+            const refreshed = await build(test.connected, { fullRefresh: true });
+            expect(refreshed.status).toBe("ok");
+            expect(changesOf(refreshed)).toMatchObject({
+                fct_orders: "all: +0 ~0 -1 =2",
+                mart_customers: "all: +0 ~1 -0 =0",
+            });
+            expect(changesOf(await build(test.connected))).toEqual({});
+        });
+
+        it("are said to be gone by whoever looks before or after", async () => {
+            await test.connected.query("delete from staging.orders where id = 2");
+            const wish = {
+                command: "build" as const,
+                select: ["fct_orders", "mart_customers"],
+                exclude: [],
+                threads: 1,
+                signal: new AbortController().signal,
+            };
+            const plan = async (fullRefresh: boolean): Promise<unknown> =>
+                (await previewBuild(test.connected, { ...wish, fullRefresh })).models.map(
+                    ({ modelName, action, reason }) => [modelName, action, reason],
+                );
+            expect(await plan(false)).toEqual([
+                [
+                    "fct_orders",
+                    "refused",
+                    "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away.",
+                ],
+                ["mart_customers", "none", "nothing new"],
+            ]);
+            expect(await plan(true)).toEqual([
+                ["fct_orders", "all", "full refresh"],
+                ["mart_customers", "all", "full refresh"],
+            ]);
+            const verified = await verifyModels(test.connected, {
+                select: ["fct_orders"],
+                exclude: [],
+                onResult: () => undefined,
+            });
+            expect(verified.map(({ status, reason, isRefused }) => [status, reason, isRefused])).toEqual([
+                [
+                    "behind",
+                    "The landing table staging.orders had 3 rows and now has 2: landing rows must never go away.",
+                    true,
+                ],
+            ]);
         });
 
         it("have everything read again when more have come than gone", async () => {
@@ -131,7 +193,7 @@ describeOnBothDatabases("new landing rows", (test) => {
             await landOrders(test.connected, { id: 4, modifiedAt: "2025-01-20" }, { id: 5, modifiedAt: "2025-01-20" });
             expect(await buildOrders()).toEqual([
                 "all: +2 ~0 -1 =2",
-                "orders: which rows are new cannot be told: all are read",
+                "orders: rows were changed in place: all are read",
             ]);
         });
     });
@@ -178,9 +240,11 @@ describeOnBothDatabases("new landing rows of a source with a load cursor", (test
         expect(modelOf(summary, "fct_visits").scope?.reason).toBe("visit: 2 new rows, late ones among them");
     });
 
-    it("stop the build when there are fewer", async () => {
+    it("fail what reads them when there are fewer", async () => {
         await test.connected.query("delete from staging.visit");
-        await expect(build(test.connected)).rejects.toThrow("The landing table staging.visit had 1 row and now has 0");
+        expect(modelOf(await build(test.connected), "fct_visits").message).toMatch(
+            /^The landing table staging.visit had 1 row and now has 0: /,
+        );
         expect(changesOf(await build(test.connected, { acceptSourceShrink: true }))).toEqual({
             fct_visits: "all: +0 ~0 -1 =0",
         });

@@ -42,6 +42,8 @@ describeOnBothDatabases("verifyModels", (test) => {
         expect(results.find(({ modelName }) => modelName === "fct_orders")).toEqual({
             modelName: "fct_orders",
             status: "equal",
+            reason: null,
+            isRefused: false,
             rows: { inserted: 0, updated: 0, deleted: 0, unchanged: 2 },
             differences: [],
         });
@@ -70,6 +72,8 @@ describeOnBothDatabases("verifyModels", (test) => {
         expect(results.find(({ modelName }) => modelName === "fct_orders")).toEqual({
             modelName: "fct_orders",
             status: "differs",
+            reason: null,
+            isRefused: false,
             rows: { inserted: 0, updated: 1, deleted: 0, unchanged: 1 },
             differences: [
                 {

@@ -3,19 +3,18 @@ import { runBuild } from "../../src/engine/build.js";
 import type { RunSummary } from "../../src/engine/events.js";
 import type { TestDatabase } from "../setup/databases.js";
 
-/** Builds and tests every model. A full refresh minds no landing rows that are gone since the last build. */
+/** Builds and tests every model. */
 export function build(
     { connected, kind }: TestDatabase,
-    scope: Pick<BuildOptions, "fullRefresh" | "wholeModelShare" | "tailBlocks">,
+    scope: Pick<BuildOptions, "fullRefresh" | "acceptSourceShrink" | "wholeModelShare" | "tailBlocks">,
 ): Promise<RunSummary> {
     return runBuild(connected, {
         command: "build",
         select: [],
         exclude: [],
-        ...scope,
         failFast: false,
         threads: kind === "server" ? 2 : 1,
-        acceptSourceShrink: scope.fullRefresh,
+        ...scope,
         signal: new AbortController().signal,
         onEvent: () => undefined,
     });

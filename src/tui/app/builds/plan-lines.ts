@@ -1,7 +1,7 @@
 import { mayBuild, type BuildPreview, type PreviewedModel } from "../../../engine/preview-build.js";
 import { formatDuration, formatQuantity } from "../../../text/format-values.js";
 
-/** `all rows`, `12 entities`, `view`, `nothing to do`. */
+/** `all rows`, `12 entities`, `view`, `refused`, `nothing to do`. */
 export function describePlannedScope({ action, scope }: PreviewedModel): string {
     if (scope?.kind === "entities") {
         return formatQuantity(scope.entityCount, "entity", "entities");
@@ -13,6 +13,8 @@ export function describePlannedScope({ action, scope }: PreviewedModel): string 
             return "view";
         case "none":
             return "nothing to do";
+        case "refused":
+            return "refused";
         case "affected":
         case "if-upstream-changes":
             return "if it changes";
@@ -26,10 +28,10 @@ export function describePreview({ models, estimatedMs }: BuildPreview, command: 
         const tests = models.reduce((sum, { testCount }) => sum + testCount, 0);
         return `${formatQuantity(tests, "data test")} of ${count}.`;
     }
-    if (!models.some(mayBuild)) {
+    if (!models.some(concerns)) {
         return `Nothing to do: ${count}, all up to date.`;
     }
-    const kinds = ["whole", "by entities", "if upstream changes", "views", "up to date"].flatMap((kind) => {
+    const kinds = ["refused", "whole", "by entities", "if upstream changes", "views", "up to date"].flatMap((kind) => {
         const some = models.filter((model) => kindOf(model) === kind).length;
         return some === 0 ? [] : [`${some} ${kind === "views" && some === 1 ? "view" : kind}`];
     });
@@ -48,12 +50,18 @@ function kindOf({ action, scope }: PreviewedModel): string {
             return "views";
         case "none":
             return "up to date";
+        case "refused":
+            return "refused";
         case "if-upstream-changes":
             return "if upstream changes";
     }
 }
 
-/** What has something to do first, in build order. */
+/** What has something to do, or would fail, first, in build order. */
 export function sortPlanned(models: readonly PreviewedModel[]): readonly PreviewedModel[] {
-    return [...models.filter(mayBuild), ...models.filter((model) => !mayBuild(model))];
+    return [...models.filter(concerns), ...models.filter((model) => !concerns(model))];
+}
+
+function concerns(model: PreviewedModel): boolean {
+    return mayBuild(model) || model.action === "refused";
 }
