@@ -1,3 +1,4 @@
+import { hasEverEnded } from "../runs/last-build.js";
 import { StardeckError } from "../config/errors.js";
 import type { Database } from "../database/database.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
@@ -55,6 +56,5 @@ export async function wasNeverBuilt(database: Database): Promise<boolean> {
     if (database.kind !== "embedded") {
         return false;
     }
-    const { rows } = await database.query("select from ops.run where status in ('ok', 'failed') limit 1");
-    return rows.length === 0;
+    return !(await hasEverEnded(database));
 }

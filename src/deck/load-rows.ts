@@ -1,3 +1,4 @@
+import { loadLastBuild } from "../runs/last-build.js";
 import type { Connection } from "../database/connection.js";
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { checkStatement } from "../browse/check-given-sql.js";
@@ -77,18 +78,7 @@ async function describeState(connection: Connection, model: Model, rowCount: num
     if (model.materialisation === "view") {
         return [];
     }
-    const { rows } = await connection.query<{ isBuilt: boolean; status: string | null; runId: string | null }>(
-        `select
-            exists (select from ops.model_state where model_name = $1) as "isBuilt",
-            last.status,
-            last.run_id::text as "runId"
-        from (select) as always
-        left join lateral (
-            select status, run_id from ops.model_run where model_name = $1 order by run_id desc limit 1
-        ) as last on true`,
-        [model.name],
-    );
-    const { isBuilt = false, status = null, runId = null } = rows[0] ?? {};
+    const { isBuilt, status, runId } = await loadLastBuild(connection, model.name);
     const run = runId === null ? "" : ` in run ${runId}`;
     if (status === "failed" || status === "skipped" || status === "cancelled") {
         const word = { failed: "failed", skipped: "was skipped", cancelled: "was cancelled" }[status];

@@ -1,3 +1,4 @@
+import { renameStarter } from "../runs/run-history.js";
 import type { Database } from "../database/database.js";
 import { runBuild } from "../engine/build.js";
 import type { BuildOptions } from "../engine/build-options.js";
@@ -31,8 +32,8 @@ export async function makeDemoWarehouse(database: Database): Promise<void> {
     await build(database, "ok");
     await landNextDay(database);
     await build(database, "ok");
-    // The record names the machine on which this runs.
-    await database.query("update ops.run set started_by = 'the demo'");
+    // The record would name the machine on which this runs.
+    await renameStarter(database, "the demo");
 }
 
 async function landNextDay(database: Database): Promise<void> {

@@ -158,3 +158,8 @@ export async function loadUnfinishedWorkOrNull(database: Queryable): Promise<Unf
     );
     return rows[0] ?? null;
 }
+
+/** Says of all runs that they were started by this. */
+export async function renameStarter(database: Queryable, startedBy: string): Promise<void> {
+    await database.query("update ops.run set started_by = $1", [startedBy]);
+}
