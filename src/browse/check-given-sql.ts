@@ -75,7 +75,7 @@ function checkBrackets(sql: string, tokens: readonly SqlToken[], hint: string): 
         if (!isClosed) {
             refuse(`unterminated ${kind}`, token);
         } else if (kind === "parameter") {
-            refuse(`there is no parameter ${text}`, token);
+            refuse(`there is no parameter ${text}: parameters have no values here`, token);
         } else if (kind === "symbol" && text === ";") {
             refuse('syntax error at or near ";"', token);
         } else if (kind === "symbol" && /^[()[\]]$/.test(text)) {

@@ -115,6 +115,19 @@ export function placeError(error: StatementError, given: string, before: number,
     return new StatementError(placed, given);
 }
 
+/** @throws StatementError placed in the text where it has a parameter, as `$1`: PostgreSQL would take a value of ours for it */
+export function refuseParameters(given: string, tokens: readonly SqlToken[]): void {
+    const parameter = tokens.find(({ kind }) => kind === "parameter");
+    if (parameter !== undefined) {
+        throw makeStatementError(given, {
+            sqlState: "42P02",
+            message: `there is no parameter ${parameter.text}: parameters have no values here`,
+            hint: "Write the value itself in its place.",
+            position: positionOf(given, parameter.start),
+        });
+    }
+}
+
 /** What PostgreSQL would say of a text that must not be sent: a syntax error at this character, counted from 1. */
 export function makeSyntaxError(message: string, given: string, position: number, hint: string): StatementError {
     return makeStatementError(given, { sqlState: "42601", message, hint, position });

@@ -2,7 +2,7 @@ import type { Field } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { StatementError } from "../database/errors.js";
 import type { RoleSetting } from "../database/session-settings.js";
-import { isMeaningful, placeError, statementHint, takeStatement } from "./given-sql.js";
+import { isMeaningful, placeError, refuseParameters, statementHint, takeStatement } from "./given-sql.js";
 import type { TextRow } from "../text/format-table.js";
 import { readCursor } from "./read-cursor.js";
 
@@ -38,6 +38,7 @@ export async function readPages(
     { signal, pageRows = 1000, roleSettings = [] }: ReadPagesOptions,
 ): Promise<void> {
     const { sql: given, tokens } = takeStatement(sql);
+    refuseParameters(given, tokens);
     const isExplain = tokens.find(isMeaningful)?.text.toLowerCase() === "explain";
     const query = isExplain
         ? ({ sql: given, isExplain, roleSettings } as const)

@@ -1,7 +1,7 @@
 import { buildModels, materialiseFlags } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import type { ExitCode } from "./exit-code.js";
-import { openDatabase } from "./open-database.js";
+import { openDatabase, openForWriting } from "./open-database.js";
 import { printPlan } from "./print-plan.js";
 
 const flags = {
@@ -28,9 +28,7 @@ export const command = defineCommand({
 
 /** Builds and tests models, or prints what would be done. */
 export async function build(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    return openDatabase(invocation.settings, (database) =>
-        invocation.flags.dryRun === true
-            ? printPlan(database, invocation)
-            : buildModels(database, { ...invocation, command: "build" }),
-    );
+    return invocation.flags.dryRun === true
+        ? openDatabase(invocation.settings, (database) => printPlan(database, invocation))
+        : openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "build" }));
 }

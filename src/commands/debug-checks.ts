@@ -41,6 +41,7 @@ export async function checkDatabase(
     await group("sources", async () => {
         if (isMigrated) {
             await checkSources(database, settings, onCheck);
+            await checkRowSecurity(database, access, onCheck);
         } else {
             onCheck(describeLandingSchemas(await findLandingSchemas(database), settings.sourceSchema));
         }
@@ -89,11 +90,9 @@ function describeConnection(database: Database, access: Access): Check {
 /** Whether the server would let this role write, whatever stardeck asks of it. */
 function describeWriting(database: Database, access: Access, isReadOnly: boolean): Check {
     const { user, couldWrite } = access;
-    if (access.isReadOnly) {
-        const found = "the server is read only";
-        return isReadOnly
-            ? ok("writing", found)
-            : failed("writing", found, "Connect to the primary server; reading commands work here.");
+    if (database.whyNotWritable !== null) {
+        const { message, hint = "" } = database.whyNotWritable;
+        return isReadOnly ? ok("writing", message) : failed("writing", message, hint);
     }
     const places = [
         ...(couldWrite.inSchemas.length === 0 ? [] : [`in ${couldWrite.inSchemas.join(", ")}`]),
@@ -180,7 +179,10 @@ async function checkSources(database: Database, settings: Settings, onCheck: (ch
             if (error instanceof ConnectionError) {
                 throw error;
             }
-            onCheck(failed(name, errorMessage(error), "Correct the landing table, or the extract that fills it."));
+            const hint = error instanceof StatementError ? error.hint : undefined;
+            onCheck(
+                failed(name, errorMessage(error), hint ?? "Correct the landing table, or the extract that fills it."),
+            );
         }
     }
     for (const { modelName, problem } of damages) {
@@ -189,6 +191,30 @@ async function checkSources(database: Database, settings: Settings, onCheck: (ch
                 `model ${modelName}`,
                 problem,
                 "Put what it reads back in its place, then make the models anew: `stardeck migrate --rollback`, `stardeck migrate`.",
+            ),
+        );
+    }
+}
+
+/** One line for each table of which policies would hide rows from this role: nothing is made of a part of them. */
+async function checkRowSecurity(database: Database, access: Access, onCheck: (check: Check) => void): Promise<void> {
+    const { rows } = await database.query<{ schema: string; name: string }>(
+        `select nspname as "schema", relname as "name"
+        from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        left join ops.source on source.source_schema = nspname and source.source_name = relname
+        where
+            (nspname in ('prep', 'warehouse', 'marts') or source.source_name is not null)
+            and relrowsecurity
+            and row_security_active(pg_class.oid)
+        order by 1, 2`,
+    );
+    for (const { schema, name } of rows) {
+        onCheck(
+            failed(
+                `row-level security of ${schema}.${name}`,
+                `hides rows from ${access.user}, so what reads it is refused`,
+                `Ask an administrator: alter role ${access.user} bypassrls; or let the owner of the table build.`,
             ),
         );
     }

@@ -6,12 +6,13 @@ import { buildModels } from "./build-models.js";
 import type { Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { needsDemo } from "./landing-tables.js";
-import { openDatabase } from "./open-database.js";
+import { openDatabase, openForWriting } from "./open-database.js";
 import { printMarts } from "./print-marts.js";
 
 /** Does the main job from an empty folder to printed marts, and of it only what is still to do. */
 export async function doMainJob(invocation: Invocation): Promise<ExitCode> {
-    return openDatabase(invocation.settings, async (database) => {
+    const open = invocation.settings.readOnly ? openDatabase : openForWriting;
+    return open(invocation.settings, async (database) => {
         const exitCode = invocation.settings.readOnly ? exitCodes.done : await bringUpToDate(database, invocation);
         if (exitCode === exitCodes.done) {
             await printMarts(database, invocation);

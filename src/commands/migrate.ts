@@ -6,7 +6,7 @@ import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { ensureLandingTables } from "./landing-tables.js";
-import { openDatabase } from "./open-database.js";
+import { openDatabase, openForWriting } from "./open-database.js";
 import type { Output } from "./output.js";
 
 const flags = {
@@ -44,7 +44,8 @@ export async function migrate(invocation: Invocation<FlagValues<typeof flags>>):
     if (all && !rollback) {
         throw new StardeckError("--all goes with --rollback.", { code: "usage" });
     }
-    return openDatabase(settings, async (database) => {
+    const open = status ? openDatabase : openForWriting;
+    return open(settings, async (database) => {
         if (status) {
             await printStatus(database, output);
         } else if (rollback) {

@@ -10,6 +10,20 @@ export interface OpenDatabaseOptions {
     readonly readers?: number;
 }
 
+/**
+ * The same for a command that writes.
+ *
+ * @throws StardeckError `no-database` at once where the server is a standby or lets this role only read
+ */
+export function openForWriting<T>(settings: Settings, use: (database: Database) => Promise<T>): Promise<T> {
+    return openDatabase(settings, (database) => {
+        if (database.whyNotWritable !== null) {
+            throw database.whyNotWritable;
+        }
+        return use(database);
+    });
+}
+
 /** Opens the database that the settings name, for the time of a callback. */
 export async function openDatabase<T>(
     { database, readOnly, connectTimeoutMs, statementTimeoutMs, threads }: Settings,

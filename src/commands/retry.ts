@@ -3,7 +3,7 @@ import { loadUnfinishedWorkOrNull } from "../runs/run-history.js";
 import { buildModels, failFastFlag } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { openDatabase } from "./open-database.js";
+import { openForWriting } from "./open-database.js";
 
 const flags = failFastFlag;
 
@@ -21,7 +21,7 @@ export const command = defineCommand({
 
 /** Takes up what earlier runs left undone. */
 export async function retry(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    return openDatabase(invocation.settings, async (database) => {
+    return openForWriting(invocation.settings, async (database) => {
         // Says clearly when the database was never migrated.
         await loadRegistry(database);
         const unfinished = await loadUnfinishedWorkOrNull(database);

@@ -1,7 +1,7 @@
 import { buildModels, materialiseFlags } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import type { ExitCode } from "./exit-code.js";
-import { openDatabase } from "./open-database.js";
+import { openForWriting } from "./open-database.js";
 
 const flags = materialiseFlags;
 
@@ -21,5 +21,5 @@ export const command = defineCommand({
 
 /** Builds models without their data tests. */
 export async function run(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    return openDatabase(invocation.settings, (database) => buildModels(database, { ...invocation, command: "run" }));
+    return openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "run" }));
 }

@@ -4,7 +4,7 @@ import { seedWebshop } from "../seeds/seed-webshop.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
-import { openDatabase } from "./open-database.js";
+import { openForWriting } from "./open-database.js";
 import { styled } from "./output.js";
 
 const flags = {
@@ -44,7 +44,7 @@ export const command = defineCommand({
 
 /** Lands the next days of the demo. */
 export async function seed(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    await openDatabase(invocation.settings, (database) => seedDays(database, invocation, invocation.flags));
+    await openForWriting(invocation.settings, (database) => seedDays(database, invocation, invocation.flags));
     return exitCodes.done;
 }
 

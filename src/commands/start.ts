@@ -37,7 +37,7 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
             return openDatabase(settings, use, { readers: 4 });
         },
         prepare: async (database, report, leaving) => {
-            if (settings.readOnly) {
+            if (settings.readOnly || database.whyNotWritable !== null) {
                 return false;
             }
             const { prepare, wasNeverBuilt } = await import("./main-job.js");

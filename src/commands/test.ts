@@ -1,7 +1,7 @@
 import { buildModels, failFastFlag } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import type { ExitCode } from "./exit-code.js";
-import { openDatabase } from "./open-database.js";
+import { openForWriting } from "./open-database.js";
 import { selectionFlags } from "./selection-flags.js";
 
 const flags = { ...selectionFlags, ...failFastFlag } as const;
@@ -19,5 +19,5 @@ export const command = defineCommand({
 
 /** Runs data tests only. */
 export async function test(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    return openDatabase(invocation.settings, (database) => buildModels(database, { ...invocation, command: "test" }));
+    return openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "test" }));
 }

@@ -4,7 +4,7 @@ import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
-import { openDatabase } from "./open-database.js";
+import { openForWriting } from "./open-database.js";
 import { styled, type Output } from "./output.js";
 import { selectionFlags } from "./selection-flags.js";
 
@@ -28,7 +28,7 @@ export const command = defineCommand({
 /** Compares tables with a full refresh that is not published. */
 export async function verify(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output } = invocation;
-    return openDatabase(settings, async (database) => {
+    return openForWriting(settings, async (database) => {
         const { models } = await loadRegistry(database);
         const keyOf = new Map(
             models.map((model) => [model.name, model.materialisation === "table" ? model.primaryKey : []]),

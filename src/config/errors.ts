@@ -2,7 +2,7 @@
 export type ErrorCode =
     /** A flag, argument, setting or selector that cannot be used: exit 2. */
     | "usage"
-    /** The database cannot be reached, opened or used at all: exit 3. */
+    /** The database cannot be reached, opened or used for what is asked, as a standby for writing: exit 3. */
     | "no-database"
     /** A statement, model or migration failed in a working database: exit 1. */
     | "failed"

@@ -158,10 +158,15 @@ function explainConnectFailure(error: unknown, server: string): [message: string
 
 /** True for an error after which the connection is of no use and the statement may be tried on another one. */
 export function isConnectionLoss(error: unknown): boolean {
+    // A mere ERROR leaves the session as it is: a statement broke the protocol, or a foreign server is away from ours.
+    if (error instanceof DatabaseError && error.severity === "ERROR") {
+        return false;
+    }
     const code = codeOf(error) ?? "";
     return (
         code.startsWith("08") ||
-        ["57P01", "57P02", "57P03", "ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"].includes(code) ||
+        ["25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05"].includes(code) ||
+        ["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT"].includes(code) ||
         /^Connection terminated|^Client has encountered a connection error|not queryable/.test(errorMessage(error))
     );
 }
@@ -169,7 +174,15 @@ export function isConnectionLoss(error: unknown): boolean {
 function hintFor(error: DatabaseError): { hint?: string } {
     switch (error.code ?? "") {
         case "42501":
+            // PostgreSQL's own name for the place, as its messages may come in any language.
+            if (error.routine === "check_enable_rls") {
+                return {
+                    hint: "Row-level security hides rows of it from this role, and nothing right is made of a part: let a role with BYPASSRLS or the table's owner do it. `stardeck query` shows what the role may see.",
+                };
+            }
             return { hint: "Ask the owner of the database for this privilege; `stardeck debug` lists what is needed." };
+        case "25006":
+            return { hint: "The server lets this role only read: `stardeck debug` says why." };
         case "57014":
             return error.message.includes("statement timeout")
                 ? { hint: "Raise --statement-timeout, or narrow the selection." }

@@ -7,8 +7,6 @@ export interface Access {
     /** `15.18` */
     readonly version: string;
     readonly isEncrypted: boolean;
-    /** A standby, or a server set to read only. */
-    readonly isReadOnly: boolean;
     /** Where this user, or a role that it may become, could write. */
     readonly couldWrite: {
         readonly asSuperuser: boolean;
@@ -55,7 +53,6 @@ export async function loadAccess(database: Queryable): Promise<Access> {
             current_database() as "databaseName",
             current_setting('server_version') as "version",
             coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as "isEncrypted",
-            (pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean) as "isReadOnly",
             json_build_object(
                 'asSuperuser', exists (select from role where rolsuper),
                 'inNewSchemas', exists (select from role where has_database_privilege(oid, current_database(), 'create')),

@@ -56,7 +56,7 @@ describe("checkStatement", () => {
         ["select (1", "syntax error at end of input", ""],
         ["select 1)", 'syntax error at or near ")"', ")"],
         ["select 'open", "unterminated string", "'open"],
-        ["select $1", "there is no parameter $1", "$1"],
+        ["select $1", "there is no parameter $1: parameters have no values here", "$1"],
         ["", "syntax error at end of input", ""],
     ])("refuses %j: %s", (sql, message, from) => {
         expect(refusalOf(sql)).toEqual([message, from]);
