@@ -19,7 +19,8 @@ export interface SelectionState {
  *   `@x` with everything downstream and all that those need
  * - a space (or several arguments) unites, a comma intersects
  *
- * @throws StardeckError `usage` for a selector that matches nothing, with the nearest name.
+ * @throws StardeckError `usage` for a selector that names nothing that there is, with the nearest name; for one without a name; and
+ * when no model is left. Only `state:` and `result:` may select nothing: that nothing is stale is an answer.
  */
 export function selectModels(
     graph: Graph,
@@ -29,7 +30,21 @@ export function selectModels(
 ): readonly string[] {
     const selected = select.length === 0 ? new Set(graph.order) : unite(graph, select, state);
     const excluded = unite(graph, exclude, state);
-    return graph.order.filter((name) => selected.has(name) && !excluded.has(name));
+    const chosen = graph.order.filter((name) => selected.has(name) && !excluded.has(name));
+    if (chosen.length === 0 && (select.length > 0 || exclude.length > 0) && !needsState([...select, ...exclude])) {
+        throw new StardeckError(`No model is selected by ${describeSelection(select, exclude)}.`, {
+            code: "usage",
+            hint: "A comma selects what all of its parts name, a space what any of them names.",
+        });
+    }
+    return chosen;
+}
+
+function describeSelection(select: readonly string[], exclude: readonly string[]): string {
+    return [
+        ...select.map((selector) => `--select "${selector}"`),
+        ...exclude.map((selector) => `--exclude "${selector}"`),
+    ].join(" ");
 }
 
 /** True when a selector asks for facts that take a look at the database. */
@@ -39,7 +54,7 @@ export function needsState(selectors: readonly string[]): boolean {
 
 function unite(graph: Graph, selectors: readonly string[], state: SelectionState): ReadonlySet<string> {
     const union = new Set<string>();
-    for (const selector of selectors.flatMap((text) => text.split(/\s+/)).filter((text) => text !== "")) {
+    for (const selector of selectors.flatMap(splitSelector)) {
         const sets = selector.split(",").map((part) => selectOne(graph, part, state));
         const [first = new Set<string>(), ...others] = sets;
         for (const name of first) {
@@ -51,15 +66,28 @@ function unite(graph: Graph, selectors: readonly string[], state: SelectionState
     return union;
 }
 
+/** @throws StardeckError `usage` for one of blanks alone */
+function splitSelector(text: string): readonly string[] {
+    const parts = text.split(/\s+/).filter((part) => part !== "");
+    if (parts.length === 0) {
+        throw makeNoSelector(text);
+    }
+    return parts;
+}
+
+function makeNoSelector(text: string): StardeckError {
+    return new StardeckError(`"${text}" is not a selector.`, {
+        code: "usage",
+        hint: "Examples: fct_orders, +mart_weekly_discounts, dim_product+, tag:orders, layer:marts, state:stale.",
+    });
+}
+
 const selectorPattern = /^(?<at>@)?(?:(?<up>\d*)\+)?(?<method>[a-z]+:)?(?<value>[^+@:]+)(?:\+(?<down>\d*))?$/;
 
 function selectOne(graph: Graph, selector: string, state: SelectionState): ReadonlySet<string> {
     const parts = selectorPattern.exec(selector)?.groups;
     if (parts === undefined) {
-        throw new StardeckError(`"${selector}" is not a selector.`, {
-            code: "usage",
-            hint: "Examples: fct_orders, +mart_weekly_discounts, dim_product+, tag:orders, layer:marts, state:stale.",
-        });
+        throw makeNoSelector(selector);
     }
     const { at, up, method, value = "", down } = parts;
     const names = match(graph, method?.slice(0, -1), value, selector, state);

@@ -70,7 +70,6 @@ describe("selectModels", () => {
         ["source:event+", "stg_event fct_visits mart_monthly"],
         ["source:event+1", "stg_event"],
         ["source:*+1", "stg_customer stg_event stg_order"],
-        ["source:event", ""],
         ["@source:event", "stg_customer stg_event stg_order dim_customer fct_visits fct_orders mart_monthly"],
         ["result:error", "fct_orders"],
         ["result:error+", "fct_orders mart_monthly paid_orders mart_weekly"],
@@ -91,7 +90,6 @@ describe("selectModels", () => {
         expect(select("tag:orders,tag:daily")).toBe("fct_orders");
         expect(select("+mart_monthly,+mart_weekly,layer:warehouse")).toBe("dim_customer fct_orders");
         expect(select("tag:daily,tag:orders mart_weekly")).toBe("fct_orders mart_weekly");
-        expect(select("tag:weekly,tag:daily")).toBe("");
     });
 
     it("selects everything when nothing is asked for", () => {
@@ -161,5 +159,27 @@ describe("needsState", () => {
             ["state:stale", "+result:error", "a,state:stale+", "a @result:ok"].map((each) => needsState([each])),
         ).toEqual([true, true, true, true]);
         expect(needsState(["tag:state", "layer:marts", "real_state", "fct_orders+"])).toBe(false);
+    });
+});
+
+describe("a selection of nothing", () => {
+    it.each([
+        [[" "], [], '" " is not a selector.'],
+        [[""], [], '"" is not a selector.'],
+        [["\t\n"], [], '"\t\n" is not a selector.'],
+        [[","], [], '"" is not a selector.'],
+        [["fct_orders", " "], [], '" " is not a selector.'],
+        [[], [" "], '" " is not a selector.'],
+        [["source:event"], [], 'No model is selected by --select "source:event".'],
+        [["tag:weekly,tag:daily"], [], 'No model is selected by --select "tag:weekly,tag:daily".'],
+        [["fct_orders,dim_customer"], [], 'No model is selected by --select "fct_orders,dim_customer".'],
+        [["fct_orders"], ["+fct_orders"], 'No model is selected by --select "fct_orders" --exclude "+fct_orders".'],
+        [[], ["*"], 'No model is selected by --exclude "*".'],
+    ])("is refused: --select %j --exclude %j", (selectors, exclude, message) => {
+        expect(() => selectModels(graph, selectors, exclude, state)).toThrow(message);
+    });
+
+    it("is an answer where the state of the database was asked for", () => {
+        expect(selectModels(graph, ["state:stale,dim_customer"], [], state)).toEqual([]);
     });
 });
