@@ -4,12 +4,13 @@ import { parseSpans } from "./parse-spans.js";
 import { textOf, type ColumnAlign, type Place, type Slide, type SlideNode, type Span } from "./slide.js";
 
 /**
- * The slides of one file: Markdown with live blocks, several slides separated by lines of `---`.
+ * The slides of one file: Markdown with live blocks, several slides separated by lines of `---`. A longer line of dashes directly below
+ * a line of text underlines a heading, as in any Markdown; front matter in YAML at the start is for other programs.
  * Never throws: what is wrong becomes a part of its slide that says so.
  */
 export function parseSlides(file: string, text: string): readonly Slide[] {
-    return splitSlides(text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")).map(({ line, lines }) =>
-        parseSlide({ file, line }, lines.join("\n")),
+    return splitSlides(text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")).map(({ line, lines, textLength }) =>
+        parseSlide({ file, line }, lines.join("\n"), textLength),
     );
 }
 
@@ -17,13 +18,21 @@ interface Part {
     /** Of its first line, from 1. */
     readonly line: number;
     readonly lines: readonly string[];
+    /** Characters outside of fences. */
+    readonly textLength: number;
 }
 
 /** Where a line of `---` stands inside a fence it is the fence's. Parts without anything are no slides. */
 function splitSlides(text: string): readonly Part[] {
-    const parts: { line: number; lines: string[] }[] = [{ line: 1, lines: [] }];
+    const parts: { line: number; lines: string[]; textLength: number }[] = [{ line: 1, lines: [], textLength: 0 }];
     let fence = "";
+    let before = "";
+    const frontMatter = countFrontMatterLines(text);
     text.split("\n").forEach((line, index) => {
+        if (index < frontMatter) {
+            parts.at(-1)?.lines.push("");
+            return;
+        }
         const [, marks = "", rest = ""] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
         if (fence === "") {
             // An opening fence of backticks has none behind them.
@@ -31,16 +40,61 @@ function splitSlides(text: string): readonly Part[] {
         } else if (marks.startsWith(fence) && rest.trim() === "") {
             fence = "";
         }
-        if (fence === "" && /^-{3,}\s*$/.test(line)) {
-            parts.push({ line: index + 2, lines: [] });
+        if (fence === "" && /^-{3,}[ \t]*$/.test(line) && !(isUnderline(line) && isParagraph(before))) {
+            parts.push({ line: index + 2, lines: [], textLength: 0 });
+            before = "";
         } else {
-            parts.at(-1)?.lines.push(line);
+            const part = parts.at(-1);
+            part?.lines.push(line);
+            if (part !== undefined && fence === "") {
+                part.textLength += line.length + 1;
+            }
+            // The line that closes a fence is no text, nor is an underline.
+            before = fence !== "" || marks !== "" || /^(-+|=+)[ \t]*$/.test(line) ? "" : line;
         }
     });
     return parts.filter(({ lines }) => lines.some((line) => line.trim() !== ""));
 }
 
-function parseSlide(place: Place, markdown: string): Slide {
+/** Three dashes always separate slides, also directly below text. */
+function isUnderline(line: string): boolean {
+    return line.trimEnd().length > 3;
+}
+
+/** True for a line of text, not of a heading, quote, list, table, comment or indented code. */
+function isParagraph(line: string): boolean {
+    return !/^\s|^$|^(#{1,6}(\s|$)|>|\||<|[-+*]\s|\d{1,9}[.)]\s)|\|[ \t]*$|-->[ \t]*$/.test(line);
+}
+
+/** How many lines at the start are `---`, lines of YAML and `---`: https://jekyllrb.com/docs/front-matter/ */
+function countFrontMatterLines(text: string): number {
+    const lines = text.split("\n");
+    const end = lines.findIndex((line, index) => index > 0 && /^(---|\.\.\.)[ \t]*$/.test(line));
+    if (!/^---[ \t]*$/.test(lines[0] ?? "") || end < 0) {
+        return 0;
+    }
+    const inside = lines.slice(1, end);
+    const isYaml =
+        inside.every((line) => /^([\w"'-][^:]*:(\s|$)|\s|-\s|#|$)/.test(line)) &&
+        inside.some((line) => /^[\w"'-][^:]*:(\s|$)/.test(line));
+    return isYaml ? end + 1 : 0;
+}
+
+/** More outside of code blocks is no slide that anybody can read, and some texts cost the parser the square of their length. */
+const maxTextCharacters = 8000;
+
+function parseSlide(place: Place, markdown: string, textLength: number): Slide {
+    if (textLength > maxTextCharacters) {
+        const message = `This slide has ${textLength} characters outside of code blocks.`;
+        const hint = `Split it: a slide has at most ${maxTextCharacters}.`;
+        return {
+            title: place.file,
+            heading: null,
+            nodes: [{ kind: "wrong", message, hint, place, text: "" }],
+            notes: "",
+            place,
+        };
+    }
     const notes: string[] = [];
     const nodes = lex(markdown).flatMap(({ token, line }) =>
         parseNodes(token, { file: place.file, line: place.line + line }, notes),

@@ -170,3 +170,47 @@ describe("parseSlides", () => {
         );
     });
 });
+
+describe("lines of dashes", () => {
+    const titlesOf = (text: string): readonly (readonly [string, number])[] =>
+        parseSlides("talk.md", text).map(({ title, place }) => [title, place.line] as const);
+
+    it("leave front matter out and underline a heading", () => {
+        const text =
+            "---\ntitle: My talk\ntheme: dark\ntags:\n  - a\n---\n\n# First slide\n\nAnother\n-------\n\nA paragraph.\n";
+        expect(titlesOf(text)).toEqual([["First slide", 8]]);
+        expect(parseSlides("talk.md", text)[0]?.nodes.map(({ kind }) => kind)).toEqual(["heading", "paragraph"]);
+    });
+
+    it.each([
+        ["a blank line", "One\n\n---\nTwo"],
+        ["a heading", "# One\n---\nTwo"],
+        ["a list", "One\n\n- item\n---\nTwo"],
+        ["a quote", "One\n\n> said\n---\nTwo"],
+        ["a fence", "One\n\n```sql\nselect 1\n```\n---\nTwo"],
+        ["a table", "One\n\n| a |\n| - |\n| 1 |\n---\nTwo"],
+        ["a comment", "One\n\n<!-- notes -->\n---\nTwo"],
+        ["an underlined heading", "One\n===\n---\nTwo"],
+        ["another such line", "---\n---\nOne\n\n---\nTwo"],
+    ])("separate slides below %s", (_name, text) => {
+        expect(titlesOf(text).map(([title]) => title)).toEqual(["One", "Two"]);
+    });
+
+    it("of three separate slides also directly below text, and longer ones do not", () => {
+        expect(titlesOf("One\n---\nTwo\n----\n\nThree").map(([title]) => title)).toEqual(["One", "Two"]);
+    });
+
+    it("at the start with text that is no YAML stay what they were", () => {
+        expect(titlesOf("---\n\n# One\n\n---\n\n# Two").map(([title]) => title)).toEqual(["One", "Two"]);
+    });
+});
+
+it.each(["*a", "_a", "> ", "1. ", " x", "--\n", "<!--"])("does not let a long slide of %j cost its square", (unit) => {
+    const [slide] = parseSlides("a.md", `x${unit.repeat(100_000)}x`);
+    expect(slide?.nodes).toMatchObject([{ kind: "wrong", hint: "Split it: a slide has at most 8000." }]);
+});
+
+it("takes any length of code", () => {
+    const [slide] = parseSlides("a.md", `# One\n\n\`\`\`\n${"*a".repeat(100_000)}\n\`\`\`\n`);
+    expect(slide?.nodes).toMatchObject([{ kind: "code" }]);
+});
