@@ -15,9 +15,27 @@ export function makeRedact(secrets: readonly string[]): Redact {
             result = result.replaceAll(pattern, "***");
         }
         return result
-            .replaceAll(/(:\/\/[^\s:/@'"]*:)[^\s'"]*@/g, "$1***@")
+            .replaceAll(/[^\s'"]+/g, redactUrl)
             .replaceAll(/([?&](?:password|sslpassword)=)[^&\s'"]*/g, "$1***");
     };
+}
+
+/** The word without the password of a URL in it. */
+function redactUrl(word: string): string {
+    const password = placePasswordOrNull(word);
+    return password === null ? word : `${word.slice(0, password.start)}***${word.slice(password.end)}`;
+}
+
+function passwordIn(text: string): string {
+    const password = placePasswordOrNull(text);
+    return password === null ? "" : text.slice(password.start, password.end);
+}
+
+/** What is between the first `://user:` and the last `@`. One pattern for both ends would cost the square of the text. */
+function placePasswordOrNull(text: string): { readonly start: number; readonly end: number } | null {
+    const end = text.lastIndexOf("@");
+    const user = end === -1 ? null : /:\/\/[^:/@]*:/.exec(text.slice(0, end));
+    return user === null ? null : { start: user.index + user[0].length, end };
 }
 
 /** A secret of one to three characters occurs in ordinary words: it is taken out only where it stands alone. */
@@ -30,7 +48,7 @@ function makePattern(secret: string): RegExp {
 export function findSecrets(argv: readonly string[], environment: Environment): readonly string[] {
     const texts = [...argv, environment.DATABASE_URL ?? ""];
     const found = texts.flatMap((text) => {
-        const inUrl = text.includes("://") ? (/:\/\/[^:/@]*:(.*)@/s.exec(text)?.[1] ?? "") : "";
+        const inUrl = passwordIn(text);
         const named = [...text.matchAll(/password\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&]+))/gs)];
         return [inUrl, ...named.map(([, quoted, plain]) => quoted ?? plain ?? "")];
     });
