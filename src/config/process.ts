@@ -4,6 +4,8 @@ export const ownProcessId = process.pid;
 /** The operating system's id of this process's user; undefined where there are none. */
 export const ownUserId = process.getuid?.();
 
+export const platform = process.platform;
+
 /** True while a process of this id exists on this machine, whoever owns it. */
 export function processExists(processId: number): boolean {
     try {

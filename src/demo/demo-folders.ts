@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownProcessId, processExists } from "../config/process.js";
-import { findOwnerState, readRecordOrNull, removeSocketDirectory } from "../database/embedded/lock.js";
+import { findOwnerState, readRecordOrNull, removeSocketsOf } from "../database/embedded/lock.js";
 
 /** Folders of demos are named for the process that made them. */
 const namePattern = /^stardeck-demo-(\d+)-/;
@@ -42,7 +42,7 @@ async function removeIfDead(folder: string, now: number): Promise<void> {
         return;
     }
     if (record !== null) {
-        removeSocketDirectory(record.socketDirectory);
+        removeSocketsOf(record, folder);
     }
     await removeDemoFolder(folder);
 }

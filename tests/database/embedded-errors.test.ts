@@ -1,11 +1,22 @@
-import { appendFile, chmod, mkdir, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import {
+    appendFile,
+    chmod,
+    mkdir,
+    readFile,
+    readdir,
+    rename,
+    rm,
+    symlink,
+    truncate,
+    writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
 import { withDatabase } from "../../src/database/database.js";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { StardeckError } from "../../src/database/errors.js";
-import { makeTestFolder, openForTest } from "./embedded-folder.js";
+import { isRunning, makeTestFolder, openForTest } from "./embedded-folder.js";
 
 /** Message and hint of the error that opening the folder gives. */
 async function findProblem(folder: string, answerTimeoutMs = 30_000): Promise<{ message: string; hint: string }> {
@@ -89,6 +100,54 @@ describe("opening the embedded database fails with one sentence and a way out", 
         });
     });
 
+    it("when others may write to it", async () => {
+        const folder = await makeTestFolder();
+        await writeFile(join(folder, "server.log"), "");
+        await chmod(folder, 0o777);
+        expect(await findProblem(folder)).toEqual({
+            message: `Others may write to the folder ${folder}, so what is in it cannot be trusted.`,
+            hint: `Look into it, then close it: chmod 700 '${folder}'`,
+        });
+    });
+
+    it("when its log is a link to another file", async () => {
+        const folder = await makeTestFolder();
+        const other = join(await makeTestFolder(), "mine");
+        await writeFile(other, "mine");
+        await symlink(other, join(folder, "server.log"));
+        expect(await findProblem(folder)).toEqual({
+            message: `${folder}/server.log is a link or no ordinary file, and stardeck writes only to files of its own.`,
+            hint: "Move it away and try again.",
+        });
+        expect(await readFile(other, "utf8")).toBe("mine");
+    });
+
+    it("when its data is a link to another database", async () => {
+        const closed = await makeClosedFolder();
+        const folder = await makeTestFolder();
+        const data = join(folder, "data");
+        await symlink(join(closed, "data"), data);
+        expect(await findProblem(folder)).toEqual({
+            message: `The embedded database in ${data} cannot be opened: a symbolic link is in the place of the folder.`,
+            hint: damageHint(data),
+        });
+    });
+
+    it("when a server lives whose socket cannot be reached from here", async () => {
+        const folder = await makeTestFolder();
+        const { pid, connection } = await openForTest(folder);
+        const { startedAt } = JSON.parse(await readFile(join(folder, "server-1.json"), "utf8")) as {
+            startedAt: string;
+        };
+        await rename(connection.host, `${connection.host}.hidden`);
+        onTestFinished(() => rename(`${connection.host}.hidden`, connection.host));
+        expect(await findProblem(folder)).toEqual({
+            message: `The database server of ${folder} (process ${pid}, since ${startedAt}) cannot be reached.`,
+            hint: `It may be busy for another stardeck: wait and try again. If it hangs, end it with: kill -9 ${pid} (what is committed is kept)`,
+        });
+        expect(isRunning(pid)).toBe(true);
+    });
+
     it("when a file is in the place of the data", async () => {
         const folder = await makeTestFolder();
         const data = join(folder, "data");
@@ -156,7 +215,7 @@ describe("opening the embedded database fails with one sentence and a way out", 
         await server.terminate();
         const file = join(folder, "server-1.json");
         const record = JSON.parse(await readFile(file, "utf8")) as { startedAt: string };
-        await writeFile(file, JSON.stringify({ ...record, host: "elsewhere.example" }));
+        await writeFile(file, JSON.stringify({ ...record, host: "elsewhere.example", bootId: "another" }));
         expect(await findProblem(folder)).toEqual({
             message: `The embedded database in ${folder} is in use on the machine elsewhere.example (process ${server.pid}, since ${record.startedAt}).`,
             hint: `End stardeck there. If nothing runs there any more, delete ${file} and try again.`,

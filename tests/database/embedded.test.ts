@@ -1,4 +1,5 @@
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
@@ -11,6 +12,9 @@ import {
     startOtherProgram,
     waitForEnd,
 } from "./embedded-folder.js";
+
+/** The socket that an open folder has. */
+const guardName = expect.stringMatching(/^guard-[0-9a-f]{12}$/) as string;
 
 describe("the server of the embedded database", () => {
     it("starts for a folder that does not exist yet and ends with its last client", async () => {
@@ -124,7 +128,31 @@ describe("the server of the embedded database", () => {
         await writeFile(file, JSON.stringify({ ...record, pid: process.pid }));
         const server = await openForTest(folder);
         expect(server.pid).not.toBe(killed.pid);
-        expect((await readdir(folder)).sort()).toEqual(["data", "server-2.json", "server.log"]);
+        expect((await readdir(folder)).sort()).toEqual(["data", guardName, "server-2.json", "server.log"]);
+    });
+
+    it("leaves alone what a record names that did not come from it", async () => {
+        const other = await openForTest(await makeTestFolder());
+        const folder = await makeTestFolder();
+        const { dev, ino } = await stat(folder);
+        const record = {
+            pid: other.pid,
+            folderId: `${dev}:${ino}`,
+            socketDirectory: other.connection.host,
+            host: hostname(),
+        };
+        await writeFile(join(folder, "server-1.json"), JSON.stringify(record));
+        const server = await openForTest(folder);
+        expect(server.pid).not.toBe(other.pid);
+        expect(await readdir(other.connection.host)).toContain(".s.PGSQL.5432");
+    });
+
+    it("is made in a folder that others could only read, which it closes", async () => {
+        const folder = await makeTestFolder();
+        await writeFile(join(folder, "interface.json"), "{}");
+        await chmod(folder, 0o755);
+        await openForTest(folder);
+        expect((await stat(folder)).mode & 0o777).toBe(0o700);
     });
 
     it("is not found from a copy of its folder", async () => {
@@ -151,6 +179,6 @@ describe("the server of the embedded database", () => {
         await mkdir(join(folder, "data.unfinished-1"));
         await writeFile(join(folder, "data.unfinished-1", "PG_VERSION"), "18\n");
         await openForTest(folder);
-        expect((await readdir(folder)).sort()).toEqual(["data", "server-1.json", "server.log"]);
+        expect((await readdir(folder)).sort()).toEqual(["data", guardName, "server-1.json", "server.log"]);
     });
 });

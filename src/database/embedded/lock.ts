@@ -1,29 +1,31 @@
-import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import {
     existsSync,
     linkSync,
+    lstatSync,
     mkdirSync,
     readdirSync,
     readFileSync,
+    readlinkSync,
     renameSync,
     rmdirSync,
     rmSync,
     statSync,
-    writeFileSync,
 } from "node:fs";
-import { createConnection } from "node:net";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { fileErrorCode, makeFailure } from "./failure.js";
+import { basename, dirname, join } from "node:path";
+import { ownUserId, processExists } from "../../config/process.js";
+import { fileErrorCode } from "./failure.js";
+import { askGuard, removeGuard, tryConnect } from "./guard-socket.js";
 import { cancelSocketName, socketName } from "./layout.js";
+import { createOwnFile, readOwnFile } from "./own-folder.js";
 
 /**
  * What a server says of itself in `server-<generation>.json`. The highest generation counts.
  *
- * A generation is claimed by a hard link, which succeeds once. Its owner listens on its socket before it claims and
- * until it has closed the data, so an owner whose socket refuses connections is gone, whatever its process id says
- * today. A dead owner's file is never taken over, only outnumbered: two that find it dead at the same moment cannot
+ * A generation is claimed by a hard link, which succeeds once. Its owner listens on a socket in the folder (see guard-socket)
+ * before it claims and until it has closed the data, so an owner whose socket refuses connections is gone, whatever its
+ * process id says today. A dead owner's file is never taken over, only outnumbered: two that find it dead at the same moment cannot
  * both win the next number.
  */
 export interface ServerRecord {
@@ -34,6 +36,12 @@ export interface ServerRecord {
     /** Device and inode of the folder: a copy of the folder brings a record with it that says nothing about the copy. */
     readonly folderId: string;
     readonly socketDirectory: string;
+    /** The name of the socket in this folder that the owner listens on; null where the file system knows no sockets. */
+    readonly guard: string | null;
+    /** Which run of which kernel; null where the system does not say. */
+    readonly bootId: string | null;
+    readonly pidNamespace: string | null;
+    readonly processStart: string | null;
     /** True once the owner has closed the data. */
     readonly isReleased: boolean;
 }
@@ -47,7 +55,7 @@ export interface HeldLock {
 /**
  * - `none`: nobody serves the folder.
  * - `alive`: its socket accepts connections. It may still be busy, starting or leaving.
- * - `silent`: the process exists and looks like the server, its socket does not accept connections.
+ * - `silent`: the process lives, and its database socket cannot be reached from here.
  * - `elsewhere`: on another machine, which cannot be asked.
  */
 export type OwnerState = "none" | "alive" | "silent" | "elsewhere";
@@ -59,26 +67,34 @@ export function readRecordOrNull(folder: string): ServerRecord | null {
         return null;
     }
     try {
-        return { ...(JSON.parse(readFileSync(recordFile(folder, generation), "utf8")) as ServerRecord), generation };
+        return { ...(JSON.parse(readOwnFile(recordFile(folder, generation))) as ServerRecord), generation };
     } catch (error) {
         if (fileErrorCode(error) === "ENOENT") {
             return readRecordOrNull(folder);
         }
         if (error instanceof SyntaxError) {
             // Records appear whole, so this one was damaged by a crash of the machine, which its owner did not survive.
-            return { ...makeRecord(folder, ""), generation, isReleased: true };
+            return { ...makeRecord(folder, "", null), generation, isReleased: true };
         }
         throw error;
     }
 }
 
-export function makeRecord(folder: string, socketDirectory: string): Omit<ServerRecord, "generation"> {
+export function makeRecord(
+    folder: string,
+    socketDirectory: string,
+    guard: string | null,
+): Omit<ServerRecord, "generation"> {
     return {
         pid: process.pid,
         startedAt: new Date().toISOString(),
         host: hostname(),
         folderId: readFolderId(folder),
         socketDirectory,
+        guard,
+        bootId: readBootIdOrNull(),
+        pidNamespace: readPidNamespaceOrNull(),
+        processStart: readStartOrNull("self"),
         isReleased: false,
     };
 }
@@ -87,20 +103,27 @@ export async function findOwnerState(folder: string, record: ServerRecord | null
     if (record === null || record.isReleased || record.folderId !== readFolderId(folder)) {
         return "none";
     }
-    if (record.host !== hostname()) {
-        return "elsewhere";
+    const bootId = readBootIdOrNull();
+    if (bootId === null || record.bootId !== bootId) {
+        if (record.host !== hostname()) {
+            return "elsewhere";
+        }
+        if (bootId !== null && record.bootId !== null) {
+            // The machine has started anew since, and no process of then is left.
+            return "none";
+        }
     }
-    const reason = await tryConnect(join(record.socketDirectory, socketName));
-    if (reason === null || reason === "EAGAIN") {
-        return "alive";
+    if (hasOwnSockets(record)) {
+        const reason = await tryConnect(join(record.socketDirectory, socketName));
+        if (reason === null || reason === "EAGAIN") {
+            return "alive";
+        }
     }
-    if (reason === "EACCES" || reason === "EPERM") {
-        throw makeFailure(
-            `The embedded database in ${folder} is in use by another user of this machine (process ${record.pid}).`,
-            "Wait until that user has left stardeck, or start stardeck in another folder.",
-        );
+    const answer = record.guard === null ? "unknown" : await askGuard(folder, record.guard);
+    if (answer === "unknown") {
+        return isOwnerProcess(record) ? "silent" : "none";
     }
-    return (await isServerProcess(record.pid, folder)) ? "silent" : "none";
+    return answer === "alive" ? "silent" : "none";
 }
 
 /** Claims the generation after `previous`. Null if somebody else was faster: read the record again. */
@@ -112,8 +135,8 @@ export function claimOrNull(
     const generation = (previous?.generation ?? 0) + 1;
     const record: ServerRecord = { generation, ...contents };
     const file = recordFile(folder, generation);
-    const draft = join(folder, `server-draft-${process.pid}`);
-    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    const draft = join(folder, `server-draft-${randomUUID()}`);
+    createOwnFile(draft, `${JSON.stringify(record)}\n`);
     try {
         linkSync(draft, file);
     } catch (error) {
@@ -140,8 +163,8 @@ function holdLock(folder: string, record: ServerRecord): HeldLock {
         isHeld,
         release() {
             if (isHeld()) {
-                const draft = `${file}.released`;
-                writeFileSync(draft, `${JSON.stringify({ ...record, isReleased: true })}\n`, { mode: 0o600 });
+                const draft = join(folder, `server-draft-${randomUUID()}`);
+                createOwnFile(draft, `${JSON.stringify({ ...record, isReleased: true })}\n`);
                 renameSync(draft, file);
             }
         },
@@ -155,10 +178,7 @@ export function removeOlderRecords(folder: string): void {
     for (const generation of generations.filter((each) => each < newest)) {
         const file = recordFile(folder, generation);
         try {
-            const { socketDirectory, host } = JSON.parse(readFileSync(file, "utf8")) as ServerRecord;
-            if (host === hostname()) {
-                removeSocketDirectory(socketDirectory);
-            }
+            removeSocketsOf(JSON.parse(readOwnFile(file)) as ServerRecord, folder);
         } catch {
             // A record that cannot be read names no socket to remove.
         }
@@ -166,9 +186,11 @@ export function removeOlderRecords(folder: string): void {
     }
 }
 
+/** For the server that made it. */
 export function removeSocketDirectory(directory: string): void {
     rmSync(join(directory, socketName), { force: true });
     rmSync(join(directory, cancelSocketName), { force: true });
+    rmSync(join(directory, ownerFileName), { force: true });
     try {
         rmdirSync(directory);
     } catch {
@@ -215,42 +237,76 @@ function identify(file: string): string | null {
     return stats === undefined ? null : `${stats.dev}:${stats.ino}:${stats.mtimeMs}`;
 }
 
-/** Null when somebody listens there, else the operating system's code. */
-async function tryConnect(path: string): Promise<string | null> {
-    return await new Promise((resolve) => {
-        const socket = createConnection(path);
-        socket.once("connect", () => {
-            socket.destroy();
-            resolve(null);
-        });
-        socket.once("error", (error) => {
-            resolve(fileErrorCode(error) ?? "unknown");
-        });
-    });
+/** When the process began, as Linux counts it: a process id is given again, together with this it is not. Null where unknown. */
+function readStartOrNull(pid: number | "self"): string | null {
+    try {
+        // The name of the program, in brackets, may hold anything; the start is the 20th field after it.
+        return (
+            readFileSync(`/proc/${pid}/stat`, "utf8")
+                .replace(/^.*\) /s, "")
+                .split(" ")[19] ?? null
+        );
+    } catch {
+        return null;
+    }
 }
 
-/** Tells a server from a process that has got its id since. When that cannot be found out, it counts as gone. */
-async function isServerProcess(pid: number, folder: string): Promise<boolean> {
+function readBootIdOrNull(): string | null {
     try {
-        process.kill(pid, 0);
-    } catch (error) {
-        if (fileErrorCode(error) === "ESRCH") {
-            return false;
-        }
+        return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    } catch {
+        return null;
     }
-    const command = await readCommandLine(pid);
-    return command.includes("embedded/server.js") && command.includes(folder);
 }
 
-async function readCommandLine(pid: number): Promise<string> {
+function readPidNamespaceOrNull(): string | null {
     try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        return readlinkSync("/proc/self/ns/pid");
     } catch {
-        // macOS has no /proc.
+        return null;
     }
+}
+
+/** For file systems without sockets. What cannot be seen from here counts as living. */
+function isOwnerProcess({ pid, processStart, pidNamespace }: ServerRecord): boolean {
+    if (pidNamespace !== readPidNamespaceOrNull()) {
+        return true;
+    }
+    return processExists(pid) && (processStart === null || processStart === readStartOrNull(pid));
+}
+
+const ownerFileName = "owner";
+
+function describeOwner({ folderId, pid }: Pick<ServerRecord, "folderId" | "pid">): string {
+    return `${folderId} ${pid}`;
+}
+
+/** Says in the folder of the sockets, which nobody else can write to, whose they are. */
+export function writeSocketOwner(socketDirectory: string, record: Pick<ServerRecord, "folderId" | "pid">): void {
+    createOwnFile(join(socketDirectory, ownerFileName), describeOwner(record));
+}
+
+/** True if the sockets are those of the record's server: a record that came with an unpacked folder may name any. */
+function hasOwnSockets(record: ServerRecord): boolean {
+    const directory = record.socketDirectory;
     try {
-        return (await promisify(execFile)("ps", ["-ww", "-o", "command=", "-p", String(pid)])).stdout;
+        const stats = lstatSync(directory);
+        return (
+            /^stardeck-\w+$/.test(basename(directory)) &&
+            stats.isDirectory() &&
+            (ownUserId === undefined || stats.uid === ownUserId) &&
+            (stats.mode & 0o077) === 0 &&
+            readOwnFile(join(directory, ownerFileName)) === describeOwner(record)
+        );
     } catch {
-        return "";
+        return false;
     }
+}
+
+/** Removes the sockets that a dead server has left, and nothing else that its record may name. */
+export function removeSocketsOf(record: ServerRecord, folder: string): void {
+    if (hasOwnSockets(record)) {
+        removeSocketDirectory(record.socketDirectory);
+    }
+    removeGuard(folder, record.guard ?? "");
 }

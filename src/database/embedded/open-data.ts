@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
@@ -96,6 +96,10 @@ function makeDamageFailure(directory: string, problem: string, cause?: unknown):
 function isAbsent(directory: string): boolean {
     if (!existsSync(directory)) {
         return true;
+    }
+    if (lstatSync(directory).isSymbolicLink()) {
+        // Two folders with links to one data directory would have two servers on it.
+        throw makeDamageFailure(directory, "a symbolic link is in the place of the folder");
     }
     if (!statSync(directory).isDirectory()) {
         throw makeDamageFailure(directory, "a file is in the place of the folder");

@@ -9,6 +9,7 @@ import { makeFailure, makeStopFailure, wrapFileError } from "./failure.js";
 import { cancelSocketName, holdsDatabase, makeLayout, port, socketName, type EmbeddedLayout } from "./layout.js";
 import { findOwnerState, makeFolder, readRecordOrNull, type ServerRecord } from "./lock.js";
 import { sslRequestCode } from "./messages.js";
+import { checkFolder } from "./own-folder.js";
 import { openLog, readLastWordsOrNull } from "./server-log.js";
 import type { ServerReport } from "./server-report.js";
 
@@ -108,6 +109,7 @@ export async function openEmbedded(
 function prepareFolder(folder: string): EmbeddedLayout {
     try {
         makeFolder(resolve(folder));
+        checkFolder(resolve(folder));
         return makeLayout(realpathSync(folder));
     } catch (error) {
         throw wrapFileError(error, resolve(folder));

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, fstatSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
+import { openOwnFile } from "./own-folder.js";
 
 const maxBytes = 256 * 1024;
 const keptBytes = 64 * 1024;
@@ -22,12 +23,11 @@ export function readLastWordsOrNull(file: string, pid: number): string | null {
 
 /** Opens the log for appending, after cutting a long one down to its end. The file descriptor is the caller's. */
 export function openLog(file: string): number {
-    const descriptor = openSync(file, "a", 0o600);
-    if (fstatSync(descriptor).size <= maxBytes) {
-        return descriptor;
+    const descriptor = openOwnFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
+    if (fstatSync(descriptor).size > maxBytes) {
+        const tail = readFileSync(descriptor).subarray(-keptBytes);
+        ftruncateSync(descriptor);
+        writeSync(descriptor, tail.subarray(tail.indexOf("\n") + 1));
     }
-    closeSync(descriptor);
-    const tail = readFileSync(file).subarray(-keptBytes);
-    writeFileSync(file, tail.subarray(tail.indexOf("\n") + 1));
-    return openSync(file, "a", 0o600);
+    return descriptor;
 }

@@ -7,6 +7,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { errorMessage, StardeckError } from "../../config/errors.js";
 import { makeBackend } from "./backend.js";
 import { wrapFileError } from "./failure.js";
+import { makeGuardOrNull, removeGuard } from "./guard-socket.js";
 import { cancelSocketName, makeLayout, socketName, type EmbeddedLayout } from "./layout.js";
 import {
     claimOrNull,
@@ -15,6 +16,7 @@ import {
     readRecordOrNull,
     removeOlderRecords,
     removeSocketDirectory,
+    writeSocketOwner,
     type HeldLock,
 } from "./lock.js";
 import { openData } from "./open-data.js";
@@ -48,22 +50,28 @@ async function main(folder: string): Promise<void> {
         socket.on("error", () => undefined);
         early.push(socket);
     });
+    writeSocketOwner(socketDirectory, makeRecord(folder, socketDirectory, null));
     await listen(listener, join(socketDirectory, socketName));
-    const lock = await claim(folder, socketDirectory);
+    const guard = await makeGuardOrNull(folder);
+    const removeSockets = (): void => {
+        removeSocketDirectory(socketDirectory);
+        removeGuard(folder, guard?.name ?? "");
+    };
+    const lock = await claim(folder, socketDirectory, guard?.name ?? null);
     if (lock === null) {
         await report({ kind: "taken" });
-        removeSocketDirectory(socketDirectory);
+        removeSockets();
         process.exit(0);
     }
     try {
         removeOlderRecords(folder);
         const database = await openData(layout, log);
-        await serve({ database, lock, listener, early, socketDirectory, layout });
+        await serve({ database, lock, listener, early, socketDirectory, removeSockets, layout });
     } catch (error) {
         log(`The database could not be opened: ${errorMessage(error)}`);
         lock.release();
         await report(makeFailedReport(error, folder));
-        removeSocketDirectory(socketDirectory);
+        removeSockets();
         process.exit(1);
     }
 }
@@ -74,10 +82,19 @@ interface Serving {
     readonly listener: Server;
     readonly early: readonly Socket[];
     readonly socketDirectory: string;
+    readonly removeSockets: () => void;
     readonly layout: EmbeddedLayout;
 }
 
-async function serve({ database, lock, listener, early, socketDirectory, layout }: Serving): Promise<void> {
+async function serve({
+    database,
+    lock,
+    listener,
+    early,
+    socketDirectory,
+    removeSockets,
+    layout,
+}: Serving): Promise<void> {
     let leaveTimer: NodeJS.Timeout | undefined;
     let isClosing = false;
     const farewells = new Set<Socket>();
@@ -85,7 +102,7 @@ async function serve({ database, lock, listener, early, socketDirectory, layout 
     /** Ends without closing PostgreSQL: what it holds in memory is not to be written. */
     const dieAt = (reason: string): never => {
         log(reason);
-        removeSocketDirectory(socketDirectory);
+        removeSockets();
         process.exit(1);
     };
     const checkHeld = (): void => {
@@ -103,7 +120,7 @@ async function serve({ database, lock, listener, early, socketDirectory, layout 
         await database.close();
         lock.release();
         // Listening ends last: as long as the data is open, whoever tries the socket must find somebody there.
-        removeSocketDirectory(socketDirectory);
+        removeSockets();
         farewells.forEach((socket) => socket.destroy());
         log("Closed.");
         process.exit(0);
@@ -172,13 +189,13 @@ async function serve({ database, lock, listener, early, socketDirectory, layout 
 }
 
 /** The lock, or null if another server is there. */
-async function claim(folder: string, socketDirectory: string): Promise<HeldLock | null> {
+async function claim(folder: string, socketDirectory: string, guard: string | null): Promise<HeldLock | null> {
     for (;;) {
         const record = readRecordOrNull(folder);
         if ((await findOwnerState(folder, record)) !== "none") {
             return null;
         }
-        const lock = claimOrNull(folder, record, makeRecord(folder, socketDirectory));
+        const lock = claimOrNull(folder, record, makeRecord(folder, socketDirectory, guard));
         if (lock !== null) {
             return lock;
         }
