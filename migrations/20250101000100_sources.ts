@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import { declareSource, dropSource } from "../src/warehouse/index.js";
+import { declareSources, dropSource } from "../src/warehouse/index.js";
 
 interface LandingTable {
     readonly name: string;
@@ -85,8 +85,9 @@ const landingTables: readonly LandingTable[] = [
 ];
 
 export async function up(knex: Knex): Promise<void> {
-    for (const table of landingTables) {
-        await declareSource(knex, {
+    await declareSources(
+        knex,
+        landingTables.map((table) => ({
             name: table.name,
             description: table.description,
             key: "id",
@@ -94,8 +95,8 @@ export async function up(knex: Knex): Promise<void> {
             columns: [...table.columns, ...everyLandingTableHas],
             isRequired: table.isNeeded,
             ...(table.isNeeded ? { freshness: { warnAfterHours: 36, errorAfterHours: 60 } } : {}),
-        });
-    }
+        })),
+    );
 }
 
 export async function down(knex: Knex): Promise<void> {

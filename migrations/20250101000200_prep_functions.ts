@@ -7,13 +7,13 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
     await knex.raw(`
-        drop function prep.read_event_payload(json);
-        drop function prep.read_odd_event_payload(json);
-        drop function prep.replace_undecodable_escapes(text);
-        drop function prep.read_id(text);
-        drop function prep.usable_number(double precision);
-        drop function prep.usable_timestamp(timestamp);
-        drop function prep.date_key(date);
-        drop function prep.surrogate_key(text);
+        drop function if exists prep.read_event_payload(json);
+        drop function if exists prep.read_odd_event_payload(json);
+        drop function if exists prep.replace_undecodable_escapes(text);
+        drop function if exists prep.read_id(text);
+        drop function if exists prep.usable_number(double precision);
+        drop function if exists prep.usable_timestamp(timestamp);
+        drop function if exists prep.date_key(date);
+        drop function if exists prep.surrogate_key(text);
     `);
 }

@@ -30,7 +30,7 @@ export async function up(knex: Knex): Promise<void> {
                 name: "day_name",
                 type: "text",
                 notNull: true,
-                description: "Monday to Sunday; “Unknown date” for the unknown date.",
+                description: "Monday to Sunday; 'Unknown date' for the unknown date.",
             },
             { name: "is_weekend", type: "boolean", description: "Whether it is a Saturday or Sunday." },
         ],

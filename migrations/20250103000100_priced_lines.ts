@@ -25,7 +25,7 @@ export async function up(knex: Knex): Promise<void> {
             list_price: "List price of one unit when the order was placed; null when unknown, and with it the amounts.",
             discount_percent:
                 "Discount in per cent when the order was placed; null when unknown, which counts as none.",
-            discount_amount: "gross_amount × discount_percent / 100; 0 for an unknown discount.",
+            discount_amount: "gross_amount * discount_percent / 100; 0 for an unknown discount.",
         },
         tests: [
             {
@@ -140,7 +140,7 @@ export async function down(knex: Knex): Promise<void> {
         columnDescriptions: {
             list_price: "List price of one unit when the order was placed.",
             discount_percent: "Discount in per cent when the order was placed.",
-            discount_amount: "gross_amount × discount_percent / 100.",
+            discount_amount: "gross_amount * discount_percent / 100.",
         },
         removedTests: [
             "fct_order_items.gross_has_discount_and_net",

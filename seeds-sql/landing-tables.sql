@@ -1,7 +1,8 @@
 -- The landing tables of the webshop as its daily extract fills them, and the mark that says: these are demo data.
 -- One row per version of a record: `id` repeats, `modified_at` tells versions apart. Nothing is updated or deleted.
 
-create schema if not exists {source_schema};
+-- Not `if not exists`: demo data never go into a schema that somebody else made.
+create schema {source_schema};
 
 create table {source_schema}.customer (
     name text,

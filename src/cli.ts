@@ -24,6 +24,18 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
     stdout: openProcessStream(stdout),
     stderr: openProcessStream(stderr),
     interrupts: listenForInterrupts(process),
+    ask:
+        stdin.isTTY && stderr.isTTY
+            ? async (question) => {
+                  const { createInterface } = await import("node:readline/promises");
+                  const lines = createInterface({ input: stdin, output: stderr });
+                  try {
+                      return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+                  } finally {
+                      lines.close();
+                  }
+              }
+            : null,
     openInterface: mayOpenInterface(stdin.isTTY && stdout.isTTY, env)
         ? async (request) => {
               const { startInterface } = await import("./tui/start-interface.js");

@@ -3,7 +3,7 @@ create function prep.surrogate_key(natural_key text) returns bigint
 language sql immutable strict parallel safe
 return ('x' || left(md5(natural_key), 16))::bit(64)::bigint;
 
--- 2024-11-26 → 20241126.
+-- 2024-11-26 is 20241126.
 create function prep.date_key(day date) returns integer
 language sql immutable strict parallel safe
 return (extract(year from day) * 10000 + extract(month from day) * 100 + extract(day from day))::integer;

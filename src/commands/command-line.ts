@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { StardeckError } from "../config/errors.js";
 import type { Environment } from "../config/environment.js";
 import { catalogue, mainJob } from "./catalogue.js";
-import type { Command, FlagDescriptions, FlagValues, OpenInterface } from "./command.js";
+import type { Ask, Command, FlagDescriptions, FlagValues, OpenInterface } from "./command.js";
 import { exitCodeOf, exitCodes, type ExitCode } from "./exit-code.js";
 import { formatCommandHelp, formatGeneralHelp } from "./help.js";
 import type { Interrupts } from "./interrupts.js";
@@ -26,6 +26,8 @@ export interface Surroundings {
     readonly interrupts: Interrupts;
     /** Null where there is no terminal to show it on. */
     readonly openInterface: OpenInterface | null;
+    /** Null where nobody can answer. */
+    readonly ask: Ask | null;
 }
 
 /** Runs one command line from its arguments to its exit code. Never rejects: errors are printed. */
@@ -104,12 +106,12 @@ async function runToEnd(argv: readonly string[], surroundings: Surroundings): Pr
         if (command.endsWhenInterrupted === "at-once") {
             interrupts.endAtOnce();
         }
-        const { openInterface } = surroundings;
+        const { openInterface, ask } = surroundings;
         const isInterface = command.name === "" && opensInterface(parsed.flags, openInterface) !== null;
         if (!settings.readOnly && !isInterface && (command.name === "" || isWriting(command, parsed.flags))) {
             signal = interrupts.signal;
         }
-        const running = runParsed(command, parsed, { settings, output, signal, stdin, openInterface });
+        const running = runParsed(command, parsed, { settings, output, signal, stdin, openInterface, ask });
         const graceMs = isInterface ? null : signal === readingSignal ? readingGraceMs : writingGraceMs;
         return await (graceMs === null
             ? running
@@ -163,7 +165,7 @@ function printLines(text: string, output: Output): void {
 async function runParsed(
     command: Command,
     parsed: ParsedArguments,
-    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "stdin" | "openInterface">,
+    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "stdin" | "openInterface" | "ask">,
 ): Promise<ExitCode> {
     if (rest.settings.readOnly) {
         refuseToWrite(command, parsed.flags);

@@ -70,15 +70,28 @@ export interface InterfaceRequest {
     readonly stateFile: string | null;
     readonly signal: AbortSignal;
     readonly open: (use: (database: Database) => Promise<void>) => Promise<void>;
-    /** Makes a fresh database ready for a build; true when everything should be built. Stops when the person leaves. */
-    prepare(database: Database, report: ReportPreparation, leaving: AbortSignal): Promise<boolean>;
+    /** Makes a fresh embedded database ready for a build; on a server it only says what would be made. Stops when the person leaves. */
+    prepare(database: Database, report: ReportPreparation, leaving: AbortSignal): Promise<Preparation>;
 }
+
+/** What is to be done next with a database that was opened the first time. */
+export type Preparation =
+    | { readonly kind: "none" | "build-all" }
+    | {
+          readonly kind: "ask";
+          /** What would be made. */
+          readonly proposal: string;
+          make(database: Database): Promise<unknown>;
+      };
 
 /** Takes what is being done, and how far it is where that can be told. */
 export type ReportPreparation = (doing: string, progress: string | null) => void;
 
 /** Shows the interface until the person quits; gives lines for the shell. */
 export type OpenInterface = (request: InterfaceRequest) => Promise<readonly string[]>;
+
+/** Asks a question on the terminal; true for yes. */
+export type Ask = (question: string) => Promise<boolean>;
 
 /** One call of a command: what was asked, checked, and where to answer. */
 export interface Invocation<Values = Readonly<Record<string, unknown>>> {
@@ -91,6 +104,8 @@ export interface Invocation<Values = Readonly<Record<string, unknown>>> {
     readonly stdin: Readable & { readonly isTTY?: boolean };
     /** Null where there is no terminal to show it on. */
     readonly openInterface: OpenInterface | null;
+    /** Null where nobody can answer. */
+    readonly ask: Ask | null;
 }
 
 /** A command of the command line: its description as data, and what it does. */

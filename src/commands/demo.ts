@@ -80,7 +80,7 @@ async function present(
         stateFile: null,
         signal,
         open: (use) => openDemoDatabase(settings, use),
-        prepare: () => Promise.resolve(false),
+        prepare: () => Promise.resolve({ kind: "none" }),
     });
     for (const line of lines) {
         output.talk(line);

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageFolder } from "../config/package-folder.js";
-import type { Database } from "../database/database.js";
+import { defaultSourceSchema } from "../config/settings.js";
 import { StardeckError } from "../database/errors.js";
-import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { Queryable } from "../warehouse/registry.js";
 import { landingTables, loadSeedState } from "../seeds/seed-state.js";
 
@@ -13,57 +13,70 @@ export async function findLandingSchemas(database: Queryable): Promise<readonly 
         `select nspname as "schema"
         from pg_class
         join pg_namespace on pg_namespace.oid = relnamespace
-        where relname = any($1)
+        where relname in (${landingTables.map(quoteLiteral).join(", ")})
             and relkind in ('r', 'v', 'm', 'p', 'f')
             and nspname not in ('pg_catalog', 'information_schema', 'ops', 'prep', 'warehouse', 'marts')
         group by nspname
         having count(*) >= 3
         order by count(*) desc, nspname`,
-        [landingTables],
     );
     return rows.map((row) => row.schema);
 }
 
 /**
- * Makes empty landing tables where the database has none at all, so that models can be made before the first extract.
+ * Makes the demo's schema with empty landing tables where the database has no landing tables and no schema of that name,
+ * so that models can be made before the first extract. A schema that is there already, or has another name, is somebody else's.
  *
  * @returns true when they were made.
- * @throws StardeckError `failed` when they stand in another schema.
+ * @throws StardeckError `failed` when landing tables are missing; it names them.
  */
-export async function ensureLandingTables(database: Database, sourceSchema: string): Promise<boolean> {
-    const schemas = await findLandingSchemas(database);
-    const { rows } = await database.query<{ hasTables: boolean }>(
-        `select exists (
-            select from pg_class
-            join pg_namespace on pg_namespace.oid = relnamespace
-            where nspname = $1 and relname = any($2)
-        ) as "hasTables"`,
-        [sourceSchema, landingTables],
+export async function ensureLandingTables(database: Queryable, sourceSchema: string): Promise<boolean> {
+    const { rows } = await database.query<{ isThere: boolean; names: readonly string[] }>(
+        `select
+            exists (select from pg_namespace where nspname = ${quoteLiteral(sourceSchema)}) as "isThere",
+            array(
+                select relname::text
+                from pg_class
+                join pg_namespace on pg_namespace.oid = relnamespace
+                where nspname = ${quoteLiteral(sourceSchema)} and relkind in ('r', 'v', 'm', 'p', 'f')
+            ) as names`,
     );
-    if (rows[0]?.hasTables === true) {
+    const { isThere = false, names = [] } = rows[0] ?? {};
+    const missing = landingTables.filter((name) => !names.includes(name));
+    if (missing.length < landingTables.length) {
+        // What is missing of them, or not as it should be, is told by the migration that declares them.
         return false;
     }
-    const [candidate] = schemas;
+    const [candidate] = await findLandingSchemas(database);
     if (candidate !== undefined) {
         throw new StardeckError(`The schema "${sourceSchema}" holds no landing tables, but "${candidate}" does.`, {
             code: "failed",
             hint: `Use --source-schema ${candidate}, or set STARDECK_SOURCE_SCHEMA.`,
         });
     }
+    if (isThere || sourceSchema !== defaultSourceSchema) {
+        const where = isThere ? `holds no landing tables` : "does not exist";
+        throw new StardeckError(
+            `The schema "${sourceSchema}" ${where}: stardeck reads ${missing.join(", ")} from there, and makes them in no schema of yours.`,
+            {
+                code: "failed",
+                hint: "Let the extract land them; or name an unused schema for the demo: `stardeck seed --source-schema NAME`, then migrate with the same. Nothing was changed.",
+            },
+        );
+    }
     const sql = await readFile(join(packageFolder, "seeds-sql", "landing-tables.sql"), "utf8");
-    await database.withTransaction((connection) =>
-        // A function, because a replacement text would give a meaning to the dollar signs in a name.
-        connection.query(sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema))),
-    );
+    // A function, because a replacement text would give a meaning to the dollar signs in a name.
+    await database.query(sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema)));
     return true;
 }
 
-/** True for a database without landing tables, and for those that stardeck made and in which not all of the demo has landed. */
+/** True for a database without landing tables and without the schema, and for those that stardeck made and in which not all of the demo has landed. */
 export async function needsDemo(database: Queryable, sourceSchema: string): Promise<boolean> {
     const days = quoteQualified(sourceSchema, "stardeck_seed_day");
     const { rows } = await database.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [days]);
     if (rows[0]?.exists !== true) {
-        return (await findLandingSchemas(database)).length === 0;
+        const { rowCount } = await database.query("select from pg_namespace where nspname = $1", [sourceSchema]);
+        return rowCount === 0 && (await findLandingSchemas(database)).length === 0;
     }
     const state = await loadSeedState(database, sourceSchema);
     return state === null || state.missingDayCount > 0;

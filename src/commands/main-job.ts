@@ -1,5 +1,6 @@
 import { hasEverEnded } from "../runs/last-build.js";
 import { StardeckError } from "../config/errors.js";
+import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { buildModels } from "./build-models.js";
@@ -7,9 +8,13 @@ import type { Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { needsDemo } from "./landing-tables.js";
 import { openDatabase, openForWriting } from "./open-database.js";
+import { formatQuantity } from "../text/format-values.js";
 import { printMarts } from "./print-marts.js";
 
-/** Does the main job from an empty folder to printed marts, and of it only what is still to do. */
+/**
+ * Does the main job from an empty folder to printed marts, and of it only what is still to do.
+ * On a server it builds and prints what was migrated there; it makes nothing that nobody has asked for.
+ */
 export async function doMainJob(invocation: Invocation): Promise<ExitCode> {
     const open = invocation.settings.readOnly ? openDatabase : openForWriting;
     return open(invocation.settings, async (database) => {
@@ -22,8 +27,29 @@ export async function doMainJob(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function bringUpToDate(database: Database, invocation: Invocation): Promise<ExitCode> {
-    await prepare(database, invocation);
+    if (database.kind === "embedded") {
+        await prepare(database, invocation);
+    } else {
+        const proposal = await describePreparationOrNull(database, invocation.settings);
+        if (proposal !== null) {
+            throw new StardeckError(`${database.name} is not ready to be built. ${proposal}`, {
+                code: "usage",
+                hint: "On a server that is done only when you say so: run `stardeck migrate` first.",
+            });
+        }
+    }
     return buildModels(database, { ...invocation, command: "build", flags: {} });
+}
+
+/** What `stardeck migrate` would make on this database; null when there is nothing. */
+export async function describePreparationOrNull(database: Database, settings: Settings): Promise<string | null> {
+    const { completed, pending } = await loadMigrationStatus(database);
+    if (pending.length === 0) {
+        return null;
+    }
+    return completed.length === 0
+        ? `\`stardeck migrate\` would make the schemas ops, prep, warehouse and marts with the models in them; they read the landing tables in "${settings.sourceSchema}".`
+        : `\`stardeck migrate\` would run ${formatQuantity(pending.length, "pending migration")}: ${pending.join(", ")}.`;
 }
 
 /** Lands the demo in an empty embedded database and migrates; true when it did either. */

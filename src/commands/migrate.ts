@@ -1,7 +1,14 @@
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
-import { loadMigrationStatus, rollbackMigrations, runMigrations } from "../warehouse/migrations.js";
+import {
+    loadMigrationStatus,
+    previewRollback,
+    rollbackMigrations,
+    runMigrations,
+    unlockMigrations,
+    type RollbackLoss,
+} from "../warehouse/migrations.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
@@ -16,17 +23,23 @@ const flags = {
         description: "Take back the migrations of the last call; their models' data goes too",
     },
     all: { type: "boolean", description: "With --rollback: take back all of them" },
+    yes: { type: "boolean", description: "With --rollback: do not ask first" },
+    unlock: {
+        type: "boolean",
+        description: "Only take away the lock that an `npx knex` left which was killed; nobody may be migrating",
+    },
 } as const;
 
 export const command = defineCommand({
     name: "migrate",
     description:
-        "Brings the database's models up to date by Knex migrations, all in one transaction.\nLanding tables are read and never changed.",
+        "Brings the database's models up to date by Knex migrations, all in one transaction. It makes the schemas ops, prep, warehouse and marts and what is in them; landing tables are read and never changed.\nOnly where there are no landing tables and no schema staging, it makes that with empty ones, for the demo.\n--rollback says what it takes and asks first; it takes nothing that others have made, and refuses where that would be in the way.",
     arguments: [],
     flags,
     examples: [
         { command: "stardeck migrate", does: "Run what is pending." },
         { command: "stardeck migrate --status", does: "List the migrations, change nothing." },
+        { command: "stardeck migrate --rollback", does: "Say what the last call made, ask, and take it back." },
     ],
     writes: true,
     readsWith: "status",
@@ -37,19 +50,30 @@ export const command = defineCommand({
 /** Runs, lists or takes back migrations. */
 export async function migrate(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output } = invocation;
-    const { status = false, rollback = false, all = false } = invocation.flags;
-    if (status && rollback) {
-        throw new StardeckError("--status and --rollback exclude each other.", { code: "usage" });
+    const { status = false, rollback = false, all = false, yes = false, unlock = false } = invocation.flags;
+    const exclusive = [
+        ...(status ? ["--status"] : []),
+        ...(rollback ? ["--rollback"] : []),
+        ...(unlock ? ["--unlock"] : []),
+    ];
+    if (exclusive.length > 1) {
+        throw new StardeckError(`${exclusive.join(" and ")} exclude each other.`, { code: "usage" });
     }
     if (all && !rollback) {
         throw new StardeckError("--all goes with --rollback.", { code: "usage" });
+    }
+    if (yes && !rollback) {
+        throw new StardeckError("--yes goes with --rollback.", { code: "usage" });
     }
     const open = status ? openDatabase : openForWriting;
     return open(settings, async (database) => {
         if (status) {
             await printStatus(database, output);
+        } else if (unlock) {
+            const wasLocked = await unlockMigrations(database);
+            output.talk(wasLocked ? "Took away the lock on the migrations." : "The migrations were not locked.");
         } else if (rollback) {
-            await rollBack(database, settings, output, all);
+            return rollBack(database, invocation);
         } else {
             print(output, await migrateDatabase(database, settings, output), "completed");
         }
@@ -63,20 +87,60 @@ export async function migrateDatabase(
     settings: Settings,
     output: Output,
 ): Promise<readonly string[]> {
-    if (await ensureLandingTables(database, settings.sourceSchema)) {
-        output.talk(`Made empty landing tables in schema ${settings.sourceSchema}.`);
+    let hasMadeTables = false;
+    const { sourceSchema } = settings;
+    const names = await runMigrations(database, { sourceSchema }, async (queryable) => {
+        hasMadeTables = await ensureLandingTables(queryable, sourceSchema);
+    });
+    if (hasMadeTables) {
+        output.talk(`Made empty landing tables in schema ${sourceSchema}.`);
     }
-    const names = await runMigrations(database, { sourceSchema: settings.sourceSchema });
     output.talk(names.length === 0 ? "Nothing to migrate." : `Ran ${formatQuantity(names.length, "migration")}.`);
     return names;
 }
 
-async function rollBack(database: Database, settings: Settings, output: Output, all: boolean): Promise<void> {
-    const names = await rollbackMigrations(database, { sourceSchema: settings.sourceSchema }, { all });
+async function rollBack(
+    database: Database,
+    { settings, output, flags: given, ask }: Invocation<FlagValues<typeof flags>>,
+): Promise<ExitCode> {
+    const parameters = { sourceSchema: settings.sourceSchema };
+    const options = { all: given.all ?? false };
+    const loss = await previewRollback(database, parameters, options);
+    if (loss.migrations.length === 0) {
+        output.talk("Nothing to take back.");
+        return exitCodes.done;
+    }
+    for (const line of describeLoss(loss)) {
+        output.talk(line);
+    }
+    if (given.yes !== true) {
+        if (ask === null) {
+            throw new StardeckError("Nothing was taken back: nobody can be asked here.", {
+                code: "usage",
+                hint: "Add --yes to take it back without a question.",
+            });
+        }
+        if (!(await ask("Take it back?"))) {
+            output.talk("Nothing was taken back.");
+            return exitCodes.usage;
+        }
+    }
+    const names = await rollbackMigrations(database, parameters, options);
     print(output, names, "rolled back");
-    output.talk(
-        names.length === 0 ? "Nothing to take back." : `Took back ${formatQuantity(names.length, "migration")}.`,
-    );
+    output.talk(`Took back ${formatQuantity(names.length, "migration")}.`);
+    return exitCodes.done;
+}
+
+function describeLoss({ migrations, models, runCount }: RollbackLoss): readonly string[] {
+    return [
+        `This takes back ${formatQuantity(migrations.length, "migration")}, and with it:`,
+        ...models.map(({ layer, name, size }) =>
+            size === null ? `  view ${layer}.${name}` : `  table ${layer}.${name}, ${size}`,
+        ),
+        ...(runCount === 0 ? [] : [`  the history of ${formatQuantity(runCount, "run")}`]),
+        ...(models.length === 0 && runCount === 0 ? ["  no model"] : []),
+        "Landing tables stay as they are.",
+    ];
 }
 
 async function printStatus(database: Database, output: Output): Promise<void> {

@@ -6,7 +6,7 @@ import { makeOutput, type Output, type OutputStream } from "./output.js";
 export const command = defineCommand({
     name: "",
     description:
-        "Migrates, seeds the demo if the database is the embedded one and empty, builds, tests and prints the marts.",
+        "Migrates, seeds the demo if the database is the embedded one and empty, builds, tests and prints the marts.\nOn a server it only builds, tests and prints what `stardeck migrate` has made there.",
     arguments: [],
     flags: mainFlags,
     examples: [
@@ -38,15 +38,32 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         },
         prepare: async (database, report, leaving) => {
             if (settings.readOnly || database.whyNotWritable !== null) {
-                return false;
+                return { kind: "none" };
             }
-            const { prepare, wasNeverBuilt } = await import("./main-job.js");
+            const { describePreparationOrNull, prepare, wasNeverBuilt } = await import("./main-job.js");
             const reporting = makeReportingOutput(report, leaving);
+            if (database.kind === "server") {
+                const proposal = await describePreparationOrNull(database, settings);
+                return proposal === null
+                    ? { kind: "none" }
+                    : {
+                          kind: "ask",
+                          proposal,
+                          make: async (opened) => {
+                              const { migrateDatabase } = await import("./migrate.js");
+                              await migrateDatabase(
+                                  opened,
+                                  settings,
+                                  makeReportingOutput(() => undefined, leaving),
+                              );
+                          },
+                      };
+            }
             const either = AbortSignal.any([signal, leaving]);
-            return (
+            const needsBuild =
                 (await prepare(database, { settings, output: reporting, signal: either })) ||
-                (await wasNeverBuilt(database))
-            );
+                (await wasNeverBuilt(database));
+            return { kind: needsBuild ? "build-all" : "none" };
         },
     });
     for (const line of lines) {

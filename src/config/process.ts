@@ -1,5 +1,10 @@
+import { randomUUID } from "node:crypto";
+
 /** The operating system's id of this process. */
 export const ownProcessId = process.pid;
+
+/** Tells this process from every other one, also from those of other containers that have its host name and process id. */
+export const ownHolderId = randomUUID();
 
 /** The operating system's id of this process's user; undefined where there are none. */
 export const ownUserId = process.getuid?.();

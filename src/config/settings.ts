@@ -45,6 +45,9 @@ export interface SettingsFlags {
 /** libpq waits for ever; a command in a pipeline must not. */
 const defaultConnectTimeoutMs = 10_000;
 
+/** Where landing tables are looked for when nobody says, and where the demo's are made. */
+export const defaultSourceSchema = "staging";
+
 const maxTimeoutSeconds = 7 * 24 * 3600;
 
 /**
@@ -70,8 +73,11 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
     const settings: Settings = {
         database,
         sourceSchema: keep(
-            () => parseSchemaName(flags.sourceSchema ?? nonEmpty(environment.STARDECK_SOURCE_SCHEMA) ?? "staging"),
-            "staging",
+            () =>
+                parseSchemaName(
+                    flags.sourceSchema ?? nonEmpty(environment.STARDECK_SOURCE_SCHEMA) ?? defaultSourceSchema,
+                ),
+            defaultSourceSchema,
         ),
         readOnly: flags.readOnly ?? false,
         statementTimeoutMs: keep(() => {

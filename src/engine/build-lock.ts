@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
-import { ownProcessId, processExists } from "../config/process.js";
+import { ownHolderId, ownProcessId } from "../config/process.js";
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
+import { takeSessionLock } from "../database/session-lock.js";
+import { buildLockKey, loadLockHolderOrNull } from "../warehouse/build-lock-holder.js";
+import { refusePendingMigrations } from "../warehouse/warehouse-state.js";
 
-/** A holder that has not shown itself for so long is taken for dead. */
-const staleAfterSeconds = 60;
 const heartbeatEveryMs = 10_000;
 
 /** What a run is entered with. */
@@ -15,19 +16,9 @@ export interface RunEntry {
     readonly threads: number;
 }
 
-interface Holder {
-    readonly runId: string;
-    readonly host: string;
-    readonly processId: number;
-    readonly startedBy: string;
-    readonly secondsSilent: number;
-}
-
 /**
- * Enters a run and holds the build lock while `use` runs: one build at a time per database.
- *
- * The lock is a row and not an advisory lock: all clients of the embedded database share one session, and so do clients of a pooler.
- * A crashed holder does not keep it: one on this machine is known by its process id, one elsewhere by its silence.
+ * Enters a run and holds the build lock while `use` runs: one build at a time per database. A row says who holds it; beside it,
+ * where the server can hold one for this process alone, an advisory lock says whether that process is alive.
  *
  * @throws StardeckError `failed`, naming the holder, while another build runs.
  */
@@ -36,34 +27,39 @@ export async function withBuildLock<T>(
     entry: RunEntry,
     use: (runId: string) => Promise<T>,
 ): Promise<T> {
-    const runId = await takeLock(database, entry);
-    const heartbeat = setInterval(() => {
-        database
-            .query("update ops.build_lock set heartbeat_at = clock_timestamp() where run_id = $1", [runId])
-            // A missed heartbeat is made up for by the next; a lost database ends the build by its own error.
-            .catch(() => undefined);
-    }, heartbeatEveryMs);
+    await refusePendingMigrations(database);
+    const session = await takeSessionLock(database, buildLockKey);
+    const lock = session.kind === "held" ? session.lock : null;
     try {
-        return await use(runId);
+        const runId = await takeLock(database, entry, lock?.pid ?? null);
+        const showLife = (change = ""): void => {
+            database
+                .query(`update ops.build_lock set heartbeat_at = clock_timestamp()${change} where run_id = $1`, [runId])
+                // A missed heartbeat is made up for by the next; a lost database ends the build by its own error.
+                .catch(() => undefined);
+        };
+        // From then on only the heartbeat shows that this process lives.
+        lock?.onLost(() => {
+            showLife(", session_pid = null");
+        });
+        const heartbeat = setInterval(showLife, heartbeatEveryMs);
+        try {
+            return await use(runId);
+        } finally {
+            clearInterval(heartbeat);
+            await database.query("delete from ops.build_lock where run_id = $1", [runId]);
+        }
     } finally {
-        clearInterval(heartbeat);
-        await database.query("delete from ops.build_lock where run_id = $1", [runId]);
+        await lock?.release();
     }
 }
 
-function takeLock(database: Database, entry: RunEntry): Promise<string> {
+function takeLock(database: Database, entry: RunEntry, sessionPid: number | null): Promise<string> {
     return database.withTransaction(async (connection) => {
         await connection.query("lock table ops.build_lock in share row exclusive mode");
-        const { rows: holders } = await connection.query<Holder>(
-            `select
-                build_lock.run_id as "runId", host, process_id as "processId", started_by as "startedBy",
-                extract(epoch from clock_timestamp() - heartbeat_at)::float8 as "secondsSilent"
-            from ops.build_lock
-            join ops.run on run.run_id = build_lock.run_id`,
-        );
-        const [holder] = holders;
-        if (holder !== undefined) {
-            if (isAlive(holder)) {
+        const holder = await loadLockHolderOrNull(connection, database.kind);
+        if (holder !== null) {
+            if (holder.isAlive) {
                 throw new StardeckError(`Another build is running: run ${holder.runId} by ${holder.startedBy}.`, {
                     code: "failed",
                     hint: "Wait until it ends, or stop it there.",
@@ -91,16 +87,10 @@ function takeLock(database: Database, entry: RunEntry): Promise<string> {
         );
         const runId = rows[0]?.runId ?? "";
         await connection.query(
-            "insert into ops.build_lock (lock_id, run_id, host, process_id, heartbeat_at) values (1, $1, $2, $3, clock_timestamp())",
-            [runId, hostname(), ownProcessId],
+            `insert into ops.build_lock (lock_id, run_id, host, process_id, heartbeat_at, holder_id, session_pid)
+            values (1, $1, $2, $3, clock_timestamp(), $4, $5)`,
+            [runId, hostname(), ownProcessId, ownHolderId, sessionPid],
         );
         return runId;
     });
-}
-
-function isAlive(holder: Holder): boolean {
-    if (holder.host === hostname()) {
-        return processExists(holder.processId);
-    }
-    return holder.secondsSilent < staleAfterSeconds;
 }

@@ -1,5 +1,4 @@
-import { hostname } from "node:os";
-import { ownProcessId } from "../config/process.js";
+import { ownHolderId } from "../config/process.js";
 import type { Database } from "../database/database.js";
 
 /**
@@ -11,8 +10,8 @@ import type { Database } from "../database/database.js";
 export function endLostRuns(database: Database, message: string): Promise<number> {
     return database.withTransaction(async (connection) => {
         const { rows } = await connection.query<{ runId: string }>(
-            `delete from ops.build_lock where host = $1 and process_id = $2 returning run_id as "runId"`,
-            [hostname(), ownProcessId],
+            `delete from ops.build_lock where holder_id = $1 returning run_id as "runId"`,
+            [ownHolderId],
         );
         const runIds = rows.map(({ runId }) => runId);
         await connection.query(

@@ -1,5 +1,6 @@
-import { hostname } from "node:os";
-import { ownProcessId, processExists } from "../config/process.js";
+import { ownHolderId } from "../config/process.js";
+import type { Database } from "../database/database.js";
+import { loadLockHolderOrNull } from "../warehouse/build-lock-holder.js";
 import type { Queryable } from "../warehouse/registry.js";
 import {
     modelRunColumns,
@@ -36,33 +37,16 @@ export interface WatchedModel extends ModelRun {
     readonly problems: readonly TestProblem[];
 }
 
-/** A holder of the build lock that has not shown itself for so long is taken for dead. */
-const silentAfterSeconds = 60;
-
 /** The run that another process is doing now; null when there is none, or no warehouse yet. */
-export async function loadRunElsewhereOrNull(database: Queryable): Promise<string | null> {
+export async function loadRunElsewhereOrNull(database: Queryable, kind: Database["kind"]): Promise<string | null> {
     const { rows: known } = await database.query<{ exists: boolean }>(
         "select to_regclass('ops.build_lock') is not null as exists",
     );
     if (known[0]?.exists !== true) {
         return null;
     }
-    const { rows } = await database.query<{ runId: string; host: string; processId: number; secondsSilent: number }>(
-        `select
-            build_lock.run_id as "runId", host, process_id as "processId",
-            extract(epoch from clock_timestamp() - heartbeat_at)::float8 as "secondsSilent"
-        from ops.build_lock
-        join ops.run on run.run_id = build_lock.run_id
-        where run.status = 'running'`,
-    );
-    const [holder] = rows;
-    if (holder === undefined) {
-        return null;
-    }
-    const isHere = holder.host === hostname();
-    const isOwn = isHere && holder.processId === ownProcessId;
-    const isAlive = isHere ? processExists(holder.processId) : holder.secondsSilent < silentAfterSeconds;
-    return isOwn || !isAlive ? null : holder.runId;
+    const holder = await loadLockHolderOrNull(database, kind);
+    return holder === null || !holder.isAlive || holder.holderId === ownHolderId ? null : holder.runId;
 }
 
 /** The number of the last run; null when there never was one, or no warehouse yet. */

@@ -35,26 +35,31 @@ export interface SeedState {
 export type Queryable = Pick<Connection, "query">;
 
 /**
- * The demo data in a source schema; null when it has no landing tables yet, or empty ones that stardeck created.
+ * The demo data in a source schema; null when there is no such schema yet, or one with empty landing tables that stardeck made.
+ * The table `stardeck_seed` is the record of that: it is made in the transaction that makes the schema.
  *
- * @throws StardeckError `usage` when there are landing tables that stardeck did not create.
+ * @throws StardeckError `usage` when stardeck did not make the schema.
  */
 export async function loadSeedState(database: Queryable, sourceSchema: string): Promise<SeedState | null> {
-    const { rows } = await database.query<{ name: string }>(
-        `select relname::text as name
-        from pg_catalog.pg_class
-        where relnamespace = (select oid from pg_catalog.pg_namespace where nspname = $1)
-            and relname = any($2)
-        order by relname`,
+    const { rows } = await database.query<{ names: readonly string[] }>(
+        `select array(
+            select relname::text
+            from pg_catalog.pg_class
+            where relnamespace = pg_namespace.oid and relname = any($2)
+            order by relname
+        ) as names
+        from pg_catalog.pg_namespace
+        where nspname = $1`,
         [sourceSchema, ["stardeck_seed", ...landingTables]],
     );
-    const names = rows.map(({ name }) => name);
-    if (names.length === 0) {
+    const [schema] = rows;
+    if (schema === undefined) {
         return null;
     }
-    if (!names.includes("stardeck_seed")) {
+    if (!schema.names.includes("stardeck_seed")) {
+        const holds = schema.names.length === 0 ? "" : ` (it holds ${schema.names.join(", ")})`;
         throw new StardeckError(
-            `The schema "${sourceSchema}" has tables that stardeck did not create (${names.join(", ")}), so it gets no demo data.`,
+            `stardeck did not make the schema "${sourceSchema}"${holds}, so it gets no demo data.`,
             { code: "usage", hint: "Name an unused schema by --source-schema, or build from the data that is there." },
         );
     }

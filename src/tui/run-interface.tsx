@@ -39,16 +39,23 @@ export interface InterfaceOptions {
     /** Ends the interface: a signal came. */
     readonly signal: AbortSignal;
     readonly open: OpenDatabase;
-    /**
-     * Before anything is shown of a database: brings it to where a build can run, saying what it does.
-     * @returns true when everything should be built.
-     */
+    /** Before anything is shown of a database: brings an embedded one to where a build can run, saying what it does. */
     prepare(
         database: Database,
         report: (doing: string, progress: string | null) => void,
         leaving: AbortSignal,
-    ): Promise<boolean>;
+    ): Promise<Preparation>;
 }
+
+/** What is to be done next with a database that was opened the first time. */
+type Preparation =
+    | { readonly kind: "none" | "build-all" }
+    | {
+          readonly kind: "ask";
+          /** What would be made. */
+          readonly proposal: string;
+          make(database: Database): Promise<unknown>;
+      };
 
 /** How long a cancelled build may take to end before the interface leaves without it. */
 const cancelPatienceMs = 10_000;
@@ -141,15 +148,25 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
                     }
                     connection.setDoing(doing, progress);
                 };
-                const needsBuild = await options.prepare(database, report, leaving.signal);
+                const next = await options.prepare(database, report, leaving.signal);
                 if (leaving.signal.aborted) {
                     return;
                 }
                 preparation.isDone = true;
                 // Both wait until the database is open to all.
                 void app.catalogue.load();
-                if (needsBuild) {
+                if (next.kind === "build-all") {
                     void buildAtFirst(shell);
+                } else if (next.kind === "ask") {
+                    const { proposal, make } = next;
+                    app.openDialog(
+                        makeConfirm(app, {
+                            title: "This database is not prepared",
+                            text: `${proposal} Nothing is made until you say so.`,
+                            action: "make it now",
+                            run: () => void makeWarehouse(shell, connection.use(make)),
+                        }),
+                    );
                 }
                 endFollowing = app.builds.follow();
             },
@@ -186,6 +203,17 @@ async function buildAtFirst({ app, screenId }: ShellState): Promise<void> {
     if (app.builds.get()?.summary?.status === "ok" && screenId.get() === "build") {
         app.go({ screen: "home" });
     }
+}
+
+/** Says how making the warehouse ends; nothing is built yet. */
+async function makeWarehouse({ app }: ShellState, making: Promise<unknown>): Promise<void> {
+    try {
+        await making;
+        app.say("The warehouse is made: build it when you want to.");
+    } catch (error) {
+        app.say(error instanceof Error ? error.message : String(error), "failed");
+    }
+    await app.catalogue.load();
 }
 
 function isInterruption(error: unknown): boolean {

@@ -7,6 +7,7 @@ import { checkName, fitName } from "./names.js";
 import { checkLineage, registerModel, selectViewName } from "./register-model.js";
 import { runSql } from "./run-sql.js";
 import { bindSourceSchema } from "./source-schema.js";
+import { refuseTakenName } from "./taken-name.js";
 
 /**
  * Makes a model: its SELECT as a view, its target (a table model's) with primary key, not-nulls, comments and indexes,
@@ -33,17 +34,17 @@ export async function createModel(knex: Knex, model: ModelDefinition): Promise<v
     await checkLineage(knex, model);
 }
 
-/** Removes a model, its data and its entry in `ops`; refused by PostgreSQL while another model reads it. */
+/** Removes a model, its data and its entry in `ops`; refused by PostgreSQL while anything else reads it. What is gone already is no problem. */
 export async function dropModel(knex: Knex, name: string): Promise<void> {
     const model = await knex("ops.model").where({ model_name: name }).first<RegisteredModel | undefined>();
     if (model === undefined) {
         throw new StardeckError(`There is no model "${name}" to drop.`, { code: "failed" });
     }
     if (model.materialisation === "view") {
-        await knex.raw("drop view ??", [`${model.layer}.${name}`]);
+        await knex.raw("drop view if exists ??", [`${model.layer}.${name}`]);
     } else {
-        await knex.raw("drop view ??", [`prep.${model.select_view ?? ""}`]);
-        await knex.schema.withSchema(model.layer).dropTable(name);
+        await knex.raw("drop view if exists ??", [`prep.${model.select_view ?? ""}`]);
+        await knex.schema.withSchema(model.layer).dropTableIfExists(name);
     }
     await knex("ops.model").where({ model_name: name }).delete();
 }
@@ -60,6 +61,7 @@ async function createView(
     select: string,
     { name, columns }: ModelDefinition,
 ): Promise<void> {
+    await refuseTakenName(knex, view);
     const withoutEnd = select.trim().replace(/;$/, "");
     try {
         await runSql(knex, `create view ${quoteQualified(view.schema, view.name)} as\n${withoutEnd}`);
@@ -103,6 +105,7 @@ export async function declaredColumns(knex: Knex, columns: readonly ColumnDefini
 }
 
 async function createTable(knex: Knex, model: TableModelDefinition): Promise<void> {
+    await refuseTakenName(knex, { schema: model.layer, name: model.name });
     await knex.schema.withSchema(model.layer).createTable(model.name, (table) => {
         for (const column of model.columns) {
             const builder = table.specificType(column.name, column.type);

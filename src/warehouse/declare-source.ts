@@ -7,15 +7,40 @@ import { queryOf } from "./run-sql.js";
 import { sourceSchemaOf } from "./source-schema.js";
 
 /**
- * Enters a landing table in `ops`; the table itself is neither made nor touched.
+ * Enters landing tables in `ops`; the tables themselves are neither made nor touched.
  *
- * @throws StardeckError `failed` when a required one is missing, unreadable or has other columns.
+ * @throws StardeckError `failed` that names every required one that is missing, unreadable or has other columns.
  */
-export async function declareSource(knex: Knex, source: SourceDefinition): Promise<void> {
-    checkName("Source", source.name);
-    if (source.isRequired === true) {
-        await refuseProblem(knex, source);
+export async function declareSources(knex: Knex, sources: readonly SourceDefinition[]): Promise<void> {
+    const problems: string[] = [];
+    const hints = new Set<string>();
+    for (const source of sources.filter(({ isRequired }) => isRequired === true)) {
+        const schema = sourceSchemaOf(knex);
+        const problem = await findLandingProblemOrNull(queryOf(knex), { ...source, schema });
+        if (problem !== null) {
+            problems.push(`The landing table ${schema}.${source.name} ${describeProblem(problem)}.`);
+            hints.add(
+                problem.kind === "unreadable"
+                    ? `Ask its owner: grant usage on schema ${schema}, select on ${schema}.${source.name}; then migrate again.`
+                    : "Correct the landing table, or the extract that makes it, and migrate again.",
+            );
+        }
     }
+    if (problems.length > 0) {
+        throw new StardeckError(problems.join("\n"), { code: "failed", hint: [...hints].join("\n") });
+    }
+    for (const source of sources) {
+        await enterSource(knex, source);
+    }
+}
+
+/** Enters one landing table as `declareSources` does. */
+export async function declareSource(knex: Knex, source: SourceDefinition): Promise<void> {
+    await declareSources(knex, [source]);
+}
+
+async function enterSource(knex: Knex, source: SourceDefinition): Promise<void> {
+    checkName("Source", source.name);
     await knex("ops.source").insert({
         source_name: source.name,
         source_schema: sourceSchemaOf(knex),
@@ -27,21 +52,6 @@ export async function declareSource(knex: Knex, source: SourceDefinition): Promi
         warn_after_hours: source.freshness?.warnAfterHours ?? null,
         error_after_hours: source.freshness?.errorAfterHours ?? null,
     });
-}
-
-async function refuseProblem(knex: Knex, { name, columns }: SourceDefinition): Promise<void> {
-    const schema = sourceSchemaOf(knex);
-    const problem = await findLandingProblemOrNull(queryOf(knex), { schema, name, columns });
-    if (problem !== null) {
-        const hint =
-            problem.kind === "unreadable"
-                ? `Ask its owner: grant usage on schema ${schema}, select on ${schema}.${name}; then migrate again: nothing was changed.`
-                : "Correct the landing table, or the extract that makes it, and migrate again: nothing was changed.";
-        throw new StardeckError(`The landing table ${schema}.${name} ${describeProblem(problem)}.`, {
-            code: "failed",
-            hint,
-        });
-    }
 }
 
 function describeProblem(problem: LandingProblem): string {

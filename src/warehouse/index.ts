@@ -1,11 +1,15 @@
 /** What migrations may call. Frozen: what a landed migration makes never changes. */
 export { alterModel } from "./alter-model.js";
 export { createModel, dropModel } from "./create-model.js";
-export { declareSource, dropSource } from "./declare-source.js";
+export { declareSource, declareSources, dropSource } from "./declare-source.js";
 export {
     addLandingMarks,
+    addLockSession,
+    addQueueKey,
     createOperationsSchema,
     dropLandingMarks,
+    dropLockSession,
     dropOperationsSchema,
+    dropQueueKey,
 } from "./operations-schema.js";
 export { sqlFile } from "./sql-file.js";

@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import { layers } from "./definitions.js";
+import { refuseTakenName } from "./taken-name.js";
 
 /**
  * Creates the layers' schemas and `ops`: the registry of sources, models and data tests, the runs with their results,
@@ -8,16 +9,50 @@ import { layers } from "./definitions.js";
 export async function createOperationsSchema(knex: Knex): Promise<void> {
     // `ops` is there already: it holds Knex's own record of migrations.
     for (const schema of layers) {
-        await knex.raw("create schema ??", [schema]);
+        const { rows } = await knex.raw<{ rows: unknown[] }>("select from pg_namespace where nspname = ?", [schema]);
+        if (rows.length === 0) {
+            await knex.raw("create schema ??", [schema]);
+            await commentOnSchema(knex, schema);
+        }
+    }
+    for (const table of operationsTables) {
+        await refuseTakenName(knex, { schema: "ops", name: table });
     }
     await createRegistry(knex);
     await createRuns(knex);
     await createBuildState(knex);
-    await knex.raw("comment on schema ops is 'stardeck: registry, runs and build state'");
-    await knex.raw("comment on schema prep is 'stardeck: sources typed, renamed and deduplicated; steps on the way'");
-    await knex.raw("comment on schema warehouse is 'stardeck: dimensions and facts'");
-    await knex.raw("comment on schema marts is 'stardeck: one table for each question of the business'");
 }
+
+/** Creates the schema in which Knex keeps its record before the first migration; one that is there already stays as it is. */
+export async function ensureOperationsSchema(knex: Knex): Promise<void> {
+    const { rows } = await knex.raw<{ rows: unknown[] }>("select from pg_namespace where nspname = 'ops'");
+    if (rows.length === 0) {
+        await knex.raw("create schema ops");
+        await commentOnSchema(knex, "ops");
+    }
+}
+
+const schemaComments = {
+    ops: "registry, runs and build state",
+    prep: "sources typed, renamed and deduplicated; steps on the way",
+    warehouse: "dimensions and facts",
+    marts: "one table for each question of the business",
+} as const;
+
+/** The comment also says that stardeck made the schema: those that others made are never dropped. It is kept by a dump. */
+async function commentOnSchema(knex: Knex, schema: keyof typeof schemaComments): Promise<void> {
+    await knex.raw(`comment on schema ?? is '${madeBy}${schemaComments[schema]}'`, [schema]);
+}
+
+const madeBy = "stardeck: ";
+
+/** The layers' schemas that stardeck made: `schema`. */
+export const madeSchemasSql = `
+    select nspname as "schema"
+    from pg_namespace
+    where nspname in (${layers.map((layer) => `'${layer}'`).join(", ")})
+        and starts_with(obj_description(oid, 'pg_namespace'), '${madeBy}')
+    order by nspname`;
 
 /** Adds what spares builds from counting all landing rows. */
 export async function addLandingMarks(knex: Knex): Promise<void> {
@@ -36,28 +71,65 @@ export async function dropLandingMarks(knex: Knex): Promise<void> {
     });
 }
 
-/** Removes what `createOperationsSchema` made and the schemas' content, but not `ops` itself: Knex still writes there. */
+/** Gives the queue of affected entities a key: a publication for all tables lets nothing be deleted from a table without one. */
+export async function addQueueKey(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").alterTable("affected_entity", (table) => {
+        table.specificType("affected_entity_id", "bigint generated always as identity").notNullable();
+        table.primary(["affected_entity_id"], { constraintName: "affected_entity_affected_entity_id_pk" });
+    });
+}
+
+export async function dropQueueKey(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").alterTable("affected_entity", (table) => {
+        table.dropColumn("affected_entity_id");
+    });
+}
+
+/** Adds by what the server itself knows whether the process that holds the build lock is alive. */
+export async function addLockSession(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").alterTable("build_lock", (table) => {
+        table.text("holder_id").comment("Drawn at random by the process that holds the lock.");
+        table
+            .integer("session_pid")
+            .comment("The backend that holds the advisory lock beside this row; null where there is none.");
+    });
+}
+
+export async function dropLockSession(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").alterTable("build_lock", (table) => {
+        table.dropColumns("session_pid", "holder_id");
+    });
+}
+
+/**
+ * Removes what `createOperationsSchema` made, but not `ops` itself: Knex still writes there. Of the layers' schemas only those
+ * that stardeck made; PostgreSQL refuses while one of them holds anything else, or anything else depends on what goes.
+ */
 export async function dropOperationsSchema(knex: Knex): Promise<void> {
-    for (const schema of [...layers].reverse()) {
-        await knex.raw("drop schema ?? cascade", [schema]);
+    const { rows } = await knex.raw<{ rows: { schema: string }[] }>(madeSchemasSql);
+    for (const { schema } of rows) {
+        await knex.raw("drop schema ?? restrict", [schema]);
     }
-    for (const table of [
-        "build_lock",
-        "affected_entity",
-        "source_cursor",
-        "test_state",
-        "model_state",
-        "row_change",
-        "test_run",
-        "model_run",
-        "run",
-    ]) {
-        await knex.schema.withSchema("ops").dropTable(table);
-    }
-    for (const table of ["data_test", "model", "source"]) {
+    for (const table of operationsTables) {
         await knex.schema.withSchema("ops").dropTable(table);
     }
 }
+
+/** The tables that stardeck keeps in `ops` beside Knex's own, those first that refer to others. */
+export const operationsTables = [
+    "build_lock",
+    "affected_entity",
+    "source_cursor",
+    "test_state",
+    "model_state",
+    "row_change",
+    "test_run",
+    "model_run",
+    "run",
+    "data_test",
+    "model",
+    "source",
+] as const;
 
 async function createRegistry(knex: Knex): Promise<void> {
     const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");

@@ -3,6 +3,7 @@ import { StardeckError } from "../database/errors.js";
 import type { Layer, Materialisation, Severity } from "./definitions.js";
 import { damagesSql, type Damage } from "./damage.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
+import { loadUsableState } from "./warehouse-state.js";
 
 /** A landing table that models may read. */
 export interface Source {
@@ -79,11 +80,11 @@ export interface Queryable {
 /**
  * Reads sources, models, tests and lineage.
  *
- * @throws StardeckError `failed` when the database was never migrated.
+ * @throws StardeckError `failed` when the database was never migrated, by a newer stardeck, or restored in part.
  */
 export async function loadRegistry(database: Queryable | Connection): Promise<Registry> {
-    const known = await database.query<{ exists: boolean }>("select to_regclass('ops.model') is not null as exists");
-    if (known.rows[0]?.exists !== true) {
+    const { hasRegistry } = await loadUsableState(database);
+    if (!hasRegistry) {
         throw new StardeckError("This database holds no stardeck warehouse yet.", {
             code: "failed",
             hint: "Run `stardeck migrate` first.",

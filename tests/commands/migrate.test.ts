@@ -19,7 +19,13 @@ describeOnBothDatabases("migrate", {}, (database) => {
     });
 
     it("takes everything back and goes forward again", { timeout: 240_000 }, async () => {
-        expect((await runStardeck(database, ["migrate", "--rollback", "--all"])).exitCode).toBe(0);
+        const asked = await runStardeck(database, ["migrate", "--rollback", "--all"]);
+        expect(asked).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(asked.stderr).toMatch(
+            /^This takes back \d+ migrations, and with it:\n( {2}table (marts|prep|warehouse)\.\w+, \d+ [kM]B\n| {2}view prep\.\w+\n){18}Landing tables stay as they are\.\nNothing was taken back: nobody can be asked here\.\nAdd --yes to take it back without a question\.\n$/,
+        );
+        expect((await runStardeck(database, ["ls"])).exitCode).toBe(0);
+        expect((await runStardeck(database, ["migrate", "--rollback", "--all", "--yes"])).exitCode).toBe(0);
         const { rows } = await database.connected.query(
             "select nspname from pg_namespace where nspname in ('prep', 'warehouse', 'marts')",
         );
@@ -32,9 +38,62 @@ describeOnBothDatabases("migrate", {}, (database) => {
 
     it.each([
         [["--all"], "--all goes with --rollback.\n"],
+        [["--yes"], "--yes goes with --rollback.\n"],
         [["--status", "--rollback"], "--status and --rollback exclude each other.\n"],
+        [["--rollback", "--unlock"], "--rollback and --unlock exclude each other.\n"],
     ])("refuses %j", async (flags, stderr) => {
         expect(await runStardeck(database, ["migrate", ...flags])).toEqual({ exitCode: 2, stdout: "", stderr });
+    });
+});
+
+describeOnBothDatabases("in a schema that somebody else made", {}, (database) => {
+    const relations = async (): Promise<number> => {
+        const { rowCount } = await database.connected.query(
+            "select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname in ('raw', 'ops', 'prep')",
+        );
+        return rowCount;
+    };
+
+    it("migrate and seed make nothing and say what is missing", async () => {
+        await database.connected.query("create schema raw");
+        expect(await runStardeck(database, ["migrate", "--source-schema", "raw"])).toEqual({
+            exitCode: 1,
+            stdout: "",
+            stderr: 'The schema "raw" holds no landing tables: stardeck reads customer, product, orders, orderitem, event, category, productbrand, productcategory, customeraddress, paymentprovider, customerpaymentprovider from there, and makes them in no schema of yours.\nLet the extract land them; or name an unused schema for the demo: `stardeck seed --source-schema NAME`, then migrate with the same. Nothing was changed.\n',
+        });
+        expect(await runStardeck(database, ["seed", "--source-schema", "raw"])).toEqual({
+            exitCode: 2,
+            stdout: "",
+            stderr: 'stardeck did not make the schema "raw", so it gets no demo data.\nName an unused schema by --source-schema, or build from the data that is there.\n',
+        });
+        expect(await relations()).toBe(0);
+    });
+
+    it("migrate makes no schema of a name that was given", async () => {
+        const { exitCode, stderr } = await runStardeck(database, ["migrate", "--source-schema", "rwa"]);
+        expect(exitCode).toBe(1);
+        expect(stderr).toMatch(/^The schema "rwa" does not exist: stardeck reads customer, /);
+        const { rowCount } = await database.connected.query("select from pg_namespace where nspname in ('rwa', 'ops')");
+        expect(rowCount).toBe(0);
+    });
+});
+
+describeOnServer("without a command, on a server", {}, (database) => {
+    it("nothing is made before `stardeck migrate`; then it is built and printed", { timeout: 120_000 }, async () => {
+        const first = await runStardeck(database, []);
+        expect(first).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(first.stderr).toMatch(
+            /^\S+ is not ready to be built\. `stardeck migrate` would make the schemas ops, prep, warehouse and marts with the models in them; they read the landing tables in "staging"\.\nOn a server that is done only when you say so: run `stardeck migrate` first\.\n$/,
+        );
+        const { rowCount } = await database.connected.query(
+            "select from pg_namespace where nspname in ('staging', 'ops', 'prep', 'warehouse', 'marts')",
+        );
+        expect(rowCount).toBe(0);
+        await runStardeck(database, ["seed", "--scale", "0.1", "--days", "2"]);
+        await runStardeck(database, ["migrate"]);
+        const second = await runStardeck(database, []);
+        expect(second.exitCode).toBe(0);
+        expect(second.stdout).toMatch(/^week_start {2}order_count/m);
     });
 });
 
@@ -89,17 +148,17 @@ describe("landing tables that models cannot read", () => {
             return stderr;
         };
         const correct =
-            "Correct the landing table, or the extract that makes it, and migrate again: nothing was changed.\n";
+            "Correct the landing table, or the extract that makes it, and migrate again.\nNothing was changed.\n";
 
         it("names a table that is missing", async () => {
             expect(await refused("drop table shop.orderitem")).toBe(
-                `The landing table shop.orderitem is missing.\n${correct}`,
+                `20250101000100_sources: The landing table shop.orderitem is missing.\n${correct}`,
             );
         });
 
         it("names every column of a table that is missing or of another type", async () => {
             expect(await refused("alter table shop.orders drop column status, alter column id type bigint")).toBe(
-                `The landing table shop.orders is not as declared: column status (text) is missing; column id is bigint, expected integer.\n${correct}`,
+                `20250101000100_sources: The landing table shop.orders is not as declared: column status (text) is missing; column id is bigint, expected integer.\n${correct}`,
             );
         });
 
@@ -116,6 +175,37 @@ describe("landing tables that models cannot read", () => {
     });
 });
 
+/** Databases in these encodings cannot hold most characters: nothing of stardeck's own needs them. */
+describe.each(["LATIN1", "WIN1252", "SQL_ASCII", "EUC_JP"])("a database in %s", (encoding) => {
+    describeOnServer("", {}, (database) => {
+        it("is seeded, migrated, built and shown", { timeout: 120_000 }, async () => {
+            const url = new URL(database.flags[1] ?? "");
+            const name = `${url.pathname.slice(1)}_${encoding.toLowerCase()}`;
+            await database.connected.query(
+                `create database "${name}" template template0 encoding '${encoding}' locale 'C'`,
+            );
+            try {
+                url.pathname = `/${name}`;
+                const place = { workingFolder: database.workingFolder, flags: ["--database-url", url.href] };
+                for (const command of [["seed", "--scale", "0.1", "--days", "2"], ["migrate"], ["build"], []]) {
+                    expect(await runStardeck(place, command)).toMatchObject({ exitCode: 0 });
+                }
+            } finally {
+                await database.connected.query(`drop database "${name}" with (force)`);
+            }
+        });
+    });
+});
+
+describeOnServer("a publication for all tables", { template: "built" }, (database) => {
+    it("stops no build", { timeout: 120_000 }, async () => {
+        await database.connected.query("create publication changes for all tables");
+        expect((await runStardeck(database, ["seed"])).exitCode).toBe(0);
+        expect(await runStardeck(database, ["build"])).toMatchObject({ exitCode: 0 });
+        expect(await runStardeck(database, ["build", "--full-refresh"])).toMatchObject({ exitCode: 0 });
+    });
+});
+
 describe("knexfile.ts", () => {
     describeOnServer("on a migrated database", { template: "migrated" }, (database) => {
         it("shows Knex the same migrations under the same names", async () => {
@@ -129,6 +219,26 @@ describe("knexfile.ts", () => {
             );
             expect(stdout).toContain("No Pending Migration files Found.");
             expect(stdout).toContain("_mart_weekly_discounts");
+        });
+
+        it("takes nothing back while others have made anything there", async () => {
+            await database.connected.query("create table marts.budget (week date)");
+            const failed: unknown = await promisify(execFile)(
+                process.execPath,
+                ["node_modules/knex/bin/cli.js", "--knexfile", "knexfile.ts", "migrate:rollback"],
+                {
+                    cwd: join(import.meta.dirname, "../.."),
+                    env: { ...process.env, DATABASE_URL: database.flags[1] },
+                },
+            ).catch((error: unknown) => error);
+            expect(failed).toMatchObject({
+                code: 1,
+                stderr: expect.stringContaining(
+                    "Not all that would go was made by stardeck: table marts.budget.",
+                ) as string,
+            });
+            const { rowCount } = await database.connected.query("select from ops.model");
+            expect(rowCount).toBe(18);
         });
     });
 });

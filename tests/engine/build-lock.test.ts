@@ -4,7 +4,10 @@ import { hostname } from "node:os";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { withBuildLock } from "../../src/engine/build-lock.js";
 import { verifyModels } from "../../src/engine/verify.js";
-import { describeOnBothDatabases } from "../setup/databases.js";
+import { parseSettings } from "../../src/config/settings.js";
+import { endLostRuns } from "../../src/engine/end-lost-runs.js";
+import { loadRunElsewhereOrNull } from "../../src/runs/watch-run.js";
+import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { build, changesOf, landOrders, rowsOf } from "./small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
 
@@ -67,10 +70,18 @@ describeOnBothDatabases("the build lock", (test) => {
         expect(await rowsOf(test.connected, "select from ops.build_lock")).toEqual([]);
     });
 
+    it("is told from that of a process with the same host name and process id: a run of another container goes on", async () => {
+        const runId = await leaveHalfABuild(hostname(), process.pid, "1 second");
+        expect(await endLostRuns(test.connected, "The database was gone.")).toBe(0);
+        expect(await rowsOf(test.connected, "select run_id from ops.build_lock")).toEqual([[runId]]);
+    });
+
     describe("of somebody else", () => {
         it("is taken over from a process of this machine that is gone; its run is marked as crashed", async () => {
             await landOrders(test.connected, { id: 1 });
-            const crashed = await leaveHalfABuild(hostname(), await deadProcessId(), "1 second");
+            // A server's clients may be in containers of one name: there a process id says nothing.
+            const silence = test.kind === "embedded" ? "1 second" : "61 seconds";
+            const crashed = await leaveHalfABuild(hostname(), await deadProcessId(), silence);
             const summary = await build(test.connected);
             expect(summary.status).toBe("ok");
             expect(changesOf(summary).fct_orders).toBe("all: +1 ~0 -0 =0");
@@ -91,8 +102,8 @@ describeOnBothDatabases("the build lock", (test) => {
             ]);
         });
 
-        it("is respected while a process of this machine lives, however long it is silent", async () => {
-            await leaveHalfABuild(hostname(), process.pid, "2 days");
+        it("is respected while a process of this machine lives, on the embedded database however long it is silent", async () => {
+            await leaveHalfABuild(hostname(), process.pid, test.kind === "embedded" ? "2 days" : "50 seconds");
             await expect(build(test.connected)).rejects.toThrow(/^Another build is running: run \d+ by someone@/);
             expect(await runs()).toEqual([["running", null]]);
         });
@@ -105,5 +116,79 @@ describeOnBothDatabases("the build lock", (test) => {
             expect((await build(test.connected)).status).toBe("ok");
             expect((await runs()).map(([status]) => status)).toEqual(["crashed", "ok"]);
         });
+    });
+});
+
+/** The processes of two containers may have the same host name and process ids that say nothing to each other. */
+describeOnServer("the build lock, where the server holds it", {}, (test) => {
+    beforeAll(() => createSmallWarehouse(test.connected));
+    beforeEach(() => emptySmallWarehouse(test.connected));
+
+    const sessionPid = async (): Promise<number | null> => {
+        const { rows } = await test.connected.query<{ pid: number | null }>(
+            "select session_pid as pid from ops.build_lock",
+        );
+        return rows[0]?.pid ?? null;
+    };
+
+    it("is respected while its session lives, however dead its process seems and however long it was silent", async () => {
+        const dead = await deadProcessId();
+        await withBuildLock(test.connected, entry, async (runId) => {
+            await test.connected.query(
+                "update ops.build_lock set process_id = $1, heartbeat_at = now() - interval '2 days', holder_id = 'x'",
+                [dead],
+            );
+            await expect(build(test.connected)).rejects.toThrow(`Another build is running: run ${runId} by `);
+            expect(await loadRunElsewhereOrNull(test.connected, test.kind)).toBe(runId);
+        });
+        expect((await build(test.connected)).status).toBe("ok");
+    });
+
+    it("is taken over at once when its session is gone, however alive its process seems", async () => {
+        const runId = await withBuildLock(test.connected, entry, (id) => Promise.resolve(id));
+        await test.connected.query("update ops.run set status = 'running'");
+        await test.connected.query(
+            `insert into ops.build_lock (lock_id, run_id, host, process_id, heartbeat_at, holder_id, session_pid)
+            values (1, $1, $2, $3, now(), 'x', 1)`,
+            [runId, hostname(), process.pid],
+        );
+        expect(await loadRunElsewhereOrNull(test.connected, test.kind)).toBe(null);
+        expect((await build(test.connected)).status).toBe("ok");
+    });
+
+    it("goes on by its heartbeat when its session is ended while it builds", async () => {
+        await withBuildLock(test.connected, entry, async () => {
+            await test.connected.query("select pg_terminate_backend($1, 10000)", [await sessionPid()]);
+            await expect.poll(sessionPid).toBe(null);
+            await expect(build(test.connected)).rejects.toThrow("Another build is running: run ");
+        });
+        expect(await rowsOf(test.connected, "select from ops.build_lock")).toEqual([]);
+    });
+
+    it("is a row with a heartbeat for a role that has one connection only", async () => {
+        const role = `lone_${process.pid}`;
+        await test.connected.query(`create role ${role} superuser login connection limit 1`);
+        // A superuser is not limited; the limit is that of others.
+        await test.connected.query(`alter role ${role} nosuperuser`);
+        await test.connected.query(
+            `grant all on all tables in schema ops to ${role}; grant usage on schema ops to ${role}`,
+        );
+        const url = new URL(test.flags[1] ?? "");
+        url.username = role;
+        url.password = "";
+        try {
+            await openDatabase(
+                parseSettings({ databaseUrl: url.href, threads: 1 }, {}, test.workingFolder),
+                async (alone) => {
+                    await withBuildLock(alone, entry, async () => {
+                        const { rows } = await alone.query("select session_pid, host from ops.build_lock");
+                        expect(rows).toEqual([{ session_pid: null, host: hostname() }]);
+                    });
+                },
+            );
+        } finally {
+            await test.connected.query(`drop owned by ${role}`);
+            await test.connected.query(`drop role ${role}`);
+        }
     });
 });

@@ -1,6 +1,6 @@
 import createKnex, { type Knex } from "knex";
 import type { Database } from "../../src/database/database.js";
-import { addLandingMarks, createOperationsSchema } from "../../src/warehouse/index.js";
+import { addLandingMarks, addLockSession, addQueueKey, createOperationsSchema } from "../../src/warehouse/index.js";
 import { makeKnexConfig } from "../../src/warehouse/migrations.js";
 
 /** The schema of the landing tables that tests make. */
@@ -29,6 +29,8 @@ export async function createEmptyWarehouse(database: Database): Promise<void> {
         await knex.raw("create schema ops");
         await createOperationsSchema(knex);
         await addLandingMarks(knex);
+        await addQueueKey(knex);
+        await addLockSession(knex);
         await knex.raw("create schema ??", [sourceSchema]);
     });
 }

@@ -29,6 +29,7 @@ async function run(args: readonly string[]): Promise<{ readonly exitCode: number
         stderr: stream,
         interrupts: { signal: new AbortController().signal, endAtOnce: () => undefined },
         openInterface: null,
+        ask: null,
     });
     return { exitCode, said };
 }

@@ -131,7 +131,7 @@ function load(
 ): Promise<Found> {
     return database.withReadOnlyTransaction(
         async (connection) => {
-            const runningId = await loadRunElsewhereOrNull(connection);
+            const runningId = await loadRunElsewhereOrNull(connection, database.kind);
             const newestId = await loadLastRunIdOrNull(connection);
             const isNews = known.newestId !== undefined && newestId !== known.newestId;
             const runId = runningId ?? known.followedId ?? (isNews ? newestId : null);

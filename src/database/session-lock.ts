@@ -1,0 +1,81 @@
+import pg from "pg";
+import type { Database } from "./contract.js";
+
+/** An advisory lock that the server holds for a connection of its own, until that ends. */
+export interface SessionLock {
+    /** The backend that holds it, as `pg_locks.pid`. */
+    readonly pid: number;
+    /** Called at most once, when the connection is lost while the lock is held. */
+    onLost(listener: () => void): void;
+    release(): Promise<void>;
+}
+
+/**
+ * - `unavailable`: nothing that the server would hold for us alone: the embedded database has one session for all, a pooler
+ *   lends its sessions by the transaction, and a role may have no connection left.
+ */
+export type SessionLockResult =
+    { readonly kind: "held"; readonly lock: SessionLock } | { readonly kind: "taken" | "unavailable" };
+
+/** Takes a session-level advisory lock on a connection of its own. */
+export async function takeSessionLock(database: Database, key: number): Promise<SessionLockResult> {
+    if (database.kind === "embedded" || database.clientConfig === null) {
+        return { kind: "unavailable" };
+    }
+    const client = new pg.Client({ ...database.clientConfig, application_name: "stardeck build lock" });
+    let isReleased = false;
+    let isLost = false;
+    const listeners: (() => void)[] = [];
+    const lose = (): void => {
+        if (!isReleased && !isLost) {
+            isLost = true;
+            listeners.forEach((listener) => {
+                listener();
+            });
+        }
+    };
+    client.on("error", lose);
+    client.on("end", lose);
+    const end = async (): Promise<void> => {
+        isReleased = true;
+        await client.end().catch(() => undefined);
+    };
+    try {
+        await client.connect();
+        const { rows } = await client.query<{ pid: number; isHeld: boolean }>(
+            'select pg_catalog.pg_backend_pid() as pid, pg_catalog.pg_try_advisory_lock($1::pg_catalog.int8) as "isHeld"',
+            [key],
+        );
+        const [row] = rows;
+        const greetedBy: unknown = "processID" in client ? client.processID : null;
+        // A pooler greets with a process id of its own making.
+        if (row === undefined || greetedBy !== row.pid) {
+            if (row?.isHeld === true) {
+                await client.query("select pg_catalog.pg_advisory_unlock($1::pg_catalog.int8)", [key]);
+            }
+            await end();
+            return { kind: "unavailable" };
+        }
+        if (!row.isHeld) {
+            await end();
+            return { kind: "taken" };
+        }
+        return {
+            kind: "held",
+            lock: {
+                pid: row.pid,
+                onLost: (listener) => {
+                    if (isLost) {
+                        listener();
+                    } else {
+                        listeners.push(listener);
+                    }
+                },
+                release: end,
+            },
+        };
+    } catch {
+        await end();
+        return { kind: "unavailable" };
+    }
+}

@@ -1,0 +1,20 @@
+import type { Knex } from "knex";
+import { StardeckError } from "../config/errors.js";
+import type { Relation } from "./data-tests.js";
+
+/** @throws StardeckError `failed` where a relation of this name is there before a migration makes it: it is somebody else's. */
+export async function refuseTakenName(knex: Knex, { schema, name }: Relation): Promise<void> {
+    const { rows } = await knex.raw<{ rows: unknown[] }>(
+        `select
+        from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where nspname = ? and relname = ?`,
+        [schema, name],
+    );
+    if (rows.length > 0) {
+        throw new StardeckError(`${schema}.${name} is there already, and stardeck did not make it.`, {
+            code: "failed",
+            hint: "Rename it, or move it to another schema, and migrate again.",
+        });
+    }
+}
