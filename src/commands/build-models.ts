@@ -6,16 +6,18 @@ import { makeBuildLog } from "./build-log.js";
 import type { FlagDescriptions, FlagValues } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
+import { tellWaits } from "./tell-waits.js";
 import { selectionFlags } from "./selection-flags.js";
 
-export const failFastFlag = {
+export const runFlags = {
     failFast: { type: "boolean", description: "Start nothing more after the first failure" },
+    wait: { type: "boolean", description: "Wait while another build runs, instead of ending at once" },
 } as const satisfies FlagDescriptions;
 
 export const materialiseFlags = {
     ...selectionFlags,
     fullRefresh: { type: "boolean", description: "Recompute all rows of the selected models" },
-    ...failFastFlag,
+    ...runFlags,
     atomic: { type: "boolean", description: "Publish everything in one transaction, or nothing if anything fails" },
     acceptSourceShrink: {
         type: "boolean",
@@ -34,7 +36,7 @@ export interface ModelsToBuild {
 /** Builds or tests models, logs it as it goes, and gives the run's exit code. */
 export async function buildModels(database: Database, models: ModelsToBuild): Promise<ExitCode> {
     const { command, flags, settings, output, signal } = models;
-    const summary = await runBuild(database, {
+    const running = runBuild(database, {
         command,
         select: flags.select ?? [],
         exclude: flags.exclude ?? [],
@@ -45,7 +47,15 @@ export async function buildModels(database: Database, models: ModelsToBuild): Pr
         threads: settings.threads,
         signal,
         onEvent: makeBuildLog(output),
+        ...(flags.wait === true
+            ? {
+                  onWait: (message: string): void => {
+                      output.talk(`${message} Waiting until it ends.`);
+                  },
+              }
+            : {}),
     });
+    const summary = await tellWaits(database, output, () => running);
     const codes = { ok: exitCodes.done, failed: exitCodes.failed, cancelled: exitCodes.interrupted } as const;
     return codes[summary.status];
 }

@@ -81,7 +81,7 @@ export type Preparation =
           readonly kind: "ask";
           /** What would be made. */
           readonly proposal: string;
-          make(database: Database): Promise<unknown>;
+          readonly make: (database: Database) => Promise<unknown>;
       };
 
 /** Takes what is being done, and how far it is where that can be told. */

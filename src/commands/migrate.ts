@@ -14,7 +14,9 @@ import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { ensureLandingTables } from "./landing-tables.js";
 import { openDatabase, openForWriting } from "./open-database.js";
+import type { MigrationParameters } from "../warehouse/source-schema.js";
 import type { Output } from "./output.js";
+import { tellWaits } from "./tell-waits.js";
 
 const flags = {
     status: { type: "boolean", description: "Only list which migrations the database has" },
@@ -87,25 +89,47 @@ export async function migrateDatabase(
     settings: Settings,
     output: Output,
 ): Promise<readonly string[]> {
-    let hasMadeTables = false;
+    const made = { tables: false };
     const { sourceSchema } = settings;
-    const names = await runMigrations(database, { sourceSchema }, async (queryable) => {
-        hasMadeTables = await ensureLandingTables(queryable, sourceSchema);
-    });
-    if (hasMadeTables) {
+    const names = await tellingWaits(database, settings, output, (parameters) =>
+        runMigrations(database, parameters, async (queryable) => {
+            made.tables = await ensureLandingTables(queryable, sourceSchema);
+        }),
+    );
+    if (made.tables) {
         output.talk(`Made empty landing tables in schema ${sourceSchema}.`);
     }
     output.talk(names.length === 0 ? "Nothing to migrate." : `Ran ${formatQuantity(names.length, "migration")}.`);
     return names;
 }
 
+/** Gives what migrations are told, and says for whom they wait. */
+function tellingWaits<T>(
+    database: Database,
+    { sourceSchema }: Settings,
+    output: Output,
+    use: (parameters: MigrationParameters) => Promise<T>,
+): Promise<T> {
+    const pids: number[] = [];
+    const onBackend = (pid: number): void => {
+        pids.push(pid);
+    };
+    return tellWaits(
+        database,
+        output,
+        () => use({ sourceSchema, onBackend }),
+        () => pids,
+    );
+}
+
 async function rollBack(
     database: Database,
     { settings, output, flags: given, ask }: Invocation<FlagValues<typeof flags>>,
 ): Promise<ExitCode> {
-    const parameters = { sourceSchema: settings.sourceSchema };
     const options = { all: given.all ?? false };
-    const loss = await previewRollback(database, parameters, options);
+    const loss = await tellingWaits(database, settings, output, (parameters) =>
+        previewRollback(database, parameters, options),
+    );
     if (loss.migrations.length === 0) {
         output.talk("Nothing to take back.");
         return exitCodes.done;
@@ -125,7 +149,9 @@ async function rollBack(
             return exitCodes.usage;
         }
     }
-    const names = await rollbackMigrations(database, parameters, options);
+    const names = await tellingWaits(database, settings, output, (parameters) =>
+        rollbackMigrations(database, parameters, options),
+    );
     print(output, names, "rolled back");
     output.talk(`Took back ${formatQuantity(names.length, "migration")}.`);
     return exitCodes.done;

@@ -1,11 +1,11 @@
 import { loadRegistry } from "../warehouse/registry.js";
 import { loadUnfinishedWorkOrNull } from "../runs/run-history.js";
-import { buildModels, failFastFlag } from "./build-models.js";
+import { buildModels, runFlags } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { openForWriting } from "./open-database.js";
 
-const flags = failFastFlag;
+const flags = runFlags;
 
 export const command = defineCommand({
     name: "retry",

@@ -5,6 +5,7 @@ import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { openForWriting } from "./open-database.js";
+import { tellWaits } from "./tell-waits.js";
 import { styled } from "./output.js";
 
 const flags = {
@@ -44,7 +45,9 @@ export const command = defineCommand({
 
 /** Lands the next days of the demo. */
 export async function seed(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    await openForWriting(invocation.settings, (database) => seedDays(database, invocation, invocation.flags));
+    await openForWriting(invocation.settings, (database) =>
+        tellWaits(database, invocation.output, () => seedDays(database, invocation, invocation.flags)),
+    );
     return exitCodes.done;
 }
 

@@ -1,10 +1,10 @@
-import { buildModels, failFastFlag } from "./build-models.js";
+import { buildModels, runFlags } from "./build-models.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import type { ExitCode } from "./exit-code.js";
 import { openForWriting } from "./open-database.js";
 import { selectionFlags } from "./selection-flags.js";
 
-const flags = { ...selectionFlags, ...failFastFlag } as const;
+const flags = { ...selectionFlags, ...runFlags } as const;
 
 export const command = defineCommand({
     name: "test",

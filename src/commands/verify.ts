@@ -6,6 +6,7 @@ import { formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { openForWriting } from "./open-database.js";
 import { styled, type Output } from "./output.js";
+import { tellWaits } from "./tell-waits.js";
 import { selectionFlags } from "./selection-flags.js";
 
 const flags = selectionFlags;
@@ -33,13 +34,15 @@ export async function verify(invocation: Invocation<FlagValues<typeof flags>>): 
         const keyOf = new Map(
             models.map((model) => [model.name, model.materialisation === "table" ? model.primaryKey : []]),
         );
-        const results = await verifyModels(database, {
-            select: invocation.flags.select ?? [],
-            exclude: invocation.flags.exclude ?? [],
-            onResult: (result) => {
-                printResult(result, keyOf.get(result.modelName) ?? [], output);
-            },
-        });
+        const results = await tellWaits(database, output, () =>
+            verifyModels(database, {
+                select: invocation.flags.select ?? [],
+                exclude: invocation.flags.exclude ?? [],
+                onResult: (result) => {
+                    printResult(result, keyOf.get(result.modelName) ?? [], output);
+                },
+            }),
+        );
         const count = (status: VerifyResult["status"]): number =>
             results.filter((result) => result.status === status).length;
         const behind = count("behind");

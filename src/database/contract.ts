@@ -52,6 +52,8 @@ export interface Database {
         use: (connection: Connection) => Promise<T>,
         options?: ReadOnlyTransactionOptions,
     ): Promise<T>;
+    /** The backends whose connections were lent so far. */
+    backendPids(): readonly number[];
     /** Cancels the statement that another connection of this database runs. False if there was nothing to cancel, or not yet. */
     cancel(backendPid: number): Promise<boolean>;
 }

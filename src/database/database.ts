@@ -278,6 +278,7 @@ function makeDatabase(
         withTransaction: (use, transaction = {}) =>
             run((connection) => use(connection), transaction, transaction.readOnly === true ? "read only" : "writable"),
         withReadOnlyTransaction,
+        backendPids: () => [...ownPids],
         cancel: async (backendPid) => ownPids.has(backendPid) && (target.cancel ?? cancelBySql)(backendPid),
     };
     return { database, run };

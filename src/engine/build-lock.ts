@@ -1,9 +1,10 @@
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { ownHolderId, ownProcessId } from "../config/process.js";
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import { takeSessionLock } from "../database/session-lock.js";
-import { buildLockKey, loadLockHolderOrNull } from "../warehouse/build-lock-holder.js";
+import { buildLockKey, loadLockHolderOrNull, type LockHolder } from "../warehouse/build-lock-holder.js";
 import { refusePendingMigrations } from "../warehouse/warehouse-state.js";
 
 const heartbeatEveryMs = 10_000;
@@ -14,6 +15,22 @@ export interface RunEntry {
     readonly selection: string;
     readonly fullRefresh: boolean;
     readonly threads: number;
+    /** Given, this waits while another build runs; called once for each that it waits for. */
+    readonly onWait?: (message: string) => void;
+    /** Ends the waiting. */
+    readonly signal?: AbortSignal;
+}
+
+/** How often is looked whether the other build has ended. */
+const waitStepMs = 1000;
+
+class OtherBuildError extends StardeckError {
+    constructor({ runId, startedBy }: LockHolder) {
+        super(`Another build is running: run ${runId} by ${startedBy}.`, {
+            code: "failed",
+            hint: "Wait until it ends, or stop it there; --wait waits for it.",
+        });
+    }
 }
 
 /**
@@ -28,6 +45,24 @@ export async function withBuildLock<T>(
     use: (runId: string) => Promise<T>,
 ): Promise<T> {
     await refusePendingMigrations(database);
+    let toldOf = "";
+    for (;;) {
+        try {
+            return await holdBuildLock(database, entry, use);
+        } catch (error) {
+            if (!(error instanceof OtherBuildError) || entry.onWait === undefined) {
+                throw error;
+            }
+            if (error.message !== toldOf) {
+                toldOf = error.message;
+                entry.onWait(error.message);
+            }
+            await setTimeout(waitStepMs, undefined, entry.signal === undefined ? {} : { signal: entry.signal });
+        }
+    }
+}
+
+async function holdBuildLock<T>(database: Database, entry: RunEntry, use: (runId: string) => Promise<T>): Promise<T> {
     const session = await takeSessionLock(database, buildLockKey);
     const lock = session.kind === "held" ? session.lock : null;
     try {
@@ -60,10 +95,7 @@ function takeLock(database: Database, entry: RunEntry, sessionPid: number | null
         const holder = await loadLockHolderOrNull(connection, database.kind);
         if (holder !== null) {
             if (holder.isAlive) {
-                throw new StardeckError(`Another build is running: run ${holder.runId} by ${holder.startedBy}.`, {
-                    code: "failed",
-                    hint: "Wait until it ends, or stop it there.",
-                });
+                throw new OtherBuildError(holder);
             }
             await connection.query("delete from ops.build_lock");
         }

@@ -24,4 +24,6 @@ export interface BuildOptions {
     /** Gives up one model when aborted, as though it had failed: what is made from it is skipped, the rest goes on. */
     readonly signalOfModel?: (modelName: string) => AbortSignal;
     readonly onEvent: BuildListener;
+    /** Given, the build waits while another one runs; called once for each that it waits for. */
+    readonly onWait?: (message: string) => void;
 }

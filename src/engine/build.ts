@@ -36,7 +36,8 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
         });
     }
     const selection = [...options.select, ...options.exclude.map((selector) => `--exclude ${selector}`)].join(" ");
-    return withBuildLock(database, { ...options, selection }, async (runId) => {
+    const entry = { ...options, selection };
+    return withBuildLock(database, entry, async (runId) => {
         await logQueuedModels(database, runId, modelNames);
         let status: RunEnd = "failed";
         let message: string | null = null;

@@ -77,3 +77,45 @@ export async function loadModelWaits(
         }),
     );
 }
+
+/** What a backend of this process waits for: a lock that others hold. */
+export interface LockWait {
+    readonly pid: number;
+    /** The relation whose lock it waits for, where it is one. */
+    readonly relation: string | null;
+    readonly blockers: readonly Blocker[];
+}
+
+/** What these backends wait for, on a server; those that wait for no lock are left out. */
+export async function loadLockWaits(database: Queryable, pids: readonly number[]): Promise<readonly LockWait[]> {
+    const { rows } = await database.query<LockWait>(
+        `select
+            waiting.pid,
+            lock.relation::regclass::text as relation,
+            (
+                select jsonb_agg(
+                    jsonb_build_object(
+                        'pid', blocker.pid,
+                        'user', blocker.usename,
+                        'application', nullif(blocker.application_name, ''),
+                        'state', blocker.state,
+                        'transactionMs', extract(epoch from clock_timestamp() - blocker.xact_start) * 1000
+                    )
+                    order by blocker.xact_start, blocker.pid
+                )
+                from pg_stat_activity as blocker
+                where blocker.pid = any(pg_blocking_pids(waiting.pid))
+            ) as blockers
+        from unnest($1::int4[]) as waiting (pid)
+        join lateral (
+            select case when database = (select oid from pg_database where datname = current_database()) then relation end
+                as relation
+            from pg_locks
+            where pg_locks.pid = waiting.pid and not granted and waitstart < clock_timestamp() - interval '900 milliseconds'
+            limit 1
+        ) as lock on true
+        where cardinality(pg_blocking_pids(waiting.pid)) > 0`,
+        [pids],
+    );
+    return rows.map((row) => ({ ...row, blockers: (row.blockers as readonly Blocker[] | null) ?? [] }));
+}

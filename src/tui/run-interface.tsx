@@ -54,7 +54,7 @@ type Preparation =
           readonly kind: "ask";
           /** What would be made. */
           readonly proposal: string;
-          make(database: Database): Promise<unknown>;
+          readonly make: (database: Database) => Promise<unknown>;
       };
 
 /** How long a cancelled build may take to end before the interface leaves without it. */

@@ -176,6 +176,10 @@ async function withMigrator<T>(
     try {
         return await knex.transaction(async (transaction) => {
             await transaction.raw(buildPinSql("end of transaction"));
+            if (parameters.onBackend !== undefined) {
+                const { rows } = await transaction.raw<{ rows: { pid: number }[] }>("select pg_backend_pid() as pid");
+                parameters.onBackend(rows[0]?.pid ?? 0);
+            }
             // Two processes that migrate at once take turns; on the embedded database transactions do so anyway.
             await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
             const queryable = queryOf(transaction);

@@ -5,6 +5,8 @@ import { quoteIdentifier } from "../sql/identifiers.js";
 export interface MigrationParameters {
     /** The database schema of the landing tables. */
     readonly sourceSchema: string;
+    /** Told the backend on which the migrations run, before they wait for anything. */
+    readonly onBackend?: (pid: number) => void;
 }
 
 /** The database schema of the landing tables that this migration run reads from. */

@@ -52,7 +52,7 @@ describeOnBothDatabases("the build lock", (test) => {
                 message: expect.stringMatching(
                     new RegExp(`^Another build is running: run ${runId} by \\w+@${hostname()} pid ${process.pid}\\.$`),
                 ) as unknown,
-                hint: "Wait until it ends, or stop it there.",
+                hint: "Wait until it ends, or stop it there; --wait waits for it.",
             };
             await expect(build(test.connected)).rejects.toMatchObject(refusal);
             await expect(

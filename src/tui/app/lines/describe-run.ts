@@ -5,13 +5,17 @@ import { countTotals, type RunProgress, type RunTotals } from "../builds/run-pro
 /** What ended, in a line: `Run 12 is ok after 3.2 s: 14 models, 1 test warned, rows +12 ~40 -0.` */
 export function describeEnd(run: RunProgress): string {
     const name = run.runId === null ? `The ${run.command}` : `Run ${run.runId}`;
+    const state = run.state === "ok" ? "is done" : run.state === "failed" ? "failed" : `was ${run.state}`;
+    const duration = formatDuration((run.endedAtMs ?? run.startedAtMs) - run.startedAtMs);
+    if (run.command === "verify") {
+        // It compares what is published and builds no model.
+        return `${name} (verify) ${state} after ${duration}.`;
+    }
     if (run.modelNames.length === 0) {
         return `${name} did not run: ${run.message ?? run.state}`;
     }
     const totals = countTotals(run);
     const who = run.startedBy === null ? "" : ` by ${run.startedBy}`;
-    const state = run.state === "ok" ? "is done" : run.state === "failed" ? "failed" : `was ${run.state}`;
-    const duration = formatDuration((run.endedAtMs ?? run.startedAtMs) - run.startedAtMs);
     return `${name}${who} ${state} after ${duration}: ${[describeModels(totals), ...describeProblems(totals), describeRows(totals)].join(", ")}.`;
 }
 
