@@ -6,6 +6,7 @@ import { quoteIdentifier } from "../sql/identifiers.js";
 import { formatCodeFrame } from "../text/code-frame.js";
 import type { RunUp } from "./migration-source.js";
 import { loadSqlFiles } from "./sql-file.js";
+import { TakenNameError } from "./taken-name.js";
 
 /** Why a migration did not run. */
 interface MigrationProblem {
@@ -31,7 +32,8 @@ export function makeProblemCollector(sourceSchema: string): ProblemCollector {
                 if (!(await isConnected(knex))) {
                     throw problem.error;
                 }
-                if (problems.length === 0 || !isConsequence(problem.error)) {
+                const [first] = problems;
+                if (first === undefined || !isConsequence(problem.error, first.error)) {
                     problems.push(problem);
                 }
             }
@@ -61,10 +63,15 @@ async function isConnected(knex: Knex): Promise<boolean> {
     }
 }
 
-/** A migration that reads what an earlier one should have made has no problem of its own. */
-function isConsequence(error: unknown): boolean {
-    const cause = statementErrorOrNull(error);
-    return cause !== null && ["42P01", "42883", "3F000"].includes(cause.sqlState);
+/**
+ * A migration that reads what an earlier one should have made has no problem of its own; nor has any after one that found
+ * a landing table or a contract not as declared.
+ */
+function isConsequence(error: unknown, first: unknown): boolean {
+    const isItsOwn = (each: unknown): boolean =>
+        each instanceof TakenNameError ||
+        !["42P01", "42883", "3F000", undefined].includes(statementErrorOrNull(each)?.sqlState);
+    return !isItsOwn(error) || !(first instanceof TakenNameError || statementErrorOrNull(first) !== null);
 }
 
 function describeProblem({ name, error }: MigrationProblem, sourceSchema: string): string {

@@ -2,7 +2,17 @@ import type { Knex } from "knex";
 import { StardeckError } from "../config/errors.js";
 import type { Relation } from "./data-tests.js";
 
-/** @throws StardeckError `failed` where a relation of this name is there before a migration makes it: it is somebody else's. */
+/** Something that stardeck did not make has the name that a migration wants. */
+export class TakenNameError extends StardeckError {
+    constructor({ schema, name }: Relation) {
+        super(`${schema}.${name} is there already, and stardeck did not make it.`, {
+            code: "failed",
+            hint: "Rename it, or move it to another schema, and migrate again.",
+        });
+    }
+}
+
+/** @throws TakenNameError where a relation of this name is there before a migration makes it: it is somebody else's. */
 export async function refuseTakenName(knex: Knex, { schema, name }: Relation): Promise<void> {
     const { rows } = await knex.raw<{ rows: unknown[] }>(
         `select
@@ -12,9 +22,6 @@ export async function refuseTakenName(knex: Knex, { schema, name }: Relation): P
         [schema, name],
     );
     if (rows.length > 0) {
-        throw new StardeckError(`${schema}.${name} is there already, and stardeck did not make it.`, {
-            code: "failed",
-            hint: "Rename it, or move it to another schema, and migrate again.",
-        });
+        throw new TakenNameError({ schema, name });
     }
 }

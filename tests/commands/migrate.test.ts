@@ -181,7 +181,7 @@ describe.each(["LATIN1", "WIN1252", "SQL_ASCII", "EUC_JP"])("a database in %s", 
         it("is seeded, migrated, built and shown", { timeout: 120_000 }, async () => {
             const url = new URL(database.flags[1] ?? "");
             const name = `${url.pathname.slice(1)}_${encoding.toLowerCase()}`;
-            await database.connected.query(
+            await database.connected.maintain(
                 `create database "${name}" template template0 encoding '${encoding}' locale 'C'`,
             );
             try {
@@ -191,7 +191,7 @@ describe.each(["LATIN1", "WIN1252", "SQL_ASCII", "EUC_JP"])("a database in %s", 
                     expect(await runStardeck(place, command)).toMatchObject({ exitCode: 0 });
                 }
             } finally {
-                await database.connected.query(`drop database "${name}" with (force)`);
+                await database.connected.maintain(`drop database "${name}" with (force)`);
             }
         });
     });
