@@ -3,6 +3,7 @@ import { quoteIdentifier } from "../sql/identifiers.js";
 import { checkCondition } from "./check-given-sql.js";
 import { inBrackets } from "./from-sql.js";
 import { findColumn, type ColumnFilter, type GridView } from "./grid-view.js";
+import { buildOperator } from "./operator.js";
 import type { Parameters } from "./parameters.js";
 import type { BrowseColumn } from "./relation.js";
 
@@ -31,17 +32,27 @@ export function buildWhereSql(conditions: readonly string[]): string {
     return conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
 }
 
-/** One filter as a condition; `bind` gives what stands for a value of a type, `quote` what stands for a name. */
+/** How a filter's SQL is written: as it is sent, or for people, where PostgreSQL's own operators stand as their signs. */
+export interface FilterStyle {
+    readonly quote: (name: string) => string;
+    readonly operator: (schema: string, sign: string) => string;
+}
+
+const sentStyle: FilterStyle = { quote: quoteIdentifier, operator: buildOperator };
+
+/** One filter as a condition; `bind` gives what stands for a value of a type. */
 export function buildFilterSql(
     filter: ColumnFilter,
     column: BrowseColumn,
     bind: (value: string, castType: string) => string,
-    quote = quoteIdentifier,
+    { quote, operator }: FilterStyle = sentStyle,
 ): string {
     const name = quote(column.name);
     const isComparable = column.unsortableReason === null;
     const left = isComparable ? name : `${name}::text`;
+    const schema = isComparable ? column.operatorSchema : "pg_catalog";
     const bindValue = (value: string): string => bind(value, isComparable ? column.castType : "text");
+    const isEqual = (value: string): string => `${left} ${operator(schema, "=")} ${bindValue(value)}`;
     switch (filter.operator) {
         case "is null":
         case "is not null":
@@ -49,11 +60,18 @@ export function buildFilterSql(
         case "contains":
             return `${buildTextSql(name)} ilike ${bind(buildPattern(filter.value), "text")}`;
         case "in":
-            return filter.values.length === 0 ? "false" : `${left} in (${filter.values.map(bindValue).join(", ")})`;
+            if (filter.values.length === 0) {
+                return "false";
+            }
+            return operator(schema, "=") === "="
+                ? `${left} in (${filter.values.map(bindValue).join(", ")})`
+                : `(${filter.values.map(isEqual).join(" or ")})`;
         case "=":
-            return `${left} = ${bindValue(filter.value)}`;
+            return isEqual(filter.value);
         case "<>":
-            return `${left} is distinct from ${bindValue(filter.value)}`;
+            return operator(schema, "=") === "="
+                ? `${left} is distinct from ${bindValue(filter.value)}`
+                : `(${isEqual(filter.value)}) is not true`;
         case "<":
         case "<=":
         case ">":
@@ -64,7 +82,7 @@ export function buildFilterSql(
                     hint: "Filter it by = or contains.",
                 });
             }
-            return `${name} ${filter.operator} ${bindValue(filter.value)}`;
+            return `${name} ${operator(schema, filter.operator)} ${bindValue(filter.value)}`;
     }
 }
 

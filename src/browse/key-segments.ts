@@ -1,4 +1,5 @@
 import type { TextRow } from "../text/format-table.js";
+import { buildOperator } from "./operator.js";
 import type { OrderTerm } from "./view-order.js";
 
 export type ScanDirection = "forward" | "backward";
@@ -36,7 +37,8 @@ export function buildSegments(
             return includesRow ? [join(equal)] : [];
         }
         const isAscending = isAscendingIn(term, direction);
-        const { sql, isNullable } = term;
+        const { sql, isNullable, operatorSchema } = term;
+        const compare = (sign: string): string => buildOperator(operatorSchema, sign);
         const isNull = (values[index] ?? null) === null;
         const nulls = isNullable && isAscending && !isNull ? [join([...equal, isNothing(sql)])] : [];
         if (isRowComparable(index)) {
@@ -46,7 +48,7 @@ export function buildSegments(
             const stretches = buildFrom(index, [], terms.length);
             const own = stretches.slice(0, stretches.length - nulls.length);
             const isBounded = !isNull && index === 0;
-            const bound = isBounded ? [`${sql} ${isAscending ? ">=" : "<="} ${bind(index)}`] : [];
+            const bound = isBounded ? [`${sql} ${compare(isAscending ? ">=" : "<=")} ${bind(index)}`] : [];
             return isBounded
                 ? [join([...bound, either(own)]), ...nulls]
                 : [join([...equal, either(stretches)])].filter(() => stretches.length > 0);
@@ -57,13 +59,13 @@ export function buildSegments(
             return [...buildFrom(index + 1, [...equal, isNothing(sql)], end), ...later];
         }
         return [
-            ...buildFrom(index + 1, [...equal, `${sql} = ${bind(index)}`], end),
-            join([...equal, `${sql} ${isAscending ? ">" : "<"} ${bind(index)}`]),
+            ...buildFrom(index + 1, [...equal, `${sql} ${compare("=")} ${bind(index)}`], end),
+            join([...equal, `${sql} ${compare(isAscending ? ">" : "<")} ${bind(index)}`]),
             ...nulls,
         ];
     }
 
-    /** A row comparison loses rows with a null behind its first term, and knows one direction. */
+    /** A row comparison loses rows with a null behind its first term, and knows one direction and one schema of operators. */
     function isRowComparable(index: number): boolean {
         return terms
             .slice(index)
@@ -71,7 +73,8 @@ export function buildSegments(
                 (term, offset) =>
                     (values[index + offset] ?? null) !== null &&
                     (offset === 0 || !term.isNullable) &&
-                    term.descending === terms[index]?.descending,
+                    term.descending === terms[index]?.descending &&
+                    term.operatorSchema === terms[index].operatorSchema,
             );
     }
 
@@ -80,7 +83,8 @@ export function buildSegments(
         const left = rest.map(({ sql }) => sql);
         const right = rest.map((_term, offset) => bind(index + offset));
         const first = rest[0];
-        const operator = `${first !== undefined && isAscendingIn(first, direction) ? ">" : "<"}${includesRow ? "=" : ""}`;
+        const sign = `${first !== undefined && isAscendingIn(first, direction) ? ">" : "<"}${includesRow ? "=" : ""}`;
+        const operator = buildOperator(first?.operatorSchema ?? "pg_catalog", sign);
         return rest.length === 1
             ? `${left.join()} ${operator} ${right.join()}`
             : `(${left.join(", ")}) ${operator} (${right.join(", ")})`;
@@ -94,9 +98,11 @@ export function buildEquality(
     bind: (value: string, castType: string) => string,
 ): string {
     return join(
-        terms.map(({ sql, castType }, index) => {
+        terms.map(({ sql, castType, operatorSchema }, index) => {
             const value = values[index] ?? null;
-            return value === null ? isNothing(sql) : `${sql} = ${bind(value, castType)}`;
+            return value === null
+                ? isNothing(sql)
+                : `${sql} ${buildOperator(operatorSchema, "=")} ${bind(value, castType)}`;
         }),
     );
 }

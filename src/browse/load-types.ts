@@ -7,9 +7,12 @@ export interface ColumnType {
     /** Of a domain, the type that it restricts; else the type itself. As a result describes its columns. */
     readonly baseTypeId: number;
     readonly unsortableReason: string | null;
+    /** The schema, quoted, of the operators that order its values. */
+    readonly operatorSchema: string;
 }
 
 interface TypeRow {
+    readonly operatorSchema: string;
     readonly id: number;
     readonly castType: string;
     readonly baseTypeId: number;
@@ -24,11 +27,12 @@ export async function loadTypes(
 ): Promise<ReadonlyMap<number, ColumnType>> {
     const { rows } = await connection.query<TypeRow>(typesSql, [[...new Set(typeIds)]]);
     return new Map(
-        rows.map(({ id, castType, baseTypeId, withoutOrder }) => [
+        rows.map(({ id, castType, baseTypeId, withoutOrder, operatorSchema }) => [
             id,
             {
                 castType,
                 baseTypeId,
+                operatorSchema,
                 unsortableReason:
                     withoutOrder === null
                         ? null
@@ -107,6 +111,27 @@ const typesSql = `
         given.type as "id",
         format_type(base.type, -1) as "castType",
         base.type as "baseTypeId",
+        coalesce(
+            (
+                select quote_ident(pg_namespace.nspname)
+                from pg_opclass
+                inner join pg_am on pg_am.oid = pg_opclass.opcmethod
+                inner join pg_amop
+                    on
+                        pg_amop.amopfamily = pg_opclass.opcfamily
+                        and pg_amop.amoplefttype = pg_opclass.opcintype
+                        and pg_amop.amoprighttype = pg_opclass.opcintype
+                inner join pg_operator on pg_operator.oid = pg_amop.amopopr
+                inner join pg_namespace on pg_namespace.oid = pg_operator.oprnamespace
+                where
+                    pg_am.amname = 'btree'
+                    and pg_opclass.opcdefault
+                    and pg_opclass.opcintype = base.type
+                    and pg_operator.oprname = '='
+                limit 1
+            ),
+            'pg_catalog'
+        ) as "operatorSchema",
         without_order.type_name as "withoutOrder"
     from unnest($1::oid[]) as given (type)
     inner join base on base.root = given.type

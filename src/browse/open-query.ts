@@ -71,6 +71,7 @@ async function describeFields(connection: Connection, fields: readonly Field[]):
             isNullable: true,
             isIndexed: false,
             unsortableReason: types.get(typeId)?.unsortableReason ?? null,
+            operatorSchema: types.get(typeId)?.operatorSchema ?? "pg_catalog",
         };
     });
 }

@@ -168,6 +168,7 @@ async function loadColumns(
         isKey: keys.includes(row.name),
         isIndexed: indexes.some(({ inOrder }) => inOrder?.columns[0]?.name === row.name),
         unsortableReason: types.get(row.typeId)?.unsortableReason ?? null,
+        operatorSchema: types.get(row.typeId)?.operatorSchema ?? "pg_catalog",
     }));
 }
 

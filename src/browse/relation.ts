@@ -27,6 +27,8 @@ export interface BrowseColumn {
     readonly isIndexed: boolean;
     /** Why it cannot be sorted, as a sentence; null if it can. */
     readonly unsortableReason: string | null;
+    /** The schema, quoted, of the operators that its values are compared by: `order by` finds them by the type, an expression by name. */
+    readonly operatorSchema: string;
 }
 
 /** An index that can give rows in order: a valid B-tree over columns, without a condition. */

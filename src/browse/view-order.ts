@@ -15,6 +15,7 @@ export interface OrderTerm {
     readonly castType: string;
     readonly descending: boolean;
     readonly isNullable: boolean;
+    readonly operatorSchema: string;
 }
 
 /**
@@ -86,8 +87,11 @@ function makeSortTerm(column: BrowseColumn, { descending }: Sort): OrderTerm {
     return makeColumnTerm(column, descending);
 }
 
-function makeColumnTerm({ name, typeId, castType, isNullable }: BrowseColumn, descending: boolean): OrderTerm {
-    return { sql: quoteIdentifier(name), isColumn: true, typeId, castType, descending, isNullable };
+function makeColumnTerm(
+    { name, typeId, castType, isNullable, operatorSchema }: BrowseColumn,
+    descending: boolean,
+): OrderTerm {
+    return { sql: quoteIdentifier(name), isColumn: true, typeId, castType, descending, isNullable, operatorSchema };
 }
 
 interface TieTerms {
@@ -130,7 +134,7 @@ function makeTieTerms(relation: Relation, descending: boolean, sorted: ReadonlyS
 }
 
 function makeSystemTerm(sql: string, typeId: number, castType: string, descending: boolean): OrderTerm {
-    return { sql, isColumn: false, typeId, castType, descending, isNullable: false };
+    return { sql, isColumn: false, typeId, castType, descending, isNullable: false, operatorSchema: "pg_catalog" };
 }
 
 /** Rows with the same digest are the same in all that can be seen of them. */

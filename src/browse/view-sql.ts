@@ -2,7 +2,8 @@ import { formatIdentifier, formatLiteral, formatQualified } from "../sql/identif
 import { isIntegerType, isNumericType, typeIds } from "../text/column-types.js";
 import { isPaddedType, isShortType, isTextType } from "../text/column-kinds.js";
 import { listOrder } from "./describe-order.js";
-import { buildFilterSql } from "./filter-sql.js";
+import { buildFilterSql, type FilterStyle } from "./filter-sql.js";
+import { buildOperator } from "./operator.js";
 import { findColumn, visibleColumns, type GridView } from "./grid-view.js";
 import type { BrowseColumn, Relation } from "./relation.js";
 import { tokenizeSql } from "../sql/sql-tokens.js";
@@ -31,12 +32,17 @@ function hasAllColumns({ relation, columns }: GridView): boolean {
     return relation.columns.length === columns.length && relation.columns.every(({ name }, at) => name === columns[at]);
 }
 
+const readableStyle: FilterStyle = {
+    quote: formatIdentifier,
+    operator: (schema, sign) => (schema === "pg_catalog" ? sign : buildOperator(schema, sign)),
+};
+
 /** All that must hold of the view's rows, each as a readable condition. */
 export function formatConditions({ relation, filters, where }: GridView): readonly string[] {
     const conditions = filters.map((filter) => {
         const column = findColumn(relation, filter.column);
         const format = (value: string, castType: string): string => formatValue(value, castType, column);
-        return buildFilterSql(filter, column, format, formatIdentifier);
+        return buildFilterSql(filter, column, format, readableStyle);
     });
     return where === null ? conditions : [...conditions, bracket(where)];
 }

@@ -3,7 +3,7 @@ import type { DataTest } from "../warehouse/registry.js";
 import type { AffectedEntities } from "./affected-entities.js";
 import type { BuildListener } from "./events.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
-import type { Target } from "./target.js";
+import { equalityOf, type Target } from "./target.js";
 
 /**
  * The data tests of a model, around its merge in the same transaction.
@@ -45,8 +45,9 @@ export async function prepareAudit(
 ): Promise<Audit> {
     const published = await loadTestState(connection, target.model.name);
     const entities = {
-        entityKey: target.model.entityKey,
+        entityKey: target.entityKey,
         entityType: target.entityType,
+        equality: equalityOf(target, target.entityKey),
         entities: affected.entities,
     };
     const steps: (() => Promise<DataTestOutcome>)[] = [];

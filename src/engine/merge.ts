@@ -1,7 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError, StatementError } from "../database/errors.js";
 import type { RowCounts } from "../runs/run.js";
-import type { Target } from "./target.js";
+import { equalityOf, type Target } from "./target.js";
 
 /** What to recompute: the whole model, or the rows of these entities (as text). */
 export type MergeScope = { readonly kind: "all" } | { readonly kind: "entities"; readonly entities: readonly string[] };
@@ -86,7 +86,9 @@ async function countRows(connection: Connection, target: Target, scope: MergeSco
 
 async function computeChanges(connection: Connection, target: Target, scope: MergeScope): Promise<void> {
     const { relation, columns, primaryKey } = target;
-    const matches = primaryKey.map((column) => `old.${column} = new.${column}`).join(" and ");
+    const matches = primaryKey
+        .map((column) => `old.${column} ${equalityOf(target, column)} new.${column}`)
+        .join(" and ");
     const [key = ""] = primaryKey;
     await connection.query(
         `create temporary table stardeck_changed (operation text, old_row ${relation}, new_row ${relation}) on commit drop`,
@@ -127,7 +129,9 @@ async function countOperations(connection: Connection): Promise<OperationCounts>
 async function applyChanges(connection: Connection, target: Target, counts: OperationCounts): Promise<void> {
     const { relation, columns, primaryKey } = target;
     const meets = (row: string): string =>
-        primaryKey.map((column) => `target.${column} = (changed.${row}).${column}`).join(" and ");
+        primaryKey
+            .map((column) => `target.${column} ${equalityOf(target, column)} (changed.${row}).${column}`)
+            .join(" and ");
     if (counts.inserted + counts.updated + counts.deleted > 0) {
         await connection.query(`analyze ${changedRows} (operation)`);
     }
@@ -153,7 +157,9 @@ async function applyChanges(connection: Connection, target: Target, counts: Oper
 }
 
 function whereScope(target: Target, scope: MergeScope): string {
-    return scope.kind === "all" ? "" : `where ${target.entityKey} = any($1::${target.entityType}[])`;
+    return scope.kind === "all"
+        ? ""
+        : `where ${target.entityKey} ${equalityOf(target, target.entityKey)} any($1::${target.entityType}[])`;
 }
 
 function scopeParameters(scope: MergeScope): readonly unknown[] {

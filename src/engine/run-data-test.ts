@@ -1,6 +1,5 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
-import { quoteIdentifier } from "../sql/identifiers.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { TestRun } from "../runs/run.js";
 
@@ -25,8 +24,10 @@ export async function runDataTest(
     connection: Connection,
     test: DataTest,
     scope: {
+        /** Quoted, as a target names them. */
         readonly entityKey: string;
         readonly entityType: string;
+        readonly equality: string;
         readonly entities: readonly string[];
     } | null = null,
     failingElsewhere = 0,
@@ -54,8 +55,7 @@ export async function runDataTest(
 
     await connection.query("savepoint data_test");
     try {
-        const where =
-            scope === null ? "" : `where ${quoteIdentifier(scope.entityKey)} = any($1::${scope.entityType}[])`;
+        const where = scope === null ? "" : `where ${scope.entityKey} ${scope.equality} any($1::${scope.entityType}[])`;
         const { rows } = await connection.query<{ failingCount: number; failingRows: string | null }>(
             `with failing as materialized (select * from (${test.failingRowsSql}) as failing_row ${where})
             select

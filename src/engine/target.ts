@@ -11,6 +11,8 @@ export interface Target {
     /** All columns, quoted, in the table's order. */
     readonly columns: readonly string[];
     readonly primaryKey: readonly string[];
+    /** By quoted column: the operator that its type takes values for equal by, as `operator(pg_catalog.=)`. */
+    readonly equality: Readonly<Record<string, string>>;
     readonly entityKey: string;
     readonly entityType: string;
 }
@@ -18,7 +20,26 @@ export interface Target {
 interface CatalogFacts {
     readonly modelName: string;
     readonly columns: readonly string[];
+    readonly operatorSchemas: readonly string[];
     readonly entityType: string;
+}
+
+/** The schema of the operators in the default B-tree operator class of a column's type, or of the one that its domain restricts. */
+const operatorSchemaSql = `(
+    select quote_ident(nspname)
+    from pg_type
+    join pg_opclass on opcintype = case when typtype = 'd' then typbasetype else pg_type.oid end and opcdefault
+    join pg_am on pg_am.oid = opcmethod and amname = 'btree'
+    join pg_amop on amopfamily = opcfamily and amoplefttype = opcintype and amoprighttype = opcintype
+    join pg_operator on pg_operator.oid = amopopr and oprname = '='
+    join pg_namespace on pg_namespace.oid = oprnamespace
+    where pg_type.oid = attribute.atttypid
+    limit 1
+)`;
+
+/** How values of a column are compared for equality, whatever the search path. */
+export function equalityOf({ equality }: Target, quotedColumn: string): string {
+    return equality[quotedColumn] ?? "operator(pg_catalog.=)";
 }
 
 /** The targets of the given models, by model name, in one query. */
@@ -30,6 +51,7 @@ export async function loadTargets(
         `select
             model.model_name as "modelName",
             array_agg(attribute.attname::text order by attribute.attnum) as columns,
+            array_agg(coalesce(${operatorSchemaSql}, 'pg_catalog') order by attribute.attnum) as "operatorSchemas",
             max(format_type(attribute.atttypid, attribute.atttypmod)) filter (where attribute.attname = model.entity_key) as "entityType"
         from ops.model as model
         join pg_namespace as layer on layer.nspname = model.layer
@@ -54,6 +76,12 @@ function makeTarget(model: TableModel, facts: CatalogFacts): Target {
         select: quoteQualified("prep", model.selectView),
         columns: facts.columns.map(quoteIdentifier),
         primaryKey: model.primaryKey.map(quoteIdentifier),
+        equality: Object.fromEntries(
+            facts.columns.map((column, place) => [
+                quoteIdentifier(column),
+                `operator(${facts.operatorSchemas[place] ?? "pg_catalog"}.=)`,
+            ]),
+        ),
         entityKey: quoteIdentifier(model.entityKey),
         entityType: facts.entityType,
     };

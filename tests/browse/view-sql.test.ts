@@ -31,6 +31,7 @@ const sales: Relation = {
             ...makeColumn("payload", typeIds.json),
             castType: "json",
             unsortableReason: "Values of type json have no order.",
+            operatorSchema: "pg_catalog",
         },
     ]),
     primaryKey: ["week_start"],

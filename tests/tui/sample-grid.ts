@@ -25,6 +25,7 @@ export function makeColumn(name: string, typeId: number = typeIds.text): BrowseC
         isNullable: true,
         isIndexed: false,
         unsortableReason: null,
+        operatorSchema: "pg_catalog",
     };
 }
 
