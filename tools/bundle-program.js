@@ -21,8 +21,9 @@ await build({
     },
     platform: "node",
     tsconfig: false,
-    // Knex has to have the same `pg`; PGlite finds its files beside itself; ink-table is given the bundle's Ink (see ink-table.ts).
-    external: [/^(knex|pg|@electric-sql\/pglite|ink-table)(\/|$)/],
+    // Knex has to have the same `pg`; PGlite and libpg-query find their files beside themselves; ink-table is given the
+    // bundle's Ink (see ink-table.ts).
+    external: [/^(knex|pg|@electric-sql\/pglite|ink-table|libpg-query)(\/|$)/],
     // React's production build, and none of Ink's connection to React's developer tools.
     transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
     plugins: [{ name: "no-devtools", load: { filter: { id: /\/ink\/build\/devtools\.js$/ }, handler: () => "" } }],

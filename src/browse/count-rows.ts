@@ -5,13 +5,13 @@ import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql, placeInGiven } from "./from-sql.js";
 import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 
 /** How many rows the view has, exactly: reads all of them. */
 export async function countRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
     try {
-        return await withRead(database, options, (connection) => countAll({ connection, view }), {
+        return await withGuardedRead(database, options, (connection) => countAll({ connection, view }), {
             roleSettings: roleSettingsOf(view),
         });
     } catch (error) {
@@ -24,7 +24,7 @@ export async function estimateRows(database: Database, view: GridView, options: 
     const parameters = makeParameters();
     const where = buildWhereSql(buildConditions(view, parameters));
     try {
-        return await withRead(
+        return await withGuardedRead(
             database,
             options,
             (connection) =>

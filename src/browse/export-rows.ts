@@ -9,7 +9,7 @@ import { buildOrderBy } from "./key-segments.js";
 import { locateKey, startAt } from "./locate-key.js";
 import { keepOrder } from "./numbered-sql.js";
 import { makeParameters } from "./parameters.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import { readScan } from "./read-scan.js";
 import type { BrowseRow, RowKey } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
@@ -92,7 +92,7 @@ const readAtOnce: ReadAll = async (database, view, order, onRows, signal) => {
 const readByKeys: ReadAll = async (database, view, order, onRows, signal) => {
     const shape = makeRowShape(view.relation, visibleColumns(view), order, null);
     const readAfter = (given: RowKey | null, limit: number): Promise<readonly BrowseRow[]> =>
-        withRead(
+        withGuardedRead(
             database,
             { signal, timeoutMs: 0 },
             async (connection) => {

@@ -9,7 +9,7 @@ import { nameBeside } from "./name-beside.js";
 import { numberOf } from "./numbered-page.js";
 import { buildNumberedSql, keepOrder } from "./numbered-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import { countTwins, runScan } from "./read-scan.js";
 import type { ReadOptions } from "./relation.js";
 import type { RowKey } from "./row-page.js";
@@ -41,7 +41,7 @@ export async function findNext(
     const order = makeViewOrder(view);
     const shape = makeRowShape(view.relation, [], order);
     try {
-        return await withRead(
+        return await withGuardedRead(
             database,
             options,
             async (connection) => {

@@ -5,7 +5,7 @@ import { mostCommonValues, type ColumnStatistics } from "./column-statistics.js"
 import { findColumn, type GridView } from "./grid-view.js";
 import { buildHistogramSql, noHistogramSql, parseHistogram } from "./histogram-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import type { BrowseColumn, ReadOptions } from "./relation.js";
 
 /**
@@ -26,7 +26,9 @@ export async function loadEstimatedStatistics(
     const parameters = makeParameters();
     const names = [source.schema, source.name, columnName].map((name) => parameters.bind(name, "name"));
     const sql = buildEstimateSql(column, names, parameters);
-    const { rows } = await withRead(database, options, (connection) => connection.queryText(sql, parameters.values));
+    const { rows } = await withGuardedRead(database, options, (connection) =>
+        connection.queryText(sql, parameters.values),
+    );
     const [row] = rows;
     return row === undefined ? null : parseEstimate(row, estimatedRows);
 }

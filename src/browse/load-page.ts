@@ -3,7 +3,7 @@ import { placeInGiven } from "./from-sql.js";
 import { visibleColumns, roleSettingsOf, type GridView } from "./grid-view.js";
 import { readNumberedPage } from "./numbered-page.js";
 import { readOrderedPage } from "./ordered-page.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import type { PageOptions, PagePosition, RowPage } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
 import { makeViewOrder } from "./view-order.js";
@@ -11,7 +11,7 @@ import { makeViewOrder } from "./view-order.js";
 /**
  * Some rows of a view.
  *
- * @throws StatementError placed in the SQL that a person gave; and what `withRead` throws
+ * @throws StatementError placed in the SQL that a person gave; and what `withGuardedRead` throws
  */
 export async function loadPage(
     database: Database,
@@ -24,7 +24,7 @@ export async function loadPage(
     const shape = makeRowShape(view.relation, columns, order, options.clipCharacters);
     const readPage = order.by === "position" ? readNumberedPage : readOrderedPage;
     try {
-        return await withRead(
+        return await withGuardedRead(
             database,
             options,
             async (connection) => {

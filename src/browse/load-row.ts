@@ -7,7 +7,7 @@ import { buildEquality } from "./key-segments.js";
 import { buildIdentity } from "./locate-key.js";
 import { buildNumberedSql, keepOrder } from "./numbered-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 import type { BrowseRow, RowKey } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
@@ -72,7 +72,7 @@ async function readKeyedRow(
         return null;
     }
     try {
-        return await withRead(
+        return await withGuardedRead(
             database,
             options,
             async (connection) => {

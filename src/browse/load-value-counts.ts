@@ -4,7 +4,7 @@ import { buildCountedValues, clipCharacters, parseValueCount, type ValueCount } 
 import { placeInGiven } from "./from-sql.js";
 import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 
 export type { ValueCount };
@@ -38,7 +38,7 @@ export async function loadValueCounts(
         order by rows desc, value
         limit ${parameters.bind(String(maxValues), "bigint")}`;
     try {
-        const { rows } = await withRead(
+        const { rows } = await withGuardedRead(
             database,
             options,
             (connection) => connection.queryText(sql, parameters.values),

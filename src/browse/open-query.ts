@@ -6,7 +6,7 @@ import { checkStatement } from "./check-given-sql.js";
 import { estimateStatement } from "./estimate.js";
 import { inBrackets, placeInText } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
-import { withRead } from "./read.js";
+import { withGuardedRead, withRead } from "./read.js";
 import { uniqueNames } from "../text/unique-names.js";
 import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 
@@ -18,7 +18,7 @@ import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 export async function openQuery(database: Database, sql: string, options: ReadOptions): Promise<Relation> {
     const statement = checkStatement(sql);
     try {
-        const { fields, estimatedRows } = await withRead(
+        const { fields, estimatedRows } = await withGuardedRead(
             database,
             options,
             (connection) => describeStatement(connection, statement),

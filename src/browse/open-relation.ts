@@ -4,7 +4,7 @@ import { StardeckError, StatementError } from "../database/errors.js";
 import { estimateStatement } from "./estimate.js";
 import { buildFromSql } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
-import { withRead } from "./read.js";
+import { withGuardedRead } from "./read.js";
 import { kindsByCode } from "./relation.js";
 import type { BrowseColumn, ReadOptions, Relation, RelationIndex, RelationKind, RowIdentity } from "./relation.js";
 
@@ -18,7 +18,7 @@ export function openRelation(
     name: { readonly schema: string; readonly name: string },
     options: ReadOptions,
 ): Promise<Relation> {
-    return withRead(database, options, async (connection) => {
+    return withGuardedRead(database, options, async (connection) => {
         const found = await loadClass(connection, name.schema, name.name);
         const indexes = await loadIndexes(connection, found.id);
         const primaryKey = indexes.find((index) => index.isPrimary)?.names ?? null;

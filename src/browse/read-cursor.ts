@@ -18,6 +18,8 @@ interface CursorSettings {
     /** Settings of the transaction, made before. */
     readonly prepare?: (connection: Connection) => Promise<void>;
     readonly roleSettings?: readonly RoleSetting[];
+    /** False for SQL of our own that reads what we have made. */
+    readonly isGuarded?: boolean;
 }
 
 export interface CursorOptions {
@@ -42,7 +44,7 @@ export async function readCursor(
     onPage: (page: TextResult) => Promise<void>,
     { signal, nextRows, timeoutMs }: CursorOptions,
 ): Promise<void> {
-    const { prepare, roleSettings = [] } = query;
+    const { prepare, roleSettings = [], isGuarded = true } = query;
     let lostAfterFirstPage: ConnectionError | null = null;
     let hasBegun = false;
     await database.withReadOnlyTransaction(
@@ -92,6 +94,6 @@ export async function readCursor(
                 signal.removeEventListener("abort", cancel);
             }
         },
-        { roleSettings, ...(timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs }) },
+        { roleSettings, isGuarded, ...(timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs }) },
     );
 }

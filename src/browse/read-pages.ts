@@ -18,6 +18,8 @@ export interface ReadPagesOptions {
     readonly pageRows?: number;
     /** What SQL of a person runs with; none for our own. */
     readonly roleSettings?: readonly RoleSetting[];
+    /** False for SQL of our own that reads what we have made. */
+    readonly isGuarded?: boolean;
 }
 
 const prefix = "select * from (\n";
@@ -35,14 +37,14 @@ export async function readPages(
     database: Database,
     sql: string,
     onPage: (page: ResultPage) => Promise<void>,
-    { signal, pageRows = 1000, roleSettings = [] }: ReadPagesOptions,
+    { signal, pageRows = 1000, roleSettings = [], isGuarded = true }: ReadPagesOptions,
 ): Promise<void> {
     const { sql: given, tokens } = takeStatement(sql);
     refuseParameters(given, tokens);
     const isExplain = tokens.find(isMeaningful)?.text.toLowerCase() === "explain";
     const query = isExplain
-        ? ({ sql: given, isExplain, roleSettings } as const)
-        : ({ sql: `${prefix}${given}${suffix}`, parameters: ["true"], roleSettings } as const);
+        ? ({ sql: given, isExplain, roleSettings, isGuarded } as const)
+        : ({ sql: `${prefix}${given}${suffix}`, parameters: ["true"], roleSettings, isGuarded } as const);
     try {
         await readCursor(database, query, onPage, { signal, nextRows: () => pageRows });
     } catch (error) {

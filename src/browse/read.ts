@@ -28,7 +28,7 @@ export async function withRead<T>(
     database: Database,
     { signal, timeoutMs }: ReadOptions,
     use: (connection: Connection) => Promise<T>,
-    transaction: Pick<ReadOnlyTransactionOptions, "isolation" | "roleSettings"> = {},
+    transaction: Pick<ReadOnlyTransactionOptions, "isolation" | "roleSettings" | "isGuarded"> = {},
 ): Promise<T> {
     throwIfAborted(signal);
     const stop = new AbortController();
@@ -60,6 +60,16 @@ export async function withRead<T>(
         clearTimeout(timer);
         signal.removeEventListener("abort", interrupt);
     }
+}
+
+/** The same for SQL that a person gives, and for the rows of whatever others have made: only what is known to read is run. */
+export function withGuardedRead<T>(
+    database: Database,
+    options: ReadOptions,
+    use: (connection: Connection) => Promise<T>,
+    transaction: Pick<ReadOnlyTransactionOptions, "roleSettings"> = {},
+): Promise<T> {
+    return withRead(database, options, use, { ...transaction, isGuarded: true });
 }
 
 async function cancelWhenStopped<T>(

@@ -22,13 +22,16 @@ export async function printMarts(
     for (const mart of marts) {
         const sql = buildShowSql(mart, await loadColumnNames(database, mart), undefined, rowsPerMart);
         if (output.isJson) {
-            await readPages(database, sql, (page) => writeJsonRows(mart.name, page, output), { signal });
+            await readPages(database, sql, (page) => writeJsonRows(mart.name, page, output), {
+                signal,
+                isGuarded: false,
+            });
             continue;
         }
         output.line("");
         output.line([styled("bold", mart.name), `: ${mart.description}`]);
         const writer = makeResultWriter("table", output, rowsPerMart);
-        await readPages(database, sql, (page) => writer.writePage(page), { signal });
+        await readPages(database, sql, (page) => writer.writePage(page), { signal, isGuarded: false });
         if (writer.hasMore) {
             output.line(
                 `… the first ${formatQuantity(rowsPerMart, "row")}; \`stardeck show ${mart.name} --limit 0\` shows all`,

@@ -17,6 +17,8 @@ export interface TransactionOptions {
 export interface ReadOnlyTransactionOptions extends Omit<TransactionOptions, "readOnly" | "isRehearsal"> {
     /** What statements with SQL of a person in them run with instead of our settings; none when not given. */
     readonly roleSettings?: readonly RoleSetting[];
+    /** For SQL that a person gives, and for the rows of whatever others have made: see `guardReads`. */
+    readonly isGuarded?: boolean;
 }
 
 /** A PostgreSQL database, embedded or a server: nothing above this interface needs to know which. */
@@ -43,10 +45,10 @@ export interface Database {
      */
     withTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
     /**
-     * A READ ONLY transaction that runs only what reads (see `makeReadGuard`), one statement at a time, and is rolled back; tried again
-     * with growing pauses when the connection is lost.
+     * A READ ONLY transaction that runs one statement at a time and is rolled back; tried again with growing pauses when the
+     * connection is lost.
      *
-     * @throws StatementError for a statement that might do more; nothing of it is run
+     * @throws StatementError, where it is guarded, for a statement that might do more than read; nothing of it is run
      */
     withReadOnlyTransaction<T>(
         use: (connection: Connection) => Promise<T>,

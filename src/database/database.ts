@@ -12,7 +12,7 @@ import {
     wrapConnectError,
     wrapStatementError,
 } from "./errors.js";
-import { makeReadGuard } from "./read-only/guard-reads.js";
+import { guardReads } from "./read-only/guard-reads.js";
 import { makeReadOnly } from "./read-only/make-read-only.js";
 import { splitBySettings } from "./role-settings.js";
 import { buildBeginSql, type BeginOptions, type Begun } from "./session-settings.js";
@@ -165,7 +165,6 @@ function makeDatabase(
 ): { readonly database: Database; readonly run: RunTransaction } {
     const { name } = target;
     const ownPids = new Set<number>();
-    const guard = makeReadGuard(options.isReadOnly === true, () => performance.now());
 
     const own = ({ backendPid }: Connection): void => {
         if (backendPid !== null) {
@@ -241,12 +240,12 @@ function makeDatabase(
         use: (connection: Connection) => Promise<T>,
         transaction: ReadOnlyTransactionOptions = {},
     ): Promise<T> {
-        const { roleSettings = [] } = transaction;
+        const { roleSettings = [], isGuarded = false } = transaction;
         return retryLostReads(() =>
             run(
                 (connection, _begun, control) => {
                     const { pinned, role } = splitBySettings(connection, control, roleSettings);
-                    return use(guard(role, pinned));
+                    return use(isGuarded ? guardReads(role, pinned) : role);
                 },
                 // Nothing to commit; and what a function changed for the session goes with the rollback.
                 { ...transaction, isRehearsal: true },

@@ -25,6 +25,8 @@ export function loadBlock(database: Database, block: LiveBlock, options: ReadOpt
     const isStatement = "from" in block && block.from.kind === "sql";
     return withRead(database, options, (connection) => load(connection, block), {
         roleSettings: isStatement ? statementSettings : [],
+        // The other kinds read by SQL of our own.
+        isGuarded: "from" in block,
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from "../../database/database.js";
 import { quoteQualified } from "../../sql/identifiers.js";
 import type { Registry } from "../../warehouse/registry.js";
-import { ReadTimeoutError, withRead } from "../read.js";
+import { ReadTimeoutError, withGuardedRead, withRead } from "../read.js";
 import type { ReadOptions } from "../relation.js";
 import { loadTraceFacts } from "./load-trace-facts.js";
 import { planTrace, type TraceStep } from "./plan-trace.js";
@@ -48,7 +48,7 @@ export async function loadTrace(
 async function hasRows(database: Database, { relation, where }: TraceStep, options: ReadOptions): Promise<boolean> {
     const timeoutMs = Math.min(options.timeoutMs, longestLookMs);
     try {
-        return await withRead(database, { ...options, timeoutMs }, async (connection) => {
+        return await withGuardedRead(database, { ...options, timeoutMs }, async (connection) => {
             const { rows } = await connection.query<{ found: boolean }>(
                 `select exists (select from ${quoteQualified(relation.schema, relation.name)} where ${where ?? "true"}) as found`,
             );

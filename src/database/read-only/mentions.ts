@@ -1,114 +1,224 @@
-import { tokenizeSql, type SqlToken } from "../../sql/sql-tokens.js";
+import { RefusedStatementError, type TreeNode } from "./parser.js";
 
-/** The names in a piece of SQL, as PostgreSQL reads them: what may lead to a function that is called. */
-export interface Mentions {
-    /** Every name, quoted or not. */
-    readonly names: ReadonlySet<string>;
-    /** Names with a bracket behind them: functions. */
-    readonly calls: ReadonlySet<string>;
-    /** Names behind a dot and without a bracket: `row.name` may be `name(row)`. */
-    readonly attributes: ReadonlySet<string>;
-    /** Signs that stand together: an operator, or several. */
-    readonly operators: ReadonlySet<string>;
+export type MentionKind = "function" | "type" | "relation" | "operator";
+
+/** A name in a piece of SQL that leads to objects of the database. */
+export interface Mention {
+    readonly kind: MentionKind;
+    /** Null where none stands there: then it may be in any schema. */
+    readonly schema: string | null;
+    readonly name: string;
+    /** How many arguments a function is given, or operands an operator; null where that is not certain. */
+    readonly arity: number | null;
+    /** Where it stands in the SQL: in bytes of UTF-8, from 0; null for no place in particular. */
+    readonly byte: number | null;
 }
 
-/** A place in SQL that cannot be judged, and so must not be run. */
-export class UnreadableSqlError extends Error {
-    constructor(
-        message: string,
-        /** Counted as JavaScript does, from 0. */
-        readonly start: number,
-    ) {
-        super(message);
-    }
+/** What a SELECT may consist of. A node that is not here is refused: the guard would not know where it leads. */
+const readingNodes = new Set(
+    `SelectStmt ResTarget ColumnRef A_Star A_Expr A_Const FuncCall TypeCast TypeName CollateClause SubLink BoolExpr NullTest
+    BooleanTest CaseExpr CaseWhen CoalesceExpr MinMaxExpr RowExpr A_ArrayExpr A_Indirection A_Indices ParamRef
+    SQLValueFunction XmlExpr XmlSerialize GroupingFunc GroupingSet WindowDef SortBy RangeVar RangeSubselect RangeFunction
+    RangeTableFunc RangeTableFuncCol RangeTableSample JoinExpr Alias WithClause CommonTableExpr CTESearchClause
+    CTECycleClause ColumnDef List String Integer Float Boolean BitString NamedArgExpr SetToDefault JsonFormat
+    JsonReturning JsonValueExpr JsonKeyValue JsonObjectConstructor JsonArrayConstructor JsonArrayQueryConstructor
+    JsonAggConstructor JsonObjectAgg JsonArrayAgg JsonIsPredicate JsonParseExpr JsonScalarExpr JsonSerializeExpr
+    JsonFuncExpr JsonOutput JsonArgument JsonBehavior JsonTable JsonTableColumn JsonTablePathSpec`.split(/\s+/),
+);
+
+const statementTitles: Readonly<Record<string, string>> = {
+    InsertStmt: "INSERT",
+    UpdateStmt: "UPDATE",
+    DeleteStmt: "DELETE",
+    MergeStmt: "MERGE",
+    TransactionStmt: "the end or the beginning of a transaction",
+    VariableSetStmt: "SET",
+    VariableShowStmt: "SHOW",
+    LockStmt: "LOCK",
+    CopyStmt: "COPY",
+    CallStmt: "CALL",
+    DoStmt: "DO",
+    ExecuteStmt: "EXECUTE",
+    ReindexStmt: "REINDEX",
+    ClusterStmt: "CLUSTER",
+    VacuumStmt: "VACUUM or ANALYZE",
+    CreateTableAsStmt: "CREATE TABLE AS",
+};
+
+/**
+ * The statement's parts that are to be judged.
+ *
+ * @throws UnreadableSqlError for anything but a statement that reads
+ */
+export function listMentions(statement: TreeNode): readonly Mention[] {
+    const mentions: Mention[] = [];
+    visit(statement, mentions, null);
+    return mentions;
 }
 
-/** PostgreSQL cuts names off behind so many bytes. */
-const nameBytes = 63;
-
-/** @throws UnreadableSqlError */
-export function listMentions(sql: string): Mentions {
-    const tokens = listMeaningful(sql);
-    const names = new Set<string>();
-    const calls = new Set<string>();
-    const attributes = new Set<string>();
-    for (const [place, token] of tokens.entries()) {
-        for (const name of readNames(token)) {
-            names.add(name);
-            if (tokens[place + 1]?.text === "(") {
-                calls.add(name);
-            } else if (tokens[place - 1]?.text === ".") {
-                attributes.add(name);
+/**
+ * The SELECT of a statement: itself, or what EXPLAIN and DECLARE are for. Null for FETCH and CLOSE, which read on.
+ *
+ * @throws UnreadableSqlError
+ */
+export function findSelectOrNull(statement: TreeNode): TreeNode | null {
+    const [kind = "", content] = Object.entries(statement)[0] ?? [];
+    switch (kind) {
+        case "SelectStmt":
+            return statement;
+        case "ExplainStmt": {
+            const { query, options = [] } = content as { query: TreeNode; options?: readonly TreeNode[] };
+            const names = options.map(({ DefElem }) => (DefElem as { defname?: string }).defname ?? "");
+            if (names.some((name) => !explainOptions.includes(name))) {
+                throw new RefusedStatementError("EXPLAIN that runs the statement");
             }
+            return findSelectOrNull(query);
         }
+        case "DeclareCursorStmt":
+            return findSelectOrNull((content as { query: TreeNode }).query);
+        case "FetchStmt":
+        case "ClosePortalStmt":
+            return null;
+        default:
+            throw new RefusedStatementError(titleOf(kind));
     }
-    return { names, calls, attributes, operators: listOperators(sql) };
 }
 
-export function uniteMentions(all: readonly Mentions[]): Mentions {
-    const unite = (key: keyof Mentions): ReadonlySet<string> => new Set(all.flatMap((each) => [...each[key]]));
-    return {
-        names: unite("names"),
-        calls: unite("calls"),
-        attributes: unite("attributes"),
-        operators: unite("operators"),
+const explainOptions = ["verbose", "costs", "settings", "generic_plan", "format", "summary", "memory"];
+
+function titleOf(kind: string): string {
+    return (
+        statementTitles[kind] ??
+        kind
+            .replace(/Stmt$/, "")
+            .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+            .toUpperCase()
+    );
+}
+
+function visit(value: unknown, found: Mention[], place: number | null): void {
+    if (Array.isArray(value)) {
+        for (const item of value) {
+            visit(item, found, place);
+        }
+        return;
+    }
+    if (typeof value !== "object" || value === null) {
+        return;
+    }
+    const node = value as TreeNode;
+    const here = typeof node.location === "number" ? node.location : place;
+    if (Array.isArray(node.names)) {
+        const names = node.names as readonly TreeNode[];
+        // `relation.column%type` names a column instead.
+        const isOfColumn = node.pct_type === true;
+        found.push(isOfColumn ? mention("relation", names.slice(0, -1), here) : mention("type", names, here));
+    } else if (typeof node.relname === "string") {
+        const { schemaname = null, relname } = node as { schemaname?: string; relname: string };
+        found.push({ kind: "relation", schema: schemaname, name: relname, arity: null, byte: here });
+    }
+    if (node.intoClause !== undefined) {
+        throw new RefusedStatementError("SELECT INTO");
+    }
+    if (node.lockingClause !== undefined) {
+        throw new RefusedStatementError("FOR UPDATE, or another lock of rows,");
+    }
+    for (const [key, content] of Object.entries(node)) {
+        // PostgreSQL's structures begin with a capital, their fields do not.
+        if (/^[A-Z]/.test(key)) {
+            if (!readingNodes.has(key)) {
+                throw new RefusedStatementError(titleOf(key));
+            }
+            visitNode(key, content as TreeNode, found, here);
+        }
+        visit(content, found, here);
+    }
+}
+
+function visitNode(kind: string, node: TreeNode, found: Mention[], outer: number | null): void {
+    const place = typeof node.location === "number" ? node.location : outer;
+    const operators = (...names: readonly string[]): void => {
+        for (const name of names) {
+            found.push({ kind: "operator", schema: null, name, arity: null, byte: place });
+        }
     };
-}
-
-/** Where a name stands first in the text, counted as JavaScript does; null if it does not. */
-export function findMentionOrNull(sql: string, name: string): number | null {
-    return listMeaningful(sql).find((token) => readNames(token).includes(name))?.start ?? null;
-}
-
-/** The words of the text in lower case that are not quoted: keywords among them. */
-export function listWords(sql: string): readonly string[] {
-    return listMeaningful(sql).flatMap(({ kind, text }) => (kind === "word" ? [text.toLowerCase()] : []));
-}
-
-/** All but white space and comments. */
-function listMeaningful(sql: string): readonly SqlToken[] {
-    return tokenizeSql(sql).filter(({ kind, isClosed, start }) => {
-        if (!isClosed) {
-            throw new UnreadableSqlError(`unterminated ${kind}`, start);
+    switch (kind) {
+        case "FuncCall": {
+            const {
+                funcname,
+                args = [],
+                agg_within_group: isWithinGroup = false,
+            } = node as {
+                funcname: readonly TreeNode[];
+                args?: readonly unknown[];
+                agg_within_group?: boolean;
+            };
+            const called = mention("function", funcname, place, isWithinGroup ? null : args.length);
+            // A call with one argument may be a cast to a type of that name.
+            found.push(called, ...(args.length === 1 ? [{ ...called, kind: "type" } as const] : []));
+            return;
         }
-        return kind !== "blank" && kind !== "comment";
-    });
-}
-
-/** The names that PostgreSQL may take a token for; none for what is no name. */
-function readNames({ kind, text, start }: SqlToken): readonly string[] {
-    if (kind === "quoted name") {
-        if (/^u/i.test(text)) {
-            throw new UnreadableSqlError("names with Unicode escapes are not read here", start);
+        case "ColumnRef":
+            visitAttributes((node as { fields: readonly TreeNode[] }).fields.slice(1), found, place);
+            return;
+        case "A_Indirection":
+            visitAttributes((node as { indirection: readonly TreeNode[] }).indirection, found, place);
+            return;
+        case "A_Expr": {
+            const { kind: form = "AEXPR_OP", name } = node as { kind?: string; name: readonly TreeNode[] };
+            if (form.includes("BETWEEN")) {
+                operators("<", "<=", ">", ">=");
+            } else {
+                const arity = node.lexpr === undefined ? 1 : 2;
+                found.push(mention("operator", name, place, arity));
+            }
+            return;
         }
-        return [cutName(text.slice(1, -1).replaceAll('""', '"'))];
+        case "SubLink":
+            if (node.operName === undefined) {
+                operators("=");
+            } else {
+                found.push(mention("operator", node.operName as readonly TreeNode[], place));
+            }
+            return;
+        case "SortBy":
+            if (node.useOp !== undefined) {
+                found.push(mention("operator", node.useOp as readonly TreeNode[], place));
+            }
+            return;
+        case "CaseExpr":
+        case "JoinExpr":
+            operators("=");
+            return;
+        case "RangeTableSample":
+            found.push(mention("function", (node as { method: readonly TreeNode[] }).method, place));
+            return;
+        default:
     }
-    // In which letters other than a-z are made small depends on the database's encoding.
-    return kind === "word" ? [cutName(text.replaceAll(/[A-Z]/g, toLower)), cutName(text.toLowerCase())] : [];
 }
 
-function toLower(letter: string): string {
-    return letter.toLowerCase();
-}
-
-function cutName(name: string): string {
-    const bytes = Buffer.from(name);
-    let end = Math.min(bytes.length, nameBytes);
-    // Not in the middle of a character.
-    while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) {
-        end--;
-    }
-    return bytes.toString("utf8", 0, end);
-}
-
-function listOperators(sql: string): ReadonlySet<string> {
-    const operators: string[] = [];
-    let end = -1;
-    for (const { kind, text, start } of tokenizeSql(sql)) {
-        if (kind === "symbol" && /^[-+*/<>=~!@#%^&|`?]$/.test(text)) {
-            operators.push(start === end ? `${operators.pop() ?? ""}${text}` : text);
-            end = start + 1;
+/** `row.name` may be `name(row)`, whatever the row is: the rows of a function can be numbers. */
+function visitAttributes(parts: readonly TreeNode[], found: Mention[], byte: number | null): void {
+    for (const part of parts) {
+        const name = stringOrNull(part);
+        if (name !== null) {
+            found.push({ kind: "function", schema: null, name, arity: 1, byte });
+            found.push({ kind: "type", schema: null, name, arity: null, byte });
         }
     }
-    return new Set(operators);
+}
+
+function mention(
+    kind: MentionKind,
+    names: readonly TreeNode[],
+    byte: number | null,
+    arity: number | null = null,
+): Mention {
+    const parts = names.map((part) => stringOrNull(part) ?? "");
+    const schema = parts.at(-2) ?? null;
+    return { kind, schema: schema === "pg_temp" ? null : schema, name: parts.at(-1) ?? "", arity, byte };
+}
+
+function stringOrNull({ String: string }: TreeNode): string | null {
+    return string === undefined ? null : ((string as { sval?: string }).sval ?? "");
 }

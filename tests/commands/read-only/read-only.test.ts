@@ -162,12 +162,14 @@ describeOnBothDatabases("what may not write", (test) => {
                 hint: "Nothing was run. What may change anything is for psql.",
             });
             await expect(ask("select * from public.far_from_locking")).rejects.toMatchObject({
-                message: "pg_advisory_lock(), to which far_from_locking leads, may do more than read",
-                position: 22,
+                message:
+                    "pg_advisory_lock() may do more than read; it is reached through view public.far_from_locking, " +
+                    "view public.locking, function public.lock_calmly()",
+                position: 15,
             });
             await expect(ask("select public.run_text('select 1')")).rejects.toMatchObject({
                 message: "public.run_text() runs EXECUTE",
-                position: 15,
+                position: 8,
             });
         });
     });

@@ -1,0 +1,565 @@
+import type { Connection } from "../connection.js";
+import { listBodyMentions } from "./function-bodies.js";
+import {
+    findHarmfulSetting,
+    isConstructor,
+    harmlessWrappers,
+    isHarmlessName,
+    isHarmlessOfExtension,
+    isHarmlessOverload,
+    isHarmlessSignature,
+} from "./known-functions.js";
+import {
+    loadObjects,
+    loadUnnamedObjects,
+    type FunctionObject,
+    type LoadedObjects,
+    type Lookup,
+    type OperatorObject,
+    type DetailedKind,
+    type Ids,
+    type Reference,
+    type RelationObject,
+    type TypeObject,
+    type UnnamedObjects,
+} from "./load-objects.js";
+import type { Mention, MentionKind } from "./mentions.js";
+import { RefusedStatementError, tooDeep, UnreadableSqlError } from "./parser.js";
+
+/** What a statement can reach and is not known to only read. */
+export interface Unknown {
+    /** `pg_advisory_lock() may do more than read` */
+    readonly message: string;
+    /** The objects that lead to it, from the one that the statement names. */
+    readonly path: readonly string[];
+    /** Where the statement names the first of them, in bytes from 0; null for no place in particular. */
+    readonly byte: number | null;
+}
+
+/** How an object is reached. */
+interface Origin {
+    readonly title: string | null;
+    readonly from: Origin | null;
+    readonly byte: number | null;
+}
+
+const firstMadeId = 16_384;
+
+/**
+ * Follows everything that the names lead to, through the bodies of functions and the definitions of views, policies, types,
+ * operators, casts and indexes, until something is found that is not known to be harmless; null if nothing is.
+ */
+export async function findUnknownOrNull(connection: Connection, mentions: readonly Mention[]): Promise<Unknown | null> {
+    const unnamed = await loadUnnamedObjects(connection);
+    const search = new Search(unnamed);
+    try {
+        search.addMentions(mentions, null);
+        search.addUnnamed();
+        for (let lookup = search.nextLookup(); lookup !== null; lookup = search.nextLookup()) {
+            const known = lookup.names.function.filter(isHarmlessName);
+            search.addObjects(await loadObjects(connection, lookup, known));
+        }
+        return null;
+    } catch (error) {
+        if (error instanceof FoundUnknown) {
+            return error.unknown;
+        }
+        if (error instanceof RangeError) {
+            throw new UnreadableSqlError(tooDeep);
+        }
+        throw error;
+    }
+}
+
+/** Ends the search. */
+class FoundUnknown extends Error {
+    constructor(readonly unknown: Unknown) {
+        super(unknown.message);
+    }
+}
+
+function stop(origin: Origin, message: string): never {
+    const path: string[] = [];
+    let root = origin;
+    for (let step: Origin | null = origin.from; step !== null; step = step.from) {
+        path.unshift(...(step.title === null ? [] : [step.title]));
+        root = step;
+    }
+    throw new FoundUnknown({ message, path, byte: root.byte });
+}
+
+interface NamedMention extends Mention {
+    readonly from: Origin | null;
+}
+
+/** A function that is reached only if a value of one of these types is, or if something else leads to it. */
+interface Suspect {
+    readonly id: number;
+    readonly typeIds: readonly number[];
+    readonly judge: () => void;
+}
+
+class Search {
+    /** By kind and name. */
+    private readonly mentions = new Map<string, NamedMention[]>();
+    private readonly origins = new Map<string, Origin>();
+    /** Functions that convert or compare the values of a type. */
+    private readonly ofTypes = new Set<number>();
+    /** Functions that objects lead to, whatever values there are. */
+    private readonly led = new Set<number>();
+    /** The operands of operators whose function PostgreSQL chooses only for values of these types. */
+    private readonly operands = new Map<number, readonly number[]>();
+    private readonly entered = new Set<string>();
+    private readonly types = new Map<number, TypeObject>();
+    private readonly reachedTypes = new Map<number, Origin>();
+    private suspects: readonly Suspect[] = [];
+    private newNames = new Map<MentionKind, Set<string>>();
+    private newIds = new Map<DetailedKind, Set<number>>();
+    private newDetails = new Map<DetailedKind, Set<number>>();
+    private newForeignIds: number[] = [];
+    /** Where the references of an object come from. */
+    private readonly detailOrigins = new Map<string, Origin>();
+
+    constructor(private readonly unnamed: UnnamedObjects) {}
+
+    addMentions(mentions: readonly Mention[], from: Origin | null): void {
+        for (const mention of mentions) {
+            for (const name of this.readings(mention.name)) {
+                const key = `${mention.kind} ${name}`;
+                const same = this.mentions.get(key) ?? [];
+                // The first way to a name is enough.
+                if (same.some(({ schema, arity }) => schema === mention.schema && arity === mention.arity)) {
+                    continue;
+                }
+                same.push({ ...mention, from });
+                this.mentions.set(key, same);
+                const names = this.newNames.get(mention.kind) ?? new Set();
+                this.newNames.set(mention.kind, names.add(name));
+            }
+        }
+    }
+
+    /** PostgreSQL makes letters small and cuts names by the encoding of the database. */
+    private readings(name: string): readonly string[] {
+        if (this.unnamed.encoding === "UTF8" || Buffer.byteLength(name) === name.length) {
+            return [name];
+        }
+        if (Buffer.byteLength(name) >= 60) {
+            throw new UnreadableSqlError(
+                `a name as long as "${name}" cannot be judged in a database whose encoding is ${this.unnamed.encoding}`,
+            );
+        }
+        return [...new Set([name, name.toLowerCase()])];
+    }
+
+    /** Casts that act without being named. */
+    addUnnamed(): void {
+        for (const { sourceId, targetId, context, reference } of this.unnamed.casts) {
+            if (sourceId < firstMadeId && (targetId < firstMadeId || context === "i")) {
+                const origin = { title: "a cast between types", from: null, byte: null };
+                this.addReference(reference, origin);
+                this.reachType(targetId, origin);
+            }
+        }
+    }
+
+    /** What is to be looked up next; null when nothing is. */
+    nextLookup(): Lookup | null {
+        const names = (kind: MentionKind): readonly string[] => [...(this.newNames.get(kind) ?? [])];
+        if (this.isDone()) {
+            this.judgeSuspects();
+        }
+        if (this.isDone()) {
+            return null;
+        }
+        const lookup = {
+            names: {
+                function: names("function"),
+                relation: names("relation"),
+                type: names("type"),
+                operator: names("operator"),
+            },
+            ids: listIds(this.newIds),
+            detailed: listIds(this.newDetails),
+            foreignIds: this.newForeignIds,
+        };
+        this.newNames = new Map();
+        this.newIds = new Map();
+        this.newDetails = new Map();
+        this.newForeignIds = [];
+        return lookup;
+    }
+
+    private isDone(): boolean {
+        return (
+            this.newNames.size === 0 &&
+            this.newIds.size === 0 &&
+            this.newDetails.size === 0 &&
+            this.newForeignIds.length === 0
+        );
+    }
+
+    addObjects({ functions, relations, types, operators, details, wrappers }: LoadedObjects): void {
+        for (const type of types) {
+            this.types.set(type.id, type);
+            for (const { from, byte } of this.matching("type", type, null)) {
+                this.reachType(type.id, { title: null, from, byte });
+            }
+            this.enterType(type);
+        }
+        for (const relation of relations) {
+            this.enter(
+                "relation",
+                relation.id,
+                this.originOf(
+                    "relation",
+                    titleOf(kindsOfRelations[relation.kind] ?? "table", relation),
+                    relation,
+                    null,
+                ),
+                (origin) => {
+                    this.judgeRelation(relation, origin);
+                },
+            );
+        }
+        for (const operator of operators) {
+            this.enter(
+                "operator",
+                operator.id,
+                this.originOf("operator", titleOf("operator", operator), operator, operator),
+                (origin) => {
+                    this.judgeOperator(operator, origin);
+                },
+            );
+        }
+        for (const each of functions) {
+            const isTrusted = this.isOnlyOfTypes(each) && each.extension !== null;
+            const kind = isTrusted ? "type's function" : "function";
+            this.enter(
+                kind,
+                each.id,
+                this.originOf("function", `${titleOf("function", each)}()`, each, each),
+                (origin) => {
+                    this.judgeFunction(each, origin, isTrusted);
+                },
+            );
+        }
+        for (const { relationId, handler, runsProgram } of wrappers) {
+            const origin = this.detailOrigins.get(`relation ${relationId}`);
+            if (origin !== undefined && (runsProgram || !harmlessWrappers.has(handler ?? ""))) {
+                const does = runsProgram
+                    ? "starts a program"
+                    : `is read by ${handler ?? "nothing"}, which may do more than read`;
+                stop(origin, `${origin.title ?? "a foreign table"} ${does}`);
+            }
+        }
+        for (const { kind, id, reference } of details) {
+            const origin = this.detailOrigins.get(`${kind} ${id}`);
+            if (origin !== undefined) {
+                this.addReference(reference, origin);
+            }
+        }
+    }
+
+    /** Judges those that are reached by now, and looks up the types of the others. */
+    private judgeSuspects(): void {
+        const isReached = ({ id, typeIds }: Suspect): boolean =>
+            this.led.has(id) ||
+            typeIds.some((typeId) => this.reachedTypes.has(typeId) || this.types.get(typeId)?.isLikeText === true);
+        const reached = this.suspects.filter(isReached);
+        this.suspects = this.suspects.filter((each) => !reached.includes(each));
+        for (const { judge } of reached) {
+            judge();
+        }
+        for (const id of this.suspects.flatMap(({ typeIds }) => typeIds)) {
+            if (!this.types.has(id) && !this.entered.has(`looked up ${id}`)) {
+                this.entered.add(`looked up ${id}`);
+                this.addId("type", id);
+            }
+        }
+    }
+
+    private isOnlyOfTypes(each: FunctionObject): boolean {
+        const isNamed = this.matching("function", each, each).length > 0;
+        return this.ofTypes.has(each.id) && !isNamed && !this.led.has(each.id) && !this.operands.has(each.id);
+    }
+
+    /** The mentions that may mean this object. */
+    private matching(
+        kind: MentionKind,
+        { schema, name }: { readonly schema: string; readonly name: string },
+        taker: FunctionObject | OperatorObject | null,
+    ): readonly NamedMention[] {
+        return (this.mentions.get(`${kind} ${name}`) ?? []).filter(
+            (each) =>
+                (each.schema === null || each.schema === schema) &&
+                (each.arity === null || taker === null || takes(taker, each.arity)),
+        );
+    }
+
+    private originOf(
+        kind: "function" | "relation" | "operator",
+        title: string,
+        object: { readonly id: number; readonly schema: string; readonly name: string },
+        taker: FunctionObject | OperatorObject | null,
+    ): Origin | undefined {
+        const [mention] = this.matching(kind, object, taker);
+        if (mention !== undefined) {
+            return { title, from: mention.from, byte: mention.byte };
+        }
+        const origin = this.origins.get(`${kind} ${object.id}`);
+        return origin === undefined ? undefined : { ...origin, title };
+    }
+
+    private enter(kind: string, id: number, origin: Origin | undefined, judge: (origin: Origin) => void): void {
+        const key = `entered ${kind} ${id}`;
+        if (origin !== undefined && !this.entered.has(key)) {
+            this.entered.add(key);
+            judge(origin);
+        }
+    }
+
+    private judgeRelation({ id, kind, leadsOn, rowTypeIds }: RelationObject, origin: Origin): void {
+        // What its columns lead to is found with the relation.
+        for (const typeId of rowTypeIds) {
+            this.noteType(typeId, { title: null, from: origin, byte: origin.byte });
+        }
+        if (kind === "f") {
+            this.newForeignIds.push(id);
+        }
+        if (leadsOn || kind === "f") {
+            this.addDetails("relation", id, origin);
+        }
+    }
+
+    private judgeOperator(operator: OperatorObject, origin: Origin): void {
+        const { id, functionReference, operandTypeIds, resultTypeId, hasBuiltInTwin } = operator;
+        const typeIds = operandTypeIds.filter((typeId) => typeId !== 0);
+        const isNamed = this.matching("operator", operator, operator).length > 0;
+        // PostgreSQL chooses it, among those of its name, only for values of types that are reached by themselves.
+        const isChosenByTypes = isNamed && hasBuiltInTwin && typeIds.every((typeId) => typeId >= firstMadeId);
+        const isKnown = functionReference.startsWith("x") && isHarmlessReference(functionReference);
+        if (!isChosenByTypes) {
+            this.addReference(functionReference, origin);
+        } else if (functionReference.startsWith("b")) {
+            this.addReference(functionReference, origin);
+        } else if (!isKnown) {
+            const functionId = Number.parseInt(functionReference.slice(1), 10);
+            this.operands.set(functionId, typeIds);
+            this.addOrigin("function", functionId, { title: null, from: origin, byte: origin.byte });
+        }
+        if (!isChosenByTypes || !isKnown) {
+            this.addDetails("operator", id, origin);
+        }
+        if (!typeIds.includes(resultTypeId)) {
+            this.reachType(resultTypeId, { title: null, from: origin, byte: origin.byte });
+        }
+    }
+
+    private judgeFunction(each: FunctionObject, origin: Origin, isTrusted: boolean): void {
+        const { id, schema, name, signature, language, kind, typeIds } = each;
+        const { hasBuiltInTwin, isVariadic, argumentTypeIds } = each;
+        if (id < firstMadeId) {
+            if (!isHarmlessOverload(signature)) {
+                stop(origin, `${name}() may do more than read`);
+            }
+            return;
+        }
+        const judge = (): void => {
+            const shown = `${schema}.${name}()`;
+            if (kind === "a") {
+                this.addDetails("function", id, origin);
+            } else if (language !== "c" && language !== "internal") {
+                this.followBody(each, origin, shown);
+                this.addDetails("function", id, origin);
+            } else if (!isTrusted && !isHarmlessOfExtension(each) && !isConstructor(each)) {
+                stop(origin, `${shown} may do more than read`);
+            }
+            for (const typeId of typeIds) {
+                this.reachType(typeId, { title: null, from: origin, byte: origin.byte });
+            }
+        };
+        const operands = this.operands.get(id);
+        const chosenBy = operands ?? argumentTypeIds;
+        // An overload for types that the statement has no value of is not chosen where PostgreSQL has one of its own.
+        const isChosenByTypes =
+            (hasBuiltInTwin || operands !== undefined) &&
+            !this.led.has(id) &&
+            !this.ofTypes.has(id) &&
+            !isVariadic &&
+            chosenBy.length > 0 &&
+            chosenBy.every((typeId) => typeId >= firstMadeId);
+        if (isChosenByTypes) {
+            this.suspects = [...this.suspects, { id, typeIds: chosenBy, judge }];
+        } else {
+            judge();
+        }
+    }
+
+    private followBody(each: FunctionObject, origin: Origin, shown: string): void {
+        const { language, source, settings } = each;
+        if (language !== "sql" && language !== "plpgsql") {
+            stop(origin, `${shown} is written in ${language}, which cannot be judged`);
+        }
+        const setting = findHarmfulSetting(settings);
+        if (setting !== undefined) {
+            stop(origin, `${shown} changes the setting ${setting}`);
+        }
+        if (source === null) {
+            return;
+        }
+        try {
+            this.addMentions(listBodyMentions({ ...each, source }), origin);
+        } catch (error) {
+            if (error instanceof UnreadableSqlError) {
+                const isRefused = error instanceof RefusedStatementError;
+                const does = isRefused ? `runs ${error.statementTitle}` : `cannot be judged: ${error.message}`;
+                stop(origin, `${shown} ${does}`);
+            }
+            throw error;
+        }
+    }
+
+    private reachType(id: number, origin: Origin): void {
+        this.noteType(id, origin);
+        const type = this.types.get(id);
+        if (type !== undefined) {
+            this.enterType(type);
+        } else if (id >= firstMadeId && !this.entered.has(`reached ${id}`)) {
+            this.entered.add(`reached ${id}`);
+            this.addId("type", id);
+        }
+    }
+
+    /** Finds what acts on values of the type without being named: casts, and what sorts and compares. */
+    private noteType(id: number, origin: Origin): void {
+        if (id < firstMadeId || this.reachedTypes.has(id)) {
+            return;
+        }
+        this.reachedTypes.set(id, origin);
+        for (const { sourceId, targetId, context, reference } of this.unnamed.casts) {
+            if (sourceId === id || targetId === id) {
+                this.addReference(reference, origin);
+            }
+            if (sourceId === id && context === "i") {
+                this.reachType(targetId, origin);
+            }
+        }
+        for (const { typeId, familyId } of this.unnamed.operatorClasses) {
+            if (typeId === id) {
+                this.addReference(`y${familyId}`, origin);
+            }
+        }
+    }
+
+    private enterType({ id, schema, name, arrayTypeId }: TypeObject): void {
+        const origin = this.reachedTypes.get(id);
+        if (origin !== undefined) {
+            this.enter("type", id, origin, () => {
+                this.noteType(arrayTypeId, origin);
+                this.addDetails("type", id, { ...origin, title: `type ${schema}.${name}` });
+            });
+        }
+    }
+
+    /** Asks for what an object leads to. */
+    private addDetails(kind: DetailedKind, id: number, origin: Origin): void {
+        this.detailOrigins.set(`${kind} ${id}`, origin);
+        const ids = this.newDetails.get(kind) ?? new Set();
+        this.newDetails.set(kind, ids.add(id));
+    }
+
+    private addReference(reference: Reference | null, from: Origin): void {
+        if (reference === null) {
+            return;
+        }
+        const origin: Origin = { title: null, from, byte: from.byte };
+        const id = Number.parseInt(reference.slice(1), 10);
+        switch (reference.charAt(0)) {
+            case "b":
+                if (!isHarmlessSignature(reference.slice(1))) {
+                    stop(origin, `${reference.slice(1, reference.indexOf("("))}() may do more than read`);
+                }
+                return;
+            case "s":
+                this.ofTypes.add(id);
+                this.addOrigin("function", id, origin);
+                return;
+            case "x":
+                if (isHarmlessReference(reference)) {
+                    return;
+                }
+                this.addReference(`f${id}`, from);
+                return;
+            case "f":
+                if (!this.led.has(id)) {
+                    this.led.add(id);
+                    this.addOrigin("function", id, origin);
+                    // It may have been looked up for a type alone.
+                    this.addId("function", id);
+                }
+                return;
+            case "r":
+                this.addOrigin("relation", id, origin);
+                return;
+            case "t":
+                this.reachType(id, origin);
+                return;
+            case "o":
+                this.addOrigin("operator", id, origin);
+                return;
+            case "c": {
+                const found = this.unnamed.operatorClasses.find((each) => each.id === id);
+                if (found !== undefined) {
+                    this.addReference(`y${found.familyId}`, from);
+                }
+                return;
+            }
+            case "y":
+                if (id >= firstMadeId && !this.detailOrigins.has(`family ${id}`)) {
+                    this.addDetails("family", id, origin);
+                }
+                return;
+            default:
+                throw new Error(`the reference ${reference} is of no known kind`);
+        }
+    }
+
+    private addOrigin(kind: DetailedKind, id: number, origin: Origin): void {
+        const key = `${kind} ${id}`;
+        if (!this.origins.has(key)) {
+            this.origins.set(key, origin);
+            this.addId(kind, id);
+        }
+    }
+
+    private addId(kind: DetailedKind, id: number): void {
+        const ids = this.newIds.get(kind) ?? new Set();
+        this.newIds.set(kind, ids.add(id));
+    }
+}
+
+function listIds(ids: ReadonlyMap<DetailedKind, ReadonlySet<number>>): Ids {
+    return Object.fromEntries([...ids].map(([kind, some]) => [kind, [...some]]));
+}
+
+function isHarmlessReference(reference: Reference): boolean {
+    const [, extension = "", name = ""] = reference.split(" ");
+    return isHarmlessOfExtension({ extension, name });
+}
+
+function takes(taker: FunctionObject | OperatorObject, arity: number): boolean {
+    if ("arity" in taker) {
+        return taker.arity === arity;
+    }
+    const { argumentCount, defaultCount, isVariadic } = taker;
+    // A variadic argument takes none or many.
+    const least = argumentCount - defaultCount - (isVariadic ? 1 : 0);
+    return arity >= least && (isVariadic || arity <= argumentCount);
+}
+
+const kindsOfRelations: Readonly<Record<string, string>> = { v: "view", m: "materialised view", f: "foreign table" };
+
+function titleOf(kind: string, { schema, name }: { readonly schema: string; readonly name: string }): string {
+    return `${kind} ${schema}.${name}`;
+}

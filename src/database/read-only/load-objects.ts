@@ -1,0 +1,578 @@
+import type { Connection } from "../connection.js";
+
+/**
+ * Where an object of the database leads: a letter and what it is about.
+ *
+ * - `f`, `r`, `t`, `o`, `c`, `y`: the object id of a function, relation, type, operator, operator class, operator family
+ * - `s`: the object id of a function that converts, compares or estimates the values of a type
+ * - `b`: a function of PostgreSQL's own, by its signature
+ * - `x`: a function in C that belongs to an extension: its object id, the extension and its name, with a space between
+ */
+export type Reference = string;
+
+interface DatabaseObject {
+    readonly id: number;
+    readonly schema: string;
+    readonly name: string;
+}
+
+export interface FunctionObject extends DatabaseObject {
+    readonly signature: string;
+    /** As `pg_proc.prokind`: `a` is an aggregate. */
+    readonly kind: string;
+    readonly language: string;
+    /** The extension that it belongs to. */
+    readonly extension: string | null;
+    readonly argumentCount: number;
+    readonly defaultCount: number;
+    readonly isVariadic: boolean;
+    readonly argumentTypeIds: readonly number[];
+    /** Of all arguments and of the result. */
+    readonly typeIds: readonly number[];
+    /** A function of PostgreSQL's own has this name and number of arguments as well. */
+    readonly hasBuiltInTwin: boolean;
+    readonly settings: readonly string[];
+    /** The text of its body; null where PostgreSQL has kept what it means instead. */
+    readonly source: string | null;
+    readonly argumentNames: readonly string[];
+    readonly argumentModes: readonly string[];
+    readonly hasColumns: readonly boolean[];
+    readonly returnsSet: boolean;
+    readonly returnsNothing: boolean;
+}
+
+export interface RelationObject extends DatabaseObject {
+    /** As `pg_class.relkind`: `v` is a view, `f` a foreign table. */
+    readonly kind: string;
+    /** The type of its rows, and of arrays of them. */
+    readonly rowTypeIds: readonly number[];
+    /** Reading it may lead to more than its rows. */
+    readonly leadsOn: boolean;
+}
+
+export interface TypeObject extends DatabaseObject {
+    /** The type of arrays of it; 0 for none. */
+    readonly arrayTypeId: number;
+    /** A value in text form can be taken for one of this type where nothing else fits. */
+    readonly isLikeText: boolean;
+}
+
+export interface OperatorObject extends DatabaseObject {
+    /** 1 for a prefix operator. */
+    readonly arity: number;
+    readonly operandTypeIds: readonly number[];
+    readonly resultTypeId: number;
+    readonly hasBuiltInTwin: boolean;
+    /** The function behind it. */
+    readonly functionReference: Reference;
+}
+
+export interface CastObject {
+    readonly sourceId: number;
+    readonly targetId: number;
+    /** `i` where PostgreSQL makes it by itself. */
+    readonly context: string;
+    readonly reference: Reference | null;
+}
+
+export interface OperatorClassObject {
+    readonly id: number;
+    readonly typeId: number;
+    readonly familyId: number;
+}
+
+/** What a foreign table is read by. */
+export interface WrapperObject {
+    readonly relationId: number;
+    /** `postgres_fdw_handler` */
+    readonly handler: string | null;
+    readonly runsProgram: boolean;
+}
+
+export const detailedKinds = ["function", "relation", "type", "operator", "family"] as const;
+
+/** Kinds of objects that lead to others. */
+export type DetailedKind = (typeof detailedKinds)[number];
+
+export interface DetailObject {
+    readonly kind: DetailedKind;
+    readonly id: number;
+    readonly reference: Reference;
+}
+
+export type Ids = Readonly<Partial<Record<DetailedKind, readonly number[]>>>;
+
+/** Names and object ids to look up. */
+export interface Lookup {
+    readonly names: Readonly<Record<"function" | "relation" | "type" | "operator", readonly string[]>>;
+    readonly ids: Ids;
+    /** Objects whose references are asked for. */
+    readonly detailed: Ids;
+    /** Foreign tables. */
+    readonly foreignIds: readonly number[];
+}
+
+export interface LoadedObjects {
+    readonly functions: readonly FunctionObject[];
+    readonly relations: readonly RelationObject[];
+    readonly types: readonly TypeObject[];
+    readonly operators: readonly OperatorObject[];
+    readonly details: readonly DetailObject[];
+    readonly wrappers: readonly WrapperObject[];
+}
+
+/** Casts and operator classes that people have made: few, and they act without being named. */
+export interface UnnamedObjects {
+    readonly casts: readonly CastObject[];
+    readonly operatorClasses: readonly OperatorClassObject[];
+    /** `UTF8`: names are cut off behind 63 bytes of it. */
+    readonly encoding: string;
+}
+
+/**
+ * The objects of these names, in whatever schema, and of these ids. PostgreSQL's own relations, types and operators are left
+ * out, which only read, and its functions whose name is known to be harmless.
+ *
+ * The text of the query has only what is asked for: PostgreSQL takes longer to plan it than to run it.
+ */
+export async function loadObjects(
+    connection: Connection,
+    { names, ids, detailed, foreignIds }: Lookup,
+    harmlessNames: readonly string[],
+): Promise<LoadedObjects> {
+    const parameters: unknown[] = [];
+    const bind = (values: readonly unknown[], type: string): string => `$${parameters.push(values)}::${type}[]`;
+    const parts: string[] = [];
+    const add = (key: keyof LoadedObjects, sql: string): void => {
+        parts.push(`(select pg_catalog.json_agg(found) from (${sql}) as found) as "${key}"`);
+    };
+    const find = (kind: "function" | "relation" | "type" | "operator", id: string, name: string): string | null => {
+        const conditions = [
+            ...(names[kind].length === 0 ? [] : [`${name} = any(${bind(names[kind], "name")})`]),
+            ...((ids[kind] ?? []).length === 0 ? [] : [`${id} = any(${bind(ids[kind] ?? [], "oid")})`]),
+        ];
+        return conditions.length === 0 ? null : `(${conditions.join(" or ")})`;
+    };
+    const which = {
+        functions: find("function", "pg_proc.oid", "pg_proc.proname"),
+        relations: find("relation", "pg_class.oid", "pg_class.relname"),
+        types: find("type", "pg_type.oid", "pg_type.typname"),
+        operators: find("operator", "pg_operator.oid", "pg_operator.oprname"),
+    };
+    if (which.functions !== null) {
+        add("functions", buildFunctionsSql(which.functions, bind(harmlessNames, "name")));
+    }
+    if (which.relations !== null) {
+        add("relations", buildRelationsSql(which.relations));
+    }
+    if (which.types !== null) {
+        add("types", buildTypesSql(which.types));
+    }
+    if (which.operators !== null) {
+        add("operators", buildOperatorsSql(which.operators));
+    }
+    const asked = detailedKinds.flatMap((kind) => {
+        const of = detailed[kind] ?? [];
+        return of.length === 0 ? [] : [[kind, bind(of, "oid")] as const];
+    });
+    if (asked.length > 0) {
+        add("details", buildDetailsSql(asked));
+    }
+    if (foreignIds.length > 0) {
+        add("wrappers", buildWrappersSql(bind(foreignIds, "oid")));
+    }
+    const { rows } = await connection.query<{ [Key in keyof LoadedObjects]?: LoadedObjects[Key] | null }>(
+        `select ${parts.join(",\n")}`,
+        parameters,
+    );
+    const [found] = rows;
+    return {
+        functions: found?.functions ?? [],
+        relations: found?.relations ?? [],
+        types: found?.types ?? [],
+        operators: found?.operators ?? [],
+        details: found?.details ?? [],
+        wrappers: found?.wrappers ?? [],
+    };
+}
+
+export async function loadUnnamedObjects(connection: Connection): Promise<UnnamedObjects> {
+    const { rows } = await connection.query<{
+        casts: UnnamedObjects["casts"] | null;
+        operatorClasses: UnnamedObjects["operatorClasses"] | null;
+        encoding: string;
+    }>(unnamedSql);
+    const [found] = rows;
+    return {
+        casts: found?.casts ?? [],
+        operatorClasses: found?.operatorClasses ?? [],
+        encoding: found?.encoding ?? "",
+    };
+}
+
+// Object ids below 16384 are PostgreSQL's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html
+const isOwn = (id: string): string => `${id} < 16384::oid`;
+const isMade = (id: string): string => `${id} >= 16384::oid`;
+
+/** The extension that a function belongs to. */
+const extensionOf = (functionId: string): string =>
+    `(
+        select pg_extension.extname
+        from pg_catalog.pg_depend
+        inner join pg_catalog.pg_extension on pg_extension.oid = pg_depend.refobjid
+        where
+            pg_depend.classid = 1255::oid
+            and pg_depend.objid = ${functionId}
+            and pg_depend.refclassid = 3079::oid
+            and pg_depend.deptype = 'e'
+    )`;
+
+// 12 and 13 are the languages internal and c.
+const isCompiled = (alias: string): string => `${alias}.prolang = any('{12,13}'::oid[])`;
+
+const signature = (alias: string): string =>
+    `${alias}.proname::text || '(' || pg_catalog.oidvectortypes(${alias}.proargtypes) || ')'`;
+
+const functionReference = (alias: string): string =>
+    `case
+        when ${isOwn(`${alias}.oid`)} then 'b' || ${signature(alias)}
+        else coalesce(
+            case
+                when ${isCompiled(alias)} and ${alias}.prokind <> 'a'
+                then 'x' || ${alias}.oid::text || ' ' || ${extensionOf(`${alias}.oid`)}::text || ' ' || ${alias}.proname::text
+            end,
+            'f' || ${alias}.oid::text
+        )
+    end`;
+
+/** Null where the values of a type are converted or compared by the extension that has brought it. */
+const typeFunctionReference = (alias: string): string =>
+    `case
+        when ${isOwn(`${alias}.oid`)} then 'b' || ${signature(alias)}
+        when not ${isCompiled(alias)} or ${extensionOf(`${alias}.oid`)} is null then 's' || ${alias}.oid::text
+    end`;
+
+const buildFunctionsSql = (which: string, harmless: string): string => `
+    select
+        pg_proc.oid::int8 as "id",
+        pg_namespace.nspname as "schema",
+        pg_proc.proname as "name",
+        ${signature("pg_proc")} as "signature",
+        pg_proc.prokind as "kind",
+        pg_language.lanname as "language",
+        ${extensionOf("pg_proc.oid")} as "extension",
+        pg_proc.pronargs as "argumentCount",
+        pg_proc.pronargdefaults as "defaultCount",
+        pg_proc.provariadic <> 0::oid as "isVariadic",
+        pg_proc.proargtypes::oid[]::int8[] as "argumentTypeIds",
+        (coalesce(pg_proc.proallargtypes, pg_proc.proargtypes::oid[]) || pg_proc.prorettype)::int8[] as "typeIds",
+        exists (
+            select
+            from pg_catalog.pg_proc as twin
+            where twin.proname = pg_proc.proname and ${isOwn("twin.oid")} and twin.pronargs = pg_proc.pronargs
+        ) as "hasBuiltInTwin",
+        coalesce(pg_proc.proconfig, '{}'::text[]) as "settings",
+        case when pg_proc.prosqlbody is null then pg_proc.prosrc end as "source",
+        coalesce(pg_proc.proargnames, '{}'::text[]) as "argumentNames",
+        coalesce(pg_proc.proargmodes::text[], '{}'::text[]) as "argumentModes",
+        array(
+            select coalesce(type.typrelid <> 0::oid or type.oid = 2249::oid, false)
+            from pg_catalog.unnest(coalesce(pg_proc.proallargtypes, pg_proc.proargtypes::oid[]))
+                with ordinality as argument (type_id, place)
+            left join pg_catalog.pg_type as type on type.oid = argument.type_id
+            order by argument.place
+        ) as "hasColumns",
+        pg_proc.proretset as "returnsSet",
+        pg_proc.prorettype = 2278::oid as "returnsNothing"
+    from pg_catalog.pg_proc
+    inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_proc.pronamespace
+    inner join pg_catalog.pg_language on pg_language.oid = pg_proc.prolang
+    where
+        ${which}
+        and not (${isOwn("pg_proc.oid")} and pg_proc.proname = any(${harmless}))
+        and pg_proc.prokind <> 'p'
+        and pg_proc.prorettype <> all('{2279,3838}'::oid[])`;
+
+const buildRelationsSql = (which: string): string => `
+    select
+        pg_class.oid::int8 as "id",
+        pg_namespace.nspname as "schema",
+        pg_class.relname as "name",
+        pg_class.relkind as "kind",
+        array[pg_class.reltype, row_type.typarray]::int8[] as "rowTypeIds",
+        pg_class.relkind = any('{v,p}'::"char"[])
+            or pg_class.relrowsecurity
+            or pg_class.relhassubclass
+            or pg_class.relchecks > 0::int2
+            or exists (
+                select
+                from pg_catalog.pg_attribute
+                where
+                    pg_attribute.attrelid = pg_class.oid
+                    and pg_attribute.attnum > 0::int2
+                    and (${isMade("pg_attribute.atttypid")} or pg_attribute.attgenerated <> '')
+            )
+            or exists (
+                select
+                from pg_catalog.pg_index
+                where
+                    pg_index.indrelid = pg_class.oid
+                    and (
+                        pg_index.indexprs is not null
+                        or pg_index.indpred is not null
+                        or 16384::oid <= any(pg_index.indclass::oid[])
+                    )
+            )
+            or exists (
+                select
+                from pg_catalog.pg_statistic_ext
+                where pg_statistic_ext.stxrelid = pg_class.oid and pg_statistic_ext.stxexprs is not null
+            ) as "leadsOn"
+    from pg_catalog.pg_class
+    inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_class.relnamespace
+    left join pg_catalog.pg_type as row_type on row_type.oid = pg_class.reltype
+    where
+        ${which}
+        and ${isMade("pg_class.oid")}
+        and pg_class.relkind = any('{r,v,m,f,p,c}'::"char"[])`;
+
+const buildWrappersSql = (ids: string): string => `
+    select
+        pg_foreign_table.ftrelid::int8 as "relationId",
+        pg_proc.proname as "handler",
+        exists (
+            select
+            from pg_catalog.unnest(pg_foreign_table.ftoptions) as option
+            where option ~ '^program='
+        ) as "runsProgram"
+    from pg_catalog.pg_foreign_table
+    inner join pg_catalog.pg_foreign_server on pg_foreign_server.oid = pg_foreign_table.ftserver
+    inner join pg_catalog.pg_foreign_data_wrapper on pg_foreign_data_wrapper.oid = pg_foreign_server.srvfdw
+    left join pg_catalog.pg_proc on pg_proc.oid = pg_foreign_data_wrapper.fdwhandler
+    where pg_foreign_table.ftrelid = any(${ids})`;
+
+const buildTypesSql = (which: string): string => `
+    select
+        pg_type.oid::int8 as "id",
+        pg_namespace.nspname as "schema",
+        pg_type.typname as "name",
+        pg_type.typarray::int8 as "arrayTypeId",
+        pg_type.typtype = 'd' or pg_type.typcategory = 'S' or pg_type.typispreferred as "isLikeText"
+    from pg_catalog.pg_type
+    inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_type.typnamespace
+    where ${which} and ${isMade("pg_type.oid")}`;
+
+const buildOperatorsSql = (which: string): string => `
+    select
+        pg_operator.oid::int8 as "id",
+        pg_namespace.nspname as "schema",
+        pg_operator.oprname as "name",
+        case when pg_operator.oprkind = 'l' then 1 else 2 end as "arity",
+        array[pg_operator.oprleft, pg_operator.oprright]::int8[] as "operandTypeIds",
+        pg_operator.oprresult::int8 as "resultTypeId",
+        exists (
+            select
+            from pg_catalog.pg_operator as twin
+            where
+                twin.oprname = pg_operator.oprname
+                and twin.oprkind = pg_operator.oprkind
+                and ${isOwn("twin.oid")}
+        ) as "hasBuiltInTwin",
+        ${functionReference("called")} as "functionReference"
+    from pg_catalog.pg_operator
+    inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_operator.oprnamespace
+    inner join pg_catalog.pg_proc as called on called.oid = pg_operator.oprcode::oid
+    where ${which} and ${isMade("pg_operator.oid")}`;
+
+/** Trees of nodes in which PostgreSQL keeps what a definition means, and the entries that note what they depend on. */
+const partsOf: Readonly<Partial<Record<DetailedKind, (ids: string) => string>>> = {
+    function: (ids) => `
+        select oid, 1255::oid, oid, pg_catalog.concat_ws(' ', prosqlbody::text, proargdefaults::text)
+        from pg_catalog.pg_proc
+        where oid = any(${ids})`,
+    relation: (ids) => `
+        select ev_class, 2618::oid, oid, ev_action::text
+        from pg_catalog.pg_rewrite
+        where ev_class = any(${ids}) and ev_type = '1'
+        union all
+        select pg_policy.polrelid, 3256::oid, pg_policy.oid, pg_policy.polqual::text
+        from pg_catalog.pg_policy
+        inner join pg_catalog.pg_class on pg_class.oid = pg_policy.polrelid
+        where pg_policy.polrelid = any(${ids}) and pg_class.relrowsecurity
+        union all
+        select conrelid, 2606::oid, oid, conbin::text
+        from pg_catalog.pg_constraint
+        where conrelid = any(${ids}) and conbin is not null
+        union all
+        select pg_attrdef.adrelid, 2604::oid, pg_attrdef.oid, pg_attrdef.adbin::text
+        from pg_catalog.pg_attrdef
+        inner join pg_catalog.pg_attribute
+            on pg_attribute.attrelid = pg_attrdef.adrelid and pg_attribute.attnum = pg_attrdef.adnum
+        where pg_attrdef.adrelid = any(${ids}) and pg_attribute.attgenerated <> ''
+        union all
+        select indrelid, 1259::oid, indexrelid, pg_catalog.concat_ws(' ', indexprs::text, indpred::text)
+        from pg_catalog.pg_index
+        where indrelid = any(${ids})
+        union all
+        select stxrelid, 3381::oid, oid, stxexprs::text
+        from pg_catalog.pg_statistic_ext
+        where stxrelid = any(${ids})
+        union all
+        select id, 1259::oid, id, pg_partitioned_table.partexprs::text
+        from pg_catalog.unnest(${ids}) as id
+        left join pg_catalog.pg_partitioned_table on pg_partitioned_table.partrelid = id`,
+    type: (ids) => `
+        select contypid, 2606::oid, oid, conbin::text
+        from pg_catalog.pg_constraint
+        where contypid = any(${ids})`,
+};
+
+/** References that stand in no tree. */
+const furtherReferences: Readonly<Record<DetailedKind, (ids: string) => string>> = {
+    function: (ids) => `
+        select pg_aggregate.aggfnoid::oid, ${functionReference("called")}
+        from pg_catalog.pg_aggregate
+        inner join pg_catalog.pg_proc as called
+            on called.oid = any(
+                array[
+                    aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggserialfn::oid, aggdeserialfn::oid,
+                    aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid
+                ]
+            )
+        where pg_aggregate.aggfnoid::oid = any(${ids})
+        union all
+        select pg_aggregate.aggfnoid::oid, led.kind || led.to_id::text
+        from pg_catalog.pg_aggregate
+        cross join lateral (values ('o', aggsortop), ('t', aggtranstype), ('t', aggmtranstype)) as led (kind, to_id)
+        where pg_aggregate.aggfnoid::oid = any(${ids}) and ${isMade("led.to_id")}`,
+    relation: (ids) => `
+        select attrelid, 't' || atttypid::text
+        from pg_catalog.pg_attribute
+        where attrelid = any(${ids}) and attnum > 0::int2 and not attisdropped and ${isMade("atttypid")}
+        union all
+        select inhparent, 'r' || inhrelid::text
+        from pg_catalog.pg_inherits
+        where inhparent = any(${ids})`,
+    type: (ids) => `
+        select pg_type.oid, 't' || led.to_id::text
+        from pg_catalog.pg_type
+        cross join lateral (values (typelem), (typbasetype)) as led (to_id)
+        where pg_type.oid = any(${ids}) and ${isMade("led.to_id")}
+        union all
+        select pg_type.oid, 't' || pg_attribute.atttypid::text
+        from pg_catalog.pg_type
+        inner join pg_catalog.pg_attribute on pg_attribute.attrelid = pg_type.typrelid
+        where
+            pg_type.oid = any(${ids})
+            and pg_attribute.attnum > 0::int2
+            and not pg_attribute.attisdropped
+            and ${isMade("pg_attribute.atttypid")}
+        union all
+        select pg_type.oid, led.kind || led.to_id::text
+        from pg_catalog.pg_type
+        inner join pg_catalog.pg_range on pg_type.oid in (pg_range.rngtypid, pg_range.rngmultitypid)
+        cross join lateral (
+            values ('t', rngtypid), ('t', rngmultitypid), ('t', rngsubtype), ('c', rngsubopc)
+        ) as led (kind, to_id)
+        where pg_type.oid = any(${ids}) and ${isMade("led.to_id")}
+        union all
+        select pg_type.oid, ${functionReference("called")}
+        from pg_catalog.pg_type
+        inner join pg_catalog.pg_range on pg_type.oid in (pg_range.rngtypid, pg_range.rngmultitypid)
+        inner join pg_catalog.pg_proc as called on called.oid in (rngcanonical::oid, rngsubdiff::oid)
+        where pg_type.oid = any(${ids})
+        union all
+        select pg_type.oid, ${typeFunctionReference("called")}
+        from pg_catalog.pg_type
+        inner join pg_catalog.pg_proc as called
+            on called.oid in (
+                pg_type.typinput::oid, pg_type.typoutput::oid, pg_type.typreceive::oid, pg_type.typsend::oid,
+                pg_type.typmodin::oid, pg_type.typmodout::oid, pg_type.typsubscript::oid
+            )
+        where pg_type.oid = any(${ids}) and ${isMade("called.oid")}`,
+    operator: (ids) => `
+        select pg_operator.oid, ${typeFunctionReference("called")}
+        from pg_catalog.pg_operator
+        inner join pg_catalog.pg_proc as called on called.oid in (pg_operator.oprrest::oid, pg_operator.oprjoin::oid)
+        where pg_operator.oid = any(${ids})
+        union all
+        select pg_amop.amopopr, 'y' || pg_amop.amopfamily::text
+        from pg_catalog.pg_amop
+        where pg_amop.amopopr = any(${ids}) and ${isMade("pg_amop.amopfamily")}`,
+    family: (ids) => `
+        select pg_amproc.amprocfamily, ${typeFunctionReference("called")}
+        from pg_catalog.pg_amproc
+        inner join pg_catalog.pg_proc as called on called.oid = pg_amproc.amproc::oid
+        where pg_amproc.amprocfamily = any(${ids})
+        union all
+        select pg_amop.amopfamily, ${typeFunctionReference("called")}
+        from pg_catalog.pg_amop
+        inner join pg_catalog.pg_operator on pg_operator.oid = pg_amop.amopopr
+        inner join pg_catalog.pg_proc as called on called.oid = pg_operator.oprcode::oid
+        where pg_amop.amopfamily = any(${ids})`,
+};
+
+function buildDetailsSql(asked: readonly (readonly [kind: DetailedKind, ids: string])[]): string {
+    const parts = asked.map(([kind, ids]) => [
+        ...[partsOf[kind]?.(ids) ?? []].flat().map(
+            (sql) => `
+                select '${kind}' as kind, part.id, noted.reference
+                from (${sql}) as part (id, catalog_id, object_id, tree)
+                cross join lateral (
+                    select
+                        case depend.refclassid
+                            when 1255::oid then (
+                                select ${functionReference("called")}
+                                from pg_catalog.pg_proc as called
+                                where called.oid = depend.refobjid
+                            )
+                            when 1247::oid then 't' || depend.refobjid::text
+                            when 1259::oid then 'r' || depend.refobjid::text
+                            when 2617::oid then 'o' || depend.refobjid::text
+                            when 2616::oid then 'c' || depend.refobjid::text
+                            when 2753::oid then 'y' || depend.refobjid::text
+                        end
+                    from pg_catalog.pg_depend as depend
+                    where depend.classid = part.catalog_id and depend.objid = part.object_id
+                    union all
+                    select 'b' || ${signature("called")}
+                    from pg_catalog.regexp_matches(part.tree, ':(?:funcid|aggfnoid|winfnoid) (\\d+)', 'g') as number (digits)
+                    inner join pg_catalog.pg_proc as called on called.oid = number.digits[1]::oid
+                    where ${isOwn("called.oid")}
+                ) as noted (reference)`,
+        ),
+        `select '${kind}', further.id, further.reference from (${furtherReferences[kind](ids)}) as further (id, reference)`,
+    ]);
+    return `
+        select distinct kind as "kind", id::int8 as "id", reference as "reference"
+        from (${parts.flat().join("\nunion all\n")}) as every (kind, id, reference)
+        where reference is not null`;
+}
+
+const unnamedSql = `
+    select
+        (
+            select pg_catalog.json_agg(found)
+            from (
+                select
+                    pg_cast.castsource::int8 as "sourceId",
+                    pg_cast.casttarget::int8 as "targetId",
+                    pg_cast.castcontext as "context",
+                    ${typeFunctionReference("called")} as "reference"
+                from pg_catalog.pg_cast
+                left join pg_catalog.pg_proc as called on called.oid = pg_cast.castfunc
+                where ${isMade("pg_cast.oid")}
+            ) as found
+        ) as "casts",
+        (
+            select pg_catalog.json_agg(found)
+            from (
+                select
+                    pg_opclass.oid::int8 as "id",
+                    pg_opclass.opcintype::int8 as "typeId",
+                    pg_opclass.opcfamily::int8 as "familyId"
+                from pg_catalog.pg_opclass
+                where ${isMade("pg_opclass.oid")}
+            ) as found
+        ) as "operatorClasses",
+        pg_catalog.getdatabaseencoding()::text as "encoding"`;

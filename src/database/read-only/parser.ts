@@ -1,0 +1,71 @@
+import { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync } from "libpg-query";
+
+/** A place in SQL that PostgreSQL's parser, or the guard, does not read: it must not be run. */
+export class UnreadableSqlError extends Error {
+    constructor(
+        message: string,
+        /** Counted in characters from 1; null for no place in particular. */
+        readonly position: number | null = null,
+        /** PostgreSQL's parser cannot read it. */
+        readonly isSyntax = false,
+    ) {
+        super(message);
+    }
+}
+
+/** A statement, or a part of one, that does more than read. */
+export class RefusedStatementError extends UnreadableSqlError {
+    constructor(
+        /** `REINDEX` */
+        readonly statementTitle: string,
+    ) {
+        super(`${statementTitle} is refused: here everything is read only`);
+    }
+}
+
+export const tooDeep = "the statement is nested too deeply to be judged";
+
+/** A node of a parse tree as JSON: https://github.com/pganalyze/libpg_query gives the names of PostgreSQL's own structures. */
+export type TreeNode = Readonly<Record<string, unknown>>;
+
+/** Loads PostgreSQL's parser, which is the work of some 60 ms, once. */
+export const loadParser: () => Promise<void> = loadModule;
+
+/**
+ * The statements in a text, as PostgreSQL's parser reads them.
+ *
+ * @throws UnreadableSqlError
+ */
+export function parseStatements(sql: string): readonly TreeNode[] {
+    const { stmts = [] } = parse(sql, parseSync) as { readonly stmts?: readonly { readonly stmt?: TreeNode }[] };
+    return stmts.map(({ stmt = {} }) => stmt);
+}
+
+/**
+ * The parts of a function in PL/pgSQL.
+ *
+ * @param definition the whole CREATE FUNCTION
+ * @throws UnreadableSqlError
+ */
+export function parsePlpgsql(definition: string): unknown {
+    return parse(definition, parsePlPgSQLSync);
+}
+
+function parse(sql: string, read: (sql: string) => unknown): unknown {
+    // The parser is written in C and would stop there.
+    if (sql.includes("\0")) {
+        throw new UnreadableSqlError("a zero character cannot be read");
+    }
+    try {
+        return read(sql);
+    } catch (error) {
+        if (hasSqlDetails(error)) {
+            const { message, cursorPosition } = error.sqlDetails ?? { message: error.message, cursorPosition: -1 };
+            throw new UnreadableSqlError(message, cursorPosition >= 0 ? cursorPosition + 1 : null, true);
+        }
+        if (error instanceof RangeError) {
+            throw new UnreadableSqlError(tooDeep);
+        }
+        throw new UnreadableSqlError(error instanceof Error ? error.message : String(error));
+    }
+}
