@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
@@ -16,9 +17,9 @@ interface Run {
     readonly files: readonly string[];
 }
 
-function runNode(args: readonly string[]): Run {
+function runNode(args: readonly string[], workingFolder = root): Run {
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", logger, ...args], {
-        cwd: root,
+        cwd: workingFolder,
         encoding: "utf8",
     });
     const loaded = stderr.matchAll(/^loaded file:.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/gm);
@@ -52,4 +53,27 @@ it("has them once in the built program, and loads neither for a command", () => 
     expect(files).toContain("cli.js");
     expect([...packages].filter((name) => /^(ink|react)(-|$)/.test(name))).toEqual([]);
     expect(files.filter((name) => [...withReact, ...withInk].includes(name))).toEqual([]);
+});
+
+it("loads PostgreSQL's parser only where a statement of a person is judged", () => {
+    const { packages, output } = runNode([
+        "--input-type=module",
+        "--eval",
+        'await import("libpg-query"); console.log("loaded")',
+    ]);
+    expect(output).toBe("loaded\n");
+    expect([...packages]).toContain("libpg-query");
+
+    const folder = mkdtempSync(join(tmpdir(), "headless-"));
+    try {
+        const program = join(root, "dist/program/cli.js");
+        const loadedBy = (...args: readonly string[]): readonly (number | string | null)[] => {
+            const run = runNode([program, ...args], folder);
+            return [run.status, ...[...run.packages].filter((name) => name === "libpg-query")];
+        };
+        expect(loadedBy("debug", "--json")).toEqual([0]);
+        expect(loadedBy("query", "select 1")).toEqual([0, "libpg-query"]);
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
 });

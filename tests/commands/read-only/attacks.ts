@@ -44,6 +44,59 @@ export const targetSql = `
     create function public.lock_pair(pair public.pair) returns text language sql as
         'select public.lock_texts(''a'', ''b'')::text';
     create cast (public.pair as text) with function public.lock_pair(public.pair);
+    create table public.pair_note (pair public.pair);
+
+    create function public.reindex_note() returns integer language plpgsql as
+        $$begin reindex table public.note; return 1; end$$;
+    create function public.cluster_note() returns integer language plpgsql as
+        $$begin cluster public.note using note_pkey; return 1; end$$;
+    create function public.analyze_note() returns integer language plpgsql as
+        $$begin analyze public.note; return 1; end$$;
+    create function public.become() returns integer language plpgsql as
+        $$begin set local role none; return 1; end$$;
+    create function public.read_otherwise() returns integer language sql set standard_conforming_strings = off as 'select 1';
+    create function public.lock_index() returns integer language plpgsql as
+        $$declare numbers integer[]; begin numbers[public.lock_calmly()::integer] := 1; return 1; end$$;
+    create function public.lock_at_error() returns integer language plpgsql as
+        $$begin return 1; exception when others then perform public.lock_calmly(); return 2; end$$;
+    create function public.lock_cursor() returns integer language plpgsql as
+        $$declare rows cursor for select public.lock_calmly(); begin open rows; close rows; return 1; end$$;
+    create function public.lock_number(number integer) returns integer language plpgsql immutable as
+        $$begin perform pg_try_advisory_lock(7); return number; end$$;
+
+    create domain public.locked_number as integer check (public.lock_calmly() and value > 0);
+    create type public.holder as (number public.locked_number);
+    create table public.held (number public.locked_number, holder public.holder, numbers public.locked_number[]);
+    create domain public.locked_numbers as public.locked_number[];
+    create function public.make_locked(out number public.locked_number) language sql as 'select 1';
+    create table public.guarded (id integer);
+    alter table public.guarded enable row level security;
+    create policy guarding on public.guarded using (exists (select from public.note where public.lock_calmly()));
+    create table public.indexed (id integer);
+    create index on public.indexed (public.lock_number(id));
+    create table public.parent (id integer);
+    create table public.child (check (public.lock_number(id) > 0)) inherits (public.parent);
+    create table public.sheet (id integer);
+    create function public.write_row(sheet public.sheet) returns text language sql as
+        'select public.lock_texts(''a'', ''b'')::text';
+    create cast (public.sheet as text) with function public.write_row(public.sheet);
+    create type public.mood as enum ('good', 'bad');
+    create function public.compare_moods(one public.mood, other public.mood) returns integer language sql immutable as
+        'select public.lock_number(0)';
+    create function public.is_less(one public.mood, other public.mood) returns boolean language sql immutable as
+        'select public.lock_number(0) = 0';
+    create operator public.<<< (leftarg = public.mood, rightarg = public.mood, function = public.is_less);
+    create operator public.<<= (leftarg = public.mood, rightarg = public.mood, function = public.is_less);
+    create operator public.=== (leftarg = public.mood, rightarg = public.mood, function = public.is_less);
+    create operator public.>>= (leftarg = public.mood, rightarg = public.mood, function = public.is_less);
+    create operator public.>>> (leftarg = public.mood, rightarg = public.mood, function = public.is_less);
+    create operator class public.mood_ops default for type public.mood using btree as
+        operator 1 public.<<<, operator 2 public.<<=, operator 3 public.===, operator 4 public.>>=, operator 5 public.>>>,
+        function 1 public.compare_moods(public.mood, public.mood);
+    create table public.moody (mood public.mood);
+    create operator public.!!! (rightarg = bigint, function = pg_try_advisory_lock);
+    create aggregate public.lock_last (bigint) (sfunc = int8larger, stype = bigint, finalfunc = pg_try_advisory_lock);
+
     create procedure public.tidy() language plpgsql as $$begin delete from public.note; commit; end$$;`;
 
 function ofExpression(name: string, expression: string): Attack {
@@ -151,6 +204,28 @@ export function listAttacks(pid: number | null, file: string): readonly Attack[]
         ofExpression("a function that writes", "public.write_note()"),
         ofExpression("a function that writes as its owner", "public.write_as_owner()"),
         ofExpression("a function that writes and is declared stable", "public.write_calmly()"),
+        ofExpression("attribute notation", `(${String(pid)}).pg_terminate_backend`),
+        ofExpression("attribute notation of a subquery", "(select 7).pg_try_advisory_lock"),
+        ofSelect(
+            "an attribute of rows that are numbers",
+            "select rows.pg_try_advisory_lock from generate_series(1, 2) as rows",
+        ),
+        ofExpression("treat", "treat(7 as pg_try_advisory_lock)"),
+        ofExpression("a file in attribute notation", "('PG_VERSION'::text).pg_read_file"),
+        ofExpression("a named argument", "pg_notify(channel => 'rumours', payload => 'psst')"),
+        ofExpression("the name of the database before it", "current_database.pg_catalog.pg_advisory_lock(7)"),
+        ofExpression("a name with its own escape", "U&\"pg!005fadvisory_lock\" uescape '!' (7)"),
+        ofSelect(
+            "a column of XMLTABLE",
+            "select 1 from xmltable('/a' passing '<a/>' columns b text default pg_notify('a', 'b')::text)",
+        ),
+        ofSelect("a sample", "select 1 from public.note tablesample bernoulli (pg_try_advisory_lock(7)::integer)"),
+        ofSelect("a window", "select sum(id) over (order by pg_try_advisory_lock(7)) from public.note"),
+        ofSelect("a filter", "select count(*) filter (where pg_try_advisory_lock(7)) from public.note"),
+        ofSelect("an ordered set", "select mode() within group (order by pg_try_advisory_lock(7)) from public.note"),
+        ofExpression("a subscript", "(array[1])[pg_try_advisory_lock(7)::integer]"),
+        ofExpression("the input function of domains", "domain_in('1', 'public.locked_number'::regtype::oid, -1)"),
+        ofExpression("ts_rewrite with SQL", "ts_rewrite('a'::tsquery, 'select pg_advisory_lock(7)')"),
         ofExpression("a comment before the bracket", "pg_advisory_lock /* /* */ */ -- so\n (7)"),
         ofExpression("a quoted name", 'pg_catalog . "pg_advisory_lock" (7)'),
         ofExpression("a name in capitals", "PG_ADVISORY_LOCK(7)"),
@@ -181,6 +256,34 @@ export function listHiddenAttacks(): readonly Attack[] {
         ofSelect("an aggregate", "select public.lock_all(id) from public.note"),
         ofExpression("the check of a domain", "'a'::public.locked_text"),
         ofExpression("a cast", "row('a', 'b')::public.pair::text"),
+        ofSelect("a cast by concat", "select concat(pair) from public.pair_note"),
+        ofSelect("a cast of a whole row", "select sheet::text from public.sheet as sheet"),
+        ofExpression("REINDEX", "public.reindex_note()"),
+        ofExpression("CLUSTER", "public.cluster_note()"),
+        ofExpression("ANALYZE", "public.analyze_note()"),
+        ofExpression("SET", "public.become()"),
+        ofExpression("a function's own setting", "public.read_otherwise()"),
+        ofExpression("a subscript that is assigned to", "public.lock_index()"),
+        ofExpression("an exception handler", "public.lock_at_error()"),
+        ofExpression("a declared cursor", "public.lock_cursor()"),
+        ofSelect("a column of a domain", "select number from public.held"),
+        ofSelect("a field of a domain", "select holder from public.held"),
+        ofSelect("an array of a domain", "select numbers from public.held"),
+        ofExpression("a field of a domain that is cast to", "'(1)'::public.holder"),
+        ofExpression("a domain over an array of a domain", "'{1}'::public.locked_numbers"),
+        ofSelect(
+            "a domain in a column definition list",
+            "select * from jsonb_to_record('{}') as row (a public.locked_number)",
+        ),
+        ofExpression("an OUT argument of a domain", "public.make_locked()"),
+        ofSelect("a subquery in a policy", "select * from public.guarded"),
+        ofSelect("the expression of an index", "select * from public.indexed"),
+        ofSelect("the constraint of a child", "select * from public.parent"),
+        ofSelect("DISTINCT by an operator class", "select distinct mood from public.moody"),
+        ofSelect("GROUP BY by an operator class", "select mood from public.moody group by mood"),
+        ofSelect("PARTITION BY by an operator class", "select count(*) over (partition by mood) from public.moody"),
+        ofExpression("an operator for a function of PostgreSQL's own", "operator(public.!!!) 7::bigint"),
+        ofSelect("an aggregate of PostgreSQL's own functions", "select public.lock_last(id) from public.note"),
     ];
 }
 
