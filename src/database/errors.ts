@@ -182,7 +182,8 @@ function hintFor(error: DatabaseError): { hint?: string } {
             }
             return { hint: "Ask the owner of the database for this privilege; `stardeck debug` lists what is needed." };
         case "25006":
-            return { hint: "The server lets this role only read: `stardeck debug` says why." };
+            // The guard of reads says what to do itself.
+            return { hint: error.hint ?? "The server lets this role only read: `stardeck debug` says why." };
         case "57014":
             return error.message.includes("statement timeout")
                 ? { hint: "Raise --statement-timeout, or narrow the selection." }
