@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { findFreePath, writeWholeFile } from "../../src/config/write-file.js";
+import { asSuperuser, isSuperuser, itWhere } from "../setup/describe-where.js";
 
 async function makeFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "stardeck-write-"));
@@ -107,7 +108,7 @@ describe("writeWholeFile", () => {
         });
     });
 
-    it.skipIf(process.getuid?.() === 0)("says that there is no permission", async () => {
+    itWhere(!isSuperuser, "says that there is no permission", asSuperuser, async () => {
         const folder = await makeFolder();
         await chmod(folder, 0o500);
         await expect(write(join(folder, "deck.html"), "")).rejects.toMatchObject({

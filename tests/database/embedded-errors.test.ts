@@ -17,6 +17,7 @@ import { withDatabase } from "../../src/database/database.js";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { StardeckError } from "../../src/database/errors.js";
 import { isRunning, makeTestFolder, openForTest } from "./embedded-folder.js";
+import { asSuperuser, isSuperuser, itWhere } from "../setup/describe-where.js";
 
 /** Message and hint of the error that opening the folder gives. */
 async function findProblem(folder: string, answerTimeoutMs = 30_000): Promise<{ message: string; hint: string }> {
@@ -90,8 +91,7 @@ describe("opening the embedded database fails with one sentence and a way out", 
         });
     });
 
-    // The superuser may write anywhere.
-    it.skipIf(process.getuid?.() === 0)("when the folder cannot be written to", async () => {
+    itWhere(!isSuperuser, "when the folder cannot be written to", asSuperuser, async () => {
         const parent = await makeTestFolder();
         await chmod(parent, 0o500);
         expect(await findProblem(join(parent, ".stardeck"))).toEqual({

@@ -21,3 +21,5 @@ export function findBrowserOrNull(): string | null {
         folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file)) ?? null
     );
 }
+
+export const noBrowser = "there is no Chromium on the PATH: install one, or name it in STARDECK_TEST_BROWSER";

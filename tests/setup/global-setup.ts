@@ -18,17 +18,43 @@ declare module "vitest" {
     }
 }
 
+interface TestRun {
+    readonly server: TestServer;
+    readonly runFolder: string;
+    readonly stop: () => Promise<void>;
+}
+
+/** Vitest loads this file once for each project that needs it; all of them share one run. */
+const shared = globalThis as { stardeckTestRun?: { readonly run: Promise<TestRun>; users: number } };
+
 /** Builds the program and starts the server, once for the whole test run. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+    const started = (shared.stardeckTestRun ??= { run: startRun(), users: 0 });
+    started.users += 1;
+    const { server, runFolder, stop } = await started.run;
+    project.provide("testServer", server);
+    project.provide("runFolder", runFolder);
+    return async () => {
+        started.users -= 1;
+        if (started.users === 0) {
+            delete shared.stardeckTestRun;
+            await stop();
+        }
+    };
+}
+
+async function startRun(): Promise<TestRun> {
     forgetDatabases();
     buildProgram();
     const runFolder = await mkdtemp(join(tmpdir(), "stardeck-tests-"));
     const removeRunFolder = atEndOfRun('rm -rf "$1" || { sleep 1; rm -rf "$1"; }', [runFolder]);
     const { server, stop } = await findServer(runFolder);
-    project.provide("testServer", server);
-    project.provide("runFolder", runFolder);
-    return async () => {
-        await Promise.all([stop(), removeRunFolder()]);
+    return {
+        server,
+        runFolder,
+        stop: async () => {
+            await Promise.all([stop(), removeRunFolder()]);
+        },
     };
 }
 

@@ -2,11 +2,12 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { exportDeck } from "../../../src/deck/export/export-deck.js";
 import { loadDeck, shippedDeckFolder } from "../../../src/deck/load-deck.js";
 import { describeOnBothDatabases, describeOnEmbedded } from "../../setup/databases.js";
-import { findBrowserOrNull } from "../../setup/browser.js";
+import { findBrowserOrNull, noBrowser } from "../../setup/browser.js";
+import { describeWhere } from "../../setup/describe-where.js";
 
 const browser = findBrowserOrNull();
 const signal = new AbortController().signal;
@@ -59,7 +60,7 @@ describeOnEmbedded("a page of the export", { template: "empty" }, (database) => 
         expect(await readdir(folder)).toEqual(["1.md"]);
     });
 
-    describe.runIf(browser !== null)("in a browser", () => {
+    describeWhere(browser !== null, "in a browser", noBrowser, () => {
         const opened: { page?: Page; close?: () => Promise<void> } = {};
         const heard: string[] = [];
 

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { packageFolder } from "../../src/config/package-folder.js";
+import { findTestProjects } from "./test-projects.js";
+
+const { unit, database, stories } = findTestProjects(packageFolder);
+
+it("puts every test file into one project, by what it needs", () => {
+    const all = [...unit, ...database, ...stories];
+    expect(new Set(all).size).toBe(all.length);
+    expect(unit).toEqual(
+        expect.arrayContaining([
+            "tests/oracle/warehouse.test.ts",
+            "tests/setup/test-projects.test.ts",
+            "tests/tui/kit/ink-table.test.tsx",
+        ]),
+    );
+    expect(database).toEqual(
+        expect.arrayContaining([
+            // Asks the set-up itself, through what it imports, or runs the built program.
+            "tests/setup.test.ts",
+            "tests/engine/build.test.ts",
+            "tests/repository/headless.test.ts",
+        ]),
+    );
+    expect(stories).toContain("tests/stories/demo.test.ts");
+});
