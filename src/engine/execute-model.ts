@@ -9,6 +9,7 @@ import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
 import { makeDamageError, type PlannedModel } from "./plan.js";
 import type { RunContext } from "./run-context.js";
 import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
+import { explainStaleUpstreamOrNull } from "./stale-upstream.js";
 import { logModelStarted, logTestOutcomes } from "./run-log.js";
 
 /** What is said of a model that was cancelled. */
@@ -140,7 +141,10 @@ async function testAgain(
     const failed = outcomes.filter((outcome) => blocksPublishing(outcome.result));
     return failed.length === 0
         ? { status: "ok", message: null }
-        : { status: "failed", message: describeFailedTests(failed) };
+        : {
+              status: "failed",
+              message: await blameStaleUpstream(context, planned.modelName, describeFailedTests(failed)),
+          };
 }
 
 function testsThatMayAnswerDifferently(context: RunContext, { modelName, action }: PlannedModel): readonly DataTest[] {
@@ -200,7 +204,11 @@ async function describeFailure(
         scope: error instanceof AuditFailure ? error.scope : null,
         rows: null,
         durationMs,
-        message: isCancelled ? stopped : describeError(error),
+        message: isCancelled
+            ? stopped
+            : error instanceof AuditFailure
+              ? await blameStaleUpstream(context, modelName, describeError(error))
+              : describeError(error),
         ...(error instanceof StatementError && error.position !== undefined
             ? { place: { sql: error.sql, position: error.position } }
             : {}),
@@ -212,6 +220,13 @@ async function describeFailure(
         await logTestOutcomes(context.session, context.runId, error.outcomes).catch(() => undefined);
     }
     return result;
+}
+
+/** Adds to what is said of failed tests that something else has to be built first, where that is so. */
+async function blameStaleUpstream(context: RunContext, modelName: string, message: string): Promise<string> {
+    // Only words are at stake: whatever goes wrong here, the tests' failure is what has to be said.
+    const explanation = await explainStaleUpstreamOrNull(context, modelName).catch(() => null);
+    return explanation === null ? message : `${message}. ${explanation}`;
 }
 
 function describeError(error: unknown): string {

@@ -67,6 +67,21 @@ describeOnBothDatabases("the audit of a build", (test) => {
         });
     });
 
+    it("names what is stale and was not selected when an error test of what depends on it fails", async () => {
+        await landOrders(test.connected, { id: 1, amount: "10" });
+        await build(test.connected);
+        await test.connected.query("update marts.mart_customers set total = 5000");
+        await landOrders(test.connected, { id: 1, amount: "20", modifiedAt: "2025-02-01" });
+        const failed = await build(test.connected, { command: "test", select: ["mart_customers"] });
+        expect(modelOf(failed, "mart_customers").message).toBe(
+            "test mart_customers.total_is_small failed with 1 row. It depends on fct_orders, which is stale and not selected: build with `--select +mart_customers`",
+        );
+        await build(test.connected);
+        await test.connected.query("update marts.mart_customers set total = 5000");
+        const alone = await build(test.connected, { command: "test", select: ["mart_customers"] });
+        expect(modelOf(alone, "mart_customers").message).toBe("test mart_customers.total_is_small failed with 1 row");
+    });
+
     it("keeps a sample of the failing rows and counts all of them", async () => {
         await test.connected.query(
             "insert into staging.orders (id, customer, status, amount, modified_at) select number, 1, 'PAID', '-1', '2025-01-02' from generate_series(101, 223) as number",
