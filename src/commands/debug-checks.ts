@@ -190,7 +190,7 @@ async function checkSources(database: Database, settings: Settings, onCheck: (ch
             failed(
                 `model ${modelName}`,
                 problem,
-                "Put what it reads back in its place, then make the models anew: `stardeck migrate --rollback`, `stardeck migrate`.",
+                "Put what it reads in its place as it is declared: the next build binds the view to it.",
             ),
         );
     }

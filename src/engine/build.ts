@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
 import { errorMessage, StardeckError } from "../database/errors.js";
-import { loadRegistry } from "../warehouse/registry.js";
+import { loadBoundRegistry } from "./bind-views.js";
 import { withBuildLock } from "./build-lock.js";
 import type { BuildOptions } from "./build-options.js";
 import type { ModelResult, RunSummary } from "./events.js";
@@ -25,7 +25,7 @@ import { makeAtomicSession, makeSession } from "./session.js";
  * `no-database` when the database goes away for good.
  */
 export async function runBuild(database: Database, options: BuildOptions): Promise<RunSummary> {
-    const graph = makeGraph(await loadRegistry(database));
+    const graph = makeGraph(await loadBoundRegistry(database));
     const selectors = [...options.select, ...options.exclude];
     const state = await loadSelectionState(database, graph, selectors);
     const modelNames = selectModels(graph, options.select, options.exclude, state);

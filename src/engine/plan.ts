@@ -66,7 +66,7 @@ export async function makePlan(
 export function makeDamageError(modelName: string, problem: string): StardeckError {
     return new StardeckError(`${modelName} cannot be built: ${problem}.`, {
         code: "failed",
-        hint: "Put what it reads back in its place, then make the models anew: `stardeck migrate --rollback`, `stardeck migrate`.",
+        hint: "Put what it reads in its place as it is declared: the next build binds the view to it.",
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from "knex";
 import { StardeckError } from "../config/errors.js";
 import type { SourceDefinition } from "./definitions.js";
-import { findLandingProblemOrNull, type LandingProblem } from "./landing-table.js";
+import { describeLandingProblem, findLandingProblemOrNull } from "./landing-table.js";
 import { checkName } from "./names.js";
 import { queryOf } from "./run-sql.js";
 import { sourceSchemaOf } from "./source-schema.js";
@@ -18,7 +18,7 @@ export async function declareSources(knex: Knex, sources: readonly SourceDefinit
         const schema = sourceSchemaOf(knex);
         const problem = await findLandingProblemOrNull(queryOf(knex), { ...source, schema });
         if (problem !== null) {
-            problems.push(`The landing table ${schema}.${source.name} ${describeProblem(problem)}.`);
+            problems.push(`The landing table ${schema}.${source.name} ${describeLandingProblem(problem)}.`);
             hints.add(
                 problem.kind === "unreadable"
                     ? `Ask its owner: grant usage on schema ${schema}, select on ${schema}.${source.name}; then migrate again.`
@@ -52,19 +52,6 @@ async function enterSource(knex: Knex, source: SourceDefinition): Promise<void> 
         warn_after_hours: source.freshness?.warnAfterHours ?? null,
         error_after_hours: source.freshness?.errorAfterHours ?? null,
     });
-}
-
-function describeProblem(problem: LandingProblem): string {
-    switch (problem.kind) {
-        case "missing":
-            return problem.foundIn.length === 0
-                ? "is missing"
-                : `is missing, but found in ${problem.foundIn.join(", ")}`;
-        case "unreadable":
-            return "may not be read";
-        case "differs":
-            return `is not as declared: ${problem.differences.join("; ")}`;
-    }
 }
 
 export async function dropSource(knex: Knex, name: string): Promise<void> {

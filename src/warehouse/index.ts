@@ -5,10 +5,12 @@ export { declareSource, declareSources, dropSource } from "./declare-source.js";
 export {
     addLandingMarks,
     addLockSession,
+    addModelViews,
     addQueueKey,
     createOperationsSchema,
     dropLandingMarks,
     dropLockSession,
+    dropModelViews,
     dropOperationsSchema,
     dropQueueKey,
 } from "./operations-schema.js";

@@ -92,3 +92,17 @@ const typesOfText: readonly string[] = ["text", "character varying", "character"
 function isSameType(found: string, declared: string): boolean {
     return found === declared || (declared === "text" && typesOfText.includes(found));
 }
+
+/** The end of a sentence that begins with the table's name. */
+export function describeLandingProblem(problem: LandingProblem): string {
+    switch (problem.kind) {
+        case "missing":
+            return problem.foundIn.length === 0
+                ? "is missing"
+                : `is missing, but found in ${problem.foundIn.join(", ")}`;
+        case "unreadable":
+            return "may not be read";
+        case "differs":
+            return `is not as declared: ${problem.differences.join("; ")}`;
+    }
+}

@@ -9,6 +9,7 @@ import { makeProblemCollector } from "./migration-problems.js";
 import { MigrationSource, type RunUp } from "./migration-source.js";
 import { ensureOperationsSchema } from "./operations-schema.js";
 import type { Queryable } from "./registry.js";
+import { rememberModelViews } from "./model-views.js";
 import { queryOf } from "./run-sql.js";
 import type { MigrationParameters } from "./source-schema.js";
 import { loadUsableState } from "./warehouse-state.js";
@@ -188,6 +189,7 @@ async function withMigrator<T>(
             await ensureOperationsSchema(transaction);
             const result = await use(transaction.migrate, queryable);
             collector.refuseProblems();
+            await rememberModelViews(queryable);
             return result;
         });
     } catch (error) {

@@ -101,6 +101,26 @@ export async function dropLockSession(knex: Knex): Promise<void> {
     });
 }
 
+/** Adds the text of models' views, by which they can be bound to landing tables that took the place of others. */
+export async function addModelViews(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").createTable("model_view", (table) => {
+        table.comment(
+            "The views that hold the SELECTs of models, as text: to bind them anew when a landing table was swapped.",
+        );
+        table.text("model_name").primary({ constraintName: "model_view_model_name_pk" });
+        addModelReference(table, "model_view");
+        table.text("view_schema").notNullable();
+        table.text("view_name").notNullable();
+        table.text("select_sql").notNullable().comment("As PostgreSQL writes it, all names qualified.");
+        table.jsonb("columns").notNullable().comment("In order: [{name, type, comment}].");
+        table.text("comment");
+    });
+}
+
+export async function dropModelViews(knex: Knex): Promise<void> {
+    await knex.schema.withSchema("ops").dropTable("model_view");
+}
+
 /**
  * Removes what `createOperationsSchema` made, but not `ops` itself: Knex still writes there. Of the layers' schemas only those
  * that stardeck made; PostgreSQL refuses while one of them holds anything else, or anything else depends on what goes.
@@ -110,13 +130,13 @@ export async function dropOperationsSchema(knex: Knex): Promise<void> {
     for (const { schema } of rows) {
         await knex.raw("drop schema ?? restrict", [schema]);
     }
-    for (const table of operationsTables) {
+    for (const table of firstTables) {
         await knex.schema.withSchema("ops").dropTable(table);
     }
 }
 
-/** The tables that stardeck keeps in `ops` beside Knex's own, those first that refer to others. */
-export const operationsTables = [
+/** What the first migration makes in `ops`, those first that refer to others. */
+const firstTables = [
     "build_lock",
     "affected_entity",
     "source_cursor",
@@ -130,6 +150,9 @@ export const operationsTables = [
     "model",
     "source",
 ] as const;
+
+/** The tables that stardeck keeps in `ops` beside Knex's own. */
+export const operationsTables = ["model_view", ...firstTables] as const;
 
 async function createRegistry(knex: Knex): Promise<void> {
     const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");

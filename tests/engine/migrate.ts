@@ -1,6 +1,12 @@
 import createKnex, { type Knex } from "knex";
 import type { Database } from "../../src/database/database.js";
-import { addLandingMarks, addLockSession, addQueueKey, createOperationsSchema } from "../../src/warehouse/index.js";
+import {
+    addLandingMarks,
+    addLockSession,
+    addModelViews,
+    addQueueKey,
+    createOperationsSchema,
+} from "../../src/warehouse/index.js";
 import { makeKnexConfig } from "../../src/warehouse/migrations.js";
 
 /** The schema of the landing tables that tests make. */
@@ -31,6 +37,7 @@ export async function createEmptyWarehouse(database: Database): Promise<void> {
         await addLandingMarks(knex);
         await addQueueKey(knex);
         await addLockSession(knex);
+        await addModelViews(knex);
         await knex.raw("create schema ??", [sourceSchema]);
     });
 }

@@ -1,5 +1,6 @@
 import type { Knex } from "knex";
 import type { Database } from "../../src/database/database.js";
+import { rememberModelViews } from "../../src/warehouse/model-views.js";
 import { createModel, declareSource } from "../../src/warehouse/index.js";
 import { createEmptyWarehouse, migrate } from "./migrate.js";
 
@@ -28,6 +29,7 @@ export async function createSmallWarehouse(database: Database, prepareLanding: r
         await createMartCustomers(knex);
         await createFctVisits(knex);
     });
+    await database.withTransaction(rememberModelViews);
 }
 
 /** The table models of the small warehouse, in build order. */
@@ -66,7 +68,7 @@ async function createSources(knex: Knex): Promise<void> {
     await knex.raw("create table staging.visit (page text, id int, modified_at timestamp, loaded_at timestamp)");
     const versioned = [
         { name: "id", type: "integer" },
-        { name: "modified_at", type: "timestamp" },
+        { name: "modified_at", type: "timestamp without time zone" },
     ];
     for (const name of ["customer", "orders"]) {
         await declareSource(knex, {
@@ -83,7 +85,7 @@ async function createSources(knex: Knex): Promise<void> {
         key: "id",
         versionColumn: "modified_at",
         loadCursor: "loaded_at",
-        columns: [...versioned, { name: "loaded_at", type: "timestamp" }],
+        columns: [...versioned, { name: "loaded_at", type: "timestamp without time zone" }],
     });
 }
 

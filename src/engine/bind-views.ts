@@ -1,0 +1,52 @@
+import type { Connection } from "../database/connection.js";
+import type { Database } from "../database/database.js";
+import { bindModelViews } from "../warehouse/model-views.js";
+import { loadRegistry, type Registry } from "../warehouse/registry.js";
+import { makeGraph, reach } from "./graph.js";
+
+/** How long the views may be in use by others until a build goes on without binding them. */
+const lockTimeoutSeconds = 10;
+
+/**
+ * Reads the registry and, where landing tables were swapped or dropped together with the views that read them, binds those views to
+ * the tables that have the names now. Whatever was built from them is read again by the next build.
+ *
+ * @returns the registry as it is then; what could not be bound stays damaged, and says why
+ */
+export async function loadBoundRegistry(database: Database): Promise<Registry> {
+    const registry = await loadRegistry(database);
+    return registry.damages.length === 0
+        ? registry
+        : database.withTransaction((connection) => bindDamagedViews(connection, registry));
+}
+
+async function bindDamagedViews(connection: Connection, registry: Registry): Promise<Registry> {
+    await connection.query("select pg_catalog.set_config('lock_timeout', $1, true)", [`${lockTimeoutSeconds}s`]);
+    const { modelNames, problems } = await bindModelViews(connection, registry.damages, registry.sources);
+    const bound = await loadRegistry(connection);
+    const graph = makeGraph(bound);
+    for (const modelName of modelNames) {
+        const upstream = reach([modelName], graph.upstreamOf);
+        await connection.query(
+            `update ops.source_cursor
+            set mark = pg_catalog.jsonb_build_object(
+                'kind', 'none', 'reason', 'the views that read it were bound to what is there now: all are read'
+            )
+            where source_name = any ($1) and model_name = any ($2)`,
+            [
+                [...upstream].filter((name) => graph.sources.has(name)),
+                [modelName, ...reach([modelName], graph.downstreamOf)],
+            ],
+        );
+    }
+    return {
+        ...bound,
+        damages: bound.damages.map(({ modelName, problem }) => {
+            const why = problems.get(modelName);
+            return {
+                modelName,
+                problem: why === undefined || why === problem ? problem : `${problem}; it cannot be bound anew: ${why}`,
+            };
+        }),
+    };
+}
