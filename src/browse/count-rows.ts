@@ -5,14 +5,15 @@ import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql, placeInGiven } from "./from-sql.js";
 import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 
 /** How many rows the view has, exactly: reads all of them. */
 export async function countRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
     try {
-        return await withGuardedRead(database, options, (connection) => countAll({ connection, view }), {
+        return await database.withReadOnlyTransaction((connection) => countAll({ connection, view }), {
+            ...options,
             roleSettings: roleSettingsOf(view),
+            isGuarded: true,
         });
     } catch (error) {
         throw placeInGiven(error, view);
@@ -24,12 +25,10 @@ export async function estimateRows(database: Database, view: GridView, options: 
     const parameters = makeParameters();
     const where = buildWhereSql(buildConditions(view, parameters));
     try {
-        return await withGuardedRead(
-            database,
-            options,
+        return await database.withReadOnlyTransaction(
             (connection) =>
                 estimateStatement(connection, `select from ${buildFromSql(view.relation)}${where}`, parameters.values),
-            { roleSettings: roleSettingsOf(view) },
+            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
     } catch (error) {
         throw placeInGiven(error, view);

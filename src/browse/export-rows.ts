@@ -9,7 +9,6 @@ import { buildOrderBy } from "./key-segments.js";
 import { locateKey, startAt } from "./locate-key.js";
 import { keepOrder } from "./numbered-sql.js";
 import { makeParameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import { readScan } from "./read-scan.js";
 import type { BrowseRow, RowKey } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
@@ -92,16 +91,14 @@ const readAtOnce: ReadAll = async (database, view, order, onRows, signal) => {
 const readByKeys: ReadAll = async (database, view, order, onRows, signal) => {
     const shape = makeRowShape(view.relation, visibleColumns(view), order, null);
     const readAfter = (given: RowKey | null, limit: number): Promise<readonly BrowseRow[]> =>
-        withGuardedRead(
-            database,
-            { signal, timeoutMs: 0 },
+        database.withReadOnlyTransaction(
             async (connection) => {
                 const reader = { connection, view, order, shape };
                 const key = given === null ? null : await locateKey(reader, given);
                 const started = key === null ? null : await startAt(reader, key, "forward", false);
                 return readScan(reader, { start: null, skip: 0, ...started, direction: "forward", limit });
             },
-            { roleSettings: roleSettingsOf(view) },
+            { signal, timeoutMs: 0, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
     let count = chooseCount(null);
     let rows = await readAfter(null, count);

@@ -9,7 +9,6 @@ import { nameBeside } from "./name-beside.js";
 import { numberOf } from "./numbered-page.js";
 import { buildNumberedSql, keepOrder } from "./numbered-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import { countTwins, runScan } from "./read-scan.js";
 import type { ReadOptions } from "./relation.js";
 import type { RowKey } from "./row-page.js";
@@ -41,16 +40,14 @@ export async function findNext(
     const order = makeViewOrder(view);
     const shape = makeRowShape(view.relation, [], order);
     try {
-        return await withGuardedRead(
-            database,
-            options,
+        return await database.withReadOnlyTransaction(
             async (connection) => {
                 const finder = { connection, view, order, shape, text };
                 return order.by === "position"
                     ? findNumbered(finder, from, direction)
                     : findOrdered(finder, from, direction);
             },
-            { roleSettings: roleSettingsOf(view) },
+            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
     } catch (error) {
         throw placeInGiven(error, view);

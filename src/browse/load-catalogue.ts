@@ -1,6 +1,5 @@
 import type { Database } from "../database/database.js";
 import type { CatalogueRelation } from "../sql/completion.js";
-import { withRead } from "./read.js";
 import { kindsByCode, type ReadOptions } from "./relation.js";
 
 /**
@@ -8,16 +7,14 @@ import { kindsByCode, type ReadOptions } from "./relation.js";
  * partitions (their table stands for them), and what the user may not read.
  */
 export async function loadCatalogue(database: Database, options: ReadOptions): Promise<readonly CatalogueRelation[]> {
-    const visible = await withRead(
-        database,
-        options,
+    const visible = await database.withReadOnlyTransaction(
         async (connection) => (await connection.query<{ ids: readonly string[] }>(visibleSql)).rows[0]?.ids ?? [],
-        { roleSettings: ["search_path"] },
+        { ...options, roleSettings: ["search_path"] },
     );
-    return withRead(database, options, async (connection) => {
+    return database.withReadOnlyTransaction(async (connection) => {
         const { rows } = await connection.query<CatalogueRelation>(catalogueSql, [visible]);
         return rows.map((row) => ({ ...row, kind: kindsByCode[row.kind] ?? row.kind }));
-    });
+    }, options);
 }
 
 /** What a person may name without its schema. */

@@ -5,7 +5,6 @@ import { mostCommonValues, type ColumnStatistics } from "./column-statistics.js"
 import { findColumn, type GridView } from "./grid-view.js";
 import { buildHistogramSql, noHistogramSql, parseHistogram } from "./histogram-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import type { BrowseColumn, ReadOptions } from "./relation.js";
 
 /**
@@ -26,8 +25,9 @@ export async function loadEstimatedStatistics(
     const parameters = makeParameters();
     const names = [source.schema, source.name, columnName].map((name) => parameters.bind(name, "name"));
     const sql = buildEstimateSql(column, names, parameters);
-    const { rows } = await withGuardedRead(database, options, (connection) =>
-        connection.queryText(sql, parameters.values),
+    const { rows } = await database.withReadOnlyTransaction(
+        (connection) => connection.queryText(sql, parameters.values),
+        { ...options, isGuarded: true },
     );
     const [row] = rows;
     return row === undefined ? null : parseEstimate(row, estimatedRows);

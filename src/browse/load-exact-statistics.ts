@@ -8,7 +8,6 @@ import { placeInGiven } from "./from-sql.js";
 import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { buildHistogramSql, noHistogramSql, parseHistogram } from "./histogram-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 
 /** What the column holds in all rows of the view; reads them all, in one statement. */
@@ -23,11 +22,9 @@ export async function loadExactStatistics(
     const scale = isOrdered ? scaleOrNull(typeId) : null;
     const sql = buildStatisticsSql({ countedSql, typeId, isOrdered, scale, parameters });
     try {
-        const { rows } = await withGuardedRead(
-            database,
-            options,
+        const { rows } = await database.withReadOnlyTransaction(
             (connection) => connection.queryText(sql, parameters.values),
-            { roleSettings: roleSettingsOf(view) },
+            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
         return parseStatistics(rows[0] ?? [], typeId);
     } catch (error) {

@@ -3,7 +3,6 @@ import { placeInGiven } from "./from-sql.js";
 import { visibleColumns, roleSettingsOf, type GridView } from "./grid-view.js";
 import { readNumberedPage } from "./numbered-page.js";
 import { readOrderedPage } from "./ordered-page.js";
-import { withGuardedRead } from "./read.js";
 import type { PageOptions, PagePosition, RowPage } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
 import { makeViewOrder } from "./view-order.js";
@@ -11,7 +10,7 @@ import { makeViewOrder } from "./view-order.js";
 /**
  * Some rows of a view.
  *
- * @throws StatementError placed in the SQL that a person gave; and what `withGuardedRead` throws
+ * @throws StatementError placed in the SQL that a person gave; StardeckError `interrupted`; ReadTimeoutError; ConnectionError
  */
 export async function loadPage(
     database: Database,
@@ -24,14 +23,12 @@ export async function loadPage(
     const shape = makeRowShape(view.relation, columns, order, options.clipCharacters);
     const readPage = order.by === "position" ? readNumberedPage : readOrderedPage;
     try {
-        return await withGuardedRead(
-            database,
-            options,
+        return await database.withReadOnlyTransaction(
             async (connection) => {
                 const page = await readPage({ connection, view, order, shape, pageRows: options.pageRows }, position);
                 return { columns, ...page };
             },
-            { roleSettings: roleSettingsOf(view) },
+            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
     } catch (error) {
         throw placeInGiven(error, view);

@@ -7,7 +7,6 @@ import { buildEquality } from "./key-segments.js";
 import { buildIdentity } from "./locate-key.js";
 import { buildNumberedSql, keepOrder } from "./numbered-sql.js";
 import { makeParameters, type Parameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 import type { BrowseRow, RowKey } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
@@ -72,9 +71,7 @@ async function readKeyedRow(
         return null;
     }
     try {
-        return await withGuardedRead(
-            database,
-            options,
+        return await database.withReadOnlyTransaction(
             async (connection) => {
                 if (order.by === "position") {
                     await keepOrder(connection);
@@ -83,7 +80,7 @@ async function readKeyedRow(
                 const { rows } = await connection.queryText(sql, parameters.values);
                 return rows[0] ?? null;
             },
-            { roleSettings: roleSettingsOf(view) },
+            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
     } catch (error) {
         throw placeInGiven(error, view);

@@ -4,7 +4,6 @@ import { buildCountedValues, clipCharacters, parseValueCount, type ValueCount } 
 import { placeInGiven } from "./from-sql.js";
 import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
-import { withGuardedRead } from "./read.js";
 import type { ReadOptions } from "./relation.js";
 
 export type { ValueCount };
@@ -38,11 +37,9 @@ export async function loadValueCounts(
         order by rows desc, value
         limit ${parameters.bind(String(maxValues), "bigint")}`;
     try {
-        const { rows } = await withGuardedRead(
-            database,
-            options,
+        const { rows } = await database.withReadOnlyTransaction(
             (connection) => connection.queryText(sql, parameters.values),
-            { roleSettings: roleSettingsOf(view) },
+            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
         );
         const [first] = rows;
         const rowCount = Number(first?.[2] ?? 0);

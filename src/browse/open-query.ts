@@ -6,7 +6,6 @@ import { checkStatement } from "./check-given-sql.js";
 import { estimateStatement } from "./estimate.js";
 import { inBrackets, placeInText } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
-import { withGuardedRead, withRead } from "./read.js";
 import { uniqueNames } from "../text/unique-names.js";
 import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 
@@ -18,13 +17,14 @@ import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 export async function openQuery(database: Database, sql: string, options: ReadOptions): Promise<Relation> {
     const statement = checkStatement(sql);
     try {
-        const { fields, estimatedRows } = await withGuardedRead(
-            database,
-            options,
+        const { fields, estimatedRows } = await database.withReadOnlyTransaction(
             (connection) => describeStatement(connection, statement),
-            { roleSettings: statementSettings },
+            { ...options, roleSettings: statementSettings, isGuarded: true },
         );
-        const columns = await withRead(database, options, (connection) => describeFields(connection, fields));
+        const columns = await database.withReadOnlyTransaction(
+            (connection) => describeFields(connection, fields),
+            options,
+        );
         return {
             kind: "query",
             source: { from: "query", sql: statement },

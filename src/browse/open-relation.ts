@@ -4,7 +4,6 @@ import { StardeckError, StatementError } from "../database/errors.js";
 import { estimateStatement } from "./estimate.js";
 import { buildFromSql } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
-import { withGuardedRead } from "./read.js";
 import { kindsByCode } from "./relation.js";
 import type { BrowseColumn, ReadOptions, Relation, RelationIndex, RelationKind, RowIdentity } from "./relation.js";
 
@@ -18,21 +17,24 @@ export function openRelation(
     name: { readonly schema: string; readonly name: string },
     options: ReadOptions,
 ): Promise<Relation> {
-    return withGuardedRead(database, options, async (connection) => {
-        const found = await loadClass(connection, name.schema, name.name);
-        const indexes = await loadIndexes(connection, found.id);
-        const primaryKey = indexes.find((index) => index.isPrimary)?.names ?? null;
-        const identity = chooseIdentity(found, indexes);
-        const columns = await loadColumns(connection, found.id, identity, indexes);
-        const source = { from: "database", schema: name.schema, name: name.name } as const;
-        const relation = { kind: found.kind, source, comment: found.comment, columns, primaryKey, identity };
-        return {
-            ...relation,
-            indexes: indexes.flatMap((index) => index.inOrder ?? []),
-            // The planner takes a table that was never analysed for one of ten pages.
-            estimatedRows: found.isEmptyFile ? 0 : await estimateOrNull(connection, buildFromSql(relation)),
-        };
-    });
+    return database.withReadOnlyTransaction(
+        async (connection) => {
+            const found = await loadClass(connection, name.schema, name.name);
+            const indexes = await loadIndexes(connection, found.id);
+            const primaryKey = indexes.find((index) => index.isPrimary)?.names ?? null;
+            const identity = chooseIdentity(found, indexes);
+            const columns = await loadColumns(connection, found.id, identity, indexes);
+            const source = { from: "database", schema: name.schema, name: name.name } as const;
+            const relation = { kind: found.kind, source, comment: found.comment, columns, primaryKey, identity };
+            return {
+                ...relation,
+                indexes: indexes.flatMap((index) => index.inOrder ?? []),
+                // The planner takes a table that was never analysed for one of ten pages.
+                estimatedRows: found.isEmptyFile ? 0 : await estimateOrNull(connection, buildFromSql(relation)),
+            };
+        },
+        { ...options, isGuarded: true },
+    );
 }
 
 interface FoundClass {

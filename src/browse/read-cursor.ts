@@ -1,8 +1,7 @@
 import type { Connection, TextResult } from "../database/connection.js";
 import type { Database } from "../database/database.js";
-import { ConnectionError, StardeckError } from "../database/errors.js";
+import { ConnectionError, StardeckError, throwIfAborted } from "../database/errors.js";
 import type { RoleSetting } from "../database/session-settings.js";
-import { throwIfAborted } from "./interruption.js";
 
 /**
  * A SELECT with its parameters: at least one, because then several statements in one text are refused as a whole. Or one EXPLAIN,
@@ -57,15 +56,7 @@ export async function readCursor(
                     cause: lostAfterFirstPage,
                 });
             }
-            const cancel = (): void => {
-                if (connection.backendPid !== null) {
-                    // When the cancel does not get through, the second Ctrl-C still ends the process.
-                    database.cancel(connection.backendPid).catch(() => undefined);
-                }
-            };
-            signal.addEventListener("abort", cancel);
             try {
-                throwIfAborted(signal);
                 await prepare?.(connection);
                 if (query.isExplain === true) {
                     await onPage(await connection.queryText(query.sql));
@@ -76,7 +67,6 @@ export async function readCursor(
                 for (let page: TextResult | null = null; ;) {
                     const pageRows = nextRows(page);
                     page = await connection.queryText(`fetch ${pageRows} from stardeck_rows`);
-                    throwIfAborted(signal);
                     hasBegun = true;
                     await onPage(page);
                     throwIfAborted(signal);
@@ -90,10 +80,8 @@ export async function readCursor(
                     lostAfterFirstPage = error;
                 }
                 throw error;
-            } finally {
-                signal.removeEventListener("abort", cancel);
             }
         },
-        { roleSettings, isGuarded, ...(timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs }) },
+        { signal, roleSettings, isGuarded, ...(timeoutMs === undefined ? {} : { statementTimeoutMs: timeoutMs }) },
     );
 }

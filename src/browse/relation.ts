@@ -68,7 +68,7 @@ export interface Relation {
 export interface ReadOptions {
     /** Cancels the statement at the server. */
     readonly signal: AbortSignal;
-    /** The longest time that one statement may take. */
+    /** The longest time that all of it may take, waiting for a connection included; 0 for none. */
     readonly timeoutMs: number;
 }
 

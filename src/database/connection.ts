@@ -1,5 +1,7 @@
-import type { CustomTypesConfig, PoolClient, QueryConfig } from "pg";
+import pg from "pg";
+import type { ClientBase, CustomTypesConfig, QueryConfig } from "pg";
 import { wrapStatementError } from "./errors.js";
+import type { PgResult } from "./statement-group.js";
 
 /** One row by column name. */
 export type Row = Record<string, unknown>;
@@ -28,6 +30,11 @@ export interface TextResult {
     readonly rows: readonly (readonly (string | null)[])[];
 }
 
+export interface StatementOptions {
+    /** Nothing follows: a READ ONLY transaction ends in the same round trip. */
+    readonly isLast?: boolean;
+}
+
 /** One connection, lent for the time of a callback. */
 export interface Connection {
     /**
@@ -36,13 +43,20 @@ export interface Connection {
      *
      * @throws StatementError, ConnectionError
      */
-    query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
+    query<T extends object = Row>(
+        sql: string,
+        parameters?: readonly unknown[],
+        options?: StatementOptions,
+    ): Promise<QueryResult<T>>;
     /** Runs one statement and keeps every value as text, in column order. */
-    queryText(sql: string, parameters?: readonly unknown[]): Promise<TextResult>;
-    /** Changes settings until the transaction ends. */
+    queryText(sql: string, parameters?: readonly unknown[], options?: StatementOptions): Promise<TextResult>;
+    /** Changes settings from the next statement on until the transaction ends. */
     setLocally(settings: Readonly<Record<string, string>>): Promise<void>;
-    /** The backend's process id: what `pg_cancel_backend` wants. */
-    readonly backendPid: number | null;
+    /**
+     * The same connection, of which a statement is cancelled once `signal` is aborted, and no further one is sent. What aborts it is
+     * thrown at once; the next statement waits until the cancelled one has ended.
+     */
+    withSignal(signal: AbortSignal): Connection;
 }
 
 const parsers = new Map<number, (text: string) => unknown>([
@@ -58,71 +72,94 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const asText = (text: string): string => text;
 
+// text[] is 1009, name[] 1003; the type declarations name only scalar types.
+const textArrayParser = pg.types.getTypeParser(1009 as never) as (text: string) => unknown;
+const allParsers = new Map(parsers).set(1009, textArrayParser).set(1003, textArrayParser);
+
 /** Parses what JavaScript holds without loss and leaves the rest as text. */
-export function makeTypes(textArrayParser: (text: string) => unknown): CustomTypesConfig {
-    const all = new Map(parsers).set(1009, textArrayParser).set(1003, textArrayParser);
-    return { getTypeParser: (typeId: number) => all.get(typeId) ?? asText };
-}
+const dataTypes: CustomTypesConfig = { getTypeParser: (typeId: number) => allParsers.get(typeId) ?? asText };
 
 const textTypes = { getTypeParser: () => asText } as CustomTypesConfig;
 
-/** The process id of a client's backend; pg's types do not name it. */
-export function backendPidOrNull(client: PoolClient): number | null {
-    return "processID" in client && typeof client.processID === "number" ? client.processID : null;
+/** One statement to run. */
+export interface Statement {
+    readonly sql: string;
+    readonly parameters: readonly unknown[];
+    /** Every value stays text, in column order. */
+    readonly isText: boolean;
+    readonly isLast: boolean;
+    readonly runsWith: SettingsKind;
+}
+
+/** `pinned`: the settings of all our SQL; `role`: some of them as the role has them, for SQL of a person. */
+export type SettingsKind = "pinned" | "role";
+
+/** Runs statements one after the other. */
+export interface StatementRunner {
+    run(statement: Statement, signal: AbortSignal): Promise<PgResult>;
+    /** Changes settings of the transaction before the next statement. */
+    setLocally(settings: Readonly<Record<string, string>>): void;
+}
+
+export function makeConnection(
+    runner: StatementRunner,
+    signal: AbortSignal,
+    runsWith: SettingsKind = "pinned",
+): Connection {
+    return {
+        async query<T extends object>(
+            sql: string,
+            parameters: readonly unknown[] = [],
+            { isLast = false }: StatementOptions = {},
+        ): Promise<QueryResult<T>> {
+            const { rows, rowCount } = await runner.run({ sql, parameters, isText: false, isLast, runsWith }, signal);
+            return { rows: rows as T[], rowCount: rowCount ?? 0 };
+        },
+        async queryText(sql, parameters = [], { isLast = false } = {}) {
+            const { rows, fields } = await runner.run({ sql, parameters, isText: true, isLast, runsWith }, signal);
+            return {
+                fields: fields.map((field) => ({
+                    name: field.name,
+                    typeId: field.dataTypeID,
+                    relationId: field.tableID,
+                    columnNumber: field.columnID,
+                })),
+                rows: rows as (string | null)[][],
+            };
+        },
+        setLocally: (settings) => {
+            runner.setLocally(settings);
+            return Promise.resolve();
+        },
+        withSignal: (other) => makeConnection(runner, AbortSignal.any([signal, other]), runsWith),
+    };
+}
+
+/** What pg takes for a statement. */
+export function makeQueryConfig({
+    sql,
+    parameters,
+    isText,
+}: Pick<Statement, "sql" | "parameters" | "isText">): QueryConfig & { readonly rowMode?: "array" } {
+    return {
+        text: sql,
+        values: [...parameters],
+        ...(isText ? { types: textTypes, rowMode: "array" } : { types: dataTypes }),
+    };
 }
 
 /**
- * - `any`: texts without parameters go by the simple protocol, which takes several statements and is a round trip shorter.
- * - `single`: PostgreSQL refuses a text of several statements before any of it runs.
+ * Sends one statement as it is: a text without parameters goes by the simple protocol, which takes several statements and is a round trip
+ * shorter.
  */
-export type StatementsAtATime = "any" | "single";
-
-export function makeConnection(
-    client: PoolClient,
+export async function sendStatement(
+    client: ClientBase,
+    statement: Pick<Statement, "sql" | "parameters" | "isText">,
     serverName: string,
-    statementsAtATime: StatementsAtATime = "any",
-): Connection {
-    const protocol = statementsAtATime === "single" ? { queryMode: "extended" } : {};
-    const connection: Connection = {
-        backendPid: backendPidOrNull(client),
-        async query<T extends object>(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult<T>> {
-            try {
-                const config: QueryConfig = { text: sql, values: [...parameters], ...protocol };
-                const result = await client.query<T & Row>(config);
-                return { rows: result.rows, rowCount: result.rowCount ?? 0 };
-            } catch (error) {
-                throw wrapStatementError(error, sql, serverName);
-            }
-        },
-        async queryText(sql, parameters = []) {
-            try {
-                const config: QueryConfig & { rowMode: "array" } = {
-                    text: sql,
-                    values: [...parameters],
-                    types: textTypes,
-                    rowMode: "array",
-                    ...protocol,
-                };
-                const result = await client.query<(string | null)[]>(config);
-                return {
-                    fields: result.fields.map((field) => ({
-                        name: field.name,
-                        typeId: field.dataTypeID,
-                        relationId: field.tableID,
-                        columnNumber: field.columnID,
-                    })),
-                    rows: result.rows,
-                };
-            } catch (error) {
-                throw wrapStatementError(error, sql, serverName);
-            }
-        },
-        setLocally: async (settings) => {
-            const calls = Object.keys(settings).map(
-                (_name, place) => `pg_catalog.set_config($${2 * place + 1}, $${2 * place + 2}, true)`,
-            );
-            await connection.query(`select ${calls.join(", ")}`, Object.entries(settings).flat());
-        },
-    };
-    return connection;
+): Promise<PgResult> {
+    try {
+        return await client.query(makeQueryConfig(statement));
+    } catch (error) {
+        throw wrapStatementError(error, statement.sql, serverName);
+    }
 }

@@ -7,11 +7,13 @@ import type { Isolation, RoleSetting } from "./session-settings.js";
 export interface TransactionOptions {
     readonly readOnly?: boolean;
     /** Overrides the database's own statement timeout; milliseconds, 0 for none. */
-    readonly statementTimeoutMs?: number;
+    readonly statementTimeoutMs?: number | undefined;
     /** `repeatable read` shows every statement of the transaction the same data. */
-    readonly isolation?: Isolation;
+    readonly isolation?: Isolation | undefined;
     /** Roll back although all went well: for looking at what would be. */
     readonly isRehearsal?: boolean;
+    /** Cancels what runs and rolls back. */
+    readonly signal?: AbortSignal | undefined;
 }
 
 export interface ReadOnlyTransactionOptions extends Omit<TransactionOptions, "readOnly" | "isRehearsal"> {
@@ -19,6 +21,8 @@ export interface ReadOnlyTransactionOptions extends Omit<TransactionOptions, "re
     readonly roleSettings?: readonly RoleSetting[];
     /** For SQL that a person gives, and for the rows of whatever others have made: see `guardReads`. */
     readonly isGuarded?: boolean;
+    /** The longest time that all of it may take, waiting for a connection included; 0 for none. */
+    readonly timeoutMs?: number | undefined;
 }
 
 /** A PostgreSQL database, embedded or a server: nothing above this interface needs to know which. */
@@ -48,7 +52,11 @@ export interface Database {
      * A READ ONLY transaction that runs one statement at a time and is rolled back; tried again with growing pauses when the
      * connection is lost.
      *
-     * @throws StatementError, where it is guarded, for a statement that might do more than read; nothing of it is run
+     * Once `signal` is aborted nothing more is sent; what runs is cancelled at the server, again and again until it has ended, while the
+     * promise rejects at once.
+     *
+     * @throws StatementError, where it is guarded, for a statement that might do more than read, nothing of which is run; StardeckError
+     * `interrupted`; ReadTimeoutError
      */
     withReadOnlyTransaction<T>(
         use: (connection: Connection) => Promise<T>,
@@ -56,8 +64,6 @@ export interface Database {
     ): Promise<T>;
     /** The backends whose connections were lent so far. */
     backendPids(): readonly number[];
-    /** Cancels the statement that another connection of this database runs. False if there was nothing to cancel, or not yet. */
-    cancel(backendPid: number): Promise<boolean>;
 }
 
 export interface DatabaseOptions {

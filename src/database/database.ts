@@ -1,29 +1,31 @@
 import pg from "pg";
-import type { ClientBase, PoolClient, QueryResult } from "pg";
+import type { ClientBase, PoolClient } from "pg";
 import type { DatabaseSettings } from "../config/settings.js";
-import { makeConnection, makeTypes, type Connection, type Row, type StatementsAtATime } from "./connection.js";
+import { makeCancelRequest } from "./cancel-request.js";
+import { makeConnection, sendStatement, type Connection } from "./connection.js";
 import type { Database, DatabaseOptions, ReadOnlyTransactionOptions, TransactionOptions } from "./contract.js";
 import { openEmbedded, type EmbeddedServer } from "./embedded/open-embedded.js";
 import {
     ConnectionError,
     isConnectionLoss,
+    makeInterruption,
     makeNotWritableError,
+    ReadTimeoutError,
+    reasonOf,
     StardeckError,
+    StatementError,
+    throwIfAborted,
     wrapConnectError,
-    wrapStatementError,
 } from "./errors.js";
 import { guardReads } from "./read-only/guard-reads.js";
 import { makeReadOnly } from "./read-only/make-read-only.js";
-import { splitBySettings } from "./role-settings.js";
-import { buildBeginSql, type BeginOptions, type Begun } from "./session-settings.js";
 import { connectToServer, type SessionState } from "./server/connect-to-server.js";
 import { ServerClient, type ServerClientConfig } from "./server/server-client.js";
-import { limitStatements } from "./statement-limit.js";
+import type { Begun } from "./session-settings.js";
+import { makeStatementLane, orAborted, type StatementLane } from "./statement-lane.js";
+import { makeTransaction, type Transaction, type TransactionStart } from "./transaction.js";
 
-export type { Database, DatabaseOptions, TransactionOptions } from "./contract.js";
-
-// text[] is 1009; the type declarations name only scalar types.
-const dataTypes = makeTypes(pg.types.getTypeParser(1009 as never) as (text: string) => unknown);
+export type { Database, DatabaseOptions, ReadOnlyTransactionOptions, TransactionOptions } from "./contract.js";
 
 const oldestServerVersion = 150_000;
 
@@ -59,7 +61,7 @@ export async function withDatabase<T>(
         settings,
         options.connectTimeoutMs,
         (client, name) => openPool({ kind: "server", name, client }, options),
-        (other) => other.pool.end(),
+        (other) => other.close(),
     );
     return useAndClose(opened, use);
 }
@@ -85,15 +87,16 @@ function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: nu
 }
 
 interface Opened extends SessionState {
-    readonly pool: pg.Pool;
     readonly database: Database;
+    /** Cancels what still runs, and resolves when no connection is left. */
+    readonly close: () => Promise<void>;
 }
 
-async function useAndClose<T>({ pool, database }: Opened, use: (database: Database) => Promise<T>): Promise<T> {
+async function useAndClose<T>({ database, close }: Opened, use: (database: Database) => Promise<T>): Promise<T> {
     try {
         return await use(database);
     } finally {
-        await pool.end();
+        await close();
     }
 }
 
@@ -101,30 +104,62 @@ interface Target {
     readonly kind: Database["kind"];
     readonly name: string;
     readonly client: ServerClientConfig;
-    /** How to cancel a statement where SQL on another connection cannot. */
+    /** How to cancel a statement of a server that hears no CancelRequest. */
     readonly cancel?: (backendPid: number) => Promise<boolean>;
 }
 
+/** How long a database that is left may take to end its statements, before their connections are cut. */
+const closeMs = 500;
+
 async function openPool(target: Target, options: DatabaseOptions): Promise<Opened> {
+    const clients = new Set<ClientBase>();
+    class PooledClient extends ServerClient {
+        constructor(config: ServerClientConfig) {
+            super(config);
+            clients.add(this);
+            this.once("end", () => clients.delete(this));
+        }
+    }
     const pool = new pg.Pool({
         ...target.client,
         // The pool hands its own options to the constructor, which its type does not say.
-        Client: ServerClient as unknown as new () => ClientBase,
+        Client: PooledClient as unknown as new () => ClientBase,
         max: options.maxConnections,
-        types: dataTypes,
     });
     // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
     pool.on("error", () => undefined);
-    try {
-        return { pool, ...(await connect(pool, target, options)) };
-    } catch (error) {
+    const closing = new AbortController();
+    const close = async (): Promise<void> => {
+        closing.abort(makeInterruption());
+        const timer = setTimeout(() => {
+            for (const client of clients) {
+                cutOff(client);
+            }
+        }, closeMs);
         await pool.end();
+        clearTimeout(timer);
+    };
+    try {
+        return { close, ...(await connect(pool, target, options, closing.signal)) };
+    } catch (error) {
+        await close();
         throw error;
     }
 }
 
-async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions): Promise<Omit<Opened, "pool">> {
-    const unknown = makeDatabase(pool, target, options, { serverVersion: 0, whyNotWritable: null });
+/** Ends a connection without a word to the server, which may be busy. */
+function cutOff(client: ClientBase): void {
+    const { connection } = client as unknown as { readonly connection: { readonly stream: { destroy(): void } } };
+    connection.stream.destroy();
+}
+
+async function connect(
+    pool: pg.Pool,
+    target: Target,
+    options: DatabaseOptions,
+    closing: AbortSignal,
+): Promise<SessionState & { readonly database: Database }> {
+    const unknown = makeDatabase(pool, target, options, closing, { serverVersion: 0, whyNotWritable: null });
     const { serverVersion, begun } = await unknown.run(
         async (connection, begun) => {
             const { rows } = await connection.query<{ version: string }>(
@@ -142,7 +177,7 @@ async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions):
         });
     }
     const whyNotWritable = begun.isReadOnly ? makeNotWritableError(target.name, begun.isStandby) : null;
-    const { database } = makeDatabase(pool, target, options, { serverVersion, whyNotWritable });
+    const { database } = makeDatabase(pool, target, options, closing, { serverVersion, whyNotWritable });
     return {
         database: options.isReadOnly === true ? makeReadOnly(database) : database,
         isStandby: begun.isStandby,
@@ -151,118 +186,174 @@ async function connect(pool: pg.Pool, target: Target, options: DatabaseOptions):
 }
 
 type RunTransaction = <T>(
-    use: (connection: Connection, begun: Begun, control: Connection) => Promise<T>,
+    use: (connection: Connection, begun: Begun) => Promise<T>,
     options?: TransactionOptions,
     access?: "any" | "read only" | "writable",
-    statementsAtATime?: StatementsAtATime,
 ) => Promise<T>;
 
+/** @param closing aborted when the database is left: then everything that still runs is cancelled */
 function makeDatabase(
     pool: pg.Pool,
     target: Target,
     options: DatabaseOptions,
+    closing: AbortSignal,
     { serverVersion, whyNotWritable }: Pick<Database, "serverVersion" | "whyNotWritable">,
 ): { readonly database: Database; readonly run: RunTransaction } {
     const { name } = target;
     const ownPids = new Set<number>();
 
-    const own = ({ backendPid }: Connection): void => {
-        if (backendPid !== null) {
-            ownPids.add(backendPid);
-        }
-    };
-
-    async function withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
+    /** A connection of the pool; one that comes when nobody waits for it any more is given back. */
+    async function takeClient(signal: AbortSignal): Promise<LentClient> {
+        throwIfAborted(signal);
+        const connecting = pool.connect();
         let client: PoolClient;
         try {
-            client = await pool.connect();
+            client = await orAborted(connecting, signal);
         } catch (error) {
+            if (signal.aborted) {
+                connecting.then(
+                    (late) => {
+                        late.release();
+                    },
+                    () => undefined,
+                );
+            }
             throw wrapConnectError(error, name);
         }
         // A connection lost between two statements reports it here; the next statement then fails with its own error.
         const ignoreLoss = (): void => undefined;
         client.on("error", ignoreLoss);
-        let failure: unknown;
-        try {
-            return await use(client);
-        } catch (error) {
-            failure = error;
-            throw error;
-        } finally {
-            client.off("error", ignoreLoss);
-            client.release(failure instanceof ConnectionError);
-        }
+        return {
+            client,
+            giveBack: (isUsable) => {
+                client.off("error", ignoreLoss);
+                client.release(!isUsable);
+            },
+        };
     }
 
-    const run: RunTransaction = (
-        use,
-        { statementTimeoutMs = options.statementTimeoutMs, isolation = "read committed", isRehearsal = false } = {},
-        access = "writable",
-        statementsAtATime = "any",
-    ) =>
-        withClient(async (client) => {
-            const control = makeConnection(client, name);
-            const lent = makeConnection(client, name, statementsAtATime);
+    function makeLane(client: PoolClient, timeoutMs: number, begun: Transaction["begun"]): StatementLane {
+        const { cancel } = target;
+        if (cancel === undefined) {
+            return makeStatementLane(makeCancelRequest(client, target.client, begun), 0);
+        }
+        const { processID } = client as unknown as { readonly processID: number };
+        // While the embedded database runs a statement, it does not hear its own clock.
+        return makeStatementLane(() => cancel(processID), timeoutMs);
+    }
+
+    function makeLentTransaction(
+        client: PoolClient,
+        { statementTimeoutMs = options.statementTimeoutMs, isolation = "read committed" }: TransactionOptions,
+        start: Pick<TransactionStart, "access" | "roleSettings" | "takesOneStatement">,
+    ): Transaction {
+        const lane = makeLane(client, statementTimeoutMs, () => transaction.begun());
+        const transaction: Transaction = makeTransaction(
+            client,
+            lane,
+            { ...start, statementTimeoutMs, isolation, serverVersion, flushesBegun: target.cancel === undefined },
+            name,
+            ({ backendPid }) => ownPids.add(backendPid),
+        );
+        return transaction;
+    }
+
+    const run: RunTransaction = async (use, transactionOptions = {}, access = "writable") => {
+        const signal = withClosing(transactionOptions.signal);
+        const { client, giveBack } = await takeClient(signal);
+        let isUsable = true;
+        try {
+            const transaction = makeLentTransaction(client, transactionOptions, {
+                access: access === "read only" ? access : "default",
+                roleSettings: [],
+                takesOneStatement: false,
+            });
             try {
-                const begun = await begin(client, name, {
-                    statementTimeoutMs,
-                    isolation,
-                    access: access === "read only" ? access : "default",
-                    serverVersion,
-                });
+                const begun = await transaction.begin(signal);
                 if (access === "writable" && begun.isReadOnly) {
                     throw makeNotWritableError(name, begun.isStandby);
                 }
-                const { cancel } = target;
-                // A pooler's greeting names a process of its own making, and every transaction may have another backend.
-                const connection = cancel === undefined ? { ...lent, backendPid: begun.backendPid } : lent;
-                const { backendPid } = connection;
-                own(connection);
-                const isLimitedHere = cancel !== undefined && backendPid !== null && statementTimeoutMs > 0;
-                const result = await use(
-                    isLimitedHere
-                        ? limitStatements(connection, statementTimeoutMs, () => cancel(backendPid))
-                        : connection,
-                    begun,
-                    control,
-                );
-                await control.query(isRehearsal ? "rollback" : "commit");
+                const result = await use(makeConnection(transaction, signal), begun);
+                throwIfAborted(signal);
+                await transaction.end(transactionOptions.isRehearsal === true ? "rollback" : "commit");
                 return result;
             } catch (error) {
-                if (!(error instanceof ConnectionError)) {
-                    await control.query("rollback");
-                }
+                await transaction.end("rollback").catch(() => {
+                    isUsable = false;
+                });
                 throw error;
             }
-        });
+        } finally {
+            giveBack(isUsable);
+        }
+    };
 
-    function withReadOnlyTransaction<T>(
+    async function readOnce<T>(
         use: (connection: Connection) => Promise<T>,
-        transaction: ReadOnlyTransactionOptions = {},
+        { roleSettings = [], isGuarded = false, ...transactionOptions }: ReadOnlyTransactionOptions,
+        signal: AbortSignal,
     ): Promise<T> {
-        const { roleSettings = [], isGuarded = false } = transaction;
-        return retryLostReads(() =>
-            run(
-                (connection, _begun, control) => {
-                    const { pinned, role } = splitBySettings(connection, control, roleSettings);
-                    return use(isGuarded ? guardReads(role, pinned) : role);
+        const { client, giveBack } = await takeClient(signal);
+        const transaction = makeLentTransaction(client, transactionOptions, {
+            access: "read only",
+            roleSettings,
+            takesOneStatement: true,
+        });
+        try {
+            const role = makeConnection(transaction, signal, "role");
+            return await use(isGuarded ? guardReads(role, makeConnection(transaction, signal, "pinned")) : role);
+        } finally {
+            // Nothing to commit; and what a function changed for the session goes with the rollback. Nobody waits for that.
+            void transaction.end("rollback").then(
+                () => {
+                    giveBack(true);
                 },
-                // Nothing to commit; and what a function changed for the session goes with the rollback.
-                { ...transaction, isRehearsal: true },
-                "read only",
-                "single",
-            ),
-        );
+                () => {
+                    giveBack(false);
+                },
+            );
+        }
     }
 
-    async function cancelBySql(backendPid: number): Promise<boolean> {
-        const { rows } = await run(
-            (connection) =>
-                connection.query<{ isSent: boolean }>('select pg_cancel_backend($1) as "isSent"', [backendPid]),
-            { isRehearsal: true },
-            "read only",
-        );
-        return rows[0]?.isSent === true;
+    async function withReadOnlyTransaction<T>(
+        use: (connection: Connection) => Promise<T>,
+        { signal, timeoutMs, statementTimeoutMs = timeoutMs, ...others }: ReadOnlyTransactionOptions = {},
+    ): Promise<T> {
+        const late = new AbortController();
+        const timer =
+            timeoutMs === undefined || timeoutMs === 0
+                ? undefined
+                : setTimeout(() => {
+                      late.abort(new ReadTimeoutError(timeoutMs));
+                  }, timeoutMs);
+        const stop = AbortSignal.any([withClosing(signal), late.signal]);
+        try {
+            return await retryLostReads(() => readOnce(use, { ...others, statementTimeoutMs }, stop), stop);
+        } catch (error) {
+            const isLate = timer !== undefined && error instanceof StatementError && error.sqlState === "57014";
+            throw isLate && !stop.aborted ? new ReadTimeoutError(timeoutMs ?? 0, error) : error;
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    function withClosing(signal: AbortSignal | undefined): AbortSignal {
+        return signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    }
+
+    async function maintain(sql: string): Promise<unknown> {
+        const { client, giveBack } = await takeClient(closing);
+        const lane = makeLane(client, 0, () => null);
+        try {
+            return await lane.run(
+                sql,
+                () => sendStatement(client, { sql, parameters: [], isText: false }, name),
+                closing,
+            );
+        } finally {
+            await lane.whenIdle();
+            giveBack(true);
+        }
     }
 
     const database: Database = {
@@ -273,42 +364,34 @@ function makeDatabase(
         whyNotWritable,
         clientConfig: { ...target.client, connectionTimeoutMillis: options.connectTimeoutMs },
         query: (sql, parameters) => run((connection) => connection.query(sql, parameters), {}, "any"),
-        maintain: (sql) => withClient((client) => makeConnection(client, name).query(sql)),
+        maintain,
         withTransaction: (use, transaction = {}) =>
             run((connection) => use(connection), transaction, transaction.readOnly === true ? "read only" : "writable"),
         withReadOnlyTransaction,
         backendPids: () => [...ownPids],
-        cancel: async (backendPid) => ownPids.has(backendPid) && (target.cancel ?? cancelBySql)(backendPid),
     };
     return { database, run };
 }
 
-async function begin(client: PoolClient, name: string, options: BeginOptions): Promise<Begun> {
-    const sql = buildBeginSql(options);
-    try {
-        // A text of several statements gives several results, which the types do not know.
-        const [, settings] = (await client.query<Begun & Row>(sql)) as unknown as readonly QueryResult<Begun & Row>[];
-        const [begun] = settings?.rows ?? [];
-        if (begun === undefined) {
-            throw new Error("the server has not answered to the beginning of a transaction");
-        }
-        return begun;
-    } catch (error) {
-        throw wrapStatementError(error, sql, name);
-    }
+interface LentClient {
+    readonly client: PoolClient;
+    readonly giveBack: (isUsable: boolean) => void;
 }
 
 const readRetryPausesMs = [100, 400, 1500];
 
-async function retryLostReads<T>(read: () => Promise<T>): Promise<T> {
+async function retryLostReads<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (const pauseMs of readRetryPausesMs) {
         try {
             return await read();
         } catch (error) {
+            if (signal.aborted) {
+                throw reasonOf(signal);
+            }
             if (!(error instanceof ConnectionError) || !isConnectionLoss(error.cause)) {
                 throw error;
             }
-            await new Promise((resolve) => setTimeout(resolve, pauseMs));
+            await orAborted(new Promise((resolve) => setTimeout(resolve, pauseMs)), signal);
         }
     }
     return read();

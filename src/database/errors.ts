@@ -46,6 +46,35 @@ export function makeTimeoutError(sql: string): StatementError {
     return makeStatementError(sql, { sqlState: "57014", message: "canceling statement due to statement timeout" });
 }
 
+/** A read that took longer than it may. */
+export class ReadTimeoutError extends StardeckError {
+    constructor(timeoutMs: number, cause?: unknown) {
+        super(`The database did not answer within ${timeoutMs / 1000} s.`, {
+            code: "failed",
+            hint: "Narrow it by a filter, sort by a column with an index, or allow more time.",
+            cause,
+        });
+        this.name = "ReadTimeoutError";
+    }
+}
+
+/** What a read ends with that was given up. */
+export function makeInterruption(): StardeckError {
+    return new StardeckError("Interrupted.", { code: "interrupted" });
+}
+
+/** What to throw for an aborted signal: what it was aborted with where that is an error of ours, else an interruption. */
+export function reasonOf(signal: AbortSignal): StardeckError {
+    return signal.reason instanceof StardeckError ? signal.reason : makeInterruption();
+}
+
+/** @throws StardeckError `interrupted`, or what the signal was aborted with */
+export function throwIfAborted(signal: AbortSignal): void {
+    if (signal.aborted) {
+        throw reasonOf(signal);
+    }
+}
+
 /** The connection broke under a statement, or could not be made at all. */
 export class ConnectionError extends StardeckError {
     /** SQLSTATE or the operating system's code (`ECONNREFUSED`), when there was one. */

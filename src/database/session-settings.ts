@@ -61,6 +61,8 @@ export interface BeginOptions {
 /** What the server says when a transaction has begun. */
 export interface Begun {
     readonly backendPid: number;
+    /** Seconds since 1970, as PostgreSQL writes them. No other transaction has the same process and the same beginning. */
+    readonly startedAt: string;
     /** Whether nothing can be written in this transaction. */
     readonly isReadOnly: boolean;
     /** Whether the server is a standby, which can never be written to. */
@@ -68,14 +70,19 @@ export interface Begun {
 }
 
 /**
- * Begins a transaction and makes its settings, in one round trip:
+ * Two statements that begin a transaction and make its settings:
  *
  *     begin isolation level … [read only];
  *     select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), …
  *
- * Its last statement takes the snapshot after which nothing makes a READ ONLY transaction a writing one. Gives one row, `Begun`.
+ * The second takes the snapshot after which nothing makes a READ ONLY transaction a writing one. It gives one row, `Begun`.
  */
-export function buildBeginSql({ statementTimeoutMs, isolation, access, serverVersion }: BeginOptions): string {
+export function buildBeginSql({
+    statementTimeoutMs,
+    isolation,
+    access,
+    serverVersion,
+}: BeginOptions): readonly [begin: string, settings: string] {
     const settings = {
         ...pinnedSettings,
         statement_timeout: String(Math.max(0, Math.trunc(statementTimeoutMs))),
@@ -83,12 +90,15 @@ export function buildBeginSql({ statementTimeoutMs, isolation, access, serverVer
             laterSettings.filter(({ since }) => serverVersion >= since).map(({ name, value }) => [name, value]),
         ),
     };
-    return `begin isolation level ${isolation}${access === "read only" ? " read only" : ""};
-        select
+    return [
+        `begin isolation level ${isolation}${access === "read only" ? " read only" : ""}`,
+        `select
             ${listCalls(settings, true)},
             pg_catalog.pg_backend_pid() as "backendPid",
+            pg_catalog.date_part('epoch', pg_catalog.now())::pg_catalog.text as "startedAt",
             pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool as "isReadOnly",
-            pg_catalog.pg_is_in_recovery() as "isStandby"`;
+            pg_catalog.pg_is_in_recovery() as "isStandby"`,
+    ];
 }
 
 /** Makes the settings for the transaction that Knex has begun, or for a whole session that is nobody else's. */
@@ -97,8 +107,8 @@ export function buildPinSql(until: "end of transaction" | "end of session"): str
 }
 
 /** Gives a transaction some settings of its role back. */
-export function buildRoleSettingsSql(names: readonly RoleSetting[]): string {
-    return names.map((name) => `set local ${name} to default`).join("; ");
+export function buildRoleSettingsSql(names: readonly RoleSetting[]): readonly string[] {
+    return names.map((name) => `set local ${name} to default`);
 }
 
 /** Makes the pinned settings again that `buildRoleSettingsSql` has given back. */

@@ -1,7 +1,6 @@
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import { statementSettings } from "../database/session-settings.js";
-import { withRead } from "../browse/read.js";
 import type { ReadOptions } from "../browse/relation.js";
 import { findRelation } from "../browse/find-relation.js";
 import { loadRegistry } from "../warehouse/registry.js";
@@ -23,7 +22,8 @@ import { loadTests } from "./load-tests.js";
  */
 export function loadBlock(database: Database, block: LiveBlock, options: ReadOptions): Promise<BlockContent> {
     const isStatement = "from" in block && block.from.kind === "sql";
-    return withRead(database, options, (connection) => load(connection, block), {
+    return database.withReadOnlyTransaction((connection) => load(connection, block), {
+        ...options,
         roleSettings: isStatement ? statementSettings : [],
         // The other kinds read by SQL of our own.
         isGuarded: "from" in block,

@@ -76,7 +76,7 @@ async function runAtomically(database: Database, run: RunPlan): Promise<RunSumma
     try {
         return await database.withTransaction(
             async (connection) => {
-                const session = makeAtomicSession(database, connection, options.signal);
+                const session = makeAtomicSession(connection, options.signal);
                 const ended = await runModels({ ...run, options, session });
                 if (ended.summary.status !== "ok") {
                     throw new AtomicFailure(ended);

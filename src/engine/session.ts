@@ -21,22 +21,19 @@ export function makeSession(database: Database, runSignal: AbortSignal): Session
     return {
         query: (sql, parameters) => database.query(sql, parameters),
         withTransaction: (use, readOnly, signal = runSignal) =>
-            database.withTransaction(
-                (connection) => cancelOnAbort(database, connection, signal, use),
-                // One snapshot for the whole model: what counts as read is exactly what was read.
-                { readOnly, isolation: "repeatable read" },
-            ),
+            // One snapshot for the whole model: what counts as read is exactly what was read.
+            database.withTransaction(use, { readOnly, isolation: "repeatable read", signal }),
     };
 }
 
 /** Publishes nothing on its own: everything happens in the open transaction of `connection`. */
-export function makeAtomicSession(database: Database, connection: Connection, runSignal: AbortSignal): Session {
+export function makeAtomicSession(connection: Connection, runSignal: AbortSignal): Session {
     return {
         query: (sql, parameters) => connection.query(sql, parameters),
         withTransaction: async (use, _readOnly, signal = runSignal) => {
             await connection.query("savepoint model");
             try {
-                const result = await cancelOnAbort(database, connection, signal, use);
+                const result = await use(connection.withSignal(signal));
                 await connection.query("release savepoint model");
                 return result;
             } catch (error) {
@@ -45,44 +42,4 @@ export function makeAtomicSession(database: Database, connection: Connection, ru
             }
         },
     };
-}
-
-/** Asks the server to cancel what runs on the connection once the signal is aborted. */
-async function cancelOnAbort<T>(
-    database: Database,
-    connection: Connection,
-    signal: AbortSignal,
-    use: (connection: Connection) => Promise<T>,
-): Promise<T> {
-    signal.throwIfAborted();
-    const pid = connection.backendPid;
-    let asking: Promise<unknown> = Promise.resolve();
-    let isAsking = false;
-    let again: NodeJS.Timeout | undefined;
-    const ask = (): void => {
-        if (pid !== null && !isAsking) {
-            isAsking = true;
-            // The statement may have ended meanwhile; whatever goes wrong here, nothing is begun after it.
-            asking = database
-                .cancel(pid)
-                .catch(() => undefined)
-                .finally(() => {
-                    isAsking = false;
-                });
-        }
-    };
-    const onAbort = (): void => {
-        ask();
-        // A model between two statements has nothing to cancel yet: ask again until it has ended.
-        again = setInterval(ask, 200);
-    };
-    signal.addEventListener("abort", onAbort);
-    try {
-        return await use(connection);
-    } finally {
-        signal.removeEventListener("abort", onAbort);
-        clearInterval(again);
-        // Whoever has the connection next must not be hit.
-        await asking;
-    }
 }

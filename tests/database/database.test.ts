@@ -1,4 +1,4 @@
-import { createConnection, createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
@@ -6,6 +6,7 @@ import type { Connection } from "../../src/database/connection.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import { ConnectionError, StardeckError, StatementError } from "../../src/database/errors.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
+import { withProxy } from "../setup/proxy.js";
 
 describeOnBothDatabases("a database", (test) => {
     beforeAll(async () => {
@@ -217,26 +218,6 @@ describeOnBothDatabases("a database", (test) => {
         expect(await ids()).toEqual([]);
     });
 
-    it("cancels what another connection runs", async () => {
-        await test.connected.withTransaction(async (connection) => {
-            let isOver = false;
-            const running = expect(
-                connection.query(endless).finally(() => {
-                    isOver = true;
-                }),
-            ).rejects.toMatchObject({ sqlState: "57014", message: "canceling statement due to user request" });
-            // Until it has begun there is nothing to cancel.
-            while (!(isOver as boolean)) {
-                await test.connected.cancel(connection.backendPid ?? 0);
-            }
-            await running;
-        });
-        expect((await test.connected.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
-        if (test.kind === "embedded") {
-            expect(await test.connected.cancel(0)).toBe(false);
-        }
-    });
-
     it("names itself without credentials", () => {
         expect(test.connected.name).toMatch(
             test.kind === "embedded" ? /^embedded$/ : /^stardeck_test@127\.0\.0\.1:\d+\/\w+$/,
@@ -251,7 +232,8 @@ describeOnServer("a database on a server", {}, (test) => {
         const cutOnce = async (connection: Connection): Promise<unknown> => {
             attempts++;
             if (attempts === 1) {
-                await test.connected.query("select pg_terminate_backend($1, 5000)", [connection.backendPid]);
+                const { rows } = await connection.query<{ pid: number }>("select pg_backend_pid() as pid");
+                await test.connected.query("select pg_terminate_backend($1, 5000)", [rows[0]?.pid]);
             }
             return (await connection.query("select 1 as one")).rows;
         };
@@ -278,62 +260,6 @@ describeOnServer("a database on a server", {}, (test) => {
         });
     });
 
-    /** Opens the database through a proxy that changes what the server says. */
-    async function withProxy<T>(change: (answer: Buffer) => void, use: (database: Database) => Promise<T>): Promise<T> {
-        const { database } = test.settings;
-        if (database.kind !== "server") {
-            throw new Error("not on a server");
-        }
-        const [real] = database.hosts;
-        if (real === undefined) {
-            throw new Error("no host");
-        }
-        const { host, port } = real;
-        const proxy = createServer((client) => {
-            const server = createConnection({ host, port });
-            client.pipe(server);
-            server.on("data", (answer: Buffer) => {
-                change(answer);
-                client.write(answer);
-            });
-            server.on("close", () => client.destroy());
-            client.on("close", () => server.destroy());
-            server.on("error", () => undefined);
-            client.on("error", () => undefined);
-        }).listen(0, "127.0.0.1");
-        await once(proxy, "listening");
-        const hosts = [{ ...real, host: "127.0.0.1", port: (proxy.address() as AddressInfo).port }];
-        try {
-            return await withDatabase({ ...database, hosts }, { ...test.settings, maxConnections: 2 }, use);
-        } finally {
-            proxy.close();
-        }
-    }
-
-    it("cancels through a pooler, whose greeting names a process of its own making", async () => {
-        const backendKey = Buffer.from([0x4b, 0, 0, 0, 12]);
-        const nameOtherProcess = (answer: Buffer): void => {
-            const place = answer.indexOf(backendKey);
-            if (place >= 0) {
-                answer.writeUInt32BE(1, place + backendKey.length);
-            }
-        };
-        await withProxy(nameOtherProcess, (opened) =>
-            opened.withTransaction(async (connection) => {
-                let isOver = false;
-                const running = expect(
-                    connection.query("select pg_sleep(60)").finally(() => {
-                        isOver = true;
-                    }),
-                ).rejects.toMatchObject({ sqlState: "57014" });
-                while (!(isOver as boolean)) {
-                    await opened.cancel(connection.backendPid ?? 0);
-                }
-                await running;
-            }),
-        );
-    }, 30_000);
-
     it("refuses a server that is older than PostgreSQL 15", async () => {
         const version = String(test.connected.serverVersion);
         const makeOlder = (answer: Buffer): void => {
@@ -342,7 +268,7 @@ describeOnServer("a database on a server", {}, (test) => {
                 answer.write("140011", place);
             }
         };
-        await expect(withProxy(makeOlder, () => Promise.resolve())).rejects.toMatchObject({
+        await expect(withProxy(test, { changeAnswer: makeOlder }, () => Promise.resolve())).rejects.toMatchObject({
             code: "no-database",
             message: expect.stringMatching(/^stardeck_test@127\.0\.0\.1:\d+\/\w+ is PostgreSQL 14\.$/) as string,
             hint: "stardeck needs PostgreSQL 15 or later.",

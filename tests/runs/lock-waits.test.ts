@@ -13,7 +13,8 @@ describeOnServer("what running models wait for", {}, (test) => {
         let blockerPid: number | null = null;
         let building: ReturnType<typeof build> | undefined;
         await test.connected.withTransaction(async (blocker) => {
-            blockerPid = blocker.backendPid;
+            const { rows } = await blocker.query<{ pid: number }>("select pg_backend_pid() as pid");
+            blockerPid = rows[0]?.pid ?? null;
             await blocker.query("select set_config('application_name', 'a nightly job', true)");
             await blocker.query("lock table warehouse.fct_orders in access exclusive mode");
             building = build(test.connected, { select: ["fct_orders"] });

@@ -1,7 +1,7 @@
 import type { Database } from "../../database/database.js";
 import { quoteQualified } from "../../sql/identifiers.js";
 import type { Registry } from "../../warehouse/registry.js";
-import { ReadTimeoutError, withGuardedRead, withRead } from "../read.js";
+import { ReadTimeoutError } from "../../database/errors.js";
 import type { ReadOptions } from "../relation.js";
 import { loadTraceFacts } from "./load-trace-facts.js";
 import { planTrace, type TraceStep } from "./plan-trace.js";
@@ -30,8 +30,9 @@ export async function loadTrace(
     { modelName, row, wanted }: TraceQuestion,
     options: ReadOptions,
 ): Promise<readonly TraceStep[]> {
-    const steps = await withRead(database, options, async (connection) =>
-        planTrace(await loadTraceFacts(connection, registry, modelName), row, wanted),
+    const steps = await database.withReadOnlyTransaction(
+        async (connection) => planTrace(await loadTraceFacts(connection, registry, modelName), row, wanted),
+        options,
     );
     const told = steps.filter(({ where }) => where !== null);
     const empty: TraceStep[] = [];
@@ -48,12 +49,15 @@ export async function loadTrace(
 async function hasRows(database: Database, { relation, where }: TraceStep, options: ReadOptions): Promise<boolean> {
     const timeoutMs = Math.min(options.timeoutMs, longestLookMs);
     try {
-        return await withGuardedRead(database, { ...options, timeoutMs }, async (connection) => {
-            const { rows } = await connection.query<{ found: boolean }>(
-                `select exists (select from ${quoteQualified(relation.schema, relation.name)} where ${where ?? "true"}) as found`,
-            );
-            return rows[0]?.found === true;
-        });
+        return await database.withReadOnlyTransaction(
+            async (connection) => {
+                const { rows } = await connection.query<{ found: boolean }>(
+                    `select exists (select from ${quoteQualified(relation.schema, relation.name)} where ${where ?? "true"}) as found`,
+                );
+                return rows[0]?.found === true;
+            },
+            { ...options, timeoutMs, isGuarded: true },
+        );
     } catch (error) {
         if (error instanceof ReadTimeoutError) {
             return true;

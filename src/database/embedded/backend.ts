@@ -61,6 +61,8 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
                 onAnswer(Buffer.from(piece));
             },
         };
+        // An interrupt that came as the statement before ended must not hit this one.
+        setFlag(flags._QueryCancelPending, 0);
         try {
             await database.execProtocolRawStream(Buffer.concat(messages.flatMap(guardCopy)), options);
         } catch (error) {
@@ -69,8 +71,6 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
         if (death !== null) {
             throw death;
         }
-        // An interrupt that came as the statement ended must not hit the next one.
-        setFlag(flags._QueryCancelPending, 0);
     }
 
     function interrupt(): void {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as nextRound } from "node:timers/promises";
 import { BackendDeath, type Backend } from "./backend.js";
 import { Client, type Batch } from "./client.js";
 import { makeError, makeMessage, makeQuery, parseRows, readyIdle, statementNameOrNull, typeOf } from "./messages.js";
@@ -90,7 +90,7 @@ export class Sessions {
 
     /**
      * Cancels what a client runs or waits for; false if that is nothing. May be called in the middle of anything, so it
-     * only sets flags.
+     * changes nothing but flags.
      */
     cancel(backendPid: number): boolean {
         if (this.#running?.backendPid === backendPid) {
@@ -100,6 +100,8 @@ export class Sessions {
         for (const client of this.#clients) {
             if (client.backendPid === backendPid && client !== this.#owner && client.batches.length > 0) {
                 client.isCancelled = true;
+                // It hears of it at once, also while it waits for another's transaction.
+                setImmediate(() => void this.#work());
                 return true;
             }
         }
@@ -138,7 +140,7 @@ export class Sessions {
             for (let client = this.#nextOrNull(); client !== null; client = this.#nextOrNull()) {
                 await this.#serve(client);
                 // Between turns, answers are written and new messages read.
-                await setImmediate();
+                await nextRound();
             }
             this.#watchIdleTransaction();
         } catch (error) {
@@ -150,6 +152,12 @@ export class Sessions {
 
     /** The client to serve next, or null if the owner has to speak first or nobody wants anything. */
     #nextOrNull(): Client | null {
+        // To refuse a batch needs no turn.
+        for (const client of this.#clients) {
+            if (client.isCancelled && client.batches.length > 0) {
+                return client;
+            }
+        }
         const candidates = this.#owner === null ? [...this.#clients] : [this.#owner];
         const ready = candidates.filter((client) => client.batches.length > 0 || client.isLeaving);
         const arrival = (client: Client): number => client.batches[0]?.arrival ?? 0;

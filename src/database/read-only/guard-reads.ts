@@ -19,7 +19,6 @@ export function guardReads(connection: Connection, pinned: Connection): Connecti
         }
     };
     return {
-        backendPid: connection.backendPid,
         setLocally: async (settings) => {
             const other = Object.keys(settings).find((name) => !planning.includes(name));
             if (other !== undefined) {
@@ -27,13 +26,14 @@ export function guardReads(connection: Connection, pinned: Connection): Connecti
             }
             await connection.setLocally(settings);
         },
-        query: async (sql, parameters) => {
+        query: async (sql, parameters, options) => {
             await check(sql);
-            return connection.query(sql, parameters);
+            return connection.query(sql, parameters, options);
         },
-        queryText: async (sql, parameters) => {
+        queryText: async (sql, parameters, options) => {
             await check(sql);
-            return connection.queryText(sql, parameters);
+            return connection.queryText(sql, parameters, options);
         },
+        withSignal: (signal) => guardReads(connection.withSignal(signal), pinned.withSignal(signal)),
     };
 }

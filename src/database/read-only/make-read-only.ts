@@ -12,7 +12,7 @@ export function makeReadOnly(database: Database): Database {
         ...database,
         isReadOnly: true,
         clientConfig: null,
-        query: (sql, parameters) => read((connection) => connection.query(sql, parameters)),
+        query: (sql, parameters) => read((connection) => connection.query(sql, parameters, { isLast: true })),
         maintain: (sql) => read((connection) => connection.query(sql)),
         withTransaction: (use, options = {}) =>
             options.readOnly === true

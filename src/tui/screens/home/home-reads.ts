@@ -1,5 +1,4 @@
 import { loadStaleness, type Staleness } from "../../../engine/staleness.js";
-import { withRead } from "../../../browse/read.js";
 import { readTime } from "../../../text/charts/chart-values.js";
 import { loadMartHeadline, type MartHeadline } from "../../../browse/mart-headline.js";
 import { loadKnownSources, loadSourceAge } from "../../../warehouse/source-freshness.js";
@@ -76,7 +75,10 @@ export function makeHomeReads(app: App): HomeReads {
     async function readNews({ registry }: Catalogue, signal: AbortSignal): Promise<void> {
         const sources = registry.sources.filter(isWatched);
         const declared = await settle(
-            app.read((database) => withRead(database, { signal, timeoutMs: 5000 }, loadKnownSources), signal),
+            app.read(
+                (database) => database.withReadOnlyTransaction(loadKnownSources, { signal, timeoutMs: 5000 }),
+                signal,
+            ),
             null,
         );
         if (hasEnded(signal)) {
@@ -96,9 +98,10 @@ export function makeHomeReads(app: App): HomeReads {
             const asked = await settle(
                 app.read(
                     (database) =>
-                        withRead(database, { signal, timeoutMs: sourceTimeoutMs[database.kind] }, (connection) =>
-                            loadSourceAge(connection, source),
-                        ),
+                        database.withReadOnlyTransaction((connection) => loadSourceAge(connection, source), {
+                            signal,
+                            timeoutMs: sourceTimeoutMs[database.kind],
+                        }),
                     signal,
                 ),
                 null,
@@ -126,12 +129,11 @@ export function makeHomeReads(app: App): HomeReads {
         staleness.update((known) => ({ ...known, isLoading: true }));
         const load = app.read(
             (database) =>
-                withRead(
-                    database,
-                    { signal, timeoutMs: staleTimeoutMs[database.kind] },
-                    (connection) => loadStaleness(connection, graph),
-                    { isolation: "repeatable read" },
-                ),
+                database.withReadOnlyTransaction((connection) => loadStaleness(connection, graph), {
+                    signal,
+                    timeoutMs: staleTimeoutMs[database.kind],
+                    isolation: "repeatable read",
+                }),
             signal,
         );
         const loaded = await settle(load, staleness.get().value);

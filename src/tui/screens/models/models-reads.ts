@@ -1,5 +1,4 @@
 import { loadStaleness, type Staleness } from "../../../engine/staleness.js";
-import { withRead } from "../../../browse/read.js";
 import { loadRunsOfModel, type RunOfModel } from "../../../runs/model-runs.js";
 import { loadRelationDetails, type RelationDetails } from "../../../warehouse/relation-details.js";
 import { loadSourceList, type ListedSource } from "../../../warehouse/source-list.js";
@@ -45,9 +44,10 @@ export function makeModelsReads(app: App): ModelsReads {
         const declared = catalogue?.registry.sources ?? [];
         return app.read(
             (database) =>
-                withRead(database, { signal, timeoutMs: catalogTimeoutMs }, (connection) =>
-                    loadSourceList(connection, declared),
-                ),
+                database.withReadOnlyTransaction((connection) => loadSourceList(connection, declared), {
+                    signal,
+                    timeoutMs: catalogTimeoutMs,
+                }),
             signal,
         );
     });
@@ -78,9 +78,10 @@ export function makeModelsReads(app: App): ModelsReads {
             }
             const { signal } = new AbortController();
             const read = await app.read((database) =>
-                withRead(database, { signal, timeoutMs: countTimeoutMs }, (connection) =>
-                    loadSourceStatus(connection, source),
-                ),
+                database.withReadOnlyTransaction((connection) => loadSourceStatus(connection, source), {
+                    signal,
+                    timeoutMs: countTimeoutMs,
+                }),
             );
             return { value: read, error: null, isLoading: false };
         } catch (error) {
@@ -149,14 +150,17 @@ function loadDetails(app: App, catalogue: Catalogue | null, key: string, signal:
     const name = words.join(" ");
     return app.read(
         (database) =>
-            withRead(database, { signal, timeoutMs: catalogTimeoutMs }, async (connection) => {
-                const model = kind === "model" ? (catalogue?.graph.models.get(name) ?? null) : null;
-                const schema = model?.layer ?? catalogue?.graph.sources.get(name)?.schema ?? "";
-                return {
-                    relation: await loadRelationDetails(connection, { schema, name }, model),
-                    runs: model === null ? [] : await loadRunsOfModel(connection, name, shownRuns),
-                };
-            }),
+            database.withReadOnlyTransaction(
+                async (connection) => {
+                    const model = kind === "model" ? (catalogue?.graph.models.get(name) ?? null) : null;
+                    const schema = model?.layer ?? catalogue?.graph.sources.get(name)?.schema ?? "";
+                    return {
+                        relation: await loadRelationDetails(connection, { schema, name }, model),
+                        runs: model === null ? [] : await loadRunsOfModel(connection, name, shownRuns),
+                    };
+                },
+                { signal, timeoutMs: catalogTimeoutMs },
+            ),
         signal,
     );
 }
