@@ -1,6 +1,6 @@
 import { quoteLiteral } from "../sql/identifiers.js";
 import { operationsTables, madeSchemasSql } from "./operations-schema.js";
-import type { Queryable } from "./registry.js";
+import type { Queryable } from "./queryable.js";
 import { loadSqlFiles } from "./sql-file.js";
 
 /**

@@ -8,7 +8,7 @@ import { makeRefusal } from "../database/read-only/make-read-only.js";
 import { makeProblemCollector } from "./migration-problems.js";
 import { MigrationSource, type RunUp } from "./migration-source.js";
 import { ensureOperationsSchema } from "./operations-schema.js";
-import type { Queryable } from "./registry.js";
+import type { Queryable } from "./queryable.js";
 import { rememberModelViews } from "./model-views.js";
 import { queryOf } from "./run-sql.js";
 import type { MigrationParameters } from "./source-schema.js";

@@ -1,9 +1,12 @@
-import type { Connection, QueryResult } from "../database/connection.js";
+import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { Layer, Materialisation, Severity } from "./definitions.js";
 import { damagesSql, type Damage } from "./damage.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
+import type { Queryable } from "./queryable.js";
 import { loadUsableState } from "./warehouse-state.js";
+
+export type { Queryable } from "./queryable.js";
 
 /** A landing table that models may read. */
 export interface Source {
@@ -70,11 +73,6 @@ export interface Registry {
     readonly tests: readonly DataTest[];
     readonly edges: readonly ModelEdge[];
     readonly damages: readonly Damage[];
-}
-
-/** Anything that runs a query: a database or one of its connections. */
-export interface Queryable {
-    query<T extends object>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Knex } from "knex";
 import { wrapStatementError } from "../database/errors.js";
-import type { Queryable } from "./registry.js";
+import type { Queryable } from "./queryable.js";
 
 /**
  * Runs SQL text as it is: Knex would take a question mark for a parameter.

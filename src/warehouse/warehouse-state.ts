@@ -1,7 +1,7 @@
 import { StardeckError } from "../config/errors.js";
 import { loadMigrationNames } from "./migration-source.js";
 import { madeSchemasSql } from "./operations-schema.js";
-import type { Queryable } from "./registry.js";
+import type { Queryable } from "./queryable.js";
 
 /** How far a database and this installation agree. */
 export interface WarehouseState {

@@ -167,15 +167,13 @@ describeOnServer("the build lock, where the server holds it", {}, (test) => {
 
     it("is a row with a heartbeat for a role that has one connection only", async () => {
         const role = `lone_${process.pid}`;
-        await test.connected.query(`create role ${role} superuser login connection limit 1`);
-        // A superuser is not limited; the limit is that of others.
-        await test.connected.query(`alter role ${role} nosuperuser`);
+        await test.connected.query(`create role ${role} login connection limit 1 password 'alone'`);
         await test.connected.query(
             `grant all on all tables in schema ops to ${role}; grant usage on schema ops to ${role}`,
         );
         const url = new URL(test.flags[1] ?? "");
         url.username = role;
-        url.password = "";
+        url.password = "alone";
         try {
             await openDatabase(
                 parseSettings({ databaseUrl: url.href, threads: 1 }, {}, test.workingFolder),

@@ -140,6 +140,11 @@ describeOnBothDatabases("migrations", (test) => {
                 '20250101000200_prep_functions: function "date_key" already exists with same argument types',
                 "",
                 "20250101000400_stg_product: prep.stg_product is there already, and stardeck did not make it.",
+                "",
+                '20250101002200_dim_product: The SELECT of "dim_product" is none that PostgreSQL accepts: column "product_id" does not exist.',
+                "migrations/sql/20250101002200_dim_product.sql:4",
+                "4 │         product_id,",
+                "            ^",
             ].join("\n"),
         });
     });
