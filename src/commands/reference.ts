@@ -4,14 +4,14 @@ import type { FlagDescriptions } from "./command.js";
 import { globalFlags } from "./global-flags.js";
 import { formatFlag, formatUsage } from "./help.js";
 
-/** The command reference of the README, in Markdown, made from the same descriptions as `--help`. */
+/** The command reference, in Markdown, made from the same descriptions as `--help`. */
 export async function formatReference(): Promise<string> {
     const sections: string[] = [];
     for (const { load } of Object.values(catalogue)) {
         const { command } = await load();
         sections.push(
             [
-                `### \`stardeck ${command.name}\``,
+                `## \`stardeck ${command.name}\``,
                 "",
                 command.description,
                 "",
@@ -24,7 +24,7 @@ export async function formatReference(): Promise<string> {
             ].join("\n"),
         );
     }
-    return [...sections, ["### Flags of every command", "", ...formatFlags(globalFlags)].join("\n").trimEnd()].join(
+    return [...sections, ["## Flags of every command", "", ...formatFlags(globalFlags)].join("\n").trimEnd()].join(
         "\n\n",
     );
 }
@@ -36,7 +36,7 @@ function formatFlags(flags: FlagDescriptions): readonly string[] {
     return rows.length === 0 ? [] : ["| flag | meaning |", "| --- | --- |", ...rows, ""];
 }
 
-/** The README with its command reference brought up to date. */
-export async function updateReadme(readme: string): Promise<string> {
-    return replaceSection(readme, "commands", await formatReference());
+/** The page `docs/reference/commands.md` with its reference brought up to date. */
+export async function updateCommands(page: string): Promise<string> {
+    return replaceSection(page, "commands", await formatReference());
 }

@@ -3,7 +3,7 @@
  * Formatters leave it alone.
  */
 export function replaceSection(text: string, name: string, section: string): string {
-    const start = `<!-- ${name}: written by \`npm run readme\` -->`;
+    const start = `<!-- ${name}: written by \`npm run reference\` -->`;
     const end = `<!-- end of ${name} -->`;
     const [before = "", rest = ""] = text.split(start);
     const [, after = ""] = rest.split(end);

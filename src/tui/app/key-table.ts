@@ -20,7 +20,7 @@ function formatInline(key: string): string {
     return `\`${formatKey(key, { isAscii: false })}\``;
 }
 
-/** The README with its table of keys brought up to date. */
-export function updateKeyTable(readme: string): string {
-    return replaceSection(readme, "keys", formatKeyTable());
+/** The page `docs/reference/keys.md` with its table brought up to date. */
+export function updateKeyTable(page: string): string {
+    return replaceSection(page, "keys", formatKeyTable());
 }
