@@ -4,23 +4,33 @@ import { loadPage } from "../../src/browse/load-page.js";
 import { loadValueCounts } from "../../src/browse/load-value-counts.js";
 import { countRows } from "../../src/browse/count-rows.js";
 import { openRelation } from "../../src/browse/open-relation.js";
-import { describeOnBothDatabases } from "../setup/databases.js";
+import { describeOnBothDatabases, describeOnServer, type TestDatabase } from "../setup/databases.js";
 
 const read = { signal: new AbortController().signal, timeoutMs: 20_000 };
 
-/** A type of text that is compared without regard to upper and lower case, as citext: with operators that are on nobody's path. */
-const typeSql = `
+interface FoldedType {
+    /** As SQL names it. */
+    readonly name: string;
+    readonly sql: string;
+    /** The text of a value with these letters. */
+    readonly textOf: (letters: string) => string;
+}
+
+const citext: FoldedType = {
+    name: "elsewhere.citext",
+    sql: "create schema elsewhere; create extension citext schema elsewhere",
+    textOf: (letters) => letters,
+};
+
+/** A type whose values are compared without regard to upper and lower case by operators of its own. */
+const folded: FoldedType = {
+    name: "elsewhere.folded",
+    textOf: (letters) => `(${letters})`,
+    sql: `
     create schema elsewhere;
-    create type elsewhere.folded;
-    create function elsewhere.folded_in(cstring) returns elsewhere.folded language internal immutable strict as 'textin';
-    create function elsewhere.folded_out(elsewhere.folded) returns cstring language internal immutable strict as 'textout';
-    create type elsewhere.folded (
-        input = elsewhere.folded_in, output = elsewhere.folded_out, like = text, category = 'S', collatable = true
-    );
-    create cast (elsewhere.folded as text) without function as implicit;
-    create cast (text as elsewhere.folded) without function as assignment;
+    create type elsewhere.folded as (value text);
     create function elsewhere.compare(elsewhere.folded, elsewhere.folded) returns integer language sql immutable strict
-    return bttextcmp(lower($1::text), lower($2::text));
+    return bttextcmp(lower(($1).value), lower(($2).value));
     ${[
         ["<", "less", ">", ">="],
         ["<=", "less_or_equal", ">=", ">"],
@@ -40,20 +50,28 @@ const typeSql = `
         .join("\n")}
     create operator class elsewhere.folded_ops default for type elsewhere.folded using btree as
         operator 1 elsewhere.<, operator 2 elsewhere.<=, operator 3 elsewhere.=, operator 4 elsewhere.>=, operator 5 elsewhere.>,
-        function 1 elsewhere.compare(elsewhere.folded, elsewhere.folded);`;
+        function 1 elsewhere.compare(elsewhere.folded, elsewhere.folded);`,
+};
 
 describeOnBothDatabases("a type whose operators are not on the search path", (test) => {
+    describeFolded(test, folded);
+});
+describeOnServer("citext in a schema of its own", {}, (test) => {
+    describeFolded(test, citext);
+});
+
+function describeFolded(test: TestDatabase, { name: type, sql, textOf }: FoldedType): void {
     beforeAll(async () => {
-        await test.connected.query(typeSql);
+        await test.connected.query(sql);
         await test.connected.query(`
-            create table public.by_key (key elsewhere.folded primary key, number integer);
+            create table public.by_key (key ${type} primary key, number integer);
             insert into public.by_key
-            select (case when number % 2 = 0 then upper(text) else text end)::elsewhere.folded, number
-            from (select number, chr(97 + number % 26) || lpad(number::text, 4, '0') as text from generate_series(1, 1000) as number) as each_one;
-            create table public.by_number (number integer primary key, key elsewhere.folded);
+            select (case when number % 2 = 0 then upper(text) else text end)::${type}, number
+            from (select number, replace('${textOf("#")}', '#', chr(97 + number % 26) || lpad(number::text, 4, '0')) as text from generate_series(1, 1000) as number) as each_one;
+            create table public.by_number (number integer primary key, key ${type});
             insert into public.by_number select number, key from public.by_key;
-            create table public.twice (key elsewhere.folded);
-            insert into public.twice values ('a'), ('A'), ('B'), (null)`);
+            create table public.twice (key ${type});
+            insert into public.twice values ('${textOf("a")}'), ('${textOf("A")}'), ('${textOf("B")}'), (null)`);
     });
 
     async function openView(name: string): Promise<GridView> {
@@ -91,14 +109,14 @@ describeOnBothDatabases("a type whose operators are not on the search path", (te
         const view = await openView("twice");
         const count = (filters: GridView["filters"]): Promise<number> =>
             countRows(test.connected, { ...view, filters }, read);
-        expect(await count([{ column: "key", operator: "=", value: "a" }])).toBe(2);
-        expect(await count([{ column: "key", operator: "<>", value: "a" }])).toBe(2);
-        expect(await count([{ column: "key", operator: "in", values: ["A", "b"] }])).toBe(3);
-        expect(await count([{ column: "key", operator: ">", value: "a" }])).toBe(1);
+        expect(await count([{ column: "key", operator: "=", value: textOf("a") }])).toBe(2);
+        expect(await count([{ column: "key", operator: "<>", value: textOf("a") }])).toBe(2);
+        expect(await count([{ column: "key", operator: "in", values: [textOf("A"), textOf("b")] }])).toBe(3);
+        expect(await count([{ column: "key", operator: ">", value: textOf("a") }])).toBe(1);
         const { values, distinctCount } = await loadValueCounts(test.connected, view, "key", {
             ...read,
             maxValues: 10,
         });
         expect([values.map((value) => value.count), distinctCount]).toEqual([[2, 1, 1], 2]);
     });
-});
+}

@@ -173,7 +173,7 @@ describeOnServer("row-level security", { template: "seeded" }, (test) => {
     it("that hides landing rows ends a build instead of emptying the models", async () => {
         const { exitCode, stdout, stderr } = await runStardeck(builder.place(), ["build"]);
         expect(exitCode).toBe(1);
-        expect(stdout + stderr).toContain('query would be affected by row-level security policy for table "orders"');
+        expect(stdout + stderr).toContain("The landing table staging.orders hides rows by row-level security.");
         const { rows } = await test.connected.query(
             "select count(*)::int as count from ops.model_run where status = 'ok' and model_name = 'fct_orders'",
         );
