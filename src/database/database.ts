@@ -43,6 +43,7 @@ export async function withDatabase<T>(
         const { isReadOnly = false, server: opening = openEmbedded(settings.folder, { mustExist: isReadOnly }) } =
             options;
         const server = await opening;
+        let isBusy = false;
         try {
             const target: Target = {
                 kind: "embedded",
@@ -50,20 +51,31 @@ export async function withDatabase<T>(
                 client: makeEmbeddedConfig(server, options.connectTimeoutMs),
                 cancel: (backendPid) => server.cancel(backendPid),
             };
-            return await useAndClose(await openPool(target, options), use);
+            const { database, close } = await openPool(target, options);
+            try {
+                return await use(database);
+            } finally {
+                isBusy = await close();
+            }
         } catch (error) {
             throw error instanceof ConnectionError ? server.explainLoss(error) : error;
         } finally {
-            await server.close();
+            await server.close({ isBusy });
         }
     }
     const opened = await connectToServer(
         settings,
         options.connectTimeoutMs,
         (client, name) => openPool({ kind: "server", name, client }, options),
-        (other) => other.close(),
+        async (other) => {
+            await other.close();
+        },
     );
-    return useAndClose(opened, use);
+    try {
+        return await use(opened.database);
+    } finally {
+        await opened.close();
+    }
 }
 
 function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: number): ServerClientConfig {
@@ -88,16 +100,8 @@ function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: nu
 
 interface Opened extends SessionState {
     readonly database: Database;
-    /** Cancels what still runs, and resolves when no connection is left. */
-    readonly close: () => Promise<void>;
-}
-
-async function useAndClose<T>({ database, close }: Opened, use: (database: Database) => Promise<T>): Promise<T> {
-    try {
-        return await use(database);
-    } finally {
-        await close();
-    }
+    /** Cancels what still runs, and resolves when no connection is left: true when one had to be cut off. */
+    readonly close: () => Promise<boolean>;
 }
 
 interface Target {
@@ -109,7 +113,7 @@ interface Target {
 }
 
 /** How long a database that is left may take to end its statements, before their connections are cut. */
-const closeMs = 500;
+const closeMs = 250;
 
 async function openPool(target: Target, options: DatabaseOptions): Promise<Opened> {
     const clients = new Set<ClientBase>();
@@ -129,15 +133,18 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
     // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
     pool.on("error", () => undefined);
     const closing = new AbortController();
-    const close = async (): Promise<void> => {
+    const close = async (): Promise<boolean> => {
+        let isCut = false;
         closing.abort(makeInterruption());
         const timer = setTimeout(() => {
+            isCut = clients.size > 0;
             for (const client of clients) {
                 cutOff(client);
             }
         }, closeMs);
         await pool.end();
         clearTimeout(timer);
+        return isCut;
     };
     try {
         return { close, ...(await connect(pool, target, options, closing.signal)) };

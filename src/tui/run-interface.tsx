@@ -58,10 +58,10 @@ type Preparation =
       };
 
 /** How long a cancelled build may take to end before the interface leaves without it. */
-const cancelPatienceMs = 10_000;
+const cancelPatienceMs = 600;
 
 /** How long opening, or the day that is being landed, may take to end then. */
-const openPatienceMs = 5000;
+const openPatienceMs = 900;
 
 const unprepared = "The warehouse is not ready yet: `stardeck` goes on where it stopped.";
 

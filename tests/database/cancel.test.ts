@@ -1,5 +1,6 @@
 import { setImmediate as nextRound } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
+import { bindSignal } from "../../src/database/bind-signal.js";
 import type { Connection } from "../../src/database/connection.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import { describeOnBothDatabases, describeOnServer, type TestDatabase } from "../setup/databases.js";
@@ -190,6 +191,26 @@ describeOnBothDatabases("a read that is aborted", (test) => {
             return (await connection.query("select 1 as one")).rows;
         });
         expect(seen).toEqual([{ one: 1 }]);
+    });
+
+    it("ends with the signal that its database is bound to, whatever it is asked by", async () => {
+        for (const read of [
+            (database: Database) => database.query(endless),
+            (database: Database) => database.withTransaction((connection) => connection.query(endless)),
+            (database: Database) => database.withReadOnlyTransaction((connection) => connection.query(endless)),
+            (database: Database) =>
+                database.withReadOnlyTransaction((connection) => connection.query(endless), {
+                    signal: new AbortController().signal,
+                }),
+        ]) {
+            const stop = new AbortController();
+            const ended = expect(read(bindSignal(test.connected, stop.signal))).rejects.toMatchObject(interrupted);
+            await untilRunning(test, 1);
+            stop.abort();
+            await ended;
+            await untilRunning(test, 0);
+        }
+        expect(await one(test.connected)).toEqual([{ one: 1 }]);
     });
 
     it("may take no longer than it is allowed to, waiting included", async () => {

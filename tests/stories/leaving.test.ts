@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { openDatabase } from "../setup/databases.js";
 import { story } from "./story.js";
 import { restoredModes, type StoryTerminal } from "./story-terminal.js";
 
@@ -62,6 +63,73 @@ story("ends when the connection to the terminal is cut", { isReader: true }, asy
     await terminal.waitFor(ready);
     await terminal.hangUp();
 });
+
+const endless = "with recursive n as (select 1 as i union all select i from n) select count(*) from n";
+
+/** Starts a statement that never ends by itself, in the prompt for SQL. */
+async function startEndless(terminal: StoryTerminal): Promise<void> {
+    await terminal.waitFor(ready);
+    terminal.press("5");
+    await terminal.waitFor(/marts\.mart_/);
+    terminal.press("Q");
+    await terminal.waitFor("─ SQL ─");
+    terminal.type(endless);
+    terminal.press("enter");
+    await terminal.waitFor(/opening the query/);
+}
+
+/** Leaving takes a second at most; this machine's own slowness is not the program's. */
+const mostMs = 2500;
+
+for (const [way, leave, exitCode] of [
+    [
+        "q, after another screen was shown",
+        async (terminal) => {
+            terminal.press("1");
+            await terminal.waitFor(/\[1 Home\]/);
+            terminal.press("q");
+        },
+        0,
+    ],
+    [
+        "two Ctrl-C",
+        (terminal) => {
+            terminal.press("ctrl-c", "ctrl-c");
+            return Promise.resolve();
+        },
+        0,
+    ],
+    [
+        "SIGTERM",
+        (terminal) => {
+            terminal.signal("SIGTERM");
+            return Promise.resolve();
+        },
+        130,
+    ],
+] as const satisfies readonly (readonly [string, (terminal: StoryTerminal) => Promise<void>, number])[]) {
+    story(
+        `leaves a running statement by ${way}, and ends it`,
+        { databases: ["embedded", "server"] },
+        async ({ open, settings }) => {
+            const terminal = await open();
+            await startEndless(terminal);
+            const startedAt = performance.now();
+            await leave(terminal);
+            expect(await terminal.exit()).toBe(exitCode);
+            expect(performance.now() - startedAt).toBeLessThan(mostMs);
+            expect(terminal.history().join("\n")).not.toContain("Cannot use a pool");
+            // The embedded database answers again, and the server runs it no more.
+            await openDatabase(settings, async (database) => {
+                const { rows } = await database.query(
+                    "select from pg_stat_activity where state = 'active' and query = $1",
+                    [endless],
+                );
+                expect(rows).toEqual([]);
+            });
+        },
+    );
+}
 
 story("makes room for the shell on Ctrl-Z and comes back on fg", { isReader: true }, async ({ open }) => {
     const terminal = await open();

@@ -27,8 +27,11 @@ export interface EmbeddedServer {
     readonly connection: EmbeddedConnection;
     /** Process id of the server. */
     readonly pid: number;
-    /** Lets go. If nobody else is connected, the server has ended and the folder is at rest when this resolves. */
-    close(): Promise<void>;
+    /**
+     * Lets go. If nobody else is connected, the server has ended and the folder is at rest when this resolves; a server that
+     * is busy with a statement is not waited for.
+     */
+    close(options?: { readonly isBusy: boolean }): Promise<void>;
     /**
      * Cancels what the connection with this process id (`processID` of pg's client; not `pg_backend_pid()`, the same for
      * all) runs or waits for: its statement fails with 57014. False if there was nothing to cancel (yet:
@@ -222,9 +225,12 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
     return {
         connection: { host: record.socketDirectory, port, user: "postgres", database: "postgres" },
         pid: record.pid,
-        async close() {
+        async close({ isBusy } = { isBusy: false }) {
             keeper.ref();
             keeper.end();
+            if (isBusy) {
+                keeper.destroy();
+            }
             await closed;
         },
         cancel: (backendPid) => requestCancel(join(record.socketDirectory, cancelSocketName), backendPid),

@@ -1,4 +1,6 @@
 import { resolvePath } from "../../config/resolve-path.js";
+import { bindSignal } from "../../database/bind-signal.js";
+import { orAborted } from "../../database/statement-lane.js";
 import type { App } from "./app.js";
 import type { Dialog, Handlers, Message, Question, Screen, Screens, Target } from "../kit/screen.js";
 import type { Presentation } from "../../deck/presentation.js";
@@ -100,7 +102,11 @@ export function makeShell(options: ShellOptions): Shell {
         catalogue: makeResource(() => connection.use(loadCatalogue)),
         builds: makeBuildMonitor(connection.use, options),
         jobs: makeJobs(now),
-        read: (use, signal = new AbortController().signal) => connection.use((database) => use(database, signal)),
+        read: (use, signal = new AbortController().signal) =>
+            orAborted(
+                connection.use((database) => use(bindSignal(database, signal), signal)),
+                signal,
+            ),
         go: (target) => {
             if (target.screen === root) {
                 trail = [];

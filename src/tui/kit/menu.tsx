@@ -5,7 +5,7 @@ import { editOrNull, type EditedText } from "./line-editor.js";
 import { listStart, moveList, placeList, type ListState } from "./list-state.js";
 import { fitText } from "./lines/fit-text.js";
 import { markSelected } from "./lines/table-lines.js";
-import { makeStore } from "../terminal/store.js";
+import { makeStore, type Readable } from "../terminal/store.js";
 
 export interface MenuItem {
     readonly title: string;
@@ -20,7 +20,11 @@ export interface MenuItem {
 
 export interface MenuOptions {
     readonly title: string;
-    readonly items: readonly MenuItem[];
+    /** A function where they change with `changes`. */
+    readonly items: readonly MenuItem[] | (() => readonly MenuItem[]);
+    readonly changes?: readonly Readable<unknown>[];
+    /** What to say when no item matches. */
+    readonly describeEmpty?: () => string;
     /** Typing narrows the items by their letters in order. */
     readonly isSearchable?: boolean;
     readonly columns?: number;
@@ -35,7 +39,9 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
     const query = makeStore<EditedText>({ text: "", cursor: 0 });
     const list = makeStore<ListState>({ ...listStart, cursor: options.selected ?? 0 });
     const isSearchable = options.isSearchable ?? false;
-    const matching = (): readonly MenuItem[] => filterByLetters(options.items, query.get().text);
+    const listItems = (): readonly MenuItem[] =>
+        typeof options.items === "function" ? options.items() : options.items;
+    const matching = (): readonly MenuItem[] => filterByLetters(listItems(), query.get().text);
     let height = 10;
 
     const choose = (): void => {
@@ -57,11 +63,13 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
 
     return {
         title: options.title,
-        size: {
-            columns: options.columns ?? 60,
-            rows: Math.min(options.items.length, 30) + (isSearchable ? 2 : 0) + 2,
+        get size() {
+            return {
+                columns: options.columns ?? 60,
+                rows: Math.min(listItems().length, 30) + (isSearchable ? 2 : 0) + 2,
+            };
         },
-        changes: [query, list],
+        changes: [query, list, ...(options.changes ?? [])],
         hints: isSearchable ? "type to search  ↑↓ choose  ⏎ run  esc close" : "↑↓ choose  ⏎ run  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
@@ -78,7 +86,9 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
             const { text } = query.get();
             const head = isSearchable ? [`${theme.style("accent", "›")} ${fitText(text, columns - 3)}`, ""] : [];
             const filler = Array.from({ length: Math.max(0, height - lines.length) }, () => "");
-            const about = items[cursor]?.description ?? (items.length === 0 ? "Nothing matches." : "");
+            const about =
+                items[cursor]?.description ??
+                (items.length === 0 ? (options.describeEmpty?.() ?? "Nothing matches.") : "");
             return <Lines lines={[...head, ...lines, ...filler, "", theme.style("dim", fitText(about, columns))]} />;
         },
         takeInput: (event) => {
@@ -111,7 +121,7 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
                     return true;
                 }
                 if (!isSearchable) {
-                    const found = options.items.findIndex(({ hint }) => hint === event.name);
+                    const found = listItems().findIndex(({ hint }) => hint === event.name);
                     if (found >= 0 && event.name !== "escape") {
                         list.set({ cursor: found, offset: list.get().offset });
                         choose();

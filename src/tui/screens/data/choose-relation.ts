@@ -5,6 +5,8 @@ import type { App } from "../../app/app.js";
 import type { DataTarget } from "../../kit/screen.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import { makeMenu, type MenuItem } from "../../kit/menu.js";
+import type { Loaded } from "../../kit/resource.js";
+import type { Readable } from "../../terminal/store.js";
 
 export interface ChoosableRelation {
     readonly schema: string;
@@ -45,24 +47,50 @@ function compare(left: string, right: string): number {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** A list of relations to choose from, narrowed by typing. */
+/** Relations that can be chosen, and those of the database that may still be read. */
+export interface Choices {
+    readonly choices: () => readonly ChoosableRelation[];
+    readonly known: Readable<Loaded<unknown>>;
+}
+
+/** A list of relations to choose from, narrowed by typing. It grows when the database's own are there. */
 export function chooseRelation(
     app: App,
-    choices: readonly ChoosableRelation[],
+    { choices, known }: Choices,
     current: string | null,
     open: (target: DataTarget) => void,
 ): void {
-    const items = choices.map(({ schema, name, description, estimatedRows }): MenuItem => ({
-        title: `${schema}.${name}`,
-        ...(estimatedRows === null ? {} : { hint: `≈ ${formatQuantity(Math.round(estimatedRows), "row")}` }),
-        description,
-        run: () => {
-            open({ kind: "relation", schema, name });
-        },
-    }));
+    const listItems = (): readonly MenuItem[] =>
+        choices().map(({ schema, name, description, estimatedRows }) => ({
+            title: `${schema}.${name}`,
+            ...(estimatedRows === null ? {} : { hint: `≈ ${formatQuantity(Math.round(estimatedRows), "row")}` }),
+            description,
+            run: () => {
+                open({ kind: "relation", schema, name });
+            },
+        }));
     const selected = Math.max(
         0,
-        choices.findIndex(({ schema, name }) => `${schema}.${name}` === current),
+        choices().findIndex(({ schema, name }) => `${schema}.${name}` === current),
     );
-    app.openDialog(makeMenu(app, { title: "Rows of", items, isSearchable: true, columns: 76, selected }));
+    app.openDialog(
+        makeMenu(app, {
+            title: "Rows of",
+            items: listItems,
+            changes: [known],
+            describeEmpty: () => describeEmpty(known.get()),
+            isSearchable: true,
+            columns: 76,
+            selected,
+        }),
+    );
+}
+
+function describeEmpty({ value, error, isLoading }: Loaded<unknown>): string {
+    if (isLoading) {
+        return "Nothing matches yet: still reading which tables and views there are.";
+    }
+    return value === null && error !== null
+        ? `Nothing matches, and other tables and views could not be read: ${error.message}`
+        : "Nothing matches.";
 }

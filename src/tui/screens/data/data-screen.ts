@@ -11,7 +11,7 @@ import type { App } from "../../app/app.js";
 import type { DataTarget, Handler, Screen } from "../../kit/screen.js";
 import { withView } from "./arrangement.js";
 import { askWhere } from "./ask-where.js";
-import { chooseRelation, listChoices } from "./choose-relation.js";
+import { chooseRelation, listChoices, type ChoosableRelation } from "./choose-relation.js";
 import { findTrailOrNull } from "./find-trail.js";
 import { makeDataHandlers, modelOf } from "./data-handlers.js";
 import { makeOpenGrids, type OpenGrid } from "./open-grids.js";
@@ -127,8 +127,9 @@ export function makeDataScreen(app: App): Screen {
         const show = (): void => {
             const target = grids.current()?.target;
             const name = target?.kind === "relation" ? `${target.schema}.${target.name}` : null;
-            const choices = listChoices(relations.get().value ?? [], app.catalogue.get().value, app.sourceSchema);
-            chooseRelation(app, choices, name, (chosen) => {
+            const choices = (): readonly ChoosableRelation[] =>
+                listChoices(relations.get().value ?? [], app.catalogue.get().value, app.sourceSchema);
+            chooseRelation(app, { choices, known: relations }, name, (chosen) => {
                 open(chosen, false);
             });
         };
@@ -225,6 +226,8 @@ export function makeDataScreen(app: App): Screen {
         },
         hide: () => {
             isVisible = false;
+            // Nothing runs unseen: r reads it again.
+            grids.current()?.grid.cancel();
             watchClock();
         },
         click: ({ action, row, column }) => {

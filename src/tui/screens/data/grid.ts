@@ -77,6 +77,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
     const ahead = makeFetchAhead(app, store, () => viewport.height);
     const { get, update } = store;
     let working: AbortController | null = null;
+    let estimating = new AbortController();
 
     const change = (changes: Partial<GridState>): void => {
         update((state) => ({ ...state, ...changes }));
@@ -150,8 +151,10 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
     }
 
     async function estimate(view: GridView): Promise<void> {
+        estimating.abort();
+        estimating = new AbortController();
+        const { signal } = estimating;
         try {
-            const { signal } = new AbortController();
             const rows = await readBounded(
                 app,
                 signal,
@@ -231,6 +234,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
     }
 
     function cancel(): boolean {
+        estimating.abort();
         const { work: under, fetching, window } = get();
         if (under === null && fetching === null) {
             return false;
