@@ -62,7 +62,7 @@ async function describe(connection: Connection, source: Source): Promise<readonl
 }
 
 function describeFreshness({ freshness, ageHours }: SourceAge): ReportCell {
-    if (ageHours === null || freshness === "not watched") {
+    if (ageHours === null || freshness === "not watched" || freshness === "demo data") {
         return { text: freshness, tone: "dim" };
     }
     const age = ageHours < 48 ? `${Math.round(ageHours)} h old` : `${formatCount(Math.round(ageHours / 24))} days old`;

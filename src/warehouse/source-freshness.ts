@@ -2,7 +2,8 @@ import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { findLandingProblemOrNull, type LandingProblem } from "./landing-table.js";
 import type { Queryable, Source } from "./registry.js";
 
-export type Freshness = "fresh" | "stale" | "much too old" | "not watched";
+/** Nobody expects new rows of the demo. */
+export type Freshness = "fresh" | "stale" | "much too old" | "not watched" | "demo data";
 
 /** How new the newest record of a source is, and what is expected of it. */
 export interface SourceAge {
@@ -23,8 +24,9 @@ export async function loadSourceAge(
         return problem;
     }
     const version = quoteIdentifier(source.versionColumn);
-    const { rows } = await database.query<{ newest: string | null; ageHours: number | null }>(
+    const { rows } = await database.query<{ newest: string | null; ageHours: number | null; isDemo: boolean }>(
         `select
+            ${isDemoSql("$1")} as "isDemo",
             to_char(newest, 'YYYY-MM-DD"T"HH24:MI:SS') as newest,
             extract(epoch from (clock_timestamp() at time zone 'UTC') - newest)::float8 / 3600 as "ageHours"
         from (
@@ -32,9 +34,10 @@ export async function loadSourceAge(
             from ${quoteQualified(source.schema, source.name)}
             where ${version} < 'infinity'
         ) as versions`,
+        [source.schema],
     );
-    const { newest = null, ageHours = null } = rows[0] ?? {};
-    return { kind: "found", newest, ageHours, freshness: judgeFreshness(source, ageHours) };
+    const { newest = null, ageHours = null, isDemo = false } = rows[0] ?? {};
+    return { kind: "found", newest, ageHours, freshness: judgeSource(source, { ageHours, isDemo }) };
 }
 
 /** What is known of a source without reading it. */
@@ -51,11 +54,7 @@ export async function loadKnownSources(database: Queryable): Promise<ReadonlyMap
         `select
             source.source_name as "sourceName",
             case when load_cursor_column is null then max(source_cursor.newest) end as newest,
-            exists (
-                select from pg_class
-                join pg_namespace on pg_namespace.oid = relnamespace
-                where nspname = source.source_schema and relname = 'stardeck_seed'
-            ) as "isDemo"
+            ${isDemoSql("source.source_schema")} as "isDemo"
         from ops.source
         left join ops.source_cursor on source_cursor.source_name = source.source_name
         group by source.source_name`,
@@ -63,11 +62,18 @@ export async function loadKnownSources(database: Queryable): Promise<ReadonlyMap
     return new Map(rows.map(({ sourceName, newest, isDemo }) => [sourceName, { newest, isDemo }]));
 }
 
-/** @param ageHours null when there are no rows */
-export function judgeFreshness(
+/**
+ * The one judgement of a source, for every place that shows it.
+ *
+ * @param ageHours null when there are no rows
+ */
+export function judgeSource(
     { warnAfterHours, errorAfterHours }: Pick<Source, "warnAfterHours" | "errorAfterHours">,
-    ageHours: number | null,
+    { ageHours, isDemo }: { readonly ageHours: number | null; readonly isDemo: boolean },
 ): Freshness {
+    if (isDemo) {
+        return "demo data";
+    }
     if (warnAfterHours === null || errorAfterHours === null || ageHours === null) {
         return "not watched";
     }
@@ -75,4 +81,14 @@ export function judgeFreshness(
         return "much too old";
     }
     return ageHours > warnAfterHours ? "stale" : "fresh";
+}
+
+/** SQL that is true where the landing tables of a database schema are stardeck's own demo. */
+export function isDemoSql(schema: string): string {
+    return `exists (
+        select 1
+        from pg_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where nspname = ${schema} and relname = 'stardeck_seed'
+    )`;
 }

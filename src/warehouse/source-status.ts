@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { findLandingProblemOrNull, type LandingProblem } from "./landing-table.js";
 import type { Queryable, Source } from "./registry.js";
-import { judgeFreshness, type Freshness } from "./source-freshness.js";
+import { isDemoSql, judgeSource, type Freshness } from "./source-freshness.js";
 
 /** What stands in the database for a declared source. */
 export type SourceStatus =
@@ -24,14 +24,21 @@ export async function loadSourceStatus(database: Queryable, source: Source): Pro
 
 async function loadFreshness(database: Queryable, qualified: string, source: Source): Promise<SourceStatus> {
     const version = quoteIdentifier(source.versionColumn);
-    const { rows } = await database.query<{ rowCount: number; newest: string | null; ageHours: number | null }>(
+    const { rows } = await database.query<{
+        rowCount: number;
+        newest: string | null;
+        ageHours: number | null;
+        isDemo: boolean;
+    }>(
         `select
+            ${isDemoSql("$1")} as "isDemo",
             count(*)::float8 as "rowCount",
             to_char(max(${version}), 'YYYY-MM-DD"T"HH24:MI:SS') as "newest",
             round((extract(epoch from (clock_timestamp() at time zone 'UTC') - max(${version})) / 3600)::numeric, 1)::float8 as "ageHours"
         from ${qualified}
         where ${version} is null or isfinite(${version})`,
+        [source.schema],
     );
-    const { rowCount = 0, newest = null, ageHours = null } = rows[0] ?? {};
-    return { kind: "found", rowCount, newest, ageHours, freshness: judgeFreshness(source, ageHours) };
+    const { rowCount = 0, newest = null, ageHours = null, isDemo = false } = rows[0] ?? {};
+    return { kind: "found", rowCount, newest, ageHours, freshness: judgeSource(source, { ageHours, isDemo }) };
 }

@@ -1,4 +1,4 @@
-import { judgeFreshness } from "../../../warehouse/source-freshness.js";
+import { judgeSource } from "../../../warehouse/source-freshness.js";
 import { isRunning } from "../../app/builds/run-progress.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
@@ -88,10 +88,11 @@ function describeSources(
         const known = news.get(source.name);
         if (known?.problem) {
             bad++;
-        } else if (known?.isDemo !== true && known?.newestMs !== null && known?.newestMs !== undefined) {
-            const isFresh = judgeFreshness(source, (nowMs - known.newestMs) / 3_600_000) === "fresh";
-            fresh += isFresh ? 1 : 0;
-            old += !isFresh && known.isAsked ? 1 : 0;
+        } else if (known?.newestMs !== null && known?.newestMs !== undefined) {
+            const ageHours = (nowMs - known.newestMs) / 3_600_000;
+            const judged = judgeSource(source, { ageHours, isDemo: known.isDemo });
+            fresh += judged === "fresh" ? 1 : 0;
+            old += (judged === "stale" || judged === "much too old") && known.isAsked ? 1 : 0;
         }
     }
     return [

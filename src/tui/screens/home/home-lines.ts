@@ -8,7 +8,7 @@ import { formatRunCounts, formatRunTitle } from "../../app/lines/run-lines.js";
 import { formatCells, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
 import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
 import type { Role, Theme } from "../../kit/theme.js";
-import { judgeFreshness } from "../../../warehouse/source-freshness.js";
+import { judgeSource } from "../../../warehouse/source-freshness.js";
 import type { HomeItem } from "./home-items.js";
 
 export interface HomeLineOptions {
@@ -137,16 +137,17 @@ export function describeSource(
             ? { role: "warned", symbol: symbols.warned, word: "empty", newest: "" }
             : { ...unknown, newest: "" };
     }
-    if (news.isDemo) {
+    const ageHours = (nowMs - news.newestMs) / 3_600_000;
+    const freshness = judgeSource(source, { ageHours, isDemo: news.isDemo });
+    if (freshness === "demo data") {
         return {
             role: "plain",
             symbol: symbols.queued,
-            word: "demo data",
+            word: freshness,
             newest: `up to ${formatDay(news.newestMs)}`,
         };
     }
     const newest = `newest ${formatAgo(news.newestMs, nowMs)}`;
-    const freshness = judgeFreshness(source, (nowMs - news.newestMs) / 3_600_000);
     if (freshness === "fresh" || freshness === "not watched") {
         return { role: "ok", symbol: symbols.ok, word: "fresh", newest };
     }
