@@ -96,9 +96,7 @@ function describeFaults({ name }: Source, graph: Graph, tests: ReadonlyMap<strin
         graph.models.get(model)?.materialisation === "table"
             ? graph.testsOf(model).flatMap((test) => {
                   const last = tests.get(test.name);
-                  return last === undefined || last.status === "passed"
-                      ? []
-                      : [{ test, count: last.failingCount ?? 0 }];
+                  return last === undefined || last.status === "passed" ? [] : [{ test, count: last.failingCount }];
               })
             : [],
     );

@@ -92,7 +92,7 @@ export function lookOfPastRun(
             return ["failed", symbols.failed, "CRASH"];
         case "running":
             return context.isNewest ? ["running", symbols.running, "run"] : ["failed", symbols.failed, "CRASH"];
-        default:
+        case "failed":
             return ["failed", symbols.failed, "FAIL"];
     }
 }

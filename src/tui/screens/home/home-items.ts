@@ -137,7 +137,7 @@ function listTests(
             const last = tests.get(test.name);
             return last !== undefined && isWanted(last) ? [{ kind: "test" as const, test, last }] : [];
         })
-        .sort((one, other) => (other.last.failingCount ?? Infinity) - (one.last.failingCount ?? Infinity) || 0);
+        .sort((one, other) => other.last.failingCount - one.last.failingCount);
 }
 
 function cutTests(tests: readonly HomeItem[], most: number): readonly HomeItem[] {

@@ -82,7 +82,7 @@ const testColumns: readonly ListColumn[] = [
 function formatTest({ test, last }: HomeItem & { readonly kind: "test" }, { width, theme }: HomeLineOptions): string {
     const isWarning = last.status === "warned";
     const role = isWarning ? "warned" : "failed";
-    const rows = last.status === "broken" ? "broken" : formatQuantity(last.failingCount ?? 0, "row");
+    const rows = last.status === "broken" ? "broken" : formatQuantity(last.failingCount, "row");
     return formatCells(
         [
             { text: isWarning ? theme.symbols.warned : theme.symbols.failed, role },

@@ -32,8 +32,9 @@ export function lookOfNode(
             return ["skipped", symbols.skipped, "skip"];
         case "cancelled":
             return ["warned", symbols.cancelled, "stop"];
+        case "queued":
+        case "running":
         case null:
-        default:
             return ["queued", symbols.queued, "never"];
     }
 }

@@ -157,7 +157,7 @@ function describeTest(
             ? isHeld
                 ? "A constraint of the table holds it, so it need not be asked."
                 : "It was never asked."
-            : `${formatAgo(last.ranAtMs, nowMs)}${last.failingCount === null ? "" : `: ${last.failingCount} failing rows`}`;
+            : `${formatAgo(last.ranAtMs, nowMs)}: ${last.failingCount} failing rows`;
     return [
         ...toDetailLines([
             ...wrapText(test.description === "" ? shortTestName(test) : test.description, width),

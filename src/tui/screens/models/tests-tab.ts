@@ -46,8 +46,7 @@ function formatTestLine(
     const [role, symbol, word] = lookOfTest(last?.status ?? null, theme, isHeld(test.name));
     const when = last === null ? "" : formatAgo(last.ranAtMs, nowMs);
     const isBad = last !== null && last.status !== "passed";
-    const found =
-        isBad && last.failingCount !== null && last.status !== "broken" ? formatQuantity(last.failingCount, "row") : "";
+    const found = isBad && last.status !== "broken" ? formatQuantity(last.failingCount, "row") : "";
     const [whenWidth, foundWidth] = [width < 60 ? 0 : 11, 13];
     const name = fitText(shortTestName(test), Math.max(8, width - 8 - foundWidth - whenWidth));
     const text = [

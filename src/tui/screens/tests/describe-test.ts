@@ -96,7 +96,7 @@ export function formatCourse(
 /** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept`; in two lines where one is too short. */
 function formatPastResult(past: PastTestResult, { width, theme, nowMs }: DescribeOptions): readonly string[] {
     const { runId, status, failingCount, keptCount, isRolledBack, durationMs, atMs, message } = past;
-    const hasCount = failingCount !== null && (status === "failed" || status === "warned");
+    const hasCount = status === "failed" || status === "warned";
     const rows = hasCount ? formatQuantity(failingCount, "row") : "";
     const notes = [
         ...(isRolledBack && status !== "passed" ? ["never published"] : []),

@@ -16,10 +16,9 @@ export function showFailingRows(test: DataTest): DataTarget {
 /** The failing rows that a run kept; null when it kept none. */
 export function showKeptRowsOrNull(test: DataTest, past: PastTestResult): DataTarget | null {
     const { runId, keptCount, failingCount, isRolledBack } = past;
-    const whole = failingCount ?? keptCount;
     const sample =
-        keptCount < whole
-            ? `${formatCount(keptCount)} of ${formatQuantity(whole, "row")}`
+        keptCount < failingCount
+            ? `${formatCount(keptCount)} of ${formatQuantity(failingCount, "row")}`
             : formatQuantity(keptCount, "row");
     return keptCount === 0
         ? null

@@ -26,7 +26,7 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
     return formatCells(
         [
             { text: `${symbol} ${word}`, role },
-            { text: last === null || last.status === "passed" ? "" : formatCount(last.failingCount ?? 0) },
+            { text: last === null || last.status === "passed" ? "" : formatCount(last.failingCount) },
             { text: test.name },
             { text: test.severity, role: "dim" },
             { text: last === null ? "" : `#${last.runId}`, role: "dim" },
