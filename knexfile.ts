@@ -1,9 +1,14 @@
+import { createRequire } from "node:module";
 import type { Knex } from "knex";
 import type * as settings from "./src/config/settings.js";
 import type * as databases from "./src/database/database.js";
 import type * as sessionSettings from "./src/database/session-settings.js";
+import type * as serverClients from "./src/database/server/server-client.js";
 import type * as embedded from "./src/database/embedded/open-embedded.js";
 import type * as migrations from "./src/warehouse/migrations.js";
+
+// Knex has no types for it, and names it nowhere else.
+const PostgresClient = createRequire(import.meta.url)("knex/lib/dialects/postgres/index.js") as typeof Knex.Client;
 
 /**
  * For `npx knex --knexfile knexfile.ts migrate:status` and its like: the database that stardeck itself would use in this
@@ -17,16 +22,26 @@ export default async function makeKnexfile(): Promise<Knex.Config> {
     const { makeKnexConfig } = await importBuilt<typeof migrations>("warehouse/migrations.js");
     const parsed = parseSettings({}, process.env, import.meta.dirname);
     const { database, sourceSchema } = parsed;
+    const { makeEmbeddedConfig, withDatabase } = await importBuilt<typeof databases>("database/database.js");
+    const { ServerClient } = await importBuilt<typeof serverClients>("database/server/server-client.js");
+    /** Obeys what the environment says of connections as stardeck's own do, and leaves it where the database is embedded. */
+    class KnexClient extends PostgresClient {
+        _driver(): object {
+            return { Client: ServerClient };
+        }
+    }
+    const makeConfig = (connection: object): Knex.Config => ({
+        ...makeKnexConfig({ sourceSchema }),
+        client: KnexClient,
+        connection: { ...connection },
+        pool,
+    });
     if (database.kind === "server") {
-        const { withDatabase } = await importBuilt<typeof databases>("database/database.js");
-        const connection = await withDatabase(database, { ...parsed, maxConnections: 1 }, ({ clientConfig }) =>
-            Promise.resolve({ ...clientConfig } as Knex.PgConnectionConfig),
-        );
-        return { ...makeKnexConfig(connection, { sourceSchema }), pool };
+        const options = { ...parsed, maxConnections: 1 };
+        return withDatabase(database, options, ({ clientConfig }) => Promise.resolve(makeConfig(clientConfig ?? {})));
     }
     const { openEmbedded } = await importBuilt<typeof embedded>("database/embedded/open-embedded.js");
-    const { connection } = await openEmbedded(database.folder);
-    return { ...makeKnexConfig({ ...connection }, { sourceSchema }), pool };
+    return makeConfig(makeEmbeddedConfig(await openEmbedded(database.folder), parsed.connectTimeoutMs));
 }
 
 interface RawConnection {

@@ -133,9 +133,11 @@ export async function addTrivialModels(database: Database, knex: Knex, modelCoun
 
 /** Lends Knex on the same database, as migrations have it. */
 export async function withKnex<T>(database: Database, use: (knex: Knex) => Promise<T>): Promise<T> {
-    const knex = createKnex(
-        makeKnexConfig({ ...database.clientConfig } as Knex.PgConnectionConfig, { sourceSchema: "staging" }),
-    );
+    const knex = createKnex({
+        ...makeKnexConfig({ sourceSchema: "staging" }),
+        connection: { ...database.clientConfig } as Knex.PgConnectionConfig,
+        pool: { min: 0, max: 1 },
+    });
     try {
         return await use(knex);
     } finally {

@@ -36,6 +36,7 @@ export interface ModelsToBuild {
 /** Builds or tests models, logs it as it goes, and gives the run's exit code. */
 export async function buildModels(database: Database, models: ModelsToBuild): Promise<ExitCode> {
     const { command, flags, settings, output, signal } = models;
+    tellFewConnections(database, settings.threads, output);
     const running = runBuild(database, {
         command,
         select: flags.select ?? [],
@@ -58,4 +59,16 @@ export async function buildModels(database: Database, models: ModelsToBuild): Pr
     const summary = await tellWaits(database, output, () => running);
     const codes = { ok: exitCodes.done, failed: exitCodes.failed, cancelled: exitCodes.interrupted } as const;
     return codes[summary.status];
+}
+
+function tellFewConnections(database: Database, threads: number, output: Output): void {
+    let isTold = false;
+    database.onLimit((connectionCount) => {
+        if (!isTold && connectionCount < threads) {
+            isTold = true;
+            output.talk(
+                `The server has fewer connections for stardeck than --threads ${threads} would use: fewer models are built at a time.`,
+            );
+        }
+    });
 }

@@ -1,7 +1,8 @@
-import type { ClientConfig } from "pg";
+import type { ClientBase } from "pg";
 import type { Connection, QueryResult, Row } from "./connection.js";
 import type { EmbeddedServer } from "./embedded/open-embedded.js";
 import type { StardeckError } from "./errors.js";
+import type { ServerClientConfig } from "./server/server-client.js";
 import type { Isolation, RoleSetting } from "./session-settings.js";
 
 export interface TransactionOptions {
@@ -36,8 +37,12 @@ export interface Database {
     readonly isReadOnly: boolean;
     /** What a command that writes ends with, because the server is a standby or lets this role only read; else null. */
     readonly whyNotWritable: StardeckError | null;
-    /** For libraries that connect on their own (Knex). Holds the password: never print it. Null where nothing may be written. */
-    readonly clientConfig: Readonly<ClientConfig> | null;
+    /** For a `ServerClient` beside the pool. Holds the password: never print it. Null where nothing may be written. */
+    readonly clientConfig: ServerClientConfig | null;
+    /** Lends a connection to a library that talks to `pg` itself (Knex). Where nothing may be written, it rejects. */
+    withClient<T>(use: (client: ClientBase) => Promise<T>): Promise<T>;
+    /** Called whenever the server has no further connection for us, with how many we have: then these are shared. */
+    onLimit(listener: (connectionCount: number) => void): void;
     /** Runs one statement in a transaction of its own. */
     query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
     /** Runs one statement that PostgreSQL takes only outside a transaction, as VACUUM: with the settings of the session, so for databases of our own. */

@@ -8,6 +8,7 @@ import { openEmbedded, type EmbeddedServer } from "./embedded/open-embedded.js";
 import {
     ConnectionError,
     isConnectionLoss,
+    isOutOfConnections,
     makeInterruption,
     makeNotWritableError,
     ReadTimeoutError,
@@ -78,7 +79,7 @@ export async function withDatabase<T>(
     }
 }
 
-function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: number): ServerClientConfig {
+export function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: number): ServerClientConfig {
     return {
         ...connection,
         password: () => "",
@@ -129,6 +130,8 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
         // The pool hands its own options to the constructor, which its type does not say.
         Client: PooledClient as unknown as new () => ClientBase,
         max: options.maxConnections,
+        // One stays: where the server has few connections, somebody else could take the place of ours.
+        min: 1,
     });
     // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
     pool.on("error", () => undefined);
@@ -143,6 +146,8 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
             }
         }, closeMs);
         await pool.end();
+        // The pool does not wait for the server to have closed them, and whoever connects next may need their places.
+        await Promise.all([...clients].map((client) => new Promise((resolve) => client.once("end", resolve))));
         clearTimeout(timer);
         return isCut;
     };
@@ -208,11 +213,36 @@ function makeDatabase(
 ): { readonly database: Database; readonly run: RunTransaction } {
     const { name } = target;
     const ownPids = new Set<number>();
+    const limitListeners: ((connectionCount: number) => void)[] = [];
+
+    /** A connection of the pool; where the server has no more for us, one of ours that becomes free. */
+    async function connectOrWait(): Promise<PoolClient> {
+        for (;;) {
+            try {
+                return await pool.connect();
+            } catch (error) {
+                if (!isOutOfConnections(error) || pool.totalCount === 0) {
+                    throw error;
+                }
+                limitPool();
+            }
+        }
+    }
+
+    function limitPool(): void {
+        pool.options.max = pool.totalCount;
+        setTimeout(() => {
+            pool.options.max = options.maxConnections;
+        }, limitMs).unref();
+        limitListeners.forEach((listener) => {
+            listener(pool.totalCount);
+        });
+    }
 
     /** A connection of the pool; one that comes when nobody waits for it any more is given back. */
     async function takeClient(signal: AbortSignal): Promise<LentClient> {
         throwIfAborted(signal);
-        const connecting = pool.connect();
+        const connecting = connectOrWait();
         let client: PoolClient;
         try {
             client = await orAborted(connecting, signal);
@@ -363,13 +393,31 @@ function makeDatabase(
         }
     }
 
+    async function withClient<T>(use: (client: ClientBase) => Promise<T>): Promise<T> {
+        const { client, giveBack } = await takeClient(closing);
+        let isUsable = true;
+        try {
+            return await use(client);
+        } finally {
+            // What was left open; outside of a transaction PostgreSQL only warns.
+            await client.query("rollback").catch(() => {
+                isUsable = false;
+            });
+            giveBack(isUsable);
+        }
+    }
+
     const database: Database = {
         kind: target.kind,
         name,
         serverVersion,
         isReadOnly: false,
         whyNotWritable,
-        clientConfig: { ...target.client, connectionTimeoutMillis: options.connectTimeoutMs },
+        clientConfig: target.client,
+        withClient,
+        onLimit: (listener) => {
+            limitListeners.push(listener);
+        },
         query: (sql, parameters) => run((connection) => connection.query(sql, parameters), {}, "any"),
         maintain,
         withTransaction: (use, transaction = {}) =>
@@ -384,6 +432,9 @@ interface LentClient {
     readonly client: PoolClient;
     readonly giveBack: (isUsable: boolean) => void;
 }
+
+/** For how long the server is not asked for more connections after it had none. */
+const limitMs = 60_000;
 
 const readRetryPausesMs = [100, 400, 1500];
 

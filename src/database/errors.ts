@@ -200,6 +200,11 @@ export function isConnectionLoss(error: unknown): boolean {
     );
 }
 
+/** True where the server has no connection for one more: all are taken, or all that this role or database may have. */
+export function isOutOfConnections(error: unknown): boolean {
+    return codeOf(error) === "53300";
+}
+
 function hintFor(error: DatabaseError): { hint?: string } {
     switch (error.code ?? "") {
         case "42501":

@@ -1,5 +1,5 @@
-import pg from "pg";
 import type { Database } from "./contract.js";
+import { ServerClient } from "./server/server-client.js";
 
 /** An advisory lock that the server holds for a connection of its own, until that ends. */
 export interface SessionLock {
@@ -22,7 +22,7 @@ export async function takeSessionLock(database: Database, key: number): Promise<
     if (database.kind === "embedded" || database.clientConfig === null) {
         return { kind: "unavailable" };
     }
-    const client = new pg.Client({ ...database.clientConfig, application_name: "stardeck build lock" });
+    const client = new ServerClient({ ...database.clientConfig, application_name: "stardeck build lock" });
     let isReleased = false;
     let isLost = false;
     const listeners: (() => void)[] = [];

@@ -22,7 +22,6 @@ export interface MigrationStatus {
 
 /** Knex's settings for stardeck's migrations; the connection is the caller's. */
 export function makeKnexConfig(
-    connection: Knex.Config["connection"],
     parameters: MigrationParameters,
     runUp?: RunUp,
 ): Knex.Config & { readonly userParams: MigrationParameters } {
@@ -30,9 +29,6 @@ export function makeKnexConfig(
         client: "pg",
         // Knex does not ask then, by an unqualified `select version()` before the search path is pinned.
         version: "15",
-        ...(connection === undefined ? {} : { connection }),
-        // One connection: a second would wait for the first one's transaction on the embedded database.
-        pool: { min: 0, max: 1 },
         userParams: parameters,
         migrations: {
             tableName: "migration",
@@ -164,18 +160,15 @@ async function withMigrator<T>(
     parameters: MigrationParameters,
     use: (migrator: Knex.Migrator, queryable: Queryable) => Promise<T>,
 ): Promise<T> {
-    if (database.clientConfig === null) {
+    if (database.isReadOnly) {
         throw makeRefusal("Migrations write, and the database is open for reading only.");
     }
     const collector = makeProblemCollector(parameters.sourceSchema);
     // Loaded here and not above: who only asks what is pending need not wait for Knex.
     const { default: createKnex } = await import("knex");
-    const knex = createKnex({
-        ...makeKnexConfig({ ...database.clientConfig } as Knex.PgConnectionConfig, parameters, collector.runUp),
-        log: silentLog,
-    });
+    const knex = createKnex({ ...makeKnexConfig(parameters, collector.runUp), log: silentLog });
     try {
-        return await knex.transaction(async (transaction) => {
+        return await withKnexTransaction(database, knex, async (transaction) => {
             await transaction.raw(buildPinSql("end of transaction"));
             if (parameters.onBackend !== undefined) {
                 const { rows } = await transaction.raw<{ rows: { pid: number }[] }>("select pg_backend_pid() as pid");
@@ -197,6 +190,15 @@ async function withMigrator<T>(
     } finally {
         await knex.destroy();
     }
+}
+
+/** Knex opens no connection of its own: the server may have no other one for us. */
+export function withKnexTransaction<T>(
+    database: Database,
+    knex: Knex,
+    use: (transaction: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+    return database.withClient((connection) => knex.transaction(use, { connection }));
 }
 
 function describeFailure(error: unknown): unknown {

@@ -405,17 +405,15 @@ describe("a server that cannot be used", () => {
         await withDatabase(admin.database, { ...admin, maxConnections: 1 }, async (server) => {
             await server.query(`create role ${role} login password '${password}' connection limit 1`);
             try {
-                const error = await refusal(
-                    (url) => {
-                        url.username = role;
-                        url.password = password;
-                    },
-                    (first) =>
-                        // The first connection is held while a second one is asked for.
-                        first.withTransaction(async () => {
-                            await first.query("select 1");
-                        }),
-                    { maxConnections: 2 },
+                const asRole = (url: URL): void => {
+                    url.username = role;
+                    url.password = password;
+                };
+                const first = new URL(inject("testServer").url);
+                asRole(first);
+                const settings = parseSettings({ databaseUrl: first.href }, {}, inject("runFolder"));
+                const error = await withDatabase(settings.database, { ...settings, maxConnections: 1 }, () =>
+                    refusal(asRole),
                 );
                 expect(error.reason).toBe("53300");
                 expect(error.message).toMatch(/^crowded_\d+@127\.0\.0\.1:\d+\/postgres has no connection left\.$/);

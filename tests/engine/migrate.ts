@@ -7,7 +7,7 @@ import {
     addQueueKey,
     createOperationsSchema,
 } from "../../src/warehouse/index.js";
-import { makeKnexConfig } from "../../src/warehouse/migrations.js";
+import { makeKnexConfig, withKnexTransaction } from "../../src/warehouse/migrations.js";
 
 /** The schema of the landing tables that tests make. */
 export const sourceSchema = "staging";
@@ -16,17 +16,10 @@ const silentLog = { warn: () => undefined, error: () => undefined, deprecate: ()
 
 /** Runs what a migration's `up` would hold: in one transaction, which an error rolls back. */
 export async function migrate(database: Database, up: (knex: Knex) => Promise<unknown>): Promise<void> {
-    const knex = createKnex({
-        ...makeKnexConfig({ ...database.clientConfig } as Knex.PgConnectionConfig, { sourceSchema }),
-        log: silentLog,
+    const knex = createKnex({ ...makeKnexConfig({ sourceSchema }), log: silentLog });
+    await withKnexTransaction(database, knex, async (transaction) => {
+        await up(transaction);
     });
-    try {
-        await knex.transaction(async (transaction) => {
-            await up(transaction);
-        });
-    } finally {
-        await knex.destroy();
-    }
 }
 
 /** Makes `ops`, the layers and an empty source schema in an empty database. */

@@ -12,6 +12,7 @@ export function makeReadOnly(database: Database): Database {
         ...database,
         isReadOnly: true,
         clientConfig: null,
+        withClient: () => Promise.reject(makeRefusal("This would write, and the database is open for reading only.")),
         query: (sql, parameters) => read((connection) => connection.query(sql, parameters, { isLast: true })),
         maintain: (sql) => read((connection) => connection.query(sql)),
         withTransaction: (use, options = {}) =>
