@@ -127,6 +127,9 @@ function readRecord(layout: EmbeddedLayout): ServerRecord | null {
     }
 }
 
+/** What its process needs of the environment; passwords and all else that is meant for other programs stays out. */
+const serverVariables = ["PATH", "HOME", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot"];
+
 /** Starts a server and waits until it serves, has found another one, or has failed. */
 async function startServer(layout: EmbeddedLayout): Promise<void> {
     const report = await runServer(layout);
@@ -142,7 +145,7 @@ async function runServer(layout: EmbeddedLayout): Promise<ServerReport> {
         detached: true,
         cwd: "/",
         stdio: ["ignore", log, log, "ipc"],
-        env: { ...process.env, NODE_OPTIONS: "", NODE_CHANNEL_FD: undefined },
+        env: Object.fromEntries(serverVariables.map((name) => [name, process.env[name]])),
     });
     closeSync(log);
     const report = await new Promise<ServerReport>((resolve) => {
