@@ -2,66 +2,66 @@
 
 create or replace function {source_schema}.stardeck_seed_customer(from_day date, on_day date, scale_milli integer) returns bigint
     language plpgsql
-    set search_path = {source_schema}
+    set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_generic_plan
 as $$
 declare
-    customer_count constant bigint = stardeck_old_customers(scale_milli)
-        + stardeck_signups_among(stardeck_sessions_before(from_day, on_day, scale_milli));
+    customer_count constant bigint = {source_schema}.stardeck_old_customers(scale_milli)
+        + {source_schema}.stardeck_signups_among({source_schema}.stardeck_sessions_before(from_day, on_day, scale_milli));
     row_count bigint;
 begin
-    insert into customer (name, email, phone_number, id, created_at, modified_at)
+    insert into {source_schema}.customer (name, email, phone_number, id, created_at, modified_at)
     with
     signups as (
         select
             customer_id,
             signed_up_at - interval '41 milliseconds' as created_at,
             signed_up_at - interval '41 milliseconds' as modified_at,
-            stardeck_hash(customer_id, 10) as customer_hash
-        from stardeck_seed_session
+            {source_schema}.stardeck_hash(customer_id, 10) as customer_hash
+        from {source_schema}.stardeck_seed_session
         where signed_up_at is not null
             and session_day between on_day - 5 and on_day
-            and signed_up_at::date + stardeck_days_late(stardeck_hash(customer_id, 10), 0) = on_day
+            and signed_up_at::date + {source_schema}.stardeck_days_late({source_schema}.stardeck_hash(customer_id, 10), 0) = on_day
             -- One in a hundred never arrives.
-            and stardeck_draw(stardeck_hash(customer_id, 10), 1, 100) > 0
+            and {source_schema}.stardeck_draw({source_schema}.stardeck_hash(customer_id, 10), 1, 100) > 0
     ),
 
     -- Two customers in three change every 20 to 89 days. Of those from before the first day only one in five is noticed.
     changes as (
         select
             customer_id,
-            on_day + stardeck_microseconds(
-                25200000000 + stardeck_draw(customer_hash, 1000 + (on_day - from_day), 54000) * 1000000::bigint
-                + stardeck_draw(customer_hash, 3, 1000000)
+            on_day + {source_schema}.stardeck_microseconds(
+                25200000000 + {source_schema}.stardeck_draw(customer_hash, 1000 + (on_day - from_day), 54000) * 1000000::bigint
+                + {source_schema}.stardeck_draw(customer_hash, 3, 1000000)
             ) as modified_at,
             customer_hash
         from (
-            select customer_id, stardeck_hash(customer_id, 10) as customer_hash
+            select customer_id, {source_schema}.stardeck_hash(customer_id, 10) as customer_hash
             from generate_series(1, customer_count::integer) as customer_id
             offset 0
         ) as known_customers
         where on_day > from_day
-            and stardeck_draw(customer_hash, 4, 3) > 0
-            and (on_day - from_day + stardeck_draw(customer_hash, 5, 20)) % (20 + stardeck_draw(customer_hash, 6, 70)) = 0
-            and (customer_id > stardeck_old_customers(scale_milli) or stardeck_draw(customer_hash, 7, 5) = 0)
-            and stardeck_draw(customer_hash, 1, 100) > 0
+            and {source_schema}.stardeck_draw(customer_hash, 4, 3) > 0
+            and (on_day - from_day + {source_schema}.stardeck_draw(customer_hash, 5, 20)) % (20 + {source_schema}.stardeck_draw(customer_hash, 6, 70)) = 0
+            and (customer_id > {source_schema}.stardeck_old_customers(scale_milli) or {source_schema}.stardeck_draw(customer_hash, 7, 5) = 0)
+            and {source_schema}.stardeck_draw(customer_hash, 1, 100) > 0
     ),
 
     dated_changes as (
         select
             changes.customer_id,
             coalesce(
-                stardeck_seed_session.signed_up_at - interval '41 milliseconds',
-                from_day - stardeck_microseconds(3600000000 + stardeck_draw(changes.customer_hash, 8, 10000000) * 1000000::bigint)
+                {source_schema}.stardeck_seed_session.signed_up_at - interval '41 milliseconds',
+                from_day - {source_schema}.stardeck_microseconds(3600000000 + {source_schema}.stardeck_draw(changes.customer_hash, 8, 10000000) * 1000000::bigint)
             ) as created_at,
             changes.modified_at,
             changes.customer_hash
         from changes
-        left join stardeck_seed_session
-            on stardeck_seed_session.customer_id = changes.customer_id
-            and stardeck_seed_session.signed_up_at is not null
-        where stardeck_seed_session.signed_up_at is null
-            or stardeck_seed_session.signed_up_at + interval '1 minute' < changes.modified_at
+        left join {source_schema}.stardeck_seed_session
+            on {source_schema}.stardeck_seed_session.customer_id = changes.customer_id
+            and {source_schema}.stardeck_seed_session.signed_up_at is not null
+        where {source_schema}.stardeck_seed_session.signed_up_at is null
+            or {source_schema}.stardeck_seed_session.signed_up_at + interval '1 minute' < changes.modified_at
     ),
 
     landed as (
@@ -73,29 +73,29 @@ begin
     versions as (
         select
             landed.*,
-            (modified_at::date - from_day + stardeck_draw(customer_hash, 5, 20)) / (20 + stardeck_draw(customer_hash, 6, 70)) as version_number
+            (modified_at::date - from_day + {source_schema}.stardeck_draw(customer_hash, 5, 20)) / (20 + {source_schema}.stardeck_draw(customer_hash, 6, 70)) as version_number
         from landed
     )
 
     select
-        stardeck_given_name(customer_hash) || ' ' || stardeck_family_name(customer_hash, 211) as name,
-        lower(stardeck_given_name(customer_hash) || stardeck_family_name(stardeck_hash(version_number, customer_hash), 212))
+        {source_schema}.stardeck_given_name(customer_hash) || ' ' || {source_schema}.stardeck_family_name(customer_hash, 211) as name,
+        lower({source_schema}.stardeck_given_name(customer_hash) || {source_schema}.stardeck_family_name({source_schema}.stardeck_hash(version_number, customer_hash), 212))
         || customer_id
         || '@'
         || (array['hotmail.com', 'gmail.com', 'yahoo.com', 'chang.com', 'hill.com', 'wood.net', 'smith.com', 'barnes-carlson.org'])
-            [1 + stardeck_draw(stardeck_hash(version_number, customer_hash), 213, 8)] as email,
-        case stardeck_draw(customer_hash, 214, 3)
-            when 0 then '+1-' || (200 + stardeck_draw(customer_hash, 215, 800)) || '-' || (200 + stardeck_draw(customer_hash, 216, 800)) || '-'
-            when 1 then (200 + stardeck_draw(customer_hash, 215, 800)) || '.' || (200 + stardeck_draw(customer_hash, 216, 800)) || '.'
-            else '(' || (200 + stardeck_draw(customer_hash, 215, 800)) || ')' || (200 + stardeck_draw(customer_hash, 216, 800)) || '-'
+            [1 + {source_schema}.stardeck_draw({source_schema}.stardeck_hash(version_number, customer_hash), 213, 8)] as email,
+        case {source_schema}.stardeck_draw(customer_hash, 214, 3)
+            when 0 then '+1-' || (200 + {source_schema}.stardeck_draw(customer_hash, 215, 800)) || '-' || (200 + {source_schema}.stardeck_draw(customer_hash, 216, 800)) || '-'
+            when 1 then (200 + {source_schema}.stardeck_draw(customer_hash, 215, 800)) || '.' || (200 + {source_schema}.stardeck_draw(customer_hash, 216, 800)) || '.'
+            else '(' || (200 + {source_schema}.stardeck_draw(customer_hash, 215, 800)) || ')' || (200 + {source_schema}.stardeck_draw(customer_hash, 216, 800)) || '-'
         end
         -- Every other change is one of the e-mail alone.
-        || (1000 + stardeck_draw(stardeck_hash(version_number / 2, customer_hash), 217, 9000)) as phone_number,
+        || (1000 + {source_schema}.stardeck_draw({source_schema}.stardeck_hash(version_number / 2, customer_hash), 217, 9000)) as phone_number,
         customer_id as id,
         created_at,
         modified_at
     from versions
-    cross join generate_series(1, stardeck_copies(on_day - from_day));
+    cross join generate_series(1, {source_schema}.stardeck_copies(on_day - from_day));
 
     get diagnostics row_count = row_count;
     return row_count;
@@ -104,27 +104,27 @@ $$;
 
 create or replace function {source_schema}.stardeck_seed_customeraddress(from_day date, on_day date, scale_milli integer) returns bigint
     language plpgsql
-    set search_path = {source_schema}
+    set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_generic_plan
 as $$
 declare
     row_count bigint;
 begin
-    insert into customeraddress (customer, street, number, city, postal_code, country, id, created_at, modified_at)
+    insert into {source_schema}.customeraddress (customer, street, number, city, postal_code, country, id, created_at, modified_at)
     select
         customer_id as customer,
-        stardeck_family_name(customer_hash, 221) || (array[' Harbor', ' Run', ' Knolls', ' Stream', ' Lane'])[1 + stardeck_draw(customer_hash, 222, 5)] as street,
-        (1 + stardeck_draw(customer_hash, 223, 9999))::text as number,
-        (array['New ', 'Port ', 'North ', 'East ', 'Lake '])[1 + stardeck_draw(customer_hash, 224, 5)] || stardeck_given_name(customer_hash) as city,
-        lpad(stardeck_draw(customer_hash, 225, 100000)::text, 5, '0') as postal_code,
+        {source_schema}.stardeck_family_name(customer_hash, 221) || (array[' Harbor', ' Run', ' Knolls', ' Stream', ' Lane'])[1 + {source_schema}.stardeck_draw(customer_hash, 222, 5)] as street,
+        (1 + {source_schema}.stardeck_draw(customer_hash, 223, 9999))::text as number,
+        (array['New ', 'Port ', 'North ', 'East ', 'Lake '])[1 + {source_schema}.stardeck_draw(customer_hash, 224, 5)] || {source_schema}.stardeck_given_name(customer_hash) as city,
+        lpad({source_schema}.stardeck_draw(customer_hash, 225, 100000)::text, 5, '0') as postal_code,
         (array['Yemen', 'Hong Kong', 'Chile', 'Colombia', 'Puerto Rico', 'Portugal', 'Kenya', 'Vietnam', 'Norway', 'Canada'])
-            [1 + stardeck_draw(customer_hash, 226, 10)] as country,
+            [1 + {source_schema}.stardeck_draw(customer_hash, 226, 10)] as country,
         customer_id as id,
         signed_up_at - interval '26 milliseconds' as created_at,
         signed_up_at - interval '26 milliseconds' as modified_at
-    from stardeck_seed_session
-    cross join lateral stardeck_hash(customer_id, 10) as customer_hash
-    cross join generate_series(1, stardeck_copies(on_day - from_day))
+    from {source_schema}.stardeck_seed_session
+    cross join lateral {source_schema}.stardeck_hash(customer_id, 10) as customer_hash
+    cross join generate_series(1, {source_schema}.stardeck_copies(on_day - from_day))
     where signed_up_at is not null
         and session_day between on_day - 1 and on_day
         and signed_up_at::date = on_day;
@@ -136,23 +136,23 @@ $$;
 
 create or replace function {source_schema}.stardeck_seed_customerpaymentprovider(from_day date, on_day date, scale_milli integer) returns bigint
     language plpgsql
-    set search_path = {source_schema}
+    set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_generic_plan
 as $$
 declare
     row_count bigint;
 begin
-    insert into customerpaymentprovider (customer, provider, account_no, id, created_at, modified_at)
+    insert into {source_schema}.customerpaymentprovider (customer, provider, account_no, id, created_at, modified_at)
     select
         customer_id as customer,
-        1 + stardeck_draw(customer_hash, 231, 4) as provider,
-        'GB' || (10 + stardeck_draw(customer_hash, 232, 90)) || 'DEMO' || lpad(stardeck_draw(customer_hash, 233, 1000000000)::text, 14, '0') as account_no,
+        1 + {source_schema}.stardeck_draw(customer_hash, 231, 4) as provider,
+        'GB' || (10 + {source_schema}.stardeck_draw(customer_hash, 232, 90)) || 'DEMO' || lpad({source_schema}.stardeck_draw(customer_hash, 233, 1000000000)::text, 14, '0') as account_no,
         customer_id as id,
         signed_up_at - interval '12 milliseconds' as created_at,
         signed_up_at - interval '12 milliseconds' as modified_at
-    from stardeck_seed_session
-    cross join lateral stardeck_hash(customer_id, 10) as customer_hash
-    cross join generate_series(1, stardeck_copies(on_day - from_day))
+    from {source_schema}.stardeck_seed_session
+    cross join lateral {source_schema}.stardeck_hash(customer_id, 10) as customer_hash
+    cross join generate_series(1, {source_schema}.stardeck_copies(on_day - from_day))
     where signed_up_at is not null
         and session_day between on_day - 1 and on_day
         and signed_up_at::date = on_day;

@@ -3,19 +3,19 @@
 
 create or replace function {source_schema}.stardeck_seed_event(from_day date, on_day date, scale_milli integer) returns bigint
     language plpgsql
-    set search_path = {source_schema}
+    set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_generic_plan
 as $$
 declare
     row_count bigint;
 begin
-    insert into event (type, event, id, created_at, modified_at)
+    insert into {source_schema}.event (type, event, id, created_at, modified_at)
     with
     visits as (
         select
             session.*,
             1 + session.slot_count * (session.view_count + 1) as last_browse,
-            stardeck_product_count(session.session_day - from_day) as product_count,
+            {source_schema}.stardeck_product_count(session.session_day - from_day) as product_count,
             '\"user-agent\": \"'
             || (array[
                 'Opera/8.77.(X11; Linux x86_64; kk-KZ) Presto/2.9.174 Version/11.00',
@@ -30,12 +30,12 @@ begin
                 'Mozilla/5.0 (Windows NT 10.0; en-US; rv:1.9.1.20) Gecko/2015-08-15 Firefox/15.0',
                 'Mozilla/5.0 (iPhone; CPU iPhone OS 14_2 like Mac OS X) AppleWebKit/535.1 (KHTML, like Gecko) CriOS/57.0.874.0 Mobile/62K713 Safari/535.1',
                 'Mozilla/5.0 (Linux; Android 11) AppleWebKit/536.2 (KHTML, like Gecko) Chrome/43.0.838.0 Safari/536.2'
-            ])[1 + stardeck_draw(session.session_hash, 40, 12)]
+            ])[1 + {source_schema}.stardeck_draw(session.session_hash, 40, 12)]
             || '\", \"ip\": \"'
-            || (1 + stardeck_draw(session.session_hash, 41, 223)) || '.' || stardeck_draw(session.session_hash, 42, 256) || '.'
-            || stardeck_draw(session.session_hash, 43, 256) || '.' || (1 + stardeck_draw(session.session_hash, 44, 254))
+            || (1 + {source_schema}.stardeck_draw(session.session_hash, 41, 223)) || '.' || {source_schema}.stardeck_draw(session.session_hash, 42, 256) || '.'
+            || {source_schema}.stardeck_draw(session.session_hash, 43, 256) || '.' || (1 + {source_schema}.stardeck_draw(session.session_hash, 44, 254))
             || '\"' as visitor
-        from stardeck_seed_session as session
+        from {source_schema}.stardeck_seed_session as session
         where session.session_day between on_day - 5 and on_day
             and on_day between session.started_at::date + session.days_late and session.ended_at::date + session.days_late
         offset 0
@@ -49,7 +49,7 @@ begin
             case when event_position > 1 then (event_position - 2) / (view_count + 1) end as slot,
             (event_position - 2) % (view_count + 1) as slot_step,
             event_position - last_browse - remove_count as step,
-            stardeck_hash(session_id * 32 + event_position, 30) as event_hash
+            {source_schema}.stardeck_hash(session_id * 32 + event_position, 30) as event_hash
         from visits
         cross join lateral generate_series(1, event_count) as event_position
         offset 0
@@ -63,7 +63,7 @@ begin
                 when event_position <= last_browse and slot_step = view_count and customer_id is not null then 'add'
                 when event_position <= last_browse and slot_step = view_count - 1 then 'product'
                 when event_position <= last_browse then
-                    case width_bucket(stardeck_draw(event_hash, 1, 1000), array[0, 560, 850, 870, 935, 980])
+                    case width_bucket({source_schema}.stardeck_draw(event_hash, 1, 1000), array[0, 560, 850, 870, 935, 980])
                         when 1 then 'category'
                         when 2 then 'search'
                         when 3 then 'home'
@@ -86,24 +86,24 @@ begin
             actions.*,
             case
                 when action = 'order' then placed_at + (slot_count + 2) * interval '10 milliseconds'
-                else stardeck_event_at(started_at, session_hash, pace_seconds, pause_after, pause_seconds, event_position)
+                else {source_schema}.stardeck_event_at(started_at, session_hash, pace_seconds, pause_after, pause_seconds, event_position)
             end as created_at,
             case
-                when action in ('add', 'product', 'related') then stardeck_slot_product(session_hash, slot, product_count)
-                when action = 'remove' then stardeck_slot_product(
+                when action in ('add', 'product', 'related') then {source_schema}.stardeck_slot_product(session_hash, slot, product_count)
+                when action = 'remove' then {source_schema}.stardeck_slot_product(
                     session_hash,
                     -- The slots that the order lines leave out, one after the other.
-                    (event_position - last_browse - 1 + slot_count - stardeck_draw(session_hash, 30, slot_count)) % slot_count,
+                    (event_position - last_browse - 1 + slot_count - {source_schema}.stardeck_draw(session_hash, 30, slot_count)) % slot_count,
                     product_count
                 )
-                else 1 + stardeck_draw_small(event_hash, 2, product_count)
+                else 1 + {source_schema}.stardeck_draw_small(event_hash, 2, product_count)
             end as product_id,
             case
                 when action in ('add', 'checkout', 'signup') then customer_id
-                when action = 'remove' and stardeck_draw(event_hash, 3, 100) < 85 then null
+                when action = 'remove' and {source_schema}.stardeck_draw(event_hash, 3, 100) < 85 then null
                 when is_logged_in or action = 'remove' then customer_id
             end as event_customer_id,
-            stardeck_draw(event_hash, 4, 1000) as fault
+            {source_schema}.stardeck_draw(event_hash, 4, 1000) as fault
         from actions
         offset 0
     ),
@@ -139,19 +139,19 @@ begin
                 when action in ('add', 'remove') then '{\"product\": ' || product_text || ', \"customer-id\": ' || customer_text || '}'
                 else '{' || visitor || ', \"customer-id\": ' || customer_text
                     || case action
-                        when 'category' then ', \"page\": \"https://xcc-webshop.com/category/' || (1 + stardeck_draw(event_hash, 5, 22)) || '\"}'
+                        when 'category' then ', \"page\": \"https://xcc-webshop.com/category/' || (1 + {source_schema}.stardeck_draw(event_hash, 5, 22)) || '\"}'
                         when 'product' then ', \"page\": \"https://xcc-webshop.com/products/' || product_id || '\"}'
-                        when 'search' then ', \"query\": \"' || stardeck_product_name(event_hash) || '\"}'
+                        when 'search' then ', \"query\": \"' || {source_schema}.stardeck_product_name(event_hash) || '\"}'
                         when 'home' then ', \"page\": \"https://xcc-webshop.com\"'
                             || case
-                                when stardeck_draw(event_hash, 6, 2) = 0
-                                    then ', \"referrer\": \"https://' || lower(stardeck_family_name(event_hash, 7)) || '.com\"}'
+                                when {source_schema}.stardeck_draw(event_hash, 6, 2) = 0
+                                    then ', \"referrer\": \"https://' || lower({source_schema}.stardeck_family_name(event_hash, 7)) || '.com\"}'
                                 else '}'
                             end
                         when 'cart' then ', \"page\": \"https://xcc-webshop.com/cart\"}'
                         when 'checkout' then ', \"page\": \"https://xcc-webshop.com/checkout\"}'
                         when 'signup' then '}'
-                        else ', \"product\": ' || product_text || ', \"position\": ' || stardeck_draw(event_hash, 8, 7) || '}'
+                        else ', \"product\": ' || product_text || ', \"position\": ' || {source_schema}.stardeck_draw(event_hash, 8, 7) || '}'
                     end
             end as payload
         from ids
@@ -182,7 +182,7 @@ begin
         created_at,
         created_at as modified_at
     from payloads
-    cross join generate_series(1, stardeck_copies(on_day - from_day));
+    cross join generate_series(1, {source_schema}.stardeck_copies(on_day - from_day));
 
     get diagnostics row_count = row_count;
     return row_count;

@@ -2,23 +2,23 @@
 
 create or replace function {source_schema}.stardeck_seed_sessions(from_day date, on_day date, scale_milli integer) returns void
     language plpgsql
-    set search_path = {source_schema}
+    set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_generic_plan
 as $$
 declare
-    sessions_before constant bigint = stardeck_sessions_before(from_day, on_day, scale_milli);
-    session_count constant bigint = stardeck_sessions_before(from_day, on_day + 1, scale_milli) - sessions_before;
-    orders_before constant bigint = stardeck_orders_among(sessions_before);
-    order_count constant bigint = stardeck_orders_among(sessions_before + session_count) - orders_before;
-    signups_before constant bigint = stardeck_signups_among(sessions_before);
-    signup_count constant bigint = stardeck_signups_among(sessions_before + session_count) - signups_before;
-    customers_before constant bigint = stardeck_old_customers(scale_milli) + signups_before;
+    sessions_before constant bigint = {source_schema}.stardeck_sessions_before(from_day, on_day, scale_milli);
+    session_count constant bigint = {source_schema}.stardeck_sessions_before(from_day, on_day + 1, scale_milli) - sessions_before;
+    orders_before constant bigint = {source_schema}.stardeck_orders_among(sessions_before);
+    order_count constant bigint = {source_schema}.stardeck_orders_among(sessions_before + session_count) - orders_before;
+    signups_before constant bigint = {source_schema}.stardeck_signups_among(sessions_before);
+    signup_count constant bigint = {source_schema}.stardeck_signups_among(sessions_before + session_count) - signups_before;
+    customers_before constant bigint = {source_schema}.stardeck_old_customers(scale_milli) + signups_before;
     -- Share of the visits in thousandths that start before each hour of the day.
     hour_starts constant integer[] = array[
         0, 12, 19, 23, 26, 29, 35, 51, 83, 127, 177, 231, 287, 347, 403, 455, 505, 555, 609, 671, 747, 835, 915, 970, 1000
     ];
 begin
-    insert into stardeck_seed_session (
+    insert into {source_schema}.stardeck_seed_session (
         session_id, session_hash, session_day, started_at, ended_at, days_late, customer_id, is_logged_in, slot_count,
         view_count, remove_count, event_count, pace_seconds, pause_after, pause_seconds, signed_up_at, order_id,
         placed_at, paid_at, shipped_at
@@ -28,7 +28,7 @@ begin
     orders_placed as (
         select
             (order_number - 1) * session_count / order_count
-                + stardeck_draw(stardeck_hash(orders_before + order_number, 5), 1, session_count / order_count) as session_number,
+                + {source_schema}.stardeck_draw({source_schema}.stardeck_hash(orders_before + order_number, 5), 1, session_count / order_count) as session_number,
             (orders_before + order_number)::integer as order_id
         from generate_series(1, order_count) as order_number
     ),
@@ -36,7 +36,7 @@ begin
     signups as (
         select
             (signup_number - 1) * session_count / signup_count
-                + stardeck_draw(stardeck_hash(signups_before + signup_number, 6), 1, session_count / signup_count) as session_number,
+                + {source_schema}.stardeck_draw({source_schema}.stardeck_hash(signups_before + signup_number, 6), 1, session_count / signup_count) as session_number,
             (customers_before + signup_number)::integer as customer_id
         from generate_series(1, signup_count) as signup_number
     ),
@@ -45,7 +45,7 @@ begin
         select
             session_number,
             sessions_before + session_number + 1 as session_id,
-            stardeck_hash(sessions_before + session_number + 1, 1) as session_hash
+            {source_schema}.stardeck_hash(sessions_before + session_number + 1, 1) as session_hash
         from generate_series(0, session_count - 1) as session_number
         offset 0
     ),
@@ -58,13 +58,13 @@ begin
             coalesce(
                 signups.customer_id,
                 case
-                    when orders_placed.order_id is null and stardeck_draw(visits.session_hash, 1, 100) >= 17 then null
-                    when stardeck_draw(visits.session_hash, 2, 3) = 0
-                        then 1 + stardeck_draw(visits.session_hash, 3, customers_before)
-                    else customers_before - stardeck_draw_small(visits.session_hash, 4, customers_before)
+                    when orders_placed.order_id is null and {source_schema}.stardeck_draw(visits.session_hash, 1, 100) >= 17 then null
+                    when {source_schema}.stardeck_draw(visits.session_hash, 2, 3) = 0
+                        then 1 + {source_schema}.stardeck_draw(visits.session_hash, 3, customers_before)
+                    else customers_before - {source_schema}.stardeck_draw_small(visits.session_hash, 4, customers_before)
                 end
             )::integer as customer_id,
-            (visits.session_number * 1000000 + stardeck_draw(visits.session_hash, 5, 1000000)) / session_count as day_share
+            (visits.session_number * 1000000 + {source_schema}.stardeck_draw(visits.session_hash, 5, 1000000)) / session_count as day_share
         from visits
         left join orders_placed
             on orders_placed.session_number = visits.session_number
@@ -78,18 +78,18 @@ begin
             visitors.*,
             width_bucket((day_share / 1000)::integer, hour_starts[1:24]) as hour_number,
             case
-                when customer_id is null then 1 + stardeck_draw(session_hash, 6, 4)
-                else 1 + stardeck_draw(session_hash, 6, 4) * stardeck_draw(session_hash, 7, 4)
+                when customer_id is null then 1 + {source_schema}.stardeck_draw(session_hash, 6, 4)
+                else 1 + {source_schema}.stardeck_draw(session_hash, 6, 4) * {source_schema}.stardeck_draw(session_hash, 7, 4)
             end as slot_count,
-            stardeck_draw(session_hash, 8, 100) as remove_draw,
-            8 + stardeck_draw(session_hash, 9, 14) * stardeck_draw(session_hash, 10, 14) as pace_seconds,
-            case stardeck_draw(session_hash, 11, 32)
-                when 0 then 600 + stardeck_draw(session_hash, 12, 1100)
-                when 1 then 1900 + stardeck_draw(session_hash, 12, 3500)
+            {source_schema}.stardeck_draw(session_hash, 8, 100) as remove_draw,
+            8 + {source_schema}.stardeck_draw(session_hash, 9, 14) * {source_schema}.stardeck_draw(session_hash, 10, 14) as pace_seconds,
+            case {source_schema}.stardeck_draw(session_hash, 11, 32)
+                when 0 then 600 + {source_schema}.stardeck_draw(session_hash, 12, 1100)
+                when 1 then 1900 + {source_schema}.stardeck_draw(session_hash, 12, 3500)
                 else 0
             end as pause_seconds,
             case
-                when stardeck_draw(session_hash, 13, 100) = 0 then 1 + stardeck_draw(session_hash, 14, 3)
+                when {source_schema}.stardeck_draw(session_hash, 13, 100) = 0 then 1 + {source_schema}.stardeck_draw(session_hash, 14, 3)
                 else 0
             end as days_late
         from visitors
@@ -99,13 +99,13 @@ begin
     timed as (
         select
             habits.*,
-            on_day + stardeck_microseconds(
+            on_day + {source_schema}.stardeck_microseconds(
                 (hour_number - 1) * 3600000000
                 + (day_share - hour_starts[hour_number] * 1000)
                     * 3600000 / (hour_starts[hour_number + 1] - hour_starts[hour_number])
-                + stardeck_draw(session_hash, 15, 1000000)
+                + {source_schema}.stardeck_draw(session_hash, 15, 1000000)
             ) as started_at,
-            case when slot_count > 5 then 1 else 1 + stardeck_draw(session_hash, 16, 3) end as view_count,
+            case when slot_count > 5 then 1 else 1 + {source_schema}.stardeck_draw(session_hash, 16, 3) end as view_count,
             case
                 when customer_id is null then 0
                 else least(slot_count - 1, case when remove_draw < 8 then 2 when remove_draw < 38 then 1 else 0 end)
@@ -128,7 +128,7 @@ begin
     ended as (
         select
             counted.*,
-            1 + stardeck_draw(session_hash, 17, event_count) as pause_after,
+            1 + {source_schema}.stardeck_draw(session_hash, 17, event_count) as pause_after,
             -- The order itself is no click: it follows the checkout by itself.
             event_count - case when order_id is null then 0 else 1 end as last_click,
             event_count - case when order_id is null then 0 else 2 end as signup_click
@@ -139,8 +139,8 @@ begin
     clicked as (
         select
             ended.*,
-            stardeck_event_at(started_at, session_hash, pace_seconds, pause_after, pause_seconds, last_click) as last_click_at,
-            stardeck_event_at(started_at, session_hash, pace_seconds, pause_after, pause_seconds, signup_click) as signup_at
+            {source_schema}.stardeck_event_at(started_at, session_hash, pace_seconds, pause_after, pause_seconds, last_click) as last_click_at,
+            {source_schema}.stardeck_event_at(started_at, session_hash, pace_seconds, pause_after, pause_seconds, signup_click) as signup_at
         from ended
         offset 0
     ),
@@ -149,7 +149,7 @@ begin
         select
             clicked.*,
             case when order_id is not null then last_click_at + interval '12 milliseconds' end as placed_at,
-            stardeck_hash(order_id, 5) as order_hash
+            {source_schema}.stardeck_hash(order_id, 5) as order_hash
         from clicked
         offset 0
     ),
@@ -159,11 +159,11 @@ begin
         select
             ordered.*,
             case
-                when stardeck_draw(order_hash, 2, 100) < 4 then null
-                when stardeck_draw(order_hash, 2, 100) < 75
-                    then placed_at + stardeck_microseconds(60000000 + 1000000 * stardeck_draw(order_hash, 3, 3600)::bigint)
-                else placed_at + stardeck_microseconds(3600000000 + 1000000 * stardeck_draw(order_hash, 3, 90000)::bigint)
-            end + stardeck_microseconds(stardeck_draw(order_hash, 4, 1000000)) as paid_at
+                when {source_schema}.stardeck_draw(order_hash, 2, 100) < 4 then null
+                when {source_schema}.stardeck_draw(order_hash, 2, 100) < 75
+                    then placed_at + {source_schema}.stardeck_microseconds(60000000 + 1000000 * {source_schema}.stardeck_draw(order_hash, 3, 3600)::bigint)
+                else placed_at + {source_schema}.stardeck_microseconds(3600000000 + 1000000 * {source_schema}.stardeck_draw(order_hash, 3, 90000)::bigint)
+            end + {source_schema}.stardeck_microseconds({source_schema}.stardeck_draw(order_hash, 4, 1000000)) as paid_at
         from ordered
         offset 0
     ),
@@ -174,9 +174,9 @@ begin
             paid.*,
             (
                 paid_at
-                + stardeck_microseconds((6 + stardeck_draw(order_hash, 5, 48)) * 3600000000)
+                + {source_schema}.stardeck_microseconds((6 + {source_schema}.stardeck_draw(order_hash, 5, 48)) * 3600000000)
                 + case
-                    when (on_day - from_day) / 7 % 9 = 5 then (2 + stardeck_draw(order_hash, 6, 3)) * interval '1 day'
+                    when (on_day - from_day) / 7 % 9 = 5 then (2 + {source_schema}.stardeck_draw(order_hash, 6, 3)) * interval '1 day'
                     else interval '0'
                 end
             )::date + 1 as ready_day
@@ -192,7 +192,7 @@ begin
         last_click_at + case when order_id is null then interval '0' else interval '1 second' end as ended_at,
         days_late,
         customer_id,
-        customer_id is not null and stardeck_draw(session_hash, 18, 100) < 30 as is_logged_in,
+        customer_id is not null and {source_schema}.stardeck_draw(session_hash, 18, 100) < 30 as is_logged_in,
         slot_count,
         view_count,
         remove_count,
@@ -205,10 +205,10 @@ begin
         placed_at,
         paid_at,
         case
-            when stardeck_draw(order_hash, 7, 100) >= 3 then
+            when {source_schema}.stardeck_draw(order_hash, 7, 100) >= 3 then
                 ready_day
                 + case extract(isodow from ready_day) when 6 then 2 when 7 then 1 else 0 end
-                + stardeck_microseconds(28800000000 + stardeck_draw(order_hash, 8, 36000) * 1000000::bigint + stardeck_draw(order_hash, 9, 1000000))
+                + {source_schema}.stardeck_microseconds(28800000000 + {source_schema}.stardeck_draw(order_hash, 8, 36000) * 1000000::bigint + {source_schema}.stardeck_draw(order_hash, 9, 1000000))
         end as shipped_at
     from packed;
 end
