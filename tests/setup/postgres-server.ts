@@ -30,13 +30,20 @@ const settings = {
     full_page_writes: "off",
 };
 
+export interface StartedServer {
+    readonly server: TestServer;
+    readonly stop: () => Promise<void>;
+    /** Starts it again as a hot standby, which waits for the log of a primary server and can only be read. */
+    readonly restartAsStandby: () => Promise<void>;
+}
+
 /**
  * Starts a PostgreSQL server in a temporary folder: trust on the Unix socket, scram-sha-256 on 127.0.0.1.
  * It stops, and its folder goes, when `stop` is called or when this process ends in any other way.
  *
  * @param wanted see `findPostgresPrograms`
  */
-export async function startPostgresServer(wanted: string): Promise<{ server: TestServer; stop: () => Promise<void> }> {
+export async function startPostgresServer(wanted: string): Promise<StartedServer> {
     const programs = await findPostgresPrograms(wanted);
     const runAs = await findUnprivilegedUser();
     const folder = await mkdtemp(join(tmpdir(), "stardeck-server-"));
@@ -67,9 +74,15 @@ export async function startPostgresServer(wanted: string): Promise<{ server: Tes
         const flags = Object.entries({ ...settings, port: `${port}`, unix_socket_directories: folder })
             .map(([name, value]) => `-c ${name}='${value}'`)
             .join(" ");
-        await run(pgCtl, ["start", "--wait", `--pgdata=${dataFolder}`, `--log=${logFile}`, "-o", flags], options);
+        const start = ["start", "--wait", `--pgdata=${dataFolder}`, `--log=${logFile}`, "-o", flags];
+        await run(pgCtl, start, options);
         const url = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-        return { server: { url, socketFolder: folder }, stop };
+        const restartAsStandby = async (): Promise<void> => {
+            await run(pgCtl, ["stop", "--wait", `--pgdata=${dataFolder}`, "--mode=fast"], options);
+            await run("touch", [join(dataFolder, "standby.signal")], options);
+            await run(pgCtl, start, options);
+        };
+        return { server: { url, socketFolder: folder }, stop, restartAsStandby };
     } catch (error) {
         const log = await readFile(logFile, "utf8").catch(() => "");
         await stop();
