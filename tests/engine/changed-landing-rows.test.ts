@@ -87,7 +87,7 @@ describeOnBothDatabases("landing rows that were changed in place", (test) => {
         ["given a column", "alter table staging.orders add note text default 'none'"],
         ["frozen", "vacuum freeze staging.orders"],
     ])("and a table that is only %s are two things", async (_what, statement) => {
-        await test.connected.query(statement);
+        await test.connected.maintain(statement);
         expect(await buildOrders(test.connected)).toEqual([undefined, "nothing new"]);
         await landOrders(test.connected, { id: 4, modifiedAt: "2025-01-02" });
         expect(await buildOrders(test.connected)).toEqual([

@@ -136,17 +136,25 @@ describeOnBothDatabases("seeding", (database) => {
         await expect(seedWebshop(database.connected, { sourceSchema: "shop" })).rejects.toMatchObject({
             code: "usage",
             message: expect.stringContaining(
-                '"shop" has tables that stardeck did not create (category, customer',
+                'stardeck did not make the schema "shop" (it holds category, customer',
             ) as unknown,
         });
         expect(await loadNumber(database.connected, "select count(*) from shop.customer")).toBe(0);
     });
 
-    it("gives a schema without landing tables the demo, and leaves its other tables", async () => {
+    it("refuses a schema that it did not make, whatever it holds", async () => {
         await database.connected.query("create schema notes");
         await database.connected.query("create table notes.note as select 1 as id");
-        await seedWebshop(database.connected, { sourceSchema: "notes", days: 1, scale: 0.1 });
-        expect(await loadNumber(database.connected, "select count(*) from notes.note")).toBe(1);
+        await expect(seedWebshop(database.connected, { sourceSchema: "notes", days: 1 })).rejects.toMatchObject({
+            code: "usage",
+            message: expect.stringContaining('stardeck did not make the schema "notes"') as unknown,
+        });
+        expect(
+            await loadNumber(
+                database.connected,
+                "select count(*) from pg_catalog.pg_tables where schemaname = 'notes'",
+            ),
+        ).toBe(1);
     });
 
     it("fills landing tables that stardeck created and left empty", async () => {
