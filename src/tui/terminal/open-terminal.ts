@@ -1,5 +1,4 @@
 import type { ReadStream, WriteStream } from "node:tty";
-import { StringDecoder } from "node:string_decoder";
 import { writeSync } from "node:fs";
 import { makeStore, type Readable } from "./store.js";
 import { makeFrameWriter, type FrameWriter } from "./frame-writer.js";
@@ -36,14 +35,11 @@ export interface Terminal {
 export interface TerminalProcess {
     readonly stdin: ReadStream;
     readonly stdout: WriteStream & { readonly fd: number };
-    readonly pid: number;
     on(event: "exit" | "SIGCONT", listener: () => void): unknown;
     off(event: "exit" | "SIGCONT", listener: () => void): unknown;
+    readonly pid: number;
     readonly kill: (pid: number, signal: "SIGTSTP") => unknown;
 }
-
-/** How long a lone escape may still become a sequence; a slow connection delivers one in pieces. */
-const escapePauseMs = 40;
 
 const entering = [
     sequences.enterAlternateScreen,
@@ -72,12 +68,12 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
     const size = makeStore<TerminalSize>(readSize(stdout));
     const writer = makeFrameWriter(stdout, size.get().columns, size.get().rows, options);
     const parser = makeInputParser();
-    const decoder = new StringDecoder("utf8");
     const early: InputEvent[] = [];
     let listener = (event: InputEvent): void => {
         early.push(event);
     };
-    let escapeTimer: NodeJS.Timeout | undefined;
+    let patience: NodeJS.Timeout | undefined;
+    let lastLook: NodeJS.Immediate | undefined;
     let isOpen = false;
     let isMouseOn = false;
     // A function, as it changes while something is awaited.
@@ -87,6 +83,10 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
 
     const emit = (events: readonly InputEvent[]): void => {
         for (const event of events) {
+            if (event.kind === "mouse" && !isMouseOn) {
+                // Reported to a program before this one, or on its way when it was turned off.
+                continue;
+            }
             if (endLending === null) {
                 listener(event);
             } else if (event.kind === "key") {
@@ -95,13 +95,25 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         }
     };
     const read = (chunk: Buffer): void => {
-        clearTimeout(escapeTimer);
-        emit(parser.push(decoder.write(chunk)));
-        if (parser.isWaiting()) {
-            escapeTimer = setTimeout(() => {
-                emit(parser.flush());
-            }, escapePauseMs);
+        stopWaiting();
+        emit(parser.push(chunk));
+        waitForRest();
+    };
+    const waitForRest = (): void => {
+        const patienceMs = parser.patienceMs();
+        if (patienceMs !== null) {
+            patience = setTimeout(() => {
+                // After a long piece of work the time is over before what arrived meanwhile is read: that comes first.
+                lastLook = setImmediate(() => {
+                    emit(parser.flush());
+                    waitForRest();
+                });
+            }, patienceMs);
         }
+    };
+    const stopWaiting = (): void => {
+        clearTimeout(patience);
+        clearImmediate(lastLook);
     };
     const resize = (): void => {
         const next = readSize(stdout);
@@ -196,7 +208,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         },
         close: () => {
             leave();
-            clearTimeout(escapeTimer);
+            stopWaiting();
             stdin.off("data", read);
             stdin.pause();
             stdout.off("resize", resize);

@@ -1,3 +1,13 @@
+import { cutInputOrNull, cutUnfinished, type CutPiece, type InputPiece } from "./cut-input.js";
+import {
+    keyOfApplicationOrNull,
+    keyOfCharacterOrNull,
+    keyOfConsole,
+    keyOfControlOrNull,
+    keyWithAltOrNull,
+    type KeyPress,
+} from "./name-keys.js";
+
 /** One thing a person did, or a terminal answered. */
 export type InputEvent =
     | KeyPress
@@ -5,14 +15,6 @@ export type InputEvent =
     | MouseEvent
     /** The terminal's background colour, as red, green and blue from 0 to 1. */
     | { readonly kind: "background"; readonly color: readonly [number, number, number] };
-
-export interface KeyPress {
-    readonly kind: "key";
-    /** `a`, `A`, `/`, `space`, `enter`, `up`, `pagedown`, `ctrl-p`, `shift-tab`, `alt-x`, `f5`. */
-    readonly name: string;
-    /** What it writes into a text; empty for keys that write nothing. */
-    readonly text: string;
-}
 
 export interface MouseEvent {
     readonly kind: "mouse";
@@ -24,202 +26,185 @@ export interface MouseEvent {
 
 /** Turns what arrives from a terminal into events. A sequence may arrive in pieces. */
 export interface InputParser {
-    push(chunk: string): readonly InputEvent[];
-    /** Nothing more came for a moment: a lone escape was the Escape key. */
+    push(chunk: Uint8Array): readonly InputEvent[];
+    /** How long to wait for more before `flush` is to be called; null when nothing is begun. */
+    patienceMs(): number | null;
+    /** Nothing more came: a lone escape was the Escape key, and the start of a sequence is dropped. */
     flush(): readonly InputEvent[];
-    /** Whether `flush` would give something. */
-    isWaiting(): boolean;
 }
 
-const pasteStart = "\x1b[200~";
+/** How long a lone escape may still become a sequence. Longer ones make the Escape key slow. */
+const escapePatienceMs = 100;
+/** How long the rest of a sequence may take; nobody types its beginning. */
+const sequencePatienceMs = 500;
+/** How long a paste may pause. What comes later acts as keys, so it is better too long than too short. */
+const pastePatienceMs = 5_000;
+
+/** Longer control strings are still read to their ends, but not kept. */
+const maxKeptBytes = 4_096;
+/** More of a paste is dropped: no text field takes that much. */
+const maxPastedBytes = 1_000_000;
+
+const pasteStart = "200";
 const pasteEnd = "\x1b[201~";
 
-/* eslint-disable no-control-regex -- escape sequences are what this reads */
-const mouse = /^\x1b\[<(\d+);(\d+);(\d+)([Mm])/;
-const background = /^\x1b\]11;rgb:([0-9a-f]+)\/([0-9a-f]+)\/([0-9a-f]+)(?:\x07|\x1b\\)/i;
-const control = /^\x1b\[([0-9;?]*)([ -/]*)([@-~])/;
-const shifted = /^\x1bO([A-Za-z])/;
-const unfinished = /^\x1b(?:\[[0-9;?<]*[ -/]*|\][^\x07\x1b]{0,100}\x1b?|O)?$/;
-/* eslint-enable no-control-regex */
+/** The rest of a sequence whose escape came so long before that it counted as the Escape key. */
+const lateRest = /^(?:\[[0-?]*[ -/]*[@-~]|O[A-DFHMP-S]|\]\d+;|P(?=[!-?])[0-?]*[ -/]*[@-~])/;
 
 export function makeInputParser(): InputParser {
     let waiting = "";
-    let pasted: string[] | null = null;
+    let pasted: { pieces: string[]; length: number } | null = null;
+    let hasJustFlushedEscape = false;
 
-    function push(chunk: string): readonly InputEvent[] {
+    function push(chunk: Uint8Array): readonly InputEvent[] {
         const events: InputEvent[] = [];
-        let rest = waiting + chunk;
+        const bytes = Buffer.from(chunk).toString("latin1");
+        let rest = hasJustFlushedEscape && lateRest.test(bytes) ? `\x1b${bytes}` : waiting + bytes;
+        hasJustFlushedEscape = false;
         waiting = "";
         while (rest !== "") {
             if (pasted !== null) {
                 rest = readPaste(rest, events);
-            } else if (rest.startsWith(pasteStart)) {
-                pasted = [];
-                rest = rest.slice(pasteStart.length);
-            } else if (unfinished.test(rest)) {
-                waiting = rest;
-                return events;
-            } else {
-                const { event, length } = readOne(rest);
-                if (event !== null) {
-                    events.push(event);
-                }
-                rest = rest.slice(length);
+                continue;
             }
+            const cut = cutInputOrNull(rest);
+            if (cut === null) {
+                // Its start says how it ends; its last byte may be half of the end.
+                waiting = rest.length > maxKeptBytes ? rest.slice(0, 2) + rest.slice(-1) : rest;
+                return events;
+            }
+            take(cut, events);
+            rest = rest.slice(cut.length);
         }
         return events;
     }
 
-    /** Takes pasted text up to its end mark; a mark may be cut in two. */
+    function take({ piece }: CutPiece, events: InputEvent[]): void {
+        if (piece.kind === "control" && piece.parameters === pasteStart && piece.final === "~") {
+            pasted = { pieces: [], length: 0 };
+            return;
+        }
+        const event = readPieceOrNull(piece);
+        if (event !== null) {
+            events.push(event);
+        }
+    }
+
+    /** Takes pasted text up to its end mark, which may be cut in two; gives what follows it. */
     function readPaste(rest: string, events: InputEvent[]): string {
         const end = rest.indexOf(pasteEnd);
         if (end >= 0) {
-            events.push({
-                kind: "paste",
-                text: [...(pasted ?? []), rest.slice(0, end)].join("").replaceAll(/\r\n?/g, "\n"),
-            });
-            pasted = null;
+            keep(rest.slice(0, end));
+            endPaste(events);
             return rest.slice(end + pasteEnd.length);
         }
-        const held = Math.max(0, rest.lastIndexOf("\x1b", rest.length - 1));
-        const isCutMark = held > 0 || rest.startsWith("\x1b") ? pasteEnd.startsWith(rest.slice(held)) : false;
-        pasted?.push(isCutMark ? rest.slice(0, held) : rest);
-        waiting = isCutMark ? rest.slice(held) : "";
+        const escape = rest.lastIndexOf("\x1b");
+        const isCutMark = escape >= 0 && pasteEnd.startsWith(rest.slice(escape));
+        keep(isCutMark ? rest.slice(0, escape) : rest);
+        waiting = isCutMark ? rest.slice(escape) : "";
         return "";
+    }
+
+    function keep(bytes: string): void {
+        if (pasted !== null) {
+            const kept = bytes.slice(0, maxPastedBytes - pasted.length);
+            pasted.pieces.push(kept);
+            pasted.length += kept.length;
+        }
+    }
+
+    function endPaste(events: InputEvent[]): void {
+        const text = Buffer.from(pasted?.pieces.join("") ?? "", "latin1").toString("utf8");
+        events.push({ kind: "paste", text: text.replaceAll(/\r\n?/g, "\n") });
+        pasted = null;
+    }
+
+    function flush(): readonly InputEvent[] {
+        const events: InputEvent[] = [];
+        if (pasted !== null) {
+            keep(waiting);
+            endPaste(events);
+        } else if (waiting !== "") {
+            take(cutUnfinished(waiting), events);
+        }
+        hasJustFlushedEscape = waiting === "\x1b" && events[0]?.kind === "key";
+        waiting = "";
+        return events;
     }
 
     return {
         push,
-        flush: () => {
-            if (pasted !== null || waiting === "") {
-                return [];
+        flush,
+        patienceMs: () => {
+            if (pasted !== null) {
+                return pastePatienceMs;
             }
-            const [first = "", ...others] = waiting;
-            waiting = "";
-            return [readOne(first).event, ...others.map((character) => readOne(character).event)].filter(
-                (event) => event !== null,
-            );
+            if (waiting === "") {
+                return hasJustFlushedEscape ? sequencePatienceMs : null;
+            }
+            return waiting === "\x1b" ? escapePatienceMs : sequencePatienceMs;
         },
-        isWaiting: () => pasted === null && waiting !== "",
     };
 }
 
-function readOne(rest: string): { readonly event: InputEvent | null; readonly length: number } {
-    const [report, code = "0", column = "1", row = "1", final] = mouse.exec(rest) ?? [];
-    if (report !== undefined) {
-        return {
-            event: readMouse(Number(code), Number(column) - 1, Number(row) - 1, final === "m"),
-            length: report.length,
-        };
+function readPieceOrNull(piece: InputPiece): InputEvent | null {
+    switch (piece.kind) {
+        case "character":
+            return keyOfCharacterOrNull(piece.character);
+        case "alt":
+            return keyWithAltOrNull(piece.character);
+        case "control":
+            return readControlOrNull(piece.parameters, piece.intermediates, piece.final);
+        case "application":
+            return keyOfApplicationOrNull(piece.parameters, piece.final);
+        case "console":
+            return keyOfConsole(piece.final);
+        case "mouse": {
+            const [button, column, row] = piece.bytes;
+            return readMouseOrNull(button - 32, column - 33, row - 33, false);
+        }
+        case "command":
+            return readBackgroundOrNull(piece.body);
+        case "nothing":
+            return null;
     }
-    const [reply, red = "0", green = "0", blue = "0"] = background.exec(rest) ?? [];
-    if (reply !== undefined) {
-        const share = (hex: string): number => parseInt(hex, 16) / (16 ** hex.length - 1);
-        return { event: { kind: "background", color: [share(red), share(green), share(blue)] }, length: reply.length };
-    }
-    const [sequence, parameters = "", , letter = ""] = control.exec(rest) ?? [];
-    if (sequence !== undefined) {
-        const name = nameControl(parameters, letter);
-        return { event: name === null ? null : key(name), length: sequence.length };
-    }
-    const [application, applicationLetter = ""] = shifted.exec(rest) ?? [];
-    if (application !== undefined) {
-        const name = letterNames[applicationLetter];
-        return { event: name === undefined ? null : key(name), length: application.length };
-    }
-    if (rest.startsWith("\x1b") && rest.length > 1 && rest[1] !== "\x1b") {
-        const { event, length } = readOne(rest.slice(1));
-        return {
-            event: event?.kind === "key" ? key(`alt-${event.name}`) : event,
-            length: length + 1,
-        };
-    }
-    const character = String.fromCodePoint(rest.codePointAt(0) ?? 0);
-    return { event: readCharacter(character), length: character.length };
 }
 
-function readMouse(code: number, column: number, row: number, isRelease: boolean): MouseEvent | null {
-    if (code === 64 || code === 65) {
-        return { kind: "mouse", action: code === 64 ? "wheel-up" : "wheel-down", row, column };
-    }
-    // Only the left button; drags and modifiers are the terminal's own business.
-    return code === 0 ? { kind: "mouse", action: isRelease ? "release" : "press", row, column } : null;
-}
-
-const letterNames: Readonly<Record<string, string>> = {
-    A: "up",
-    B: "down",
-    C: "right",
-    D: "left",
-    F: "end",
-    H: "home",
-    Z: "shift-tab",
-    P: "f1",
-    Q: "f2",
-    R: "f3",
-    S: "f4",
-    M: "enter",
-};
-
-const numberNames: Readonly<Record<string, string>> = {
-    1: "home",
-    2: "insert",
-    3: "delete",
-    4: "end",
-    5: "pageup",
-    6: "pagedown",
-    7: "home",
-    8: "end",
-    11: "f1",
-    12: "f2",
-    13: "f3",
-    14: "f4",
-    15: "f5",
-    17: "f6",
-    18: "f7",
-    19: "f8",
-    20: "f9",
-    21: "f10",
-    23: "f11",
-    24: "f12",
-};
-
-function nameControl(parameters: string, letter: string): string | null {
-    const [first = "", modifier = "1"] = parameters.split(";");
-    const name = letter === "~" ? numberNames[first] : letterNames[letter];
-    if (name === undefined) {
+function readControlOrNull(parameters: string, intermediates: string, final: string): InputEvent | null {
+    if (intermediates !== "") {
         return null;
     }
-    // 1 + shift 1 + alt 2 + control 4
-    const bits = Number(modifier) - 1;
-    const prefix = [bits & 4 ? "ctrl-" : "", bits & 2 ? "alt-" : "", bits & 1 ? "shift-" : ""].join("");
-    return prefix + name;
+    const [, isSgr, code = "", column = "", row = ""] = /^(<?)(\d+);(\d+);(\d+)$/.exec(parameters) ?? [];
+    if (isSgr !== undefined && (final === "M" || (final === "m" && isSgr !== ""))) {
+        // Without `<` it is rxvt's form, which counts buttons as the oldest one does.
+        const button = Number(code) - (isSgr === "" ? 32 : 0);
+        return readMouseOrNull(button, Number(column) - 1, Number(row) - 1, final === "m");
+    }
+    return keyOfControlOrNull(parameters, final);
 }
 
-const characterNames: Readonly<Record<string, string>> = {
-    "\r": "enter",
-    "\n": "enter",
-    "\t": "tab",
-    "\x1b": "escape",
-    "\x7f": "backspace",
-    "\b": "backspace",
-};
-
-function readCharacter(character: string): KeyPress | null {
-    const name = characterNames[character];
-    if (name !== undefined) {
-        return key(name);
+/** Only the left button and the wheel; drags and modifiers are the terminal's own business. */
+function readMouseOrNull(code: number, column: number, row: number, isRelease: boolean): MouseEvent | null {
+    if (column < 0 || row < 0) {
+        return null;
     }
-    if (character === " ") {
-        return { kind: "key", name: "space", text: " " };
-    }
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20) {
-        return key(code === 0 ? "ctrl-space" : `ctrl-${String.fromCharCode(code + 0x60)}`);
-    }
-    return code >= 0x80 && code < 0xa0 ? null : { kind: "key", name: character, text: character };
+    // The older forms do not tell which button is released.
+    const actions: Readonly<Record<number, MouseEvent["action"]>> = {
+        0: isRelease ? "release" : "press",
+        3: "release",
+        64: "wheel-up",
+        65: "wheel-down",
+    };
+    const action = actions[code];
+    return action === undefined ? null : { kind: "mouse", action, row, column };
 }
 
-function key(name: string): KeyPress {
-    return { kind: "key", name, text: "" };
+function readBackgroundOrNull(body: string): InputEvent | null {
+    const colors = /^11;rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})(?:\/[0-9a-f]{1,4})?$/i.exec(body);
+    if (colors === null) {
+        return null;
+    }
+    const [, red = "0", green = "0", blue = "0"] = colors;
+    const share = (hex: string): number => parseInt(hex, 16) / (16 ** hex.length - 1);
+    return { kind: "background", color: [share(red), share(green), share(blue)] };
 }
