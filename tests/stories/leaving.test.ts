@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { expect } from "vitest";
+import { packageFolder } from "../../src/config/package-folder.js";
 import { openDatabase } from "../setup/databases.js";
 import { story } from "./story.js";
 import { restoredModes, type StoryTerminal } from "./story-terminal.js";
@@ -143,6 +145,35 @@ story("makes room for the shell on Ctrl-Z and comes back on fg", { isReader: tru
     terminal.press("q");
     expect(await terminal.exit()).toBe(0);
     expectRestored(terminal);
+});
+
+story("stays when no shell could continue it after Ctrl-Z, and says why", { isReader: true }, async ({ open }) => {
+    const terminal = await open([], { hasJobControl: false });
+    await terminal.waitFor(ready);
+    terminal.press("ctrl-z");
+    await terminal.waitFor("Suspending needs a shell with job control.");
+    expect(terminal.modes()).toMatchObject({ isAlternateScreen: true, isCursorVisible: false, isWrapping: false });
+    terminal.press("2");
+    await terminal.waitFor("[2 Models]");
+    terminal.press("1");
+    await terminal.waitFor("[1 Home]");
+    terminal.press("q");
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.modes()).toEqual({ ...restoredModes, isLineInput: false });
+});
+
+story("stops and continues what started it too, as npm", { isReader: true }, async ({ open }) => {
+    const starter = `require("node:child_process").spawn(process.execPath, process.argv.slice(1), { stdio: "inherit" })
+        .on("exit", (code) => process.exit(code))`;
+    const cli = join(packageFolder, "dist/program/cli.js");
+    const terminal = await open([], { program: [process.execPath, "--eval", starter, cli] });
+    await terminal.waitFor(ready);
+    terminal.press("ctrl-z");
+    await terminal.waitFor("[stopped]");
+    terminal.press("fg", "enter");
+    await terminal.waitFor(ready);
+    terminal.press("q");
+    expect(await terminal.exit()).toBe(0);
 });
 
 story("draws anew for every size and says when there is too little room", { isReader: true }, async ({ open }) => {

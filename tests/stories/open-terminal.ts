@@ -20,7 +20,7 @@ interface Waiter {
 export async function openTerminal(options: TerminalOptions): Promise<StoryTerminal> {
     const { columns = 80, rows = 24, timeoutMs: usualTimeoutMs = 15_000 } = options;
     const args = options.arguments ?? [];
-    const shell = makeShell([...(options.program ?? stardeck), ...args]);
+    const shell = makeShell([...(options.program ?? stardeck), ...args], options.hasJobControl ?? true);
     const [file = "", ...fileArguments] = shell.command;
     const screen = await makeScreenTerminal({
         columns,

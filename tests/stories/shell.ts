@@ -24,6 +24,14 @@ stty -a >"$folder/settings"
 exit "$status"
 `;
 
+/** What `exec stardeck`, `ssh -t` and `docker run -it` do: the program takes the shell's place, and nobody could continue it. */
+const replacingScript = `
+folder=$1
+shift
+echo $$ >"$folder/pid"
+exec "$@"
+`;
+
 /** A shell's view of one program. */
 export interface Shell {
     readonly command: readonly string[];
@@ -36,8 +44,8 @@ export interface Shell {
     readonly remove: () => void;
 }
 
-/** A shell that runs `command` when it is started. */
-export function makeShell(command: readonly string[]): Shell {
+/** A shell that runs `command` when it is started; without job control it becomes the program. */
+export function makeShell(command: readonly string[], hasJobControl: boolean): Shell {
     const folder = mkdtempSync(join(tmpdir(), "stardeck-terminal-"));
     const readOrEmpty = (file: string): string => {
         try {
@@ -47,7 +55,7 @@ export function makeShell(command: readonly string[]): Shell {
         }
     };
     return {
-        command: ["sh", "-c", script, "sh", folder, ...command],
+        command: ["sh", "-c", hasJobControl ? script : replacingScript, "sh", folder, ...command],
         folder,
         pidOrNull: () => Number(readOrEmpty("pid")) || null,
         isTerminalRestored: () => {

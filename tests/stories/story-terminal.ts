@@ -16,6 +16,8 @@ export interface TerminalOptions {
     readonly workingFolder: string;
     /** What the terminal answers when asked for its background, as `#rrggbb`; null (not given) for one that does not answer. */
     readonly background?: string | null;
+    /** False for a program that takes the place of its shell, so that nobody can continue it once it is stopped. */
+    readonly hasJobControl?: boolean;
     /** How long `waitFor` and `exit` wait when they are not told; 15 s when not given. */
     readonly timeoutMs?: number;
 }

@@ -232,7 +232,15 @@ export function makeShell(options: ShellOptions): Shell {
             },
         },
         redraw: { run: terminal.writer.redraw },
-        suspend: { run: terminal.suspend },
+        suspend: {
+            run: () => {
+                void terminal.suspend().then((wasStopped) => {
+                    if (!wasStopped) {
+                        app.say("Suspending needs a shell with job control.", "warned");
+                    }
+                });
+            },
+        },
         quit: {
             run: () => {
                 if (screenId.get() !== root && trail.length > 0) {

@@ -1,5 +1,6 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { writeSync } from "node:fs";
+import { setImmediate as untilSignalsAreRead, setTimeout as pause } from "node:timers/promises";
 import { makeStore, type Readable } from "./store.js";
 import { makeFrameWriter, type FrameWriter } from "./frame-writer.js";
 import { makeInputParser, type InputEvent } from "./parse-input.js";
@@ -20,8 +21,12 @@ export interface Terminal {
     readonly send: (sequence: string) => void;
     /** Has clicks and the wheel reported or not, also after the terminal was away. */
     readonly setMouse: (isOn: boolean) => void;
-    /** Gives the terminal back to the shell until the process is continued. */
-    readonly suspend: () => void;
+    /**
+     * Gives the terminal back to the shell until the process is continued.
+     *
+     * @returns false, with the terminal taken again, where the system stops nothing as no shell could continue it.
+     */
+    readonly suspend: () => Promise<boolean>;
     /**
      * Shows the normal screen while `use` runs, which writes lines there; they stay in the shell's history.
      * Any key aborts the signal.
@@ -37,9 +42,11 @@ export interface TerminalProcess {
     readonly stdout: WriteStream & { readonly fd: number };
     on(event: "exit" | "SIGCONT", listener: () => void): unknown;
     off(event: "exit" | "SIGCONT", listener: () => void): unknown;
-    readonly pid: number;
     readonly kill: (pid: number, signal: "SIGTSTP") => unknown;
 }
+
+/** By then a process that can be stopped has been: the signal works before `kill` returns. */
+const stopPatienceMs = 50;
 
 const entering = [
     sequences.enterAlternateScreen,
@@ -75,6 +82,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
     let patience: NodeJS.Timeout | undefined;
     let lastLook: NodeJS.Immediate | undefined;
     let isOpen = false;
+    let isClosed = false;
     let isMouseOn = false;
     // A function, as it changes while something is awaited.
     const hasTerminal = (): boolean => isOpen;
@@ -141,7 +149,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         }
     };
     const wake = (): void => {
-        if (!isOpen) {
+        if (!isOpen && !isClosed) {
             enter();
             resize();
             writer.setPaused(false);
@@ -202,12 +210,29 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
                 }
             }
         },
-        suspend: () => {
+        suspend: async () => {
+            if (!isOpen) {
+                return true;
+            }
             leave();
-            process.kill(process.pid, "SIGTSTP");
+            try {
+                // To all processes of the group, as the terminal would send it: a shell waits for npm, not for what npm runs.
+                process.kill(0, "SIGTSTP");
+            } catch {
+                wake();
+                return false;
+            }
+            // The system ignores the signal where no shell of the session could continue the group: after `exec`, under
+            // `ssh -t` and `docker run -it`. A process that was stopped gets here after the shell has continued it.
+            await pause(stopPatienceMs);
+            await untilSignalsAreRead();
+            const wasStopped = hasTerminal();
+            wake();
+            return wasStopped;
         },
         close: () => {
             leave();
+            isClosed = true;
             stopWaiting();
             stdin.off("data", read);
             stdin.pause();
