@@ -12,6 +12,7 @@ import { makeInkStreams } from "./kit/ink-streams.js";
 import { dialogPlace } from "./kit/layout.js";
 import { makeShell, type Shell as ShellState } from "./app/make-app.js";
 import { keepBodyPainted } from "./app/paint-body.js";
+import { keepCursorPlaced } from "./app/place-cursor.js";
 import { loadSavedState, saveState } from "./app/saved-state.js";
 import type { Presentation } from "../deck/presentation.js";
 import { makeScreens } from "./screens/make-screens.js";
@@ -122,6 +123,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         now,
     );
     const endPainting = keepBodyPainted(shell, terminal.writer);
+    const endPlacing = keepCursorPlaced(shell, terminal.writer);
     const streams = makeInkStreams(terminal.writer, app.size);
     const ink = render(<Shell shell={shell} />, { ...streams, debug: true, patchConsole: false, exitOnCtrlC: false });
     const preparation = { isShown: false, isDone: false };
@@ -191,6 +193,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         options.signal.removeEventListener("abort", leave);
         endFollowing();
         endPainting();
+        endPlacing();
         endSurviving();
         ink.unmount();
     }

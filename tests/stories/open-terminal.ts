@@ -154,6 +154,10 @@ export async function openTerminal(options: TerminalOptions): Promise<StoryTermi
         screen: () => readScreen(terminal),
         history: () => readHistory(terminal),
         cell: (row, column) => readCell(terminal, row, column),
+        cursor: () => {
+            const { cursorX, cursorY } = terminal.buffer.active;
+            return screen.modes().isCursorVisible ? { row: cursorY, column: cursorX } : null;
+        },
         modes: () => ({ ...screen.modes(), isLineInput: shell.isTerminalRestored() }),
         bytes: () => events.map(({ kind, text }) => (kind === "output" ? text : "")).join(""),
         events: () => events,

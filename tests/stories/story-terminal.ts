@@ -77,6 +77,8 @@ export interface StoryTerminal {
     /** The lines of the normal screen and of what has scrolled out of it; the first is the command that a person has typed. */
     history(): readonly string[];
     cell(row: number, column: number): ScreenCell;
+    /** The cell of the terminal's cursor, from 0; null while it is hidden. */
+    cursor(): { readonly row: number; readonly column: number } | null;
     modes(): TerminalModes;
     /** Everything that the program has sent so far. */
     bytes(): string;

@@ -1,6 +1,6 @@
 import type { Dialog, Host } from "./screen.js";
 import { Box, React, Text, type ReactElement, type ReactNode } from "./ink.js";
-import { dialogPlace } from "./layout.js";
+import { dialogInside, dialogPlace } from "./layout.js";
 import { fitText } from "./lines/fit-text.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 import { useChanges, useReadable } from "./use-readable.js";
@@ -16,8 +16,10 @@ export function DialogBox({ dialog, app }: DialogBoxProps): ReactElement {
     const size = useReadable(app.size);
     const theme = useReadable(app.theme);
     useChanges(dialog.changes);
-    const { left, top, width, height } = dialogPlace(dialog.size, size);
-    const inside = { columns: width - 4, rows: height - 2 };
+    const place = dialogPlace(dialog.size, size);
+    const { left, top, width, height } = place;
+    const { width: columns, height: rows } = dialogInside(place);
+    const inside = { columns, rows };
     const title = fitText(dialog.title, Math.min(dialog.title.length, width - 6));
     const [corner, side] = theme.isAscii ? ["+", "|"] : ["─", "│"];
     const across = theme.isAscii ? "-" : "─";

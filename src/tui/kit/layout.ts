@@ -35,6 +35,11 @@ export function dialogPlace(wish: TerminalSize, { columns, rows }: TerminalSize)
     };
 }
 
+/** What a dialog may fill of its place: all but the frame and a blank column beside it. */
+export function dialogInside({ left, top, width, height }: Rectangle): Rectangle {
+    return { left: left + 2, top: top + 1, width: width - 4, height: height - 2 };
+}
+
 /** How many panes fit side by side. */
 export function paneCount(columns: number): 1 | 2 | 3 {
     return columns < 100 ? 1 : columns < 160 ? 2 : 3;

@@ -3,6 +3,7 @@ import { Lines } from "./DialogBox.js";
 import { React } from "./ink.js";
 import { editOrNull, type EditedText } from "./line-editor.js";
 import { listStart, moveList, placeList, type ListState } from "./list-state.js";
+import { formatEditLine } from "./lines/edit-line.js";
 import { fitText } from "./lines/fit-text.js";
 import { markSelected } from "./lines/table-lines.js";
 import { makeStore, type Readable } from "../terminal/store.js";
@@ -83,14 +84,17 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
                 const text = `${fitText(item.title, Math.max(0, columns - 2 - hintWidth))} ${fitText(hint, hintWidth)}`;
                 return markSelected(isOff ? theme.style("dim", text) : text, index + offset === cursor, columns, theme);
             });
-            const { text } = query.get();
-            const head = isSearchable ? [`${theme.style("accent", "›")} ${fitText(text, columns - 3)}`, ""] : [];
+            const head = isSearchable
+                ? [`${theme.style("accent", "›")} ${formatEditLine(query.get(), columns - 2).line}`, ""]
+                : [];
             const filler = Array.from({ length: Math.max(0, height - lines.length) }, () => "");
             const about =
                 items[cursor]?.description ??
                 (items.length === 0 ? (options.describeEmpty?.() ?? "Nothing matches.") : "");
             return <Lines lines={[...head, ...lines, ...filler, "", theme.style("dim", fitText(about, columns))]} />;
         },
+        cursor: ({ columns }) =>
+            isSearchable ? { row: 0, column: 2 + formatEditLine(query.get(), columns - 2).column } : null,
         takeInput: (event) => {
             if (event.kind === "mouse") {
                 const by = event.action === "wheel-up" ? -1 : event.action === "wheel-down" ? 1 : 0;

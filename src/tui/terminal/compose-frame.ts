@@ -8,6 +8,12 @@ export interface Rectangle {
     readonly height: number;
 }
 
+/** A cell of the screen, from 0. */
+export interface CellPlace {
+    readonly row: number;
+    readonly column: number;
+}
+
 /** Lines painted at a place of the screen. */
 export interface Region extends Rectangle {
     readonly lines: readonly string[];

@@ -1,5 +1,5 @@
 import { anchorLine, isCertain } from "./anchor-line.js";
-import { composeFrame, type Rectangle, type Region } from "./compose-frame.js";
+import { composeFrame, type CellPlace, type Rectangle, type Region } from "./compose-frame.js";
 import { toAscii } from "./to-ascii.js";
 import { moveTo, sequences } from "./sequences.js";
 
@@ -16,6 +16,8 @@ export interface FrameWriter {
     /** Paints lines at a place, or takes them away again. */
     readonly setRegion: (id: string, region: Region | null) => void;
     readonly setDialog: (place: Rectangle | null) => void;
+    /** Shows the terminal's cursor at a cell, or hides it. */
+    readonly setCursor: (place: CellPlace | null) => void;
     readonly setSize: (columns: number, rows: number) => void;
     /** Writes every row again, whatever is thought to be on the screen. */
     readonly redraw: () => void;
@@ -39,7 +41,9 @@ export function makeFrameWriter(
     let chrome: readonly string[] = [];
     let dialog: Rectangle | null = null;
     const regions = new Map<string, Region>();
+    let cursor: CellPlace | null = null;
     let shown: readonly string[] = [];
+    let shownCursor: CellPlace | null = null;
     let isScheduled = false;
     let isPaused = false;
     let isBlocked = false;
@@ -60,8 +64,13 @@ export function makeFrameWriter(
         const frame = isAscii ? composed.map(toAscii) : composed;
         const changed = frame.flatMap((line, row) => (line === shown[row] ? [] : [formatRow(row, line, shown[row])]));
         shown = frame;
-        if (changed.length > 0) {
-            isBlocked = !output.write(sequences.beginFrame + changed.join("") + sequences.endFrame);
+        const isCursorMoved = cursor?.row !== shownCursor?.row || cursor?.column !== shownCursor?.column;
+        if (changed.length > 0 || isCursorMoved) {
+            // Writing rows takes the cursor along.
+            const hide = shownCursor === null ? "" : sequences.hideCursor;
+            const show = cursor === null ? "" : moveTo(cursor.row, cursor.column) + sequences.showCursor;
+            shownCursor = cursor;
+            isBlocked = !output.write(sequences.beginFrame + hide + changed.join("") + show + sequences.endFrame);
             if (isBlocked) {
                 output.once("drain", () => {
                     isBlocked = false;
@@ -88,6 +97,10 @@ export function makeFrameWriter(
             dialog = place;
             schedule();
         },
+        setCursor: (place) => {
+            cursor = place;
+            schedule();
+        },
         setSize: (nextColumns, nextRows) => {
             size = { columns: nextColumns, rows: nextRows };
             shown = [];
@@ -100,6 +113,8 @@ export function makeFrameWriter(
         setPaused: (paused) => {
             isPaused = paused;
             shown = [];
+            // Whoever takes the terminal hides it.
+            shownCursor = null;
             schedule();
         },
     };

@@ -1,6 +1,5 @@
 import { listActions } from "../../kit/dispatch.js";
 import { React, Text, useMemo, type ReactElement } from "../../kit/ink.js";
-import type { EditedText } from "../../kit/line-editor.js";
 import type { Shell } from "../make-app.js";
 import { estimateLeftOrNull } from "../builds/estimate-left.js";
 import { formatHints } from "../../kit/keymap.js";
@@ -9,6 +8,7 @@ import { formatTicker } from "./ticker.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { useReadable, useText } from "../../kit/use-readable.js";
 import { formatFooterLine } from "./footer-line.js";
+import { formatQuestion } from "./format-question.js";
 import type { Tone } from "../../kit/screen.js";
 
 export interface FooterProps {
@@ -47,7 +47,7 @@ function MessageLine({ shell }: FooterProps): ReactElement {
     const runChanges = useMemo(() => [app.builds.current], [app]);
     const line = useText(runChanges, () => {
         if (question !== null) {
-            return formatQuestion(question.question.label, question.edited, columns, theme);
+            return formatQuestion(question.question.label, question.edited, columns, theme).line;
         }
         return message === null
             ? formatRun(shell, columns, theme)
@@ -64,15 +64,4 @@ function formatRun({ app, screenId }: Shell, columns: number, theme: Theme): str
     const run = app.builds.current.get();
     const left = run === null ? null : estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
     return formatTicker(run, left, app.now(), columns, theme);
-}
-
-/** The label, and as much of the text around the cursor as fits. */
-export function formatQuestion(label: string, { text, cursor }: EditedText, columns: number, theme: Theme): string {
-    const head = ` ${label} `;
-    const room = Math.max(8, columns - head.length - 2);
-    const start = Math.max(0, cursor - room + 1);
-    const before = text.slice(start, cursor);
-    const under = text.slice(cursor, cursor + 1) || " ";
-    const after = text.slice(cursor + 1, cursor + 1 + Math.max(0, room - before.length - 1));
-    return `${theme.style("accent", head)}${fitText(before, before.length)}${theme.style("selected", fitText(under, 1))}${fitText(after, after.length)}`;
 }

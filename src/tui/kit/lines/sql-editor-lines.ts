@@ -1,16 +1,18 @@
 import type { EditedText } from "../line-editor.js";
+import { widthOf } from "../../../text/visible-text.js";
+import type { CellPlace } from "../../terminal/compose-frame.js";
 import { styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../theme.js";
+import { characterUnder } from "./edit-line.js";
 import { highlightSql, splitLines } from "./highlight-sql.js";
 import { wrapSegments, type Segment } from "./styled-text.js";
 
 export interface SqlEditorPicture {
     readonly lines: readonly string[];
-    /** The line with the cursor. */
-    readonly cursorLine: number;
+    readonly cursor: CellPlace;
 }
 
-/** SQL being written, highlighted, with its cursor; below the place of an error a caret and what is wrong. */
+/** SQL being written, highlighted, and where its cursor is; below the place of an error a caret and what is wrong. */
 export function formatSqlEditor(
     { text, cursor }: EditedText,
     error: { readonly offset: number; readonly message: string } | null,
@@ -18,57 +20,40 @@ export function formatSqlEditor(
     theme: Theme,
 ): SqlEditorPicture {
     const lines: string[] = [];
-    let cursorLine = 0;
+    let place: CellPlace = { row: 0, column: 0 };
     let start = 0;
     const sources = text.split("\n");
     splitLines(highlightSql(text)).forEach((segments, index) => {
         const source = sources[index] ?? "";
         const hasCursor = cursor >= start && cursor <= start + source.length;
-        const shown = hasCursor ? markCursor(segments, cursor - start) : segments;
+        // At the end of a full line the cursor stands in the next one.
+        const isAtEnd = cursor === start + source.length;
+        const shown: readonly Segment[] = isAtEnd ? [...segments, { text: " ", role: "plain" }] : segments;
         const first = lines.length;
         lines.push(...wrapSegments(shown, width, theme));
         if (hasCursor) {
-            cursorLine = first + placeOf(source.slice(0, cursor - start), width, theme).row;
+            const under = characterUnder({ text, cursor });
+            // A wide character that does not fit takes the cursor along into the next line.
+            const rows = wrapSegments([{ text: source.slice(0, cursor - start) + under, role: "plain" }], width, theme);
+            const column = Math.max(0, styledWidth(rows.at(-1) ?? "") - widthOf(under));
+            place = { row: first + rows.length - 1, column };
         }
         if (error !== null && error.offset >= start && error.offset <= start + source.length) {
-            const place = placeOf(source.slice(0, error.offset - start), width, theme);
-            const room = Math.max(1, width - place.column - 2);
+            const failed = placeOf(source.slice(0, error.offset - start), width, theme);
+            const room = Math.max(1, width - failed.column - 2);
             const message = error.message.length <= room ? ` ${error.message}` : "";
-            const caret = theme.style("failed", " ".repeat(place.column) + "^" + message);
-            lines.splice(first + place.row + 1, 0, caret);
-            cursorLine += hasCursor && cursorLine > first + place.row ? 1 : 0;
+            const caret = theme.style("failed", " ".repeat(failed.column) + "^" + message);
+            lines.splice(first + failed.row + 1, 0, caret);
+            place = hasCursor && place.row > first + failed.row ? { ...place, row: place.row + 1 } : place;
         }
         start += source.length + 1;
     });
-    return { lines, cursorLine };
+    return { lines, cursor: place };
 }
 
 /** Where a text of one line ends when it is wrapped. */
-function placeOf(text: string, width: number, theme: Theme): { readonly row: number; readonly column: number } {
+function placeOf(text: string, width: number, theme: Theme): CellPlace {
     const rows = wrapSegments([{ text, role: "plain" }], width, theme);
     const column = styledWidth(rows.at(-1) ?? "");
     return column >= width ? { row: rows.length, column: 0 } : { row: rows.length - 1, column };
-}
-
-const graphemes = new Intl.Segmenter();
-
-/** The pieces with the character under the cursor reversed; a blank at the end of the line. */
-function markCursor(segments: readonly Segment[], at: number): readonly Segment[] {
-    const marked: Segment[] = [];
-    let start = 0;
-    for (const { text, role } of segments) {
-        const inside = at - start;
-        if (inside >= 0 && inside < text.length) {
-            const under = graphemes.segment(text.slice(inside))[Symbol.iterator]().next().value?.segment ?? "";
-            marked.push(
-                { text: text.slice(0, inside), role },
-                { text: under, role: "selected" },
-                { text: text.slice(inside + under.length), role },
-            );
-        } else {
-            marked.push({ text, role });
-        }
-        start += text.length;
-    }
-    return at >= start ? [...marked, { text: " ", role: "selected" }] : marked;
 }

@@ -5,6 +5,7 @@ import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import { editOrNull, type EditedText } from "../../kit/line-editor.js";
 import { moveList, placeList, type ListState } from "../../kit/list-state.js";
+import { formatEditLine } from "../../kit/lines/edit-line.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { markSelected } from "../../kit/lines/table-lines.js";
 import { makeStore } from "../../terminal/store.js";
@@ -60,12 +61,13 @@ export function makeColumnsDialog(app: App, { columns, shown, current, choose }:
             });
             const filler = Array.from({ length: Math.max(0, height - lines.length) }, () => "");
             const about = all[cursor]?.comment ?? (all.length === 0 ? "No column matches." : "");
-            const head = `${theme.style("accent", "›")} ${fitText(query.get().text, size.columns - 3)}`;
+            const head = `${theme.style("accent", "›")} ${formatEditLine(query.get(), size.columns - 2).line}`;
             const count = `${chosen.get().size} of ${columns.length} shown. ${about}`;
             return (
                 <Lines lines={[head, "", ...lines, ...filler, "", theme.style("dim", fitText(count, size.columns))]} />
             );
         },
+        cursor: (size) => ({ row: 0, column: 2 + formatEditLine(query.get(), size.columns - 2).column }),
         takeInput: (event) => {
             const all = matching();
             const move = (by: number): void => {

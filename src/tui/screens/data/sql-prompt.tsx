@@ -10,6 +10,8 @@ import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatSqlEditor } from "../../kit/lines/sql-editor-lines.js";
 import { markSelected } from "../../kit/lines/table-lines.js";
+import type { CellPlace } from "../../terminal/compose-frame.js";
+import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { makeStore } from "../../terminal/store.js";
 import type { InputEvent } from "../../terminal/parse-input.js";
 import { makeTimedRead } from "../../app/timed-read.js";
@@ -180,46 +182,46 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         }
     }
 
+    function layOut({ columns, rows }: TerminalSize): {
+        readonly lines: readonly string[];
+        readonly cursor: CellPlace;
+    } {
+        const theme = app.theme.get();
+        const { edited, candidates, candidate, error } = state.get();
+        const offset = error === null ? null : offsetOfError(error.error, error.sql);
+        const place = error === null || offset === null ? null : { offset, message: error.error.message };
+        const { lines, cursor } = formatSqlEditor(edited, place, columns, theme);
+        const first = Math.max(0, candidate - shownCandidates + 1);
+        const list = candidates.slice(first, first + shownCandidates).map((each, index) => {
+            const text = `${fitText(each.text, columns - 30)}  ${fitText(each.detail === "" ? each.kind : each.detail, 26)}`;
+            return markSelected(text, first + index === candidate, columns, theme);
+        });
+        const isEmpty = edited.text === "";
+        const below = check.get().isLoading
+            ? [theme.style("running", fitText(check.describe("Planning").replace("x cancels", "esc cancels"), columns))]
+            : error !== null
+              ? formatErrorLines(error.error, columns, theme, place === null)
+              : isEmpty
+                ? [theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
+                : [];
+        const bottom = [...list, ...below].slice(0, Math.max(3, rows - 3));
+        const room = Math.max(1, rows - bottom.length - 1);
+        const top = Math.max(0, Math.min(cursor.row - room + 2, lines.length - room));
+        const shown = lines.slice(top, top + room);
+        const filler = Array.from({ length: Math.max(0, room - shown.length) }, () => "");
+        return {
+            lines: [...shown, ...filler, theme.style("dim", theme.symbols.rule.repeat(columns)), ...bottom],
+            cursor: { row: cursor.row - top, column: cursor.column },
+        };
+    }
+
     return {
         title: "SQL",
         size: { columns: 100, rows: 20 },
         changes: [state, ...check.changes],
         hints: "⏎ run  ^O new line  tab complete  ↑↓ history  esc close (the text stays)",
-        render: ({ columns, rows }) => {
-            const theme = app.theme.get();
-            const { edited, candidates, candidate, error } = state.get();
-            const offset = error === null ? null : offsetOfError(error.error, error.sql);
-            const place = error === null || offset === null ? null : { offset, message: error.error.message };
-            const { lines, cursorLine } = formatSqlEditor(edited, place, columns, theme);
-            const first = Math.max(0, candidate - shownCandidates + 1);
-            const list = candidates.slice(first, first + shownCandidates).map((each, index) => {
-                const text = `${fitText(each.text, columns - 30)}  ${fitText(each.detail === "" ? each.kind : each.detail, 26)}`;
-                return markSelected(text, first + index === candidate, columns, theme);
-            });
-            const isEmpty = edited.text === "";
-            const below = check.get().isLoading
-                ? [
-                      theme.style(
-                          "running",
-                          fitText(check.describe("Planning").replace("x cancels", "esc cancels"), columns),
-                      ),
-                  ]
-                : error !== null
-                  ? formatErrorLines(error.error, columns, theme, place === null)
-                  : isEmpty
-                    ? [theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
-                    : [];
-            const bottom = [...list, ...below].slice(0, Math.max(3, rows - 3));
-            const room = Math.max(1, rows - bottom.length - 1);
-            const top = Math.max(0, Math.min(cursorLine - room + 2, lines.length - room));
-            const shown = lines.slice(top, top + room);
-            const filler = Array.from({ length: Math.max(0, room - shown.length) }, () => "");
-            return (
-                <Lines
-                    lines={[...shown, ...filler, theme.style("dim", theme.symbols.rule.repeat(columns)), ...bottom]}
-                />
-            );
-        },
+        render: (size) => <Lines lines={layOut(size).lines} />,
+        cursor: (size) => layOut(size).cursor,
         takeInput: (event) => {
             if (event.kind === "mouse") {
                 return true;
