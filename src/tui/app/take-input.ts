@@ -1,6 +1,6 @@
 import type { Shell } from "./make-app.js";
 import { actionOfKeyOrNull, listActions } from "../kit/dispatch.js";
-import { editOrNull } from "../kit/line-editor.js";
+import { editLineOrNull } from "../kit/line-editor.js";
 import { bodyPlace } from "../kit/layout.js";
 import type { InputEvent } from "../terminal/parse-input.js";
 import { themeForBackground } from "../kit/theme.js";
@@ -51,8 +51,7 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
             return;
         }
         const completed = event.kind === "key" && event.name === "tab" ? question.complete?.(edited) : undefined;
-        const oneLine = event.kind === "paste" ? { ...event, text: event.text.replaceAll("\n", " ") } : event;
-        const next = completed ?? editOrNull(edited, oneLine);
+        const next = completed ?? editLineOrNull(edited, event);
         if (next !== null) {
             shell.question.set({ question, edited: next });
             if (next.text !== edited.text) {

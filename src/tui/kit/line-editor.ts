@@ -55,6 +55,14 @@ export function editOrNull({ text, cursor }: EditedText, event: InputEvent): Edi
     }
 }
 
+/** As `editOrNull`, for a text of one line: line breaks of a paste become spaces, those at its end nothing. */
+export function editLineOrNull(edited: EditedText, event: InputEvent): EditedText | null {
+    return editOrNull(
+        edited,
+        event.kind === "paste" ? { ...event, text: event.text.replace(/\n+$/, "").replaceAll("\n", " ") } : event,
+    );
+}
+
 function insert({ text, cursor }: EditedText, added: string): EditedText {
     const room = added.slice(0, Math.max(0, maxLength - text.length));
     return { text: text.slice(0, cursor) + room + text.slice(cursor), cursor: cursor + room.length };

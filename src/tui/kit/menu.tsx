@@ -1,7 +1,7 @@
 import type { Dialog, Host } from "./screen.js";
 import { Lines } from "./DialogBox.js";
 import { React } from "./ink.js";
-import { editOrNull, type EditedText } from "./line-editor.js";
+import { editLineOrNull, type EditedText } from "./line-editor.js";
 import { listStart, moveList, placeList, type ListState } from "./list-state.js";
 import { formatEditLine } from "./lines/edit-line.js";
 import { fitText } from "./lines/fit-text.js";
@@ -133,7 +133,7 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
                     }
                 }
             }
-            const next = isSearchable ? editOrNull(query.get(), event) : null;
+            const next = isSearchable ? editLineOrNull(query.get(), event) : null;
             if (next !== null) {
                 query.set(next);
                 list.set(listStart);

@@ -3,7 +3,7 @@ import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
 import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
-import { editOrNull, type EditedText } from "../../kit/line-editor.js";
+import { editLineOrNull, type EditedText } from "../../kit/line-editor.js";
 import { moveList, placeList, type ListState } from "../../kit/list-state.js";
 import { formatEditLine } from "../../kit/lines/edit-line.js";
 import { fitText } from "../../kit/lines/fit-text.js";
@@ -107,7 +107,7 @@ export function makeColumnsDialog(app: App, { columns, shown, current, choose }:
                 }
                 return true;
             }
-            const next = editOrNull(query.get(), event);
+            const next = editLineOrNull(query.get(), event);
             if (next !== null) {
                 query.set(next);
                 list.set({ cursor: 0, offset: 0 });
