@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../../src/database/database.js";
 import { loadStaleness } from "../../src/engine/staleness.js";
 import { makeGraph } from "../../src/engine/graph.js";
@@ -243,8 +243,17 @@ describeOnBothDatabases("partitions of a landing table that come and go", (test)
             ...[1, 2, 3].map((month) => `create table staging.month_${month} (like staging.landed)`),
             attach(1),
         ]);
-        // All rows are older than the first build.
+        // All rows are older than the first build: other tests on the server may have a transaction open that began before them.
         await run(insertMonth(1, 1), insertMonth(2, 2), insertMonth(3, 3));
+        const { rows } = await test.connected.query<{ now: string }>("select pg_current_xact_id()::text as now");
+        await vi.waitFor(
+            async () => {
+                const sql = "select pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 as past";
+                const found = await test.connected.query<{ past: boolean }>(sql, [rows[0]?.now]);
+                expect(found.rows).toEqual([{ past: true }]);
+            },
+            { timeout: 60_000 },
+        );
         await build(test.connected);
     });
 
