@@ -1,4 +1,4 @@
-import type { Severity } from "../warehouse/definitions.js";
+import type { Severity } from "../project/definitions.js";
 
 /** What a build does to one model: everything, some entities, or nothing because nothing changed. */
 export type Scope =

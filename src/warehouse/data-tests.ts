@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
-import type { DataTestDefinition } from "./definitions.js";
+import type { DataTestDefinition } from "../project/definitions.js";
 
 /** A data test as `ops` keeps it: its name and the SELECT of its failing rows. */
 export interface CompiledDataTest {

@@ -1,45 +1,8 @@
+import type { DataTestDefinition } from "../project/definitions.js";
+
 /** A database schema of the warehouse; its name is the layer's. */
 export const layers = ["prep", "warehouse", "marts"] as const;
 export type Layer = (typeof layers)[number];
-
-export type Materialisation = "view" | "table";
-
-/** `error` blocks publishing; `warn` is shown and counted, and never blocks. */
-export type Severity = "error" | "warn";
-
-interface DataTestOptions {
-    readonly severity?: Severity;
-    /** The test passes up to and including this many failing rows. */
-    readonly maxFailures?: number;
-    readonly description?: string;
-}
-
-/** A data test: a question to the data whose answer is its failing rows. */
-export type DataTestDefinition = DataTestOptions &
-    (
-        | { readonly kind: "unique"; readonly columns: readonly string[] }
-        | { readonly kind: "not_null"; readonly column: string }
-        | { readonly kind: "accepted_values"; readonly column: string; readonly values: readonly string[] }
-        | {
-              readonly kind: "relationships";
-              readonly column: string;
-              /** The model referred to; it must exist already. */
-              readonly to: string;
-              readonly toColumn: string;
-          }
-        /** True, or null, for good rows. */
-        | { readonly kind: "expression"; readonly name: string; readonly expression: string }
-        /** Versions without gap or overlap and exactly one current row per natural key, in `valid_from`, `valid_to`, `is_current`. */
-        | { readonly kind: "scd2"; readonly naturalKey: string }
-        /** A SELECT of the failing rows. */
-        | {
-              readonly kind: "singular";
-              readonly name: string;
-              readonly select: string;
-              /** The failing rows carry the model's entity key and depend on nothing but that entity: incremental builds may ask for the affected ones alone. */
-              readonly perEntity?: boolean;
-          }
-    );
 
 export interface ColumnDefinition {
     readonly name: string;

@@ -2,7 +2,8 @@ import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import { compileDataTest, isPerEntity, type Relation } from "./data-tests.js";
-import type { DataTestDefinition, ModelDefinition, TableModelDefinition, ViewModelDefinition } from "./definitions.js";
+import type { DataTestDefinition } from "../project/definitions.js";
+import type { ModelDefinition, TableModelDefinition, ViewModelDefinition } from "./definitions.js";
 import {
     findCycleOrNull,
     groupByModel,

@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import type { Layer, Materialisation, Severity } from "./definitions.js";
+import type { Materialisation, Severity } from "../project/definitions.js";
+import type { Layer } from "./definitions.js";
 import { damagesSql, type Damage } from "./damage.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 import type { Queryable } from "./queryable.js";

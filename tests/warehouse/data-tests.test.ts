@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileDataTest, isPerEntity } from "../../src/warehouse/data-tests.js";
-import type { DataTestDefinition } from "../../src/warehouse/definitions.js";
+import type { DataTestDefinition } from "../../src/project/definitions.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
 const member = { schema: "warehouse", name: "dim_member" };

@@ -1,0 +1,148 @@
+/** What a project's files say, in the words of those who write them: the types behind `defineConfig` and its like. */
+
+/** A view is computed at each reading; a table is built, tested and then published. */
+export type Materialisation = "view" | "table";
+
+/** `error` blocks publishing; `warn` is shown and counted, and never blocks. */
+export type Severity = "error" | "warn";
+
+/** What `stardeck.config.ts` says. */
+export interface ProjectDefinition {
+    /** Letters, digits, `-` and `_`. A database keeps the name, and another project's is refused there. */
+    readonly name: string;
+    /**
+     * From the first to read the sources to the last. Each is a folder in `migrations/models`.
+     * Without it: `prep` (views), `warehouse` (tables) and `marts` (tables), each in the database schema of its name.
+     */
+    readonly layers?: readonly LayerDefinition[];
+    /** The database schema of sources that name none, and what `{source_schema}` stands for; `staging` when not given. `--source-schema` goes before. */
+    readonly sourceSchema?: string;
+    /** The folder of the slides, from the project's; `slides` when not given. */
+    readonly slides?: string;
+    readonly seeds?: SeedSettings;
+    /** Connections at a time, where `--threads` says nothing. */
+    readonly threads?: number;
+}
+
+/** A layer: a folder of models, and the database schema that they are made in. */
+export interface LayerDefinition {
+    /** The folder in `migrations/models`. */
+    readonly name: string;
+    /** The database schema; the layer's name when not given. */
+    readonly schema?: string;
+    /** What its models are unless they say otherwise; `view` when not given. */
+    readonly materialisation?: Materialisation;
+}
+
+/** How the CSV files of `seeds-sql` become tables. */
+export interface SeedSettings {
+    /** The database schema of their tables; `seeds` when not given. */
+    readonly schema?: string;
+    /** What the files do not say by themselves, by table: `{ country: { columns: { code: "char(2)" } } }`. */
+    readonly tables?: Readonly<Record<string, SeedDefinition>>;
+}
+
+/** What a CSV file does not say by itself. */
+export interface SeedDefinition {
+    readonly description?: string;
+    /** PostgreSQL's types by column; the other columns' types are told from their values. */
+    readonly columns?: Readonly<Record<string, string>>;
+}
+
+interface DataTestOptions {
+    readonly severity?: Severity;
+    /** The test passes up to and including this many failing rows. */
+    readonly maxFailures?: number;
+    readonly description?: string;
+}
+
+/** A data test: a question to the data whose answer is its failing rows. */
+export type DataTestDefinition = DataTestOptions &
+    (
+        | { readonly kind: "unique"; readonly columns: readonly string[] }
+        | { readonly kind: "not_null"; readonly column: string }
+        | { readonly kind: "accepted_values"; readonly column: string; readonly values: readonly string[] }
+        | {
+              readonly kind: "relationships";
+              readonly column: string;
+              /** The model referred to. */
+              readonly to: string;
+              readonly toColumn: string;
+          }
+        /** True, or null, for good rows. */
+        | { readonly kind: "expression"; readonly name: string; readonly expression: string }
+        /** Versions without gap or overlap and exactly one current row per natural key, in `valid_from`, `valid_to`, `is_current`. */
+        | { readonly kind: "scd2"; readonly naturalKey: string }
+        /** A SELECT of the failing rows. */
+        | {
+              readonly kind: "singular";
+              readonly name: string;
+              readonly select: string;
+              /** The failing rows carry the model's entity key and depend on nothing but that entity: incremental builds may ask for the affected ones alone. */
+              readonly perEntity?: boolean;
+          }
+    );
+
+/** What is said of a column of a model; its type is read from the SELECT. */
+export interface ColumnDefinition {
+    readonly description?: string;
+    /** A contract: a SELECT that gives another type is refused. As PostgreSQL writes types: `integer`, `numeric(12,2)`. */
+    readonly type?: string;
+    /** Tables only. */
+    readonly notNull?: boolean;
+    /** The name it had: the column is renamed and keeps its data. */
+    readonly renamedFrom?: string;
+}
+
+/** How the interface presents a model. */
+export interface PresentationDefinition {
+    /** The column that stands for the model in one number. */
+    readonly measure?: string;
+}
+
+/** What the file beside a model's SELECT adds to it. Everything may be left out. */
+export interface ModelDefinition {
+    /** Where it is not the layer's. */
+    readonly materialisation?: Materialisation;
+    /** By column: what is to be said of it. A text is its description. */
+    readonly columns?: Readonly<Record<string, string | ColumnDefinition>>;
+    readonly tests?: readonly DataTestDefinition[];
+    /** Tables only: the columns of each index. */
+    readonly indexes?: readonly (readonly string[])[];
+    readonly tags?: readonly string[];
+    /**
+     * Which entities a change upstream makes stale: for each direct upstream source or table model (views between do not count)
+     * a SELECT of one column over `changed`: the new landing rows of a source, the changed rows (old and new images) of a table model.
+     * An upstream table model with a column of the entity key's name needs no entry.
+     */
+    readonly affectedBy?: Readonly<Record<string, string>>;
+    /** The name it had: the model is renamed and keeps its data. */
+    readonly renamedFrom?: string;
+    /** Each build computes all its rows: for a SELECT that reads a clock or draws at random, which is refused otherwise. */
+    readonly rebuild?: "always";
+    readonly presentation?: PresentationDefinition;
+}
+
+/** What a source is: `versions` is a landing table to which rows are only ever appended, `table` one that is changed in place, `view` anything that can be selected. */
+export type SourceKind = "versions" | "table" | "view";
+
+/** A relation that others fill and models read. It is never written to. */
+export interface SourceDefinition {
+    readonly name: string;
+    /** Its database schema; the project's `sourceSchema` when not given. */
+    readonly schema?: string;
+    readonly description?: string;
+    /** `versions` when not given. Only such sources tell which rows are new: models that read others are rebuilt whole. */
+    readonly kind?: SourceKind;
+    /** What tells records apart: a landing table holds one row per version of each. One column, or several. */
+    readonly key: string | readonly string[];
+    /** Of `versions`: tells versions apart, the greatest is the current state. Of a `table`: when a row was last changed. */
+    readonly versionColumn?: string;
+    /** A column that only ever grows from load to load, where the extract writes one. */
+    readonly loadCursor?: string;
+    /** PostgreSQL's types by column: the ones that models depend on. */
+    readonly columns?: Readonly<Record<string, string>>;
+    readonly freshness?: { readonly warnAfterHours: number; readonly errorAfterHours: number };
+    /** Refuse to migrate where it is missing, unreadable or has other columns. */
+    readonly isRequired?: boolean;
+}
