@@ -1,6 +1,6 @@
 import createKnex, { type Knex } from "knex";
 import type { Database } from "../src/database/database.js";
-import { loadBuildState } from "../src/engine/build-state.js";
+import { loadBuildState } from "../src/runs/build-state.js";
 import { makeGraph } from "../src/engine/graph.js";
 import { loadLandingFacts } from "../src/engine/landing-mark.js";
 import { makePlan } from "../src/engine/plan.js";

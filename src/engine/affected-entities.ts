@@ -1,8 +1,9 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
-import { quoteLiteral, quoteQualified } from "../sql/identifiers.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import { sameColumnMapping } from "../warehouse/lineage.js";
 import type { TableModel } from "../warehouse/registry.js";
+import { allEntities, loadQueue, queuedEntitiesSql, queueEntities } from "../runs/entity-queue.js";
 import type { Scope } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import { changedRows } from "./merge.js";
@@ -45,7 +46,7 @@ export async function findAffectedEntities(
         const isChanged = queue.wholeBecauseOf === target.model.name;
         return wholeModel(isChanged ? "its SELECT has changed" : `${queue.wholeBecauseOf} was rebuilt`);
     }
-    const parts = ["select entity from ops.affected_entity where model_name = $1"];
+    const parts = [queuedEntitiesSql("$1")];
     const reasons = queue.upstreamNames.map((name) => `changes in ${name}`);
     for (const { upstreamName, upstreamKind } of graph.tablesUpstreamOf(target.model.name)) {
         const delta = upstreamKind === "source" ? deltas.get(upstreamName) : undefined;
@@ -91,24 +92,6 @@ function mapChanges(model: TableModel, upstreamName: string, changed: string): s
     return `with changed as (${changed}) ${model.affectedBy[upstreamName] ?? sameColumnMapping(model.entityKey)}`;
 }
 
-async function loadQueue(
-    connection: Connection,
-    modelName: string,
-): Promise<{ wholeBecauseOf: string | null; upstreamNames: readonly string[] }> {
-    const { rows } = await connection.query<{ upstreamName: string; isWhole: boolean }>(
-        `select upstream_name as "upstreamName", bool_or(entity is null) as "isWhole"
-        from ops.affected_entity
-        where model_name = $1
-        group by upstream_name
-        order by upstream_name`,
-        [modelName],
-    );
-    return {
-        wholeBecauseOf: rows.find((row) => row.isWhole)?.upstreamName ?? null,
-        upstreamNames: rows.map((row) => row.upstreamName),
-    };
-}
-
 /** How many entities may be rebuilt one by one, from the planner's estimates: wrong estimates cost time, never rows. */
 async function loadMostEntities(connection: Connection, target: Target, wholeModelShare: number): Promise<number> {
     const { rows } = await connection.query<{ rowCount: number; distinctCount: number | null }>(
@@ -128,11 +111,6 @@ async function loadMostEntities(connection: Connection, target: Target, wholeMod
     return Math.min(maxQueuedEntities, entityCount * wholeModelShare);
 }
 
-/** Forgets what the queue held for a model when the transaction began: it is dealt with. */
-export async function clearQueue(connection: Connection, modelName: string): Promise<void> {
-    await connection.query("delete from ops.affected_entity where model_name = $1", [modelName]);
-}
-
 /**
  * Queues for each table model downstream the entities that the merge of this transaction made stale.
  * They commit with the change, so nothing is forgotten if the process dies, the downstream model fails or is not selected.
@@ -148,17 +126,14 @@ export async function queueDownstream(
     const queued: string[] = [];
     for (const model of downstream) {
         const entities = isFirstLoad
-            ? "select null::text as entity"
+            ? allEntities
             : `select distinct entity::text as entity
                from (${mapChanges(model, target.model.name, changedImages)}) as affected (entity)
                where entity is not null
                limit ${maxQueuedEntities + 1}`;
-        const rowCount = await queueEntities(connection, model.name, target.model.name, entities);
+        const rowCount = await queueMapped(connection, model.name, target.model.name, entities);
         if (rowCount > maxQueuedEntities) {
-            await connection.query(
-                "insert into ops.affected_entity (model_name, entity, upstream_name) values ($1, null, $2)",
-                [model.name, target.model.name],
-            );
+            await queueEntities(connection, model.name, target.model.name, allEntities);
         }
         if (rowCount > 0) {
             queued.push(model.name);
@@ -171,20 +146,15 @@ export async function queueDownstream(
  * A mapping may read rows that make it fail, and that is no fault of the model whose changes it maps:
  * the model downstream is then rebuilt whole, and fails on its own account if those rows are still there.
  */
-async function queueEntities(
+async function queueMapped(
     connection: Connection,
     modelName: string,
     upstreamName: string,
     entities: string,
 ): Promise<number> {
-    const insert = (select: string): Promise<{ readonly rowCount: number }> =>
-        connection.query(
-            `insert into ops.affected_entity (model_name, entity, upstream_name)
-            select ${quoteLiteral(modelName)}, entity, ${quoteLiteral(upstreamName)} from (${select}) as affected`,
-        );
     await connection.query("savepoint mapping");
     try {
-        const { rowCount } = await insert(entities);
+        const rowCount = await queueEntities(connection, modelName, upstreamName, entities);
         await connection.query("release savepoint mapping");
         return rowCount;
     } catch (error) {
@@ -193,7 +163,6 @@ async function queueEntities(
             throw error;
         }
         await connection.query("rollback to savepoint mapping");
-        const { rowCount } = await insert("select null::text as entity");
-        return rowCount;
+        return queueEntities(connection, modelName, upstreamName, allEntities);
     }
 }

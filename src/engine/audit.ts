@@ -2,7 +2,9 @@ import type { Connection } from "../database/connection.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { AffectedEntities } from "./affected-entities.js";
 import type { BuildListener } from "./events.js";
-import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
+import { blocksPublishing, runDataTest } from "./run-data-test.js";
+import type { DataTestOutcome } from "../runs/run-log.js";
+import { loadTestState } from "../runs/test-state.js";
 import { equalityOf, type Target } from "./target.js";
 
 /**
@@ -85,32 +87,4 @@ export async function prepareAudit(
 
 function readsOneTable(test: DataTest): boolean {
     return ["not_null", "accepted_values", "expression", "scd2", "unique"].includes(test.kind);
-}
-
-async function loadTestState(connection: Connection, modelName: string): Promise<ReadonlyMap<string, number>> {
-    const { rows } = await connection.query<{ name: string; failingCount: number }>(
-        `select test_name as name, failing_count::float8 as "failingCount"
-        from ops.test_state
-        join ops.data_test using (test_name)
-        where model_name = $1`,
-        [modelName],
-    );
-    return new Map(rows.map((row) => [row.name, row.failingCount]));
-}
-
-/** Remembers the counts of what is being published; commits with it. Tests that were not run have no count that could be trusted. */
-export async function saveTestState(
-    connection: Connection,
-    modelName: string,
-    outcomes: readonly DataTestOutcome[],
-): Promise<void> {
-    await connection.query(
-        "delete from ops.test_state where test_name in (select test_name from ops.data_test where model_name = $1)",
-        [modelName],
-    );
-    const answered = outcomes.filter((outcome) => outcome.result.status !== "broken");
-    await connection.query(
-        "insert into ops.test_state (test_name, failing_count) select * from unnest($1::text[], $2::bigint[])",
-        [answered.map(({ result }) => result.testName), answered.map(({ result }) => result.failingCount)],
-    );
 }

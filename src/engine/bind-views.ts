@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { bindModelViews } from "../warehouse/model-views.js";
 import { loadRegistry, type Registry } from "../warehouse/registry.js";
+import { forgetSourceMarks } from "../runs/source-state.js";
 import { makeGraph, reach } from "./graph.js";
 
 /** How long the views may be in use by others until a build goes on without binding them. */
@@ -27,17 +28,11 @@ async function bindDamagedViews(connection: Connection, registry: Registry): Pro
     const graph = makeGraph(bound);
     for (const modelName of modelNames) {
         const upstream = reach([modelName], graph.upstreamOf);
-        await connection.query(
-            `update ops.source_cursor
-            set mark = pg_catalog.jsonb_build_object(
-                'kind', 'none', 'reason', 'the views that read it were bound to what is there now: all are read'
-            )
-            where source_name = any ($1) and model_name = any ($2)`,
-            [
-                [...upstream].filter((name) => graph.sources.has(name)),
-                [modelName, ...reach([modelName], graph.downstreamOf)],
-            ],
-        );
+        await forgetSourceMarks(connection, {
+            sourceNames: [...upstream].filter((name) => graph.sources.has(name)),
+            modelNames: [modelName, ...reach([modelName], graph.downstreamOf)],
+            reason: "the views that read it were bound to what is there now: all are read",
+        });
     }
     return {
         ...bound,

@@ -1,16 +1,17 @@
 import type { Connection } from "../database/connection.js";
 import { applicationNameOf } from "../warehouse/names.js";
 import type { DataTest, TableModel } from "../warehouse/registry.js";
-import { prepareAudit, saveTestState } from "./audit.js";
-import { clearQueue, findAffectedEntities, queueDownstream, type AffectedEntities } from "./affected-entities.js";
-import { saveBuildState } from "./build-state.js";
+import { prepareAudit } from "./audit.js";
+import { findAffectedEntities, queueDownstream, type AffectedEntities } from "./affected-entities.js";
+import { saveBuildState } from "../runs/build-state.js";
 import type { BuildListener, ModelResult } from "./events.js";
 import type { RowCounts } from "../runs/run.js";
 import type { Graph } from "./graph.js";
-import { mergeModel } from "./merge.js";
+import { changedRows, mergeModel } from "./merge.js";
 import type { PlannedModel } from "./plan.js";
-import { type DataTestOutcome } from "./run-data-test.js";
-import { logModelResults, logRowChanges, logTestOutcomes } from "./run-log.js";
+import { clearQueue } from "../runs/entity-queue.js";
+import { logModelResults, logRowChanges, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
+import { saveTestState } from "../runs/test-state.js";
 import type { Target } from "./target.js";
 
 /** How long a model waits for a lock that somebody else holds on its table. */
@@ -77,16 +78,21 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
             await connection.query(`analyze ${target.relation}`);
         }
         outcomes = await audit.run();
-        await saveTestState(connection, modelName, outcomes);
+        await saveTestState(
+            connection,
+            modelName,
+            outcomes.map(({ result }) => result),
+        );
         if (changed > 0) {
             queued = await queueDownstream(connection, target, build.downstream, isFirstLoad);
             if (!isFirstLoad) {
-                await logRowChanges(connection, runId, modelName);
+                await logRowChanges(connection, runId, modelName, changedRows);
             }
         }
     }
     await clearQueue(connection, modelName);
-    await saveBuildState(connection, runId, modelName, planned.deltas);
+    const states = new Map([...planned.deltas].map(([sourceName, { state }]) => [sourceName, state]));
+    await saveBuildState(connection, runId, modelName, states);
     await logTestOutcomes(connection, runId, outcomes);
     const model: ModelResult = {
         modelName,

@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.js";
 import { errorMessage, StardeckError } from "../database/errors.js";
 import { loadBoundRegistry } from "./bind-views.js";
-import { withBuildLock } from "./build-lock.js";
+import { withBuildLock } from "../runs/build-lock.js";
 import type { BuildOptions } from "./build-options.js";
 import type { ModelResult, RunSummary } from "./events.js";
 import type { RunEnd, TestRun } from "../runs/run.js";
@@ -10,8 +10,14 @@ import { makeGraph } from "./graph.js";
 import { loadLandingFacts } from "./landing-mark.js";
 import { estimateRemaining } from "./remaining-time.js";
 import { prepareRun, type RunContext } from "./run-context.js";
-import { blocksPublishing, type DataTestOutcome } from "./run-data-test.js";
-import { logModelResults, logQueuedModels, logRunFinished, logTestOutcomes } from "./run-log.js";
+import { blocksPublishing } from "./run-data-test.js";
+import {
+    logModelResults,
+    logQueuedModels,
+    logRunFinished,
+    logTestOutcomes,
+    type DataTestOutcome,
+} from "../runs/run-log.js";
 import { runSchedule } from "./schedule.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";

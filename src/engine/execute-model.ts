@@ -8,9 +8,9 @@ import type { ModelEnd, Scope } from "../runs/run.js";
 import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
 import { makeDamageError, type PlannedModel } from "./plan.js";
 import type { RunContext } from "./run-context.js";
-import { blocksPublishing, runDataTest, type DataTestOutcome } from "./run-data-test.js";
+import { blocksPublishing, runDataTest } from "./run-data-test.js";
 import { explainStaleUpstreamOrNull } from "./stale-upstream.js";
-import { logModelStarted, logTestOutcomes } from "./run-log.js";
+import { logModelStarted, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 
 /** What is said of a model that was cancelled. */
 export const stopped = "stopped on request";

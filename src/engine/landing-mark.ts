@@ -1,22 +1,6 @@
 import type { Connection } from "../database/connection.js";
+import type { CountedMoment, LandingCounters } from "../runs/source-state.js";
 import type { Queryable, Source } from "../warehouse/registry.js";
-
-/**
- * PostgreSQL's own counters of a landing table, which vouch for its many first blocks. Its tail, where new rows go, is counted
- * by us: the counters know a transaction when it has ended, and some seconds later at worst.
- */
-export interface LandingCounters {
-    /** Changes whenever counters may have been lost: a reset, a crash, a start of the server. */
-    readonly epoch: string;
-    /** Changes when the table is rewritten or emptied. */
-    readonly file: string;
-    /** Rows ever inserted, rolled back ones too. */
-    readonly inserted: number;
-    /** Rows ever updated or deleted. */
-    readonly changed: number;
-    /** The first block of the tail. */
-    readonly tailBlock: number;
-}
 
 /** What the catalog says of a landing relation, whose rows were not looked at. */
 export interface LandingFacts {
@@ -31,31 +15,6 @@ export interface LandingFacts {
     /** Null where nothing vouches for a part of it: then all rows are counted. */
     readonly counters: LandingCounters | null;
 }
-
-/** A moment at which all rows were counted, or were known to be as many as at such a moment. */
-export interface CountedMoment {
-    readonly rowCount: number;
-    /** `pg_current_snapshot()` of that moment: which transactions had ended. */
-    readonly snapshot: string;
-    /** A sum over the rows whose transaction may be a savepoint of one that was running then; empty when none was. */
-    readonly doubtful: string;
-}
-
-/** How the rows of a landing relation stood, as stored in `ops.source_cursor`: enough to notice whatever happens to them. */
-export type LandingMark =
-    /** Rows that are not as they were have another transaction. */
-    | {
-          readonly kind: "transactions";
-          readonly database: string;
-          readonly relationIds: readonly string[];
-          /** The last time that all rows were looked at. */
-          readonly counted: CountedMoment;
-          readonly counters: (LandingCounters & { readonly tailRowCount: number }) | null;
-      }
-    /** Only their content tells rows apart. */
-    | { readonly kind: "content"; readonly checksum: string }
-    /** All rows are to be read again, whatever they are. */
-    | { readonly kind: "none"; readonly reason: string };
 
 /** 8 MB: more than what concurrent loaders extend a table by ahead of each other, and counted in milliseconds. */
 export const tailBlocksDefault = 1024;

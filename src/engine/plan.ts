@@ -1,9 +1,10 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import type { BuildState } from "./build-state.js";
+import type { BuildState } from "../runs/build-state.js";
 import type { Graph } from "./graph.js";
 import type { LandingFacts } from "./landing-mark.js";
-import { findSourceDelta, type SourceDelta, type SourceState } from "./source-delta.js";
+import type { SourceState } from "../runs/source-state.js";
+import { findSourceDelta, type SourceDelta } from "./source-delta.js";
 
 /** What a run means to do with one model. Only the run itself knows what the changes of other models will affect. */
 export interface PlannedModel {

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
 import { loadRegistry } from "../warehouse/registry.js";
-import { loadBuildState } from "./build-state.js";
+import { loadBuildState } from "../runs/build-state.js";
 import type { BuildOptions } from "./build-options.js";
 import type { Scope } from "../runs/run.js";
 import { makeGraph } from "./graph.js";

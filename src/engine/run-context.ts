@@ -1,12 +1,12 @@
 import type { DataTest, TableModel } from "../warehouse/registry.js";
 import type { BuildOptions } from "./build-options.js";
-import { loadBuildState, type BuildState } from "./build-state.js";
+import { loadBuildState, type BuildState } from "../runs/build-state.js";
 import type { BuildListener, ModelResult } from "./events.js";
 import type { RowCounts } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import type { LandingFacts } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
-import type { DataTestOutcome } from "./run-data-test.js";
+import type { DataTestOutcome } from "../runs/run-log.js";
 import { loadHeldTests } from "../runs/test-list.js";
 import { loadTypicalDurationsMs } from "../runs/past-durations.js";
 import type { Session } from "./session.js";

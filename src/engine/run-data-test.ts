@@ -1,17 +1,11 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
 import type { DataTest } from "../warehouse/registry.js";
-import type { TestRun } from "../runs/run.js";
+import type { TestRun, TestStatus } from "../runs/run.js";
+import type { DataTestOutcome } from "../runs/run-log.js";
 
 /** How many failing rows are kept for people to look at; the count is always exact. */
 const maxKeptRows = 50;
-
-export interface DataTestOutcome {
-    readonly result: TestRun;
-    /** A sample of the failing rows, as PostgreSQL writes it in JSON: a surrogate key has more digits than a number here. */
-    readonly failingRows: string;
-    readonly startedAt: Date;
-}
 
 /**
  * Runs one data test in the open transaction. A test whose SQL fails is `broken`; the transaction goes on.
@@ -35,7 +29,7 @@ export async function runDataTest(
     const startedAt = new Date();
     const started = performance.now();
     const outcome = (
-        status: TestRun["status"],
+        status: TestStatus,
         failingCount: number,
         failingRows: string,
         message: string | null = null,

@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js";
+import { loadLastResults } from "../runs/model-runs.js";
 import type { Graph } from "./graph.js";
 import { needsState, type SelectionState } from "./select.js";
 import { loadStaleness } from "./staleness.js";
@@ -14,13 +15,12 @@ export async function loadSelectionState(
     }
     return database.withTransaction(
         async (connection) => {
-            const { rows } = await connection.query<{ modelName: string; status: string }>(
-                `select distinct on (model_name) model_name as "modelName", status
-                from ops.model_run
-                where status in ('ok', 'failed', 'skipped', 'cancelled')
-                order by model_name, run_id desc`,
+            const results = new Map(
+                [...(await loadLastResults(connection))].map(([name, status]) => [
+                    name,
+                    status === "failed" ? "error" : status,
+                ]),
             );
-            const results = new Map(rows.map((row) => [row.modelName, row.status === "failed" ? "error" : row.status]));
             const stale = [...(await loadStaleness(connection, graph))].filter(
                 ([modelName, { kind }]) => results.get(modelName) === "error" || kind !== "fresh",
             );

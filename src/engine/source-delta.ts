@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
+import type { LandingMark, SourceState } from "../runs/source-state.js";
 import type { Source } from "../warehouse/registry.js";
 import {
     countArrivals,
@@ -10,19 +11,7 @@ import {
     isComparable,
     loadDoubtful,
     type LandingFacts,
-    type LandingMark,
 } from "./landing-mark.js";
-
-/** What a model knew of a source when it was last built. */
-export interface SourceState {
-    readonly rowCount: number;
-    /** Greatest finite value of the cursor column, as text; null for an empty source. */
-    readonly newest: string | null;
-    /** `pg_current_snapshot()` of that moment: which transactions had landed their rows. */
-    readonly snapshot: string;
-    /** How the rows stood; null where that was not remembered. */
-    readonly mark: LandingMark | null;
-}
 
 /** What came to a source since a known state. */
 export interface SourceDelta {

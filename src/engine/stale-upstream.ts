@@ -1,4 +1,4 @@
-import { loadBuildState } from "./build-state.js";
+import { loadBuildState } from "../runs/build-state.js";
 import { reach } from "./graph.js";
 import { makePlan } from "./plan.js";
 import type { RunContext } from "./run-context.js";

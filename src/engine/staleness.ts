@@ -1,5 +1,5 @@
 import type { Connection } from "../database/connection.js";
-import { loadBuildState } from "./build-state.js";
+import { loadBuildState } from "../runs/build-state.js";
 import type { Graph } from "./graph.js";
 import { loadLandingFacts } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";

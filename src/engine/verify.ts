@@ -2,15 +2,15 @@ import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { keepDigitsSql } from "../database/exact-numbers.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
-import { withBuildLock } from "./build-lock.js";
-import { loadBuildState } from "./build-state.js";
+import { withBuildLock } from "../runs/build-lock.js";
+import { loadBuildState } from "../runs/build-state.js";
 import type { ChangedRow } from "../runs/changed-rows.js";
 import type { RowCounts, RunEnd } from "../runs/run.js";
 import { makeGraph } from "./graph.js";
 import { changedRows, mergeModel } from "./merge.js";
 import { loadLandingFacts, withoutCounters } from "./landing-mark.js";
 import { makeDamageError, makePlan, type PlannedModel } from "./plan.js";
-import { logRunFinished } from "./run-log.js";
+import { logRunFinished } from "../runs/run-log.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
 import { loadTargets, type Target } from "./target.js";
@@ -57,7 +57,7 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
             throw makeDamageError(name, damage);
         }
     }
-    const entry = { command: "verify", selection: selectors.join(" "), fullRefresh: true, threads: 1 };
+    const entry = { command: "verify", selection: selectors.join(" "), fullRefresh: true, threads: 1 } as const;
     return withBuildLock(database, entry, async (runId) => {
         let status: RunEnd = "failed";
         try {

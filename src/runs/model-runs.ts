@@ -1,5 +1,5 @@
 import type { Queryable } from "../warehouse/registry.js";
-import { modelRunColumns, type ModelRun, type RunCommand } from "./run.js";
+import { modelRunColumns, type ModelEnd, type ModelRun, type RunCommand } from "./run.js";
 
 /** What one run did to a model, and which run it was. */
 export interface RunOfModel extends ModelRun {
@@ -27,4 +27,15 @@ export async function loadRunsOfModel(
         [modelName, limit],
     );
     return rows;
+}
+
+/** How each model ended in the last run that ended it, by name. */
+export async function loadLastResults(database: Queryable): Promise<ReadonlyMap<string, ModelEnd>> {
+    const { rows } = await database.query<{ modelName: string; status: ModelEnd }>(
+        `select distinct on (model_name) model_name as "modelName", status
+        from ops.model_run
+        where status in ('ok', 'failed', 'skipped', 'cancelled')
+        order by model_name, run_id desc`,
+    );
+    return new Map(rows.map((row) => [row.modelName, row.status]));
 }

@@ -1,6 +1,6 @@
 import { ownHolderId } from "../config/process.js";
 import type { Database } from "../database/database.js";
-import { loadLockHolderOrNull } from "../warehouse/build-lock-holder.js";
+import { loadLockHolderOrNull } from "./build-lock-holder.js";
 import type { Queryable } from "../warehouse/registry.js";
 import {
     modelRunColumns,

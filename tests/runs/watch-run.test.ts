@@ -11,7 +11,7 @@ import {
     type WatchedRun,
 } from "../../src/runs/watch-run.js";
 import { ownHolderId } from "../../src/config/process.js";
-import { endLostRuns } from "../../src/engine/end-lost-runs.js";
+import { endLostRuns } from "../../src/runs/build-lock.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, landCustomers, landOrders, rowsOf } from "../engine/small-builds.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "../engine/small-warehouse.js";

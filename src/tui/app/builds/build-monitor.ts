@@ -1,7 +1,7 @@
 import type { Database } from "../../../database/database.js";
 import { ConnectionError, StardeckError } from "../../../database/errors.js";
 import { runBuild } from "../../../engine/build.js";
-import { endLostRuns } from "../../../engine/end-lost-runs.js";
+import { endLostRuns } from "../../../runs/build-lock.js";
 import type { RunSummary } from "../../../engine/events.js";
 import { mayBuild, type BuildPreview } from "../../../engine/preview-build.js";
 import { makeRunRecorder, type RunRecorder } from "./record-run.js";

@@ -1,12 +1,17 @@
 import type { Connection } from "../database/connection.js";
 import type { Queryable } from "../warehouse/registry.js";
-import type { ModelResult } from "./events.js";
-import type { RunEnd } from "../runs/run.js";
-import type { DataTestOutcome } from "./run-data-test.js";
-import { changedRows } from "./merge.js";
+import type { ModelRun, RunEnd, TestRun } from "./run.js";
 
 /** How many changed rows of a model are kept per run, before and after. */
 const maxKeptChanges = 50;
+
+/** What a data test found, as it is recorded. */
+export interface DataTestOutcome {
+    readonly result: TestRun;
+    /** A sample of the failing rows, as PostgreSQL writes it in JSON: a surrogate key has more digits than a number here. */
+    readonly failingRows: string;
+    readonly startedAt: Date;
+}
 
 /** Enters the models of a run as queued. */
 export async function logQueuedModels(
@@ -30,11 +35,7 @@ export async function logModelStarted(database: Queryable, runId: string, modelN
 }
 
 /** Ends models. Called within a model's own transaction it commits with the data. */
-export async function logModelResults(
-    database: Queryable,
-    runId: string,
-    results: readonly ModelResult[],
-): Promise<void> {
+export async function logModelResults(database: Queryable, runId: string, results: readonly ModelRun[]): Promise<void> {
     await database.query(
         `update ops.model_run as logged
         set
@@ -71,8 +72,17 @@ export async function logModelResults(
     );
 }
 
-/** Keeps a sample of the rows that the merge of this transaction changed. */
-export async function logRowChanges(connection: Connection, runId: string, modelName: string): Promise<void> {
+/**
+ * Keeps a sample of the rows that a model's build has changed.
+ *
+ * @param changedRows the table that holds them: `operation`, `old_row`, `new_row`
+ */
+export async function logRowChanges(
+    connection: Connection,
+    runId: string,
+    modelName: string,
+    changedRows: string,
+): Promise<void> {
     await connection.query(
         `insert into ops.row_change (run_id, model_name, position, operation, old_row, new_row)
         select $1, $2, row_number() over (), operation, to_jsonb(old_row), to_jsonb(new_row)

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { processExists } from "../config/process.js";
-import type { Queryable } from "./queryable.js";
+import type { Queryable } from "../warehouse/queryable.js";
 
 /** The advisory lock that the holder of the build lock has on a session of its own, where it can have one. */
 export const buildLockKey = 5_347_813;

@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import type { Queryable } from "../warehouse/registry.js";
-import type { SourceDelta, SourceState } from "./source-delta.js";
+import type { TestStatus } from "./run.js";
+import { loadSourceStates, saveSourceStates, type SourceState } from "./source-state.js";
 
 /** What earlier runs left behind, read once at the start of a run. */
 export interface BuildState {
@@ -9,7 +10,7 @@ export interface BuildState {
     /** Table models for which upstream publications queued stale entities. */
     readonly queued: ReadonlySet<string>;
     /** What a model knew of a source when it was last built. */
-    sourceStateOf(modelName: string, sourceName: string): SourceState | null;
+    readonly sourceStateOf: (modelName: string, sourceName: string) => SourceState | null;
     /** When each data test last ran and how that ended, for tests that were asked about the rows that are published now. */
     readonly lastAnswers: ReadonlyMap<string, LastAnswer>;
     /** The last runs that changed rows of a table model. */
@@ -18,7 +19,7 @@ export interface BuildState {
 
 /** How a data test ended when it was last asked. */
 export interface LastAnswer {
-    readonly status: string;
+    readonly status: TestStatus;
     readonly failingCount: number;
     readonly runNumber: number;
 }
@@ -34,14 +35,6 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
     const built = await connection.query<{ name: string }>(`select model_name as name from ops.model_state`);
     const queued = await connection.query<{ name: string }>(
         `select distinct model_name as name from ops.affected_entity`,
-    );
-    const cursors = await connection.query<
-        SourceState & { modelName: string; sourceName: string; mark: { kind?: unknown } | null }
-    >(
-        `select
-            model_name as "modelName", source_name as "sourceName", row_count::float8 as "rowCount",
-            newest, snapshot, mark
-        from ops.source_cursor`,
     );
     // Rows that were published since a test was last asked (by `run`) take its answer away.
     const tests = await connection.query<LastAnswer & { name: string }>(
@@ -68,13 +61,10 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         where status = 'ok' and rows_inserted + rows_updated + rows_deleted > 0
         group by model_name`,
     );
-    // Marks of earlier versions say less than is needed.
-    const known = cursors.rows.map((row) => ({ ...row, mark: row.mark?.kind === undefined ? null : row.mark }));
-    const states = new Map(known.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
     return {
         built: new Set(built.rows.map((row) => row.name)),
         queued: new Set(queued.rows.map((row) => row.name)),
-        sourceStateOf: (modelName, sourceName) => states.get(`${modelName} ${sourceName}`) ?? null,
+        sourceStateOf: await loadSourceStates(connection),
         lastAnswers: new Map(tests.rows.map((row) => [row.name, row])),
         lastChanges: new Map(changes.rows.map((row) => [row.name, row])),
     };
@@ -85,7 +75,7 @@ export async function saveBuildState(
     connection: Connection,
     runId: string,
     modelName: string,
-    deltas: ReadonlyMap<string, SourceDelta>,
+    states: ReadonlyMap<string, SourceState>,
 ): Promise<void> {
     await connection.query(
         `insert into ops.model_state (model_name, run_id, built_at)
@@ -93,23 +83,5 @@ export async function saveBuildState(
         on conflict (model_name) do update set run_id = excluded.run_id, built_at = excluded.built_at`,
         [modelName, runId],
     );
-    if (deltas.size === 0) {
-        return;
-    }
-    const states = [...deltas].map(([sourceName, { state }]) => ({
-        source_name: sourceName,
-        row_count: state.rowCount,
-        newest: state.newest,
-        snapshot: state.snapshot,
-        mark: state.mark,
-    }));
-    await connection.query(
-        `insert into ops.source_cursor (model_name, source_name, row_count, newest, snapshot, mark)
-        select $1, source_name, row_count, newest, snapshot, mark
-        from jsonb_to_recordset($2::jsonb) as state
-            (source_name text, row_count bigint, newest text, snapshot text, mark jsonb)
-        on conflict (model_name, source_name) do update
-        set row_count = excluded.row_count, newest = excluded.newest, snapshot = excluded.snapshot, mark = excluded.mark`,
-        [modelName, JSON.stringify(states)],
-    );
+    await saveSourceStates(connection, modelName, states);
 }

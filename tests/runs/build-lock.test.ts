@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { withBuildLock } from "../../src/engine/build-lock.js";
+import { withBuildLock } from "../../src/runs/build-lock.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { parseSettings } from "../../src/config/settings.js";
-import { endLostRuns } from "../../src/engine/end-lost-runs.js";
+import { endLostRuns } from "../../src/runs/build-lock.js";
 import { loadRunElsewhereOrNull } from "../../src/runs/watch-run.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
-import { build, changesOf, landOrders, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { build, changesOf, landOrders, rowsOf } from "../engine/small-builds.js";
+import { createSmallWarehouse, emptySmallWarehouse } from "../engine/small-warehouse.js";
 
-const entry = { command: "build", selection: "", fullRefresh: false, threads: 1 };
+const entry = { command: "build" as const, selection: "", fullRefresh: false, threads: 1 };
 
 /** The id of a process that has been and is no more. */
 async function deadProcessId(): Promise<number> {
