@@ -2,22 +2,25 @@ import { defineConfig } from "vitest/config";
 import { findTestProjects } from "./tests/setup/test-projects.js";
 
 const files = findTestProjects(import.meta.dirname);
+// As the compiler does it. What Vite would add in development makes React warn of the classic transform.
+const oxc = { jsx: { runtime: "classic", development: false } } as const;
+const usual = {
+    testTimeout: 60_000,
+    // The first file to need a template makes it for all: migrations, demo data and a build.
+    hookTimeout: 180_000,
+};
 const setUp = { globalSetup: ["tests/setup/global-setup.ts"] };
 
 export default defineConfig({
-    // As the compiler does it. What Vite would add in development makes React warn of the classic transform.
-    oxc: { jsx: { runtime: "classic", development: false } },
     test: {
-        testTimeout: 60_000,
-        // The first file to need a template makes it for all: migrations, demo data and a build.
-        hookTimeout: 180_000,
-        // Every worker may hold a PostgreSQL in WebAssembly; two keep a small machine responsive.
+        // Every worker may hold a PostgreSQL in WebAssembly; two keep a small machine responsive. Here and not in a
+        // project, where it would hold against `--maxWorkers`.
         maxWorkers: 2,
         projects: [
             // Pure tests leave nothing behind: they share what a worker has loaded.
-            { extends: true, test: { name: "unit", include: [...files.unit], isolate: false } },
-            { extends: true, test: { name: "database", include: [...files.database], ...setUp } },
-            { extends: true, test: { name: "stories", include: [...files.stories], ...setUp } },
+            { oxc, test: { ...usual, name: "unit", include: [...files.unit], isolate: false } },
+            { oxc, test: { ...usual, ...setUp, name: "database", include: [...files.database] } },
+            { oxc, test: { ...usual, ...setUp, name: "stories", include: [...files.stories] } },
         ],
     },
 });
