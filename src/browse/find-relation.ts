@@ -18,7 +18,7 @@ export function listRelations({ models, sources }: Registry): readonly ReadableR
     return [
         ...models.map((model) => ({
             kind: "model" as const,
-            schema: model.layer,
+            schema: model.schema,
             name: model.name,
             description: model.description,
             primaryKey: model.materialisation === "table" ? model.primaryKey : [],

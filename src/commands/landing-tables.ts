@@ -15,7 +15,7 @@ export async function findLandingSchemas(database: Queryable): Promise<readonly 
         join pg_namespace on pg_namespace.oid = relnamespace
         where relname in (${landingTables.map(quoteLiteral).join(", ")})
             and relkind in ('r', 'v', 'm', 'p', 'f')
-            and nspname not in ('pg_catalog', 'information_schema', 'ops', 'prep', 'warehouse', 'marts')
+            and nspname not in ('pg_catalog', 'information_schema', 'ops')
         group by nspname
         having count(*) >= 3
         order by count(*) desc, nspname`,

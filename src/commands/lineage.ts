@@ -89,7 +89,7 @@ function describeNode(graph: Graph, name: string): string {
     const model = graph.models.get(name);
     return model === undefined
         ? `${graph.sources.get(name)?.schema ?? ""}.${name} (source)`
-        : `${model.layer}.${name} (${model.materialisation})`;
+        : `${model.schema}.${name} (${model.materialisation})`;
 }
 
 function findNode(graph: Graph, given: string): string {
@@ -97,7 +97,7 @@ function findNode(graph: Graph, given: string): string {
     const found = names.find(
         (name) =>
             name === given ||
-            `${graph.models.get(name)?.layer ?? graph.sources.get(name)?.schema ?? ""}.${name}` === given,
+            `${graph.models.get(name)?.schema ?? graph.sources.get(name)?.schema ?? ""}.${name}` === given,
     );
     if (found === undefined) {
         throw new StardeckError(`There is no model or source "${given}".`, {

@@ -2,7 +2,7 @@ import type { Database } from "../database/database.js";
 import { listRelations, loadColumnNames } from "../browse/find-relation.js";
 import { readPages, type ResultPage } from "../browse/read-pages.js";
 import { formatJsonRow } from "../text/format-json.js";
-import { loadRegistry } from "../warehouse/registry.js";
+import { listMarts, loadRegistry } from "../warehouse/registry.js";
 import type { Invocation } from "./command.js";
 import { styled, type Output } from "./output.js";
 import { formatQuantity } from "../text/format-values.js";
@@ -18,7 +18,8 @@ export async function printMarts(
     database: Database,
     { output, signal }: Pick<Invocation, "output" | "signal">,
 ): Promise<void> {
-    const marts = listRelations(await loadRegistry(database)).filter((relation) => relation.schema === "marts");
+    const registry = await loadRegistry(database);
+    const marts = listRelations({ ...registry, models: listMarts(registry), sources: [] });
     for (const mart of marts) {
         const sql = buildShowSql(mart, await loadColumnNames(database, mart), undefined, rowsPerMart);
         if (output.isJson) {

@@ -20,11 +20,10 @@ export async function loadLineage(connection: Connection, of: string | null): Pr
     const isShown = (name: string): boolean => related === null || related.has(name);
     // A source that nothing reads is on the slide of the sources.
     const sources = registry.sources.filter(({ name }) => isShown(name) && graph.downstreamOf(name).length > 0);
-    const layers = new Map<string, ReportCell[]>(
-        sources.length === 0
-            ? []
-            : [[sources[0]?.schema ?? "", sources.map(({ name }): ReportCell => ({ text: name, tone: "plain" }))]],
-    );
+    const layers = new Map<string, ReportCell[]>();
+    for (const { name, schema } of sources) {
+        layers.set(schema, [...(layers.get(schema) ?? []), { text: name, tone: "plain" }]);
+    }
     for (const name of graph.order.filter(isShown)) {
         const layer = graph.models.get(name)?.layer ?? "";
         layers.set(layer, [...(layers.get(layer) ?? []), { text: name, tone: toneOf(listed.get(name)) }]);

@@ -1,15 +1,11 @@
-import { quoteQualified } from "../sql/identifiers.js";
+import { selectViewOf } from "../warehouse/relation-details.js";
 import type { Model, Queryable } from "../warehouse/registry.js";
 
 /** The SELECT of a model as PostgreSQL keeps it; null when it is gone. */
 export async function loadModelSqlOrNull(database: Queryable, model: Model): Promise<string | null> {
-    const view =
-        model.materialisation === "table"
-            ? quoteQualified("prep", model.selectView)
-            : quoteQualified(model.layer, model.name);
     const { rows } = await database.query<{ sql: string | null }>(
         `select pg_get_viewdef(to_regclass($1), true) as "sql"`,
-        [view],
+        [selectViewOf(model)],
     );
     return rows[0]?.sql?.trim() ?? null;
 }

@@ -69,11 +69,12 @@ function dimensionKeys(registry: Registry, fact: string): ReadonlyMap<string, re
     return keys;
 }
 
-/** Models that refer to others of their own layer: the steps before it refer to each other, and are no facts. */
+/** Models that refer to others of their own layer. Those of the first layer are steps on the way, and no facts. */
 function factsOf(registry: Registry): readonly string[] {
     const layerOf = (name: string): string | null => findModelOrNull(registry, name)?.layer ?? null;
+    const [first] = registry.layers;
     return registry.models
-        .filter(({ name, layer }) => layer === "warehouse" && dimensionsIn(registry, name, layer, layerOf).length > 0)
+        .filter(({ name, layer }) => layer !== first?.name && dimensionsIn(registry, name, layer, layerOf).length > 0)
         .map(({ name }) => name);
 }
 

@@ -100,7 +100,7 @@ async function loadMostEntities(connection: Connection, target: Target, wholeMod
         left join pg_stats
             on pg_stats.schemaname = $1 and pg_stats.tablename = relation.relname and pg_stats.attname = $2
         where relation.oid = $3::regclass`,
-        [target.model.layer, target.model.entityKey, target.relation],
+        [target.model.schema, target.model.entityKey, target.relation],
     );
     const { rowCount = -1, distinctCount = null } = rows[0] ?? {};
     if (rowCount < 0 || distinctCount === null) {

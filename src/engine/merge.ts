@@ -19,7 +19,7 @@ const newRows = "pg_temp.stardeck_new";
  * Recomputes a table model from its SELECT and changes in the table only what differs, by primary key, in the open transaction.
  * The table keeps its identity, so views, grants and indexes on it survive; readers see the old rows until the commit.
  *
- *     insert into new     select … from prep.<model>__select [where <entity> = any($1)]
+ *     insert into new     select … from <model>__select [where <entity> = any($1)]
  *     insert into changed select … from <model> full join new using (<primary key>) where they differ
  *     delete, update, insert … from changed
  *

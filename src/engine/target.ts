@@ -72,8 +72,8 @@ export async function loadTargets(
 function makeTarget(model: TableModel, facts: CatalogFacts): Target {
     return {
         model,
-        relation: quoteQualified(model.layer, model.name),
-        select: quoteQualified("prep", model.selectView),
+        relation: quoteQualified(model.schema, model.name),
+        select: quoteQualified(model.selectSchema, model.selectView),
         columns: facts.columns.map(quoteIdentifier),
         primaryKey: model.primaryKey.map(quoteIdentifier),
         equality: Object.fromEntries(

@@ -28,7 +28,7 @@ const longestValue = 2000;
 export async function loadChangedRows(
     database: Queryable,
     runId: string,
-    { modelName, layer }: { readonly modelName: string; readonly layer: string },
+    { modelName, schema }: { readonly modelName: string; readonly schema: string },
 ): Promise<ChangedRows> {
     const rows = await loadSample<RowTexts>(database, runId, modelName, textsSql);
     const { rows: columns } = await database.query<{ name: string }>(
@@ -36,7 +36,7 @@ export async function loadChangedRows(
         from pg_attribute
         where attrelid = to_regclass(format('%I.%I', $1::text, $2::text)) and attnum > 0 and not attisdropped
         order by attnum`,
-        [layer, modelName],
+        [schema, modelName],
     );
     const known = columns.map(({ name }) => name);
     // Columns that a later migration has dropped.

@@ -1,7 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { Materialisation, Severity } from "../project/definitions.js";
-import type { Layer } from "./definitions.js";
+import { layers } from "./definitions.js";
 import { damagesSql, type Damage } from "./damage.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 import type { Queryable } from "./queryable.js";
@@ -23,10 +23,17 @@ export interface Source {
     readonly errorAfterHours: number | null;
 }
 
+/** A step of the way from sources to answers, and the database schema that its models stand in. */
+export interface Layer {
+    readonly name: string;
+    readonly schema: string;
+}
+
 interface ModelBase {
     readonly name: string;
-    /** Also the database schema it stands in. */
-    readonly layer: Layer;
+    readonly layer: string;
+    /** The database schema it stands in. */
+    readonly schema: string;
     readonly materialisation: Materialisation;
     readonly description: string;
     readonly grain: string;
@@ -39,8 +46,9 @@ export interface ViewModel extends ModelBase {
 
 export interface TableModel extends ModelBase {
     readonly materialisation: "table";
-    /** The view in `prep` that holds its SELECT. */
+    /** The view that holds its SELECT, and the database schema of that. */
     readonly selectView: string;
+    readonly selectSchema: string;
     readonly primaryKey: readonly string[];
     readonly entityKey: string;
     /** Upstream name → SELECT of affected entities over `changed`. */
@@ -69,11 +77,19 @@ export interface DataTest {
 
 /** Everything the database knows about its own warehouse. */
 export interface Registry {
+    /** In their order: the last one answers the questions. */
+    readonly layers: readonly Layer[];
     readonly sources: readonly Source[];
     readonly models: readonly Model[];
     readonly tests: readonly DataTest[];
     readonly edges: readonly ModelEdge[];
     readonly damages: readonly Damage[];
+}
+
+/** The models that answer the questions: those of the last layer. */
+export function listMarts({ layers, models }: Pick<Registry, "layers" | "models">): readonly Model[] {
+    const last = layers.at(-1)?.name;
+    return models.filter(({ layer }) => layer === last);
 }
 
 /**
@@ -98,7 +114,7 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         order by source_name`);
     const models = await database.query<Model>(`
         select
-            model_name as "name", layer, materialisation, description, grain, tags, select_view as "selectView",
+            model_name as "name", layer, layer as "schema", 'prep' as "selectSchema", materialisation, description, grain, tags, select_view as "selectView",
             primary_key as "primaryKey", entity_key as "entityKey", affected_by as "affectedBy"
         from ops.model
         order by model_name`);
@@ -111,5 +127,12 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         order by model_name, position`);
     const edges = await database.query<ModelEdge>(modelEdgesSql);
     const damages = await database.query<Damage>(damagesSql);
-    return { damages: damages.rows, sources: sources.rows, models: models.rows, tests: tests.rows, edges: edges.rows };
+    return {
+        layers: layers.map((name) => ({ name, schema: name })),
+        damages: damages.rows,
+        sources: sources.rows,
+        models: models.rows,
+        tests: tests.rows,
+        edges: edges.rows,
+    };
 }

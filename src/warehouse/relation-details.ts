@@ -84,6 +84,6 @@ export async function loadRelationDetails(
 /** The view that holds a model's SELECT, quoted. */
 export function selectViewOf(model: Model): string {
     return model.materialisation === "table"
-        ? quoteQualified("prep", model.selectView)
-        : quoteQualified(model.layer, model.name);
+        ? quoteQualified(model.selectSchema, model.selectView)
+        : quoteQualified(model.schema, model.name);
 }

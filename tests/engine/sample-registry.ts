@@ -1,9 +1,8 @@
-import type { Layer } from "../../src/warehouse/definitions.js";
 import type { ModelEdge } from "../../src/warehouse/lineage.js";
 import type { Model, Registry } from "../../src/warehouse/registry.js";
 
 interface SampleModel {
-    readonly layer: Layer;
+    readonly layer: string;
     /** Names of models and sources; a name that is no model is a source. */
     readonly reads: readonly string[];
     readonly isView?: boolean;
@@ -23,15 +22,17 @@ export function makeSampleRegistry(models: Readonly<Record<string, SampleModel>>
         ...new Set(edges.filter((edge) => edge.upstreamKind === "source").map((edge) => edge.upstreamName)),
     ];
     return {
+        layers: ["prep", "warehouse", "marts"].map((name) => ({ name, schema: name })),
         models: Object.entries(models).map(([name, model]): Model => {
             const { layer, isView = false, tags = [] } = model;
-            const base = { name, layer, tags, description: name, grain: "one row" };
+            const base = { name, layer, schema: layer, tags, description: name, grain: "one row" };
             return isView
                 ? { ...base, materialisation: "view" }
                 : {
                       ...base,
                       materialisation: "table",
                       selectView: `${name}__select`,
+                      selectSchema: "prep",
                       primaryKey: ["id"],
                       entityKey: "id",
                       affectedBy: {},

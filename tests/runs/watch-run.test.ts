@@ -172,7 +172,7 @@ describeOnBothDatabases("what can be watched of a run", (test) => {
             { id: 3 },
         );
         const { runId } = await build(test.connected);
-        const changed = await loadChangedRows(test.connected, runId, { modelName: "fct_orders", layer: "warehouse" });
+        const changed = await loadChangedRows(test.connected, runId, { modelName: "fct_orders", schema: "warehouse" });
         expect(changed.columns).toEqual(["order_id", "customer_id", "customer_name", "status", "amount"]);
         expect([...changed.rows].sort((one, other) => one.operation.localeCompare(other.operation))).toEqual([
             {

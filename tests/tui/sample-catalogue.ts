@@ -24,6 +24,7 @@ const orders: Source = {
 const stgOrder: ViewModel = {
     name: "stg_order",
     layer: "prep",
+    schema: "prep",
     materialisation: "view",
     description: "Versions of orders.",
     grain: "one row per version of an order",
@@ -33,11 +34,13 @@ const stgOrder: ViewModel = {
 const fctOrders: TableModel = {
     name: "fct_orders",
     layer: "warehouse",
+    schema: "warehouse",
     materialisation: "table",
     description: "Orders, the current state of each.",
     grain: "one row per order",
     tags: ["orders"],
     selectView: "fct_orders__select",
+    selectSchema: "prep",
     primaryKey: ["order_id"],
     entityKey: "order_id",
     affectedBy: { orders: "select id from changed" },
@@ -67,6 +70,7 @@ export const sampleTests = {
 };
 
 const sampleRegistry: Registry = {
+    layers: ["prep", "warehouse", "marts"].map((name) => ({ name, schema: name })),
     sources: [orders],
     models: [fctOrders, stgOrder],
     tests: [sampleTests.unique, sampleTests.status, sampleTests.amount],

@@ -49,7 +49,7 @@ function describe(relation: Model | Source): Omit<TraceRelation, "columns"> {
     }
     const isTable = relation.materialisation === "table";
     return {
-        schema: relation.layer,
+        schema: relation.schema,
         name: relation.name,
         isSource: false,
         primaryKey: isTable ? relation.primaryKey : [],

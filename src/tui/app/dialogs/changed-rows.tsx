@@ -25,7 +25,7 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
         app.read(
             (database) =>
                 database.withReadOnlyTransaction(
-                    (connection) => loadChangedRows(connection, runId, { modelName: model.name, layer: model.layer }),
+                    (connection) => loadChangedRows(connection, runId, { modelName: model.name, schema: model.schema }),
                     { statementTimeoutMs },
                 ),
             signal,
@@ -41,7 +41,7 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
             screen: "data",
             show: {
                 kind: "relation",
-                schema: model.layer,
+                schema: model.schema,
                 name: model.name,
                 ...(where === null ? {} : { where, title: `changed by run ${runId}` }),
             },

@@ -108,7 +108,7 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
         showRows: ofSelected((name) => {
             const model = state.graph()?.models.get(name);
             if (model !== undefined) {
-                app.go({ screen: "data", show: { kind: "relation", schema: model.layer, name } });
+                app.go({ screen: "data", show: { kind: "relation", schema: model.schema, name } });
             }
         }),
         showLineage: ofSelected((name) => {

@@ -16,7 +16,7 @@ export interface ChoosableRelation {
     readonly estimatedRows: number | null;
 }
 
-/** All relations that rows can be read from: marts first, then warehouse, prep, sources, operations, and others. */
+/** All relations that rows can be read from: the last layer first, then those before it, sources, operations, and others. */
 export function listChoices(
     known: readonly CatalogueRelation[],
     catalogue: Catalogue | null,
@@ -32,11 +32,15 @@ export function listChoices(
         const key = `${schema}.${name}`;
         byName.set(key, byName.get(key) ?? { schema, name, description: kind, estimatedRows: null });
     }
-    const layers = ["marts", "warehouse", "prep", sourceSchema, "ops"];
+    const schemas = [
+        ...(catalogue?.registry.layers ?? []).map(({ schema }) => schema).reverse(),
+        ...new Set([sourceSchema, ...(catalogue?.registry.sources ?? []).map(({ schema }) => schema)]),
+        "ops",
+    ];
     const rankOf = ({ schema, name }: ChoosableRelation): number => {
-        const rank = layers.indexOf(schema);
+        const rank = schemas.indexOf(schema);
         // The views that models are computed from stand behind what people look at.
-        return (rank < 0 ? layers.length : rank) + (name.endsWith("__select") ? 0.5 : 0);
+        return (rank < 0 ? schemas.length : rank) + (name.endsWith("__select") ? 0.5 : 0);
     };
     return [...byName.values()].sort(
         (a, b) => rankOf(a) - rankOf(b) || compare(a.schema, b.schema) || compare(a.name, b.name),

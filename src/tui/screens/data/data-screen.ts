@@ -7,6 +7,7 @@ import { makeResource } from "../../kit/resource.js";
 import { formatTraceLine } from "./trace-line.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
+import { listMarts, type Model } from "../../../warehouse/registry.js";
 import type { App } from "../../app/app.js";
 import type { DataTarget, Handler, Screen } from "../../kit/screen.js";
 import { withView } from "./arrangement.js";
@@ -34,12 +35,19 @@ export function makeDataScreen(app: App): Screen {
     let isVisible = false;
     let ticker: NodeJS.Timeout | undefined;
 
+    const findMarts = (): readonly Model[] => {
+        const catalogue = app.catalogue.get().value;
+        return catalogue === null ? [] : listMarts(catalogue.registry);
+    };
+
     const grids = makeOpenGrids(app, {
         askAgain: (grid, tried) => {
             askWhere(app, grid, relations.get().value ?? [], tried);
         },
         hasChartByItself: (target) =>
-            target.kind === "relation" && target.schema === "marts" && app.size.get().columns >= besideColumns,
+            target.kind === "relation" &&
+            findMarts().some(({ schema, name }) => schema === target.schema && name === target.name) &&
+            app.size.get().columns >= besideColumns,
     });
 
     function open(target: DataTarget, isFromElsewhere: boolean, beside: readonly DataTarget[] = []): void {
@@ -61,10 +69,10 @@ export function makeDataScreen(app: App): Screen {
             grids.open(target, { arrangement });
             return;
         }
-        const marts = app.catalogue.get().value?.registry.models.filter(({ layer }) => layer === "marts") ?? [];
-        const [first] = marts.map(({ name }) => name).sort();
+        // The registry lists models by name.
+        const [first] = findMarts();
         if (first !== undefined) {
-            grids.open({ kind: "relation", schema: "marts", name: first });
+            grids.open({ kind: "relation", schema: first.schema, name: first.name });
         }
     }
 

@@ -65,9 +65,11 @@ function findTracedOrNull({ registry: { models, sources } }: Catalogue, target: 
     const wanted = target.kind === "relation" ? target.name : target.trace?.relationName;
     const isHere = (schema: string): boolean => target.kind === "query" || schema === target.schema;
     const model =
-        models.find(({ layer, name }) => name === wanted && isHere(layer)) ??
+        models.find(({ schema, name }) => name === wanted && isHere(schema)) ??
         // What a table is computed from has its rows, as they will be.
-        models.find((each) => each.materialisation === "table" && each.selectView === wanted && isHere("prep"));
+        models.find(
+            (each) => each.materialisation === "table" && each.selectView === wanted && isHere(each.selectSchema),
+        );
     const source = sources.find(({ schema, name }) => name === wanted && isHere(schema));
     const found = model ?? source;
     return found === undefined ? null : { name: found.name, isSource: model === undefined };

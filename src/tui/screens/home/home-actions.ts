@@ -74,7 +74,7 @@ export function openHomeItem(app: App, item: HomeItem): void {
             app.go({ screen: "tests" });
             return;
         case "mart":
-            app.go({ screen: "data", show: { kind: "relation", schema: item.model.layer, name: item.model.name } });
+            app.go({ screen: "data", show: { kind: "relation", schema: item.model.schema, name: item.model.name } });
             return;
         case "source":
             app.go({ screen: "models", modelName: item.source.name });
@@ -113,8 +113,8 @@ function selectorOfOrNull(item: HomeItem | null): string | null {
 
 function modelOfOrNull(app: App, item: HomeItem | null): { readonly name: string; readonly schema: string } | null {
     const named = (name: string): { readonly name: string; readonly schema: string } | null => {
-        const layer = app.catalogue.get().value?.graph.models.get(name)?.layer;
-        return layer === undefined ? null : { name, schema: layer };
+        const schema = app.catalogue.get().value?.graph.models.get(name)?.schema;
+        return schema === undefined ? null : { name, schema };
     };
     switch (item?.kind) {
         case "damage":

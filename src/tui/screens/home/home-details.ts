@@ -144,7 +144,7 @@ function formatMartDetail(item: MartItem, options: MartOptions): readonly string
     const { model, headline } = item;
     const head = [
         ...formatQuestion(item, width, theme),
-        theme.style("dim", fitText(`${model.layer}.${model.name}`, width)),
+        theme.style("dim", fitText(`${model.schema}.${model.name}`, width)),
     ];
     const value = headline?.value ?? null;
     if (value === null) {

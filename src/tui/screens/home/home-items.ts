@@ -1,7 +1,7 @@
 import type { Staleness } from "../../../engine/staleness.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
 import type { ListedTest } from "../../../runs/test-list.js";
-import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
+import { listMarts, type DataTest, type Layer, type Model, type Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import type { Loaded } from "../../kit/resource.js";
 import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
@@ -64,10 +64,10 @@ export function keyOf(item: HomeItem): string {
 /** Everything on Home from top to bottom: what happened, what is to do, what failed, the answers, the warnings, the sources. */
 export function listHome(facts: HomeFacts): readonly HomeSection[] {
     const { catalogue, headlines, news } = facts;
-    const { models, sources } = catalogue.registry;
+    const { layers, sources } = catalogue.registry;
     const failing = listTests(catalogue, ({ status }) => status === "failed" || status === "broken");
     const warning = listTests(catalogue, ({ status }) => status === "warned");
-    const marts = models.filter(({ layer }) => layer === "marts");
+    const marts = listMarts(catalogue.registry);
     const watched = sources.filter(isWatched);
     const sections: readonly HomeSection[] = [
         listRun(facts),
@@ -75,7 +75,7 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
         {
             title: "Marts",
             items: marts.map((model) => ({ kind: "mart", model, headline: headlines.get(model.name) ?? null })),
-            note: marts.length === 0 ? "There are no marts: a migration makes a model of the layer marts." : "",
+            note: marts.length === 0 ? describeNoMarts(layers) : "",
         },
         section("Data tests that warn", cutTests(warning, facts.mostTests)),
         section(
@@ -88,6 +88,11 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
 
 function section(title: string, items: readonly HomeItem[]): HomeSection {
     return { title, items, note: "" };
+}
+
+function describeNoMarts(layers: readonly Layer[]): string {
+    const last = layers.at(-1)?.name;
+    return `There are no marts${last === undefined ? "" : `: the models of the layer ${last} are shown here`}.`;
 }
 
 /** True when no table was ever built, and none is being built. */

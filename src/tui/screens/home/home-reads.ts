@@ -3,7 +3,7 @@ import { readTime } from "../../../text/charts/chart-values.js";
 import { loadMartHeadline, type MartHeadline } from "../../../browse/mart-headline.js";
 import { loadKnownSources, loadSourceAge } from "../../../warehouse/source-freshness.js";
 import type { LandingProblem } from "../../../warehouse/landing-table.js";
-import type { Source } from "../../../warehouse/registry.js";
+import { listMarts, type Source } from "../../../warehouse/registry.js";
 import type { App } from "../../app/app.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import { loadRunOrNull } from "../../app/builds/load-run.js";
@@ -52,13 +52,13 @@ export function makeHomeReads(app: App): HomeReads {
         null;
 
     async function readHeadlines({ registry }: Catalogue, signal: AbortSignal): Promise<void> {
-        const marts = registry.models.filter(({ layer }) => layer === "marts");
+        const marts = listMarts(registry);
         const known = headlines.get();
         headlines.set(new Map(marts.map(({ name }) => [name, makeLoading(known.get(name))])));
-        for (const { name, layer, description } of marts) {
+        for (const { name, schema, description } of marts) {
             const load = app.read(
                 (database) =>
-                    loadMartHeadline(database, { schema: layer, name }, description, {
+                    loadMartHeadline(database, { schema, name }, description, {
                         signal,
                         timeoutMs: headlineTimeoutMs[database.kind],
                     }),

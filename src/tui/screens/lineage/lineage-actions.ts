@@ -133,7 +133,7 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
         "find.previous": findAgain("previous"),
         showRows: ofSelected((name) => {
             const { graph } = state.list() ?? {};
-            const schema = graph?.models.get(name)?.layer ?? graph?.sources.get(name)?.schema ?? "";
+            const schema = graph?.models.get(name)?.schema ?? graph?.sources.get(name)?.schema ?? "";
             app.go({ screen: "data", show: { kind: "relation", schema, name } });
         }),
         showSql: {

@@ -22,7 +22,7 @@ export function makeLineageReads(app: App): LineageReads {
     const columns = makeKeyedReads((name) => {
         const { graph } = app.catalogue.get().value ?? {};
         const model = graph?.models.get(name);
-        const schema = model?.layer ?? graph?.sources.get(name)?.schema;
+        const schema = model?.schema ?? graph?.sources.get(name)?.schema;
         return schema === undefined
             ? null
             : app.read((database) =>

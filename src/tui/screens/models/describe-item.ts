@@ -63,7 +63,7 @@ export function formatItemHead(item: ModelsItem, width: number, theme: Theme, no
             const ran = typeof listed?.lastRunAtMs === "number" ? formatAgo(listed.lastRunAtMs, nowMs) : "";
             const isView = model.materialisation === "view";
             return [
-                name(`${model.layer}.${model.name}`),
+                name(`${model.schema}.${model.name}`),
                 line(lookOfItem(item, theme), isView ? "" : (staleness?.kind ?? ""), model.materialisation, ran),
             ];
         }

@@ -83,12 +83,12 @@ interface Relation {
 function relationOf(app: App, item: ModelsItem | null): Relation | null {
     switch (item?.kind) {
         case "model":
-            return { schema: item.model.layer, name: item.model.name };
+            return { schema: item.model.schema, name: item.model.name };
         case "source":
             return { schema: item.source.schema, name: item.source.name };
         case "test": {
             const model = app.catalogue.get().value?.graph.models.get(item.test.modelName);
-            return model === undefined ? null : { schema: model.layer, name: model.name };
+            return model === undefined ? null : { schema: model.schema, name: model.name };
         }
         case "group":
         case undefined:

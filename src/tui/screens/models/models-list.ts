@@ -3,7 +3,6 @@ import type { ListedModel } from "../../../runs/model-list.js";
 import type { ListedSource } from "../../../warehouse/source-list.js";
 import type { SourceStatus } from "../../../warehouse/source-status.js";
 import type { ListedTest } from "../../../runs/test-list.js";
-import { layers, type Layer } from "../../../warehouse/definitions.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import type { ListFilter } from "../../kit/list-detail/list-detail-state.js";
@@ -18,7 +17,7 @@ export interface GroupItem {
     /** `sources` or a layer's name. */
     readonly name: string;
     /** Null for the sources. */
-    readonly layer: Layer | null;
+    readonly layer: string | null;
     readonly isFolded: boolean;
     readonly count: number;
     readonly problemCount: number;
@@ -95,7 +94,7 @@ export function listModels(options: ModelsListOptions): readonly ModelsItem[] {
             sources.filter((item) => isWanted(item, options.filter)),
             options,
         ),
-        ...layers.flatMap((layer) => {
+        ...registry.layers.flatMap(({ name: layer }) => {
             const ofLayer = models.filter(({ model }) => model.layer === layer);
             const wanted = ofLayer.filter(
                 (item) => isWanted(item, options.filter) || matchingTests(item, options).length > 0,
@@ -107,7 +106,7 @@ export function listModels(options: ModelsListOptions): readonly ModelsItem[] {
 
 function listGroup(
     name: string,
-    layer: Layer | null,
+    layer: string | null,
     items: readonly (SourceItem | ModelItem)[],
     options: ModelsListOptions,
 ): readonly ModelsItem[] {

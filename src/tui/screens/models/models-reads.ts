@@ -153,7 +153,7 @@ function loadDetails(app: App, catalogue: Catalogue | null, key: string, signal:
             database.withReadOnlyTransaction(
                 async (connection) => {
                     const model = kind === "model" ? (catalogue?.graph.models.get(name) ?? null) : null;
-                    const schema = model?.layer ?? catalogue?.graph.sources.get(name)?.schema ?? "";
+                    const schema = model?.schema ?? catalogue?.graph.sources.get(name)?.schema ?? "";
                     return {
                         relation: await loadRelationDetails(connection, { schema, name }, model),
                         runs: model === null ? [] : await loadRunsOfModel(connection, name, shownRuns),

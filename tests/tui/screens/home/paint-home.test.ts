@@ -192,7 +192,7 @@ describe("what Home says", () => {
         });
         const lines = paint(makeFacts({ catalogue }));
         expect(lines).toContain(" ✗ fct_orders: its SELECT, the view prep.fct_orders__select, is gone");
-        expect(lines).toContain(" There are no marts: a migration makes a model of the layer marts.");
+        expect(lines).toContain(" There are no marts: the models of the layer marts are shown here.");
     });
 
     it("of sources that are missing, empty, not known or the demo", () => {

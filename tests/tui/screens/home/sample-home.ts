@@ -21,15 +21,17 @@ const source: Source = {
     errorAfterHours: 60,
 };
 
-function makeModel(name: string, layer: Model["layer"], description: string): Model {
+function makeModel(name: string, layer: string, description: string): Model {
     return {
         name,
         layer,
+        schema: layer,
         materialisation: "table",
         description,
         grain: "",
         tags: [],
         selectView: `${name}__select`,
+        selectSchema: "prep",
         primaryKey: ["id"],
         entityKey: "id",
         affectedBy: {},
@@ -53,6 +55,7 @@ function makeTest(modelName: string, name: string, severity: DataTest["severity"
 }
 
 const registry: Registry = {
+    layers: ["prep", "warehouse", "marts"].map((name) => ({ name, schema: name })),
     sources: [source, { ...source, name: "event" }, { ...source, name: "category", warnAfterHours: null }],
     models: [
         makeModel("fct_orders", "warehouse", "Orders."),
