@@ -35,10 +35,10 @@ export async function loadHeldTests(database: Queryable): Promise<ReadonlySet<st
         where
             materialisation = 'table'
             and case kind
-                when 'unique' then columns @> primary_key and primary_key @> columns
+                when 'unique' then data_test.columns @> primary_key and primary_key @> data_test.columns
                 when 'not_null' then not exists (
                     select
-                    from unnest(columns) as asked (column_name)
+                    from unnest(data_test.columns) as asked (column_name)
                     where not exists (
                         select
                         from pg_attribute

@@ -56,6 +56,18 @@ export async function alterModel(knex: Knex, name: string, change: ModelChange):
         await checkLineage(knex, model.definition);
         await queueWholeModel(knex, name);
     }
+    if (addedColumns.length > 0) {
+        const added = addedColumns.map(({ name: column, type, notNull = false, description }) => ({
+            name: column,
+            type,
+            notNull,
+            description,
+        }));
+        await knex.raw("update ops.model set columns = columns || ?::jsonb where model_name = ?", [
+            JSON.stringify(added),
+            name,
+        ]);
+    }
 }
 
 async function loadModel(

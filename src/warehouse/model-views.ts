@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { errorMessage, StatementError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import { damagesSql, type Damage } from "./damage.js";
+import { recordFingerprints } from "./fingerprints.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 import { describeLandingProblem, findLandingProblemOrNull } from "./landing-table.js";
 import type { Queryable, Source } from "./registry.js";
@@ -20,7 +21,7 @@ interface ModelView {
     readonly comment: string | null;
 }
 
-/** Remembers the views as they are, without those that are damaged; in the transaction that made them. */
+/** Remembers the views as they are, without those that are damaged, and all fingerprints; in the transaction that made them. */
 export async function rememberModelViews(connection: Queryable): Promise<void> {
     const known = await connection.query<{ exists: boolean }>(
         "select pg_catalog.to_regclass('ops.model_view') is not null as exists",
@@ -28,6 +29,7 @@ export async function rememberModelViews(connection: Queryable): Promise<void> {
     if (known.rows[0]?.exists !== true) {
         return;
     }
+    await recordFingerprints(connection);
     const { rows: damages } = await connection.query<Damage>(damagesSql);
     await connection.query(
         `insert into ops.model_view (model_name, view_schema, view_name, select_sql, columns, comment)

@@ -147,6 +147,8 @@ const firstTables = [
     "model_run",
     "run",
     "data_test",
+    "project",
+    "model_version",
     "model",
     "source",
 ] as const;
@@ -171,11 +173,13 @@ async function createRegistry(knex: Knex): Promise<void> {
     await ops().createTable("model", (table) => {
         table.comment("Models: SELECTs that are materialised as views or tables.");
         table.text("model_name").primary({ constraintName: "model_model_name_pk" });
-        table.text("layer").notNullable().comment("Database schema in which the model stands.");
+        table.text("layer").notNullable();
+        table.text("schema_name").notNullable().comment("Database schema in which the model stands.");
         table.text("materialisation").notNullable().comment("view or table.");
         table.text("description").notNullable();
         table.text("grain").notNullable();
-        table.text("select_view").comment("View in prep that holds the SELECT of a table model; null for views.");
+        table.text("select_schema").comment("Database schema of select_view; null for views.");
+        table.text("select_view").comment("View that holds the SELECT of a table model; null for views.");
         table.specificType("primary_key", "text[]").notNullable().comment("Empty for views.");
         table.text("entity_key").comment("Column whose values can be rebuilt one by one; null for views.");
         table
@@ -183,6 +187,32 @@ async function createRegistry(knex: Knex): Promise<void> {
             .notNullable()
             .comment("Upstream name to SELECT of affected entities over `changed`.");
         table.specificType("tags", "text[]").notNullable();
+        table
+            .jsonb("columns")
+            .notNullable()
+            .comment("As the model's files want them, in order: [{name, type, notNull, description}].");
+        table
+            .jsonb("fingerprint")
+            .notNullable()
+            .comment(
+                "Hashes of what decides its rows: {select, columns, key}, and each view and function that it reads, by name.",
+            );
+        table.text("path").comment("The file of its SELECT, within the project's folder.");
+        table.jsonb("presentation").comment("How it is to be shown; null where nothing is said.");
+        table.text("rebuild").comment("always: every build rebuilds it whole; null where it is rebuilt when needed.");
+    });
+    await ops().createTable("model_version", (table) => {
+        table.comment("Every definition of a model that was applied, so that a rollback can restore the one before.");
+        table.text("model_name").notNullable();
+        table.integer("version").notNullable();
+        table.jsonb("definition").notNullable().comment("The model as its files defined it.");
+        table.text("checksum").notNullable().comment("Of the model's files.");
+        table.specificType("applied_at", "timestamptz").notNullable();
+        table.primary(["model_name", "version"], { constraintName: "model_version_model_name_version_pk" });
+    });
+    await ops().createTable("project", (table) => {
+        table.comment("The project whose models this database holds: one row.");
+        table.text("project_name").primary({ constraintName: "project_project_name_pk" });
     });
     await ops().createTable("data_test", (table) => {
         table.comment("Data tests: SELECTs of failing rows.");
@@ -290,6 +320,9 @@ async function createBuildState(knex: Knex): Promise<void> {
         addModelReference(table, "model_state");
         table.bigInteger("run_id").notNullable().comment("The last run that built it or found nothing to do.");
         table.specificType("built_at", "timestamptz").notNullable();
+        table
+            .jsonb("fingerprint")
+            .comment("The model's fingerprint when it was built whole; null where that is unknown.");
     });
     await ops().createTable("test_state", (table) => {
         table.comment("Failing rows of each test of a table model in the data that is published. Commits with it.");

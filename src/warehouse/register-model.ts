@@ -27,14 +27,20 @@ export async function registerModel(knex: Knex, model: ModelDefinition): Promise
     await knex("ops.model").insert({
         model_name: model.name,
         layer: model.layer,
+        schema_name: model.layer,
         materialisation: model.materialisation,
         description: model.description,
         grain: model.grain,
+        select_schema: isTable ? "prep" : null,
         select_view: isTable ? selectViewName(model.name) : null,
         primary_key: isTable ? model.primaryKey : [],
         entity_key: isTable ? model.entityKey : null,
         affected_by: JSON.stringify(isTable ? (model.affectedBy ?? {}) : {}),
         tags: model.tags ?? [],
+        columns: JSON.stringify(
+            model.columns.map(({ name, type, notNull = false, description }) => ({ name, type, notNull, description })),
+        ),
+        fingerprint: {},
     });
     await registerDataTests(knex, model, model.tests ?? [], 0);
 }

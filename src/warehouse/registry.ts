@@ -3,6 +3,7 @@ import { StardeckError } from "../database/errors.js";
 import type { Materialisation, Severity } from "../project/definitions.js";
 import { layers } from "./definitions.js";
 import { damagesSql, type Damage } from "./damage.js";
+import type { Fingerprint } from "./fingerprints.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 import type { Queryable } from "./queryable.js";
 import { loadUsableState } from "./warehouse-state.js";
@@ -38,6 +39,21 @@ interface ModelBase {
     readonly description: string;
     readonly grain: string;
     readonly tags: readonly string[];
+    /** As the model's files want them, in order; a table has them from its next build on. */
+    readonly columns: readonly PlannedColumn[];
+    readonly fingerprint: Fingerprint;
+    /** The file of its SELECT, within the project's folder. */
+    readonly path: string | null;
+    /** `always`: every build rebuilds it whole. */
+    readonly rebuild: "always" | null;
+}
+
+export interface PlannedColumn {
+    readonly name: string;
+    /** As PostgreSQL writes it: `numeric(12,2)`. */
+    readonly type: string;
+    readonly notNull: boolean;
+    readonly description: string;
 }
 
 export interface ViewModel extends ModelBase {
@@ -114,8 +130,9 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         order by source_name`);
     const models = await database.query<Model>(`
         select
-            model_name as "name", layer, layer as "schema", 'prep' as "selectSchema", materialisation, description, grain, tags, select_view as "selectView",
-            primary_key as "primaryKey", entity_key as "entityKey", affected_by as "affectedBy"
+            model_name as "name", layer, schema_name as "schema", materialisation, description, grain, tags,
+            select_schema as "selectSchema", select_view as "selectView", primary_key as "primaryKey",
+            entity_key as "entityKey", affected_by as "affectedBy", columns, fingerprint, path, rebuild
         from ops.model
         order by model_name`);
     const tests = await database.query<DataTest>(`

@@ -25,7 +25,8 @@ export function makeSampleRegistry(models: Readonly<Record<string, SampleModel>>
         layers: ["prep", "warehouse", "marts"].map((name) => ({ name, schema: name })),
         models: Object.entries(models).map(([name, model]): Model => {
             const { layer, isView = false, tags = [] } = model;
-            const base = { name, layer, schema: layer, tags, description: name, grain: "one row" };
+            const unsaid = { columns: [], fingerprint: {}, path: null, rebuild: null };
+            const base = { name, layer, schema: layer, tags, description: name, grain: "one row", ...unsaid };
             return isView
                 ? { ...base, materialisation: "view" }
                 : {

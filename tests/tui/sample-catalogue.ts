@@ -29,6 +29,10 @@ const stgOrder: ViewModel = {
     description: "Versions of orders.",
     grain: "one row per version of an order",
     tags: ["orders"],
+    columns: [],
+    fingerprint: {},
+    path: null,
+    rebuild: null,
 };
 
 const fctOrders: TableModel = {
@@ -39,6 +43,10 @@ const fctOrders: TableModel = {
     description: "Orders, the current state of each.",
     grain: "one row per order",
     tags: ["orders"],
+    columns: [],
+    fingerprint: {},
+    path: null,
+    rebuild: null,
     selectView: "fct_orders__select",
     selectSchema: "prep",
     primaryKey: ["order_id"],

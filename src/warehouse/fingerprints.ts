@@ -1,0 +1,109 @@
+import type { Queryable } from "./queryable.js";
+
+/**
+ * Everything that decides the rows of a model, each with a hash of its definition: `select`, `columns` and `key` are the model's
+ * own; `view prep.int_orders` and `function prep.date_key(date)` are what its SELECT reads, through other views and functions too.
+ * The rows of a table that it reads are no part of it.
+ */
+export type Fingerprint = Readonly<Record<string, string>>;
+
+/**
+ * `(model_name, fingerprint)` of every registered model, from PostgreSQL's catalog.
+ *
+ * A function written as text depends on nothing in the catalog: it is taken to read each function of its own schema that it names.
+ */
+export const fingerprintsSql = `
+    with recursive model_view as materialized (
+        select
+            model.model_name,
+            relation.oid,
+            md5((select jsonb_agg(jsonb_build_array(planned ->> 'name', planned ->> 'type', planned -> 'notNull') order by position)
+                from jsonb_array_elements(model.columns) with ordinality as list (planned, position))::text) as columns_hash,
+            md5(array_to_json(model.primary_key)::text) as key_hash
+        from ops.model
+        join pg_catalog.pg_class as relation
+            on relation.relname = coalesce(model.select_view, model.model_name)
+            and relation.relnamespace = to_regnamespace(quote_ident(coalesce(model.select_schema, model.schema_name)))
+            and relation.relkind = 'v'
+    ),
+    own_function as materialized (
+        select pg_proc.oid, proname, pronamespace, prosrc
+        from pg_catalog.pg_proc
+        join pg_catalog.pg_namespace as namespace on namespace.oid = pronamespace
+        where prokind in ('f', 'w') and nspname <> 'information_schema' and nspname !~ '^pg_'
+            and not exists (
+                select from pg_catalog.pg_depend
+                where classid = 'pg_catalog.pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e'
+            )
+    ),
+    -- What depends directly on what: views and functions alone.
+    edge as materialized (
+        select distinct coalesce(rule.ev_class, objid) as reader, refclassid as class_id, refobjid as object_id
+        from pg_catalog.pg_depend
+        left join pg_catalog.pg_rewrite as rule on classid = 'pg_catalog.pg_rewrite'::regclass and rule.oid = objid
+        left join pg_catalog.pg_class as read_class
+            on refclassid = 'pg_catalog.pg_class'::regclass and read_class.oid = refobjid
+        where deptype = 'n'
+            and (rule.oid is not null or classid = 'pg_catalog.pg_proc'::regclass)
+            and (
+                (read_class.relkind in ('v', 'm') and read_class.oid is distinct from rule.ev_class)
+                or (refclassid = 'pg_catalog.pg_proc'::regclass and refobjid in (select oid from own_function))
+            )
+        union
+        select caller.oid, 'pg_catalog.pg_proc'::regclass::oid, called.oid
+        from own_function as caller
+        join own_function as called
+            on called.pronamespace = caller.pronamespace
+            and called.oid <> caller.oid
+            and caller.prosrc ~ ('\\m' || called.proname || '\\M')
+    ),
+    reached as (
+        select model_view.model_name, edge.class_id, edge.object_id
+        from model_view
+        join edge on edge.reader = model_view.oid
+        union
+        select reached.model_name, edge.class_id, edge.object_id
+        from reached
+        join edge on edge.reader = reached.object_id
+    ),
+    definition as materialized (
+        select
+            class_id,
+            object_id,
+            case class_id
+                when 'pg_catalog.pg_class'::regclass then format('view %s.%s', read_namespace.nspname, read_class.relname)
+                else 'function ' || object_id::regprocedure::text
+            end as name,
+            md5(case class_id
+                when 'pg_catalog.pg_class'::regclass then pg_catalog.pg_get_viewdef(object_id)
+                else pg_catalog.pg_get_functiondef(object_id)
+            end) as hash
+        from (select distinct class_id, object_id from reached) as object
+        left join pg_catalog.pg_class as read_class
+            on class_id = 'pg_catalog.pg_class'::regclass and read_class.oid = object_id
+        left join pg_catalog.pg_namespace as read_namespace on read_namespace.oid = read_class.relnamespace
+    )
+    select
+        model_view.model_name,
+        jsonb_build_object(
+            'select', md5(pg_catalog.pg_get_viewdef(model_view.oid)),
+            'columns', model_view.columns_hash,
+            'key', model_view.key_hash
+        ) || coalesce(read.hashes, '{}') as fingerprint
+    from model_view
+    left join (
+        select model_name, jsonb_object_agg(name, hash) as hashes
+        from reached
+        join definition on definition.class_id = reached.class_id and definition.object_id = reached.object_id
+        group by model_name
+    ) as read on read.model_name = model_view.model_name`;
+
+/** Enters the fingerprints of all models in the registry. */
+export async function recordFingerprints(database: Queryable): Promise<void> {
+    await database.query(
+        `update ops.model
+        set fingerprint = current.fingerprint
+        from (${fingerprintsSql}) as current
+        where model.model_name = current.model_name and model.fingerprint <> current.fingerprint`,
+    );
+}
