@@ -49,7 +49,7 @@ export interface SeedDefinition {
     readonly columns?: Readonly<Record<string, string>>;
 }
 
-interface DataTestOptions {
+export interface DataTestOptions {
     readonly severity?: Severity;
     /** The test passes up to and including this many failing rows. */
     readonly maxFailures?: number;
@@ -73,7 +73,7 @@ export type DataTestDefinition = DataTestOptions &
         | { readonly kind: "expression"; readonly name: string; readonly expression: string }
         /** Versions without gap or overlap and exactly one current row per natural key, in `valid_from`, `valid_to`, `is_current`. */
         | { readonly kind: "scd2"; readonly naturalKey: string }
-        /** A SELECT of the failing rows. */
+        /** A SELECT of the failing rows; `{model}` stands for the model that is tested. */
         | {
               readonly kind: "singular";
               readonly name: string;

@@ -4,19 +4,21 @@ import { makeVisible, widthOf } from "./visible-text.js";
  * The line of a statement at which PostgreSQL stopped, with its number and a caret below the place.
  *
  * @param position counted in characters (code points, not UTF-16 units) from 1, as PostgreSQL reports it
+ * @param firstLine the number of the text's first line
  */
 export function formatCodeFrame(
     sql: string,
     position: number,
     redact: (text: string) => string = (text) => text,
+    firstLine = 1,
 ): readonly string[] {
     const before = Array.from(sql)
         .slice(0, position - 1)
         .join("");
-    const lineNumber = before.split("\n").length;
+    const lineIndex = before.split("\n").length - 1;
     const beforeOnLine = before.slice(before.lastIndexOf("\n") + 1);
-    const line = sql.split("\n")[lineNumber - 1] ?? "";
-    const gutter = `${lineNumber} │ `;
+    const line = sql.split("\n")[lineIndex] ?? "";
+    const gutter = `${firstLine + lineIndex} │ `;
     // Before and after the place each for itself, or the caret would stand elsewhere than the text says.
     const clean = (text: string): string => makeVisible(redact(text).replaceAll("\t", "    ").replace(/\r$/, ""));
     // A line may be very long: what is far from the caret does not help.

@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { errorMessage } from "../config/errors.js";
+import type { Checked } from "./check-definition.js";
+import { definitionKindOrNull, type DefinitionKind } from "./define.js";
+import { EvaluationError, Evaluator, type Evaluated } from "./evaluate.js";
+import type { FileCache } from "./file-cache.js";
+import { stampOrNull, type FoundFile } from "./find-files.js";
+import { locateValueOrNull } from "./locate-value.js";
+import type { ValuePath } from "./plain-value.js";
+import { problemAt, problemOf, type FileProblem } from "./problem.js";
+import { relativePath } from "./relative-path.js";
+import { readTextFile } from "./read-text.js";
+
+/** What a file says; without a value where it has a problem. */
+export interface Read<Value> {
+    readonly value: Value | null;
+    readonly problems: readonly FileProblem[];
+}
+
+/** A definition that a file exports. */
+export interface Exported<Definition> {
+    readonly definition: Definition;
+    /** The line on which a part of it is written. */
+    readonly lineOf: (path: ValuePath) => number;
+}
+
+/** Reads single files of a project, each only when it has changed since it was read last. */
+export class FileReader {
+    private readonly stamps = new Map<string, string | null>();
+    private evaluator: Evaluator | null = null;
+
+    constructor(
+        private readonly folder: string,
+        private readonly cache: FileCache,
+    ) {}
+
+    /** Reads a file's text as something. */
+    readText<Value>(file: FoundFile, parse: (text: string) => Read<Value>): Read<Value> {
+        return this.read(file, () => {
+            const read = readTextFile(file.absolutePath);
+            const result = "trouble" in read ? failed<Value>(problemOf(file.path, read.trouble)) : parse(read.text);
+            return { result, imports: [], isRepeatable: true };
+        });
+    }
+
+    /** Reads a file's bytes as something. */
+    readBytes<Value>(file: FoundFile, parse: (bytes: Buffer) => Read<Value>): Read<Value> {
+        return this.read(file, () => {
+            try {
+                return { result: parse(readFileSync(file.absolutePath)), imports: [], isRepeatable: true };
+            } catch (error) {
+                return {
+                    result: failed<Value>(problemOf(file.path, errorMessage(error))),
+                    imports: [],
+                    isRepeatable: false,
+                };
+            }
+        });
+    }
+
+    /** Evaluates a TypeScript file, and reads what it exports as something. */
+    readModule<Value>(file: FoundFile, parse: (evaluated: Evaluated) => Read<Value>): Read<Value> {
+        return this.read(file, () => {
+            this.evaluator ??= new Evaluator(this.folder);
+            try {
+                const evaluated = this.evaluator.evaluate(file.absolutePath);
+                return {
+                    result: parse(evaluated),
+                    imports: evaluated.imports,
+                    isRepeatable: evaluated.isRepeatable,
+                };
+            } catch (error) {
+                if (!(error instanceof EvaluationError)) {
+                    throw error;
+                }
+                return { result: failed<Value>(error.problem), imports: [], isRepeatable: false };
+            }
+        });
+    }
+
+    private read<Value>(
+        file: FoundFile,
+        read: () => { result: Read<Value>; imports: readonly string[]; isRepeatable: boolean },
+    ): Read<Value> {
+        const known = this.cache.find(file, (path) => this.stampOf(path));
+        if (known !== undefined) {
+            // A file is read in one way only, which its place in the project decides.
+            return { value: known as Value, problems: [] };
+        }
+        const { result, imports, isRepeatable } = read();
+        if (isRepeatable && result.value !== null && result.problems.length === 0) {
+            const found = imports.map((absolutePath) => {
+                const path = relativePath(this.folder, absolutePath);
+                return { path, absolutePath, stamp: this.stampOf(path) ?? "" };
+            });
+            this.cache.keep(file, found, result.value);
+        }
+        return result;
+    }
+
+    private stampOf(path: string): string | null {
+        const known = this.stamps.get(path);
+        const stamp = known === undefined ? stampOrNull(this.folder, path) : known;
+        this.stamps.set(path, stamp);
+        return stamp;
+    }
+}
+
+export function failed<Value>(problem: FileProblem): Read<Value> {
+    return { value: null, problems: [problem] };
+}
+
+/** The one definition that a file exports by default. */
+export function readDefaultExport<Definition>(
+    { path }: FoundFile,
+    evaluated: Evaluated,
+    kind: DefinitionKind,
+    check: (value: unknown) => Checked<Definition>,
+): Read<Exported<Definition>> {
+    const value = evaluated.exports.default;
+    const { text } = evaluated;
+    const maker = makerOf(kind);
+    if (definitionKindOrNull(value) !== kind) {
+        const at = locateValueOrNull(text, "default", []);
+        const message = at === null ? "It has no default export." : `Its default export was not made by ${maker}.`;
+        return failed(problemAt(path, text, at, message, `Write \`export default ${maker}({ … });\`.`));
+    }
+    return readExport(path, text, "default", value, check);
+}
+
+/** A definition that a file exports by a name. */
+export function readExport<Definition>(
+    path: string,
+    text: string,
+    exportName: string,
+    value: unknown,
+    check: (value: unknown) => Checked<Definition>,
+    within: ValuePath = [],
+): Read<Exported<Definition>> {
+    const placeOf = (part: ValuePath): number | null => locateValueOrNull(text, exportName, [...within, ...part]);
+    const checked = check(value);
+    if ("problems" in checked) {
+        return {
+            value: null,
+            problems: checked.problems.map((problem) => {
+                const named = problem.path.length === 0 ? "" : `${formatPath(problem.path)}: `;
+                return problemAt(path, text, placeOf(problem.path), `${named}${problem.message}`);
+            }),
+        };
+    }
+    return {
+        value: {
+            definition: checked.definition,
+            lineOf: (part) => text.slice(0, placeOf(part) ?? 0).split("\n").length,
+        },
+        problems: [],
+    };
+}
+
+export function makerOf(kind: DefinitionKind): string {
+    return `define${kind[0]?.toUpperCase() ?? ""}${kind.slice(1)}`;
+}
+
+/** `tests[2].column` */
+function formatPath(path: ValuePath): string {
+    return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? key : `.${key}`)).join("");
+}

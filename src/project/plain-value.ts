@@ -1,0 +1,81 @@
+/** A part of a definition, as the keys that lead to it: `["columns", "order_id", "description"]`. */
+export type ValuePath = readonly (string | number)[];
+
+export interface ValueProblem {
+    readonly path: ValuePath;
+    readonly message: string;
+}
+
+const mostDepth = 20;
+const mostParts = 100_000;
+
+/**
+ * Copies what a file exports into plain data: objects, lists, texts, finite numbers, booleans and null. Whatever else is in it is a
+ * problem and left out; a getter is asked once. The copy survives JSON.
+ */
+export function copyPlainValue(value: unknown): {
+    readonly value: unknown;
+    readonly problems: readonly ValueProblem[];
+} {
+    const problems: ValueProblem[] = [];
+    const ancestors = new Set<object>();
+    let parts = 0;
+    const refuse = (path: ValuePath, message: string): unknown => {
+        problems.push({ path, message });
+        return undefined;
+    };
+    const copy = (part: unknown, path: ValuePath): unknown => {
+        parts++;
+        if (parts > mostParts) {
+            return parts === mostParts + 1 ? refuse(path, `There are more than ${mostParts} values in it.`) : undefined;
+        }
+        switch (typeof part) {
+            case "string":
+            case "boolean":
+            case "undefined":
+                return part;
+            case "number":
+                return Number.isFinite(part) ? part : refuse(path, `It is ${part}, which is no finite number.`);
+            case "object":
+                return part === null ? null : copyObject(part, path);
+            case "bigint":
+            case "function":
+            case "symbol":
+                return refuse(path, `It is a ${typeof part}, where data is expected.`);
+        }
+    };
+    const copyObject = (part: object, path: ValuePath): unknown => {
+        if (ancestors.has(part)) {
+            return refuse(path, "It holds itself.");
+        }
+        if (path.length > mostDepth) {
+            return refuse(path, "It is nested too deeply.");
+        }
+        ancestors.add(part);
+        try {
+            if (Array.isArray(part)) {
+                if (part.length > mostParts) {
+                    return refuse(path, `There are more than ${mostParts} values in it.`);
+                }
+                return part.map((item, index) => copy(item, [...path, index]));
+            }
+            const prototype: unknown = Object.getPrototypeOf(part);
+            if (prototype !== Object.prototype && prototype !== null) {
+                return refuse(path, "It is an object of a class, where data is expected.");
+            }
+            const copied: [string, unknown][] = [];
+            for (const key of Object.keys(part)) {
+                const value = copy(Reflect.get(part, key), [...path, key]);
+                if (value !== undefined) {
+                    copied.push([key, value]);
+                }
+            }
+            return Object.fromEntries(copied);
+        } catch (error) {
+            return refuse(path, `It cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+        } finally {
+            ancestors.delete(part);
+        }
+    };
+    return { value: copy(value, []), problems };
+}

@@ -1,0 +1,221 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { StardeckError } from "../config/errors.js";
+import { didYouMean } from "../text/nearest-name.js";
+import { assembleModels, checksumOf, type ModelParts } from "./assemble-models.js";
+import { cachePathOf, FileCache } from "./file-cache.js";
+import { FileReader, type Read } from "./file-reader.js";
+import { findFiles, stampOrNull, type FoundFile } from "./find-files.js";
+import { ProjectError, problemOf, type FileProblem } from "./problem.js";
+import type { MigrationFile, Project, SourceFile } from "./project.js";
+import { readConfig, readOtherConfig, type Config } from "./read-config.js";
+import { readModelAddition, readModelSql } from "./read-model.js";
+import { readTextFile } from "./read-text.js";
+import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.js";
+import { readSources } from "./read-sources.js";
+
+export const configFile = "stardeck.config.ts";
+
+/** Names under which a configuration is looked for elsewhere. */
+const otherConfigs = ["js", "mjs", "cjs", "mts", "cts", "json", "yaml", "yml"].map(
+    (ending) => `stardeck.config.${ending}`,
+);
+
+const modelsFolder = "migrations/models";
+
+export interface ReadProjectOptions {
+    /** Where to keep what was read, so that only changed files are read again; null for nowhere. */
+    readonly cacheFolder: string | null;
+}
+
+/**
+ * Reads all files of a project; what has not changed since the last time comes from the cache, at the cost of looking at each file's times.
+ *
+ * @param folder holds `stardeck.config.ts`; absolute
+ * @throws ProjectError with every problem of every file; StardeckError `usage` where there is no project
+ */
+export function readProject(folder: string, { cacheFolder }: ReadProjectOptions): Project {
+    const configStamp = stampOrNull(folder, configFile);
+    if (configStamp === null) {
+        const other = otherConfigs.find((name) => existsSync(join(folder, name)));
+        throw new StardeckError(`There is no ${configFile} in ${folder}.`, {
+            code: "usage",
+            hint: other === undefined ? "`stardeck init` makes a project." : `Rename ${other} to ${configFile}.`,
+        });
+    }
+    const cache = new FileCache(cacheFolder === null ? null : cachePathOf(cacheFolder, folder), folder);
+    const reader = new FileReader(folder, cache);
+    const problems: FileProblem[] = [];
+    const keep = <Value>({ value, problems: found }: Read<Value>): Value | null => {
+        problems.push(...found);
+        return value;
+    };
+    const find = (below: string, endings: readonly string[], isDeep = true): readonly FoundFile[] => {
+        const found = findFiles(folder, below, endings, { isDeep });
+        problems.push(...found.problems);
+        return found.files;
+    };
+    const configPath = join(folder, configFile);
+    const config = keep(readConfig(reader, { path: configFile, absolutePath: configPath, stamp: configStamp }));
+    for (const other of otherConfigs.filter((name) => existsSync(join(folder, name)))) {
+        keep(readOtherConfig(other));
+    }
+    const sources = find("migrations/sources", [".ts"]).flatMap((file) => keep(readSources(reader, file)) ?? []);
+    checkSources(sources, config, problems);
+    const singularTests: SingularTest[] = [];
+    for (const file of find("migrations/tests", [".sql", ".ts"])) {
+        if (file.path.endsWith(".sql")) {
+            singularTests.push(...listOf(keep(readSingularTest(reader, file))));
+        } else {
+            keep(readOwnTests(reader, file));
+        }
+    }
+    const parts = readModels(reader, find(modelsFolder, [".sql", ".ts"]), keep, problems);
+    const assembled =
+        config === null
+            ? { models: [], problems: [] }
+            : assembleModels(parts, { layers: config.layers, sources, seedNames: [], singularTests });
+    problems.push(...assembled.problems);
+    const migrations = readMigrations(reader, find("migrations", [".ts", ".js"], false), keep, problems);
+    cache.save();
+    if (config === null || problems.length > 0) {
+        throw new ProjectError(sortProblems(problems).map((problem) => withLine(folder, problem)));
+    }
+    return {
+        name: config.name,
+        folder,
+        configPath,
+        layers: config.layers,
+        sourceSchema: config.sourceSchema,
+        sources: sources.sort((one, other) => (one.name < other.name ? -1 : 1)),
+        models: assembled.models,
+        migrations,
+        seeds: [],
+        slidesFolder: join(folder, config.slides),
+        threads: config.threads,
+    };
+}
+
+function listOf<Value>(value: Value | null): readonly Value[] {
+    return value === null ? [] : [value];
+}
+
+function checkSources(sources: readonly SourceFile[], config: Config | null, problems: FileProblem[]): void {
+    const own = config?.layers.map(({ schema }) => schema) ?? [];
+    for (const [index, { name, schema, path, line }] of sources.entries()) {
+        const complain = (message: string, hint: string): void => {
+            problems.push({ path, line, column: null, lineText: null, message, hint });
+        };
+        const other = sources.slice(0, index).find((source) => source.name === name);
+        if (other !== undefined) {
+            complain(`There are two sources "${name}".`, `The other one is in ${other.path}, on line ${other.line}.`);
+        }
+        if (schema !== null && own.includes(schema)) {
+            complain(
+                `The source "${name}" is in the database schema "${schema}", which holds this project's models.`,
+                'Give the layer another schema in stardeck.config.ts: { name: "marts", schema: "shop_marts" }.',
+            );
+        }
+    }
+}
+
+function readModels(
+    reader: FileReader,
+    files: readonly FoundFile[],
+    keep: <Value>(read: Read<Value>) => Value | null,
+    problems: FileProblem[],
+): readonly ModelParts[] {
+    const stems = new Set(files.filter(({ path }) => path.endsWith(".sql")).map(({ path }) => stemOf(path)));
+    const additions = new Map<string, FoundFile>();
+    // The unit tests of a model stand beside it, too.
+    for (const file of files.filter(({ path }) => path.endsWith(".ts") && !path.endsWith(".test.ts"))) {
+        const stem = stemOf(file.path);
+        if (stems.has(stem)) {
+            additions.set(stem, file);
+        } else {
+            problems.push(
+                problemOf(
+                    file.path,
+                    `There is no ${basename(stem)}.sql beside it.`,
+                    didYouMean(
+                        basename(stem),
+                        [...stems].map((each) => basename(each)),
+                        "A model begins with its SELECT.",
+                    ),
+                ),
+            );
+        }
+    }
+    return files.flatMap((file): ModelParts[] => {
+        if (!file.path.endsWith(".sql")) {
+            return [];
+        }
+        const stem = stemOf(file.path);
+        const sql = keep(readModelSql(reader, file));
+        const beside = additions.get(stem);
+        const addition = beside === undefined ? null : keep(readModelAddition(reader, beside));
+        if (sql === null) {
+            return [];
+        }
+        const folders = file.path.slice(modelsFolder.length + 1).split("/");
+        return [
+            {
+                name: basename(stem),
+                layerName: folders.length > 1 ? (folders[0] ?? "") : "",
+                sqlPath: file.path,
+                sql,
+                addition: addition === null || beside === undefined ? null : { ...addition, path: beside.path },
+            },
+        ];
+    });
+}
+
+function readMigrations(
+    reader: FileReader,
+    files: readonly FoundFile[],
+    keep: <Value>(read: Read<Value>) => Value | null,
+    problems: FileProblem[],
+): readonly MigrationFile[] {
+    const migrations: MigrationFile[] = [];
+    for (const file of files.filter(({ path }) => !path.endsWith(".d.ts"))) {
+        const name = stemOf(basename(file.path));
+        if (!/^\d{14}_/.test(name)) {
+            if (/^\d/.test(name)) {
+                problems.push(
+                    problemOf(
+                        file.path,
+                        "The name of a versioned migration begins with fourteen digits: 20260131120000_add_functions.ts.",
+                        "Rename it.",
+                    ),
+                );
+            }
+            continue;
+        }
+        if (migrations.some((migration) => migration.name === name)) {
+            problems.push(problemOf(file.path, `There are two migrations "${name}".`, "Delete one of them."));
+        }
+        const checksum = keep(reader.readText(file, (text) => ({ value: checksumOf(text), problems: [] })));
+        migrations.push({ name, path: file.path, checksum: checksum ?? "" });
+    }
+    return migrations;
+}
+
+function stemOf(path: string): string {
+    return path.replace(/\.[^./]+$/, "");
+}
+
+/** Shows the line of a problem that was found between files. */
+function withLine(folder: string, problem: FileProblem): FileProblem {
+    if (problem.line === null || problem.lineText !== null) {
+        return problem;
+    }
+    const read = readTextFile(join(folder, problem.path));
+    return "trouble" in read ? problem : { ...problem, lineText: read.text.split("\n")[problem.line - 1] ?? null };
+}
+
+/** By file, then by line. */
+function sortProblems(problems: readonly FileProblem[]): readonly FileProblem[] {
+    return [...problems].sort((one, other) =>
+        one.path < other.path ? -1 : one.path > other.path ? 1 : (one.line ?? 0) - (other.line ?? 0),
+    );
+}

@@ -1,0 +1,98 @@
+import type { DataTestDefinition } from "./definitions.js";
+import { isSnakeCase } from "./check-definition.js";
+import { definitionKindOrNull } from "./define.js";
+import type { FileReader, Read } from "./file-reader.js";
+import type { FoundFile } from "./find-files.js";
+import { locateValueOrNull } from "./locate-value.js";
+import { parseSqlFile } from "./parse-sql-file.js";
+import { problemAt, problemOf, problemOnLine, type FileProblem } from "./problem.js";
+import type { Place } from "./project.js";
+
+/** A data test in a file of its own. */
+export interface SingularTest {
+    readonly model: string;
+    readonly definition: DataTestDefinition;
+    readonly place: Place;
+}
+
+const labels = ["model", "severity", "max failures", "per entity"];
+
+/**
+ * A file of `migrations/tests`: the SELECT of the failing rows. It belongs to the model that its name begins with
+ * (`fct_orders.shipped_was_paid.sql`), or that its header names.
+ */
+export function readSingularTest(reader: FileReader, file: FoundFile): Read<SingularTest> {
+    return reader.readText(file, (text) => {
+        const sql = parseSqlFile(file.path, text, labels);
+        const problems: FileProblem[] = [...sql.problems];
+        const complain = (line: number, message: string, hint: string | null): void => {
+            problems.push(problemOnLine(file.path, text, line, message, hint));
+        };
+        const stem = file.path.slice(file.path.lastIndexOf("/") + 1).replace(/\.sql$/, "");
+        const dot = stem.indexOf(".");
+        const [named, name] = dot === -1 ? [null, stem] : [stem.slice(0, dot), stem.slice(dot + 1)];
+        const said = sql.labels.model;
+        if (named === null && said === undefined) {
+            complain(
+                1,
+                "It does not say which model it tests.",
+                'Add a line "-- Model: fct_orders.", or call it <model>.<test>.sql.',
+            );
+        } else if (named !== null && said !== undefined && said.value !== named) {
+            complain(
+                said.line,
+                `It names the model "${said.value}", and its file's name "${named}".`,
+                "Leave one of them out.",
+            );
+        }
+        if (!isSnakeCase(name)) {
+            problems.push(
+                problemOf(file.path, `The name "${name}" must be lower snake case: letters, digits and underscores.`),
+            );
+        }
+        const { severity, "max failures": maxFailures, "per entity": perEntity } = sql.labels;
+        if (severity !== undefined && severity.value !== "error" && severity.value !== "warn") {
+            complain(severity.line, `There is no severity "${severity.value}".`, "Possible are error and warn.");
+        }
+        if (maxFailures !== undefined && !/^\d+$/.test(maxFailures.value)) {
+            complain(maxFailures.line, `"${maxFailures.value}" is no number of rows.`, null);
+        }
+        if (perEntity !== undefined && perEntity.value !== "yes" && perEntity.value !== "no") {
+            complain(perEntity.line, `"Per entity:" is yes or no.`, null);
+        }
+        if (sql.select === "") {
+            complain(1, "It has no SELECT of the failing rows.", null);
+        }
+        const definition: DataTestDefinition = {
+            kind: "singular",
+            name,
+            select: sql.select,
+            ...(perEntity?.value === "yes" ? { perEntity: true } : {}),
+            ...(severity?.value === "warn" ? { severity: "warn" } : {}),
+            ...(maxFailures === undefined ? {} : { maxFailures: Number(maxFailures.value) }),
+            ...(sql.description === "" ? {} : { description: sql.description }),
+        };
+        return {
+            value: { model: named ?? said?.value ?? "", definition, place: { path: file.path, line: sql.selectLine } },
+            problems,
+        };
+    });
+}
+
+/** A file of `migrations/tests` with kinds of data tests: models import them, so here they are only checked. */
+export function readOwnTests(reader: FileReader, file: FoundFile): Read<true> {
+    return reader.readModule(file, ({ exports, text }) => {
+        const problems = Object.entries(exports)
+            .filter(([, value]) => definitionKindOrNull(value) !== "test")
+            .map(([name]) =>
+                problemAt(
+                    file.path,
+                    text,
+                    locateValueOrNull(text, name, []),
+                    `"${name}" was not made by defineTest.`,
+                    "Files of this folder export kinds of data tests and nothing else.",
+                ),
+            );
+        return { value: true, problems };
+    });
+}

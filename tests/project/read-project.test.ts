@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { printProblems, readFiles, smallModel } from "./write-project.js";
+
+const tableSql = `-- Orders, with what they cost.
+-- Grain: one row per order,
+-- the cancelled ones included.
+-- Key: order_id, "Part".
+-- Entity: order_id.
+
+-- Read by everybody.
+select 1 as order_id, 2 as "Part";
+`;
+
+describe("readProject", () => {
+    it("fills in what the configuration leaves out", () => {
+        const project = readFiles({});
+        expect({
+            ...project,
+            folder: "",
+            configPath: "",
+            slidesFolder: project.slidesFolder.replace(project.folder, ""),
+        }).toEqual({
+            name: "shop",
+            folder: "",
+            configPath: "",
+            layers: [
+                { name: "prep", schema: "prep", materialisation: "view" },
+                { name: "warehouse", schema: "warehouse", materialisation: "table" },
+                { name: "marts", schema: "marts", materialisation: "table" },
+            ],
+            sourceSchema: "staging",
+            sources: [],
+            models: [],
+            migrations: [],
+            seeds: [],
+            slidesFolder: "/slides",
+            threads: null,
+        });
+    });
+
+    it("reads a model from its SELECT, the file beside it and the tests that name it", () => {
+        const [model] = readFiles({
+            "migrations/models/marts/fct_orders.sql": tableSql,
+            "migrations/models/marts/fct_orders.ts": `import { defineModel } from "stardeck";
+import { isPositive } from "../../tests/is-positive.js";
+
+export default defineModel({
+    columns: { order_id: "The shop's number.", Part: { description: "Which part.", notNull: true, type: "integer" } },
+    tests: [
+        { kind: "unique", columns: ["order_id", "Part"] },
+        isPositive({ column: "Part", severity: "warn" }),
+    ],
+    indexes: [["Part"]],
+    tags: ["orders"],
+});
+`,
+            "migrations/tests/is-positive.ts": `import { defineTest } from "stardeck";
+
+export const isPositive = defineTest({
+    name: "is_positive",
+    perEntity: true,
+    select: ({ column }: { column: string }, { model, quote }) => \`select * from \${model} where \${quote(column)} <= 0\`,
+});
+`,
+            "migrations/tests/fct_orders.no_gap.sql": `-- Numbers without a gap.
+-- Severity: warn.
+-- Max failures: 3.
+
+select 1 where false;
+`,
+        }).models;
+        expect(model).toEqual({
+            name: "fct_orders",
+            layer: "marts",
+            schema: "marts",
+            materialisation: "table",
+            description: "Orders, with what they cost.",
+            grain: "one row per order, the cancelled ones included",
+            primaryKey: ["order_id", "Part"],
+            entityKey: "order_id",
+            select: '-- Read by everybody.\nselect 1 as order_id, 2 as "Part"',
+            selectPath: "migrations/models/marts/fct_orders.sql",
+            selectLine: 7,
+            definitionPath: "migrations/models/marts/fct_orders.ts",
+            columns: {
+                order_id: { description: "The shop's number." },
+                Part: { description: "Which part.", notNull: true, type: "integer" },
+            },
+            tests: [
+                {
+                    definition: { kind: "unique", columns: ["order_id", "Part"] },
+                    path: "migrations/models/marts/fct_orders.ts",
+                    line: 7,
+                },
+                {
+                    definition: {
+                        kind: "singular",
+                        name: "is_positive_part",
+                        select: 'select * from "marts"."fct_orders" where "Part" <= 0',
+                        perEntity: true,
+                        severity: "warn",
+                    },
+                    path: "migrations/models/marts/fct_orders.ts",
+                    line: 8,
+                },
+                {
+                    definition: {
+                        kind: "singular",
+                        name: "no_gap",
+                        select: "select 1 where false",
+                        severity: "warn",
+                        maxFailures: 3,
+                        description: "Numbers without a gap.",
+                    },
+                    path: "migrations/tests/fct_orders.no_gap.sql",
+                    line: 5,
+                },
+            ],
+            indexes: [["Part"]],
+            tags: ["orders"],
+            affectedBy: {},
+            renamedFrom: null,
+            rebuild: null,
+            presentation: {},
+            checksum: model?.checksum,
+        });
+    });
+
+    it("tells every problem of every file at once, with its place and the way out", () => {
+        expect(
+            printProblems({
+                "migrations/models/marts/a.sql": smallModel,
+                "migrations/models/marts/b.sql": "select 1",
+                "migrations/models/martz/c.sql": smallModel,
+                "migrations/models/prep/d.sql": smallModel,
+                "migrations/models/prep/d.ts": `import { defineModel } from "stardeck";
+
+export default defineModel({
+    tags: ["orders"],
+    columns: {
+        order_id: { descripton: "The number." },
+    },
+});
+`,
+                "migrations/sources/shop.ts": "export const orders = {;",
+            }),
+        ).toBe(`migrations/models/marts/a.sql:2: It is a table and does not say its key.
+2 │ -- Grain: one row per order.
+    ^
+Add a line "-- Key: order_id." below its grain; several columns are separated by commas.
+
+migrations/models/marts/b.sql:1: It does not say its grain.
+1 │ select 1
+    ^
+Begin the file with "-- Grain: one row per …."; a blank line ends these comments.
+
+migrations/models/marts/b.sql:1: It is a table and does not say its key.
+1 │ select 1
+    ^
+Add a line "-- Key: order_id." below its grain; several columns are separated by commas.
+
+migrations/models/martz/c.sql: There is no layer "martz".
+Did you mean marts?
+
+migrations/models/prep/d.ts:6: columns.order_id.descripton: There is no "descripton" here. Did you mean description?
+6 │         order_id: { descripton: "The number." },
+                        ^
+
+migrations/sources/shop.ts:1: Syntax error: Unexpected token, expected ",".
+1 │ export const orders = {;
+                            ^`);
+    });
+});
