@@ -37,9 +37,9 @@ interface LoadedModule {
     isRepeatable: boolean;
 }
 
-/** What can differ from one evaluation to the next. */
+/** What can differ from one evaluation to the next, as code and not as a word in a text: the environment, clocks, chance. */
 const unrepeatable =
-    /\b(?:process|Date|random|performance|crypto|fetch|globalThis|require|import\s*\(|eval|Function)\b/;
+    /\b(?:process|performance|crypto|globalThis|Math)\s*[.[]|=\s*process\b|\bDate\s*[.(]|\bnew\s+Date\b|\b(?:require|fetch|eval|Function|import)\s*\(/;
 
 /**
  * Evaluates TypeScript files of a project as they are: types are stripped, `stardeck` is the program that runs, and nothing has to

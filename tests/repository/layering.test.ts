@@ -23,6 +23,7 @@ const layers = [
     "commands",
     "tui",
     "cli.ts",
+    "index.ts",
 ];
 
 /** The same within `tui`; what stands in no room opens the interface and is above them all. */

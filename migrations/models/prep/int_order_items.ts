@@ -1,0 +1,31 @@
+import { defineModel } from "stardeck";
+
+export default defineModel({
+    materialisation: "table",
+    columns: {
+        order_item_id: "The shop's number of the order line.",
+        order_id: "The order it belongs to.",
+        product_id: "The product ordered.",
+        quantity: "Units ordered.",
+        recorded_price: "The unit price the shop wrote down; not to be trusted.",
+    },
+    tests: [
+        { kind: "unique", columns: ["order_item_id"] },
+        { kind: "not_null", column: "order_item_id" },
+        { kind: "not_null", column: "order_id", severity: "warn", description: "Order lines that name no order." },
+        {
+            kind: "relationships",
+            column: "order_id",
+            to: "int_orders",
+            toColumn: "order_id",
+            severity: "warn",
+            description: "Lines whose order was never extracted: they are in no fact.",
+        },
+        { kind: "not_null", column: "product_id", severity: "warn", description: "Order lines that name no product." },
+    ],
+    indexes: [["order_id"], ["product_id"]],
+    affectedBy: {
+        orderitem: "select id from changed where id is not null",
+    },
+    tags: ["orders"],
+});

@@ -1,0 +1,8 @@
+-- Sessions of customers who were never extracted.
+-- Severity: warn.
+-- Per entity: yes.
+
+select sessions.*
+from warehouse.fct_sessions as sessions
+join warehouse.dim_customer as customers on customers.customer_key = sessions.customer_key
+where customers.is_inferred

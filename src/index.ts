@@ -1,0 +1,22 @@
+/**
+ * What the files of a project import from `stardeck`: functions that type what they say, and read it as it is.
+ *
+ * @packageDocumentation
+ */
+export { defineConfig, defineModel, defineSource, defineTest } from "./project/define.js";
+export type { OwnTest, OwnTestDefinition, TestSurroundings } from "./project/define.js";
+export type {
+    ColumnDefinition,
+    DataTestDefinition,
+    DataTestOptions,
+    LayerDefinition,
+    Materialisation,
+    ModelDefinition,
+    PresentationDefinition,
+    ProjectDefinition,
+    SeedDefinition,
+    SeedSettings,
+    Severity,
+    SourceDefinition,
+    SourceKind,
+} from "./project/definitions.js";
