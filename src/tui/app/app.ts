@@ -1,11 +1,11 @@
-import type { Database } from "../../database/database.js";
 import type { Presentation } from "../../deck/presentation.js";
-import type { Resource } from "../kit/resource.js";
+import type { Load, Reader } from "../kit/load.js";
 import type { Host } from "../kit/screen.js";
 import type { Readable } from "../terminal/store.js";
 import type { BuildMonitor } from "./builds/build-monitor.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Jobs } from "./jobs.js";
+import type { SharedReads } from "./shared-reads.js";
 
 /** How things stand with the database. */
 export type ConnectionState =
@@ -19,7 +19,7 @@ export type ConnectionState =
     | { readonly kind: "lost"; readonly message: string; readonly retryAtMs: number };
 
 /** What every screen works with. */
-export interface App extends Host {
+export interface App extends Host, Reader, SharedReads {
     readonly connection: Readable<ConnectionState>;
     readonly isReadOnly: boolean;
     /** What is presented; null for the ordinary interface. */
@@ -29,17 +29,9 @@ export interface App extends Host {
     readonly sourceSchema: string;
     readonly threads: number;
     /** Sources, models, data tests, lineage and how they last did: read once for all screens. */
-    readonly catalogue: Resource<Catalogue>;
+    readonly catalogue: Load<Catalogue>;
     readonly builds: BuildMonitor;
     readonly jobs: Jobs;
-    /**
-     * Reads from the database, waiting until it is open. A lost connection shows the banner and rejects as well.
-     * The read is a promise of its own: nothing on the screen waits for it.
-     */
-    readonly read: <T>(
-        use: (database: Database, signal: AbortSignal) => Promise<T>,
-        signal?: AbortSignal,
-    ) => Promise<T>;
     /** Returns to the screen before. */
     readonly back: () => void;
     /** Milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import type { ReadOptions } from "../../browse/relation.js";
 import type { Database } from "../../database/database.js";
 import { makeGraph, type Graph } from "../../engine/graph.js";
 import { loadModelList, type ListedModel } from "../../runs/model-list.js";
@@ -20,15 +21,18 @@ export interface Catalogue {
 const newestRuns = 10;
 
 /** Reads all of it, the registry beside the rest; no rows of models or sources are touched. */
-export async function loadCatalogue(database: Database): Promise<Catalogue> {
-    const lists = database.withReadOnlyTransaction(async (connection) => ({
-        models: await loadModelList(connection),
-        tests: await loadTestList(connection),
-        heldTests: await loadHeldTests(connection),
-        runs: await loadRuns(connection, newestRuns),
-    }));
+export async function loadCatalogue(database: Database, options: ReadOptions): Promise<Catalogue> {
+    const lists = database.withReadOnlyTransaction(
+        async (connection) => ({
+            models: await loadModelList(connection),
+            tests: await loadTestList(connection),
+            heldTests: await loadHeldTests(connection),
+            runs: await loadRuns(connection, newestRuns),
+        }),
+        options,
+    );
     // Where there is no warehouse it is the registry that says so.
     lists.catch(() => undefined);
-    const registry = await database.withReadOnlyTransaction(loadRegistry);
+    const registry = await database.withReadOnlyTransaction(loadRegistry, options);
     return { registry, graph: makeGraph(registry), ...(await lists) };
 }

@@ -13,7 +13,8 @@ import type { ConnectionLoop } from "./connection-loop.js";
 import { screenIds, type ScreenId } from "../kit/keymap.js";
 import type { EditedText } from "../kit/line-editor.js";
 import { makeJobs } from "./jobs.js";
-import { makeResource } from "../kit/resource.js";
+import { makeLoad, type Reader } from "../kit/load.js";
+import { makeSharedReads } from "./shared-reads.js";
 import { makeStore, type Readable, type Store } from "../terminal/store.js";
 import type { Terminal } from "../terminal/open-terminal.js";
 import { copyToClipboard } from "../terminal/sequences.js";
@@ -69,6 +70,9 @@ export interface ShellOptions {
     };
 }
 
+/** Nobody waits longer for rows; `x` ends it before. */
+const readLimitMs = 600_000;
+
 export function makeShell(options: ShellOptions): Shell {
     const { terminal, connection, now, dialogs } = options;
     const root: ScreenId = options.presentation === null ? "home" : "deck";
@@ -90,6 +94,20 @@ export function makeShell(options: ShellOptions): Shell {
         screenOf(next).show?.(target, isBack);
     };
 
+    /** A lost connection shows the banner and rejects as well. Nothing on the screen waits for the read. */
+    const read: Reader["read"] = (use, signal = new AbortController().signal, timeLimitMs = readLimitMs) =>
+        orAborted(
+            connection.use((database) =>
+                use(bindSignal(database, signal), {
+                    signal,
+                    timeoutMs: typeof timeLimitMs === "number" ? timeLimitMs : timeLimitMs[database.kind],
+                }),
+            ),
+            signal,
+        );
+
+    const catalogue = makeLoad({ read }, loadCatalogue);
+
     const app: App = {
         theme,
         size: terminal.size,
@@ -99,14 +117,11 @@ export function makeShell(options: ShellOptions): Shell {
         databaseName: options.databaseName,
         sourceSchema: options.sourceSchema,
         threads: options.threads,
-        catalogue: makeResource(() => connection.use(loadCatalogue)),
+        catalogue,
+        ...makeSharedReads({ read }, catalogue),
         builds: makeBuildMonitor(connection.use, options),
         jobs: makeJobs(now),
-        read: (use, signal = new AbortController().signal) =>
-            orAborted(
-                connection.use((database) => use(bindSignal(database, signal), signal)),
-                signal,
-            ),
+        read,
         go: (target) => {
             if (target.screen === root) {
                 trail = [];

@@ -11,7 +11,7 @@ import { Lines } from "../../kit/DialogBox.js";
 import { Box, React, type ReactNode } from "../../kit/ink.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { describePlannedScope, describePreview, sortPlanned } from "./plan-lines.js";
-import { makeResource } from "../../kit/resource.js";
+import { makeLoad } from "../../kit/load.js";
 import { makeStore } from "../../terminal/store.js";
 import { describeWindow, makeScrollArea } from "../../kit/scroll-area.js";
 
@@ -37,17 +37,15 @@ const otherRows = 3;
 export function makePlanDialog(app: App, { title, resolve, nothing, start }: PlanOptions): Dialog {
     const isFullRefresh = makeStore<boolean | null>(null);
     const scroll = makeScrollArea(app.closeDialog);
-    const plan = makeResource((cancelled) =>
-        app.read(async (database, signal): Promise<Plan | null> => {
-            const wish = await resolve(database);
-            if (wish === null) {
-                return null;
-            }
-            const request = { ...wish, fullRefresh: isFullRefresh.get() ?? wish.fullRefresh };
-            const preview = await previewBuild(database, { ...request, exclude: [], threads: app.threads, signal });
-            return preview.models.length === 0 ? null : { request, preview };
-        }, cancelled),
-    );
+    const plan = makeLoad(app, async (database, { signal }): Promise<Plan | null> => {
+        const wish = await resolve(database);
+        if (wish === null) {
+            return null;
+        }
+        const request = { ...wish, fullRefresh: isFullRefresh.get() ?? wish.fullRefresh };
+        const preview = await previewBuild(database, { ...request, exclude: [], threads: app.threads, signal });
+        return preview.models.length === 0 ? null : { request, preview };
+    });
     void plan.load();
 
     function renderPlan(planned: Plan, columns: number, rows: number): ReactNode {
@@ -127,7 +125,9 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
             }
             return scroll.takeInput(event);
         },
-        onClose: plan.cancel,
+        onClose: () => {
+            plan.cancel();
+        },
     };
 }
 

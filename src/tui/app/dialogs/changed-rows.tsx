@@ -6,10 +6,10 @@ import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import { formatChangedRows } from "../lines/changed-rows-lines.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
-import { makeResource } from "../../kit/resource.js";
+import { makeLoad } from "../../kit/load.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
 
-const statementTimeoutMs = 10_000;
+const timeLimitMs = 10_000;
 
 export interface ChangedRowsOfModel {
     readonly runId: string;
@@ -21,15 +21,14 @@ export interface ChangedRowsOfModel {
 /** The rows that a run changed in a model, before and after; one key goes to them in the grid. */
 export function makeChangedRows(app: App, { runId, model, changedCount }: ChangedRowsOfModel): Dialog {
     const scroll = makeScrollArea(app.closeDialog);
-    const changed = makeResource((signal) =>
-        app.read(
-            (database) =>
-                database.withReadOnlyTransaction(
-                    (connection) => loadChangedRows(connection, runId, { modelName: model.name, schema: model.schema }),
-                    { statementTimeoutMs },
-                ),
-            signal,
-        ),
+    const changed = makeLoad(
+        app,
+        (database, options) =>
+            database.withReadOnlyTransaction(
+                (connection) => loadChangedRows(connection, runId, { modelName: model.name, schema: model.schema }),
+                options,
+            ),
+        timeLimitMs,
     );
     void changed.load();
 
@@ -74,6 +73,8 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
             }
             return scroll.takeInput(event);
         },
-        onClose: changed.cancel,
+        onClose: () => {
+            changed.cancel();
+        },
     };
 }

@@ -127,9 +127,10 @@ export function makeBuildScreen(app: App): Screen {
             }
             stopWatching();
             endWatching = [
-                reads.watch(),
                 watchClock(),
                 ...reads.changes.map((readable) => readable.subscribe(noticeChanges)),
+                // Last: what it gives up must not be asked for again.
+                reads.watch(),
             ];
             noticeChanges();
         },

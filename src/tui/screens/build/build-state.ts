@@ -132,14 +132,13 @@ export function makeBuildState(app: App, reads: BuildReads): BuildState {
         }
         const { run, selected, areFailuresOpen } = shown;
         const isPaneShown = layOutBuild(columns, isZoomed.get()).paneWidth > 0;
-        for (const name of run.modelNames) {
+        const wanted = run.modelNames.filter((name) => {
             const model = run.models.get(name);
             // Until it has ended its failing rows are not kept.
             const hasRows = model !== undefined && model.problems.length > 0 && model.durationMs !== null;
-            if (hasRows && ((isPaneShown && model === selected) || isOpen(model, areFailuresOpen))) {
-                reads.needFailing(name);
-            }
-        }
+            return hasRows && ((isPaneShown && model === selected) || isOpen(model, areFailuresOpen));
+        });
+        reads.needFailing(wanted);
     }
 
     function moveTo(index: number): void {

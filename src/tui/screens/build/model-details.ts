@@ -4,7 +4,7 @@ import type { FailingRows } from "../../../runs/failing-rows.js";
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
 import type { Blocker, ModelWait } from "../../../runs/lock-waits.js";
 import { drawSparkline } from "../../kit/charts/sparkline.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { elapsedMs, type ModelProgress } from "../../app/builds/run-progress.js";
 import { countChangedRows, type TestProblem } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";

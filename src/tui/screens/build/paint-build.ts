@@ -7,7 +7,7 @@ import { formatClock } from "../../kit/lines/format-ago.js";
 import { formatModelBlocks, formatModelFacts, type FailingRowsOfModel } from "./model-details.js";
 import { formatModelTitles, layOutModelColumns, type ModelContext } from "../../app/lines/model-line.js";
 import { formatRunCounts, formatRunMessage } from "../../app/lines/run-lines.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import type { ModelProgress, RunProgress } from "../../app/builds/run-progress.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";

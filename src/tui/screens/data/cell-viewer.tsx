@@ -23,7 +23,7 @@ import {
 import { wrapSegments, type Segment } from "../../kit/lines/styled-text.js";
 import { makeStore } from "../../terminal/store.js";
 import type { Theme } from "../../kit/theme.js";
-import { makeTimedRead } from "../../app/timed-read.js";
+import { makeLoad } from "../../kit/load.js";
 
 export interface CellPlace {
     readonly view: GridView;
@@ -43,7 +43,7 @@ export const longestCopy = 1_000_000;
 
 /** The whole value of a cell: JSON laid out and coloured, megabytes to scroll. */
 export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBack?: () => void): Dialog {
-    const read = makeTimedRead(app, (database, options) => loadCell(database, view, key, column, options));
+    const read = makeLoad(app, (database, options) => loadCell(database, view, key, column, options));
     const place = makeStore<TextPlace>({ piece: 0, row: 0 });
     const isRaw = makeStore(false);
     const { typeId, typeName } = findColumn(view.relation, column);
@@ -55,7 +55,7 @@ export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBac
         readonly theme: Theme;
         readonly text: LongText;
     } | null = null;
-    read.load();
+    void read.load();
 
     const layOut = (cell: WholeCell): LaidOutCell => {
         if (laidOut?.cell !== cell || laidOut.isRaw !== isRaw.get()) {
@@ -80,7 +80,7 @@ export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBac
     return {
         title: column,
         size: { columns: 1000, rows: 1000 },
-        changes: [place, isRaw, ...read.changes],
+        changes: [place, isRaw, read],
         hints: "↑↓ PgUp PgDn scroll  g G ends  y copy  r as stored  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
@@ -164,7 +164,9 @@ export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBac
                 }
             }
         },
-        onClose: read.close,
+        onClose: () => {
+            read.cancel();
+        },
     };
 }
 

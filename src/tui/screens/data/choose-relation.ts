@@ -5,7 +5,7 @@ import type { App } from "../../app/app.js";
 import type { DataTarget } from "../../kit/screen.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import { makeMenu, type MenuItem } from "../../kit/menu.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import type { Readable } from "../../terminal/store.js";
 
 export interface ChoosableRelation {

@@ -6,7 +6,6 @@ import type { App } from "../../app/app.js";
 import { drawCourse, readCourse } from "../../app/lines/column-courses.js";
 import { makeStore, type Readable } from "../../terminal/store.js";
 import type { Grid } from "./grid.js";
-import { readBounded } from "./page-reader.js";
 import { isWhole, type RowWindow } from "./row-window.js";
 
 /**
@@ -78,10 +77,9 @@ export function makeColumnShapes(app: App, grid: Grid): ColumnShapes {
                 return;
             }
             const { signal } = new AbortController();
-            const statistics = await readBounded(
-                app,
-                signal,
+            const statistics = await app.read(
                 (database, options) => loadEstimatedStatistics(database, arrangement.view, name, options),
+                signal,
                 patienceMs,
             );
             const counts = statistics?.histogram.map(({ count }) => count) ?? [];

@@ -13,7 +13,6 @@ import { longestCopy } from "./cell-viewer.js";
 import { makeMenu } from "../../kit/menu.js";
 import { currentCell, currentColumn, currentRow, type GridState } from "./grid-state.js";
 import type { Grid } from "./grid.js";
-import { readBounded } from "./page-reader.js";
 
 /** Long enough for whole rows, short enough for the clipboard. */
 const clipCharacters = 100_000;
@@ -116,10 +115,9 @@ async function copyCell(app: App, grid: Grid): Promise<void> {
     }
     await withMessage(app, async () => {
         const view = viewOf(state);
-        const whole = await readBounded(
-            app,
-            new AbortController().signal,
+        const whole = await app.read(
             (database, options) => loadCell(database, view, row.key, column, options),
+            undefined,
             patienceMs,
         );
         copyText(app, whole?.text ?? "", `the value of ${column}`);
@@ -135,10 +133,9 @@ async function copyWholeRow(
 ): Promise<void> {
     const view = viewOf(grid.get());
     await withMessage(app, async () => {
-        const whole = await readBounded(
-            app,
-            new AbortController().signal,
+        const whole = await app.read(
             (database, options) => loadRow(database, view, row.key, { ...options, clipCharacters }),
+            undefined,
             patienceMs,
         );
         const all = view.relation.columns;

@@ -25,7 +25,6 @@ import { askForExport } from "./export-view.js";
 import { currentColumn, currentRow } from "./grid-state.js";
 import type { Grid } from "./grid.js";
 import type { OpenGrid } from "./open-grids.js";
-import { readBounded } from "./page-reader.js";
 import { makeTracing } from "./trace-handlers.js";
 import { applyFilter, makeViewHandlers } from "./view-handlers.js";
 
@@ -278,7 +277,7 @@ export function parsePositionOrNull(text: string): PagePosition | null {
 async function countExactly(app: App, grid: Grid, view: Arrangement["view"]): Promise<void> {
     app.say("Counting all rows: J shows it, x cancels.");
     const job = await app.jobs.start(`count ${nameRelation(view.relation)}`, async (_report, signal) => {
-        const rows = await readBounded(app, signal, (database, options) => countRows(database, view, options));
+        const rows = await app.read((database, options) => countRows(database, view, options), signal);
         grid.setExactCount(view, rows);
         return formatQuantity(rows, "row");
     });

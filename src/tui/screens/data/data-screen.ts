@@ -3,7 +3,7 @@ import { formatGridNotice } from "./grid-notice.js";
 import { formatGridTitle } from "./grid-title.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { makeSqlPrompt } from "./sql-prompt.js";
-import { makeResource } from "../../kit/resource.js";
+import { makeLoad } from "../../kit/load.js";
 import { formatTraceLine } from "./trace-line.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
@@ -26,9 +26,7 @@ const tickMs = 300;
 
 /** The rows of any relation or query. */
 export function makeDataScreen(app: App): Screen {
-    const relations = makeResource((signal) =>
-        app.read((database) => loadCatalogue(database, { signal, timeoutMs: 30_000 }), signal),
-    );
+    const relations = makeLoad(app, loadCatalogue, 30_000);
     let saved: SavedData = { target: null, arrangement: null, history: [], draft: "" };
     let history: readonly string[] = [];
     let draft = "";

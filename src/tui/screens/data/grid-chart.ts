@@ -12,7 +12,6 @@ import type { BrowseColumn } from "../../../browse/relation.js";
 import { hasSameRows } from "./arrangement.js";
 import type { Grid } from "./grid.js";
 import { isWhole } from "./row-window.js";
-import { readBounded } from "./page-reader.js";
 
 /** Which chart a person wants: the one that suits best where there is room, none, or a certain one. */
 export type ChartWish =
@@ -83,8 +82,10 @@ export function makeGridChart(app: App, grid: Grid, isByItself: () => boolean): 
         const own = { view, windowNumber };
         reading = own;
         const { signal } = new AbortController();
-        readBounded(app, signal, (database, options) =>
-            loadPage(database, view, { at: "start" }, { ...options, pageRows: chartRows, clipCharacters: 60 }),
+        app.read(
+            (database, options) =>
+                loadPage(database, view, { at: "start" }, { ...options, pageRows: chartRows, clipCharacters: 60 }),
+            signal,
         ).then(
             (page) => {
                 if (reading === own) {

@@ -11,7 +11,7 @@ import { makeStore, type Readable } from "../../terminal/store.js";
 import { adoptRelation, hasSameRows, type Arrangement } from "./arrangement.js";
 import { makeFetchAhead } from "./fetch-ahead.js";
 import { currentColumn, currentRow, makeGridState, moveColumn, moveRow, type GridState } from "./grid-state.js";
-import { readBounded, readRows } from "./page-reader.js";
+import { readRows } from "./page-reader.js";
 import { lastRowOf, makeWindow, rowAt } from "./row-window.js";
 import { findInWindow, searchRows, type FindDirection } from "./search-rows.js";
 import { stepHistory, stepTarget, type HistoryStep } from "./view-history.js";
@@ -155,10 +155,9 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
         estimating = new AbortController();
         const { signal } = estimating;
         try {
-            const rows = await readBounded(
-                app,
-                signal,
+            const rows = await app.read(
                 (database, options) => estimateRows(database, view, options),
+                signal,
                 estimateTimeoutMs,
             );
             const { arrangement, count } = get();
@@ -202,10 +201,12 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
     }
 
     const readRelation = (signal: AbortSignal): Promise<Relation> =>
-        readBounded(app, signal, (database, options) =>
-            target.kind === "query"
-                ? openQuery(database, target.sql, options)
-                : openRelation(database, target, options),
+        app.read(
+            (database, options) =>
+                target.kind === "query"
+                    ? openQuery(database, target.sql, options)
+                    : openRelation(database, target, options),
+            signal,
         );
 
     function open(): void {

@@ -1,12 +1,7 @@
 import type { GridView } from "../../../browse/grid-view.js";
 import { loadPage } from "../../../browse/load-page.js";
-import type { ReadOptions } from "../../../browse/relation.js";
 import type { PagePosition, RowPage } from "../../../browse/row-page.js";
-import type { Database } from "../../../database/database.js";
 import type { App } from "../../app/app.js";
-
-/** Nobody waits longer for rows; `x` ends it before. */
-export const readTimeoutMs = 600_000;
 
 /** Cells of a page and of all that is kept: a table of 1,600 columns must not cost more memory than one of six. */
 const pageCells = 8_000;
@@ -22,16 +17,6 @@ export function keptSize(columnCount: number, height: number): number {
     return Math.max(8 * height, Math.min(3000, Math.floor(keptCells / Math.max(1, columnCount))));
 }
 
-/** Runs a read of the interface with a signal of its own and a bound on its time. */
-export function readBounded<T>(
-    app: App,
-    signal: AbortSignal,
-    use: (database: Database, options: ReadOptions) => Promise<T>,
-    timeoutMs = readTimeoutMs,
-): Promise<T> {
-    return app.read((database) => use(database, { signal, timeoutMs }), signal);
-}
-
 /** Reads rows of a view at a place; the last rows there are when what should come first is gone with all that followed it. */
 export async function readRows(
     app: App,
@@ -41,8 +26,9 @@ export async function readRows(
     signal: AbortSignal,
 ): Promise<RowPage> {
     const pageRows = pageSize(view.columns.length, height);
-    const page = await readBounded(app, signal, (database, options) =>
-        loadPage(database, view, position, { ...options, pageRows }),
+    const page = await app.read(
+        (database, options) => loadPage(database, view, position, { ...options, pageRows }),
+        signal,
     );
     const isPastEnd = page.rows.length === 0 && page.hasBefore && (position.at === "from" || position.at === "row");
     return isPastEnd ? readRows(app, view, { at: "end" }, height, signal) : page;

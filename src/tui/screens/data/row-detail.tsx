@@ -17,7 +17,7 @@ import type { Grid } from "./grid.js";
 import { indexOfRow } from "./row-window.js";
 import { makeStore } from "../../terminal/store.js";
 import { formatCount } from "../../../text/format-values.js";
-import { makeTimedRead } from "../../app/timed-read.js";
+import { makeLoad } from "../../kit/load.js";
 
 export interface RowDetailOptions {
     readonly grid: Grid;
@@ -42,7 +42,7 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
     const cursor = Math.max(0, names.indexOf(currentColumn(grid.get()) ?? ""));
     const list = makeStore<ListState>({ cursor, offset: 0 });
     let height = 10;
-    const read = makeTimedRead(app, async (database, readOptions) => {
+    const read = makeLoad(app, async (database, readOptions) => {
         const { arrangement } = grid.get();
         const row = currentRow(grid.get());
         return arrangement === null || row === null
@@ -52,7 +52,7 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
                   row: await loadRow(database, arrangement.view, row.key, { ...readOptions, clipCharacters }),
               };
     });
-    read.load();
+    void read.load();
 
     /** The whole row when it has been read; until then what the grid knows of it. */
     function fields(): readonly Field[] {
@@ -83,7 +83,7 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
         if (currentRow(grid.get()) === before) {
             app.say(by > 0 ? "This is the last row." : "This is the first row.");
         } else {
-            read.load();
+            void read.load();
         }
     }
 
@@ -104,7 +104,7 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
     const dialog: Dialog = {
         title: "Row",
         size: { columns: 100, rows: Math.max(8, names.length + 2) },
-        changes: [list, grid, ...read.changes],
+        changes: [list, grid, read],
         hints: "↑↓ column  n p next, previous row  ⏎ whole value  y copy  f filter  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
@@ -198,7 +198,9 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
                 }
             }
         },
-        onClose: read.close,
+        onClose: () => {
+            read.cancel();
+        },
     };
     return dialog;
 }

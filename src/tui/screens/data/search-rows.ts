@@ -2,7 +2,6 @@ import { findNext, type FoundRow } from "../../../browse/find-next.js";
 import type { GridView } from "../../../browse/grid-view.js";
 import { isSameRow, type RowKey } from "../../../browse/row-page.js";
 import type { App } from "../../app/app.js";
-import { readBounded } from "./page-reader.js";
 import { rowAt, type RowWindow } from "./row-window.js";
 
 export type FindDirection = "next" | "previous";
@@ -23,7 +22,7 @@ export async function searchRows(
     signal: AbortSignal,
 ): Promise<SearchResult | null> {
     const search = (key: RowKey | null): Promise<FoundRow | null> =>
-        readBounded(app, signal, (database, options) => findNext(database, view, text, key, direction, options));
+        app.read((database, options) => findNext(database, view, text, key, direction, options), signal);
     const near = await search(from);
     if (near !== null || from === null) {
         return near === null ? null : { found: near, isWrapped: false };

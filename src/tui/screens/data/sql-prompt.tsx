@@ -14,7 +14,7 @@ import type { CellPlace } from "../../terminal/compose-frame.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { makeStore } from "../../terminal/store.js";
 import type { InputEvent } from "../../terminal/parse-input.js";
-import { makeTimedRead } from "../../app/timed-read.js";
+import { makeLoad } from "../../kit/load.js";
 
 export interface SqlPromptOptions {
     /** What was being written when the prompt was left. */
@@ -54,7 +54,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         to: 0,
         error: null,
     });
-    const check = makeTimedRead(app, (database, options) => openQuery(database, state.get().edited.text, options));
+    const check = makeLoad(app, (database, options) => openQuery(database, state.get().edited.text, options));
     const change = (changes: Partial<PromptState>): void => {
         state.update((before) => ({ ...before, ...changes }));
     };
@@ -63,7 +63,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         keepDraft(edited.text);
     };
 
-    const endWatch = check.changes[0]?.subscribe(() => {
+    const endWatch = check.subscribe(() => {
         const { isLoading, error, value } = check.get();
         const { text } = state.get().edited;
         if (isLoading) {
@@ -150,7 +150,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
                     app.say("Write a SELECT first; Tab completes names.", "warned");
                 } else {
                     change({ error: null });
-                    check.load();
+                    void check.load();
                 }
                 return true;
             case "tab":
@@ -218,7 +218,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
     return {
         title: "SQL",
         size: { columns: 100, rows: 20 },
-        changes: [state, ...check.changes],
+        changes: [state, check],
         hints: "⏎ run  ^O new line  tab complete  ↑↓ history  esc close (the text stays)",
         render: (size) => <Lines lines={layOut(size).lines} />,
         cursor: (size) => layOut(size).cursor,
@@ -229,8 +229,8 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
             return takeKey(event.kind === "key" ? event.name : "", event);
         },
         onClose: () => {
-            endWatch?.();
-            check.close();
+            endWatch();
+            check.cancel();
         },
     };
 }

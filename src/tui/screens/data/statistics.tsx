@@ -11,7 +11,7 @@ import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatStatistics } from "./statistics-lines.js";
 import type { RowCount } from "./grid-state.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
-import { makeTimedRead } from "../../app/timed-read.js";
+import { makeLoad } from "../../kit/load.js";
 
 /** So many rows are read without being asked. */
 const quickRows = 200_000;
@@ -20,15 +20,13 @@ const quickRows = 200_000;
 export function makeStatisticsDialog(app: App, view: GridView, columnName: string, count: RowCount | null): Dialog {
     const column = findColumn(view.relation, columnName);
     const scroll = makeScrollArea(app.closeDialog);
-    const estimate = makeTimedRead(app, (database, options) =>
-        loadEstimatedStatistics(database, view, columnName, options),
-    );
-    const exact = makeTimedRead(app, (database, options) => loadExactStatistics(database, view, columnName, options));
+    const estimate = makeLoad(app, (database, options) => loadEstimatedStatistics(database, view, columnName, options));
+    const exact = makeLoad(app, (database, options) => loadExactStatistics(database, view, columnName, options));
     const isQuick = count !== null && count.rows <= quickRows;
     if (isQuick) {
-        exact.load();
+        void exact.load();
     } else {
-        estimate.load();
+        void estimate.load();
     }
 
     function describe(): string {
@@ -50,7 +48,7 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
     return {
         title: `Statistics of ${columnName}`,
         size: { columns: 76, rows: 34 },
-        changes: [scroll.top, ...estimate.changes, ...exact.changes],
+        changes: [scroll.top, estimate, exact],
         hints: "e exact  ↑↓ scroll  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
@@ -69,7 +67,7 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
         takeInput: (event) => {
             const key = event.kind === "key" ? event.name : "";
             if (key === "e" && !exact.get().isLoading) {
-                exact.load();
+                void exact.load();
             }
             if (key === "x") {
                 exact.cancel();
@@ -78,8 +76,8 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
             return key === "e" || key === "x" || scroll.takeInput(event);
         },
         onClose: () => {
-            estimate.close();
-            exact.close();
+            estimate.cancel();
+            exact.cancel();
         },
     };
 }

@@ -7,7 +7,6 @@ import type { DataTarget } from "../../kit/screen.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import { currentColumn, currentRow } from "./grid-state.js";
 import type { OpenGrid } from "./open-grids.js";
-import { readBounded } from "./page-reader.js";
 
 /** Nobody waits longer to hear where to look. */
 const patienceMs = 30_000;
@@ -43,10 +42,9 @@ export async function findUpstream(app: App, open: OpenGrid, signal: AbortSignal
     const { registry } = catalogue;
     const row = await readWholeRow(app, open, signal);
     const question = { modelName: traced.name, row, wanted: listWanted(catalogue, traced.name, open) };
-    const steps = await readBounded(
-        app,
-        signal,
+    const steps = await app.read(
         (database, options) => loadTrace(database, registry, question, options),
+        signal,
         patienceMs,
     );
     const shown = steps.filter(({ by }) => by !== "null");
@@ -95,10 +93,9 @@ async function readWholeRow(app: App, { grid }: OpenGrid, signal: AbortSignal): 
     const isAll = window.columns.length === columns.length;
     const whole = isAll
         ? row
-        : await readBounded(
-              app,
-              signal,
+        : await app.read(
               (database, options) => loadRow(database, arrangement.view, row.key, options),
+              signal,
               patienceMs,
           );
     const names = (isAll ? window.columns : columns).map(({ name }) => name);

@@ -13,7 +13,7 @@ import { fitText } from "../../kit/lines/fit-text.js";
 import { markSelected } from "../../kit/lines/table-lines.js";
 import { formatValueCount } from "./value-count-lines.js";
 import { makeStore } from "../../terminal/store.js";
-import { makeTimedRead } from "../../app/timed-read.js";
+import { makeLoad } from "../../kit/load.js";
 
 /** The most values that are listed. */
 const maxValues = 1000;
@@ -28,10 +28,10 @@ export function makeValueCountsDialog(
     const column = findColumn(view.relation, columnName);
     const list = makeStore<ListState>(listStart);
     let height = 10;
-    const read = makeTimedRead(app, (database, options) =>
+    const read = makeLoad(app, (database, options) =>
         loadValueCounts(database, view, columnName, { ...options, maxValues }),
     );
-    read.load();
+    void read.load();
 
     function choose(value: ValueCount | undefined, isWanted: boolean): void {
         if (value === undefined) {
@@ -48,7 +48,7 @@ export function makeValueCountsDialog(
     return {
         title: `Values of ${columnName}`,
         size: { columns: 76, rows: 24 },
-        changes: [list, ...read.changes],
+        changes: [list, read],
         hints: "↑↓ choose  ⏎ only this value  ! all but this value  y copy  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
@@ -114,7 +114,9 @@ export function makeValueCountsDialog(
                 }
             }
         },
-        onClose: read.close,
+        onClose: () => {
+            read.cancel();
+        },
     };
 }
 

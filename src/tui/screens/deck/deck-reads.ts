@@ -59,8 +59,9 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         reading = { slideIndex, stop };
         try {
             const content = await app.read(
-                (database, signal) => loadBlock(database, placed.block, { signal, timeoutMs }),
+                (database, options) => loadBlock(database, placed.block, options),
                 stop.signal,
+                timeoutMs,
             );
             if (!stop.signal.aborted) {
                 done.set(key, "read");

@@ -85,7 +85,7 @@ export function makeHistoryActions(app: App, state: HistoryState, reads: History
         },
         refresh: {
             run: () => {
-                reads.outcomes.forget();
+                reads.outcomes.outdate();
                 void reads.goTo("newest");
                 void app.catalogue.load();
                 app.say("Reading again.");

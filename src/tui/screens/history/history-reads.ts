@@ -8,7 +8,7 @@ import {
     type RunPlace,
 } from "../../../runs/run-pages.js";
 import type { App } from "../../app/app.js";
-import { makeKeyedReads, type KeyedReads } from "../../kit/keyed-reads.js";
+import { makeKeyedLoad, type KeyedLoad } from "../../kit/load.js";
 import { makeStore, type Readable } from "../../terminal/store.js";
 import { addPage, emptyWindow, nextPlaceOrNull, renewNewest, type RunWindow } from "./run-window.js";
 
@@ -23,7 +23,7 @@ export interface HistoryReads {
     /** How many runs there are, whatever the filter; null until it is known. */
     readonly count: Readable<number | null>;
     /** By the run's number. */
-    readonly outcomes: KeyedReads<RunOutcome>;
+    readonly outcomes: KeyedLoad<RunOutcome>;
     /** Reads the newest of those that fulfil it, or from a run on. */
     readonly setFilter: (filter: RunFilter, runId?: string) => void;
     /** Reads one of the ends; resolves when it is there. */
@@ -32,11 +32,13 @@ export interface HistoryReads {
     readonly needAround: (index: number) => void;
     /** Reads the newest runs again: one has begun or ended. */
     readonly renew: () => void;
+    /** Gives up what is being read. */
+    readonly cancel: () => void;
 }
 
 const pageRuns = 60;
 const margin = 20;
-const statementTimeoutMs = 10_000;
+const timeLimitMs = 10_000;
 const maxModels = 200;
 
 export function makeHistoryReads(app: App): HistoryReads {
@@ -54,15 +56,16 @@ export function makeHistoryReads(app: App): HistoryReads {
         isReading = true;
         try {
             const page = await app.read(
-                (database) =>
+                (database, options) =>
                     database.withReadOnlyTransaction(
                         async (connection) => ({
                             ...(await loadRunPage(connection, filter.get(), place, pageRuns)),
                             count: await countRuns(connection),
                         }),
-                        { statementTimeoutMs },
+                        options,
                     ),
                 own.signal,
+                timeLimitMs,
             );
             if (!own.signal.aborted) {
                 error.set(null);
@@ -93,6 +96,13 @@ export function makeHistoryReads(app: App): HistoryReads {
         return readPage({ kind }, (page) => addPage(window.get(), { kind }, page));
     };
 
+    const outcomes = makeKeyedLoad<RunOutcome>(
+        app,
+        (runId, database, options) =>
+            database.withReadOnlyTransaction((connection) => loadRunOutcome(connection, runId, maxModels), options),
+        timeLimitMs,
+    );
+
     return {
         changes: [window, filter, error, isRead, count],
         window,
@@ -100,13 +110,7 @@ export function makeHistoryReads(app: App): HistoryReads {
         error,
         isRead,
         count,
-        outcomes: makeKeyedReads((runId) =>
-            app.read((database) =>
-                database.withReadOnlyTransaction((connection) => loadRunOutcome(connection, runId, maxModels), {
-                    statementTimeoutMs,
-                }),
-            ),
-        ),
+        outcomes,
         setFilter: (next, runId) => {
             filter.set(next);
             if (runId === undefined) {
@@ -129,6 +133,10 @@ export function makeHistoryReads(app: App): HistoryReads {
                 restart();
                 void readPage({ kind: "newest" }, (page) => renewNewest(window.get(), page));
             }
+        },
+        cancel: () => {
+            restart();
+            outcomes.cancel();
         },
     };
 }

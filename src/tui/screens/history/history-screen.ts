@@ -43,7 +43,7 @@ export function makeHistoryScreen(app: App): Screen {
             lastSeenId = seen;
             const runId = current?.runId ?? null;
             if (runId !== null) {
-                reads.outcomes.forget(runId);
+                reads.outcomes.outdate(runId);
                 reads.renew();
             }
         }
@@ -64,8 +64,10 @@ export function makeHistoryScreen(app: App): Screen {
             const current = app.builds.current.get();
             if (current !== null && isRunning(current)) {
                 state.tick.set(app.now());
-                if (current.runId !== null && state.selectedOrNull()?.runId === current.runId) {
-                    reads.outcomes.renew(current.runId);
+                const { runId } = current;
+                if (runId !== null && state.selectedOrNull()?.runId === runId && !reads.outcomes.of(runId).isLoading) {
+                    reads.outcomes.outdate(runId);
+                    needOutcome();
                 }
             }
         }, 2000).unref();
@@ -147,6 +149,7 @@ export function makeHistoryScreen(app: App): Screen {
         hide: () => {
             isShown = false;
             stopWatching();
+            reads.cancel();
         },
         click: (event) => {
             if (painted === null) {

@@ -15,7 +15,7 @@ import {
     type ListCell,
     type ListColumn,
 } from "../../kit/lines/table-lines.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";

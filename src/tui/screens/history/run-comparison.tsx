@@ -6,22 +6,19 @@ import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import { formatComparison } from "./comparison-lines.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
-import { makeResource } from "../../kit/resource.js";
+import { makeLoad } from "../../kit/load.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
 
-const statementTimeoutMs = 10_000;
+const timeLimitMs = 10_000;
 
 /** Two runs side by side. */
 export function makeRunComparison(app: App, left: PastRun, right: PastRun): Dialog {
     const scroll = makeScrollArea(app.closeDialog);
-    const comparison = makeResource((signal) =>
-        app.read(
-            (database) =>
-                database.withReadOnlyTransaction((connection) => compareRuns(connection, left.runId, right.runId), {
-                    statementTimeoutMs,
-                }),
-            signal,
-        ),
+    const comparison = makeLoad(
+        app,
+        (database, options) =>
+            database.withReadOnlyTransaction((connection) => compareRuns(connection, left.runId, right.runId), options),
+        timeLimitMs,
     );
     void comparison.load();
     return {
@@ -39,6 +36,8 @@ export function makeRunComparison(app: App, left: PastRun, right: PastRun): Dial
             return <Lines lines={lines.slice(from, from + rows)} />;
         },
         takeInput: scroll.takeInput,
-        onClose: comparison.cancel,
+        onClose: () => {
+            comparison.cancel();
+        },
     };
 }

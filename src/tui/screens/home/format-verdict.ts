@@ -1,4 +1,4 @@
-import { judgeSource } from "../../../warehouse/source-freshness.js";
+import { judgeNews } from "../../app/shared-reads.js";
 import { isRunning } from "../../app/builds/run-progress.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
@@ -89,8 +89,7 @@ function describeSources(
         if (known?.problem) {
             bad++;
         } else if (known?.newestMs !== null && known?.newestMs !== undefined) {
-            const ageHours = (nowMs - known.newestMs) / 3_600_000;
-            const judged = judgeSource(source, { ageHours, isDemo: known.isDemo });
+            const judged = judgeNews(source, known, nowMs);
             fresh += judged === "fresh" ? 1 : 0;
             old += (judged === "stale" || judged === "much too old") && known.isAsked ? 1 : 0;
         }

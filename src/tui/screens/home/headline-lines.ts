@@ -1,6 +1,6 @@
 import { describeHeadlineOrNull } from "../../../browse/describe-headline.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 import { drawCourse } from "../../app/lines/column-courses.js";

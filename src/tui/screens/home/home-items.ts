@@ -3,9 +3,9 @@ import type { MartHeadline } from "../../../browse/mart-headline.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import { listMarts, type DataTest, type Layer, type Model, type Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
-import { isWatched, type SourceNews } from "./home-reads.js";
+import { isWatched, type SourceNews } from "../../app/shared-reads.js";
 
 /** Something on Home that can be selected and opened. */
 export type HomeItem =

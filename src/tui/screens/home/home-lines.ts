@@ -8,7 +8,7 @@ import { formatRunCounts, formatRunTitle } from "../../app/lines/run-lines.js";
 import { formatCells, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
 import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
 import type { Role, Theme } from "../../kit/theme.js";
-import { judgeSource } from "../../../warehouse/source-freshness.js";
+import { judgeNews } from "../../app/shared-reads.js";
 import type { HomeItem } from "./home-items.js";
 
 export interface HomeLineOptions {
@@ -137,8 +137,7 @@ export function describeSource(
             ? { role: "warned", symbol: symbols.warned, word: "empty", newest: "" }
             : { ...unknown, newest: "" };
     }
-    const ageHours = (nowMs - news.newestMs) / 3_600_000;
-    const freshness = judgeSource(source, { ageHours, isDemo: news.isDemo });
+    const freshness = judgeNews(source, news, nowMs);
     if (freshness === "demo data") {
         return {
             role: "plain",

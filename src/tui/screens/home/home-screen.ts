@@ -96,7 +96,10 @@ export function makeHome(app: App): Screen {
             return painted.lines;
         },
         show: watch,
-        hide: stopWatching,
+        hide: () => {
+            stopWatching();
+            reads.cancel();
+        },
         click: ({ action, row, column }) => {
             if (action === "wheel-up" || action === "wheel-down") {
                 state.moveBy(action === "wheel-up" ? -1 : 1);

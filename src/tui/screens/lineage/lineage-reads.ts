@@ -5,7 +5,7 @@ import {
     type UsedColumn,
 } from "../../../warehouse/column-lineage.js";
 import type { App } from "../../app/app.js";
-import { makeKeyedReads, type KeyedReads } from "../../kit/keyed-reads.js";
+import { makeKeyedLoad, type KeyedLoad } from "../../kit/load.js";
 
 /** The columns of a model or source: who reads them, and which of others it reads itself. */
 export interface NodeColumns {
@@ -14,30 +14,28 @@ export interface NodeColumns {
 }
 
 /** By the name of the model or source. */
-export type LineageReads = KeyedReads<NodeColumns>;
+export type LineageReads = KeyedLoad<NodeColumns>;
 
-const statementTimeoutMs = 5000;
+const timeLimitMs = 5000;
 
 export function makeLineageReads(app: App): LineageReads {
-    const columns = makeKeyedReads((name) => {
-        const { graph } = app.catalogue.get().value ?? {};
-        const model = graph?.models.get(name);
-        const schema = model?.schema ?? graph?.sources.get(name)?.schema;
-        return schema === undefined
-            ? null
-            : app.read((database) =>
-                  database.withReadOnlyTransaction(
-                      async (connection) => ({
-                          own: await loadUsedColumns(connection, { schema, name }),
-                          reads: model === undefined ? [] : await loadReadColumns(connection, model),
-                      }),
-                      { statementTimeoutMs },
-                  ),
-              );
-    });
+    const columns = makeKeyedLoad<NodeColumns>(
+        app,
+        (name, database, options) =>
+            database.withReadOnlyTransaction(async (connection) => {
+                const { graph } = app.catalogue.get().value ?? {};
+                const model = graph?.models.get(name);
+                const schema = model?.schema ?? graph?.sources.get(name)?.schema ?? "";
+                return {
+                    own: await loadUsedColumns(connection, { schema, name }),
+                    reads: model === undefined ? [] : await loadReadColumns(connection, model),
+                };
+            }, options),
+        timeLimitMs,
+    );
     app.catalogue.subscribe(() => {
         if (!app.catalogue.get().isLoading) {
-            columns.forget();
+            columns.outdate();
         }
     });
     return columns;

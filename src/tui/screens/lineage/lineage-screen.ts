@@ -93,6 +93,7 @@ export function makeLineageScreen(app: App): Screen {
         },
         hide: () => {
             isShown = false;
+            reads.cancel();
         },
         click: (event) => {
             const listed = state.list();

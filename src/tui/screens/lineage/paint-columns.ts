@@ -11,7 +11,7 @@ import {
     markSelected,
     type ListColumn,
 } from "../../kit/lines/table-lines.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../kit/theme.js";
 import type { NodeColumns } from "./lineage-reads.js";

@@ -3,7 +3,7 @@ import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
 import { makeVisible } from "../../../text/visible-text.js";
 import type { ConnectionState } from "../../app/app.js";
 import type { Catalogue } from "../../app/catalogue.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { paneCount } from "../../kit/layout.js";
 import { placeList } from "../../kit/list-state.js";
 import { lookOfNode } from "./lineage-look.js";

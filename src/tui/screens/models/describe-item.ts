@@ -1,5 +1,4 @@
 import type { Graph } from "../../../engine/graph.js";
-import type { SourceStatus } from "../../../warehouse/source-status.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import { formatHeading, toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
@@ -7,7 +6,7 @@ import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatSqlLines } from "../../kit/lines/highlight-sql.js";
 import { formatLook, lookOfTest, type Look } from "../../kit/lines/state-look.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 import { formatLineageTab } from "./lineage-tab.js";
@@ -26,7 +25,6 @@ export interface DescribeOptions extends TabOptions {
     readonly lastTestOf: (testName: string) => ListedTest | null;
     readonly isHeld: (testName: string) => boolean;
     readonly details: Loaded<ItemDetails> | null;
-    readonly status: Loaded<SourceStatus> | null;
     readonly lookOf: (name: string) => Look | null;
 }
 
@@ -85,7 +83,7 @@ export function describeItem(item: ModelsItem, tab: string, options: DescribeOpt
         case "source":
             return tab === "lineage"
                 ? formatLineageTab(item.source.name, graph, options)
-                : formatSourceOverview(item, relation, options.status, options);
+                : formatSourceOverview(item, relation, options);
         case "test":
             return tab === "sql"
                 ? toDetailLines(formatSqlLines(item.test.failingRowsSql, width, theme))

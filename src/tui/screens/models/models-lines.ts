@@ -164,7 +164,7 @@ function formatEstimate(rows: number | null, { isAscii }: Theme): string {
 }
 
 /** State, symbol and word of a source. */
-export function lookOfSource({ listed, status }: SourceItem, { symbols }: Theme): Look {
+export function lookOfSource({ listed, freshness }: SourceItem, { symbols }: Theme): Look {
     switch (listed?.state) {
         case undefined:
             return ["dim", symbols.queued, ""];
@@ -177,7 +177,6 @@ export function lookOfSource({ listed, status }: SourceItem, { symbols }: Theme)
         case "found":
             break;
     }
-    const freshness = status?.kind === "found" ? status.freshness : null;
     return freshness === "much too old"
         ? ["failed", symbols.failed, "old"]
         : freshness === "stale"
@@ -186,25 +185,19 @@ export function lookOfSource({ listed, status }: SourceItem, { symbols }: Theme)
 }
 
 function formatSource(item: SourceItem, options: ModelsLineOptions): string {
-    const { source, listed, status } = item;
+    const { source, listed, news, freshness } = item;
     const { width, theme } = options;
-    const age = status?.kind === "found" ? status.ageHours : null;
     const look = lookOfSource(item, theme);
     return joinCells(
         look,
         fitText(source.name, nameWidth(width)),
         [
-            { text: status?.kind === "found" && status.freshness === "fresh" ? "fresh" : "", role: "dim" },
+            { text: freshness === "fresh" ? "fresh" : "", role: "dim" },
             { text: "" },
-            {
-                text:
-                    status?.kind === "found"
-                        ? shortenCount(status.rowCount)
-                        : formatEstimate(listed?.estimatedRows ?? null, theme),
-            },
+            { text: formatEstimate(listed?.estimatedRows ?? null, theme) },
             { text: "table", role: "dim" },
             { text: "" },
-            { text: age === null ? "" : formatAge(options.nowMs - age * 3_600_000, options.nowMs), role: "dim" },
+            { text: freshness === null ? "" : formatTimeAgo(news?.newestMs, options.nowMs), role: "dim" },
         ],
         options,
     );

@@ -1,10 +1,11 @@
 import type { Staleness } from "../../../engine/staleness.js";
 import type { ListedModel } from "../../../runs/model-list.js";
 import type { ListedSource } from "../../../warehouse/source-list.js";
-import type { SourceStatus } from "../../../warehouse/source-status.js";
+import type { Freshness } from "../../../warehouse/source-freshness.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
+import { judgeNews, type SourceNews } from "../../app/shared-reads.js";
 import type { ListFilter } from "../../kit/list-detail/list-detail-state.js";
 import type { ModelProgress } from "../../app/builds/run-progress.js";
 
@@ -30,7 +31,10 @@ export interface SourceItem {
     readonly source: Source;
     /** Null while it is not read. */
     readonly listed: ListedSource | null;
-    readonly status: SourceStatus | null;
+    /** Null while nothing is known. */
+    readonly news: SourceNews | null;
+    /** Null until the source was asked. */
+    readonly freshness: Freshness | null;
 }
 
 export interface ModelItem {
@@ -63,7 +67,8 @@ export interface TestItem {
 export interface ModelsListOptions {
     readonly catalogue: Catalogue;
     readonly sources: ReadonlyMap<string, ListedSource>;
-    readonly statusOf: (sourceName: string) => SourceStatus | null;
+    readonly newsOf: (sourceName: string) => SourceNews | null;
+    readonly nowMs: number;
     readonly staleness: ReadonlyMap<string, Staleness>;
     readonly progressOf: (modelName: string) => ModelProgress | null;
     readonly folded: ReadonlySet<string>;
@@ -158,14 +163,16 @@ export function shortTestName({ name, modelName }: Pick<DataTest, "name" | "mode
     return name.startsWith(`${modelName}.`) ? name.slice(modelName.length + 1) : name;
 }
 
-function makeSourceItem(source: Source, { sources, statusOf }: ModelsListOptions): SourceItem {
+function makeSourceItem(source: Source, { sources, newsOf, nowMs }: ModelsListOptions): SourceItem {
+    const news = newsOf(source.name);
     return {
         kind: "source",
         key: keyOf("source", source.name),
         parentKey: keyOf("group", sourcesGroup),
         source,
         listed: sources.get(source.name) ?? null,
-        status: statusOf(source.name),
+        news,
+        freshness: news?.isAsked === true && news.problem === null ? judgeNews(source, news, nowMs) : null,
     };
 }
 
@@ -199,8 +206,8 @@ function contains(name: string, text: string): boolean {
 /** Whether somebody should look at it: failed, warned, never built or stale; of a source missing, different or too old. */
 export function isProblem(item: SourceItem | ModelItem): boolean {
     if (item.kind === "source") {
-        const { listed, status } = item;
-        const isOld = status?.kind === "found" && (status.freshness === "stale" || status.freshness === "much too old");
+        const { listed, freshness } = item;
+        const isOld = freshness === "stale" || freshness === "much too old";
         return isOld || (listed !== null && listed.state !== "found");
     }
     const { listed, staleness, model, damage } = item;

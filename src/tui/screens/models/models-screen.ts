@@ -35,7 +35,8 @@ export function makeModelsScreen(app: App): Screen {
             : listModels({
                   catalogue,
                   sources: reads.sources(),
-                  statusOf: (name) => reads.statusOf(name)?.value ?? null,
+                  newsOf: reads.newsOf,
+                  nowMs: app.now(),
                   staleness: reads.staleness(),
                   progressOf,
                   folded: folded.get(),
@@ -102,7 +103,6 @@ export function makeModelsScreen(app: App): Screen {
                 lastTestOf: (name) => catalogue.tests.get(name) ?? null,
                 isHeld: (name) => catalogue.heldTests.has(name),
                 details: reads.detailsOf(item),
-                status: item.kind === "source" ? reads.statusOf(item.source.name) : null,
                 lookOf: (name) => lookOf(items, name),
             });
         },
@@ -196,6 +196,7 @@ export function makeModelsScreen(app: App): Screen {
         },
         hide: () => {
             isVisible = false;
+            reads.cancel();
             listDetail.hide?.();
         },
         save: () => ({ selected: state.selectedOrNull()?.key ?? null, folded: [...folded.get()] }),

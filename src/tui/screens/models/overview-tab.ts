@@ -1,7 +1,6 @@
 import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import type { DescribedColumn, RelationDetails } from "../../../warehouse/relation-details.js";
-import type { SourceStatus } from "../../../warehouse/source-status.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
@@ -27,7 +26,6 @@ export function formatModelOverview(
         value === "" ? [] : formatFact(name, value, { width, nameWidth, theme });
     const { value } = details ?? {};
     const isTable = model.materialisation === "table";
-    const rows = listed?.estimatedRows ?? null;
     return toDetailLines([
         ...(damage === null ? [] : [...wrapText(damage, width).map((line) => theme.style("failed", line)), ""]),
         ...wrapText(model.description, width),
@@ -37,7 +35,7 @@ export function formatModelOverview(
         ...(isTable ? fact("entity", `${model.entityKey}: its rows are rebuilt entity by entity`) : []),
         ...fact("tags", model.tags.join(", ")),
         ...fact("data", staleness === null ? "" : `${staleness.kind}: ${staleness.reason}`),
-        ...fact("rows", rows === null ? "" : `about ${formatCount(rows)}, by PostgreSQL's estimate`),
+        ...fact("rows", formatEstimate(listed?.estimatedRows ?? null)),
         ...fact("stored", formatBytes(value?.storedBytes ?? null)),
         ...(value?.indexes ?? []).flatMap(({ name, definition }) => fact("index", `${name}: ${definition}`)),
         "",
@@ -47,12 +45,12 @@ export function formatModelOverview(
 
 /** What a source is and what stands in the database for it. */
 export function formatSourceOverview(
-    { source, listed }: SourceItem,
+    item: SourceItem,
     details: Loaded<RelationDetails> | null,
-    status: Loaded<SourceStatus> | null,
     options: TabOptions,
 ): readonly DetailLine[] {
     const { width, theme } = options;
+    const { source, listed } = item;
     const fact = (name: string, value: string): readonly string[] =>
         value === "" ? [] : formatFact(name, value, { width, nameWidth, theme });
     const { warnAfterHours, errorAfterHours } = source;
@@ -69,7 +67,8 @@ export function formatSourceOverview(
         ...fact("table", `${source.schema}.${source.name}`),
         ...fact("key", `${source.keyColumn}, a version for each ${source.versionColumn}`),
         ...fact("cursor", source.loadCursorColumn ?? ""),
-        ...formatStatus(status, listed?.estimatedRows ?? null, options).flatMap(([name, text]) => fact(name, text)),
+        ...fact("rows", formatEstimate(listed?.estimatedRows ?? null)),
+        ...fact("newest", describeNewest(item, options)),
         ...fact("freshness", watched),
         ...(listed?.state === "missing" ? fact("missing", "there is no such table; `stardeck debug` says more") : []),
         ...(listed?.differences ?? []).flatMap((difference) => fact("differs", difference)),
@@ -79,29 +78,23 @@ export function formatSourceOverview(
     ]);
 }
 
-function formatStatus(
-    status: Loaded<SourceStatus> | null,
-    estimatedRows: number | null,
-    { nowMs }: TabOptions,
-): readonly (readonly [name: string, text: string])[] {
-    const estimate = estimatedRows === null ? "" : `about ${formatCount(estimatedRows)}, by PostgreSQL's estimate`;
-    const value = status?.value ?? null;
-    if (value === null) {
-        const newest = status?.error?.message ?? "reading …";
-        return [
-            ["rows", estimate],
-            ["newest", newest],
-        ];
+function formatEstimate(rows: number | null): string {
+    return rows === null ? "" : `about ${formatCount(rows)}, by PostgreSQL's estimate`;
+}
+
+function describeNewest({ news, freshness }: SourceItem, { nowMs }: TabOptions): string {
+    if (news?.problem) {
+        return news.problem.kind === "unreadable" ? "it may not be read with these privileges" : "";
     }
-    if (value.kind !== "found") {
-        return [["newest", value.kind === "unreadable" ? "it may not be read with these privileges" : ""]];
+    if (news?.isAsked !== true) {
+        return news?.error?.message ?? "reading …";
     }
-    const age = value.ageHours === null ? "" : `, ${formatAgo(nowMs - value.ageHours * 3_600_000, nowMs)}`;
-    const judged = value.freshness === "not watched" ? "" : ` (${value.freshness})`;
-    return [
-        ["rows", formatQuantity(value.rowCount, "row")],
-        ["newest", value.newest === null ? "no row yet" : `${value.newest.replace("T", " ")}${age}${judged}`],
-    ];
+    if (news.newestMs === null) {
+        return "no row yet";
+    }
+    const newest = new Date(news.newestMs).toISOString().slice(0, 19).replace("T", " ");
+    const judged = freshness === null || freshness === "not watched" ? "" : ` (${freshness})`;
+    return `${newest}, ${formatAgo(news.newestMs, nowMs)}${judged}`;
 }
 
 function formatHours(hours: number): string {

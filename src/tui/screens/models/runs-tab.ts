@@ -10,7 +10,7 @@ import { fitText } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatShort } from "../../app/lines/model-line.js";
 import { lookOfResult } from "../../kit/lines/state-look.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TabOptions } from "./overview-tab.js";
 

@@ -9,7 +9,7 @@ import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatSqlLines } from "../../kit/lines/highlight-sql.js";
 import { formatShort } from "../../app/lines/model-line.js";
 import { formatLook, lookOfTest } from "../../kit/lines/state-look.js";
-import type { Loaded } from "../../kit/resource.js";
+import type { Loaded } from "../../kit/load.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 import { showKeptRowsOrNull } from "./failing-rows.js";

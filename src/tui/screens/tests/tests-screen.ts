@@ -1,8 +1,10 @@
+import type { ReadOptions } from "../../../browse/relation.js";
+import type { Database } from "../../../database/database.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { loadTestHistory, type PastTestResult } from "../../../runs/test-history.js";
 import type { App } from "../../app/app.js";
 import type { DataTarget, Screen } from "../../kit/screen.js";
-import { makeKeyedReads } from "../../kit/keyed-reads.js";
+import { makeKeyedLoad } from "../../kit/load.js";
 import { makeListDetail } from "../../kit/list-detail/list-detail.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
@@ -13,24 +15,24 @@ import { formatTestAbout, formatTestLine, formatTestTitles } from "./tests-lines
 import { listTests, type TestItem } from "./tests-list.js";
 
 const mostResults = 50;
-const statementTimeoutMs = 5000;
+const timeLimitMs = 5000;
 /** A blank line and two about the selected test, below a list that has nothing beside it. */
 const aboutRows = 3;
 
 /** All data tests with their last results and their histories; Enter shows the rows that fail. */
 export function makeTestsScreen(app: App): Screen {
     let isVisible = false;
-    const readHistory = (name: string): Promise<readonly PastTestResult[]> | null => {
+    const readHistory = (
+        name: string,
+        database: Database,
+        options: ReadOptions,
+    ): Promise<readonly PastTestResult[]> => {
         const test = app.catalogue.get().value?.registry.tests.find((each) => each.name === name);
         return test === undefined
-            ? null
-            : app.read((database) =>
-                  database.withReadOnlyTransaction((connection) => loadTestHistory(connection, test, mostResults), {
-                      statementTimeoutMs,
-                  }),
-              );
+            ? Promise.resolve([])
+            : database.withReadOnlyTransaction((connection) => loadTestHistory(connection, test, mostResults), options);
     };
-    const histories = makeKeyedReads(readHistory);
+    const histories = makeKeyedLoad(app, readHistory, timeLimitMs);
 
     const listDetail = makeListDetail<TestItem>(app, {
         changes: [app.catalogue, histories],
@@ -88,7 +90,13 @@ export function makeTestsScreen(app: App): Screen {
             return;
         }
         try {
-            const history = histories.of(test.name).value ?? (await readHistory(test.name)) ?? [];
+            const history =
+                histories.of(test.name).value ??
+                (await app.read(
+                    (database, options) => readHistory(test.name, database, options),
+                    undefined,
+                    timeLimitMs,
+                ));
             if (isVisible && state.selectedOrNull()?.key === test.name) {
                 show(chooseFailingRows(test, history[0] ?? null));
             }
@@ -100,7 +108,7 @@ export function makeTestsScreen(app: App): Screen {
     app.size.subscribe(needSelected);
     app.catalogue.subscribe(() => {
         if (!app.catalogue.get().isLoading) {
-            histories.forget();
+            histories.outdate();
             needSelected();
         }
     });
@@ -132,6 +140,7 @@ export function makeTestsScreen(app: App): Screen {
         },
         hide: () => {
             isVisible = false;
+            histories.cancel();
             listDetail.hide?.();
         },
     };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeQueuedModel, type ModelProgress } from "../../../../src/tui/app/builds/run-progress.js";
 import { formatVerdict } from "../../../../src/tui/screens/home/format-verdict.js";
 import { keyOf, listHome, type HomeFacts } from "../../../../src/tui/screens/home/home-items.js";
-import type { SourceNews } from "../../../../src/tui/screens/home/home-reads.js";
+import type { SourceNews } from "../../../../src/tui/app/shared-reads.js";
 import { paintHome } from "../../../../src/tui/screens/home/paint-home.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";

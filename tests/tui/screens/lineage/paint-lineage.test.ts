@@ -19,7 +19,7 @@ import {
     type LineagePicture,
     type PaintedLineage,
 } from "../../../../src/tui/screens/lineage/paint-lineage.js";
-import type { Loaded } from "../../../../src/tui/kit/resource.js";
+import type { Loaded } from "../../../../src/tui/kit/load.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";

@@ -7,7 +7,8 @@ import {
     tabsOfItem,
     type DescribeOptions,
 } from "../../../../src/tui/screens/models/describe-item.js";
-import { listModels, type ModelsItem } from "../../../../src/tui/screens/models/models-list.js";
+import { listModels, type ModelsItem, type SourceItem } from "../../../../src/tui/screens/models/models-list.js";
+import type { SourceNews } from "../../../../src/tui/app/shared-reads.js";
 import type { ItemDetails } from "../../../../src/tui/screens/models/models-reads.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
@@ -29,7 +30,14 @@ const items = listModels({
             },
         ],
     ]),
-    statusOf: () => null,
+    newsOf: () => ({
+        problem: null,
+        newestMs: Date.parse("2025-03-01T00:00:00Z"),
+        isDemo: false,
+        isAsked: true,
+        error: null,
+    }),
+    nowMs: sampleNowMs,
     staleness: new Map([["fct_orders", { kind: "stale", reason: "orders: 12 new rows" }]]),
     progressOf: () => null,
     folded: new Set(),
@@ -41,6 +49,14 @@ function find(key: string): ModelsItem {
     const item = items.find((each) => each.key === key);
     if (item === undefined) {
         throw new Error(`There is no ${key}.`);
+    }
+    return item;
+}
+
+function sourceItem(): SourceItem {
+    const item = find("source orders");
+    if (item.kind !== "source") {
+        throw new Error("It is no source.");
     }
     return item;
 }
@@ -82,7 +98,6 @@ const options: DescribeOptions = {
     lastTestOf: (name) => catalogue.tests.get(name) ?? null,
     isHeld: (name) => catalogue.heldTests.has(name),
     details: { value: details, error: null, isLoading: false },
-    status: null,
     lookOf: () => null,
 };
 
@@ -206,7 +221,7 @@ describe("a source", () => {
             "table     staging.orders",
             "key       id, a version for each modified_at",
             "rows      about 40,000, by PostgreSQL's estimate",
-            "newest    reading …",
+            "newest    2025-03-01 00:00:00, 2 days ago (fresh)",
             "freshness late after 36 h, much too old after 3 days",
             "differs   column status (text) is missing",
             "more      order_id",
@@ -220,20 +235,19 @@ describe("a source", () => {
         ]);
     });
 
-    it("tells how old its newest row is once that is read", () => {
-        const value = {
-            kind: "found",
-            rowCount: 41_234,
-            newest: "2025-03-01T00:00:00",
-            ageHours: 36,
-            freshness: "fresh",
-        } as const;
-        expect(
-            describeLines("source orders", "overview", { status: { value, error: null, isLoading: false } }).slice(
-                4,
-                6,
-            ),
-        ).toEqual(["rows      41,234 rows", "newest    2025-03-01 00:00:00, 2 days ago (fresh)"]);
+    it("says what keeps its newest row from being known", () => {
+        const newestOf = (news: SourceNews | null): string | undefined =>
+            linesOf(describeItem({ ...sourceItem(), news, freshness: null }, "overview", options))[5];
+        const unasked = { problem: null, newestMs: null, isDemo: false, isAsked: false, error: null };
+        expect(newestOf(null)).toBe("newest    reading …");
+        expect(newestOf(unasked)).toBe("newest    reading …");
+        expect(newestOf({ ...unasked, error: new Error("It took longer than 2 s.") })).toBe(
+            "newest    It took longer than 2 s.",
+        );
+        expect(newestOf({ ...unasked, isAsked: true })).toBe("newest    no row yet");
+        expect(newestOf({ ...unasked, isAsked: true, problem: { kind: "unreadable" } })).toBe(
+            "newest    it may not be read with these privileges",
+        );
     });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatModelsLine, formatModelsTitles } from "../../../../src/tui/screens/models/models-lines.js";
 import { listModels, type ModelsItem, type ModelsListOptions } from "../../../../src/tui/screens/models/models-list.js";
+import type { SourceNews } from "../../../../src/tui/app/shared-reads.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";
 import { plainLine } from "../../plain-line.js";
 import { makeListedModel, makeSampleCatalogue, sampleNowMs } from "../../sample-catalogue.js";
@@ -10,7 +11,8 @@ const theme = makeTheme("dark", false);
 const plainOptions: ModelsListOptions = {
     catalogue: makeSampleCatalogue(),
     sources: new Map([["orders", { sourceName: "orders", state: "found", differences: [], estimatedRows: 40_000 }]]),
-    statusOf: () => null,
+    newsOf: () => null,
+    nowMs: sampleNowMs,
     staleness: new Map([
         ["stg_order", { kind: "fresh", reason: "a view" }],
         ["fct_orders", { kind: "fresh", reason: "nothing new" }],
@@ -20,6 +22,10 @@ const plainOptions: ModelsListOptions = {
     opened: new Set(),
     filter: { text: "", isProblemsOnly: false },
 };
+
+function newsFrom(hoursAgo: number): SourceNews {
+    return { problem: null, newestMs: sampleNowMs - hoursAgo * 3_600_000, isDemo: false, isAsked: true, error: null };
+}
 
 function listOf(changes: Partial<ModelsListOptions>): readonly ModelsItem[] {
     return listModels({ ...plainOptions, ...changes });
@@ -80,8 +86,7 @@ describe("the list", () => {
     it("can be narrowed to what somebody should look at", () => {
         const filter = { text: "", isProblemsOnly: true };
         expect(keysOf({ filter })).toEqual(["group warehouse", "model fct_orders"]);
-        const found = { kind: "found", rowCount: 1, newest: null, ageHours: 40, freshness: "stale" } as const;
-        expect(keysOf({ filter, statusOf: () => found })).toContain("source orders");
+        expect(keysOf({ filter, newsOf: () => newsFrom(40) })).toContain("source orders");
         const catalogue = makeSampleCatalogue({ models: new Map([["fct_orders", makeListedModel("fct_orders")]]) });
         expect(keysOf({ filter, catalogue })).toEqual([]);
         expect(
@@ -125,15 +130,8 @@ describe("a line", () => {
         expect(line({ sources: new Map([["orders", { ...listed, state: "missing" }]]) })).toBe(
             "✗ orders                       gone                       table",
         );
-        const old = {
-            kind: "found",
-            rowCount: 41_234,
-            newest: null,
-            ageHours: 100,
-            freshness: "much too old",
-        } as const;
-        expect(line({ statusOf: () => old })).toBe(
-            "✗ orders                       old                    41k table          4 days",
+        expect(line({ newsOf: () => newsFrom(100) })).toBe(
+            "✗ orders                       old                   ≈40k table          4 days",
         );
     });
 

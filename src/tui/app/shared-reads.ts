@@ -1,0 +1,127 @@
+import type { ReadOptions } from "../../browse/relation.js";
+import type { Database } from "../../database/database.js";
+import { loadStaleness, type Staleness } from "../../engine/staleness.js";
+import { readTime } from "../../text/charts/chart-values.js";
+import type { LandingProblem } from "../../warehouse/landing-table.js";
+import type { Source } from "../../warehouse/registry.js";
+import { judgeSource, loadKnownSources, loadSourceAge, type Freshness } from "../../warehouse/source-freshness.js";
+import { loadSourceList, type ListedSource } from "../../warehouse/source-list.js";
+import { keepError, makeLoad, type Load, type Reader } from "../kit/load.js";
+import type { Catalogue } from "./catalogue.js";
+
+/** What several screens show beside the catalogue. It is read once for all of them, and again with a new catalogue. */
+export interface SharedReads {
+    /** How each model stands to what it is made from. */
+    readonly staleness: Load<ReadonlyMap<string, Staleness>>;
+    readonly sources: Load<SourceStates>;
+}
+
+/** How the declared sources stand, by name. */
+export interface SourceStates {
+    readonly listed: ReadonlyMap<string, ListedSource>;
+    readonly news: ReadonlyMap<string, SourceNews>;
+}
+
+/** What is known of the newest record of a source. */
+export interface SourceNews {
+    readonly problem: LandingProblem | null;
+    /** Null when there is none, or not known yet. */
+    readonly newestMs: number | null;
+    readonly isDemo: boolean;
+    /** The source was looked at; before that it is what the last build saw. */
+    readonly isAsked: boolean;
+    readonly error: Error | null;
+}
+
+/** A source of which it is said how new it should be. */
+export function isWatched({ warnAfterHours }: Source): boolean {
+    return warnAfterHours !== null;
+}
+
+/** The judgement of a source by its newest record. */
+export function judgeNews(source: Source, { newestMs, isDemo }: SourceNews, nowMs: number): Freshness {
+    return judgeSource(source, { ageHours: newestMs === null ? null : (nowMs - newestMs) / 3_600_000, isDemo });
+}
+
+/** Each statement ends by itself: one big source must not keep the others, or on the embedded database a person, waiting. */
+const sourceLimitMs = { server: 10_000, embedded: 2000 };
+const staleLimitMs = { server: 30_000, embedded: 5000 };
+
+export function makeSharedReads(reader: Reader, catalogue: Load<Catalogue>): SharedReads {
+    const staleness = makeLoad<ReadonlyMap<string, Staleness>>(
+        reader,
+        (database, options) => {
+            const { value } = catalogue.get();
+            return value === null
+                ? Promise.resolve(new Map())
+                : database.withReadOnlyTransaction((connection) => loadStaleness(connection, value.graph), {
+                      ...options,
+                      isolation: "repeatable read",
+                  });
+        },
+        staleLimitMs,
+    );
+    const sources: Load<SourceStates> = makeLoad(
+        reader,
+        async (database, options, report) => {
+            const declared = catalogue.get().value?.registry.sources ?? [];
+            const { listed, known } = await database.withReadOnlyTransaction(
+                async (connection) => ({
+                    listed: await loadSourceList(connection, declared),
+                    known: await loadKnownSources(connection),
+                }),
+                options,
+            );
+            const before = sources.get().value?.news;
+            let news: ReadonlyMap<string, SourceNews> = new Map(
+                declared.map(({ name }) => {
+                    const { newest = null, isDemo = false } = known.get(name) ?? {};
+                    const first = { problem: null, newestMs: readTime(newest), isAsked: false, error: null };
+                    return [name, { ...(before?.get(name) ?? first), isDemo }];
+                }),
+            );
+            report({ listed, news });
+            for (const source of declared.filter(isWatched)) {
+                const next = await loadSourceNews(database, source, news.get(source.name) ?? null, options);
+                news = new Map([...news, [source.name, next]]);
+                report({ listed, news });
+            }
+            return { listed, news };
+        },
+        sourceLimitMs,
+    );
+    let read: Catalogue | null = null;
+    catalogue.subscribe(() => {
+        const { value } = catalogue.get();
+        if (value !== read) {
+            read = value;
+            staleness.outdate();
+            sources.outdate();
+        }
+    });
+    return { staleness, sources };
+}
+
+/** Asks a source for its newest record; an error is a state, and what was known stays. */
+export async function loadSourceNews(
+    database: Database,
+    source: Source,
+    before: SourceNews | null,
+    options: ReadOptions,
+): Promise<SourceNews> {
+    const known = { newestMs: before?.newestMs ?? null, isDemo: before?.isDemo ?? false };
+    try {
+        const age = await database.withReadOnlyTransaction((connection) => loadSourceAge(connection, source), options);
+        return age.kind === "found"
+            ? {
+                  ...known,
+                  problem: null,
+                  newestMs: readTime(age.newest?.replace("T", " ") ?? null),
+                  isAsked: true,
+                  error: null,
+              }
+            : { ...known, problem: age, isAsked: true, error: null };
+    } catch (caught) {
+        return { ...known, problem: null, isAsked: false, error: keepError(caught, options) };
+    }
+}
