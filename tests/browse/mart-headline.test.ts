@@ -3,7 +3,6 @@ import { loadMartHeadline } from "../../src/browse/mart-headline.js";
 import { loadKnownSources, loadSourceAge } from "../../src/warehouse/source-freshness.js";
 import type { Source } from "../../src/warehouse/registry.js";
 import { build, landCustomers } from "../engine/small-builds.js";
-import { createSmallWarehouse } from "../engine/small-warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
 const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
@@ -61,7 +60,7 @@ describeOnBothDatabases("the headline of a mart", (test) => {
     });
 });
 
-describeOnBothDatabases("how new a source is", (test) => {
+describeOnBothDatabases("how new a source is", { template: "small" }, (test) => {
     const source = (name: string): Source => ({
         name,
         schema: "staging",
@@ -73,7 +72,6 @@ describeOnBothDatabases("how new a source is", (test) => {
         warnAfterHours: 36,
         errorAfterHours: 60,
     });
-    beforeAll(() => createSmallWarehouse(test.connected));
 
     it("is told by the last build without reading it, and by itself when asked", async () => {
         expect((await loadKnownSources(test.connected)).get("customer")).toEqual({ newest: null, isDemo: false });

@@ -12,7 +12,7 @@ describe("a hot standby", () => {
         try {
             place.workingFolder = await mkdtemp(join(inject("runFolder"), "working-"));
             place.flags = ["--database-url", server.url];
-            await fillTemplate("built", place.workingFolder, place.flags);
+            await fillTemplate("built", place);
             await restartAsStandby();
             await runSuite();
         } finally {

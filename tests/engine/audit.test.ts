@@ -1,11 +1,10 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { loadTestRuns } from "../../src/runs/run-history.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf, testsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
-describeOnBothDatabases("the audit of a build", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("the audit of a build", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import {
     build,
@@ -11,10 +11,9 @@ import {
     statusesOf,
     testsOf,
 } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse, smallTables } from "./small-warehouse.js";
+import { emptySmallWarehouse, smallTables } from "./small-warehouse.js";
 
-describeOnBothDatabases("a build", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("a build", { template: "small" }, (test) => {
     beforeEach(() => emptySmallWarehouse(test.connected));
 
     const orders = () =>

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { Database } from "../../src/database/database.js";
 import { loadStaleness } from "../../src/engine/staleness.js";
 import { makeGraph } from "../../src/engine/graph.js";
@@ -6,6 +6,7 @@ import { verifyModels } from "../../src/engine/verify.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { build, changesOf, landOrders, modelOf } from "./small-builds.js";
+import { createEmptyWarehouse } from "./migrate.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
 
 const changedInPlace = "orders: rows were changed in place: all are read";
@@ -28,8 +29,7 @@ const threeOrders = [
 const insertOrder = (id: number, modifiedAt: string): string =>
     `insert into staging.orders (id, customer, status, amount, modified_at) values (${id}, 1, 'PAID', '10', '${modifiedAt}')`;
 
-describeOnBothDatabases("landing rows that were changed in place", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("landing rows that were changed in place", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landOrders(test.connected, ...threeOrders);
@@ -184,48 +184,50 @@ const kinds: readonly Kind[] = [
     },
 ];
 
-describe.each(kinds)("$name as a landing table", ({ make, landIn, afterLanding, namesTransactions }) => {
-    describeOnBothDatabases("is read right", (test) => {
-        beforeAll(() => createSmallWarehouse(test.connected, make));
+describeOnBothDatabases("a landing table of any kind", { template: "operations" }, (test) => {
+    beforeEach(async () => {
+        await test.connected.query("drop schema if exists ops, prep, warehouse, marts, staging cascade");
+        await createEmptyWarehouse(test.connected);
+    });
 
-        async function run(...statements: readonly string[]): Promise<void> {
+    it.each(kinds)("$name is read right, whatever comes to it and happens to it", async (kind) => {
+        const { make, landIn, afterLanding, namesTransactions } = kind;
+        await createSmallWarehouse(test.connected, make);
+        const run = async (...statements: readonly string[]): Promise<void> => {
             for (const statement of [...statements, ...(afterLanding === undefined ? [] : [afterLanding])]) {
                 await test.connected.query(statement);
             }
-        }
-
+        };
         const insert = (id: number, modifiedAt: string): string =>
             insertOrder(id, modifiedAt).replace("staging.orders", landIn);
 
-        it("whatever comes to it and happens to it", async () => {
-            await run(...threeOrders.map(({ id, modifiedAt }) => insert(id, modifiedAt)));
-            expect(changesOf(await build(test.connected))).toMatchObject({ fct_orders: "all: +3 ~0 -0 =0" });
-            expect(changesOf(await build(test.connected))).toEqual({});
-            await run(insert(4, "2025-01-20"));
-            expect(await buildOrders(test.connected)).toEqual(["1 entities: +1 ~0 -0 =0", "orders: 1 new row"]);
-            await run(insert(5, "2024-01-01"));
-            expect(await buildOrders(test.connected)).toEqual(
-                namesTransactions
-                    ? ["1 entities: +1 ~0 -0 =0", "orders: 1 new row, late ones among them"]
-                    : ["all: +1 ~0 -0 =4", "orders: which rows are new cannot be told: all are read"],
-            );
-            await run(`update ${landIn} set amount = '11' where id = 2`);
-            expect(await buildOrders(test.connected)).toEqual(["all: +0 ~1 -0 =4", changedInPlace]);
-            await run(`delete from ${landIn} where id = 1`, insert(6, "2025-01-10"));
-            expect(await buildOrders(test.connected)).toEqual(["all: +1 ~0 -1 =4", changedInPlace]);
-            await run(`delete from ${landIn} where id = 6`);
-            expect(modelOf(await build(test.connected), "fct_orders").message).toMatch(
-                /^The landing table staging.orders had 5 rows and now has 4: /,
-            );
-            expect(changesOf(await build(test.connected, { fullRefresh: true }))).toMatchObject({
-                fct_orders: "all: +0 ~0 -1 =4",
-            });
-            expect(changesOf(await build(test.connected))).toEqual({});
+        await run(...threeOrders.map(({ id, modifiedAt }) => insert(id, modifiedAt)));
+        expect(changesOf(await build(test.connected))).toMatchObject({ fct_orders: "all: +3 ~0 -0 =0" });
+        expect(changesOf(await build(test.connected))).toEqual({});
+        await run(insert(4, "2025-01-20"));
+        expect(await buildOrders(test.connected)).toEqual(["1 entities: +1 ~0 -0 =0", "orders: 1 new row"]);
+        await run(insert(5, "2024-01-01"));
+        expect(await buildOrders(test.connected)).toEqual(
+            namesTransactions
+                ? ["1 entities: +1 ~0 -0 =0", "orders: 1 new row, late ones among them"]
+                : ["all: +1 ~0 -0 =4", "orders: which rows are new cannot be told: all are read"],
+        );
+        await run(`update ${landIn} set amount = '11' where id = 2`);
+        expect(await buildOrders(test.connected)).toEqual(["all: +0 ~1 -0 =4", changedInPlace]);
+        await run(`delete from ${landIn} where id = 1`, insert(6, "2025-01-10"));
+        expect(await buildOrders(test.connected)).toEqual(["all: +1 ~0 -1 =4", changedInPlace]);
+        await run(`delete from ${landIn} where id = 6`);
+        expect(modelOf(await build(test.connected), "fct_orders").message).toMatch(
+            /^The landing table staging.orders had 5 rows and now has 4: /,
+        );
+        expect(changesOf(await build(test.connected, { fullRefresh: true }))).toMatchObject({
+            fct_orders: "all: +0 ~0 -1 =4",
         });
+        expect(changesOf(await build(test.connected))).toEqual({});
     });
 });
 
-describeOnBothDatabases("partitions of a landing table that come and go", (test) => {
+describeOnBothDatabases("partitions of a landing table that come and go", { template: "operations" }, (test) => {
     const insertMonth = (id: number, month: number): string =>
         insertOrder(id, `2025-0${month}-10`).replace("staging.orders", `staging.month_${month}`);
     const attach = (month: number): string =>
@@ -270,9 +272,7 @@ describeOnBothDatabases("partitions of a landing table that come and go", (test)
     });
 });
 
-describeOnServer("a change whose counters come late", {}, (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
-
+describeOnServer("a change whose counters come late", { template: "small" }, (test) => {
     it("is found by the next build, although rows were read in between", async () => {
         await emptySmallWarehouse(test.connected);
         await test.connected.query("alter table staging.orders set (fillfactor = 10)");

@@ -3,11 +3,9 @@ import { previewBuild } from "../../src/engine/preview-build.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf } from "./small-builds.js";
-import { createSmallWarehouse } from "./small-warehouse.js";
 
-describeOnBothDatabases("models whose sources were changed behind their back", (test) => {
+describeOnBothDatabases("models whose sources were changed behind their back", { template: "small" }, (test) => {
     beforeAll(async () => {
-        await createSmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ann", "2025-01-01"]);
         await landOrders(test.connected, { id: 1 });
         await build(test.connected);

@@ -1,12 +1,11 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
 type Version = readonly [id: number | null, name: string | null, modifiedAt: string | null];
 
-describeOnBothDatabases("the history of a dimension, built after each batch,", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("the history of a dimension, built after each batch,", { template: "small" }, (test) => {
     beforeEach(() => emptySmallWarehouse(test.connected));
 
     /** Builds after each batch; gives the versions as `name from → to`, the current one starred. */

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import type { RunSummary } from "../../src/engine/events.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
@@ -12,7 +12,7 @@ import {
     rowsOf,
     statusesOf,
 } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
 const noChange = {
     dim_customer: "all: +0 ~0 -0 =1",
@@ -21,8 +21,7 @@ const noChange = {
     mart_customers: "all: +0 ~0 -0 =1",
 };
 
-describeOnBothDatabases("a build that is stopped on request", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("a build that is stopped on request", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
@@ -129,8 +128,7 @@ describeOnBothDatabases("a build that is stopped on request", (test) => {
     });
 });
 
-describeOnBothDatabases("a build in which one model is cancelled", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("a build in which one model is cancelled", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
@@ -199,8 +197,7 @@ describeOnBothDatabases("a build in which one model is cancelled", (test) => {
     });
 });
 
-describeOnServer("a build on a server", {}, (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnServer("a build on a server", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);

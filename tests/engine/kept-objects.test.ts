@@ -1,11 +1,9 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
-describeOnBothDatabases("what others have made on a table", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
-
+describeOnBothDatabases("what others have made on a table", { template: "small" }, (test) => {
     it("survives two incremental builds and a full refresh", async () => {
         const { connected } = test;
         await landCustomers(connected, [1, "Ada", "2025-01-01"]);
@@ -90,8 +88,7 @@ describeOnBothDatabases("what others have made on a table", (test) => {
     });
 });
 
-describeOnServer("a reader during a full refresh", {}, (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnServer("a reader during a full refresh", { template: "small" }, (test) => {
     beforeEach(() => emptySmallWarehouse(test.connected));
 
     it("is never blocked, and sees the old rows until the new ones are published", async () => {

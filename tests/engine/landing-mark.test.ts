@@ -1,12 +1,11 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landOrders, modelOf, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
 const tailBlocks = 10;
 
-describeOnBothDatabases("a landing table larger than its counted tail", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("a landing table larger than its counted tail", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         // About 15 rows to a block: 400 rows take some 30 blocks.

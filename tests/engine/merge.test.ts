@@ -6,7 +6,7 @@ import { createModel } from "../../src/warehouse/index.js";
 import type { TableModelDefinition } from "../../src/warehouse/definitions.js";
 import { loadRegistry, type TableModel } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
-import { createEmptyWarehouse, migrate } from "./migrate.js";
+import { migrate } from "./migrate.js";
 import { rowsOf } from "./small-builds.js";
 
 const all: MergeScope = { kind: "all" };
@@ -50,7 +50,6 @@ const movable: TableModelDefinition = {
 };
 
 async function makeTables({ connected }: TestDatabase): Promise<void> {
-    await createEmptyWarehouse(connected);
     await connected.query(
         "create table public.input (group_id int, item_id text, name text, price text, score float8, payload json, day date)",
     );
@@ -60,7 +59,7 @@ async function makeTables({ connected }: TestDatabase): Promise<void> {
     });
 }
 
-describeOnBothDatabases("mergeModel", (database) => {
+describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => {
     let targets: ReadonlyMap<string, Target>;
 
     beforeAll(async () => {

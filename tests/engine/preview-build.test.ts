@@ -1,9 +1,9 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { Database } from "../../src/database/database.js";
 import { previewBuild, type BuildWish, type PreviewedModel } from "../../src/engine/preview-build.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, landCustomers, landOrders, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
 function preview(database: Database, wish: Partial<BuildWish> = {}): ReturnType<typeof previewBuild> {
     return previewBuild(database, {
@@ -23,8 +23,7 @@ function describeModels(models: readonly PreviewedModel[]): readonly string[] {
     );
 }
 
-describeOnBothDatabases("the preview of a build", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("the preview of a build", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);

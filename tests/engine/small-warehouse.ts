@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import type { Database } from "../../src/database/database.js";
 import { rememberModelViews } from "../../src/warehouse/model-views.js";
 import { createModel, declareSource } from "../../src/warehouse/index.js";
-import { createEmptyWarehouse, migrate } from "./migrate.js";
+import { migrate } from "./migrate.js";
 
 /**
  * A warehouse in miniature, with one of everything that a build has to get right:
@@ -14,10 +14,11 @@ import { createEmptyWarehouse, migrate } from "./migrate.js";
  * `dim_customer` keeps history under a composite key, an order can move from one customer to another,
  * `fct_visits` reads a source with a load cursor and has nothing to do with the others.
  *
+ * Made in a database of the template `operations`; the template `small` holds it as it is made here.
+ *
  * @param prepareLanding what is done to the landing tables before models read them
  */
 export async function createSmallWarehouse(database: Database, prepareLanding: readonly string[] = []): Promise<void> {
-    await createEmptyWarehouse(database);
     await migrate(database, async (knex) => {
         await createSources(knex);
         for (const statement of prepareLanding) {

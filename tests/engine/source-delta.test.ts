@@ -1,12 +1,11 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { previewBuild } from "../../src/engine/preview-build.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
-describeOnBothDatabases("new landing rows", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("new landing rows", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landOrders(
@@ -199,8 +198,7 @@ describeOnBothDatabases("new landing rows", (test) => {
     });
 });
 
-describeOnBothDatabases("new landing rows of a source with a load cursor", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("new landing rows of a source with a load cursor", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await land([1, "home", "2025-01-01", "2025-02-01"]);
@@ -251,43 +249,47 @@ describeOnBothDatabases("new landing rows of a source with a load cursor", (test
     });
 });
 
-describeOnServer("landing rows of a transaction that is open while their source is read", {}, (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
-    beforeEach(async () => {
-        await emptySmallWarehouse(test.connected);
-        await landOrders(test.connected, { id: 1, modifiedAt: "2025-01-10" });
-    });
+describeOnServer(
+    "landing rows of a transaction that is open while their source is read",
+    { template: "small" },
+    (test) => {
+        beforeEach(async () => {
+            await emptySmallWarehouse(test.connected);
+            await landOrders(test.connected, { id: 1, modifiedAt: "2025-01-10" });
+        });
 
-    it.each([
-        {
-            within: "it",
-            begin: "select 1",
-            expected: ["1 entities: +1 ~0 -0 =0", "orders: 1 new row, late ones among them"],
-        },
-        {
-            // Of transactions within transactions a snapshot knows nothing.
-            within: "a savepoint of it",
-            begin: "savepoint landing",
-            expected: ["all: +1 ~0 -0 =2", "orders: which rows are new cannot be told: all are read"],
-        },
-    ])("are found once it has ended, when they came in $within", async ({ begin, expected }) => {
-        const late = "insert into staging.orders (id, customer, amount, modified_at) values (2, 1, 10, '2025-01-01')";
-        await openDatabase(test.settings, (loader) =>
-            loader.withTransaction(async (connection) => {
-                await connection.query("select pg_current_xact_id()");
-                await connection.query(begin);
-                await connection.query(late);
-                // Transactions that begin later and end earlier.
-                await landOrders(test.connected, { id: 3, modifiedAt: "2025-01-11" });
-                expect((await build(test.connected)).status).toBe("ok");
-            }),
-        );
-        const summary = await build(test.connected);
-        expect([changesOf(summary).fct_orders, modelOf(summary, "fct_orders").scope?.reason]).toEqual(expected);
-        expect(await rowsOf(test.connected, "select order_id from warehouse.fct_orders order by 1")).toEqual([
-            ["1"],
-            ["2"],
-            ["3"],
-        ]);
-    });
-});
+        it.each([
+            {
+                within: "it",
+                begin: "select 1",
+                expected: ["1 entities: +1 ~0 -0 =0", "orders: 1 new row, late ones among them"],
+            },
+            {
+                // Of transactions within transactions a snapshot knows nothing.
+                within: "a savepoint of it",
+                begin: "savepoint landing",
+                expected: ["all: +1 ~0 -0 =2", "orders: which rows are new cannot be told: all are read"],
+            },
+        ])("are found once it has ended, when they came in $within", async ({ begin, expected }) => {
+            const late =
+                "insert into staging.orders (id, customer, amount, modified_at) values (2, 1, 10, '2025-01-01')";
+            await openDatabase(test.settings, (loader) =>
+                loader.withTransaction(async (connection) => {
+                    await connection.query("select pg_current_xact_id()");
+                    await connection.query(begin);
+                    await connection.query(late);
+                    // Transactions that begin later and end earlier.
+                    await landOrders(test.connected, { id: 3, modifiedAt: "2025-01-11" });
+                    expect((await build(test.connected)).status).toBe("ok");
+                }),
+            );
+            const summary = await build(test.connected);
+            expect([changesOf(summary).fct_orders, modelOf(summary, "fct_orders").scope?.reason]).toEqual(expected);
+            expect(await rowsOf(test.connected, "select order_id from warehouse.fct_orders order by 1")).toEqual([
+                ["1"],
+                ["2"],
+                ["3"],
+            ]);
+        });
+    },
+);

@@ -1,12 +1,11 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { verifyModels, type VerifyResult } from "../../src/engine/verify.js";
 import { loadChangedValues } from "../../src/runs/changed-rows.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, changesOf, landCustomers, landOrders, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
+import { emptySmallWarehouse } from "./small-warehouse.js";
 
-describeOnBothDatabases("verifyModels", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("verifyModels", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"], [2, "Bob", "2025-01-01"]);

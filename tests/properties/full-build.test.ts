@@ -1,23 +1,17 @@
 import fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
-import { runMigrations } from "../../src/warehouse/migrations.js";
+import { expect, test } from "vitest";
 import { batches } from "../oracle/arbitraries.js";
 import { expectWarehouse, loadWarehouse } from "../oracle/compare.js";
 import { insertLanding, joinLandings, truncateLanding } from "../oracle/landing.js";
 import { readLandingCsv } from "../oracle/read-landing-csv.js";
 import { calculateWarehouse } from "../oracle/warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
-import { createLandingTables, describeWhereSampleExists, restoreLandingCsv } from "../setup/landing-tables.js";
+import { describeWhereSampleExists, restoreLandingCsv } from "../setup/landing-tables.js";
 import { build, effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
 
 const sourceSchema = "staging";
 
-describeOnBothDatabases("a full build", (database) => {
-    beforeAll(async () => {
-        await createLandingTables(database.connected, sourceSchema);
-        await runMigrations(database.connected, { sourceSchema });
-    });
-
+describeOnBothDatabases("a full build", { template: "models" }, (database) => {
     test(
         "makes of any landing rows what the reference calculates, and fails none of the error tests",
         async () => {
@@ -37,10 +31,8 @@ describeOnBothDatabases("a full build", (database) => {
 });
 
 describeWhereSampleExists("the webshop sample", (sampleFolder) => {
-    describeOnBothDatabases("a build", (database) => {
+    describeOnBothDatabases("a build", { template: "models" }, (database) => {
         test("makes of real landing tables what the reference calculates", async () => {
-            await createLandingTables(database.connected, sourceSchema);
-            await runMigrations(database.connected, { sourceSchema });
             await restoreLandingCsv(database.connected, sourceSchema, sampleFolder);
             expect(failuresOf(await build(database, { fullRefresh: false }))).toEqual([]);
             const expected = calculateWarehouse(await readLandingCsv(sampleFolder));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname } from "node:os";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { withBuildLock } from "../../src/runs/build-lock.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { parseSettings } from "../../src/config/settings.js";
@@ -9,7 +9,7 @@ import { endLostRuns } from "../../src/runs/build-lock.js";
 import { loadRunElsewhereOrNull } from "../../src/runs/watch-run.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { build, changesOf, landOrders, rowsOf } from "../engine/small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "../engine/small-warehouse.js";
+import { emptySmallWarehouse } from "../engine/small-warehouse.js";
 
 const entry = { command: "build" as const, selection: "", fullRefresh: false, threads: 1 };
 
@@ -20,8 +20,7 @@ async function deadProcessId(): Promise<number> {
     return child.pid ?? 0;
 }
 
-describeOnBothDatabases("the build lock", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("the build lock", { template: "small" }, (test) => {
     beforeEach(() => emptySmallWarehouse(test.connected));
 
     /** What a process leaves that ends in the middle of a build. */
@@ -120,8 +119,7 @@ describeOnBothDatabases("the build lock", (test) => {
 });
 
 /** The processes of two containers may have the same host name and process ids that say nothing to each other. */
-describeOnServer("the build lock, where the server holds it", {}, (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnServer("the build lock, where the server holds it", { template: "small" }, (test) => {
     beforeEach(() => emptySmallWarehouse(test.connected));
 
     const sessionPid = async (): Promise<number | null> => {

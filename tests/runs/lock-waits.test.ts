@@ -1,12 +1,9 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { loadModelWaits, type ModelWait } from "../../src/runs/lock-waits.js";
 import { describeOnServer } from "../setup/databases.js";
 import { build, landOrders, modelOf } from "../engine/small-builds.js";
-import { createSmallWarehouse } from "../engine/small-warehouse.js";
 
-describeOnServer("what running models wait for", {}, (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
-
+describeOnServer("what running models wait for", { template: "small" }, (test) => {
     it("is a lock on their table, since when, and who holds it", async () => {
         await landOrders(test.connected, { id: 1 });
         let waited: ModelWait | undefined;

@@ -9,9 +9,8 @@ import { loadHeldTests, loadTestList } from "../../src/runs/test-list.js";
 import { loadRegistry, type Model } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, landCustomers, landOrders } from "../engine/small-builds.js";
-import { createSmallWarehouse } from "../engine/small-warehouse.js";
 
-describeOnBothDatabases("what the Models screen reads", (test) => {
+describeOnBothDatabases("what the Models screen reads", { template: "small" }, (test) => {
     async function modelOf(name: string): Promise<Model> {
         const { models } = await loadRegistry(test.connected);
         const found = models.find((model) => model.name === name);
@@ -30,7 +29,6 @@ describeOnBothDatabases("what the Models screen reads", (test) => {
     }
 
     beforeAll(async () => {
-        await createSmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
         await landOrders(test.connected, { id: 1 }, { id: 2, status: "LOST" });
     });

@@ -3,16 +3,14 @@ import { compareRuns } from "../../src/runs/compare-runs.js";
 import { loadRunOutcome } from "../../src/runs/run-outcome.js";
 import { allRuns, countRuns, loadRunPage, type RunFilter, type RunPlace } from "../../src/runs/run-pages.js";
 import { build, landCustomers, landOrders } from "../engine/small-builds.js";
-import { createSmallWarehouse } from "../engine/small-warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
-describeOnBothDatabases("the history", (test) => {
+describeOnBothDatabases("the history", { template: "small" }, (test) => {
     let first = "";
     let second = "";
     let third = "";
 
     beforeAll(async () => {
-        await createSmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
         await landOrders(test.connected, { id: 1, customer: 1 });
         first = (await build(test.connected)).runId;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { buildChangedRowsCondition, loadChangedRows } from "../../src/runs/changed-rows.js";
 import { loadPastDurations } from "../../src/runs/past-durations.js";
 import { medianOrNull } from "../../src/text/median.js";
@@ -14,7 +14,7 @@ import { ownHolderId } from "../../src/config/process.js";
 import { endLostRuns } from "../../src/runs/build-lock.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { build, landCustomers, landOrders, rowsOf } from "../engine/small-builds.js";
-import { createSmallWarehouse, emptySmallWarehouse } from "../engine/small-warehouse.js";
+import { emptySmallWarehouse } from "../engine/small-warehouse.js";
 
 function startProcess(): ChildProcess & { readonly pid: number } {
     return spawn("sleep", ["60"]) as ChildProcess & { readonly pid: number };
@@ -27,8 +27,7 @@ describeOnBothDatabases("where there is no warehouse yet", (test) => {
     });
 });
 
-describeOnBothDatabases("what can be watched of a run", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
+describeOnBothDatabases("what can be watched of a run", { template: "small" }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);

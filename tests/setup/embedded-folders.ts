@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { inject } from "vitest";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
-import { fillTemplate, withRunLock, type TemplateName } from "./templates.js";
+import { completeTemplate, findBaseOrNull, withRunLock, type TemplateName } from "./templates.js";
 
 /** Gives the working folder an embedded database with the template's content; the folder goes afterwards. */
 export async function withEmbeddedFolder(
@@ -11,31 +13,52 @@ export async function withEmbeddedFolder(
     template: TemplateName,
     use: () => Promise<void>,
 ): Promise<void> {
-    if (template !== "empty") {
-        await cp(await makeTemplateFolder(template), workingFolder, { recursive: true });
-    }
+    await copyFolder(await makeTemplateFolder(template), workingFolder);
     try {
         await use();
     } finally {
-        await rm(workingFolder, { recursive: true, force: true, maxRetries: 10 });
+        await removeFolder(workingFolder);
+    }
+}
+
+/** The folder goes afterwards, with what `use` has made in it. */
+export async function withEmptyFolder(workingFolder: string, use: () => Promise<void>): Promise<void> {
+    try {
+        await use();
+    } finally {
+        await removeFolder(workingFolder);
     }
 }
 
 /** Makes a working folder with the template's content, unless another worker has, and gives its path. */
 async function makeTemplateFolder(template: TemplateName): Promise<string> {
+    const base = findBaseOrNull(template);
+    const baseFolder = base === null ? null : await makeTemplateFolder(base);
     const folder = join(inject("runFolder"), `template-${template}`);
     await withRunLock(async () => {
         if (existsSync(folder)) {
             return;
         }
         const unfinished = `${folder}-unfinished`;
-        await rm(unfinished, { recursive: true, force: true });
+        await removeFolder(unfinished);
         await mkdir(unfinished);
-        await fillTemplate(template, unfinished, []);
+        if (baseFolder !== null) {
+            await copyFolder(baseFolder, unfinished);
+        }
+        await completeTemplate(template, { workingFolder: unfinished, flags: [] });
         // The server ends a moment after its last client: copy nothing before that.
         const server = await openEmbedded(join(unfinished, ".stardeck"));
         await server.close();
         await rename(unfinished, folder);
     });
     return folder;
+}
+
+/** By the system's own program, which takes a third of the processor time that `cp` of Node.js takes for a thousand files. */
+async function copyFolder(from: string, to: string): Promise<void> {
+    await promisify(execFile)("cp", ["-R", `${from}/.`, to]);
+}
+
+async function removeFolder(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -3,12 +3,12 @@ import { inject } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import { runName } from "./run-name.js";
-import { fillTemplate, withRunLock, type TemplateName } from "./templates.js";
+import { completeTemplate, findBaseOrNull, withRunLock, type TemplateName } from "./templates.js";
 
 /** Lends the URL of a new database on the test server; the database goes afterwards. */
 export async function withServerDatabase(template: TemplateName, use: (url: string) => Promise<void>): Promise<void> {
     const name = `${runName(inject("runFolder"))}_${randomBytes(6).toString("hex")}`;
-    const source = template === "empty" ? "template0" : await makeTemplateDatabase(template);
+    const source = await makeTemplateDatabase(template);
     await onServer((server) => server.maintain(`create database "${name}" template "${source}"`));
     try {
         await use(urlOf(name));
@@ -19,6 +19,11 @@ export async function withServerDatabase(template: TemplateName, use: (url: stri
 
 /** Makes the template unless another worker has, and gives its name. */
 async function makeTemplateDatabase(template: TemplateName): Promise<string> {
+    const base = findBaseOrNull(template);
+    if (base === null) {
+        return "template0";
+    }
+    const baseName = await makeTemplateDatabase(base);
     const name = `${runName(inject("runFolder"))}_template_${template}`;
     await withRunLock(async () => {
         const { rowCount } = await onServer((server) =>
@@ -29,8 +34,11 @@ async function makeTemplateDatabase(template: TemplateName): Promise<string> {
         }
         const unfinished = `${name}_unfinished`;
         await onServer((server) => server.maintain(`drop database if exists "${unfinished}" with (force)`));
-        await onServer((server) => server.maintain(`create database "${unfinished}" template template0`));
-        await fillTemplate(template, inject("runFolder"), ["--database-url", urlOf(unfinished)]);
+        await onServer((server) => server.maintain(`create database "${unfinished}" template "${baseName}"`));
+        await completeTemplate(template, {
+            workingFolder: inject("runFolder"),
+            flags: ["--database-url", urlOf(unfinished)],
+        });
         await onServer((server) => server.query(`alter database "${unfinished}" rename to "${name}"`));
     });
     return name;

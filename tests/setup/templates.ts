@@ -3,31 +3,100 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
-import { withDatabase } from "../../src/database/database.js";
+import { withDatabase, type Database } from "../../src/database/database.js";
+import { runMigrations } from "../../src/warehouse/migrations.js";
+import { createLandingTables } from "./landing-tables.js";
 
-/** What a new test database may hold: nothing; all models, without rows; two weeks of demo data as well; built from them. */
-export type TemplateName = "empty" | "migrated" | "seeded" | "built";
+/** What a new test database may hold. */
+export type TemplateName =
+    | "empty"
+    /** `ops` and the layers, without a model, and an empty schema `staging`. */
+    | "operations"
+    /** The warehouse in miniature of `tests/engine/small-warehouse.ts`, without rows. */
+    | "small"
+    /** The landing tables as the webshop's extract makes them, and all models, without rows. */
+    | "models"
+    /** What `stardeck migrate` makes of an empty database. */
+    | "migrated"
+    /** Two weeks of demo data as well. */
+    | "seeded"
+    /** Built from them. */
+    | "built";
 
-const migrate = ["migrate"];
-const seed = ["seed", "--days", "14", "--through", "2025-03-02"];
-const commands: Record<TemplateName, readonly (readonly string[])[]> = {
-    empty: [],
-    migrated: [migrate],
-    seeded: [migrate, seed],
-    built: [migrate, seed, ["build"]],
+/** Where a template is filled: a folder, and the flags that name a database if it is not the one in the folder. */
+interface Place {
+    readonly workingFolder: string;
+    readonly flags: readonly string[];
+}
+
+interface Template {
+    /** The template that it is made from. */
+    readonly base: TemplateName;
+    readonly complete: (place: Place) => Promise<void>;
+}
+
+const templates: Readonly<Record<Exclude<TemplateName, "empty">, Template>> = {
+    operations: {
+        base: "empty",
+        complete: byCode(async (database) => {
+            const { createEmptyWarehouse } = await import("../engine/migrate.js");
+            await createEmptyWarehouse(database);
+        }),
+    },
+    small: {
+        base: "operations",
+        complete: byCode(async (database) => {
+            const { createSmallWarehouse } = await import("../engine/small-warehouse.js");
+            await createSmallWarehouse(database);
+        }),
+    },
+    models: {
+        base: "empty",
+        complete: byCode(async (database) => {
+            await createLandingTables(database, "staging");
+            await runMigrations(database, { sourceSchema: "staging" });
+        }),
+    },
+    migrated: { base: "empty", complete: byCommand("migrate") },
+    seeded: { base: "migrated", complete: byCommand("seed", "--days", "14", "--through", "2025-03-02") },
+    built: { base: "seeded", complete: byCommand("build") },
 };
+
+/** What the template is made from; null for the empty one. */
+export function findBaseOrNull(template: TemplateName): TemplateName | null {
+    return template === "empty" ? null : templates[template].base;
+}
+
+/** Adds to a database what the template has more than its base. */
+export async function completeTemplate(template: TemplateName, place: Place): Promise<void> {
+    if (template !== "empty") {
+        await templates[template].complete(place);
+    }
+}
+
+/** Fills an empty database. */
+export async function fillTemplate(template: TemplateName, place: Place): Promise<void> {
+    const base = findBaseOrNull(template);
+    if (base !== null) {
+        await fillTemplate(base, place);
+        await completeTemplate(template, place);
+    }
+}
 
 const program = join(import.meta.dirname, "../../dist/program/cli.js");
 
-/** Fills an empty database as its user would: by the program's own commands. */
-export async function fillTemplate(
-    template: TemplateName,
-    workingFolder: string,
-    flags: readonly string[],
-): Promise<void> {
-    for (const command of commands[template]) {
+/** As the user would: by the built program. */
+function byCommand(...command: readonly string[]): Template["complete"] {
+    return async ({ workingFolder, flags }) => {
         await promisify(execFile)(process.execPath, [program, ...command, ...flags], { cwd: workingFolder });
-    }
+    };
+}
+
+function byCode(complete: (database: Database) => Promise<void>): Template["complete"] {
+    return async ({ workingFolder, flags }) => {
+        const settings = parseSettings({ databaseUrl: flags[1] }, {}, workingFolder);
+        await withDatabase(settings.database, { ...settings, maxConnections: 1 }, complete);
+    };
 }
 
 /** Lets one worker of this run at a time through, whichever process it is. */

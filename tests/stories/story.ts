@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, inject, test } from "vitest";
 import { parseSettings, type Settings } from "../../src/config/settings.js";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
-import { withEmbeddedFolder } from "../setup/embedded-folders.js";
+import { withEmbeddedFolder, withEmptyFolder } from "../setup/embedded-folders.js";
 import { withServerDatabase } from "../setup/server-databases.js";
 import type { TemplateName } from "../setup/templates.js";
 import { openTerminal } from "./open-terminal.js";
@@ -79,7 +79,9 @@ type UsePlace = (workingFolder: string, flags: readonly string[]) => Promise<voi
 
 async function withDatabaseOf(kind: Stage["kind"], template: TemplateName, use: UsePlace): Promise<void> {
     const workingFolder = await mkdtemp(join(inject("runFolder"), "story-"));
-    if (kind === "embedded") {
+    if (kind === "embedded" && template === "empty") {
+        await withEmptyFolder(workingFolder, () => use(workingFolder, []));
+    } else if (kind === "embedded") {
         await withEmbeddedFolder(workingFolder, template, () => use(workingFolder, []));
     } else {
         await withServerDatabase(template, (url) => use(workingFolder, ["--database-url", url]));

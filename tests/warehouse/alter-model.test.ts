@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import type { TableModelDefinition } from "../../src/warehouse/definitions.js";
 import { alterModel, createModel, declareSource } from "../../src/warehouse/index.js";
-import { createEmptyWarehouse, migrate } from "../engine/migrate.js";
+import { migrate } from "../engine/migrate.js";
 import { build, failuresOf } from "../properties/build.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
@@ -25,11 +25,10 @@ const fctOrders: TableModelDefinition = {
     ],
 };
 
-describeOnBothDatabases("alterModel", (database) => {
+describeOnBothDatabases("alterModel", { template: "operations" }, (database) => {
     const read = async (sql: string): Promise<readonly unknown[]> => (await database.connected.query(sql)).rows;
 
     beforeAll(async () => {
-        await createEmptyWarehouse(database.connected);
         await migrate(database.connected, async (knex) => {
             await knex.raw("create table staging.orders (id int, status text, modified_at timestamp)");
             await declareSource(knex, {

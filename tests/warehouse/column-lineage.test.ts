@@ -1,13 +1,10 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { makeGraph } from "../../src/engine/graph.js";
 import { loadReadColumns, loadUsedColumns } from "../../src/warehouse/column-lineage.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
-import { createSmallWarehouse } from "../engine/small-warehouse.js";
 
-describeOnBothDatabases("columns", (test) => {
-    beforeAll(() => createSmallWarehouse(test.connected));
-
+describeOnBothDatabases("columns", { template: "small" }, (test) => {
     it("of a landing table, a view and a table tell which models read them", async () => {
         const use = async (schema: string, name: string): Promise<readonly (readonly [string, readonly string[]])[]> =>
             (await loadUsedColumns(test.connected, { schema, name })).map((column) => [column.name, column.readers]);

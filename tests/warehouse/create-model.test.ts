@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { TableModelDefinition, ViewModelDefinition } from "../../src/warehouse/definitions.js";
 import { createModel, declareSource, dropModel } from "../../src/warehouse/index.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
-import { createEmptyWarehouse, migrate } from "../engine/migrate.js";
+import { migrate } from "../engine/migrate.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
 const stgOrder: ViewModelDefinition = {
@@ -51,9 +51,8 @@ const martOrders: TableModelDefinition = {
     indexes: [],
 };
 
-describeOnBothDatabases("createModel", (database) => {
+describeOnBothDatabases("createModel", { template: "operations" }, (database) => {
     beforeAll(async () => {
-        await createEmptyWarehouse(database.connected);
         await migrate(database.connected, async (knex) => {
             await knex.raw(
                 "create table staging.orders (id int, status varchar(10), amount float8, modified_at timestamp)",

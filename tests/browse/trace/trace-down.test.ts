@@ -10,7 +10,6 @@ import { loadTraceFacts } from "../../../src/browse/trace/load-trace-facts.js";
 import { planTrace, type TraceStep } from "../../../src/browse/trace/plan-trace.js";
 import { loadRegistry, type Registry } from "../../../src/warehouse/registry.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
-import { createSmallWarehouse } from "../../engine/small-warehouse.js";
 import { build, landCustomers, landOrders } from "../../engine/small-builds.js";
 
 type Texts = ReadonlyMap<string, string | null>;
@@ -246,9 +245,8 @@ describeOnBothDatabases("a row of the webshop", { template: "built" }, (test) =>
     });
 });
 
-describeOnBothDatabases("columns that a model passes on", (test) => {
+describeOnBothDatabases("columns that a model passes on", { template: "small" }, (test) => {
     beforeAll(async () => {
-        await createSmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);
         await landOrders(test.connected, { id: 1 });
         await build(test.connected);

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import { describeOnServer } from "../../setup/databases.js";
-import { prepareModels, read } from "./publish.js";
+import { read } from "./publish.js";
 
-describeOnServer("the models' documentation", {}, (database) => {
-    prepareModels(database);
-
+describeOnServer("the models' documentation", { template: "models" }, (database) => {
     test("describes every column of every model", async () => {
         const undescribed = `
             select relation.relname, attribute.attname

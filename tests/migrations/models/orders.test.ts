@@ -4,7 +4,7 @@ import { emptyLanding, insertLanding } from "../../oracle/landing.js";
 import { makeCustomer, makeOrder, makeOrderItem, makeProduct } from "../../oracle/make-rows.js";
 import { build, changedModelsOf } from "../../properties/build.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
-import { prepareModels, publish, read } from "./publish.js";
+import { publish, read } from "./publish.js";
 
 const placed = "2025-01-08 10:00:00";
 
@@ -14,9 +14,7 @@ function warningsOf(tests: RunSummary["tests"]): Readonly<Record<string, number 
     return Object.fromEntries(warned.map(({ testName, failingCount }) => [testName, failingCount]));
 }
 
-describeOnBothDatabases("orders and their lines", (database) => {
-    prepareModels(database);
-
+describeOnBothDatabases("orders and their lines", { template: "models" }, (database) => {
     test("follow an order from placed over paid to shipped, and average over the week of placement", async () => {
         await publish(database, {
             customer: [makeCustomer({ id: 1, name: "Ann", at: "2025-01-01" })],

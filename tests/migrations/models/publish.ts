@@ -1,20 +1,10 @@
-import { beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { RunSummary } from "../../../src/engine/events.js";
-import { runMigrations } from "../../../src/warehouse/migrations.js";
 import { emptyLanding, insertLanding, truncateLanding, type Landing } from "../../oracle/landing.js";
 import { build, failuresOf } from "../../properties/build.js";
 import type { TestDatabase } from "../../setup/databases.js";
-import { createLandingTables } from "../../setup/landing-tables.js";
 
 const sourceSchema = "staging";
-
-/** Gives the database of a `describe` its landing tables and models, empty. */
-export function prepareModels(database: TestDatabase): void {
-    beforeAll(async () => {
-        await createLandingTables(database.connected, sourceSchema);
-        await runMigrations(database.connected, { sourceSchema });
-    });
-}
 
 /** Lands these rows and no others, and builds everything from them; no test of error severity may fail. */
 export async function publish(database: TestDatabase, landing: Partial<Landing>): Promise<RunSummary> {

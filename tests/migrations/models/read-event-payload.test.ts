@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { quoteLiteral } from "../../../src/sql/identifiers.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
-import { prepareModels, read } from "./publish.js";
+import { read } from "./publish.js";
 
 /** A payload as it lands: JSON inside a JSON string. */
 const inString = (json: string): string => JSON.stringify(json);
@@ -99,9 +99,7 @@ const unreadable: readonly {
     },
 ];
 
-describeOnBothDatabases("read_event_payload", (database) => {
-    prepareModels(database);
-
+describeOnBothDatabases("read_event_payload", { template: "models" }, (database) => {
     const readPayload = async (event: string | null): Promise<readonly (string | null)[] | undefined> => {
         const written = event === null ? "null" : quoteLiteral(event);
         return (await read(database, `select payload.* from prep.read_event_payload(${written}::json) as payload`))[0];

@@ -3,7 +3,7 @@ import { emptyLanding, insertLanding } from "../../oracle/landing.js";
 import { makeCustomer, makeEvent, makeOrder, makeProduct } from "../../oracle/make-rows.js";
 import { build, failuresOf } from "../../properties/build.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
-import { prepareModels, publish, read } from "./publish.js";
+import { publish, read } from "./publish.js";
 
 const view = (id: number, at: string, customer: unknown = 1) =>
     makeEvent({ id, at, payload: { "customer-id": customer } });
@@ -12,9 +12,7 @@ const add = (id: number, at: string, product: unknown, customer: unknown = 1) =>
 const order = (id: number, at: string, orderId: number) =>
     makeEvent({ id, at, type: "PLACED_ORDER", payload: { order: orderId } });
 
-describeOnBothDatabases("sessions", (database) => {
-    prepareModels(database);
-
+describeOnBothDatabases("sessions", { template: "models" }, (database) => {
     test("end after more than 30 minutes without an event", async () => {
         await publish(database, {
             event: [
