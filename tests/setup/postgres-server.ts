@@ -30,9 +30,20 @@ const settings = {
     full_page_writes: "off",
 };
 
+export interface ServerOptions {
+    /** By name: what to write beside the data folder, readable by the server alone. */
+    readonly files: Readonly<Record<string, string>>;
+    /** @param folder the one of the files */
+    readonly settings: (folder: string) => Readonly<Record<string, string>>;
+}
+
 export interface StartedServer {
     readonly server: TestServer;
+    /** The folder of its shared libraries, libpq among them; null for an installed server. */
+    readonly libraryFolder: string | null;
     readonly stop: () => Promise<void>;
+    /** Starts it again with other settings in place of those that it began with. */
+    readonly restart: (settings: ServerOptions["settings"]) => Promise<void>;
     /** Starts it again as a hot standby, which waits for the log of a primary server and can only be read. */
     readonly restartAsStandby: () => Promise<void>;
 }
@@ -43,7 +54,10 @@ export interface StartedServer {
  *
  * @param wanted see `findPostgresPrograms`
  */
-export async function startPostgresServer(wanted: string): Promise<StartedServer> {
+export async function startPostgresServer(
+    wanted: string,
+    { files, settings: own }: ServerOptions = { files: {}, settings: () => ({}) },
+): Promise<StartedServer> {
     const programs = await findPostgresPrograms(wanted);
     const runAs = await findUnprivilegedUser();
     const folder = await mkdtemp(join(tmpdir(), "stardeck-server-"));
@@ -51,6 +65,9 @@ export async function startPostgresServer(wanted: string): Promise<StartedServer
     const dataFolder = join(folder, "data");
     const logFile = join(folder, "log");
     await writeFile(passwordFile, password);
+    for (const [name, content] of Object.entries(files)) {
+        await writeFile(join(folder, name), content, { mode: 0o600 });
+    }
     const binaries =
         programs.packagedIn === null
             ? programs.folder
@@ -71,18 +88,33 @@ export async function startPostgresServer(wanted: string): Promise<StartedServer
         const cluster = [`--pgdata=${dataFolder}`, `--username=${user}`, "--no-locale", "--encoding=UTF8", "--no-sync"];
         await run(join(binaries, "initdb"), [...cluster, ...authentication], options);
         const port = await findFreePort();
-        const flags = Object.entries({ ...settings, port: `${port}`, unix_socket_directories: folder })
-            .map(([name, value]) => `-c ${name}='${value}'`)
-            .join(" ");
-        const start = ["start", "--wait", `--pgdata=${dataFolder}`, `--log=${logFile}`, "-o", flags];
-        await run(pgCtl, start, options);
-        const url = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-        const restartAsStandby = async (): Promise<void> => {
-            await run(pgCtl, ["stop", "--wait", `--pgdata=${dataFolder}`, "--mode=fast"], options);
-            await run("touch", [join(dataFolder, "standby.signal")], options);
-            await run(pgCtl, start, options);
+        const start = async (more: ServerOptions["settings"]): Promise<void> => {
+            const flags = Object.entries({
+                ...settings,
+                port: `${port}`,
+                unix_socket_directories: folder,
+                ...more(folder),
+            })
+                .map(([name, value]) => `-c ${name}='${value}'`)
+                .join(" ");
+            await run(pgCtl, ["start", "--wait", `--pgdata=${dataFolder}`, `--log=${logFile}`, "-o", flags], options);
         };
-        return { server: { url, socketFolder: folder }, stop, restartAsStandby };
+        const halt = async (): Promise<void> => {
+            await run(pgCtl, ["stop", "--wait", `--pgdata=${dataFolder}`, "--mode=fast"], options);
+        };
+        await start(own);
+        const url = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+        const restart = async (other: ServerOptions["settings"]): Promise<void> => {
+            await halt();
+            await start(other);
+        };
+        const restartAsStandby = async (): Promise<void> => {
+            await halt();
+            await run("touch", [join(dataFolder, "standby.signal")], options);
+            await start(own);
+        };
+        const libraryFolder = programs.packagedIn === null ? null : join(folder, "programs", "lib");
+        return { server: { url, socketFolder: folder }, libraryFolder, stop, restart, restartAsStandby };
     } catch (error) {
         const log = await readFile(logFile, "utf8").catch(() => "");
         await stop();
