@@ -18,10 +18,7 @@ const maxFileBytes = 1_000_000;
  */
 export async function loadDeck(folder: string): Promise<Deck> {
     const files = await listFiles(folder);
-    const slides: Slide[] = [];
-    for (const file of files) {
-        slides.push(...(await loadSlides(folder, file)));
-    }
+    const slides = (await Promise.all(files.map((file) => loadSlides(folder, file)))).flat();
     if (slides.length === 0) {
         throw new StardeckError(`${folder} holds no slides.`, {
             code: "usage",

@@ -129,14 +129,14 @@ function readBody(kind: BlockKind, description: BlockDescription, body: string):
     for (; index < lines.length; index++) {
         const line = lines[index] ?? "";
         // SQL has casts (`a::text`), but never begins with a word and one colon.
-        const [, key, value = ""] = /^\s*([a-z][\w-]*)\s*:(?!:)\s*(.*?)\s*$/i.exec(line) ?? [];
+        const [, key, value = ""] = /^([a-z][\w-]*)\s*:(?!:)(.*)$/i.exec(line.trim()) ?? [];
         if (line.trim() === "") {
             continue;
         }
         if (key === undefined) {
             break;
         }
-        readOption(kind, description, key, value, options, index + 1);
+        readOption(kind, description, key, value.trim(), options, index + 1);
     }
     const sql = lines.slice(index).join("\n").trimEnd();
     if (sql !== "" && description.sql === "never") {

@@ -80,13 +80,34 @@ function countFrontMatterLines(text: string): number {
     return isYaml ? end + 1 : 0;
 }
 
-/** More outside of code blocks is no slide that anybody can read, and some texts cost the parser the square of their length. */
+/** More is no slide that anybody can read, and some texts cost the parser the square of their length. */
+const maxCharacters = 40_000;
+/** Outside of code blocks. */
 const maxTextCharacters = 8000;
+/** In one paragraph. */
+const maxEmphasisMarks = 300;
+/** Quotes and lists in one another. */
+const maxDepth = 20;
+
+class SlideProblem extends Error {
+    constructor(
+        message: string,
+        readonly hint: string,
+    ) {
+        super(message);
+    }
+}
 
 function parseSlide(place: Place, markdown: string, textLength: number): Slide {
-    if (textLength > maxTextCharacters) {
-        const message = `This slide has ${textLength} characters outside of code blocks.`;
-        const hint = `Split it: a slide has at most ${maxTextCharacters}.`;
+    try {
+        checkSize(markdown, textLength);
+        return readSlide(place, markdown);
+    } catch (error) {
+        const problem = error instanceof RangeError ? makeTooDeep() : error;
+        if (!(problem instanceof SlideProblem)) {
+            throw error;
+        }
+        const { message, hint } = problem;
         return {
             title: place.file,
             heading: null,
@@ -95,6 +116,55 @@ function parseSlide(place: Place, markdown: string, textLength: number): Slide {
             place,
         };
     }
+}
+
+/** Before the parser sees it. */
+function checkSize(markdown: string, textLength: number): void {
+    checkTextLength(textLength);
+    if (markdown.length > maxCharacters) {
+        throw new SlideProblem(
+            `This slide has ${markdown.length} characters.`,
+            `Split it: a slide has at most ${maxCharacters}.`,
+        );
+    }
+    for (const line of markdown.split("\n")) {
+        const [marks = ""] = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/.exec(line) ?? [];
+        // A line of `- - -` is a rule.
+        if ((marks.match(/>|[-+*]|\d+/g) ?? []).length > maxDepth && /[^-* \t]/.test(line)) {
+            throw makeTooDeep();
+        }
+    }
+}
+
+function checkTextLength(textLength: number): void {
+    if (textLength > maxTextCharacters) {
+        throw new SlideProblem(
+            `This slide has ${textLength} characters outside of code blocks.`,
+            `Split it: a slide has at most ${maxTextCharacters}.`,
+        );
+    }
+}
+
+/** The parser looks for a partner of each such mark in all that follows it. */
+function checkEmphasis(paragraph: string): void {
+    const count = (paragraph.match(/[*_~]+/g) ?? []).length;
+    if (count > maxEmphasisMarks) {
+        throw new SlideProblem(
+            `This slide has a paragraph with ${count} marks of emphasis (*, _ and ~).`,
+            `Put what means itself between backquotes: at most ${maxEmphasisMarks} may be in one paragraph.`,
+        );
+    }
+}
+
+function makeTooDeep(): SlideProblem {
+    return new SlideProblem(
+        "This slide has quotes or lists that are nested too deeply.",
+        `Take some of them out: at most ${maxDepth} may be in one another.`,
+    );
+}
+
+/** @throws SlideProblem or RangeError for a text that costs the parser too much */
+function readSlide(place: Place, markdown: string): Slide {
     const notes: string[] = [];
     const nodes = lex(markdown).flatMap(({ token, line }) =>
         parseNodes(token, { file: place.file, line: place.line + line }, notes),
@@ -113,7 +183,15 @@ function parseSlide(place: Place, markdown: string, textLength: number): Slide {
 /** The tokens of a text, each with the line on which it begins, from 0. */
 function lex(markdown: string): readonly { readonly token: Token; readonly line: number }[] {
     let line = 0;
-    return new Lexer({ gfm: true }).lex(markdown).map((token) => {
+    const lexer = new Lexer({ gfm: true });
+    lexer.blockTokens(markdown, lexer.tokens);
+    // Only the parser knows for sure what is text: what looks like a fence is none in a comment.
+    checkTextLength(lexer.inlineQueue.reduce((length, { src }) => length + src.length, 0));
+    for (const { src, tokens } of lexer.inlineQueue) {
+        checkEmphasis(src);
+        lexer.inlineTokens(src, tokens);
+    }
+    return lexer.tokens.map((token) => {
         const place = { token, line };
         line += token.raw.split("\n").length - 1;
         return place;

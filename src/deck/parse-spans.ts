@@ -51,12 +51,16 @@ function addToken(token: Token, look: Look, spans: Span[]): void {
                 addTokens(inside, look, spans);
             } else {
                 // A line break of the source is a space, as in any Markdown.
-                addText(decodeEntities((token as Tokens.Text).text).replaceAll(/ *\n */g, " "), look, spans);
+                addText(decodeEntities((token as Tokens.Text).text).replaceAll(/[ \n]+/g, joinLines), look, spans);
             }
             break;
         default:
             addText("text" in token && typeof token.text === "string" ? token.text : token.raw, look, spans);
     }
+}
+
+function joinLines(blanks: string): string {
+    return blanks.includes("\n") ? " " : blanks;
 }
 
 function addText(text: string, look: Look, spans: Span[]): void {

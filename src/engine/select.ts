@@ -148,17 +148,33 @@ function match(
 }
 
 function named(names: readonly string[], pattern: string, selector: string, kind: string): ReadonlySet<string> {
-    const regex = new RegExp(
-        `^${pattern
-            .replaceAll(/[.^$(){}|[\]\\]/g, "\\$&")
-            .replaceAll("*", ".*")
-            .replaceAll("?", ".")}$`,
-    );
-    const found = names.filter((name) => regex.test(name));
+    const found = names.filter((name) => matchesGlob(name, pattern));
     if (found.length === 0) {
         throw new StardeckError(`No ${kind} matches "${selector}".`, { code: "usage", ...nearestHint(pattern, names) });
     }
     return new Set(found);
+}
+
+/** `*` stands for any characters, `?` for one. A regular expression would try every way to share a name among many asterisks. */
+function matchesGlob(name: string, pattern: string): boolean {
+    let at = 0;
+    let lastStar = -1;
+    let takenByStar = 0;
+    for (let place = 0; place < name.length;) {
+        if (pattern[at] === "*") {
+            lastStar = at++;
+            takenByStar = place;
+        } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === name[place])) {
+            at++;
+            place++;
+        } else if (lastStar >= 0) {
+            at = lastStar + 1;
+            place = ++takenByStar;
+        } else {
+            return false;
+        }
+    }
+    return /^\**$/.test(pattern.slice(at));
 }
 
 function having<T extends { readonly name: string }>(

@@ -80,14 +80,17 @@ function atCursor(cursor: number): Word {
 
 type PlaceInQuery = Omit<SqlPlace, keyof Word>;
 
+/** How many brackets around the cursor are looked at, the innermost: more is nothing that a person writes. */
+const deepestFrames = 40;
+
 function describePlace(frames: readonly SqlFrame[], catalogue: readonly CatalogueRelation[]): PlaceInQuery {
     const finder = makeColumnFinder(catalogue);
     let environment: Environment | null = null;
-    let scopes: readonly (readonly NamedColumns[])[] = [];
+    const scopes: (readonly NamedColumns[])[] = [];
     let output: () => readonly QueryColumn[] = () => [];
     let place: Place = { clause: "start", wantsRelation: false };
-    for (const [depth, { items }] of frames.entries()) {
-        const query = readFrame(items, depth === 0, place);
+    for (const { items } of frames.slice(-deepestFrames)) {
+        const query = readFrame(items, items === frames[0]?.items, place);
         if (query === null) {
             place = { clause: "brackets", wantsRelation: false };
             continue;
@@ -96,10 +99,10 @@ function describePlace(frames: readonly SqlFrame[], catalogue: readonly Catalogu
         environment = inner;
         const arm = query.arms.find((each) => each.place !== null);
         place = arm?.place ?? { clause: "start", wantsRelation: false };
-        const isLast = depth === frames.length - 1;
+        const isLast = items === frames.at(-1)?.items;
         if (arm !== undefined && (isLast || !place.wantsRelation || isLateral(items))) {
             const scope = arm.from.map((item) => ({ name: nameOfItem(item), columns: finder.columnsOf(item, inner) }));
-            scopes = [scope, ...scopes];
+            scopes.push(scope);
             output = () => finder.outputOf(arm, inner);
         }
     }
@@ -113,7 +116,7 @@ function describePlace(frames: readonly SqlFrame[], catalogue: readonly Catalogu
         wantsRelation: place.wantsRelation,
         expectation: expectationOf(items, first, place.clause),
         isStart: isStart(items, first, place.clause),
-        scopes,
+        scopes: scopes.reverse(),
         commonTables: listCommonTables(environment, finder),
         output: /^(order|group) by$/.test(place.clause) ? output() : [],
     };
@@ -144,9 +147,9 @@ function readQualifier(items: readonly SqlItem[], cursor: number): readonly stri
         if (name === null) {
             break;
         }
-        names.unshift(name);
+        names.push(name);
     }
-    return names;
+    return names.reverse();
 }
 
 function isStart(items: readonly SqlItem[], at: number, clause: Clause): boolean {

@@ -84,11 +84,14 @@ function listNames({ items }: SqlFrame): readonly string[] {
     return items.flatMap((item) => nameOf(item) ?? []);
 }
 
+/** How many brackets around one another are looked into: more is nothing that a person writes. */
+const deepestBrackets = 40;
+
 /** What begins like a query, also in several brackets; null for any other brackets. */
-export function queryInBrackets(frame: SqlFrame): SqlFrame | null {
+function queryInBrackets(frame: SqlFrame): SqlFrame | null {
     let inner = frame;
-    for (let first = inner.items[0]; first?.kind === "frame"; first = inner.items[0]) {
-        inner = first;
+    for (let depth = 0; depth < deepestBrackets && inner.items[0]?.kind === "frame"; depth++) {
+        inner = inner.items[0];
     }
     return /^(select|with|values|table)$/.test(wordAt(inner.items, 0)) ? inner : null;
 }
@@ -113,11 +116,12 @@ const clauses: Readonly<Record<string, Clause>> = {
     fetch: "limit",
 };
 
-function parseArms(items: readonly SqlItem[], start: number): readonly QueryArm[] {
+/** @param depth in how many brackets around joined tables the items are */
+function parseArms(items: readonly SqlItem[], start: number, depth = 0): readonly QueryArm[] {
     let arm = openArm();
     const arms = [arm];
     let clause: Clause = "start";
-    const from = makeFromReader();
+    const from = makeFromReader(depth);
     for (let at = start; at < items.length; at++) {
         const item = items[at];
         const word = wordAt(items, at);
@@ -173,7 +177,7 @@ interface FromReader {
     readonly read: (items: readonly SqlItem[], at: number, clause: Clause, arm: OpenArm) => Clause;
 }
 
-function makeFromReader(): FromReader {
+function makeFromReader(depth: number): FromReader {
     let wantsRelation = true;
     /** What an alias would belong to. */
     let current: FromItem | null = null;
@@ -201,8 +205,11 @@ function makeFromReader(): FromReader {
             return;
         }
         // Joined tables in brackets.
-        const inside = parseArms([{ kind: "word", text: "from", start: 0, isClosed: true }, ...frame.items], 0);
-        arm.from.push(...(inside[0]?.from ?? []));
+        if (depth < deepestBrackets) {
+            const begin = { kind: "word", text: "from", start: 0, isClosed: true } as const;
+            const inside = parseArms([begin, ...frame.items], 0, depth + 1);
+            arm.from.push(...(inside[0]?.from ?? []));
+        }
         current = null;
         wantsRelation = false;
     }
@@ -214,7 +221,7 @@ function makeFromReader(): FromReader {
             }
             return;
         }
-        parts = [...parts, name];
+        parts.push(name);
         if (!isSymbol(next, ".")) {
             add(arm, { name: parts, alias: null, columns: [], query: null, isCall: false });
             parts = [];

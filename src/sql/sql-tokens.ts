@@ -39,7 +39,14 @@ export function tokenizeSql(sql: string): readonly SqlToken[] {
     return tokens;
 }
 
+/** Nothing but a symbol begins with one of these. */
+const symbols = "()[]{},;:+*<>=~!@#%^|?`\\";
+
 function readPattern(sql: string, start: number): SqlToken {
+    const sign = sql.charAt(start);
+    if (symbols.includes(sign)) {
+        return { kind: "symbol", text: sign, start, isClosed: true };
+    }
     for (const [kind, pattern] of patterns) {
         pattern.lastIndex = start;
         const text = pattern.exec(sql)?.[0];
@@ -78,11 +85,15 @@ function readComment(sql: string, start: number): SqlToken | null {
     return { kind: "comment", text: sql.slice(start), start, isClosed: false };
 }
 
+const openingTag = /\$(?:[a-zA-Z_\u{80}-\u{10ffff}][a-zA-Z0-9_\u{80}-\u{10ffff}]*)?\$/uy;
+
 /** `$$ … $$` or `$tag$ … $tag$`; the tag is no part of a name before it, because names are read first. */
 function readDollarString(sql: string, start: number): SqlToken | null {
-    const opening = /\$(?:[a-zA-Z_\u{80}-\u{10ffff}][a-zA-Z0-9_\u{80}-\u{10ffff}]*)?\$/uy;
-    opening.lastIndex = start;
-    const tag = opening.exec(sql)?.[0];
+    if (sql.charAt(start) !== "$") {
+        return null;
+    }
+    openingTag.lastIndex = start;
+    const tag = openingTag.exec(sql)?.[0];
     if (tag === undefined) {
         return null;
     }

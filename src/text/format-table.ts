@@ -1,4 +1,5 @@
 import { isIntegerType, isNumericType } from "./column-types.js";
+import { groupDigits } from "./format-values.js";
 import { cutToWidth, makeVisible, widthOf } from "./visible-text.js";
 
 /** A column of a result: its name and the object id of its type in `pg_type`. */
@@ -92,7 +93,7 @@ function formatNumber(value: string, column: TableColumn): string {
     }
     const [, sign = "", whole = "", fraction = ""] = parts;
     const mayBeYear = isIntegerType(column.typeId) && whole.length < 5;
-    const grouped = mayBeYear ? whole : whole.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+    const grouped = mayBeYear ? whole : groupDigits(whole);
     return `${sign}${grouped}${fraction}`;
 }
 

@@ -1,6 +1,13 @@
 /** `1,234,567` */
 export function formatCount(count: number): string {
-    return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+    return groupDigits(String(count));
+}
+
+/** A comma before every three digits from the end; a `-` may stand before them. */
+export function groupDigits(digits: string): string {
+    const start = digits.startsWith("-") ? 1 : 0;
+    const head = start + ((digits.length - start) % 3 || 3);
+    return digits.slice(0, head) + digits.slice(head).replaceAll(/\d{3}/g, ",$&");
 }
 
 /** `3 rows`, `1 row` */

@@ -1,5 +1,8 @@
 const token = /[\s]+|"(?:[^"\\]|\\[\s\S])*"?|[{}[\],:]|[^\s{}[\],:"]+/y;
 
+/** Deeper levels stay below each other: their blanks alone would be the square of the text. */
+const deepestIndent = 40;
+
 /**
  * JSON over several lines, each level two blanks deeper. Only blanks between its parts change: numbers keep every digit,
  * keys their order. What is cut off or no JSON at all is laid out as far as it goes.
@@ -11,7 +14,7 @@ export function layOutJson(text: string): readonly string[] {
     let isOpen = false;
     const breakLine = (): void => {
         lines.push(line);
-        line = "  ".repeat(depth);
+        line = "  ".repeat(Math.min(depth, deepestIndent));
     };
     token.lastIndex = 0;
     for (let match = token.exec(text); match !== null; match = token.exec(text)) {

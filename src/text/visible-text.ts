@@ -51,10 +51,65 @@ const narrow = new RegExp(`^[${narrowCharacters}]*$`);
 
 /** How many terminal cells the text takes. */
 export function widthOf(text: string): number {
-    return narrow.test(text) ? text.length : stringWidth(text);
+    if (narrow.test(text)) {
+        return text.length;
+    }
+    let width = 0;
+    for (const stretch of stretchesOf(text)) {
+        width += stringWidth(stretch.join(""));
+    }
+    return width;
 }
 
 const graphemes = new Intl.Segmenter();
+/** Segmenting costs the square of a text's length, in UTF-16 units. */
+const longestStretch = 500;
+
+/** The graphemes of a text of any length, in stretches. One that is longer than a stretch is cut. */
+function* stretchesOf(text: string): Generator<readonly string[]> {
+    for (let start = 0; start < text.length;) {
+        const end = start + longestStretch;
+        const found = Array.from(graphemes.segment(text.slice(start, end)), ({ segment }) => segment);
+        // The last one may go on behind the stretch.
+        const whole = end >= text.length || found.length === 1 ? found : found.slice(0, -1);
+        yield whole;
+        start += whole.join("").length;
+    }
+}
+
+/** The graphemes of a text of any length. */
+export function graphemesOf(text: string): readonly string[] {
+    return [...stretchesOf(text)].flat();
+}
+
+/**
+ * The text in pieces of at most `width` cells, the first of at most `firstWidth`, which may leave it empty. A glyph that is wider
+ * than `width` is a piece of its own.
+ */
+export function cutByWidth(
+    text: string,
+    width: number,
+    firstWidth = width,
+): readonly { readonly text: string; readonly width: number }[] {
+    if (narrow.test(text) && text.length <= firstWidth) {
+        return [{ text, width: text.length }];
+    }
+    const pieces: { text: string; width: number }[] = [];
+    let room = firstWidth;
+    let piece = { text: "", width: 0 };
+    for (const stretch of stretchesOf(text)) {
+        for (const grapheme of stretch) {
+            const taken = widthOf(grapheme);
+            if (piece.width + taken > room && (piece.text !== "" || room < width)) {
+                pieces.push(piece);
+                piece = { text: "", width: 0 };
+                room = width;
+            }
+            piece = { text: piece.text + grapheme, width: piece.width + taken };
+        }
+    }
+    return [...pieces, piece];
+}
 
 /** At most `maxWidth` terminal cells of the text, with `…` in place of what was cut. */
 export function cutToWidth(text: string, maxWidth: number): string {

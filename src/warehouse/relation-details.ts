@@ -78,7 +78,7 @@ export async function loadRelationDetails(
             hint: "`stardeck debug` shows what is missing.",
         });
     }
-    return { ...details, sql: details.sql === null ? null : details.sql.replaceAll(/^\s*\n|\s+$/g, "") };
+    return { ...details, sql: details.sql === null ? null : details.sql.replace(/^\s*\n/, "").trimEnd() };
 }
 
 /** The view that holds a model's SELECT, quoted. */

@@ -210,7 +210,55 @@ it.each(["*a", "_a", "> ", "1. ", " x", "--\n", "<!--"])("does not let a long sl
     expect(slide?.nodes).toMatchObject([{ kind: "wrong", hint: "Split it: a slide has at most 8000." }]);
 });
 
-it("takes any length of code", () => {
-    const [slide] = parseSlides("a.md", `# One\n\n\`\`\`\n${"*a".repeat(100_000)}\n\`\`\`\n`);
-    expect(slide?.nodes).toMatchObject([{ kind: "code" }]);
+it("takes code that is longer than text may be, as far as it can be a slide", () => {
+    const nodesOf = (code: string): unknown => parseSlides("a.md", `# One\n\n\`\`\`\n${code}\n\`\`\`\n`)[0]?.nodes;
+    expect(nodesOf("*a".repeat(15_000))).toMatchObject([{ kind: "code" }]);
+    expect(nodesOf("*a".repeat(100_000))).toMatchObject([
+        {
+            kind: "wrong",
+            message: "This slide has 200016 characters.",
+            hint: "Split it: a slide has at most 40000.",
+        },
+    ]);
+});
+
+it.each([
+    ["a comment", "<!--\n```\n-->\n"],
+    ["a list", "- ```\n  ```\n"],
+    ["a quote", "> ```\n\n"],
+])("takes nothing for code that only begins like it in %s", (_name, beginning) => {
+    expect(parseSlides("a.md", `${beginning}${"*a_".repeat(5_000)}`)[0]?.nodes).toMatchObject([
+        { kind: "wrong", hint: "Split it: a slide has at most 8000." },
+    ]);
+});
+
+it.each([
+    ["*a_", 1501],
+    ["***a_", 1501],
+    ["_a", 1500],
+    ["~a", 1500],
+    ["*a_[", 3000],
+])("refuses a paragraph full of %j", (unit, count) => {
+    expect(parseSlides("a.md", unit.repeat(1_500))[0]?.nodes).toMatchObject([
+        { kind: "wrong", message: `This slide has a paragraph with ${count} marks of emphasis (*, _ and ~).` },
+    ]);
+});
+
+it.each(["> ", "1. ", "- ", "- > 1. ", "+ * "])("refuses %j in one another without end", (marks) => {
+    const nodesOf = (text: string): unknown => parseSlides("a.md", text)[0]?.nodes;
+    expect(nodesOf(`${marks.repeat(2_000)}x`.slice(-7_999))).toMatchObject([
+        {
+            kind: "wrong",
+            message: "This slide has quotes or lists that are nested too deeply.",
+            hint: "Take some of them out: at most 20 may be in one another.",
+        },
+    ]);
+    expect(nodesOf(`${marks.repeat(5)}x`)).not.toMatchObject([{ kind: "wrong" }]);
+});
+
+it("takes a long line of marks for the rule that it is", () => {
+    expect(parseSlides("a.md", `One\n\n${"- ".repeat(40)}\n`)[0]?.nodes).toMatchObject([
+        { kind: "paragraph" },
+        { kind: "rule" },
+    ]);
 });

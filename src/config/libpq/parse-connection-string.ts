@@ -59,7 +59,8 @@ function splitUrl(rest: string, origin: string): UrlParts {
     // What stands before an @ that comes before the first slash is the user, up to a colon, and the password.
     const [, credentials, afterUser = rest] = /^([^@/]*)@(.*)$/s.exec(rest) ?? [];
     const [, user, , password] = /^([^:]*)(:(.*))?$/s.exec(credentials ?? "") ?? [];
-    const [, authority = "", tail = ""] = /^((?:\[[^\]]*\]|[^/?])*)(.*)$/s.exec(afterUser) ?? [];
+    const end = findEndOfHosts(afterUser);
+    const [authority, tail] = [afterUser.slice(0, end), afterUser.slice(end)];
     const places = authority.split(",").map((place) => splitPlace(place, origin));
     const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(tail) ?? [];
     const mayHoldPassword = password !== undefined || (credentials === undefined && authority.includes(":"));
@@ -74,6 +75,21 @@ function splitUrl(rest: string, origin: string): UrlParts {
         database: path.slice(1),
         query,
     };
+}
+
+/** The place of the first `/` or `?` that is not in the brackets of an address. */
+function findEndOfHosts(text: string): number {
+    const lastBracket = text.lastIndexOf("]");
+    for (let at = 0; at < text.length; at++) {
+        const sign = text.charAt(at);
+        if (sign === "/" || sign === "?") {
+            return at;
+        }
+        if (sign === "[" && at < lastBracket) {
+            at = text.indexOf("]", at);
+        }
+    }
+    return text.length;
 }
 
 function splitPlace(place: string, origin: string): { readonly host: string; readonly port: string } {

@@ -51,10 +51,17 @@ export function parsePlpgsql(definition: string): unknown {
     return parse(definition, parsePlPgSQLSync);
 }
 
+const mostComments = 1000;
+const longOperator = /[-+*/<>=~!@#%^&|`?]{500}/;
+
 function parse(sql: string, read: (sql: string) => unknown): unknown {
     // The parser is written in C and would stop there.
     if (sql.includes("\0")) {
         throw new UnreadableSqlError("a zero character cannot be read");
+    }
+    // Each costs the parser the square of its count, and it cannot be stopped.
+    if ((sql.match(/\/\*/g) ?? []).length > mostComments || longOperator.test(sql)) {
+        throw new UnreadableSqlError("the statement has too many comments, or signs in a row, to be judged");
     }
     try {
         return read(sql);

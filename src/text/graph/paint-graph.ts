@@ -1,4 +1,4 @@
-import { cutToWidth, makeVisible, widthOf } from "../visible-text.js";
+import { graphemesOf, cutToWidth, makeVisible, widthOf } from "../visible-text.js";
 import type { Item, LayeredGraph } from "./layer-graph.js";
 import { columnOf } from "./place-columns.js";
 import type { Channel, Net } from "./route-channel.js";
@@ -53,15 +53,13 @@ export function labelWidth(label: string): number {
     return widthOf(makeVisible(label));
 }
 
-const graphemes = new Intl.Segmenter();
-
 /** Exactly `width` cells; after a wide glyph comes an empty one. */
 function splitLabel(label: string, width: number): readonly string[] {
     const text = cutToWidth(makeVisible(label), width);
     if (/^[ -~]*$/.test(text)) {
         return Array.from(text.padEnd(width));
     }
-    const texts = [...graphemes.segment(text)].flatMap(({ segment }) => {
+    const texts = graphemesOf(text).flatMap((segment) => {
         const cellCount = widthOf(segment);
         return cellCount === 2 ? [segment, ""] : cellCount === 0 ? [] : [segment];
     });

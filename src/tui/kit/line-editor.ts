@@ -43,7 +43,7 @@ export function editOrNull({ text, cursor }: EditedText, event: InputEvent): Edi
             return { text: before + after.slice(firstGrapheme(after).length), cursor };
         case "ctrl-w":
         case "alt-backspace": {
-            const kept = before.replace(/\S+\s*$/, "");
+            const kept = before.trim() === "" ? before : (/^[^]*\s(?=\S)/.exec(before)?.[0] ?? "");
             return { text: kept + after, cursor: kept.length };
         }
         case "ctrl-u":
@@ -59,8 +59,12 @@ export function editOrNull({ text, cursor }: EditedText, event: InputEvent): Edi
 export function editLineOrNull(edited: EditedText, event: InputEvent): EditedText | null {
     return editOrNull(
         edited,
-        event.kind === "paste" ? { ...event, text: event.text.replace(/\n+$/, "").replaceAll("\n", " ") } : event,
+        event.kind === "paste" ? { ...event, text: withoutLastBreaks(event.text).replaceAll("\n", " ") } : event,
     );
+}
+
+function withoutLastBreaks(text: string): string {
+    return /^[^]*[^\n]/.exec(text)?.[0] ?? "";
 }
 
 function insert({ text, cursor }: EditedText, added: string): EditedText {

@@ -1,4 +1,4 @@
-import { makeVisible, widthOf } from "../../../text/visible-text.js";
+import { graphemesOf, makeVisible, widthOf } from "../../../text/visible-text.js";
 import type { ChartOptions, ChartRole } from "./chart.js";
 
 /** Cells to draw a chart on. */
@@ -17,7 +17,6 @@ interface Cell {
     readonly role: ChartRole;
 }
 
-const graphemes = new Intl.Segmenter();
 const blank: Cell = { text: " ", role: "empty" };
 const narrow = /^[ -~\u2190-\u21ff\u2500-\u259f\u2800-\u28ff]*$/;
 
@@ -66,7 +65,7 @@ function splitGlyphs(text: string): readonly { readonly glyph: string; readonly 
     if (narrow.test(text)) {
         return Array.from(text, (glyph) => ({ glyph, glyphWidth: 1 }));
     }
-    return [...graphemes.segment(makeVisible(text))]
-        .map(({ segment }) => ({ glyph: segment, glyphWidth: widthOf(segment) }))
+    return graphemesOf(makeVisible(text))
+        .map((glyph) => ({ glyph, glyphWidth: widthOf(glyph) }))
         .filter(({ glyphWidth }) => glyphWidth > 0);
 }

@@ -1,4 +1,4 @@
-import { makeVisible, widthOf } from "../../../text/visible-text.js";
+import { graphemesOf, makeVisible, widthOf } from "../../../text/visible-text.js";
 import type { EditedText } from "../line-editor.js";
 import { fitText } from "./fit-text.js";
 
@@ -18,7 +18,7 @@ export function formatEditLine({ text, cursor }: EditedText, width: number): Edi
     const room = width - widthOf(characterUnder({ text, cursor }));
     let shown = "";
     let column = 0;
-    for (const { segment } of [...graphemes.segment(before)].reverse()) {
+    for (const segment of graphemesOf(before).toReversed()) {
         const next = column + widthOf(segment);
         if (next > room) {
             break;

@@ -1,4 +1,4 @@
-import { cutToWidth, makeVisible, widthOf } from "../../../text/visible-text.js";
+import { cutByWidth, cutToWidth, makeVisible, widthOf } from "../../../text/visible-text.js";
 
 /**
  * Text from anywhere, safe to show, in exactly `width` cells: control characters made visible, cut with `…`, filled with spaces.
@@ -21,22 +21,22 @@ export function wrapText(text: string, width: number): readonly string[] {
 function wrapParagraph(paragraph: string, width: number): readonly string[] {
     const lines: string[] = [];
     let line = "";
+    let used = 0;
     for (const word of paragraph.split(" ")) {
-        const longer = line === "" ? word : `${line} ${word}`;
-        if (widthOf(longer) <= width) {
-            line = longer;
+        const pieces = cutByWidth(word, width);
+        const [first = { text: "", width: 0 }] = pieces;
+        if (line !== "" && pieces.length === 1 && used + 1 + first.width <= width) {
+            line += ` ${first.text}`;
+            used += 1 + first.width;
             continue;
         }
         if (line !== "") {
             lines.push(line);
         }
-        line = word;
-        while (widthOf(line) > width) {
-            // A lone wide glyph in one cell is cut to nothing, and must not be tried for ever.
-            const head = cutToWidth(line, width + 1).slice(0, -1) || line.slice(0, 1);
-            lines.push(head);
-            line = line.slice(head.length);
+        for (const piece of pieces.slice(0, -1)) {
+            lines.push(piece.text);
         }
+        ({ text: line, width: used } = pieces.at(-1) ?? first);
     }
     return [...lines, line];
 }

@@ -263,7 +263,7 @@ function askRow(app: App, grid: Grid): void {
 
 /** `1,234` or `50%` */
 export function parsePositionOrNull(text: string): PagePosition | null {
-    const [, digits, percent] = /^\s*([\d,_ ]*\d(?:\.\d+)?)\s*(%?)\s*$/.exec(text) ?? [];
+    const [, digits, percent] = /^([\d,_ ]*\d(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
     const number = Number(digits?.replaceAll(/[,_ ]/g, ""));
     if (digits === undefined || !Number.isFinite(number)) {
         return null;

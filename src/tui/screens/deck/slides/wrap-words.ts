@@ -1,7 +1,6 @@
-import { makeVisible } from "../../../../text/visible-text.js";
+import { cutByWidth, makeVisible } from "../../../../text/visible-text.js";
 import { styledWidth } from "../../../terminal/styled-line.js";
 import type { Theme } from "../../../kit/theme.js";
-import { cutToWidth } from "../../../../text/visible-text.js";
 import type { Segment } from "../../../kit/lines/styled-text.js";
 
 /** A word with its looks; nothing breaks inside it while it fits. */
@@ -30,12 +29,14 @@ export function wrapWords(segments: readonly Segment[], width: number, theme: Th
             used++;
         }
         for (const { text, role } of word.pieces) {
-            for (const part of cutIntoParts(text, width, used)) {
+            for (const part of cutByWidth(text, width, Math.max(0, width - used))) {
                 if (used > 0 && used + part.width > width) {
                     breakLine();
                 }
-                line += role === "plain" ? part.text : theme.style(role, part.text);
-                used += part.width;
+                if (part.text !== "") {
+                    line += role === "plain" ? part.text : theme.style(role, part.text);
+                    used += part.width;
+                }
             }
         }
     }
@@ -72,28 +73,4 @@ function splitWords(segments: readonly Segment[]): readonly Word[] {
         }
     }
     return words;
-}
-
-/** A word that is longer than a line goes on in the next ones. */
-function cutIntoParts(
-    text: string,
-    width: number,
-    used: number,
-): readonly { readonly text: string; readonly width: number }[] {
-    const whole = styledWidth(text);
-    if (whole <= width) {
-        return [{ text, width: whole }];
-    }
-    const parts: { text: string; width: number }[] = [];
-    let rest = text;
-    let room = width - used;
-    while (rest !== "") {
-        // A lone wide glyph in one cell is cut to nothing, and must not be tried for ever.
-        const head =
-            styledWidth(rest) <= room ? rest : cutToWidth(rest, Math.max(1, room) + 1).slice(0, -1) || rest.slice(0, 1);
-        parts.push({ text: head, width: styledWidth(head) });
-        rest = rest.slice(head.length);
-        room = width;
-    }
-    return parts;
 }
