@@ -121,11 +121,11 @@ export async function queueDownstream(
     connection: Connection,
     target: Target,
     downstream: readonly TableModel[],
-    isFirstLoad: boolean,
+    isWhole: boolean,
 ): Promise<readonly string[]> {
     const queued: string[] = [];
     for (const model of downstream) {
-        const entities = isFirstLoad
+        const entities = isWhole
             ? allEntities
             : `select distinct entity::text as entity
                from (${mapChanges(model, target.model.name, changedImages)}) as affected (entity)

@@ -12,6 +12,7 @@ import type { PlannedModel } from "./plan.js";
 import { clearQueue } from "../runs/entity-queue.js";
 import { logModelResults, logRowChanges, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 import { saveTestState } from "../runs/test-state.js";
+import { loadShapeChangeOrNull } from "../warehouse/table-shape.js";
 import type { Target } from "./target.js";
 
 /** How long a model waits for a lock that somebody else holds on its table. */
@@ -66,10 +67,12 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     let outcomes: readonly DataTestOutcome[] = [];
     if (affected.scope.kind !== "none") {
         const audit = await prepareAudit(connection, target, build.tests, affected, build.isOwnAffair, onEvent);
-        const { isFirstLoad, ...counts } = await mergeModel(
+        const isWhole = affected.scope.kind === "all";
+        const { isFirstLoad, isRetyped, ...counts } = await mergeModel(
             connection,
             target,
-            affected.scope.kind === "all" ? { kind: "all" } : { kind: "entities", entities: affected.entities },
+            isWhole ? { kind: "all" } : { kind: "entities", entities: affected.entities },
+            isWhole ? await loadShapeChangeOrNull(connection, target.model) : null,
         );
         rows = counts;
         onEvent({ type: "model-written", modelName, rows });
@@ -83,11 +86,11 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
             modelName,
             outcomes.map(({ result }) => result),
         );
-        if (changed > 0) {
-            queued = await queueDownstream(connection, target, build.downstream, isFirstLoad);
-            if (!isFirstLoad) {
-                await logRowChanges(connection, runId, modelName, changedRows);
-            }
+        if (changed > 0 || isRetyped) {
+            queued = await queueDownstream(connection, target, build.downstream, isFirstLoad || isRetyped);
+        }
+        if (changed > 0 && !isFirstLoad) {
+            await logRowChanges(connection, runId, modelName, changedRows);
         }
     }
     await clearQueue(connection, modelName);

@@ -1,14 +1,19 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError, StatementError } from "../database/errors.js";
 import type { RowCounts } from "../runs/run.js";
-import { equalityOf, type Target } from "./target.js";
+import { quoteIdentifier } from "../sql/identifiers.js";
+import type { ShapeChange } from "../warehouse/table-shape.js";
+import { beginReshaping } from "./reshape-table.js";
+import { equalityOf, loadTargets, type Target } from "./target.js";
 
 /** What to recompute: the whole model, or the rows of these entities (as text). */
 export type MergeScope = { readonly kind: "all" } | { readonly kind: "entities"; readonly entities: readonly string[] };
 
 export interface MergeResult extends RowCounts {
-    /** True when the table was empty and was simply filled: there is no relation of changed rows then. */
+    /** True when the table was simply filled: nothing is known of single rows that have changed. */
     readonly isFirstLoad: boolean;
+    /** Columns have another type, so that what reads them may differ although no row does. */
+    readonly isRetyped: boolean;
 }
 
 /** The changed rows of the merge, for the rest of the transaction: `(operation, old_row, new_row)`. */
@@ -25,12 +30,22 @@ const newRows = "pg_temp.stardeck_new";
  *
  * `= any(array)` and not a join: PostgreSQL pushes it into the SELECT's windows and aggregates by that key.
  *
- * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed.
+ * @param shape in what the table differs from what the model wants: it is brought to that, and all rows are computed before
+ * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed; or when
+ * something of others keeps the table from getting its new shape.
  */
-export async function mergeModel(connection: Connection, target: Target, scope: MergeScope): Promise<MergeResult> {
+export async function mergeModel(
+    connection: Connection,
+    target: Target,
+    scope: MergeScope,
+    shape: ShapeChange | null = null,
+): Promise<MergeResult> {
     try {
         // An earlier merge of the same transaction left them behind (--atomic, verify).
         await connection.query(`drop table if exists ${newRows}, ${changedRows}`);
+        if (shape !== null) {
+            return await mergeIntoNewShape(connection, target, shape);
+        }
         if (scope.kind === "all" && (await isEmpty(connection, target))) {
             return await fillEmptyTable(connection, target);
         }
@@ -44,10 +59,39 @@ export async function mergeModel(connection: Connection, target: Target, scope: 
             throw await duplicateKeyError(connection, target);
         }
         await applyChanges(connection, target, counts);
-        return { ...counts, unchanged, isFirstLoad: false };
+        return { ...counts, unchanged, isFirstLoad: false, isRetyped: false };
     } catch (error) {
         throw explainContractBreak(error, target);
     }
+}
+
+/** The rows first, for which the wanted columns are all that counts; only then the table, which nobody can read any more until the end. */
+async function mergeIntoNewShape(connection: Connection, target: Target, shape: ShapeChange): Promise<MergeResult> {
+    const columns = shape.columns.map(({ name }) => quoteIdentifier(name));
+    const notNull = shape.columns.filter((column) => column.notNull);
+    await connection.query(
+        `create temporary table stardeck_new on commit drop as select ${columns.join(", ")} from ${target.select} with no data`,
+    );
+    await connection.query(
+        `alter table ${newRows} ${notNull.map(({ name }) => `alter column ${quoteIdentifier(name)} set not null`).join(", ")}`,
+    );
+    const written = await insertNewRows(connection, { ...target, columns }, { kind: "all" });
+    const before = await countRows(connection, target, { kind: "all" });
+    const { isEmptied, finish } = await beginReshaping(connection, target, shape);
+    const reshaped = (await loadTargets(connection, [target.model])).get(target.model.name);
+    if (reshaped === undefined) {
+        throw new Error(`not in the catalog: ${target.relation}`);
+    }
+    await computeChanges(connection, reshaped, { kind: "all" });
+    const counts = await countOperations(connection);
+    const deleted = isEmptied ? before : counts.deleted;
+    const unchanged = written - counts.inserted - counts.updated;
+    if (!isEmptied && written - counts.inserted !== before - deleted) {
+        throw await duplicateKeyError(connection, reshaped);
+    }
+    await applyChanges(connection, reshaped, counts);
+    await finish();
+    return { ...counts, deleted, unchanged, isFirstLoad: isEmptied, isRetyped: shape.retyped.length > 0 };
 }
 
 async function isEmpty(connection: Connection, target: Target): Promise<boolean> {
@@ -62,12 +106,16 @@ async function fillEmptyTable(connection: Connection, target: Target): Promise<M
     const { rowCount } = await connection.query(
         `insert into ${target.relation} (${columns}) select ${columns} from ${target.select}`,
     );
-    return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true };
+    return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true, isRetyped: false };
 }
 
 async function computeNewRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
-    const columns = target.columns.join(", ");
     await connection.query(`create temporary table stardeck_new (like ${target.relation}) on commit drop`);
+    return insertNewRows(connection, target, scope);
+}
+
+async function insertNewRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
+    const columns = target.columns.join(", ");
     const { rowCount } = await connection.query(
         `insert into ${newRows} (${columns}) select ${columns} from ${target.select} ${whereScope(target, scope)}`,
         scopeParameters(scope),

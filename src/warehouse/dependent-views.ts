@@ -1,0 +1,141 @@
+import { StardeckError } from "../config/errors.js";
+import { quoteLiteral, quoteQualified } from "../sql/identifiers.js";
+import type { Queryable } from "./queryable.js";
+
+/** A view of a model that was dropped, and all that it takes to make it again as it was. */
+export interface DroppedView {
+    readonly modelName: string;
+    readonly schema: string;
+    readonly name: string;
+    /** As PostgreSQL writes it. */
+    readonly select: string;
+    /** `with (security_barrier=true)`, or nothing. */
+    readonly options: string;
+    /** Owner, comments, grants, triggers and rules. */
+    readonly statements: readonly string[];
+}
+
+/**
+ * Drops the views of models that read the given columns of a table, and those that read them in turn, in the open transaction.
+ *
+ * @returns the views, each after those that it reads
+ * @throws StardeckError `failed` where something that is no model's view would have to be dropped as well
+ */
+export async function dropDependentViews(
+    database: Queryable,
+    table: { readonly schema: string; readonly name: string },
+    columns: readonly string[],
+): Promise<readonly DroppedView[]> {
+    const relation = quoteQualified(table.schema, table.name);
+    const { rows } = await database.query<DroppedView & { readonly modelName: string | null; readonly kind: string }>(
+        dependentViewsSql(relation, columns),
+    );
+    const others = rows.filter(({ modelName }) => modelName === null);
+    if (others.length > 0) {
+        const names = others.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`).join(", ");
+        throw new StardeckError(
+            `${table.schema}.${table.name} cannot change the type of ${columns.join(", ")}: ${names} ${others.length === 1 ? "reads" : "read"} it and would have to be dropped.`,
+            { code: "failed", hint: "Drop it, build, and make it again; what was published before is kept." },
+        );
+    }
+    for (const { schema, name } of [...rows].reverse()) {
+        await database.query(`drop view ${quoteQualified(schema, name)}`);
+    }
+    return rows;
+}
+
+/** Makes a dropped view again, from another SELECT where that is given. */
+export async function makeViewAgain(database: Queryable, view: DroppedView, select = view.select): Promise<void> {
+    const relation = quoteQualified(view.schema, view.name);
+    await database.query(`create view ${relation} ${view.options} as\n${select.trim().replace(/;$/, "")}`);
+    for (const statement of view.statements) {
+        await database.query(statement);
+    }
+}
+
+function dependentViewsSql(relation: string, columns: readonly string[]): string {
+    const table = `${quoteLiteral(relation)}::regclass`;
+    return `
+        with recursive dependent as (
+            select rule.ev_class as oid, 1 as depth
+            from pg_attribute
+            join pg_depend as dependency
+                on dependency.refclassid = 'pg_class'::regclass
+                and dependency.refobjid = attrelid
+                and dependency.refobjsubid = attnum
+                and dependency.classid = 'pg_rewrite'::regclass
+            join pg_rewrite as rule on rule.oid = dependency.objid and rule.ev_class <> attrelid
+            where attrelid = ${table} and attname in (${columns.map(quoteLiteral).join(", ")})
+            union
+            select rule.ev_class, dependent.depth + 1
+            from dependent
+            join pg_depend as dependency
+                on dependency.refclassid = 'pg_class'::regclass
+                and dependency.refobjid = dependent.oid
+                and dependency.classid = 'pg_rewrite'::regclass
+            join pg_rewrite as rule on rule.oid = dependency.objid and rule.ev_class <> dependent.oid
+        ),
+        view as (
+            select
+                pg_class.oid,
+                max(depth) as depth,
+                nspname::text as schema,
+                relname::text as name,
+                relkind,
+                relowner,
+                reloptions,
+                relacl,
+                quote_ident(nspname) || '.' || quote_ident(relname) as qualified
+            from dependent
+            join pg_class on pg_class.oid = dependent.oid
+            join pg_namespace on pg_namespace.oid = relnamespace
+            group by pg_class.oid, nspname, relname, relkind, relowner, reloptions, relacl
+        )
+        select
+            model.model_name as "modelName",
+            view.schema,
+            view.name,
+            case view.relkind when 'm' then 'materialized view' else 'view' end as kind,
+            case when view.relkind = 'v' then pg_get_viewdef(view.oid) else '' end as select,
+            coalesce('with (' || array_to_string(view.reloptions, ', ') || ')', '') as options,
+            array(
+                select format('comment on view %s is %L', qualified, obj_description(view.oid, 'pg_class'))
+                where obj_description(view.oid, 'pg_class') is not null
+                union all
+                select format('comment on column %s.%I is %L', qualified, attname, col_description(view.oid, attnum))
+                from pg_attribute
+                where attrelid = view.oid and attnum > 0 and col_description(view.oid, attnum) is not null
+                union all
+                select format('revoke all on %s from public', qualified) where view.relacl is not null
+                union all
+                select format(
+                    'grant %s on %s to %s%s', privilege_type, qualified,
+                    case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+                    case when is_grantable then ' with grant option' else '' end
+                )
+                from aclexplode(view.relacl)
+                where grantee <> view.relowner
+                union all
+                select format(
+                    'grant %s (%I) on %s to %s%s', privilege_type, attname, qualified,
+                    case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+                    case when is_grantable then ' with grant option' else '' end
+                )
+                from pg_attribute
+                cross join aclexplode(attacl)
+                where attrelid = view.oid and attnum > 0 and grantee <> view.relowner
+                union all
+                select pg_get_triggerdef(oid) from pg_trigger where tgrelid = view.oid and not tgisinternal
+                union all
+                select pg_get_ruledef(oid) from pg_rewrite where ev_class = view.oid and rulename <> '_RETURN'
+                union all
+                select format('alter view %s owner to %I', qualified, pg_get_userbyid(view.relowner))
+                where pg_get_userbyid(view.relowner) <> current_user
+            ) as statements
+        from view
+        left join ops.model
+            on view.relkind = 'v'
+            and view.schema = coalesce(model.select_schema, model.schema_name)
+            and view.name = coalesce(model.select_view, model.model_name)
+        order by view.depth, view.schema, view.name`;
+}
