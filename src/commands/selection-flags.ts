@@ -7,7 +7,7 @@ export const selectionFlags = {
         placeholder: "SELECTOR",
         isMultiple: true,
         description:
-            "Only these models: name, +name, name+, @name, tag:x, layer:x, result:x, state:stale; spaces unite, commas intersect",
+            "Only these models: name, +name, name+, @name, tag:x, layer:x, result:x, state:stale, state:modified; spaces unite, commas intersect",
     },
     exclude: { type: "string", placeholder: "SELECTOR", isMultiple: true, description: "Without these models" },
 } as const satisfies FlagDescriptions;

@@ -42,9 +42,7 @@ export async function findAffectedEntities(
 ): Promise<AffectedEntities> {
     const queue = await loadQueue(connection, target.model.name);
     if (queue.wholeBecauseOf !== null) {
-        // A migration that changes a model's SELECT queues the model itself.
-        const isChanged = queue.wholeBecauseOf === target.model.name;
-        return wholeModel(isChanged ? "its SELECT has changed" : `${queue.wholeBecauseOf} was rebuilt`);
+        return wholeModel(`${queue.wholeBecauseOf} was rebuilt`);
     }
     const parts = [queuedEntitiesSql("$1")];
     const reasons = queue.upstreamNames.map((name) => `changes in ${name}`);

@@ -12,6 +12,7 @@ import type { PlannedModel } from "./plan.js";
 import { clearQueue } from "../runs/entity-queue.js";
 import { logModelResults, logRowChanges, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 import { saveTestState } from "../runs/test-state.js";
+import type { Fingerprint } from "../warehouse/fingerprints.js";
 import { loadShapeChangeOrNull } from "../warehouse/table-shape.js";
 import type { Target } from "./target.js";
 
@@ -22,6 +23,8 @@ export interface TableBuild {
     readonly runId: string;
     readonly planned: PlannedModel;
     readonly target: Target;
+    /** Of the definition that the plan was made from: what changes from then on makes the model stale again. */
+    readonly fingerprint: Fingerprint | null;
     readonly graph: Graph;
     /** Table models downstream that were built before, and so have something that can become stale. */
     readonly downstream: readonly TableModel[];
@@ -37,6 +40,8 @@ export interface TableBuildResult {
     readonly model: ModelResult;
     /** Models downstream that became stale. */
     readonly queued: readonly string[];
+    /** Views of models downstream were made again for the new types of its columns. */
+    readonly isRetyped: boolean;
     readonly outcomes: readonly DataTestOutcome[];
 }
 
@@ -64,6 +69,7 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     onEvent({ type: "model-scoped", modelName, scope: affected.scope });
     let rows: RowCounts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
     let queued: readonly string[] = [];
+    let hasNewTypes = false;
     let outcomes: readonly DataTestOutcome[] = [];
     if (affected.scope.kind !== "none") {
         const audit = await prepareAudit(connection, target, build.tests, affected, build.isOwnAffair, onEvent);
@@ -75,6 +81,7 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
             isWhole ? await loadShapeChangeOrNull(connection, target.model) : null,
         );
         rows = counts;
+        hasNewTypes = isRetyped;
         onEvent({ type: "model-written", modelName, rows });
         const changed = counts.inserted + counts.updated + counts.deleted;
         if (changed > 0.1 * (changed + counts.unchanged) && affected.scope.kind === "all") {
@@ -95,7 +102,7 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     }
     await clearQueue(connection, modelName);
     const states = new Map([...planned.deltas].map(([sourceName, { state }]) => [sourceName, state]));
-    await saveBuildState(connection, runId, modelName, states);
+    await saveBuildState(connection, runId, modelName, states, build.fingerprint);
     await logTestOutcomes(connection, runId, outcomes);
     const model: ModelResult = {
         modelName,
@@ -106,5 +113,5 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
         message: null,
     };
     await logModelResults(connection, runId, [model]);
-    return { model, queued, outcomes };
+    return { model, queued, isRetyped: hasNewTypes, outcomes };
 }

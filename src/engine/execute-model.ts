@@ -10,6 +10,7 @@ import { makeDamageError, type PlannedModel } from "./plan.js";
 import type { RunContext } from "./run-context.js";
 import { blocksPublishing, runDataTest } from "./run-data-test.js";
 import { explainStaleUpstreamOrNull } from "./stale-upstream.js";
+import { loadDefinitions } from "../runs/build-state.js";
 import { logModelStarted, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 
 /** What is said of a model that was cancelled. */
@@ -90,9 +91,10 @@ async function buildAndTest(
                     runId,
                     planned,
                     target,
+                    fingerprint: context.fingerprints.get(model.name) ?? null,
                     graph,
                     downstream,
-                    tests: options.command === "run" ? [] : context.testsOf(model.name),
+                    tests: options.command === "run" ? [] : testsOfBuild(context, model.name),
                     isOwnAffair: (test) => isAnswerOwnAffair(context, test),
                     wholeModelShare: options.wholeModelShare ?? wholeModelShareDefault,
                     onEvent: context.onEvent,
@@ -102,6 +104,9 @@ async function buildAndTest(
         ),
     );
     context.built.add(model.name);
+    if (built.isRetyped) {
+        context.fingerprints = (await loadDefinitions(session)).fingerprints;
+    }
     context.testOutcomes.push(...built.outcomes);
     for (const name of built.queued) {
         context.madeStale.add(name);
@@ -117,6 +122,11 @@ async function buildAndTest(
     const failed = { ...built.model, status: answer.status, message: answer.message };
     context.unlogged.push(failed);
     return failed;
+}
+
+/** A table that may get other constraints is asked about everything: what its constraints hold today is no answer. */
+function testsOfBuild({ graph, state, testsOf }: RunContext, modelName: string): readonly DataTest[] {
+    return state.redefined.has(modelName) ? graph.testsOf(modelName) : testsOf(modelName);
 }
 
 /** For what needs no building. */

@@ -63,6 +63,9 @@ export async function makePlan(
     return { models };
 }
 
+/** Why a model is rebuilt by each build. */
+export const rebuiltAlways = "every build computes all its rows";
+
 /** Of a model that was damaged behind the registry's back: it would be built wrongly, or not at all when it should. */
 export function makeDamageError(modelName: string, problem: string): StardeckError {
     return new StardeckError(`${modelName} cannot be built: ${problem}.`, {
@@ -116,6 +119,13 @@ async function planModel(
     const loss = [...deltas.values()].find((delta) => delta.loss !== null)?.loss ?? null;
     if (loss !== null && !acceptSourceShrink) {
         return plan("refused", loss.message, loss);
+    }
+    const redefinition = state.redefined.get(modelName);
+    if (redefinition !== undefined) {
+        return plan("all", redefinition);
+    }
+    if (graph.models.get(modelName)?.rebuild === "always") {
+        return plan("all", rebuiltAlways);
     }
     const news = [...deltas].filter(([, delta]) => delta.condition !== null);
     if (news.length > 0) {

@@ -25,13 +25,9 @@ export async function beginReshaping(connection: Connection, target: Target, sha
     const { model } = target;
     const key = fitName([model.name, ...model.primaryKey].join("_"), "_pk");
     const views = await dropViewsInTheWay(connection, target, shape);
-    let isEmptied = false;
-    const empty = async (): Promise<void> => {
-        await connection.query(`delete from ${target.relation}`);
-        isEmptied = true;
-    };
+    let isEmptied = shape.primaryKey !== null;
     if (shape.primaryKey !== null) {
-        await empty();
+        await empty(connection, target);
         const { oldName } = shape.primaryKey;
         await alter(connection, target, oldName === null ? [] : [`drop constraint ${quoteIdentifier(oldName)}`]);
     }
@@ -46,7 +42,8 @@ export async function beginReshaping(connection: Connection, target: Target, sha
         const isCast = !isEmptied && (await triesCast(connection, target, `${change} ${column}::${type}`));
         if (!isCast) {
             if (notNull && !isEmptied) {
-                await empty();
+                await empty(connection, target);
+                isEmptied = true;
             }
             await alter(connection, target, [`${change} null::${type}`]);
         }
@@ -65,6 +62,10 @@ export async function beginReshaping(connection: Connection, target: Target, sha
     };
 }
 
+async function empty(connection: Connection, { relation }: Target): Promise<void> {
+    await connection.query(`delete from ${relation}`);
+}
+
 /** A view keeps PostgreSQL from changing the type of a column that it reads. */
 function dropViewsInTheWay(
     connection: Connection,
@@ -80,11 +81,7 @@ function dropViewsInTheWay(
           );
 }
 
-async function makeViewsAgain(
-    connection: Connection,
-    modelName: string,
-    views: readonly DroppedView[],
-): Promise<void> {
+async function makeViewsAgain(connection: Connection, modelName: string, views: readonly DroppedView[]): Promise<void> {
     if (views.length === 0) {
         return;
     }
@@ -115,7 +112,7 @@ async function alter(connection: Connection, { relation, model }: Target, action
         }
         throw new StardeckError(`${model.name} cannot be given its new columns: ${error.message}.`, {
             code: "failed",
-            hint: `${error.detail === undefined ? "" : `${error.detail}. `}What was published before is kept.`,
+            hint: "What was published before is kept.",
             cause: error,
         });
     }

@@ -36,6 +36,8 @@ export interface RunContext {
     /** Sources with rows that some planned model has not read. */
     readonly changedSources: ReadonlySet<string>;
 
+    /** What decides the rows of each model; read again when a build had to make views again. */
+    fingerprints: BuildState["fingerprints"];
     /** Tables in which this run changed rows, and how many. */
     readonly changedTables: Map<string, RowCounts>;
     /** Models that this run made stale: something upstream was published. */
@@ -86,6 +88,7 @@ export async function prepareRun(
                 [...deltas].filter(([, delta]) => delta.condition !== null).map(([name]) => name),
             ),
         ),
+        fingerprints: found.state.fingerprints,
         changedTables: new Map(),
         madeStale: new Set(),
         built: new Set(found.state.built),

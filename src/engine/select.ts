@@ -8,13 +8,15 @@ export interface SelectionState {
     readonly results: ReadonlyMap<string, string>;
     /** Models that new landing rows, changes upstream or a failed build leave behind. */
     readonly stale: ReadonlySet<string>;
+    /** Tables that were built from another definition than they have now, or never. */
+    readonly modified: ReadonlySet<string>;
 }
 
 /**
  * The models that selectors name, in build order. The meanings are dbt's
  * (https://docs.getdbt.com/reference/node-selection/syntax):
  *
- * - `name`, with `*` and `?` as wildcards; `tag:x`, `layer:marts`, `result:error`, `state:stale`, `source:orders` (what reads it, with `+`)
+ * - `name`, with `*` and `?` as wildcards; `tag:x`, `layer:marts`, `result:error`, `state:stale`, `state:modified`, `source:orders` (what reads it, with `+`)
  * - `+x` with everything upstream, `x+` with everything downstream, `2+x`, `x+1` to so many steps,
  *   `@x` with everything downstream and all that those need
  * - a space (or several arguments) unites, a comma intersects
@@ -135,10 +137,10 @@ function match(
             }
             return new Set(graph.order.filter((name) => state.results.get(name) === value));
         case "state":
-            if (value !== "stale") {
-                throw new StardeckError(`"${selector}": the only state is state:stale.`, { code: "usage" });
+            if (value !== "stale" && value !== "modified") {
+                throw new StardeckError(`"${selector}": a state is stale or modified.`, { code: "usage" });
             }
-            return state.stale;
+            return value === "stale" ? state.stale : state.modified;
         default:
             throw new StardeckError(`"${selector}" uses no known method.`, {
                 code: "usage",

@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js";
+import { loadBuildState } from "../runs/build-state.js";
 import { loadLastResults } from "../runs/model-runs.js";
 import type { Graph } from "./graph.js";
 import { needsState, type SelectionState } from "./select.js";
@@ -11,7 +12,7 @@ export async function loadSelectionState(
     selectors: readonly string[],
 ): Promise<SelectionState> {
     if (!needsState(selectors)) {
-        return { results: new Map(), stale: new Set() };
+        return { results: new Map(), stale: new Set(), modified: new Set() };
     }
     return database.withTransaction(
         async (connection) => {
@@ -21,10 +22,19 @@ export async function loadSelectionState(
                     status === "failed" ? "error" : status,
                 ]),
             );
-            const stale = [...(await loadStaleness(connection, graph))].filter(
+            const state = await loadBuildState(connection);
+            const modified = [...graph.models.values()].filter(
+                ({ name, materialisation }) =>
+                    materialisation === "table" && (!state.built.has(name) || state.redefined.has(name)),
+            );
+            const stale = [...(await loadStaleness(connection, graph, state))].filter(
                 ([modelName, { kind }]) => results.get(modelName) === "error" || kind !== "fresh",
             );
-            return { results, stale: new Set(stale.map(([modelName]) => modelName)) };
+            return {
+                results,
+                stale: new Set(stale.map(([modelName]) => modelName)),
+                modified: new Set(modified.map(({ name }) => name)),
+            };
         },
         { readOnly: true, isolation: "repeatable read" },
     );

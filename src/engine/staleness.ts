@@ -1,8 +1,8 @@
 import type { Connection } from "../database/connection.js";
-import { loadBuildState } from "../runs/build-state.js";
+import { loadBuildState, type BuildState } from "../runs/build-state.js";
 import type { Graph } from "./graph.js";
 import { loadLandingFacts } from "./landing-mark.js";
-import { makePlan, type PlannedModel } from "./plan.js";
+import { makePlan, rebuiltAlways, type PlannedModel } from "./plan.js";
 
 /** Whether a build would do something about a model, and why or why not. */
 export interface Staleness {
@@ -13,8 +13,12 @@ export interface Staleness {
 }
 
 /** How every model stands to what it is made from. It may have to count the rows of all sources, so it is to be read behind what is shown. */
-export async function loadStaleness(connection: Connection, graph: Graph): Promise<ReadonlyMap<string, Staleness>> {
-    const plan = await makePlan(connection, graph, await loadBuildState(connection), {
+export async function loadStaleness(
+    connection: Connection,
+    graph: Graph,
+    state?: BuildState,
+): Promise<ReadonlyMap<string, Staleness>> {
+    const plan = await makePlan(connection, graph, state ?? (await loadBuildState(connection)), {
         modelNames: graph.order,
         fullRefresh: false,
         acceptSourceShrink: true,
@@ -32,6 +36,8 @@ function judge({ action, reason }: PlannedModel): Staleness {
         case "if-upstream-changes":
             return { kind: "maybe", reason };
         case "all":
+            // It is never known to be up to date, and always as much as it can be.
+            return { kind: reason === rebuiltAlways ? "fresh" : "stale", reason };
         case "refused":
         case "affected":
             return { kind: "stale", reason };

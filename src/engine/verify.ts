@@ -13,6 +13,7 @@ import { makeDamageError, makePlan, type PlannedModel } from "./plan.js";
 import { logRunFinished } from "../runs/run-log.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
+import { loadShapeChangeOrNull } from "../warehouse/table-shape.js";
 import { loadTargets, type Target } from "./target.js";
 
 /** How many differing rows of a model are shown. */
@@ -99,7 +100,21 @@ async function verifyModel(
     target: Target,
     planned: PlannedModel | null,
 ): Promise<VerifyResult> {
-    const { isFirstLoad, ...rows } = await mergeModel(connection, target, { kind: "all" });
+    if ((await loadShapeChangeOrNull(connection, target.model)) !== null) {
+        // To compare it, its columns would have to change under the eyes of its readers.
+        return {
+            modelName: target.model.name,
+            status: "behind",
+            reason: planned?.reason ?? "its columns are not those that it is defined with",
+            isRefused: planned?.action === "refused",
+            rows: { inserted: 0, updated: 0, deleted: 0, unchanged: 0 },
+            differences: [],
+        };
+    }
+    const { isFirstLoad, inserted, updated, deleted, unchanged } = await mergeModel(connection, target, {
+        kind: "all",
+    });
+    const rows: RowCounts = { inserted, updated, deleted, unchanged };
     const isEqual = rows.inserted + rows.updated + rows.deleted === 0;
     return {
         modelName: target.model.name,

@@ -1,4 +1,5 @@
 import type { Connection } from "../database/connection.js";
+import { describeChange, fingerprintsSql, type Fingerprint } from "../warehouse/fingerprints.js";
 import type { Queryable } from "../warehouse/registry.js";
 import type { TestStatus } from "./run.js";
 import { loadSourceStates, saveSourceStates, type SourceState } from "./source-state.js";
@@ -9,6 +10,10 @@ export interface BuildState {
     readonly built: ReadonlySet<string>;
     /** Table models for which upstream publications queued stale entities. */
     readonly queued: ReadonlySet<string>;
+    /** What decides the rows of each model as it is defined now, by model. */
+    readonly fingerprints: ReadonlyMap<string, Fingerprint>;
+    /** Table models that were built from another definition than they have now: what has changed, a clause of a sentence. */
+    readonly redefined: ReadonlyMap<string, string>;
     /** What a model knew of a source when it was last built. */
     readonly sourceStateOf: (modelName: string, sourceName: string) => SourceState | null;
     /** When each data test last ran and how that ended, for tests that were asked about the rows that are published now. */
@@ -32,7 +37,7 @@ export interface LastChange {
 }
 
 export async function loadBuildState(connection: Queryable): Promise<BuildState> {
-    const built = await connection.query<{ name: string }>(`select model_name as name from ops.model_state`);
+    const definitions = await loadDefinitions(connection);
     const queued = await connection.query<{ name: string }>(
         `select distinct model_name as name from ops.affected_entity`,
     );
@@ -62,7 +67,7 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         group by model_name`,
     );
     return {
-        built: new Set(built.rows.map((row) => row.name)),
+        ...definitions,
         queued: new Set(queued.rows.map((row) => row.name)),
         sourceStateOf: await loadSourceStates(connection),
         lastAnswers: new Map(tests.rows.map((row) => [row.name, row])),
@@ -70,18 +75,60 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
     };
 }
 
-/** Remembers that the model is built and how far it has read its sources; commits with the model's data. */
+/**
+ * Holds what decides the rows of each model against what did when it was built: from the catalog, so that whatever was replaced by
+ * hand counts as well.
+ */
+export async function loadDefinitions(
+    connection: Queryable,
+): Promise<Pick<BuildState, "built" | "fingerprints" | "redefined">> {
+    const { rows } = await connection.query<{
+        name: string;
+        isBuilt: boolean;
+        isChanged: boolean;
+        now: Fingerprint | null;
+        before: Fingerprint | null;
+    }>(
+        `select
+            coalesce(current.model_name, state.model_name) as name,
+            state.model_name is not null as "isBuilt",
+            state.model_name is not null and state.fingerprint is distinct from current.fingerprint as "isChanged",
+            current.fingerprint as now,
+            state.fingerprint as before
+        from (${fingerprintsSql}) as current
+        full join ops.model_state as state on state.model_name = current.model_name
+        order by 1`,
+    );
+    return {
+        built: new Set(rows.filter(({ isBuilt }) => isBuilt).map(({ name }) => name)),
+        fingerprints: new Map(rows.flatMap(({ name, now }) => (now === null ? [] : [[name, now] as const]))),
+        redefined: new Map(
+            rows
+                .filter(({ isChanged }) => isChanged)
+                .map(({ name, before, now }) => [
+                    name,
+                    before === null || now === null
+                        ? "nobody knows from what it was built"
+                        : describeChange(before, now),
+                ]),
+        ),
+    };
+}
+
+/** Remembers that the model is built, from what definition, and how far it has read its sources; commits with the model's data. */
 export async function saveBuildState(
     connection: Connection,
     runId: string,
     modelName: string,
     states: ReadonlyMap<string, SourceState>,
+    fingerprint: Fingerprint | null,
 ): Promise<void> {
     await connection.query(
-        `insert into ops.model_state (model_name, run_id, built_at)
-        values ($1, $2, clock_timestamp())
-        on conflict (model_name) do update set run_id = excluded.run_id, built_at = excluded.built_at`,
-        [modelName, runId],
+        `insert into ops.model_state (model_name, run_id, built_at, fingerprint)
+        values ($1, $2, clock_timestamp(), $3)
+        on conflict (model_name) do update
+        set run_id = excluded.run_id, built_at = excluded.built_at, fingerprint = excluded.fingerprint`,
+        [modelName, runId, fingerprint === null ? null : JSON.stringify(fingerprint)],
     );
     await saveSourceStates(connection, modelName, states);
 }

@@ -54,7 +54,6 @@ export async function alterModel(knex: Knex, name: string, change: ModelChange):
     await replaceTests(knex, model.definition, relation, change);
     if (change.select !== undefined) {
         await checkLineage(knex, model.definition);
-        await queueWholeModel(knex, name);
     }
     if (addedColumns.length > 0) {
         const added = addedColumns.map(({ name: column, type, notNull = false, description }) => ({
@@ -149,13 +148,4 @@ async function replaceTests(
         .max<{ position: number | null }>({ position: "position" })
         .first();
     await registerDataTests(knex, model, tests, (last?.position ?? -1) + 1);
-}
-
-/** A null entity stands for all; a model that was never built is built whole without being told. */
-async function queueWholeModel(knex: Knex, name: string): Promise<void> {
-    await knex.raw(
-        `insert into ops.affected_entity (model_name, entity, upstream_name)
-        select model_name, null, model_name from ops.model_state where model_name = ?`,
-        [name],
-    );
 }

@@ -27,9 +27,9 @@ export async function dropDependentViews(
     columns: readonly string[],
 ): Promise<readonly DroppedView[]> {
     const relation = quoteQualified(table.schema, table.name);
-    const { rows } = await database.query<DroppedView & { readonly modelName: string | null; readonly kind: string }>(
-        dependentViewsSql(relation, columns),
-    );
+    const { rows } = await database.query<
+        Omit<DroppedView, "modelName"> & { readonly modelName: string | null; readonly kind: string }
+    >(dependentViewsSql(relation, columns));
     const others = rows.filter(({ modelName }) => modelName === null);
     if (others.length > 0) {
         const names = others.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`).join(", ");
@@ -41,7 +41,7 @@ export async function dropDependentViews(
     for (const { schema, name } of [...rows].reverse()) {
         await database.query(`drop view ${quoteQualified(schema, name)}`);
     }
-    return rows;
+    return rows.flatMap((view) => (view.modelName === null ? [] : [{ ...view, modelName: view.modelName }]));
 }
 
 /** Makes a dropped view again, from another SELECT where that is given. */
@@ -53,19 +53,43 @@ export async function makeViewAgain(database: Queryable, view: DroppedView, sele
     }
 }
 
+/** A view that depends on another relation; nobody's model where its name is null. */
+export interface DependentView extends Omit<DroppedView, "modelName"> {
+    readonly modelName: string | null;
+    readonly kind: "view" | "materialized view";
+}
+
+/** A view and all views that read it, directly or not: each after those that it reads. None where there is no such view. */
+export async function loadViewWithDependents(
+    database: Queryable,
+    view: { readonly schema: string; readonly name: string },
+): Promise<readonly DependentView[]> {
+    const relation = quoteLiteral(quoteQualified(view.schema, view.name));
+    const { rows } = await database.query<DependentView>(
+        viewsSql(`select to_regclass(${relation})::oid as oid, 0 as depth`),
+    );
+    return rows;
+}
+
 function dependentViewsSql(relation: string, columns: readonly string[]): string {
-    const table = `${quoteLiteral(relation)}::regclass`;
+    return viewsSql(
+        `select rule.ev_class as oid, 1 as depth
+        from pg_attribute
+        join pg_depend as dependency
+            on dependency.refclassid = 'pg_class'::regclass
+            and dependency.refobjid = attrelid
+            and dependency.refobjsubid = attnum
+            and dependency.classid = 'pg_rewrite'::regclass
+        join pg_rewrite as rule on rule.oid = dependency.objid and rule.ev_class <> attrelid
+        where attrelid = ${quoteLiteral(relation)}::regclass and attname in (${columns.map(quoteLiteral).join(", ")})`,
+    );
+}
+
+/** The relations of a query, and the views that depend on them. */
+function viewsSql(relationsSql: string): string {
     return `
         with recursive dependent as (
-            select rule.ev_class as oid, 1 as depth
-            from pg_attribute
-            join pg_depend as dependency
-                on dependency.refclassid = 'pg_class'::regclass
-                and dependency.refobjid = attrelid
-                and dependency.refobjsubid = attnum
-                and dependency.classid = 'pg_rewrite'::regclass
-            join pg_rewrite as rule on rule.oid = dependency.objid and rule.ev_class <> attrelid
-            where attrelid = ${table} and attname in (${columns.map(quoteLiteral).join(", ")})
+            ${relationsSql}
             union
             select rule.ev_class, dependent.depth + 1
             from dependent

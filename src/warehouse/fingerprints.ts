@@ -98,6 +98,32 @@ export const fingerprintsSql = `
         group by model_name
     ) as read on read.model_name = model_view.model_name`;
 
+/**
+ * In what two fingerprints of a model differ, a clause of a sentence: `its SELECT has changed`, or
+ * `prep.int_orders and the function prep.date_key(date), which it reads, have changed`.
+ */
+export function describeChange(before: Fingerprint, now: Fingerprint): string {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+        (name) => before[name] !== now[name],
+    );
+    const own = Object.entries(ownParts).find(([name]) => names.includes(name));
+    if (own !== undefined) {
+        return own[1];
+    }
+    const read = names.sort().map((name) => name.replace(/^view /, "").replace(/^function /, "the function "));
+    const last = read.pop() ?? "";
+    return read.length === 0
+        ? `${last}, which it reads, has changed`
+        : `${read.join(", ")} and ${last}, which it reads, have changed`;
+}
+
+/** By the name in a fingerprint, those first that explain the others. */
+const ownParts: Readonly<Record<string, string>> = {
+    select: "its SELECT has changed",
+    columns: "its columns have changed",
+    key: "its key has changed",
+};
+
 /** Enters the fingerprints of all models in the registry. */
 export async function recordFingerprints(database: Queryable): Promise<void> {
     await database.query(

@@ -13,6 +13,7 @@ const state = {
         ["dim_customer", "ok"],
     ]),
     stale: new Set(["fct_orders", "mart_monthly"]),
+    modified: new Set(["mart_monthly"]),
 };
 
 function select(selectors: string | readonly string[], exclude: readonly string[] = []): string {
@@ -71,6 +72,7 @@ describe("selectModels", () => {
         ["source:event+1", "stg_event"],
         ["source:*+1", "stg_customer stg_event stg_order"],
         ["@source:event", "stg_customer stg_event stg_order dim_customer fct_visits fct_orders mart_monthly"],
+        ["state:modified", "mart_monthly"],
         ["result:error", "fct_orders"],
         ["result:error+", "fct_orders mart_monthly paid_orders mart_weekly"],
         ["result:skipped", "paid_orders mart_weekly"],
@@ -103,7 +105,7 @@ describe("selectModels", () => {
     });
 
     it("selects nothing by state or result when that is how things are", () => {
-        const nothing = { results: new Map<string, string>(), stale: new Set<string>() };
+        const nothing = { results: new Map<string, string>(), stale: new Set<string>(), modified: new Set<string>() };
         expect(selectModels(graph, ["state:stale+ result:error"], [], nothing)).toEqual([]);
     });
 
@@ -120,7 +122,7 @@ describe("selectModels", () => {
         ["tag:nightly", 'No model has the tag "nightly".', "There are: daily, orders, weekly."],
         ["layer:mart", 'No model has the layer "mart".', "There are: marts, prep, warehouse."],
         ["result:failed", '"result:failed": a result is ok, error or skipped.', undefined],
-        ["state:new", '"state:new": the only state is state:stale.', undefined],
+        ["state:new", '"state:new": a state is stale or modified.', undefined],
         [
             "path:models",
             '"path:models" uses no known method.',
