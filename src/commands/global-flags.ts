@@ -8,6 +8,12 @@ export const globalFlags = {
         description:
             "PostgreSQL server: postgres://user@host:port/database. Else DATABASE_URL or PG*; else the embedded database in .stardeck/",
     },
+    project: {
+        type: "string",
+        placeholder: "DIR",
+        description:
+            "Folder of the project, with its stardeck.config.ts (STARDECK_PROJECT). Else the nearest from here upwards; else the webshop that comes along",
+    },
     sourceSchema: {
         type: "string",
         placeholder: "NAME",

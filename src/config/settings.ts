@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, join, resolve } from "node:path";
 import { isSet, type Environment } from "./environment.js";
 import { StardeckError } from "./errors.js";
+import { findProject, type ProjectSettings } from "./project-folder.js";
 import { parseServerOrNull, type ServerSettings } from "./server-settings.js";
 
 /** The embedded database: PGlite in a folder of its own. */
@@ -16,8 +17,11 @@ export type DatabaseSettings = EmbeddedSettings | ServerSettings;
 /** Everything a command may depend on, checked once. Nothing below `config/` reads flags or the environment. */
 export interface Settings {
     readonly database: DatabaseSettings;
-    /** The database schema that holds the landing tables. */
+    readonly project: ProjectSettings;
+    /** The database schema that holds the landing tables, where the project does not say another. */
     readonly sourceSchema: string;
+    /** What a flag or the environment says of it, before any project; null for nothing. */
+    readonly givenSourceSchema: string | null;
     readonly readOnly: boolean;
     /** How long one statement may run, in milliseconds; 0 for no limit. */
     readonly statementTimeoutMs: number;
@@ -29,11 +33,14 @@ export interface Settings {
     readonly verbose: boolean;
     /** Where the interface keeps a person's place in this database from start to start; null for nowhere. */
     readonly stateFile: string | null;
+    /** Where what was read is kept, so that it need not be read again; null for nowhere. */
+    readonly cacheFolder: string | null;
 }
 
 /** The global flags as the command line gives them: untrusted, absent when not given. */
 export interface SettingsFlags {
     readonly databaseUrl?: string | undefined;
+    readonly project?: string | undefined;
     readonly sourceSchema?: string | undefined;
     readonly readOnly?: boolean | undefined;
     readonly statementTimeout?: number | undefined;
@@ -65,20 +72,27 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
             return fallback;
         }
     };
-    const embedded: EmbeddedSettings = { kind: "embedded", folder: join(resolve(workingFolder), ".stardeck") };
+    const project = keep(() => findProject(flags.project, environment, workingFolder), {
+        folder: workingFolder,
+        cameAlong: true,
+    });
+    const embedded: EmbeddedSettings = {
+        kind: "embedded",
+        folder: join(project.cameAlong ? resolve(workingFolder) : project.folder, ".stardeck"),
+    };
     const database = keep<DatabaseSettings>(
         () => parseServerOrNull(flags.databaseUrl, environment) ?? embedded,
         embedded,
     );
+    const givenSourceSchema = keep(() => {
+        const given = flags.sourceSchema ?? nonEmpty(environment.STARDECK_SOURCE_SCHEMA);
+        return given === undefined ? null : parseSchemaName(given);
+    }, null);
     const settings: Settings = {
         database,
-        sourceSchema: keep(
-            () =>
-                parseSchemaName(
-                    flags.sourceSchema ?? nonEmpty(environment.STARDECK_SOURCE_SCHEMA) ?? defaultSourceSchema,
-                ),
-            defaultSourceSchema,
-        ),
+        project,
+        sourceSchema: givenSourceSchema ?? defaultSourceSchema,
+        givenSourceSchema,
         readOnly: flags.readOnly ?? false,
         statementTimeoutMs: keep(() => {
             const given = flags.statementTimeout ?? Number(environment.STARDECK_STATEMENT_TIMEOUT ?? 0);
@@ -90,6 +104,7 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
         json: flags.json ?? false,
         verbose: flags.verbose ?? false,
         stateFile: findStateFileOrNull(database, environment),
+        cacheFolder: findCacheFolderOrNull(environment),
     };
     if (problems.length > 0) {
         throw new StardeckError(problems.join("\n"), { code: "usage" });
@@ -131,6 +146,12 @@ function findStateFileOrNull(database: DatabaseSettings, { XDG_STATE_HOME, HOME 
     const base = state !== undefined && isAbsolute(state) ? state : isSet(HOME) ? join(HOME, ".local", "state") : null;
     const name = createHash("sha256").update(database.name).digest("hex").slice(0, 16);
     return base === null ? null : join(base, "stardeck", `${name}.json`);
+}
+
+function findCacheFolderOrNull({ XDG_CACHE_HOME, HOME }: Environment): string | null {
+    const cache = nonEmpty(XDG_CACHE_HOME);
+    const base = cache !== undefined && isAbsolute(cache) ? cache : isSet(HOME) ? join(HOME, ".cache") : null;
+    return base === null ? null : join(base, "stardeck");
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

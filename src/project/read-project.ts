@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { StardeckError } from "../config/errors.js";
+import { configFile } from "../config/project-folder.js";
 import { didYouMean } from "../text/nearest-name.js";
 import { assembleModels, checksumOf, type ModelParts } from "./assemble-models.js";
 import { cachePathOf, FileCache } from "./file-cache.js";
@@ -13,8 +14,6 @@ import { readModelAddition, readModelSql } from "./read-model.js";
 import { readTextFile } from "./read-text.js";
 import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.js";
 import { readSources } from "./read-sources.js";
-
-export const configFile = "stardeck.config.ts";
 
 /** Names under which a configuration is looked for elsewhere. */
 const otherConfigs = ["js", "mjs", "cjs", "mts", "cts", "json", "yaml", "yml"].map(

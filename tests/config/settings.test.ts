@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Environment } from "../../src/config/environment.js";
 import { StardeckError } from "../../src/config/errors.js";
+import { packageFolder } from "../../src/config/package-folder.js";
 import { parseSettings, type SettingsFlags } from "../../src/config/settings.js";
 
 function parse(flags: SettingsFlags = {}, environment: Environment = {}): ReturnType<typeof parseSettings> {
@@ -23,7 +24,9 @@ describe("parseSettings", () => {
     it("takes the embedded database of the working folder when nothing is named", () => {
         expect(parse()).toEqual({
             database: { kind: "embedded", folder: join("/some/folder", ".stardeck") },
+            project: { folder: packageFolder, cameAlong: true },
             sourceSchema: "staging",
+            givenSourceSchema: null,
             readOnly: false,
             statementTimeoutMs: 0,
             connectTimeoutMs: 10_000,
@@ -31,6 +34,7 @@ describe("parseSettings", () => {
             json: false,
             verbose: false,
             stateFile: join("/some/folder", ".stardeck", "interface.json"),
+            cacheFolder: null,
         });
     });
 
