@@ -6,7 +6,7 @@ import { loadRunOrNull } from "../runs/run-history.js";
 import { loadSourceStatus, type SourceStatus } from "../warehouse/source-status.js";
 import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
-import { loadRegistry, type Source } from "../warehouse/registry.js";
+import { loadRegistry, type Registry, type Source } from "../warehouse/registry.js";
 import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
 import { findLandingSchemas } from "./landing-tables.js";
 
@@ -40,8 +40,9 @@ export async function checkDatabase(
     const isMigrated = await isRegistered(database);
     await group("sources", async () => {
         if (isMigrated) {
-            await checkSources(database, settings, onCheck);
-            await checkRowSecurity(database, access, onCheck);
+            const registry = await loadRegistry(database);
+            await checkSources(database, settings, registry, onCheck);
+            await checkRowSecurity(database, access, registry, onCheck);
         } else {
             onCheck(describeLandingSchemas(await findLandingSchemas(database), settings.sourceSchema));
         }
@@ -159,8 +160,12 @@ function describeLandingSchemas(schemas: readonly string[], sourceSchema: string
         : failed(name, `none; found in ${schemas.join(", ")}`, `Use --source-schema ${candidate}.`);
 }
 
-async function checkSources(database: Database, settings: Settings, onCheck: (check: Check) => void): Promise<void> {
-    const { sources, damages } = await loadRegistry(database);
+async function checkSources(
+    database: Database,
+    settings: Settings,
+    { sources, damages }: Registry,
+    onCheck: (check: Check) => void,
+): Promise<void> {
     const declaredIn = [...new Set(sources.map((source) => source.schema))];
     if (declaredIn.length > 0 && !declaredIn.includes(settings.sourceSchema)) {
         onCheck(
@@ -197,17 +202,29 @@ async function checkSources(database: Database, settings: Settings, onCheck: (ch
 }
 
 /** One line for each table of which policies would hide rows from this role: nothing is made of a part of them. */
-async function checkRowSecurity(database: Database, access: Access, onCheck: (check: Check) => void): Promise<void> {
+async function checkRowSecurity(
+    database: Database,
+    access: Access,
+    { sources, layers }: Registry,
+    onCheck: (check: Check) => void,
+): Promise<void> {
     const { rows } = await database.query<{ schema: string; name: string }>(
         `select nspname as "schema", relname as "name"
         from pg_class
         join pg_namespace on pg_namespace.oid = relnamespace
-        left join ops.source on source.source_schema = nspname and source.source_name = relname
         where
-            (nspname in ('prep', 'warehouse', 'marts') or source.source_name is not null)
+            (
+                nspname = any($1::text[])
+                or exists (
+                    select
+                    from unnest($2::text[], $3::text[]) as source (schema, name)
+                    where source.schema = nspname and source.name = relname
+                )
+            )
             and relrowsecurity
             and row_security_active(pg_class.oid)
         order by 1, 2`,
+        [layers.map(({ schema }) => schema), sources.map(({ schema }) => schema), sources.map(({ name }) => name)],
     );
     for (const { schema, name } of rows) {
         onCheck(

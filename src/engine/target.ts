@@ -49,16 +49,16 @@ export async function loadTargets(
 ): Promise<ReadonlyMap<string, Target>> {
     const { rows } = await connection.query<CatalogFacts>(
         `select
-            model.model_name as "modelName",
+            model.name as "modelName",
             array_agg(attribute.attname::text order by attribute.attnum) as columns,
             array_agg(coalesce(${operatorSchemaSql}, 'pg_catalog') order by attribute.attnum) as "operatorSchemas",
             max(format_type(attribute.atttypid, attribute.atttypmod)) filter (where attribute.attname = model.entity_key) as "entityType"
-        from ops.model as model
-        join pg_namespace as layer on layer.nspname = model.layer
-        join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.model_name
+        from jsonb_to_recordset($1::jsonb) as model (name text, schema text, entity_key text)
+        join pg_namespace as layer on layer.nspname = model.schema
+        join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.name
         join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
-        where model.materialisation = 'table'
-        group by model.model_name`,
+        group by model.name`,
+        [JSON.stringify(models.map(({ name, schema, entityKey }) => ({ name, schema, entity_key: entityKey })))],
     );
     const facts = new Map(rows.map((row) => [row.modelName, row]));
     return new Map(

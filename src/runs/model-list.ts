@@ -10,6 +10,8 @@ export interface ListedModel {
     readonly tags: readonly string[];
     /** PostgreSQL's own estimate; null for views and for tables it has not looked at yet. */
     readonly estimatedRows: number | null;
+    /** Its table holds the rows of a build; false for views. */
+    readonly isBuilt: boolean;
     /** How it stands in the last run that touched it; null when it was never in one. */
     readonly lastStatus: ModelStatus | null;
     /** When that run ended or, as long as it goes on, began with the model; milliseconds since 1970 by the server's clock. */
@@ -28,6 +30,7 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
         `select
             model.model_name as "modelName", layer, materialisation, description, tags,
             case when relation.relkind = 'r' and relation.reltuples >= 0 then relation.reltuples::float8 end as "estimatedRows",
+            exists (select from ops.model_state where model_state.model_name = model.model_name) as "isBuilt",
             last_run.status as "lastStatus", last_run.at_ms as "lastRunAtMs", last_build.duration_ms as "lastBuildMs",
             tests."testCount", tests."failedTestCount", tests."warnedTestCount"
         from ops.model
@@ -66,4 +69,9 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
         ) as tests`,
     );
     return new Map(rows.map((row) => [row.modelName, row]));
+}
+
+/** Whether the model is a table that no build has published rows of: a run that failed, or that only tested, builds nothing. */
+export function isNeverBuilt({ materialisation, isBuilt }: Pick<ListedModel, "materialisation" | "isBuilt">): boolean {
+    return materialisation === "table" && !isBuilt;
 }

@@ -1,6 +1,7 @@
 import { keepDigitsSql } from "../database/exact-numbers.js";
 import type { Queryable } from "../warehouse/registry.js";
 import {
+    lastRunIdSql,
     modelRunColumns,
     problemOrder,
     testRunColumns,
@@ -91,8 +92,7 @@ export async function loadRuns(database: Queryable, limit: number): Promise<read
 
 /** One run by its number, or by `last` the last one that could change anything. */
 export async function loadRunOrNull(database: Queryable, runId: string): Promise<PastRun | null> {
-    const condition =
-        runId === "last" ? "run_id = (select max(run_id) from ops.run where command <> 'verify')" : "run_id::text = $1";
+    const condition = runId === "last" ? `run_id = ${lastRunIdSql}` : "run_id::text = $1";
     const runs = `select * from ops.run where ${condition}`;
     const { rows } = await database.query<PastRun>(buildPastRunsSql(runs), runId === "last" ? [] : [runId]);
     return rows[0] ?? null;
@@ -153,8 +153,7 @@ export async function loadUnfinishedWorkOrNull(database: Queryable): Promise<Unf
                 order by last.model_name
             ) as "modelNames"
         from ops.run
-        order by run_id desc
-        limit 1`,
+        where run_id = ${lastRunIdSql}`,
     );
     return rows[0] ?? null;
 }

@@ -78,6 +78,9 @@ export function hasRecomputed({ status, scope }: Pick<ModelRun, "status" | "scop
     return status === "ok" && (scope?.kind === "all" || scope?.kind === "entities");
 }
 
+/** The number of the last run that could change anything; null when there was none. */
+export const lastRunIdSql = "(select max(run_id) from ops.run where command <> 'verify')";
+
 /** The columns of a `ModelRun`, from `ops.model_run`. */
 export const modelRunColumns = `
     model_run.model_name as "modelName", model_run.status,

@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import type { Queryable } from "../warehouse/registry.js";
+import { isDemoSql } from "../warehouse/source-freshness.js";
 
 /** What a model knew of a source when it was last built. */
 export interface SourceState {
@@ -123,4 +124,26 @@ export async function forgetSourceMarks(
         where source_name = any ($1) and model_name = any ($2)`,
         [sourceNames, modelNames, reason],
     );
+}
+
+/** What is known of a source without reading it. */
+export interface KnownSource {
+    /** The newest record as the last builds saw it, as PostgreSQL's text; null where no build did. */
+    readonly newest: string | null;
+    /** Its rows are stardeck's own demo, which nobody expects to be new. */
+    readonly isDemo: boolean;
+}
+
+/** All declared sources by name. */
+export async function loadKnownSources(database: Queryable): Promise<ReadonlyMap<string, KnownSource>> {
+    const { rows } = await database.query<KnownSource & { sourceName: string }>(
+        `select
+            source.source_name as "sourceName",
+            case when load_cursor_column is null then max(source_cursor.newest) end as newest,
+            ${isDemoSql("source.source_schema")} as "isDemo"
+        from ops.source
+        left join ops.source_cursor on source_cursor.source_name = source.source_name
+        group by source.source_name`,
+    );
+    return new Map(rows.map(({ sourceName, newest, isDemo }) => [sourceName, { newest, isDemo }]));
 }

@@ -3,6 +3,7 @@ import type { Database } from "../database/database.js";
 import { loadLockHolderOrNull } from "./build-lock-holder.js";
 import type { Queryable } from "../warehouse/registry.js";
 import {
+    lastRunIdSql,
     modelRunColumns,
     problemOrder,
     type ModelRun,
@@ -57,9 +58,7 @@ export async function loadLastRunIdOrNull(database: Queryable): Promise<string |
     if (known[0]?.exists !== true) {
         return null;
     }
-    const { rows } = await database.query<{ runId: string | null }>(
-        `select max(run_id)::text as "runId" from ops.run where command <> 'verify'`,
-    );
+    const { rows } = await database.query<{ runId: string | null }>(`select ${lastRunIdSql}::text as "runId"`);
     return rows[0]?.runId ?? null;
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { loadMartHeadline } from "../../src/browse/mart-headline.js";
-import { loadKnownSources, loadSourceAge } from "../../src/warehouse/source-freshness.js";
+import { loadKnownSources } from "../../src/runs/source-state.js";
+import { loadSourceAge } from "../../src/warehouse/source-freshness.js";
 import type { Source } from "../../src/warehouse/registry.js";
 import { build, landCustomers } from "../engine/small-builds.js";
 import { describeOnBothDatabases } from "../setup/databases.js";

@@ -1,8 +1,11 @@
 import { beforeAll, expect, it } from "vitest";
 import { makeGraph } from "../../src/engine/graph.js";
+import { verifyModels } from "../../src/engine/verify.js";
 import { loadStaleness } from "../../src/engine/staleness.js";
-import { loadModelList } from "../../src/runs/model-list.js";
+import { isNeverBuilt, loadModelList, type ListedModel } from "../../src/runs/model-list.js";
 import { loadRunsOfModel } from "../../src/runs/model-runs.js";
+import { loadRunOrNull, loadUnfinishedWorkOrNull } from "../../src/runs/run-history.js";
+import { loadLastRunIdOrNull } from "../../src/runs/watch-run.js";
 import { loadRelationDetails } from "../../src/warehouse/relation-details.js";
 import { loadSourceList } from "../../src/warehouse/source-list.js";
 import { loadHeldTests, loadTestList } from "../../src/runs/test-list.js";
@@ -35,7 +38,13 @@ describeOnBothDatabases("what the Models screen reads", { template: "small" }, (
 
     it("before the first build is that nothing was built, and which tests hold by themselves", async () => {
         const listed = (await loadModelList(test.connected)).get("fct_orders");
-        expect(listed).toMatchObject({ lastStatus: null, lastRunAtMs: null, lastBuildMs: null, testCount: 5 });
+        expect(listed).toMatchObject({
+            isBuilt: false,
+            lastStatus: null,
+            lastRunAtMs: null,
+            lastBuildMs: null,
+            testCount: 5,
+        });
         expect(await loadRunsOfModel(test.connected, "fct_orders", 10)).toEqual([]);
         expect(await stalenessOf("fct_orders")).toEqual({ kind: "stale", reason: "never built" });
         expect(await stalenessOf("stg_order")).toEqual({
@@ -124,5 +133,29 @@ describeOnBothDatabases("what the Models screen reads", { template: "small" }, (
         );
         const { sql } = await loadRelationDetails(test.connected, { schema: "staging", name: "customer" }, null);
         expect(sql).toBe(null);
+    });
+
+    it("of a model whose runs have published nothing is that it was never built", async () => {
+        const listed = async (): Promise<ListedModel | undefined> =>
+            (await loadModelList(test.connected)).get("fct_orders");
+        expect(await listed()).toMatchObject({ isBuilt: true });
+        await test.connected.query("delete from ops.model_state where model_name = 'fct_orders'");
+        const unbuilt = await listed();
+        expect(unbuilt).toMatchObject({ isBuilt: false, lastStatus: "ok" });
+        expect(unbuilt !== undefined && isNeverBuilt(unbuilt)).toBe(true);
+        const view = (await loadModelList(test.connected)).get("stg_order");
+        expect(view !== undefined && isNeverBuilt(view)).toBe(false);
+    });
+
+    it("of the last run is the last one that could change anything, for a retry too", async () => {
+        const { runId } = await build(test.connected);
+        await verifyModels(test.connected, { select: [], exclude: [], onResult: () => undefined });
+        expect(await loadLastRunIdOrNull(test.connected)).toBe(runId);
+        expect((await loadRunOrNull(test.connected, "last"))?.runId).toBe(runId);
+        expect(await loadUnfinishedWorkOrNull(test.connected)).toEqual({
+            command: "build",
+            isFullRefresh: false,
+            modelNames: [],
+        });
     });
 });

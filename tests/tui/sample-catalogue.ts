@@ -97,6 +97,7 @@ export function makeListedModel(modelName: string, changes: Partial<ListedModel>
         description: "",
         tags: [],
         estimatedRows: null,
+        isBuilt: true,
         lastStatus: "ok",
         lastRunAtMs: sampleNowMs - 3_600_000,
         lastBuildMs: null,

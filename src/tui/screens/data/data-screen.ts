@@ -1,6 +1,7 @@
 import { loadCatalogue } from "../../../browse/load-catalogue.js";
 import { formatGridNotice } from "./grid-notice.js";
 import { formatGridTitle } from "./grid-title.js";
+import { isNeverBuilt } from "../../../runs/model-list.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { makeSqlPrompt } from "./sql-prompt.js";
 import { makeLoad } from "../../kit/load.js";
@@ -298,7 +299,7 @@ function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly st
         nowMs: app.now(),
         isOpening: app.connection.get().kind === "opening",
         isBuilding: app.builds.isRunning(),
-        isNeverBuilt: isNeverBuilt(app, current),
+        isNeverBuilt: isModelNeverBuilt(app, current),
         canBuild: !app.isReadOnly,
         hasOthers: current.beside.length > 1,
     });
@@ -340,9 +341,8 @@ function describeUnread({ failure, fetching }: ReturnType<OpenGrid["grid"]["get"
     return fetching === null ? ellipsis : `${ellipsis} reading more rows`;
 }
 
-/** A model that no run has touched yet. */
-function isNeverBuilt(app: App, open: OpenGrid): boolean {
+function isModelNeverBuilt(app: App, open: OpenGrid): boolean {
     const name = modelOf(app, open);
     const model = name === null ? undefined : app.catalogue.get().value?.models.get(name);
-    return model?.materialisation === "table" && model.lastStatus === null;
+    return model !== undefined && isNeverBuilt(model);
 }

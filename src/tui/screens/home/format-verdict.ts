@@ -3,7 +3,7 @@ import { isRunning } from "../../app/builds/run-progress.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatDay } from "./home-lines.js";
-import { isNeverBuilt, type HomeFacts } from "./home-items.js";
+import { isNothingBuilt, type HomeFacts } from "./home-items.js";
 
 /** How the warehouse stands, in a line: `✓ up to date   ! 9 tests warn   ✓ 5 sources fresh`. */
 export function formatVerdict(
@@ -38,16 +38,18 @@ function describeBuild(
     say: Say,
     { symbols }: Theme,
 ): readonly string[] {
-    if (isNeverBuilt(catalogue, run)) {
-        return [say("warned", symbols.warned, "never built")];
-    }
     if (run !== null && isRunning(run)) {
         return [say("running", symbols.running, "building")];
     }
     const failed = [...catalogue.models.values()].filter(({ lastStatus }) => lastStatus === "failed").length;
+    const failures =
+        failed === 0 ? [] : [say("failed", symbols.failed, count(failed, "model failed", "models failed"))];
+    if (isNothingBuilt(catalogue, run)) {
+        return [...failures, say("warned", symbols.warned, "never built")];
+    }
     const stale = [...(staleness.value?.values() ?? [])].filter(({ kind }) => kind === "stale").length;
     return [
-        ...(failed === 0 ? [] : [say("failed", symbols.failed, count(failed, "model failed", "models failed"))]),
+        ...failures,
         ...(stale === 0 ? [] : [say("warned", symbols.warned, count(stale, "model stale", "models stale"))]),
         ...(failed > 0 || stale > 0 || staleness.value === null ? [] : [say("ok", symbols.ok, "up to date")]),
     ];

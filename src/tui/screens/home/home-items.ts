@@ -1,5 +1,6 @@
 import type { Staleness } from "../../../engine/staleness.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
+import { isNeverBuilt } from "../../../runs/model-list.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import { listMarts, type DataTest, type Layer, type Model, type Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
@@ -96,14 +97,14 @@ function describeNoMarts(layers: readonly Layer[]): string {
 }
 
 /** True when no table was ever built, and none is being built. */
-export function isNeverBuilt({ models }: Catalogue, run: RunProgress | null): boolean {
+export function isNothingBuilt({ models }: Catalogue, run: RunProgress | null): boolean {
     const tables = [...models.values()].filter(({ materialisation }) => materialisation === "table");
     const isBuilding = run !== null && isRunning(run);
-    return tables.length > 0 && !isBuilding && tables.every(({ lastStatus }) => lastStatus === null);
+    return tables.length > 0 && !isBuilding && tables.every(isNeverBuilt);
 }
 
 function listRun({ catalogue, run, staleness }: HomeFacts): HomeSection {
-    const isFirst = isNeverBuilt(catalogue, run);
+    const isFirst = isNothingBuilt(catalogue, run);
     const stale = [...(staleness.value ?? [])].flatMap(([modelName, { kind, reason }]): readonly StaleModel[] =>
         kind === "stale" ? [{ modelName, reason }] : [],
     );

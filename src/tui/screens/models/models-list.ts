@@ -1,5 +1,5 @@
 import type { Staleness } from "../../../engine/staleness.js";
-import type { ListedModel } from "../../../runs/model-list.js";
+import { isNeverBuilt, type ListedModel } from "../../../runs/model-list.js";
 import type { ListedSource } from "../../../warehouse/source-list.js";
 import type { Freshness } from "../../../warehouse/source-freshness.js";
 import type { ListedTest } from "../../../runs/test-list.js";
@@ -210,11 +210,10 @@ export function isProblem(item: SourceItem | ModelItem): boolean {
         const isOld = freshness === "stale" || freshness === "much too old";
         return isOld || (listed !== null && listed.state !== "found");
     }
-    const { listed, staleness, model, damage } = item;
+    const { listed, staleness, damage } = item;
     const status = listed?.lastStatus ?? null;
-    const isNeverBuilt = listed !== null && status === null && model.materialisation === "table";
     const hasBadTest = listed !== null && (listed.failedTestCount > 0 || listed.warnedTestCount > 0);
     const hasEndedBadly = status !== null && status !== "ok";
     const isStale = staleness !== null && staleness.kind !== "fresh";
-    return damage !== null || isNeverBuilt || hasBadTest || hasEndedBadly || isStale;
+    return damage !== null || (listed !== null && isNeverBuilt(listed)) || hasBadTest || hasEndedBadly || isStale;
 }

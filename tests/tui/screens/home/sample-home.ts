@@ -108,6 +108,7 @@ export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: Model
                     description,
                     tags,
                     estimatedRows: null,
+                    isBuilt: lastStatus !== null,
                     lastStatus,
                     lastRunAtMs: null,
                     lastBuildMs: null,

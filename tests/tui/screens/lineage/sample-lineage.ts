@@ -25,6 +25,7 @@ export function makeListed(modelName: string, lastStatus: ModelStatus | null, wa
         description: "",
         tags: [],
         estimatedRows: null,
+        isBuilt: lastStatus !== null,
         lastStatus,
         lastRunAtMs: null,
         lastBuildMs: null,

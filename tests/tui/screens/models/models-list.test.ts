@@ -138,7 +138,15 @@ describe("a line", () => {
     it("of a model never built has no result, and of one being built the build's", () => {
         const catalogue = makeSampleCatalogue({
             models: new Map([
-                ["fct_orders", makeListedModel("fct_orders", { lastStatus: null, lastRunAtMs: null, testCount: 3 })],
+                [
+                    "fct_orders",
+                    makeListedModel("fct_orders", {
+                        isBuilt: false,
+                        lastStatus: null,
+                        lastRunAtMs: null,
+                        testCount: 3,
+                    }),
+                ],
             ]),
         });
         expect(linesOf({ catalogue, staleness: new Map() }).at(-1)?.trimEnd()).toBe(
