@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { packageFolder } from "../../src/config/package-folder.js";
-import { findTestProjects } from "./test-projects.js";
+import { findTestProjects, sameOnEveryVersion } from "./test-projects.js";
 
-const { unit, database, stories } = findTestProjects(packageFolder);
+const { unit, database, stories, server } = findTestProjects(packageFolder);
 
 it("puts every test file into one project, by what it needs", () => {
     const all = [...unit, ...database, ...stories];
@@ -23,4 +23,11 @@ it("puts every test file into one project, by what it needs", () => {
         ]),
     );
     expect(stories).toContain("tests/stories/demo.test.ts");
+});
+
+it("tests on a second version of the server what may differ there", () => {
+    expect(database).toEqual(expect.arrayContaining([...server, ...Object.keys(sameOnEveryVersion)]));
+    expect(server.filter((file) => file in sameOnEveryVersion)).toEqual([]);
+    expect(server).toContain("tests/engine/build.test.ts");
+    expect(server).not.toContain("tests/database/embedded.test.ts");
 });

@@ -9,10 +9,33 @@ export interface TestProjects {
     readonly database: readonly string[];
     /** A person's way through the program, in a terminal. */
     readonly stories: readonly string[];
+    /** Those of `database` that may find something else on another version of PostgreSQL's server. */
+    readonly server: readonly string[];
 }
 
 /** What only the set-up provides: its folder and server, and the built program. */
 const needsSetup = /\binject\(|\bdist\//;
+
+const usesServer = /\bdescribeOn(Server|BothDatabases)\(|"testServer"|\bstartPostgresServer\(/;
+
+/** Tests that use a server and find the same on every version of it, with the reason: one version is enough for them. */
+export const sameOnEveryVersion: Readonly<Record<string, string>> = {
+    "tests/commands/connection-limit.test.ts": "counts connections",
+    "tests/commands/examples.test.ts": "whether commands end well; what they read is tested in commands/reading",
+    "tests/commands/hot-standby.test.ts": "asks the server nothing but pg_is_in_recovery()",
+    "tests/commands/output-lost.test.ts": "is about pipes",
+    "tests/commands/planted-names.test.ts": "every version finds functions and operators by the same rules",
+    "tests/commands/process.test.ts": "is about processes",
+    "tests/commands/trouble.test.ts": "is about what is said when a command cannot do its work",
+    "tests/deck/export/export-deck.test.ts": "is about the text of a page",
+    "tests/deck/load-block.test.ts": "blocks read by what browse and runs read by",
+    "tests/demo/open-demo-database.test.ts": "is about the demo's folder",
+    "tests/properties/full-build.test.ts":
+        "the SQL is the one of tests/engine and tests/migrations; only the rows are random",
+    "tests/properties/incremental-law.test.ts":
+        "the SQL is the one of tests/engine and tests/migrations; only the rows are random",
+    "tests/setup.test.ts": "is about the tests themselves",
+};
 
 /**
  * Sorts the test files by what they need: those in tests/stories are stories; those that use what the set-up provides, themselves
@@ -37,10 +60,15 @@ export function findTestProjects(root: string): TestProjects {
             )
         );
     };
-    const sorted: Record<keyof TestProjects, string[]> = { unit: [], database: [], stories: [] };
+    const sorted: Record<keyof TestProjects, string[]> = { unit: [], database: [], stories: [], server: [] };
     for (const file of files.filter((each) => /\.test\.tsx?$/.test(each)).sort()) {
         const isStory = file.startsWith(join(tests, "stories", "/"));
-        sorted[isStory ? "stories" : isReached(file, new Set()) ? "database" : "unit"].push(relative(root, file));
+        const path = relative(root, file);
+        const project = isStory ? "stories" : isReached(file, new Set()) ? "database" : "unit";
+        sorted[project].push(path);
+        if (project === "database" && usesServer.test(texts.get(file) ?? "") && !(path in sameOnEveryVersion)) {
+            sorted.server.push(path);
+        }
     }
     return sorted;
 }
