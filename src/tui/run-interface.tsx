@@ -9,10 +9,7 @@ import { makeHelp, makePalette } from "./app/dialogs/help.js";
 import { makeJobsDialog } from "./app/dialogs/jobs.js";
 import { React, render } from "./kit/ink.js";
 import { makeInkStreams } from "./kit/ink-streams.js";
-import { dialogPlace } from "./kit/layout.js";
 import { makeShell, type Shell as ShellState } from "./app/make-app.js";
-import { keepBodyPainted } from "./app/paint-body.js";
-import { keepCursorPlaced } from "./app/place-cursor.js";
 import { loadSavedState, saveState } from "./app/saved-state.js";
 import type { Presentation } from "../deck/presentation.js";
 import { makeScreens } from "./screens/make-screens.js";
@@ -102,19 +99,6 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
     });
     const { app } = shell;
     terminal.onInput(makeInputTaker(shell));
-    const placeDialog = (): void => {
-        const dialog = shell.dialog.get();
-        terminal.writer.setDialog(dialog === null ? null : dialogPlace(dialog.size, app.size.get()));
-    };
-    let forgetDialog: readonly (() => void)[] = [];
-    shell.dialog.subscribe(() => {
-        forgetDialog.forEach((forget) => {
-            forget();
-        });
-        forgetDialog = (shell.dialog.get()?.changes ?? []).map((readable) => readable.subscribe(placeDialog));
-        placeDialog();
-    });
-    app.size.subscribe(placeDialog);
     const endSurviving = surviveErrors(
         options.process,
         (message) => {
@@ -122,10 +106,13 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         },
         now,
     );
-    const endPainting = keepBodyPainted(shell, terminal.writer);
-    const endPlacing = keepCursorPlaced(shell, terminal.writer);
     const streams = makeInkStreams(terminal.writer, app.size);
-    const ink = render(<Shell shell={shell} />, { ...streams, debug: true, patchConsole: false, exitOnCtrlC: false });
+    const ink = render(<Shell shell={shell} writer={terminal.writer} />, {
+        ...streams,
+        debug: true,
+        patchConsole: false,
+        exitOnCtrlC: false,
+    });
     const preparation = { isShown: false, isDone: false };
     let endFollowing = (): void => undefined;
     options.signal.addEventListener("abort", leave);
@@ -192,8 +179,6 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
     } finally {
         options.signal.removeEventListener("abort", leave);
         endFollowing();
-        endPainting();
-        endPlacing();
         endSurviving();
         ink.unmount();
     }

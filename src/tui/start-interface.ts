@@ -1,4 +1,4 @@
-import { formatHeaderLine } from "./app/chrome/header-line.js";
+import { paintFirstHeader } from "./app/chrome/header-line.js";
 import type { OpenDatabase } from "./app/connection-loop.js";
 import { bodyPlace, isTooSmall } from "./kit/layout.js";
 import type { InterfaceOptions } from "./run-interface.js";
@@ -66,7 +66,7 @@ async function drawFirstFrame({ size, writer }: Terminal, options: InterfaceOpti
         const { lines } = paintSlide(picture, { columns: place.width, rows: Math.max(1, place.height - 1) });
         writer.setRegion("body", { ...place, lines });
     } else if (!isTooSmall(size.get())) {
-        writer.setChrome([formatHeaderLine("home", databaseName, size.get().columns, theme)]);
+        writer.setChrome([paintFirstHeader(databaseName, size.get().columns, theme)]);
     }
 }
 

@@ -1,7 +1,7 @@
 import type { Dialog, Host } from "./screen.js";
-import { Lines } from "./DialogBox.js";
 import { React } from "./ink.js";
 import { wrapText } from "./lines/fit-text.js";
+import { Styled } from "./Styled.js";
 
 export interface Confirmation {
     readonly title: string;
@@ -18,7 +18,7 @@ export function makeConfirm(app: Host, { title, text, action, run }: Confirmatio
         title,
         size: { columns: 60, rows: wrapText(text, 60).length },
         hints: `⏎ ${action}  esc cancel`,
-        render: ({ columns }) => <Lines lines={wrapText(text, columns)} />,
+        render: () => <Styled wrap="wrap">{text}</Styled>,
         takeInput: (event) => {
             if (event.kind === "key" && (event.name === "enter" || event.name === "y")) {
                 app.closeDialog();

@@ -1,11 +1,10 @@
 import type { Dialog, Host } from "./screen.js";
-import { Lines } from "./DialogBox.js";
 import { React } from "./ink.js";
 import { editLineOrNull, type EditedText } from "./line-editor.js";
-import { listStart, moveList, placeList, type ListState } from "./list-state.js";
-import { formatEditLine } from "./lines/edit-line.js";
+import { makeListArea } from "./list-area.js";
+import { ListBox } from "./ListBox.js";
 import { fitText } from "./lines/fit-text.js";
-import { markSelected } from "./lines/table-lines.js";
+import type { Theme } from "./theme.js";
 import { makeStore, type Readable } from "../terminal/store.js";
 
 export interface MenuItem {
@@ -38,24 +37,23 @@ export interface MenuOptions {
 /** A list to choose from. */
 export function makeMenu(app: Host, options: MenuOptions): Dialog {
     const query = makeStore<EditedText>({ text: "", cursor: 0 });
-    const list = makeStore<ListState>({ ...listStart, cursor: options.selected ?? 0 });
     const isSearchable = options.isSearchable ?? false;
     const listItems = (): readonly MenuItem[] =>
         typeof options.items === "function" ? options.items() : options.items;
     const matching = (): readonly MenuItem[] => filterByLetters(listItems(), query.get().text);
-    let height = 10;
+    const area = makeListArea(() => matching().length, { first: options.selected ?? 0, isTyping: isSearchable });
 
     const choose = (): void => {
-        const item = matching()[list.get().cursor];
+        const item = matching()[area.cursor()];
         if (item === undefined) {
             if (options.onText?.(query.get().text) === true) {
                 app.closeDialog();
             }
             return;
         }
-        if (item.disabledReason !== undefined && item.disabledReason !== null) {
+        if (isOff(item)) {
             // Titles stand in columns.
-            app.say(`${item.title.replaceAll(/ +/g, " ")}: ${item.disabledReason}.`, "warned");
+            app.say(`${item.title.replaceAll(/ +/g, " ")}: ${item.disabledReason ?? ""}.`, "warned");
             return;
         }
         app.closeDialog();
@@ -70,52 +68,29 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
                 rows: Math.min(listItems().length, 30) + (isSearchable ? 2 : 0) + 2,
             };
         },
-        changes: [query, list, ...(options.changes ?? [])],
+        changes: [query, area.place, ...(options.changes ?? [])],
         hints: isSearchable ? "type to search  ↑↓ choose  ⏎ run  esc close" : "↑↓ choose  ⏎ run  esc close",
-        render: ({ columns, rows }) => {
-            const theme = app.theme.get();
+        render: (size) => {
             const items = matching();
-            height = Math.max(1, rows - (isSearchable ? 2 : 0) - 2);
-            const { cursor, offset } = placeList(list.get(), list.get().cursor, items.length, height);
-            const lines = items.slice(offset, offset + height).map((item, index) => {
-                const isOff = item.disabledReason !== undefined && item.disabledReason !== null;
-                const hint = isOff ? (item.disabledReason ?? "") : (item.hint ?? "");
-                const hintWidth = Math.min(hint.length, Math.floor(columns / 2));
-                const text = `${fitText(item.title, Math.max(0, columns - 2 - hintWidth))} ${fitText(hint, hintWidth)}`;
-                return markSelected(isOff ? theme.style("dim", text) : text, index + offset === cursor, columns, theme);
-            });
-            const head = isSearchable
-                ? [`${theme.style("accent", "›")} ${formatEditLine(query.get(), columns - 2).line}`, ""]
-                : [];
-            const filler = Array.from({ length: Math.max(0, height - lines.length) }, () => "");
-            const about =
-                items[cursor]?.description ??
+            const note =
+                items[area.cursor()]?.description ??
                 (items.length === 0 ? (options.describeEmpty?.() ?? "Nothing matches.") : "");
-            return <Lines lines={[...head, ...lines, ...filler, "", theme.style("dim", fitText(about, columns))]} />;
+            return (
+                <ListBox
+                    size={size}
+                    items={items}
+                    area={area}
+                    lineOf={(item, width) => formatItem(item, width, app.theme.get())}
+                    search={isSearchable ? query.get() : undefined}
+                    note={note}
+                />
+            );
         },
-        cursor: ({ columns }) =>
-            isSearchable ? { row: 0, column: 2 + formatEditLine(query.get(), columns - 2).column } : null,
         takeInput: (event) => {
-            if (event.kind === "mouse") {
-                const by = event.action === "wheel-up" ? -1 : event.action === "wheel-down" ? 1 : 0;
-                list.update((state) => moveList(state, by, matching().length, height));
+            if (area.takeInput(event)) {
                 return true;
             }
             if (event.kind === "key") {
-                const motions: Readonly<Record<string, number>> = {
-                    up: -1,
-                    down: 1,
-                    "ctrl-p": -1,
-                    "ctrl-n": 1,
-                    pageup: -height,
-                    pagedown: height,
-                    ...(isSearchable ? {} : { k: -1, j: 1, home: -Infinity, end: Infinity, g: -Infinity, G: Infinity }),
-                };
-                const motion = motions[event.name];
-                if (motion !== undefined) {
-                    list.update((state) => moveList(state, motion, matching().length, height));
-                    return true;
-                }
                 if (event.name === "enter") {
                     choose();
                     return true;
@@ -127,7 +102,7 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
                 if (!isSearchable) {
                     const found = listItems().findIndex(({ hint }) => hint === event.name);
                     if (found >= 0 && event.name !== "escape") {
-                        list.set({ cursor: found, offset: list.get().offset });
+                        area.moveTo(found);
                         choose();
                         return true;
                     }
@@ -136,11 +111,23 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
             const next = isSearchable ? editLineOrNull(query.get(), event) : null;
             if (next !== null) {
                 query.set(next);
-                list.set(listStart);
+                area.moveTo(0);
             }
             return next !== null;
         },
     };
+}
+
+function isOff({ disabledReason }: MenuItem): boolean {
+    return disabledReason !== undefined && disabledReason !== null;
+}
+
+/** The title, and at the right why it cannot be chosen, a key or a count. */
+function formatItem(item: MenuItem, width: number, theme: Theme): string {
+    const hint = (isOff(item) ? item.disabledReason : item.hint) ?? "";
+    const hintWidth = Math.min(hint.length, Math.floor(width / 2));
+    const text = `${fitText(item.title, Math.max(0, width - 1 - hintWidth))} ${fitText(hint, hintWidth)}`;
+    return isOff(item) ? theme.style("dim", text) : text;
 }
 
 /** The items whose title or description holds the letters in this order, the closest first. */

@@ -2,7 +2,6 @@ import type { ReactNode } from "./ink.js";
 import type { ActionId, ScreenId } from "./keymap.js";
 import type { Room } from "./layout.js";
 import type { EditedText } from "./line-editor.js";
-import type { CellPlace } from "../terminal/compose-frame.js";
 import type { Readable } from "../terminal/store.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 import type { InputEvent, MouseEvent } from "../terminal/parse-input.js";
@@ -94,8 +93,6 @@ export interface Dialog {
     readonly hints: string;
     /** Ink's elements for the inside; `size` is the inside's. */
     readonly render: (size: TerminalSize) => ReactNode;
-    /** The cell of the inside where a text is edited; null while none is. */
-    readonly cursor?: (size: TerminalSize) => CellPlace | null;
     /** Esc and Ctrl-C close it unless taken here; true when taken. */
     readonly takeInput: (event: InputEvent) => boolean;
     readonly onClose?: () => void;

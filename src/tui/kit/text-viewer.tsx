@@ -1,7 +1,7 @@
 import type { Dialog, Host } from "./screen.js";
-import { Lines } from "./DialogBox.js";
 import { React } from "./ink.js";
 import { makeScrollArea } from "./scroll-area.js";
+import { ScrollBox } from "./ScrollBox.js";
 
 export interface TextViewerOptions {
     readonly title: string;
@@ -20,11 +20,7 @@ export function makeTextViewer(app: Host, options: TextViewerOptions): Dialog {
         size: { columns: 1000, rows: 1000 },
         changes: [scroll.top],
         hints: `↑↓ PgUp PgDn scroll${options.copyText === undefined ? "" : "  y copy"}  esc close`,
-        render: ({ columns, rows }) => {
-            const lines = options.lines(columns);
-            const from = scroll.place(lines.length, rows);
-            return <Lines lines={lines.slice(from, from + rows)} />;
-        },
+        render: (size) => <ScrollBox size={size} lines={options.lines(size.columns)} area={scroll} />,
         takeInput: (event) => {
             if (event.kind === "key" && event.name === "y" && options.copyText !== undefined) {
                 app.copy(options.copyText, options.copyName ?? "the text");

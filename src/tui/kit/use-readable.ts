@@ -15,15 +15,19 @@ export function useChanges(readables: readonly Readable<unknown>[] = none): void
 }
 
 /**
- * A text made of stores, in a component that is drawn again only when the text has become another one: Ink draws all it has for every
- * component. The list must stay the same from draw to draw; an error in `format` is thrown in the component.
+ * A value made of stores, in a component that is drawn again only when the value has become another one: Ink draws all it has for
+ * every component. The list must stay the same from draw to draw; an error in `derive` is thrown in the component.
  */
-export function useText(readables: readonly Readable<unknown>[] | undefined, format: () => string): string {
+export function useDerived<T>(
+    readables: readonly Readable<unknown>[] | undefined,
+    derive: () => T,
+    isSame: (one: T, other: T) => boolean = Object.is,
+): T {
     const [, draw] = useReducer((count: number) => count + 1, 0);
-    const text = format();
-    const drawn = useRef({ text, format });
+    const value = derive();
+    const drawn = useRef({ value, derive, isSame });
     useEffect(() => {
-        drawn.current = { text, format };
+        drawn.current = { value, derive, isSame };
     });
     useEffect(
         () =>
@@ -34,7 +38,7 @@ export function useText(readables: readonly Readable<unknown>[] | undefined, for
             }),
         [readables],
     );
-    return text;
+    return value;
 }
 
 function subscribeToAll(readables: readonly Readable<unknown>[], listener: () => void): () => void {
@@ -46,9 +50,17 @@ function subscribeToAll(readables: readonly Readable<unknown>[], listener: () =>
     };
 }
 
-function isStill({ text, format }: { readonly text: string; readonly format: () => string }): boolean {
+function isStill<T>({
+    value,
+    derive,
+    isSame,
+}: {
+    readonly value: T;
+    readonly derive: () => T;
+    readonly isSame: (one: T, other: T) => boolean;
+}): boolean {
     try {
-        return format() === text;
+        return isSame(derive(), value);
     } catch {
         return false;
     }

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Handlers } from "../../../src/tui/kit/screen.js";
-import { formatFooterLine } from "../../../src/tui/app/chrome/footer-line.js";
+import { chooseHints } from "../../../src/tui/app/chrome/Footer.js";
 import { actionOfKeyOrNull, listActions } from "../../../src/tui/kit/dispatch.js";
 import { keymap } from "../../../src/tui/kit/keymap.js";
-import { makeTheme } from "../../../src/tui/kit/theme.js";
-import { plainLine } from "../plain-line.js";
 
 /** A screen on which every action of the keymap has a meaning. */
 const handlers: Handlers = Object.fromEntries(keymap.map(({ id }) => [id, { run: () => undefined }]));
@@ -20,7 +18,9 @@ describe("what was opened for reading only", () => {
 
     it("has nothing that writes in the footer", () => {
         const footer = (isReadOnly: boolean): string =>
-            plainLine(formatFooterLine(listActions(handlers, {}, isReadOnly), 1000, makeTheme("mono", false)));
+            chooseHints(listActions(handlers, {}, isReadOnly), 1000, { isAscii: false })
+                .map(({ key, title }) => `${key} ${title}`)
+                .join("  ");
         expect(footer(false)).toMatch(/\bb build\b.*\bt test\b/);
         expect(footer(true)).not.toMatch(/\bbuild\b|\btest\b/);
     });

@@ -3,15 +3,15 @@ import { expect, test, vi } from "vitest";
 import { ErrorPane } from "../../../src/tui/kit/ErrorPane.js";
 import { React, Text, type ReactElement } from "../../../src/tui/kit/ink.js";
 import { makeStore, type Readable } from "../../../src/tui/terminal/store.js";
-import { useText } from "../../../src/tui/kit/use-readable.js";
+import { useDerived } from "../../../src/tui/kit/use-readable.js";
 
-test("useText draws again when the text is another one, and not when only the store is", async () => {
+test("useDerived draws again when the text is another one, and not when only the store is", async () => {
     const count = makeStore(1);
     const { changes, subscribed } = watchSubscription(count);
     let drawn = 0;
     function Parity(): ReactElement {
         drawn++;
-        return <Text>{useText(changes, () => (count.get() % 2 === 0 ? "even" : "odd"))}</Text>;
+        return <Text>{useDerived(changes, () => (count.get() % 2 === 0 ? "even" : "odd"))}</Text>;
     }
     const { lastFrame, unmount } = render(<Parity />);
     await subscribed();
@@ -31,11 +31,11 @@ test("useText draws again when the text is another one, and not when only the st
     unmount();
 });
 
-test("what useText cannot format is the component's error, not that of whoever changed the store", async () => {
+test("what useDerived cannot format is the component's error, not that of whoever changed the store", async () => {
     const count = makeStore(1);
     const { changes, subscribed } = watchSubscription(count);
     function Count(): ReactElement {
-        const text = useText(changes, () => {
+        const text = useDerived(changes, () => {
             if (count.get() === 2) {
                 throw new Error("two cannot be shown");
             }

@@ -2,12 +2,11 @@ import type { Database } from "../../../database/database.js";
 import { StardeckError } from "../../../database/errors.js";
 import { previewBuild, type BuildPreview } from "../../../engine/preview-build.js";
 import { formatQuantity } from "../../../text/format-values.js";
-import { makeVisible } from "../../../text/visible-text.js";
 import type { App } from "../app.js";
 import type { Dialog } from "../../kit/screen.js";
 import type { BuildRequest } from "./build-monitor.js";
 import { DenseTable } from "../../kit/DenseTable.js";
-import { Lines } from "../../kit/DialogBox.js";
+import { Styled } from "../../kit/Styled.js";
 import { Box, React, type ReactNode } from "../../kit/ink.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { describePlannedScope, describePreview, sortPlanned } from "./plan-lines.js";
@@ -51,8 +50,7 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
     function renderPlan(planned: Plan, columns: number, rows: number): ReactNode {
         const theme = app.theme.get();
         const { request, preview } = planned;
-        const head = formatHead(planned, columns);
-        const height = Math.max(1, rows - head.length - otherRows);
+        const height = Math.max(1, rows - countHeadRows(planned, columns) - otherRows);
         const from = scroll.place(preview.models.length, height);
         const models = sortPlanned(preview.models);
         const shown = models.slice(from, from + height);
@@ -62,7 +60,13 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
         const reasonWidth = Math.max(8, columns - nameWidth - scopeWidth - 10);
         return (
             <Box flexDirection="column">
-                <Lines lines={[...head, ""]} />
+                <Box flexDirection="column" marginBottom={1}>
+                    {formatHead(planned).map((text) => (
+                        <Styled key={text} wrap="wrap">
+                            {text}
+                        </Styled>
+                    ))}
+                </Box>
                 <DenseTable
                     theme={theme}
                     data={shown.map((model) => ({
@@ -72,7 +76,7 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
                         reason: fitText(model.scope?.reason ?? model.reason, reasonWidth).trimEnd(),
                     }))}
                 />
-                <Lines lines={[theme.style("dim", describeWindow(from, shown.length, models.length))]} />
+                <Styled role="dim">{describeWindow(from, shown.length, models.length)}</Styled>
             </Box>
         );
     }
@@ -81,8 +85,9 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
         title,
         get size() {
             const { value } = plan.get();
-            const head = value === null ? [] : formatHead(value, Math.min(dialogColumns, app.size.get().columns - 8));
-            const rows = head.length + (value?.preview.models.length ?? 0) + otherRows;
+            const columns = Math.min(dialogColumns, app.size.get().columns - 8);
+            const headRows = value === null ? 0 : countHeadRows(value, columns);
+            const rows = headRows + (value?.preview.models.length ?? 0) + otherRows;
             return { columns: dialogColumns, rows: Math.max(8, Math.min(rows, 30)) };
         },
         changes: [plan, scroll.top],
@@ -95,14 +100,12 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
             const { value, error, isLoading } = plan.get();
             if (isLoading) {
                 const waits = app.builds.isRunning() ? " It waits for the build that runs." : "";
-                return (
-                    <Lines lines={wrapText(`Planning: looking for what is new in the sources …${waits}`, columns)} />
-                );
+                return <Styled wrap="wrap">{`Planning: looking for what is new in the sources …${waits}`}</Styled>;
             }
             if (error !== null) {
-                return <Lines lines={describeError(error).flatMap((line) => wrapText(line, columns))} />;
+                return <Styled wrap="wrap">{describeError(error)}</Styled>;
             }
-            return value === null ? <Lines lines={wrapText(nothing, columns)} /> : renderPlan(value, columns, rows);
+            return value === null ? <Styled wrap="wrap">{nothing}</Styled> : renderPlan(value, columns, rows);
         },
         takeInput: (event) => {
             const key = event.kind === "key" ? event.name : "";
@@ -131,16 +134,20 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
     };
 }
 
-function formatHead({ request, preview }: Plan, columns: number): readonly string[] {
+function formatHead({ request, preview }: Plan): readonly string[] {
     return [
-        ...wrapText(describePreview(preview, request.command), columns),
-        ...(request.fullRefresh ? wrapText("Full refresh: every row is computed again.", columns) : []),
+        describePreview(preview, request.command),
+        ...(request.fullRefresh ? ["Full refresh: every row is computed again."] : []),
     ];
 }
 
-function describeError(error: Error): readonly string[] {
+function countHeadRows(plan: Plan, columns: number): number {
+    return formatHead(plan).flatMap((text) => wrapText(text, columns)).length;
+}
+
+function describeError(error: Error): string {
     const hint = error instanceof StardeckError ? error.hint : undefined;
-    return [makeVisible(error.message), ...(hint === undefined ? [] : ["", makeVisible(hint)])];
+    return hint === undefined ? error.message : `${error.message}\n\n${hint}`;
 }
 
 /** `fct_orders, dim_product and 3 more` */

@@ -1,15 +1,19 @@
-import { listActions } from "../../kit/dispatch.js";
-import { React, Text, useMemo, type ReactElement } from "../../kit/ink.js";
+import { listActions, type Action } from "../../kit/dispatch.js";
+import { Box, React, Text, useMemo, type ReactElement } from "../../kit/ink.js";
+import type { EditedText } from "../../kit/line-editor.js";
 import type { Shell } from "../make-app.js";
-import { estimateLeftOrNull } from "../builds/estimate-left.js";
-import { formatHints } from "../../kit/keymap.js";
+import { estimateLeftOrNull, type LeftTime } from "../builds/estimate-left.js";
+import { formatHints, formatKey } from "../../kit/keymap.js";
 import { fitText } from "../../kit/lines/fit-text.js";
-import { formatTicker } from "./ticker.js";
+import { formatClock } from "../../kit/lines/format-ago.js";
+import { countTotals, isRunning, type RunProgress } from "../builds/run-progress.js";
+import { formatLeft } from "../lines/run-lines.js";
 import type { Role, Theme } from "../../kit/theme.js";
-import { useReadable, useText } from "../../kit/use-readable.js";
-import { formatFooterLine } from "./footer-line.js";
-import { formatQuestion } from "./format-question.js";
+import { useDerived, useReadable } from "../../kit/use-readable.js";
 import type { Tone } from "../../kit/screen.js";
+import { Styled, useTheme } from "../../kit/Styled.js";
+import { TextField } from "../../kit/TextField.js";
+import { widthOf } from "../../../text/visible-text.js";
 
 export interface FooterProps {
     readonly shell: Shell;
@@ -19,49 +23,152 @@ const roles: Readonly<Record<Tone, Role>> = { plain: "plain", ok: "ok", warned: 
 
 /** A question, a message or the running build; and the keys that matter now. */
 export function Footer({ shell }: FooterProps): ReactElement {
-    const { app } = shell;
-    const { columns } = useReadable(app.size);
-    const theme = useReadable(app.theme);
-    const dialog = useReadable(shell.dialog);
-    useReadable(shell.screenId);
-    const screen = shell.screen();
-    const keys = useText(dialog === null ? screen.changes : dialog.changes, () =>
-        dialog === null
-            ? formatFooterLine(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
-            : ` ${fitText(formatHints(dialog.hints, theme), columns - 2)}`,
-    );
     return (
         <>
             <MessageLine shell={shell} />
-            <Text wrap="truncate">{keys}</Text>
+            <KeyLine shell={shell} />
         </>
     );
+}
+
+/** A key and what it does. */
+export interface Hint {
+    readonly key: string;
+    readonly title: string;
+}
+
+function KeyLine({ shell }: FooterProps): ReactElement {
+    const { app } = shell;
+    const { columns } = useReadable(app.size);
+    const theme = useTheme();
+    const dialog = useReadable(shell.dialog);
+    useReadable(shell.screenId);
+    const screen = shell.screen();
+    const hints = useDerived(
+        dialog === null ? screen.changes : dialog.changes,
+        () =>
+            dialog === null
+                ? chooseHints(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
+                : formatHints(dialog.hints, theme),
+        isSameHints,
+    );
+    return <Box paddingLeft={1}>{typeof hints === "string" ? <Styled>{hints}</Styled> : <Hints hints={hints} />}</Box>;
+}
+
+function isSameHints(one: string | readonly Hint[], other: string | readonly Hint[]): boolean {
+    return JSON.stringify(one) === JSON.stringify(other);
+}
+
+export function Hints({ hints }: { readonly hints: readonly Hint[] }): ReactElement {
+    const theme = useTheme();
+    return (
+        <Box columnGap={2}>
+            {hints.map(({ key, title }) => (
+                <Text key={key} wrap="truncate">
+                    {theme.style("key", key)} {title}
+                </Text>
+            ))}
+        </Box>
+    );
+}
+
+/** The keys that matter now, as many as fit; `?` always does. */
+export function chooseHints(
+    actions: readonly Action[],
+    columns: number,
+    theme: Pick<Theme, "isAscii">,
+): readonly Hint[] {
+    const hints = actions
+        .filter(({ binding, reason }) => binding.footer !== undefined && reason === null)
+        .sort((a, b) => (a.binding.footer ?? 0) - (b.binding.footer ?? 0))
+        .map(({ binding, handler }) => ({
+            key: formatKey(binding.keys[0] ?? "", theme),
+            title: handler.title?.() ?? binding.title,
+        }));
+    let used = 1;
+    return hints.filter(({ key, title }) => {
+        const width = key.length + title.length + 3;
+        const fits = used + width <= columns;
+        used += fits ? width : 0;
+        return fits;
+    });
 }
 
 function MessageLine({ shell }: FooterProps): ReactElement {
     const { app } = shell;
     const { columns } = useReadable(app.size);
-    const theme = useReadable(app.theme);
     const question = useReadable(shell.question);
     const message = useReadable(shell.message);
-    const runChanges = useMemo(() => [app.builds.current], [app]);
-    const line = useText(runChanges, () => {
-        if (question !== null) {
-            return formatQuestion(question.question.label, question.edited, columns, theme).line;
-        }
-        return message === null
-            ? formatRun(shell, columns, theme)
-            : theme.style(roles[message.tone], fitText(` ${message.text}`, columns));
-    });
-    return <Text wrap="truncate">{line}</Text>;
+    if (question !== null) {
+        return <QuestionLine label={question.question.label} edited={question.edited} columns={columns} />;
+    }
+    return message === null ? (
+        <Ticker shell={shell} columns={columns} />
+    ) : (
+        <Styled role={roles[message.tone]}>{` ${message.text}`}</Styled>
+    );
 }
 
-function formatRun({ app, screenId }: Shell, columns: number, theme: Theme): string {
-    if (screenId.get() === "build") {
-        // The screen itself says more of it.
-        return " ";
-    }
-    const run = app.builds.current.get();
-    const left = run === null ? null : estimateLeftOrNull(run, app.catalogue.get().value?.graph ?? null, app.now());
-    return formatTicker(run, left, app.now(), columns, theme);
+export interface QuestionLineProps {
+    readonly label: string;
+    readonly edited: EditedText;
+    readonly columns: number;
+}
+
+/** The fewest cells for the answer, however long the question. */
+const leastAnswer = 20;
+
+/** The label, and as much of the answer around the cursor as fits. */
+export function QuestionLine({ label, edited, columns }: QuestionLineProps): ReactElement {
+    const labelWidth = Math.min(widthOf(label), columns - leastAnswer - 2);
+    return (
+        <Box>
+            <Styled role="accent">{` ${fitText(label, labelWidth)} `}</Styled>
+            <TextField edited={edited} width={columns - labelWidth - 2} />
+        </Box>
+    );
+}
+
+/** The running build, on every screen but its own, which says more of it. */
+function Ticker({ shell, columns }: FooterProps & { readonly columns: number }): ReactElement {
+    const { app, screenId } = shell;
+    const theme = useTheme();
+    useReadable(screenId);
+    const changes = useMemo(() => [app.builds.current], [app]);
+    const ticker = useDerived(
+        changes,
+        () => {
+            const run = screenId.get() === "build" ? null : app.builds.current.get();
+            const graph = app.catalogue.get().value?.graph ?? null;
+            const left = run === null ? null : estimateLeftOrNull(run, graph, app.now());
+            return run === null || !isRunning(run) ? null : describeRun(run, left, app.now(), theme);
+        },
+        (one, other) => one?.text === other?.text && one?.role === other?.role,
+    );
+    return (
+        <Box width={columns} height={1}>
+            {ticker !== null && <Styled role={ticker.role}>{ticker.text}</Styled>}
+        </Box>
+    );
+}
+
+function describeRun(
+    run: RunProgress,
+    left: LeftTime | null,
+    nowMs: number,
+    theme: Theme,
+): { readonly text: string; readonly role: Role } {
+    const { models, endedModelCount } = countTotals(run);
+    const parts = [
+        run.isCancelling ? "cancelling" : `${run.command} ${endedModelCount}/${run.modelNames.length}`,
+        formatClock(nowMs - run.startedAtMs),
+        ...(left === null ? [] : [formatLeft(left, theme)]),
+        ...(models.failed === 0 ? [] : [`${models.failed} failed`]),
+        ...(run.startedBy === null ? [] : [`by ${run.startedBy}`]),
+        "3 shows it",
+    ];
+    return {
+        text: ` ${theme.symbols.running} ${parts.join("  ")}`,
+        role: models.failed > 0 ? "failed" : "running",
+    };
 }

@@ -1,10 +1,12 @@
-import type { App, ConnectionState } from "../app.js";
-import { React, Text, useEffect, useState, type ReactElement } from "../../kit/ink.js";
+import type { ConnectionState } from "../app.js";
+import { Box, React, useEffect, useState, type ReactElement } from "../../kit/ink.js";
+import type { ScreenId } from "../../kit/keymap.js";
 import type { Shell } from "../make-app.js";
-import { fitText } from "../../kit/lines/fit-text.js";
+import { Painted } from "../../kit/Painted.js";
+import { Styled, useTheme } from "../../kit/Styled.js";
 import type { Theme } from "../../kit/theme.js";
-import { useReadable, useText } from "../../kit/use-readable.js";
-import { formatHeaderLine } from "./header-line.js";
+import { useDerived, useReadable } from "../../kit/use-readable.js";
+import { layOutTabs, leastNameWidth, productName } from "./header-line.js";
 
 export interface HeaderProps {
     readonly shell: Shell;
@@ -14,56 +16,87 @@ export interface HeaderProps {
 export function Header({ shell }: HeaderProps): ReactElement {
     const { app } = shell;
     const { columns } = useReadable(app.size);
-    const theme = useReadable(app.theme);
+    const theme = useTheme();
     const screenId = useReadable(shell.screenId);
     const connection = useReadable(app.connection);
     const screen = shell.screen();
-    const title = useText(screen.changes, () => formatTitle(() => screen.title(columns - 2), theme));
-    useSeconds(connection.kind === "lost");
+    const title = useDerived(screen.changes, () => formatTitle(() => screen.title(columns - 2), theme));
     return (
         <>
-            <Text wrap="truncate">{formatHeaderLine(screenId, app.databaseName, columns, theme, shell.tabs)}</Text>
-            <Text wrap="truncate">{title}</Text>
-            <Text wrap="truncate">{formatRule(connection, columns, theme, app)}</Text>
+            <Tabs current={screenId} ids={shell.tabs} databaseName={app.databaseName} columns={columns} />
+            <Box paddingLeft={1}>
+                <Painted lines={[title]} />
+            </Box>
+            {connection.kind === "open" ? (
+                <Rule columns={columns} words={app.isReadOnly ? " read only " : ""} />
+            ) : (
+                <Connection state={connection} now={app.now} />
+            )}
         </>
     );
 }
 
+export interface TabsProps {
+    readonly current: ScreenId;
+    /** In the order of their keys. */
+    readonly ids: readonly ScreenId[];
+    readonly databaseName: string;
+    readonly columns: number;
+}
+
+/** The screens with their keys, the database at the right. */
+export const Tabs = React.memo(function Tabs({ current, ids, databaseName, columns }: TabsProps): ReactElement {
+    const tabs = layOutTabs(current, columns, ids);
+    const last = tabs.at(-1);
+    const room = columns - (last === undefined ? 0 : last.start + last.label.length) - 2;
+    return (
+        <Box width={columns}>
+            <Box flexShrink={0}>
+                <Styled role="strong">{productName}</Styled>
+                {tabs.map(({ id, label }) => (
+                    <Styled key={id} role={id === current ? "accent" : "dim"}>
+                        {label}
+                    </Styled>
+                ))}
+            </Box>
+            {room >= leastNameWidth && (
+                <Box flexGrow={1} justifyContent="flex-end" paddingX={1}>
+                    <Styled role="dim">{databaseName}</Styled>
+                </Box>
+            )}
+        </Box>
+    );
+});
+
+function Rule({ columns, words }: { readonly columns: number; readonly words: string }): ReactElement {
+    const { symbols } = useTheme();
+    return <Styled role="dim">{`${symbols.rule.repeat(columns - words.length)}${words}`}</Styled>;
+}
+
+export interface ConnectionProps {
+    readonly state: Exclude<ConnectionState, { kind: "open" }>;
+    readonly now: () => number;
+}
+
+/** What is done to open the database, or that it is lost, and when it is tried again. */
+export function Connection({ state, now }: ConnectionProps): ReactElement {
+    const { symbols } = useTheme();
+    useSeconds(state.kind === "lost");
+    if (state.kind === "opening") {
+        const doing = [state.doing, ...(state.progress === null ? [] : [state.progress])].join(": ");
+        return <Styled role="running">{` ${symbols.running} ${doing} ${symbols.ellipsis}`}</Styled>;
+    }
+    const seconds = Math.max(0, Math.ceil((state.retryAtMs - now()) / 1000));
+    const next = seconds === 0 ? "trying again" : `next try in ${seconds} s, r tries now`;
+    return <Styled role="failed">{` ${symbols.failed} No database (${next}): ${state.message}`}</Styled>;
+}
+
 function formatTitle(title: () => string, theme: Theme): string {
     try {
-        return ` ${title()}`;
+        return title();
     } catch (error) {
-        return theme.style("failed", ` ${String(error)}`);
+        return theme.style("failed", String(error));
     }
-}
-
-function formatRule(
-    connection: ConnectionState,
-    columns: number,
-    theme: Theme,
-    { isReadOnly, now }: Pick<App, "isReadOnly" | "now">,
-): string {
-    switch (connection.kind) {
-        case "open":
-            return theme.style("dim", formatOpenRule(columns, theme, isReadOnly));
-        case "opening": {
-            const doing = [connection.doing, ...(connection.progress === null ? [] : [connection.progress])].join(": ");
-            const text = ` ${theme.symbols.running} ${doing} ${theme.symbols.ellipsis}`;
-            return theme.style("running", fitText(text, columns));
-        }
-        case "lost": {
-            const seconds = Math.max(0, Math.ceil((connection.retryAtMs - now()) / 1000));
-            const next = seconds === 0 ? "trying again" : `next try in ${seconds} s, r tries now`;
-            const mark = ` ${theme.symbols.failed} No database (${next}): ${connection.message}`;
-            return theme.style("failed", fitText(mark, columns));
-        }
-    }
-}
-
-/** Says in the narrowest terminal, too, that nothing can be changed. */
-function formatOpenRule(columns: number, theme: Theme, isReadOnly: boolean): string {
-    const words = isReadOnly ? " read only " : "";
-    return `${theme.symbols.rule.repeat(columns - words.length)}${words}`;
 }
 
 /** Draws again every second while `isOn`. */

@@ -1,47 +1,76 @@
 import type { Shell as ShellState } from "../make-app.js";
-import { Box, React, Text, type ReactElement } from "../../kit/ink.js";
+import { Box, React, Text, useCallback, type ReactElement } from "../../kit/ink.js";
 import { bodyPlace, footerRows, headerRows, isTooSmall, leastSize } from "../../kit/layout.js";
 import { useReadable } from "../../kit/use-readable.js";
 import { DialogBox } from "../../kit/DialogBox.js";
 import { ErrorPane } from "../../kit/ErrorPane.js";
+import { ThemeContext } from "../../kit/Styled.js";
+import { CursorContext } from "../../kit/TextField.js";
+import type { CellPlace } from "../../terminal/compose-frame.js";
+import type { FrameWriter } from "../../terminal/frame-writer.js";
+import { Body } from "./Body.js";
 import { Footer } from "./Footer.js";
 import { Header } from "./Header.js";
 
 export interface ShellProps {
     readonly shell: ShellState;
+    /** Where the body is painted, and told where a dialog and the cursor are. */
+    readonly writer: Pick<FrameWriter, "setRegion" | "setDialog" | "setCursor">;
 }
 
-/** Everything around the painted body: tabs, title, messages, keys, and a dialog above it. */
-export function Shell({ shell }: ShellProps): ReactElement {
+/** The whole screen: tabs, the painted body, messages, keys, and a dialog above it. */
+export function Shell({ shell, writer }: ShellProps): ReactElement {
     const size = useReadable(shell.app.size);
+    const theme = useReadable(shell.app.theme);
     const dialog = useReadable(shell.dialog);
     const screenId = useReadable(shell.screenId);
-    if (isTooSmall(size, shell.screen().leastSize)) {
-        return (
-            <Box width={size.columns} height={size.rows} flexDirection="column">
-                <Text wrap="wrap">
-                    stardeck needs {leastSize.columns}×{leastSize.rows} cells; this terminal has {size.columns}×
-                    {size.rows}. Make it larger. What runs goes on.
-                </Text>
-            </Box>
-        );
-    }
     // Ink takes as long as it has cells to fill. The body is painted over it: only a dialog needs them.
-    const body = dialog === null ? 0 : bodyPlace(size).height;
+    const [bodyRows, hiddenRows] = dialog === null ? [0, bodyPlace(size).height] : [bodyPlace(size).height, 0];
+    const { setCursor: placeCursor } = writer;
+    const setCursor = useCallback(
+        (place: CellPlace | null) => {
+            const row = place === null || place.row < headerRows ? 0 : hiddenRows;
+            placeCursor(place === null ? null : { ...place, row: place.row + row });
+        },
+        [placeCursor, hiddenRows],
+    );
+    if (isTooSmall(size, shell.screen().leastSize)) {
+        return <TooSmall columns={size.columns} rows={size.rows} />;
+    }
     return (
-        <Box width={size.columns} height={headerRows + body + footerRows} flexDirection="column">
-            <Box height={headerRows} flexDirection="column">
-                <ErrorPane key={`header ${screenId}`}>
-                    <Header shell={shell} />
-                </ErrorPane>
-            </Box>
-            <Box height={body} />
-            <Box height={footerRows} flexDirection="column">
-                <ErrorPane key={`footer ${screenId}`}>
-                    <Footer shell={shell} />
-                </ErrorPane>
-            </Box>
-            {dialog !== null && <DialogBox key={dialog.title} dialog={dialog} app={shell.app} />}
+        <ThemeContext.Provider value={theme}>
+            <CursorContext.Provider value={setCursor}>
+                <Box width={size.columns} height={headerRows + bodyRows + footerRows} flexDirection="column">
+                    <Box height={headerRows} flexDirection="column">
+                        <ErrorPane key={`header ${screenId}`}>
+                            <Header shell={shell} />
+                        </ErrorPane>
+                    </Box>
+                    <Box height={bodyRows}>
+                        <Body shell={shell} show={writer.setRegion} />
+                    </Box>
+                    <Box height={footerRows} flexDirection="column">
+                        <ErrorPane key={`footer ${screenId}`}>
+                            <Footer shell={shell} />
+                        </ErrorPane>
+                    </Box>
+                    {dialog !== null && (
+                        <DialogBox key={dialog.title} dialog={dialog} app={shell.app} onPlace={writer.setDialog} />
+                    )}
+                </Box>
+            </CursorContext.Provider>
+        </ThemeContext.Provider>
+    );
+}
+
+/** What is shown where nothing else fits. */
+export function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
+    return (
+        <Box width={columns} height={rows} flexDirection="column">
+            <Text wrap="wrap">
+                stardeck needs {leastSize.columns}×{leastSize.rows} cells; this terminal has {columns}×{rows}. Make it
+                larger. What runs goes on.
+            </Text>
         </Box>
     );
 }

@@ -8,10 +8,10 @@ interface Tab {
     readonly start: number;
 }
 
-const productName = " stardeck ";
+export const productName = " stardeck ";
 
 /** The tabs of the first line; in a narrow terminal only the current one has its name. */
-function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[]): readonly Tab[] {
+export function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[] = screenIds): readonly Tab[] {
     const keys = ids.map((id) => findBinding(`go.${id}`).keys[0] ?? "");
     const full = ids.map((id, index) => `${keys[index] ?? ""} ${screenTitles[id]}`);
     const needed = productName.length + full.reduce((sum, label) => sum + label.length + 2, 0);
@@ -25,21 +25,18 @@ function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[]
     });
 }
 
-/** The first line: the screens with their keys, the database at the right. */
-export function formatHeaderLine(
-    current: ScreenId,
-    databaseName: string,
-    columns: number,
-    theme: Theme,
-    ids: readonly ScreenId[] = screenIds,
-): string {
-    const tabs = layOutTabs(current, columns, ids);
+/** What `Header` draws in its first line on Home, for the first frame: that comes before Ink is loaded. */
+export function paintFirstHeader(databaseName: string, columns: number, theme: Theme): string {
+    const tabs = layOutTabs("home", columns);
     const used = productName.length + tabs.reduce((sum, tab) => sum + tab.label.length, 0);
-    const styled = tabs.map(({ id, label }) => theme.style(id === current ? "accent" : "dim", label)).join("");
+    const styled = tabs.map(({ id, label }) => theme.style(id === "home" ? "accent" : "dim", label)).join("");
     const room = columns - used - 2;
-    const name = room < 6 ? "" : theme.style("dim", ` ${fitText(databaseName, room, "right")} `);
+    const name = room < leastNameWidth ? "" : theme.style("dim", ` ${fitText(databaseName, room, "right")} `);
     return theme.style("strong", productName) + styled + name;
 }
+
+/** In less than this the name of a database says nothing. */
+export const leastNameWidth = 6;
 
 /** The tab at a column of the first line; null beside them. */
 export function tabAt(

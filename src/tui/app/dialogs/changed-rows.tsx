@@ -2,12 +2,12 @@ import { buildChangedRowsCondition, loadChangedRows } from "../../../runs/change
 import type { TableModel } from "../../../warehouse/registry.js";
 import type { App } from "../app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import { formatChangedRows } from "../lines/changed-rows-lines.js";
-import { wrapText } from "../../kit/lines/fit-text.js";
 import { makeLoad } from "../../kit/load.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
+import { ScrollBox } from "../../kit/ScrollBox.js";
+import { Styled } from "../../kit/Styled.js";
 
 const timeLimitMs = 10_000;
 
@@ -52,19 +52,18 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
         size: { columns: 1000, rows: 1000 },
         changes: [scroll.top, changed],
         hints: "↑↓ PgUp PgDn scroll  v rows in the grid  esc close",
-        render: ({ columns, rows }) => {
+        render: (size) => {
             const { value, error } = changed.get();
-            const lines =
-                value !== null
-                    ? formatChangedRows(value, {
-                          primaryKey: model.primaryKey,
-                          changedCount,
-                          width: columns,
-                          theme: app.theme.get(),
-                      })
-                    : wrapText(error === null ? "Reading the changed rows …" : error.message, columns);
-            const from = scroll.place(lines.length, rows);
-            return <Lines lines={lines.slice(from, from + rows)} />;
+            if (value === null) {
+                return <Styled wrap="wrap">{error === null ? "Reading the changed rows …" : error.message}</Styled>;
+            }
+            const look = {
+                primaryKey: model.primaryKey,
+                changedCount,
+                width: size.columns,
+                theme: app.theme.get(),
+            };
+            return <ScrollBox size={size} lines={formatChangedRows(value, look)} area={scroll} />;
         },
         takeInput: (event) => {
             if (event.kind === "key" && event.name === "v") {

@@ -1,19 +1,18 @@
 import type { App } from "../app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import type { JobStatus } from "../jobs.js";
-import { listMotionOfKeyOrNull } from "../../kit/list-keys.js";
-import { listStart, moveList, placeList, type ListState } from "../../kit/list-state.js";
+import { makeListArea } from "../../kit/list-area.js";
+import { ListBox } from "../../kit/ListBox.js";
+import { Styled } from "../../kit/Styled.js";
 import type { Shell } from "../make-app.js";
 import { describeEnd } from "../lines/describe-run.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatClock } from "../../kit/lines/format-ago.js";
 import { nameRun } from "../lines/run-lines.js";
-import { markSelected } from "../../kit/lines/table-lines.js";
 import { countTotals, isRunning, type RunProgress } from "../builds/run-progress.js";
 import { makeStore } from "../../terminal/store.js";
-import type { Role } from "../../kit/theme.js";
+import type { Role, Theme } from "../../kit/theme.js";
 
 /** A line of the dialog: the build, or an export, a count, a query. */
 interface Listed {
@@ -37,55 +36,48 @@ const titleWidth = 30;
 
 /** The build, exports, counts and the like: what they do and did, and a key to cancel. */
 export function makeJobsDialog({ app }: Shell): Dialog {
-    const list = makeStore<ListState>(listStart);
+    const area = makeListArea(() => listJobs(app).length);
     const tick = makeStore(0);
     const clock = setInterval(() => {
         tick.set(app.now());
     }, 1000).unref();
-    let height = 10;
     return {
         title: "Jobs",
         size: { columns: 76, rows: 14 },
-        changes: [list, tick, app.jobs, app.builds.current],
+        changes: [area.place, tick, app.jobs, app.builds.current],
         hints: "↑↓ choose  ⏎ open  x cancel  esc close",
-        render: ({ columns, rows }) => {
-            const theme = app.theme.get();
+        render: (size) => {
             const items = listJobs(app);
-            if (items.length === 0) {
-                return <Lines lines={["Nothing has run yet. Builds, exports and exact counts are listed here."]} />;
-            }
-            height = rows;
-            const { cursor, offset } = placeList(list.get(), list.get().cursor, items.length, rows);
-            return (
-                <Lines
-                    lines={items.slice(offset, offset + rows).map((item, index) => {
-                        const elapsed = formatClock((item.endedAtMs ?? app.now()) - item.startedAtMs);
-                        const progress = fitText(item.progress, Math.max(0, columns - titleWidth - 22));
-                        const text = `${fitText(item.title, titleWidth)} ${fitText(elapsed, 7, "right")}  ${progress}`;
-                        const status = theme.style(roles[item.status], fitText(item.status, 9));
-                        return markSelected(`${status} ${text}`, index + offset === cursor, columns, theme);
-                    })}
+            return items.length === 0 ? (
+                <Styled>Nothing has run yet. Builds, exports and exact counts are listed here.</Styled>
+            ) : (
+                <ListBox
+                    size={size}
+                    items={items}
+                    area={area}
+                    lineOf={(item, width) => formatJob(item, width, app.now(), app.theme.get())}
                 />
             );
         },
         takeInput: (event) => {
             const key = event.kind === "key" ? event.name : "";
-            const items = listJobs(app);
-            const item = items[list.get().cursor];
             if (key === "x" || key === "enter") {
-                item?.[key === "x" ? "cancel" : "open"]();
+                listJobs(app)[area.cursor()]?.[key === "x" ? "cancel" : "open"]();
                 return true;
             }
-            const by = listMotionOfKeyOrNull(key, height);
-            if (by !== null) {
-                list.update((state) => moveList(state, by, items.length, height));
-            }
-            return by !== null;
+            return area.takeInput(event);
         },
         onClose: () => {
             clearInterval(clock);
         },
     };
+}
+
+function formatJob(item: Listed, width: number, nowMs: number, theme: Theme): string {
+    const elapsed = formatClock((item.endedAtMs ?? nowMs) - item.startedAtMs);
+    const progress = fitText(item.progress, Math.max(0, width - titleWidth - 21));
+    const status = theme.style(roles[item.status], fitText(item.status, 9));
+    return `${status} ${fitText(item.title, titleWidth)} ${fitText(elapsed, 7, "right")}  ${progress}`;
 }
 
 /** The build first, then the jobs, the newest first. */

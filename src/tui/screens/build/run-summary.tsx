@@ -2,7 +2,7 @@ import { formatCount, formatDuration } from "../../../text/format-values.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
 import { DenseTable } from "../../kit/DenseTable.js";
-import { Lines } from "../../kit/DialogBox.js";
+import { Styled } from "../../kit/Styled.js";
 import { Box, React } from "../../kit/ink.js";
 import { describeEnd } from "../../app/lines/describe-run.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
@@ -32,8 +32,8 @@ export function makeRunSummary(app: App, run: RunProgress): Dialog {
         hints: "↑↓ scroll  y copy  esc close",
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
-            const head = wrapText(describeEnd(run), columns);
-            const height = Math.max(1, rows - head.length - 3);
+            const headRows = wrapText(describeEnd(run), columns).length;
+            const height = Math.max(1, rows - headRows - 3);
             const from = scroll.place(told.length, height);
             const shown = told.slice(from, from + height);
             const nameWidth = Math.min(
@@ -42,16 +42,18 @@ export function makeRunSummary(app: App, run: RunProgress): Dialog {
             );
             return (
                 <Box flexDirection="column">
-                    <Lines lines={[...head, ""]} />
+                    <Box marginBottom={1}>
+                        <Styled wrap="wrap">{describeEnd(run)}</Styled>
+                    </Box>
                     {told.length === 0 ? (
-                        <Lines lines={["No model changed, failed or warned."]} />
+                        <Styled>No model changed, failed or warned.</Styled>
                     ) : (
                         <DenseTable
                             theme={theme}
                             data={shown.map((model) => makeRow(model, nameWidth, app.now(), theme))}
                         />
                     )}
-                    <Lines lines={[theme.style("dim", describeWindow(from, shown.length, told.length))]} />
+                    <Styled role="dim">{describeWindow(from, shown.length, told.length)}</Styled>
                 </Box>
             );
         },

@@ -7,11 +7,11 @@ import { formatCount } from "../../../text/format-values.js";
 import { layOutJson, looksLikeJson, unwrapJsonOrNull } from "../../../text/lay-out-json.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
-import { React } from "../../kit/ink.js";
+import { Box, React } from "../../kit/ink.js";
+import { Painted } from "../../kit/Painted.js";
+import { Styled } from "../../kit/Styled.js";
 import { listMotionOfKeyOrNull } from "../../kit/list-keys.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
-import { fitText } from "../../kit/lines/fit-text.js";
 import { highlightJson } from "../../kit/lines/highlight-json.js";
 import {
     cutIntoPieces,
@@ -86,16 +86,16 @@ export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBac
             const theme = app.theme.get();
             const { value, error, isLoading } = read.get();
             if (isLoading) {
-                return <Lines lines={[fitText(read.describe("Reading the value"), columns)]} />;
+                return <Styled>{read.describe("Reading the value")}</Styled>;
             }
             if (error !== null) {
-                return <Lines lines={formatErrorLines(error, columns, theme)} />;
+                return <Painted lines={formatErrorLines(error, columns, theme)} />;
             }
             if (value === null) {
-                return <Lines lines={["The row is gone, or it has changed so that it is not found again."]} />;
+                return <Styled wrap="wrap">The row is gone, or it has changed so that it is not found again.</Styled>;
             }
             if (value.text === null) {
-                return <Lines lines={[`${theme.symbols.null} (null)`]} />;
+                return <Styled>{`${theme.symbols.null} (null)`}</Styled>;
             }
             height = Math.max(1, rows - 2);
             const cell = layOut(value);
@@ -105,13 +105,10 @@ export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBac
             const isLong = shown.rowsFrom({ piece: 0, row: 0 }, height + 1).length > height;
             const where = isLong ? `   ${Math.round(share * 100)} %` : "";
             return (
-                <Lines
-                    lines={[
-                        theme.style("dim", fitText(cell.about + where, columns)),
-                        "",
-                        ...shown.rowsFrom(place.get(), height),
-                    ]}
-                />
+                <Box flexDirection="column" rowGap={1}>
+                    <Styled role="dim">{cell.about + where}</Styled>
+                    <Painted lines={shown.rowsFrom(place.get(), height)} />
+                </Box>
             );
         },
         takeInput: (event) => {

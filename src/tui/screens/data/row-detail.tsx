@@ -4,19 +4,18 @@ import type { BrowseColumn } from "../../../browse/relation.js";
 import type { RowKey } from "../../../browse/row-page.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
-import { listMotionOfKeyOrNull } from "../../kit/list-keys.js";
-import { moveList, placeList, type ListState } from "../../kit/list-state.js";
+import { makeListArea } from "../../kit/list-area.js";
+import { ListBox } from "../../kit/ListBox.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatGridCell } from "./grid-cells.js";
-import { markSelected } from "../../kit/lines/table-lines.js";
+import { Painted } from "../../kit/Painted.js";
 import { currentColumn, currentRow } from "./grid-state.js";
 import type { Grid } from "./grid.js";
 import { indexOfRow } from "./row-window.js";
-import { makeStore } from "../../terminal/store.js";
 import { formatCount } from "../../../text/format-values.js";
+import type { Theme } from "../../kit/theme.js";
 import { makeLoad } from "../../kit/load.js";
 
 export interface RowDetailOptions {
@@ -39,9 +38,8 @@ const clipCharacters = 1000;
 /** One row, a line for each column, hidden ones too; `n` and `p` go from row to row. */
 export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOptions): Dialog {
     const names = grid.get().arrangement?.view.relation.columns.map(({ name }) => name) ?? [];
-    const cursor = Math.max(0, names.indexOf(currentColumn(grid.get()) ?? ""));
-    const list = makeStore<ListState>({ cursor, offset: 0 });
-    let height = 10;
+    const first = Math.max(0, names.indexOf(currentColumn(grid.get()) ?? ""));
+    const area = makeListArea(() => fields().length, { first });
     const read = makeLoad(app, async (database, readOptions) => {
         const { arrangement } = grid.get();
         const row = currentRow(grid.get());
@@ -104,54 +102,38 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
     const dialog: Dialog = {
         title: "Row",
         size: { columns: 100, rows: Math.max(8, names.length + 2) },
-        changes: [list, grid, read],
+        changes: [area.place, grid, read],
         hints: "↑↓ column  n p next, previous row  ⏎ whole value  y copy  f filter  esc close",
-        render: ({ columns, rows }) => {
+        render: (size) => {
             const theme = app.theme.get();
             const { error } = read.get();
             if (error !== null) {
-                return <Lines lines={formatErrorLines(error, columns, theme)} />;
+                return <Painted lines={formatErrorLines(error, size.columns, theme)} />;
             }
             const all = fields();
-            height = Math.max(1, rows - 2);
-            const { cursor: at, offset } = placeList(list.get(), list.get().cursor, all.length, height);
             const nameWidth = Math.min(
                 30,
-                Math.floor(columns / 3),
+                Math.floor(size.columns / 3),
                 Math.max(...all.map(({ column }) => column.name.length)),
             );
-            const lines = all.slice(offset, offset + height).map(({ column, value, isClipped }, index) => {
-                const text = formatGridCell(value, column, isClipped, theme);
-                const isNumber = isNumericType(column.typeId);
-                const shown = fitText(text, Math.max(1, columns - nameWidth - 3)).trimEnd();
-                const name = fitText(column.name, nameWidth);
-                const line =
-                    index + offset === at
-                        ? `${name}  ${shown}`
-                        : `${theme.style("dim", name)}  ${value === null ? theme.style("null", shown) : isNumber ? theme.style("number", shown) : shown}`;
-                return markSelected(line, index + offset === at, columns, theme);
-            });
             const { window, row } = grid.get();
             const place = window === null ? null : indexOfRow(window, row);
             const head = place === null ? "" : `row ${formatCount(place + 1)}   `;
-            const filler = Array.from({ length: Math.max(0, height - lines.length) }, () => "");
             return (
-                <Lines lines={[...lines, ...filler, "", theme.style("dim", fitText(head + about(all[at]), columns))]} />
+                <ListBox
+                    size={size}
+                    items={all}
+                    area={area}
+                    lineOf={(field, width, isSelected) => formatField(field, nameWidth, width, isSelected, theme)}
+                    note={head + about(all[area.cursor()])}
+                />
             );
         },
         takeInput: (event) => {
-            if (event.kind === "mouse") {
-                const by = event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0;
-                list.update((state) => moveList(state, by, fields().length, height));
-                return true;
-            }
-            if (event.kind !== "key") {
-                return false;
-            }
             const all = fields();
-            const field = all[Math.min(list.get().cursor, all.length - 1)];
+            const field = all[Math.min(area.cursor(), all.length - 1)];
             const row = currentRow(grid.get());
-            switch (event.name) {
+            switch (event.kind === "key" ? event.name : "") {
                 case "n":
                 case "right":
                     step(1);
@@ -189,13 +171,8 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
                         filter(field.column, field.value);
                     }
                     return true;
-                default: {
-                    const by = listMotionOfKeyOrNull(event.name, height);
-                    if (by !== null) {
-                        list.update((state) => moveList(state, by, all.length, height));
-                    }
-                    return by !== null;
-                }
+                default:
+                    return area.takeInput(event);
             }
         },
         onClose: () => {
@@ -203,4 +180,21 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
         },
     };
     return dialog;
+}
+
+function formatField(
+    { column, value, isClipped }: Field,
+    nameWidth: number,
+    width: number,
+    isSelected: boolean,
+    theme: Theme,
+): string {
+    const text = formatGridCell(value, column, isClipped, theme);
+    const shown = fitText(text, Math.max(1, width - nameWidth - 2)).trimEnd();
+    const name = fitText(column.name, nameWidth);
+    if (isSelected) {
+        return `${name}  ${shown}`;
+    }
+    const role = value === null ? "null" : isNumericType(column.typeId) ? "number" : "plain";
+    return `${theme.style("dim", name)}  ${theme.style(role, shown)}`;
 }

@@ -3,14 +3,15 @@ import { completeSql, type CatalogueRelation, type Completion } from "../../../s
 import { openQuery } from "../../../browse/open-query.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
-import { React } from "../../kit/ink.js";
+import { Box, React, type ReactNode } from "../../kit/ink.js";
 import { editOrNull, type EditedText } from "../../kit/line-editor.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatSqlEditor } from "../../kit/lines/sql-editor-lines.js";
 import { markSelected } from "../../kit/lines/table-lines.js";
-import type { CellPlace } from "../../terminal/compose-frame.js";
+import { Painted } from "../../kit/Painted.js";
+import { Styled } from "../../kit/Styled.js";
+import { CursorBox } from "../../kit/TextField.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { makeStore } from "../../terminal/store.js";
 import type { InputEvent } from "../../terminal/parse-input.js";
@@ -182,37 +183,47 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         }
     }
 
-    function layOut({ columns, rows }: TerminalSize): {
-        readonly lines: readonly string[];
-        readonly cursor: CellPlace;
-    } {
+    /** The completions, and what is wrong or goes on, below what is written. */
+    function formatBelow(columns: number, hasPlace: boolean): readonly string[] {
         const theme = app.theme.get();
         const { edited, candidates, candidate, error } = state.get();
-        const offset = error === null ? null : offsetOfError(error.error, error.sql);
-        const place = error === null || offset === null ? null : { offset, message: error.error.message };
-        const { lines, cursor } = formatSqlEditor(edited, place, columns, theme);
         const first = Math.max(0, candidate - shownCandidates + 1);
         const list = candidates.slice(first, first + shownCandidates).map((each, index) => {
             const text = `${fitText(each.text, columns - 30)}  ${fitText(each.detail === "" ? each.kind : each.detail, 26)}`;
             return markSelected(text, first + index === candidate, columns, theme);
         });
-        const isEmpty = edited.text === "";
-        const below = check.get().isLoading
-            ? [theme.style("running", fitText(check.describe("Planning").replace("x cancels", "esc cancels"), columns))]
-            : error !== null
-              ? formatErrorLines(error.error, columns, theme, place === null)
-              : isEmpty
-                ? [theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
-                : [];
-        const bottom = [...list, ...below].slice(0, Math.max(3, rows - 3));
-        const room = Math.max(1, rows - bottom.length - 1);
+        if (check.get().isLoading) {
+            const doing = check.describe("Planning").replace("x cancels", "esc cancels");
+            return [...list, theme.style("running", fitText(doing, columns))];
+        }
+        if (error !== null) {
+            return [...list, ...formatErrorLines(error.error, columns, theme, !hasPlace)];
+        }
+        return edited.text === ""
+            ? [...list, theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
+            : list;
+    }
+
+    function renderPrompt({ columns, rows }: TerminalSize): ReactNode {
+        const theme = app.theme.get();
+        const { edited, error } = state.get();
+        const offset = error === null ? null : offsetOfError(error.error, error.sql);
+        const place = error === null || offset === null ? null : { offset, message: error.error.message };
+        const { lines, cursor } = formatSqlEditor(edited, place, columns, theme);
+        const below = formatBelow(columns, place !== null).slice(0, Math.max(3, rows - 3));
+        const room = Math.max(1, rows - below.length - 1);
         const top = Math.max(0, Math.min(cursor.row - room + 2, lines.length - room));
-        const shown = lines.slice(top, top + room);
-        const filler = Array.from({ length: Math.max(0, room - shown.length) }, () => "");
-        return {
-            lines: [...shown, ...filler, theme.style("dim", theme.symbols.rule.repeat(columns)), ...bottom],
-            cursor: { row: cursor.row - top, column: cursor.column },
-        };
+        return (
+            <Box flexDirection="column">
+                <CursorBox cursor={{ row: cursor.row - top, column: cursor.column }}>
+                    <Box height={room} flexDirection="column">
+                        <Painted lines={lines.slice(top, top + room)} />
+                    </Box>
+                </CursorBox>
+                <Styled role="dim">{theme.symbols.rule.repeat(columns)}</Styled>
+                <Painted lines={below} />
+            </Box>
+        );
     }
 
     return {
@@ -220,8 +231,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         size: { columns: 100, rows: 20 },
         changes: [state, check],
         hints: "⏎ run  ^O new line  tab complete  ↑↓ history  esc close (the text stays)",
-        render: (size) => <Lines lines={layOut(size).lines} />,
-        cursor: (size) => layOut(size).cursor,
+        render: renderPrompt,
         takeInput: (event) => {
             if (event.kind === "mouse") {
                 return true;

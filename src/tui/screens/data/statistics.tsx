@@ -4,13 +4,13 @@ import { loadExactStatistics } from "../../../browse/load-exact-statistics.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatStatistics } from "./statistics-lines.js";
 import type { RowCount } from "./grid-state.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
+import { ScrollBox } from "../../kit/ScrollBox.js";
 import { makeLoad } from "../../kit/load.js";
 
 /** So many rows are read without being asked. */
@@ -50,7 +50,8 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
         size: { columns: 76, rows: 34 },
         changes: [scroll.top, estimate, exact],
         hints: "e exact  ↑↓ scroll  esc close",
-        render: ({ columns, rows }) => {
+        render: (size) => {
+            const { columns } = size;
             const theme = app.theme.get();
             const error = exact.get().error ?? (exact.get().isLoading ? null : estimate.get().error);
             const statistics = exact.get().value ?? estimate.get().value;
@@ -60,9 +61,7 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
                 ...(error === null ? [] : formatErrorLines(error, columns, theme)),
                 ...(statistics === null ? [] : formatStatistics(statistics, column, columns, theme)),
             ];
-            const all = [...comment, ...head, "", ...body];
-            const from = scroll.place(all.length, rows);
-            return <Lines lines={all.slice(from, from + rows)} />;
+            return <ScrollBox size={size} lines={[...comment, ...head, "", ...body]} area={scroll} />;
         },
         takeInput: (event) => {
             const key = event.kind === "key" ? event.name : "";

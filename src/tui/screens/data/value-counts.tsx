@@ -4,15 +4,13 @@ import { loadValueCounts, type ValueCount, type ValueCounts } from "../../../bro
 import { formatQuantity } from "../../../text/format-values.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
-import { listMotionOfKeyOrNull } from "../../kit/list-keys.js";
-import { listStart, moveList, placeList, type ListState } from "../../kit/list-state.js";
+import { makeListArea } from "../../kit/list-area.js";
+import { ListBox } from "../../kit/ListBox.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
-import { fitText } from "../../kit/lines/fit-text.js";
-import { markSelected } from "../../kit/lines/table-lines.js";
+import { Painted } from "../../kit/Painted.js";
+import { Styled } from "../../kit/Styled.js";
 import { formatValueCount } from "./value-count-lines.js";
-import { makeStore } from "../../terminal/store.js";
 import { makeLoad } from "../../kit/load.js";
 
 /** The most values that are listed. */
@@ -26,8 +24,7 @@ export function makeValueCountsDialog(
     filter: (filter: ColumnFilter) => void,
 ): Dialog {
     const column = findColumn(view.relation, columnName);
-    const list = makeStore<ListState>(listStart);
-    let height = 10;
+    const area = makeListArea(() => read.get().value?.values.length ?? 0);
     const read = makeLoad(app, (database, options) =>
         loadValueCounts(database, view, columnName, { ...options, maxValues }),
     );
@@ -48,44 +45,36 @@ export function makeValueCountsDialog(
     return {
         title: `Values of ${columnName}`,
         size: { columns: 76, rows: 24 },
-        changes: [list, read],
+        changes: [area.place, read],
         hints: "↑↓ choose  ⏎ only this value  ! all but this value  y copy  esc close",
-        render: ({ columns, rows }) => {
+        render: (size) => {
             const theme = app.theme.get();
             const { value, error, isLoading } = read.get();
             if (isLoading) {
-                return <Lines lines={[fitText(read.describe("Counting the values"), columns)]} />;
+                return <Styled>{read.describe("Counting the values")}</Styled>;
             }
             if (error !== null) {
-                return <Lines lines={formatErrorLines(error, columns, theme)} />;
+                return <Painted lines={formatErrorLines(error, size.columns, theme)} />;
             }
             if (value === null || value.values.length === 0) {
-                return <Lines lines={["There are no rows, so there are no values."]} />;
+                return <Styled>There are no rows, so there are no values.</Styled>;
             }
-            height = Math.max(1, rows - 2);
-            const { cursor, offset } = placeList(list.get(), list.get().cursor, value.values.length, height);
             const most = value.values[0]?.count ?? 1;
-            const lines = value.values.slice(offset, offset + height).map((each, index) => {
-                const isSelected = index + offset === cursor;
-                const line = formatValueCount(each, column, { most, width: columns - 1, isSelected, theme });
-                return markSelected(line, isSelected, columns, theme);
-            });
-            return <Lines lines={[theme.style("dim", fitText(describeCounts(value), columns)), "", ...lines]} />;
+            return (
+                <ListBox
+                    size={size}
+                    items={value.values}
+                    area={area}
+                    lineOf={(each, width, isSelected) =>
+                        formatValueCount(each, column, { most, width, isSelected, theme })
+                    }
+                    head={describeCounts(value)}
+                />
+            );
         },
         takeInput: (event) => {
-            const values = read.get().value?.values ?? [];
-            const move = (by: number): void => {
-                list.update((state) => moveList(state, by, values.length, height));
-            };
-            if (event.kind === "mouse") {
-                move(event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0);
-                return true;
-            }
-            if (event.kind !== "key") {
-                return false;
-            }
-            const selected = values[list.get().cursor];
-            switch (event.name) {
+            const selected = read.get().value?.values[area.cursor()];
+            switch (event.kind === "key" ? event.name : "") {
                 case "enter":
                     choose(selected, true);
                     return true;
@@ -105,13 +94,8 @@ export function makeValueCountsDialog(
                 case "q":
                     app.closeDialog();
                     return true;
-                default: {
-                    const by = listMotionOfKeyOrNull(event.name, height);
-                    if (by !== null) {
-                        move(by);
-                    }
-                    return by !== null;
-                }
+                default:
+                    return area.takeInput(event);
             }
         },
         onClose: () => {

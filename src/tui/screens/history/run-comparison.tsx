@@ -2,12 +2,12 @@ import { compareRuns } from "../../../runs/compare-runs.js";
 import type { PastRun } from "../../../runs/run-history.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
-import { Lines } from "../../kit/DialogBox.js";
 import { React } from "../../kit/ink.js";
 import { formatComparison } from "./comparison-lines.js";
-import { wrapText } from "../../kit/lines/fit-text.js";
 import { makeLoad } from "../../kit/load.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
+import { ScrollBox } from "../../kit/ScrollBox.js";
+import { Styled } from "../../kit/Styled.js";
 
 const timeLimitMs = 10_000;
 
@@ -26,14 +26,13 @@ export function makeRunComparison(app: App, left: PastRun, right: PastRun): Dial
         size: { columns: 1000, rows: 1000 },
         changes: [scroll.top, comparison],
         hints: "↑↓ PgUp PgDn scroll  esc close",
-        render: ({ columns, rows }) => {
+        render: (size) => {
             const { value, error } = comparison.get();
-            const lines =
-                value === null
-                    ? wrapText(error === null ? "Comparing …" : error.message, columns)
-                    : formatComparison(value, { left, right, width: columns, theme: app.theme.get() });
-            const from = scroll.place(lines.length, rows);
-            return <Lines lines={lines.slice(from, from + rows)} />;
+            if (value === null) {
+                return <Styled wrap="wrap">{error === null ? "Comparing …" : error.message}</Styled>;
+            }
+            const lines = formatComparison(value, { left, right, width: size.columns, theme: app.theme.get() });
+            return <ScrollBox size={size} lines={lines} area={scroll} />;
         },
         takeInput: scroll.takeInput,
         onClose: () => {
