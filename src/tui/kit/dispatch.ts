@@ -23,7 +23,7 @@ export function listActions(own: Handlers, shared: Handlers, isReadOnly: boolean
 
 /** What a key does on a screen; null when nothing. The screen comes before the program, unless it cannot just now. */
 export function actionOfKeyOrNull(key: string, own: Handlers, shared: Handlers, isReadOnly: boolean): Action | null {
-    const ids = keymap.filter((binding) => (binding.keys as readonly string[]).includes(key)).map(({ id }) => id);
+    const ids = keymap.filter((binding) => binding.keys.includes(key)).map(({ id }) => id);
     const actions = ids.flatMap((id) => findActionOrNull(id, own, shared, isReadOnly) ?? []);
     return (
         actions.find(({ id, reason }) => own[id] !== undefined && reason === null) ??
@@ -37,7 +37,7 @@ function findActionOrNull(id: ActionId, own: Handlers, shared: Handlers, isReadO
     const binding = findBinding(id);
     const candidates = [own[id], shared[id]].filter((handler) => handler !== undefined);
     const reasonOf = (handler: Handler): string | null =>
-        isReadOnly && binding.writes === true ? readOnlyReason : (handler.disabledReason?.() ?? null);
+        isReadOnly && binding.writes ? readOnlyReason : (handler.disabledReason?.() ?? null);
     const handler = candidates.find((each) => reasonOf(each) === null) ?? candidates[0];
     return handler === undefined ? null : { id, binding, handler, reason: reasonOf(handler) };
 }

@@ -33,7 +33,7 @@ describe("what was opened for reading only", () => {
                 .flatMap((key) =>
                     [handlers, onlyWriting].map((own) => actionOfKeyOrNull(key, own, handlers, isReadOnly)),
                 )
-                .flatMap((action) => (action?.reason === null && action.binding.writes === true ? [action.id] : []));
+                .flatMap((action) => (action?.reason === null && action.binding.writes ? [action.id] : []));
         expect(new Set(running(false))).toEqual(new Set(writing));
         expect(running(true)).toEqual([]);
     });

@@ -79,7 +79,7 @@ export function chooseHints(
     theme: Pick<Theme, "isAscii">,
 ): readonly Hint[] {
     const hints = actions
-        .filter(({ binding, reason }) => binding.footer !== undefined && reason === null)
+        .filter(({ binding, reason }) => binding.footer !== null && reason === null)
         .sort((a, b) => (a.binding.footer ?? 0) - (b.binding.footer ?? 0))
         .map(({ binding, handler }) => ({
             key: formatKey(binding.keys[0] ?? "", theme),
