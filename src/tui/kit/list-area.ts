@@ -1,6 +1,6 @@
 import type { InputEvent } from "../terminal/parse-input.js";
 import { makeStore, type Readable } from "../terminal/store.js";
-import { listMotionOfKeyOrNull } from "./list-keys.js";
+import { listMotionOfKeyOrNull } from "./list-state.js";
 import { listStart, moveList, placeList, type ListState } from "./list-state.js";
 
 /** Where a person is in the list of a dialog. */

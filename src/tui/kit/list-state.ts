@@ -1,3 +1,5 @@
+import { keymap } from "./keymap.js";
+
 /** Where a person is in a list of lines. */
 export interface ListState {
     /** The selected line. */
@@ -21,6 +23,9 @@ export function placeList(state: ListState, cursor: number, count: number, heigh
     return { cursor: next, offset: Math.max(0, Math.min(offset, lastOffset)) };
 }
 
+/** The moves of a list. */
+export const listMotions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
+
 /** How far an action moves in a list of this height; null when it is no such action. */
 export function listMotionOrNull(actionId: string, height: number): number | null {
     const motions: Readonly<Record<string, number>> = {
@@ -32,4 +37,10 @@ export function listMotionOrNull(actionId: string, height: number): number | nul
         "move.end": Infinity,
     };
     return motions[actionId] ?? null;
+}
+
+/** How far a key moves in a list of this height, by the keys of the keymap; null when it is none of them. */
+export function listMotionOfKeyOrNull(key: string, height: number): number | null {
+    const binding = keymap.find(({ id, keys }) => listMotions.some((motion) => motion === id) && keys.includes(key));
+    return binding === undefined ? null : listMotionOrNull(binding.id, height);
 }

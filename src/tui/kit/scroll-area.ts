@@ -1,4 +1,4 @@
-import { listMotionOfKeyOrNull } from "./list-keys.js";
+import { listMotionOfKeyOrNull } from "./list-state.js";
 import { makeStore, type Readable } from "../terminal/store.js";
 import type { InputEvent } from "../terminal/parse-input.js";
 

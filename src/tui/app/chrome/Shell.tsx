@@ -64,7 +64,7 @@ export function Shell({ shell, writer }: ShellProps): ReactElement {
 }
 
 /** What is shown where nothing else fits. */
-export function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
+function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
     return (
         <Box width={columns} height={rows} flexDirection="column">
             <Text wrap="wrap">

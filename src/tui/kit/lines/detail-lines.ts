@@ -8,6 +8,8 @@ export interface DetailLine {
     readonly text: string;
     /** Where Enter on it leads. */
     readonly target?: Target;
+    /** What Enter on it does besides. */
+    readonly open?: () => void;
 }
 
 export function toDetailLines(lines: readonly string[]): readonly DetailLine[] {

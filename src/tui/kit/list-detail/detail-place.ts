@@ -70,7 +70,7 @@ export function findInDetail(
 }
 
 function placesToOpen(lines: readonly DetailLine[]): readonly number[] {
-    return lines.flatMap(({ target }, index) => (target === undefined ? [] : [index]));
+    return lines.flatMap(({ target, open }, index) => (target === undefined && open === undefined ? [] : [index]));
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -3,13 +3,15 @@ import { listMotionOrNull } from "../list-state.js";
 import type { DetailLine } from "../lines/detail-lines.js";
 import { makeStore, type Readable, type Store } from "../../terminal/store.js";
 import { detailStart, findInDetail, moveDetail, placeDetail, type DetailPlace } from "./detail-place.js";
-import { layOutPanes, shownPanes, type PaneId, type PaneWidths } from "./panes.js";
+import { layOutPanes, shownPanes, type PaneId, type PaneShares, type PaneWidths } from "./panes.js";
 
 export interface ListItem {
     /** The same as long as it is there, wherever it stands. */
     readonly key: string;
     /** The item that it belongs to: selected when this one goes. */
     readonly parentKey?: string;
+    /** A heading or a remark, which cannot be selected. */
+    readonly isFixed?: boolean;
 }
 
 export type DetailPaneId = Exclude<PaneId, "list">;
@@ -20,18 +22,45 @@ export interface ListFilter {
     readonly isProblemsOnly: boolean;
 }
 
+export const noFilter: ListFilter = { text: "", isProblemsOnly: false };
+
+/** What a person opened (true) and closed (false), by key. */
+export type Folds = ReadonlyMap<string, boolean>;
+
+/** Where something is described. */
+export interface DetailRoom {
+    readonly pane: DetailPaneId;
+    /** Empty where the item has no tabs. */
+    readonly tab: string;
+    readonly width: number;
+    readonly rows: number;
+}
+
 /** What is listed and how an item is described. */
 export interface ListDetailContent<Item extends ListItem> {
     /** Whatever makes other items or other descriptions. */
     readonly changes: readonly Readable<unknown>[];
     /** Null while it is not known. */
-    readonly items: (filter: ListFilter) => readonly Item[] | null;
-    /** Where a person is who has not moved yet. */
-    readonly firstOf: (items: readonly Item[]) => number;
-    readonly tabsOf: (item: Item) => readonly string[];
+    readonly items: (filter: ListFilter, folds: Folds) => readonly Item[] | null;
+    /** How many lines an item takes; one when not given. */
+    readonly heightOf?: (item: Item) => number;
+    /** Where a person is who has not moved yet, among those that can be selected; the first when not given. */
+    readonly firstOf?: (items: readonly Item[]) => number;
+    /** Whether who goes to the first item stays at the top, whatever comes there; else with the item. */
+    readonly staysAtTop?: () => boolean;
+    /** What opens and closes with an item; null for what does neither. */
+    readonly foldOf?: (item: Item) => { readonly key: string; readonly isOpen: boolean } | null;
+    readonly tabsOf?: (item: Item) => readonly string[];
     /** The tabs shown in the two panes as long as nobody chooses others. */
-    readonly firstTabs: Readonly<Record<DetailPaneId, string>>;
-    readonly linesOf: (item: Item, tab: string, width: number) => readonly DetailLine[];
+    readonly firstTabs?: Readonly<Record<DetailPaneId, string>>;
+    readonly describe: (item: Item, room: DetailRoom) => readonly DetailLine[];
+    readonly shares?: PaneShares;
+    /** The list has all the width as long as it has the focus. */
+    readonly isListWide?: () => boolean;
+    /** Told when a person has moved in the list. */
+    readonly onMove?: (index: number) => void;
+    /** Reads up to the end of a list that is read in parts; null when that end is there. */
+    readonly readEnd?: (end: "first" | "last") => Promise<void> | null;
 }
 
 /** Where a person is in a list and in the panes beside it. */
@@ -42,7 +71,12 @@ export interface ListDetailState<Item extends ListItem> {
     readonly isZoomed: Store<boolean>;
     /** Looked for in the descriptions; null when nothing is. */
     readonly findText: Store<string | null>;
+    /** The marked items, the last one marked at the end. */
+    readonly marks: Store<readonly Item[]>;
+    /** All that is listed; null while it is not known. */
     readonly items: () => readonly Item[] | null;
+    /** Those that can be selected. */
+    readonly selectable: () => readonly Item[];
     readonly cursor: () => number;
     readonly selectedOrNull: () => Item | null;
     readonly widths: () => PaneWidths;
@@ -50,21 +84,27 @@ export interface ListDetailState<Item extends ListItem> {
     readonly describedOrNull: () => Item | null;
     /** The pane that takes the keys: the focus, as far as it is in view. */
     readonly activePane: () => PaneId;
+    readonly tabsOf: (item: Item) => readonly string[];
     readonly tabOf: (pane: DetailPaneId) => string;
     readonly showTab: (pane: DetailPaneId, tab: string) => void;
     readonly stepTab: (by: number) => void;
     readonly linesOf: (pane: DetailPaneId) => readonly DetailLine[];
     readonly placeOf: (pane: DetailPaneId) => DetailPlace;
     readonly moveTo: (index: number) => void;
-    /** Selects an item, when it is there; nothing else is filtered out then. */
-    readonly select: (key: string) => void;
+    /** Selects an item as soon as it is there, the first one for null; nothing is filtered out then. */
+    readonly select: (key: string | null) => void;
+    readonly setFold: (key: string, isOpen: boolean) => void;
+    readonly forgetFolds: () => void;
+    readonly folds: () => Folds;
     readonly move: (actionId: string) => void;
     readonly scroll: (pane: PaneId, by: number) => void;
     readonly find: (text: string, direction: "next" | "previous") => boolean;
     readonly stepPane: (by: number) => void;
     /** What was painted last. */
-    readonly setHeights: (heights: Readonly<Record<PaneId, number>>) => void;
+    readonly setHeights: (heights: PaneHeights) => void;
 }
+
+type PaneHeights = Readonly<Record<PaneId, number>>;
 
 interface ListPlace {
     /** Null as long as nobody has moved. */
@@ -80,51 +120,68 @@ const startPlaces: DetailPlaces = { main: detailStart, side: detailStart };
 const mostKept = 30;
 
 export function makeListDetailState<Item extends ListItem>(
-    app: Host,
+    app: Pick<Host, "size" | "theme">,
     content: ListDetailContent<Item>,
 ): ListDetailState<Item> {
     const listPlace = makeStore<ListPlace>({ key: null, index: -1 });
     const places = makeStore<DetailPlaces>(startPlaces);
-    const tabs = makeStore(content.firstTabs);
-    const filter = makeStore<ListFilter>({ text: "", isProblemsOnly: false });
+    const tabs = makeStore(content.firstTabs ?? { main: "", side: "" });
+    const filter = makeStore<ListFilter>(noFilter);
+    const folds = makeStore<Folds>(new Map());
     const focus = makeStore<PaneId>("list");
     const isZoomed = makeStore(false);
     const findText = makeStore<string | null>(null);
-    let heights: Readonly<Record<PaneId, number>> = { list: 10, main: 10, side: 10 };
-    let listed: readonly Item[] | null | undefined;
+    const marks = makeStore<readonly Item[]>([]);
+    let heights: PaneHeights = { list: 10, main: 10, side: 10 };
+    let listed: { readonly all: readonly Item[] | null; readonly selectable: readonly Item[] } | null = null;
     const described = new Map<string, readonly DetailLine[]>();
     const forget = (): void => {
-        listed = undefined;
+        listed = null;
         described.clear();
     };
-    for (const readable of [...content.changes, filter, app.theme]) {
+    for (const readable of [...content.changes, filter, folds, focus, isZoomed, app.theme, app.size]) {
         readable.subscribe(forget);
     }
 
     /** Asked for by every handler at every frame, so made once. */
-    const items = (): readonly Item[] | null => (listed ??= content.items(filter.get()));
+    function list(): NonNullable<typeof listed> {
+        if (listed === null) {
+            const all = content.items(filter.get(), folds.get());
+            listed = { all, selectable: all?.filter(({ isFixed }) => isFixed !== true) ?? [] };
+        }
+        return listed;
+    }
+
+    const selectable = (): readonly Item[] => list().selectable;
 
     function cursor(): number {
-        const all = items() ?? [];
+        const all = selectable();
         const { key, parentKey, index } = listPlace.get();
         if (key === null) {
-            return content.firstOf(all);
+            return content.firstOf?.(all) ?? 0;
         }
         const found = all.findIndex((item) => item.key === key);
         const parent = found >= 0 ? found : all.findIndex((item) => item.key === parentKey);
         return parent >= 0 ? parent : clamp(index, 0, all.length - 1);
     }
 
-    const selectedOrNull = (): Item | null => items()?.[cursor()] ?? null;
-    const widths = (): PaneWidths => layOutPanes(app.size.get().columns, focus.get(), isZoomed.get());
+    const selectedOrNull = (): Item | null => selectable()[cursor()] ?? null;
+    const widths = (): PaneWidths =>
+        layOutPanes(
+            app.size.get().columns,
+            focus.get(),
+            isZoomed.get() || (focus.get() === "list" && content.isListWide?.() === true),
+            content.shares,
+        );
     const activePane = (): PaneId => {
         const shown = shownPanes(widths());
         return shown.includes(focus.get()) ? focus.get() : (shown.at(-1) ?? "list");
     };
+    const tabsOf = (item: Item): readonly string[] => content.tabsOf?.(item) ?? [];
 
     function tabOf(pane: DetailPaneId): string {
         const item = selectedOrNull();
-        const known = item === null ? [] : content.tabsOf(item);
+        const known = item === null ? [] : tabsOf(item);
         const wished = tabs.get()[pane];
         return known.includes(wished) ? wished : (known[pane === "side" ? known.length - 1 : 0] ?? "");
     }
@@ -144,9 +201,9 @@ export function makeListDetailState<Item extends ListItem>(
         if (item === null || width === 0) {
             return [];
         }
-        const tab = tabOf(pane);
-        const key = JSON.stringify([item.key, tab, width]);
-        const lines = described.get(key) ?? content.linesOf(item, tab, width);
+        const room = { pane, tab: tabOf(pane), width: width - 1, rows: heights[pane] };
+        const key = JSON.stringify([item.key, room]);
+        const lines = described.get(key) ?? content.describe(item, room);
         if (described.size > mostKept) {
             described.clear();
         }
@@ -160,41 +217,72 @@ export function makeListDetailState<Item extends ListItem>(
     };
 
     function moveTo(index: number): void {
-        const all = items() ?? [];
+        const all = selectable();
         const next = clamp(index, 0, all.length - 1);
         const before = selectedOrNull()?.key;
-        listPlace.set({ key: all[next]?.key ?? null, parentKey: all[next]?.parentKey, index: next });
+        const item = all[next];
+        const isAtTop = next === 0 && content.staysAtTop?.() === true;
+        listPlace.set({ key: isAtTop ? null : (item?.key ?? null), parentKey: item?.parentKey, index: next });
         if (selectedOrNull()?.key !== before) {
             places.set(startPlaces);
         }
+        content.onMove?.(next);
+    }
+
+    /** A page is counted in lines. */
+    function pageFrom(start: number, by: number): number {
+        const all = selectable();
+        const { heightOf } = content;
+        if (heightOf === undefined || Math.abs(by) <= 1 || !Number.isFinite(by)) {
+            return start + by;
+        }
+        let [index, lines] = [start, 0];
+        for (let next = all[index + Math.sign(by)]; next !== undefined; next = all[index + Math.sign(by)]) {
+            lines += heightOf(next);
+            if (lines > Math.abs(by) && index !== start) {
+                break;
+            }
+            index += Math.sign(by);
+        }
+        return index;
     }
 
     function moveIn(pane: PaneId, by: number): void {
-        if (pane === "list") {
-            moveTo(cursor() + by);
-        } else {
+        if (pane !== "list") {
             setPlace(pane, moveDetail(placeOf(pane), by, linesOf(pane), heights[pane]));
+            return;
+        }
+        const reading = Number.isFinite(by) ? null : (content.readEnd?.(by < 0 ? "first" : "last") ?? null);
+        if (reading === null) {
+            moveTo(pageFrom(cursor(), by));
+        } else {
+            void reading.then(() => {
+                moveTo(by < 0 ? 0 : selectable().length - 1);
+            });
         }
     }
 
     return {
-        changes: [...content.changes, listPlace, places, tabs, filter, focus, isZoomed, findText],
+        changes: [...content.changes, listPlace, places, tabs, filter, folds, focus, isZoomed, findText, marks],
         filter,
         focus,
         isZoomed,
         findText,
-        items,
+        marks,
+        items: () => list().all,
+        selectable,
         cursor,
         selectedOrNull,
         widths,
         describedOrNull: () => (widths().main + widths().side > 0 ? selectedOrNull() : null),
         activePane,
+        tabsOf,
         tabOf,
         showTab,
         stepTab: (by) => {
             const pane = activePane() === "side" ? "side" : "main";
             const item = selectedOrNull();
-            const known = item === null ? [] : content.tabsOf(item);
+            const known = item === null ? [] : tabsOf(item);
             const next = known[(known.indexOf(tabOf(pane)) + by + known.length) % known.length];
             if (next !== undefined) {
                 showTab(pane, next);
@@ -204,17 +292,25 @@ export function makeListDetailState<Item extends ListItem>(
         placeOf,
         moveTo,
         select: (key) => {
-            if (items()?.some((item) => item.key === key) === false) {
-                filter.set({ text: "", isProblemsOnly: false });
+            if (key !== null && list().all?.some((item) => item.key === key) === false) {
+                filter.set(noFilter);
             }
-            const index = items()?.findIndex((item) => item.key === key) ?? -1;
+            const index = selectable().findIndex((item) => item.key === key);
             if (index >= 0) {
                 moveTo(index);
             } else {
                 // Perhaps it is there once the list is read.
                 listPlace.set({ key, index: 0 });
+                places.set(startPlaces);
             }
         },
+        setFold: (key, isOpen) => {
+            folds.update((known) => new Map([...known, [key, isOpen]]));
+        },
+        forgetFolds: () => {
+            folds.set(new Map());
+        },
+        folds: folds.get,
         move: (actionId) => {
             const pane = activePane();
             moveIn(pane, listMotionOrNull(actionId, heights[pane]) ?? 0);

@@ -1,27 +1,37 @@
 import type { Handler, Handlers, Host, Screen } from "../screen.js";
+import { makeVisible } from "../../../text/visible-text.js";
+import type { DetailLine } from "../lines/detail-lines.js";
+import { listMotions } from "../list-state.js";
 import {
     makeListDetailState,
+    noFilter,
     type DetailPaneId,
     type ListDetailContent,
     type ListDetailState,
+    type ListFilter,
     type ListItem,
 } from "./list-detail-state.js";
 import { paintListDetail, type ListDetailLook, type PaintedListDetail } from "./paint-list-detail.js";
-import { separatorWidth, shownPanes, type PaneId } from "./panes.js";
+import { paneAt, type PaneId } from "./panes.js";
 
-export interface ListDetailOptions<Item extends ListItem>
-    extends ListDetailContent<Item>, Omit<ListDetailLook<Item>, "tabsOf" | "filterNote"> {
-    /** The label of the question that filters. */
-    readonly filterLabel: string;
-    /** `only failing or stale` */
-    readonly problemsNote: string;
-    /** Enter in the list; false to go on into the description. */
+export interface ListDetailOptions<Item extends ListItem> extends ListDetailContent<Item>, ListDetailLook<Item> {
+    /** The label of the question that filters; none for a list that cannot be narrowed. */
+    readonly filterLabel?: string;
+    /** `only failing or stale`; none for a list without problems. */
+    readonly problemsNote?: string;
+    /** Narrows a list that the database narrows, and only when the text is complete. */
+    readonly onFilter?: (filter: ListFilter) => void;
+    /** What the screen leaves out by itself, and how that ends; null when it does not. */
+    readonly scope?: () => { readonly note: string; readonly end: () => void } | null;
+    /** At most so many items are marked; none when not given. */
+    readonly mostMarks?: number;
+    /** Enter in the list, or where nothing else can be opened; false to go on into the description. */
     readonly openItem: (item: Item) => boolean;
     /** Called whenever another item may be selected or described. */
-    readonly onSelect: () => void;
+    readonly onSelect?: () => void;
 }
 
-/** A list, and beside or behind it what describes the selected item, in tabs. */
+/** A list, and beside or behind it what describes the selected item, perhaps in tabs. */
 export interface ListDetail<Item extends ListItem> extends Pick<Screen, "changes" | "paint" | "handlers" | "hide"> {
     readonly state: ListDetailState<Item>;
     readonly click: NonNullable<Screen["click"]>;
@@ -31,11 +41,10 @@ export interface ListDetail<Item extends ListItem> extends Pick<Screen, "changes
     readonly enter: () => void;
 }
 
-const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
-
 export function makeListDetail<Item extends ListItem>(app: Host, options: ListDetailOptions<Item>): ListDetail<Item> {
     const state = makeListDetailState(app, options);
-    let painted: PaintedListDetail | null = null;
+    const onSelect = options.onSelect ?? ((): void => undefined);
+    let painted: PaintedListDetail<Item> | null = null;
     /** Another screen sent the person to this item. */
     let visitedKey: string | null = null;
     const isVisiting = (): boolean => visitedKey !== null && state.selectedOrNull()?.key === visitedKey;
@@ -43,15 +52,30 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
     const act = (run: () => void, disabledReason: () => string | null = () => null): Handler => ({
         run: () => {
             run();
-            options.onSelect();
+            onSelect();
         },
         disabledReason,
     });
     const nothingListed = (): string | null => (state.selectedOrNull() === null ? "nothing is selected" : null);
+    const notListed = (): string | null => (state.items() === null ? "nothing is listed yet" : null);
     const noTabs = (): string | null =>
-        nothingListed() ?? (state.describedOrNull() === null ? "no tabs are in view: the next pane has them" : null);
+        nothingListed() ??
+        (countTabs() === 0
+            ? "there are no tabs"
+            : state.describedOrNull() === null
+              ? "no tabs are in view: the next pane has them"
+              : null);
     const notFinding = (): string | null =>
         state.findText.get() === null ? "nothing is searched for: / in a description asks" : null;
+
+    function countTabs(): number {
+        const item = state.selectedOrNull();
+        return item === null ? 0 : state.tabsOf(item).length;
+    }
+
+    function canOpen({ target, open: openLine }: DetailLine): boolean {
+        return target !== undefined || openLine !== undefined;
+    }
 
     function open(): void {
         const pane = state.activePane();
@@ -59,40 +83,78 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
         if (item === null) {
             return;
         }
-        if (pane === "list") {
+        const lines = pane === "list" ? [] : state.linesOf(pane);
+        if (pane === "list" || !lines.some(canOpen)) {
             if (!options.openItem(item)) {
                 state.focus.set("main");
             }
             return;
         }
-        const { line } = state.placeOf(pane);
-        const target = line === null ? undefined : state.linesOf(pane)[line]?.target;
-        if (target !== undefined) {
-            app.go(target);
+        const line = lines[state.placeOf(pane).line ?? -1];
+        if (line?.target !== undefined) {
+            app.go(line.target);
         }
+        line?.open?.();
     }
 
     function hasTarget(): boolean {
         const pane = state.activePane();
-        return pane === "list" || state.linesOf(pane).some(({ target }) => target !== undefined);
+        return pane === "list" || countTabs() === 0 || state.linesOf(pane).some(canOpen);
+    }
+
+    function setFilter(filter: ListFilter): void {
+        state.filter.set(filter);
+        if (options.onFilter !== undefined) {
+            state.select(null);
+            options.onFilter(filter);
+        }
+        onSelect();
+    }
+
+    function fold(isOpen: boolean): void {
+        const item = state.selectedOrNull();
+        const pane = state.activePane();
+        if (item === null) {
+            return;
+        }
+        if (pane !== "list") {
+            if (countTabs() > 1) {
+                state.stepTab(isOpen ? 1 : -1);
+            } else if (!isOpen) {
+                state.focus.set("list");
+            }
+            return;
+        }
+        const own = options.foldOf?.(item) ?? null;
+        if (own !== null && (isOpen || own.isOpen)) {
+            state.setFold(own.key, isOpen);
+            state.select(own.key);
+        } else if (!isOpen && item.parentKey !== undefined) {
+            // Left goes up to what an item belongs to when there is nothing to close.
+            state.select(item.parentKey);
+        } else if (isOpen && options.foldOf === undefined) {
+            state.focus.set("main");
+        }
     }
 
     function ask(): void {
         if (state.activePane() === "list") {
             const before = state.filter.get();
             const setText = (text: string): void => {
-                state.filter.set({ ...before, text });
-                options.onSelect();
+                setFilter({ ...before, text });
             };
             app.ask({
-                label: options.filterLabel,
+                label: options.filterLabel ?? "",
                 initial: before.text,
-                onChange: setText,
                 onSubmit: setText,
-                onCancel: () => {
-                    state.filter.set(before);
-                    options.onSelect();
-                },
+                ...(options.onFilter !== undefined
+                    ? {}
+                    : {
+                          onChange: setText,
+                          onCancel: () => {
+                              setFilter(before);
+                          },
+                      }),
             });
             return;
         }
@@ -133,22 +195,30 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
                       state.focus.set("list");
                   };
         }
-        return text === "" && !isProblemsOnly
+        const scope = options.scope?.() ?? null;
+        return text === "" && !isProblemsOnly && scope === null
             ? null
             : () => {
-                  state.filter.set({ text: "", isProblemsOnly: false });
+                  scope?.end();
+                  setFilter(noFilter);
               };
     }
 
     const handlers: Handlers = {
         ...Object.fromEntries(
-            motions.map((id) => [
+            listMotions.map((id) => [
                 id,
                 act(() => {
                     state.move(id);
                 }, nothingListed),
             ]),
         ),
+        "move.left": act(() => {
+            fold(false);
+        }, nothingListed),
+        "move.right": act(() => {
+            fold(true);
+        }, nothingListed),
         open: act(open, () => nothingListed() ?? (hasTarget() ? null : "there is nothing to open in this tab")),
         back: act(
             () => {
@@ -156,16 +226,32 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
             },
             () => (stepBackOrNull() === null ? "this is the list" : null),
         ),
-        find: act(ask),
+        find: act(ask, () =>
+            options.filterLabel === undefined && state.activePane() === "list"
+                ? "the list is short; in a description it finds text"
+                : notListed(),
+        ),
         "find.next": act(() => {
             find(state.findText.get() ?? "", "next");
         }, notFinding),
         "find.previous": act(() => {
             find(state.findText.get() ?? "", "previous");
         }, notFinding),
-        failuresOnly: act(() => {
-            state.filter.update((filter) => ({ ...filter, isProblemsOnly: !filter.isProblemsOnly }));
-        }),
+        ...(options.problemsNote === undefined
+            ? {}
+            : {
+                  failuresOnly: act(() => {
+                      const filter = state.filter.get();
+                      setFilter({ ...filter, isProblemsOnly: !filter.isProblemsOnly });
+                  }, notListed),
+              }),
+        ...(options.mostMarks === undefined
+            ? {}
+            : {
+                  mark: act(() => {
+                      toggleMark(state, options.mostMarks ?? 0);
+                  }, nothingListed),
+              }),
         "tab.next": act(() => {
             state.stepTab(1);
         }, noTabs),
@@ -186,40 +272,30 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
         ),
     };
 
-    function paneAt(column: number): PaneId {
-        const widths = state.widths();
-        let end = 0;
-        for (const pane of shownPanes(widths)) {
-            end += widths[pane] + separatorWidth;
-            if (column < end) {
-                return pane;
-            }
-        }
-        return "list";
-    }
-
-    function press(pane: PaneId, row: number, { listTop, detailTop, offset }: PaintedListDetail): void {
+    function press(pane: PaneId, row: number, { listTop, detailTop, owners }: PaintedListDetail<Item>): void {
         const wasActive = state.activePane() === pane;
-        if (pane === "list") {
-            const index = offset + row - listTop;
-            const isSecond = wasActive && index === state.cursor();
-            if (row >= listTop && index < (state.items()?.length ?? 0)) {
-                state.focus.set("list");
-                state.moveTo(index);
-                if (isSecond) {
-                    open();
-                }
-            }
+        if (pane !== "list") {
+            state.focus.set(pane);
+            pressDetail(pane, row - detailTop, wasActive);
             return;
         }
-        state.focus.set(pane);
-        pressDetail(pane, row - detailTop, wasActive);
+        const item = owners[row - listTop];
+        const index = item === undefined ? -1 : state.selectable().indexOf(item);
+        if (index >= 0) {
+            const isSecond = wasActive && index === state.cursor();
+            state.focus.set("list");
+            state.moveTo(index);
+            if (isSecond) {
+                open();
+            }
+        }
     }
 
     function pressDetail(pane: DetailPaneId, row: number, wasActive: boolean): void {
         const { top, line } = state.placeOf(pane);
         const pressed = top + row;
-        if (row < 0 || state.linesOf(pane)[pressed]?.target === undefined) {
+        const detail = state.linesOf(pane)[pressed];
+        if (row < 0 || detail === undefined || !canOpen(detail)) {
             return;
         }
         if (wasActive && pressed === line) {
@@ -229,31 +305,37 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
         }
     }
 
+    function describeFilter(): string {
+        const { text, isProblemsOnly } = state.filter.get();
+        const scope = options.scope?.() ?? null;
+        const parts = [
+            ...(scope === null ? [] : [scope.note]),
+            ...(isProblemsOnly ? [options.problemsNote ?? ""] : []),
+            ...(text === "" ? [] : [`only with "${text}"`]),
+        ];
+        const none = state.items()?.length === 0 ? ": none" : "";
+        return parts.length === 0 ? "" : makeVisible(`${parts.join(", ")}${none}   esc shows all`);
+    }
+
     return {
         state,
         changes: state.changes,
         handlers,
         paint: (size) => {
-            painted = paintListDetail(
-                state,
-                { ...options, filterNote: () => describeFilter(state, options.problemsNote) },
-                size,
-                painted,
-                app.theme.get(),
-            );
+            painted = paintListDetail(state, options, describeFilter(), size, painted, app.theme.get());
             return painted.lines;
         },
         click: ({ action, row, column }) => {
             if (painted === null) {
                 return;
             }
-            const pane = paneAt(column);
+            const pane = paneAt(column, state.widths());
             if (action === "wheel-up" || action === "wheel-down") {
                 state.scroll(pane, action === "wheel-up" ? -3 : 3);
             } else if (action === "press") {
                 press(pane, row, painted);
             }
-            options.onSelect();
+            onSelect();
         },
         visit: (key, tab) => {
             state.select(key);
@@ -262,11 +344,11 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
             if (tab !== null) {
                 state.showTab("main", tab);
             }
-            options.onSelect();
+            onSelect();
         },
         enter: () => {
             visitedKey = null;
-            options.onSelect();
+            onSelect();
         },
         hide: () => {
             state.findText.set(null);
@@ -274,9 +356,12 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
     };
 }
 
-function describeFilter<Item extends ListItem>(state: ListDetailState<Item>, problemsNote: string): string {
-    const { text, isProblemsOnly } = state.filter.get();
-    const parts = [...(isProblemsOnly ? [problemsNote] : []), ...(text === "" ? [] : [`only with "${text}"`])];
-    const none = state.items()?.length === 0 ? ": none" : "";
-    return parts.length === 0 ? "" : `${parts.join(", ")}${none}   esc shows all`;
+function toggleMark<Item extends ListItem>({ marks, selectedOrNull }: ListDetailState<Item>, most: number): void {
+    const item = selectedOrNull();
+    if (item !== null) {
+        marks.update((known) => {
+            const others = known.filter(({ key }) => key !== item.key);
+            return others.length < known.length ? others : [...known, item].slice(-most);
+        });
+    }
 }

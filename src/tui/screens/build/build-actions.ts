@@ -4,21 +4,24 @@ import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunSummary } from "./run-summary.js";
 import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../app/builds/plan-build.js";
-import { hasProblem, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
+import { hasProblem, makeQueuedModel, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
 import { countChangedRows } from "../../../runs/run.js";
-import { listMotions, makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
-import { layOutBuild } from "./paint-build.js";
+import type { ListDetail } from "../../kit/list-detail/list-detail.js";
+import type { ListDetailState } from "../../kit/list-detail/list-detail-state.js";
+import { makeOfSelected } from "../../kit/selected-handlers.js";
+import type { BuildItem } from "./build-list.js";
 import type { BuildReads } from "./build-reads.js";
-import type { BuildState } from "./build-state.js";
 
-/** What the keys do on the Build screen. */
-export function makeBuildActions(app: App, state: BuildState, reads: BuildReads): Handlers {
-    const { selectedOrNull } = state;
+/** What the keys do on the Build screen besides what they do in every list. */
+export function makeBuildActions(app: App, { state, handlers }: ListDetail<BuildItem>, reads: BuildReads): Handlers {
+    const selectedOrNull = (): ModelProgress | null => {
+        const item = state.selectedOrNull();
+        return item === null ? null : modelOrNull(reads.run(), item);
+    };
     const noRun = (): string | null => (reads.run() === null ? "there is no run" : null);
     const ofSelected = makeOfSelected(() => selectedOrNull()?.modelName ?? null, "no model is selected");
     const building = buildHandlers(app, () => selectedOrNull()?.modelName ?? null);
     return {
-        ...makeMoves(listMotions, state.move),
         ...building,
         build: {
             ...building.build,
@@ -28,50 +31,12 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
         },
         open: {
             run: () => {
-                open(app, state, reads);
+                if (reads.run() === null && reasonNotToBuild(app) === null) {
+                    openBuildMenu(app, null);
+                } else {
+                    handlers.open?.run();
+                }
             },
-        },
-        "move.left": ofSelected((name) => {
-            state.setExpanded(name, false);
-        }),
-        "move.right": ofSelected((name) => {
-            state.setExpanded(name, true);
-        }),
-        back: {
-            run: () => {
-                state.filter.set("");
-                state.isFailuresOnly.set(false);
-            },
-            disabledReason: () =>
-                state.filter.get() === "" && !state.isFailuresOnly.get() ? "there is no filter" : null,
-        },
-        find: {
-            run: () => {
-                const before = state.filter.get();
-                app.ask({
-                    label: "Models with",
-                    initial: before,
-                    onChange: state.filter.set,
-                    onSubmit: state.filter.set,
-                    onCancel: () => {
-                        state.filter.set(before);
-                    },
-                });
-            },
-            disabledReason: noRun,
-        },
-        failuresOnly: {
-            run: () => {
-                state.isFailuresOnly.update((isOn) => !isOn);
-            },
-            disabledReason: noRun,
-        },
-        zoom: {
-            run: () => {
-                state.isZoomed.update((isOn) => !isOn);
-            },
-            disabledReason: () =>
-                layOutBuild(app.size.get().columns, false).paneWidth === 0 ? "there is one pane only" : null,
         },
         cancel: {
             run: () => {
@@ -100,13 +65,13 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
             run: () => {
                 const selected = selectedOrNull();
                 if (selected !== null) {
-                    showChanges(app, state, reads.run(), selected);
+                    showChanges(app, reads.run(), selected);
                 }
             },
             disabledReason: () => reasonWithoutChanges(selectedOrNull()),
         },
         showRows: ofSelected((name) => {
-            const model = state.graph()?.models.get(name);
+            const model = app.catalogue.get().value?.graph.models.get(name);
             if (model !== undefined) {
                 app.go({ screen: "data", show: { kind: "relation", schema: model.schema, name } });
             }
@@ -126,22 +91,26 @@ export function makeBuildActions(app: App, state: BuildState, reads: BuildReads)
     };
 }
 
+function modelOrNull(run: RunProgress | null, { modelName }: BuildItem): ModelProgress | null {
+    return run === null ? null : (run.models.get(modelName) ?? makeQueuedModel(modelName));
+}
+
 /** Opens what went wrong in place, goes to a test, or shows what changed. */
-function open(app: App, state: BuildState, reads: BuildReads): void {
-    const { item = null, selected = null } = state.list() ?? {};
-    if (item === null || selected === null) {
-        if (reads.run() === null && reasonNotToBuild(app) === null) {
-            openBuildMenu(app, null);
-        }
+export function openBuildItem(app: App, state: ListDetailState<BuildItem>, reads: BuildReads, item: BuildItem): void {
+    const run = reads.run();
+    const model = modelOrNull(run, item);
+    if (model === null) {
         return;
     }
-    const isAllGood = selected.status === "ok" && !hasProblem(selected) && selected.scope?.reason !== "never built";
+    const isAllGood = model.status === "ok" && !hasProblem(model) && model.scope?.reason !== "never built";
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.testName });
-    } else if (item.kind === "changes" || (isAllGood && reasonWithoutChanges(selected) === null)) {
-        showChanges(app, state, reads.run(), selected);
+    } else if (item.kind === "changes" || (isAllGood && reasonWithoutChanges(model) === null)) {
+        showChanges(app, run, model);
     } else {
-        state.setExpanded(selected.modelName, !state.isExpanded(selected));
+        const isOpen =
+            state.items()?.some(({ parentKey }) => parentKey === model.modelName) === true || item.height > 1;
+        state.setFold(model.modelName, !isOpen);
     }
 }
 
@@ -155,8 +124,8 @@ function reasonWithoutChanges(model: ModelProgress | null): string | null {
         : "the run changed no row of it";
 }
 
-function showChanges(app: App, state: BuildState, run: RunProgress | null, { modelName, rows }: ModelProgress): void {
-    const model = state.graph()?.models.get(modelName);
+function showChanges(app: App, run: RunProgress | null, { modelName, rows }: ModelProgress): void {
+    const model = app.catalogue.get().value?.graph.models.get(modelName);
     const runId = run?.runId ?? null;
     if (runId === null || model?.materialisation !== "table" || rows === null) {
         app.say("There are no changed rows to show.", "warned");

@@ -2,62 +2,143 @@ import type { Graph } from "../../../engine/graph.js";
 import type { App } from "../../app/app.js";
 import type { Screen } from "../../kit/screen.js";
 import { estimateLeftOrNull, type LeftTime } from "../../app/builds/estimate-left.js";
+import { formatModelTitles, layOutModelColumns, type ModelContext } from "../../app/lines/model-line.js";
 import { formatRunTitle } from "../../app/lines/run-lines.js";
-import type { RunProgress } from "../../app/builds/run-progress.js";
-import { makeBuildActions } from "./build-actions.js";
+import { isRunning, makeQueuedModel, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
+import { makeListDetail, type ListDetail } from "../../kit/list-detail/list-detail.js";
+import type { Folds } from "../../kit/list-detail/list-detail-state.js";
+import { makeStore, type Readable } from "../../terminal/store.js";
+import { makeBuildActions, openBuildItem } from "./build-actions.js";
+import { listBuildItems, type BuildItem } from "./build-list.js";
 import { makeBuildReads } from "./build-reads.js";
-import { makeBuildState, type Listed } from "./build-state.js";
-import { layOutBuild, paintBuild, paintNoBuild, type PaintedBuild } from "./paint-build.js";
-import { makePreparation } from "./preparation.js";
+import { describeModel, formatBuildHead, paintNoBuild, type PreparationStep } from "./paint-build.js";
+
+/** So many failed models open by themselves; more would bury the rest. */
+const maxOpenFailures = 3;
 
 /** A build as it runs, or as it ended: every model with its state, rows, tests and what went wrong. */
 export function makeBuildScreen(app: App): Screen {
     const reads = makeBuildReads(app);
-    const state = makeBuildState(app, reads);
-    const preparation = makePreparation(app);
-    const handlers = makeBuildActions(app, state, reads);
-    let painted: PaintedBuild | null = null;
+    const steps = watchPreparation(app);
+    /** Set each second while the database is opened. */
+    const tick = makeStore(0);
     let estimated: { readonly run: RunProgress; readonly graph: Graph | null; readonly left: LeftTime | null } | null =
         null;
     let endWatching: readonly (() => void)[] = [];
+    const graph = (): Graph | null => app.catalogue.get().value?.graph ?? null;
 
     /** Once for each picture, of which title and body are painted apart. */
     function leftOf(run: RunProgress): LeftTime | null {
-        const graph = state.graph();
-        if (estimated?.run !== run || estimated.graph !== graph) {
-            estimated = { run, graph, left: estimateLeftOrNull(run, graph, app.now()) };
+        if (estimated?.run !== run || estimated.graph !== graph()) {
+            estimated = { run, graph: graph(), left: estimateLeftOrNull(run, graph(), app.now()) };
         }
         return estimated.left;
     }
 
-    function paintList(
-        { run, items, cursor, selected }: Listed,
-        size: { readonly columns: number; readonly rows: number },
-    ): readonly string[] {
-        painted = paintBuild(
-            {
-                run,
-                left: leftOf(run),
-                items,
-                cursor,
-                offset: painted?.list.offset ?? 0,
-                filterNote: describeFilter(state.filter.get(), state.isFailuresOnly.get(), items.length),
-                panes: layOutBuild(size.columns, state.isZoomed.get()),
-                selected:
-                    selected === null
-                        ? null
-                        : {
-                              model: selected,
-                              context: state.contextOf(run, selected.modelName),
-                              failing: reads.failingOf(selected.modelName),
-                          },
-                nowMs: app.now(),
-                theme: app.theme.get(),
+    function contextOf(run: RunProgress, modelName: string): ModelContext {
+        const isPending = (name: string): boolean =>
+            ["queued", "running"].includes(run.models.get(name)?.status ?? "ok");
+        return {
+            durations: reads.durationsOf(modelName),
+            wait: reads.waitOf(modelName),
+            waitsFor: isRunning(run) ? (graph()?.upstreamOf(modelName) ?? []).filter(isPending) : [],
+            leadingColumnsOf: (testName) => {
+                const model = graph()?.models.get(modelName);
+                const test = graph()
+                    ?.testsOf(modelName)
+                    .find(({ name }) => name === testName);
+                return [...(model?.materialisation === "table" ? model.primaryKey : []), ...(test?.columns ?? [])];
             },
-            size,
-        );
-        state.setSize(size.columns, painted.listHeight);
-        return painted.lines;
+            nowMs: app.now(),
+        };
+    }
+
+    /** Whether more than its line is shown of a model, by what a person opened and closed. */
+    function makeIsOpen(run: RunProgress, folds: Folds): (model: ModelProgress) => boolean {
+        const areFailuresOpen = countFailed(run) <= maxOpenFailures;
+        return ({ modelName, status }) => folds.get(modelName) ?? (status === "failed" && areFailuresOpen);
+    }
+
+    const list: ListDetail<BuildItem> = makeListDetail<BuildItem>(app, {
+        changes: [...reads.changes, app.catalogue, app.connection, steps, tick],
+        shares: { two: { share: 0.55, least: 66 }, three: null },
+        staysAtTop: () => true,
+        items: (filter, folds) => {
+            const run = reads.run();
+            return run === null
+                ? null
+                : listBuildItems(run, {
+                      filter,
+                      isExpanded: makeIsOpen(run, folds),
+                      isBlocked: (name) => reads.waitOf(name)?.waitType === "Lock",
+                      contextOf: (name) => contextOf(run, name),
+                      failingOf: reads.failingOf,
+                      width: list.state.widths().list - 1,
+                      theme: app.theme.get(),
+                  });
+        },
+        heightOf: ({ height }) => height,
+        lineOf: ({ lines }) => lines(),
+        foldOf: ({ modelName }) => {
+            const run = reads.run();
+            const model = run?.models.get(modelName);
+            const isOpen = run !== null && model !== undefined && makeIsOpen(run, list.state.folds())(model);
+            return { key: modelName, isOpen };
+        },
+        above: (width) => {
+            const run = reads.run();
+            return run === null
+                ? []
+                : formatBuildHead(run, leftOf(run), { nowMs: app.now(), width, theme: app.theme.get() });
+        },
+        titles: (width) => formatModelTitles(layOutModelColumns(width), app.theme.get()),
+        describe: ({ modelName }, { width }) => {
+            const run = reads.run();
+            return run === null
+                ? []
+                : describeModel(modelOf(run, modelName), contextOf(run, modelName), reads.failingOf(modelName), {
+                      width,
+                      theme: app.theme.get(),
+                  });
+        },
+        nothing: (size) =>
+            reads.run() !== null
+                ? []
+                : paintNoBuild(
+                      {
+                          connection: app.connection.get(),
+                          steps: steps.get(),
+                          reading: reads.reading(),
+                          runId: reads.shownRunId(),
+                          nowMs: app.now(),
+                          theme: app.theme.get(),
+                      },
+                      size,
+                  ),
+        filterLabel: "Models with",
+        problemsNote: "only what failed or warned",
+        openItem: (item) => {
+            openBuildItem(app, list.state, reads, item);
+            return true;
+        },
+        onSelect: readShown,
+    });
+
+    /** Reads what the open models, and what is described, show. */
+    function readShown(): void {
+        const run = reads.run();
+        if (run === null) {
+            return;
+        }
+        const described = list.state.describedOrNull()?.modelName;
+        const isOpen = makeIsOpen(run, list.state.folds());
+        const wanted = run.modelNames.filter((name) => {
+            const model = run.models.get(name);
+            // Until it has ended its failing rows are not kept.
+            const hasRows = model !== undefined && model.problems.length > 0 && model.durationMs !== null;
+            return hasRows && (name === described || isOpen(model));
+        });
+        reads.needFailing(wanted);
     }
 
     let shownRunId: string | null = null;
@@ -65,10 +146,11 @@ export function makeBuildScreen(app: App): Screen {
         const runId = reads.run()?.runId ?? null;
         if (runId !== shownRunId) {
             shownRunId = runId;
-            state.reset();
+            list.state.select(null);
+            list.state.forgetFolds();
         }
         reads.sync();
-        state.readShown();
+        readShown();
     };
     const stopWatching = (): void => {
         for (const end of endWatching) {
@@ -80,7 +162,7 @@ export function makeBuildScreen(app: App): Screen {
         const clock = setInterval(() => {
             // A run has its own clock.
             if (app.connection.get().kind === "opening") {
-                state.tick.set(app.now());
+                tick.set(app.now());
             }
         }, 1000).unref();
         return () => {
@@ -89,9 +171,9 @@ export function makeBuildScreen(app: App): Screen {
     };
 
     return {
+        ...list,
         id: "build",
-        changes: [...state.changes, preparation.steps],
-        handlers,
+        handlers: { ...list.handlers, ...makeBuildActions(app, list, reads) },
         title: (width) => {
             const [run, nowMs] = [reads.run(), app.now()];
             return run === null
@@ -101,25 +183,6 @@ export function makeBuildScreen(app: App): Screen {
                       width,
                       theme: app.theme.get(),
                   });
-        },
-        paint: (size) => {
-            state.setSize(size.columns, painted?.listHeight ?? 10);
-            const listed = state.list();
-            if (listed !== null) {
-                return paintList(listed, size);
-            }
-            painted = null;
-            return paintNoBuild(
-                {
-                    connection: app.connection.get(),
-                    steps: preparation.steps.get(),
-                    reading: reads.reading(),
-                    runId: reads.shownRunId(),
-                    nowMs: app.now(),
-                    theme: app.theme.get(),
-                },
-                size,
-            );
         },
         show: (target, isBack) => {
             if (target.screen === "build" && isBack !== true) {
@@ -134,32 +197,41 @@ export function makeBuildScreen(app: App): Screen {
             ];
             noticeChanges();
         },
-        hide: stopWatching,
-        click: (event) => {
-            const listed = state.list();
-            if (listed === null || painted === null) {
-                return;
-            }
-            const wheel = event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0;
-            const item = painted.list.items[event.row - painted.listTop] ?? null;
-            if (wheel !== 0) {
-                state.moveTo(listed.cursor + wheel);
-            } else if (event.action === "press" && item !== null) {
-                const isSecond = listed.item?.key === item.key;
-                state.moveTo(listed.items.findIndex(({ key }) => key === item.key));
-                if (isSecond) {
-                    handlers.open?.run();
-                }
-            }
+        hide: () => {
+            stopWatching();
+            list.hide?.();
         },
     };
 }
 
-function describeFilter(filter: string, isFailuresOnly: boolean, count: number): string {
-    const parts = [
-        ...(isFailuresOnly ? ["only what failed or warned"] : []),
-        ...(filter === "" ? [] : [`only models with "${filter}"`]),
-    ];
-    const none = count === 0 ? ": none" : "";
-    return parts.length === 0 ? "" : `${parts.join(", ")}${none}   esc shows all`;
+function modelOf(run: RunProgress, modelName: string): ModelProgress {
+    return run.models.get(modelName) ?? makeQueuedModel(modelName);
+}
+
+function countFailed(run: RunProgress): number {
+    let count = 0;
+    for (const { status } of run.models.values()) {
+        count += status === "failed" ? 1 : 0;
+    }
+    return count;
+}
+
+/** Keeps the steps that the connection says it takes, each with its time. */
+function watchPreparation(app: App): Readable<readonly PreparationStep[]> {
+    const steps = makeStore<readonly PreparationStep[]>([]);
+    const notice = (): void => {
+        const connection = app.connection.get();
+        const nowMs = app.now();
+        const { doing, progress } = connection.kind === "opening" ? connection : { doing: null, progress: null };
+        const last = steps.get().at(-1);
+        if (last?.endedAtMs === null && last.text === doing) {
+            steps.set([...steps.get().slice(0, -1), { ...last, progress }]);
+            return;
+        }
+        const ended = steps.get().map((step) => ({ ...step, endedAtMs: step.endedAtMs ?? nowMs }));
+        steps.set(doing === null ? ended : [...ended, { text: doing, progress, startedAtMs: nowMs, endedAtMs: null }]);
+    };
+    notice();
+    app.connection.subscribe(notice);
+    return steps;
 }

@@ -1,94 +1,35 @@
 import { formatDuration } from "../../../text/format-values.js";
 import type { ConnectionState } from "../../app/app.js";
 import type { LeftTime } from "../../app/builds/estimate-left.js";
-import { paneCount } from "../../kit/layout.js";
+import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatClock } from "../../kit/lines/format-ago.js";
 import { formatModelBlocks, formatModelFacts, type FailingRowsOfModel } from "./model-details.js";
-import { formatModelTitles, layOutModelColumns, type ModelContext } from "../../app/lines/model-line.js";
-import { formatRunCounts, formatRunMessage } from "../../app/lines/run-lines.js";
+import type { ModelContext } from "../../app/lines/model-line.js";
+import { formatRunCounts, formatRunMessage, type RunLineOptions } from "../../app/lines/run-lines.js";
 import type { Loaded } from "../../kit/load.js";
 import type { ModelProgress, RunProgress } from "../../app/builds/run-progress.js";
-import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../kit/theme.js";
-import { viewBuildList, type BuildItem, type BuildListView } from "./build-list.js";
 
-/** How wide the list is, and the pane beside it; 0 for none. */
-export interface BuildPanes {
-    readonly listWidth: number;
-    readonly paneWidth: number;
+/** What stands above the models. */
+export function formatBuildHead(run: RunProgress, left: LeftTime | null, options: RunLineOptions): readonly string[] {
+    return [formatRunCounts(run, left, options), ...formatRunMessage(run, options)];
 }
 
-export function layOutBuild(columns: number, isZoomed: boolean): BuildPanes {
-    if (paneCount(columns) === 1 || isZoomed) {
-        return { listWidth: columns, paneWidth: 0 };
-    }
-    const listWidth = Math.max(66, Math.floor(columns * 0.55));
-    return { listWidth, paneWidth: columns - listWidth - 3 };
-}
-
-export interface BuildPicture {
-    readonly run: RunProgress;
-    readonly left: LeftTime | null;
-    readonly items: readonly BuildItem[];
-    /** Index of the selected item. */
-    readonly cursor: number;
-    readonly offset: number;
-    /** Says what is left out of the list; empty when nothing is. */
-    readonly filterNote: string;
-    readonly panes: BuildPanes;
-    /** The model that the cursor is on or in. */
-    readonly selected: {
-        readonly model: ModelProgress;
-        readonly context: ModelContext;
-        readonly failing: FailingRowsOfModel | null;
-    } | null;
-    readonly nowMs: number;
-    readonly theme: Theme;
-}
-
-/** The painted body, and what each of its lines is. */
-export interface PaintedBuild {
-    readonly lines: readonly string[];
-    readonly list: BuildListView;
-    /** Where the list begins. */
-    readonly listTop: number;
-    readonly listHeight: number;
-}
-
-export function paintBuild(picture: BuildPicture, { columns, rows }: TerminalSize): PaintedBuild {
-    const { run, left, items, cursor, offset, panes, theme, nowMs, filterNote } = picture;
-    const options = { nowMs, width: columns, theme };
-    const head = [
-        formatRunCounts(run, left, options),
-        ...formatRunMessage(run, options),
-        ...(filterNote === "" ? [] : [theme.style("accent", fitStyled(` ${filterNote}`, columns))]),
-    ];
-    const titles = ` ${formatModelTitles(layOutModelColumns(panes.listWidth - 1), theme)}`;
-    const listHeight = Math.max(1, rows - head.length - 1);
-    const list = viewBuildList(items, { cursor, offset, height: listHeight, width: panes.listWidth, theme });
-    const pane = panes.paneWidth === 0 ? [] : paintPane(picture, panes.paneWidth);
-    const separator = panes.paneWidth === 0 ? "" : ` ${theme.style("dim", theme.isAscii ? "|" : "│")} `;
-    const body = [titles, ...list.lines];
-    const lines = Array.from({ length: listHeight + 1 }, (_, row) =>
-        panes.paneWidth === 0
-            ? (body[row] ?? "")
-            : `${fitStyled(body[row] ?? "", panes.listWidth)}${separator}${fitStyled(pane[row] ?? "", panes.paneWidth)}`,
-    );
-    return { lines: [...head, ...lines].slice(0, rows), list, listTop: head.length + 1, listHeight };
-}
-
-function paintPane({ selected, theme }: BuildPicture, width: number): readonly string[] {
-    if (selected === null) {
-        return [];
-    }
-    const { model, context, failing } = selected;
+/** What there is to say of a model, beside the list. */
+export function describeModel(
+    model: ModelProgress,
+    context: ModelContext,
+    failing: FailingRowsOfModel | null,
+    { width, theme }: { readonly width: number; readonly theme: Theme },
+): readonly DetailLine[] {
+    const blocks = formatModelBlocks(model, context, failing, { width, theme, hasHints: false });
     return [
-        ...formatModelFacts(model, context, width, theme),
-        ...formatModelBlocks(model, context, failing, { width, theme, hasHints: false }).flatMap(({ lines }) => [
-            ...lines,
-            "",
+        ...toDetailLines(formatModelFacts(model, context, width, theme)),
+        ...blocks.flatMap(({ kind, testName, lines: [first = "", ...others] }): readonly DetailLine[] => [
+            { text: first, ...(kind === "test" ? { target: { screen: "tests", testName } } : {}) },
+            ...toDetailLines([...others, ""]),
         ]),
     ];
 }

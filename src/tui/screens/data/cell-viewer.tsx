@@ -10,7 +10,7 @@ import type { Dialog } from "../../kit/screen.js";
 import { Box, React } from "../../kit/ink.js";
 import { Painted } from "../../kit/Painted.js";
 import { Styled } from "../../kit/Styled.js";
-import { listMotionOfKeyOrNull } from "../../kit/list-keys.js";
+import { listMotionOfKeyOrNull } from "../../kit/list-state.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { highlightJson } from "../../kit/lines/highlight-json.js";
 import {

@@ -1,4 +1,3 @@
-import { allRuns } from "../../../runs/run-pages.js";
 import type { PastRun } from "../../../runs/run-history.js";
 import { countChangedRows } from "../../../runs/run.js";
 import type { App } from "../../app/app.js";
@@ -7,70 +6,17 @@ import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunComparison } from "./run-comparison.js";
 import { planRetry, reasonNotToBuild } from "../../app/builds/plan-build.js";
-import { listMotions, makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
+import type { ListDetail } from "../../kit/list-detail/list-detail.js";
+import type { ListDetailState } from "../../kit/list-detail/list-detail-state.js";
+import { makeOfSelected } from "../../kit/selected-handlers.js";
 import type { HistoryReads } from "./history-reads.js";
-import type { HistoryState, RunItem } from "./history-state.js";
+import type { RunEntry } from "./past-run-line.js";
+import { listRunItems, type RunItem } from "./paint-run.js";
 
-/** What the keys do on the History screen. */
-export function makeHistoryActions(app: App, state: HistoryState, reads: HistoryReads): Handlers {
-    const ofSelected = makeOfSelected(state.selectedOrNull, "there is no run");
-    const goToPane = (pane: "runs" | "run"): Handlers["open"] & object =>
-        ofSelected(() => {
-            state.pane.set(pane);
-        });
-    const otherPane = ofSelected(() => {
-        state.pane.update((pane) => (pane === "runs" ? "run" : "runs"));
-    });
-    const isFiltered = (): boolean => JSON.stringify(reads.filter.get()) !== JSON.stringify(allRuns);
-    const setText = (text: string): void => {
-        state.select(null);
-        reads.setFilter({ ...reads.filter.get(), text });
-    };
+/** What the keys do on the History screen besides what they do in every list. */
+export function makeHistoryActions(app: App, { state }: ListDetail<RunEntry>, reads: HistoryReads): Handlers {
+    const ofSelected = makeOfSelected(() => state.selectedOrNull()?.run ?? null, "there is no run");
     return {
-        ...makeMoves(listMotions, state.move),
-        "move.left": goToPane("runs"),
-        "move.right": goToPane("run"),
-        "pane.next": otherPane,
-        "pane.previous": otherPane,
-        open: ofSelected((run) => {
-            const item = state.pane.get() === "run" ? state.itemsOf(run)[state.item.get()] : undefined;
-            if (item === undefined) {
-                app.go({ screen: "build", runId: run.runId });
-            } else {
-                void openItem(app, run, item);
-            }
-        }),
-        back: {
-            run: () => {
-                if (state.pane.get() === "run") {
-                    state.pane.set("runs");
-                } else {
-                    state.select(null);
-                    reads.setFilter(allRuns);
-                }
-            },
-            disabledReason: () => (state.pane.get() === "run" || isFiltered() ? null : "there is no filter"),
-        },
-        find: {
-            run: () => {
-                app.ask({ label: "Runs with", initial: reads.filter.get().text, onSubmit: setText });
-            },
-        },
-        failuresOnly: {
-            run: () => {
-                state.select(null);
-                const filter = reads.filter.get();
-                reads.setFilter({ ...filter, isProblemsOnly: !filter.isProblemsOnly });
-            },
-        },
-        zoom: {
-            run: () => {
-                state.isZoomed.update((isOn) => !isOn);
-            },
-        },
-        mark: ofSelected((run) => {
-            state.toggleMark(run);
-        }),
         compare: {
             run: () => {
                 compare(app, state);
@@ -92,13 +38,13 @@ export function makeHistoryActions(app: App, state: HistoryState, reads: History
             },
         },
         copy: ofSelected((run) => {
-            openCopyMenu(app, listCopies(state, run));
+            openCopyMenu(app, listCopies(run, selectedItemOrNull(state, run, reads)));
         }),
     };
 }
 
 /** To the changed rows of a model, or to a data test. */
-async function openItem(app: App, { runId }: PastRun, item: RunItem): Promise<void> {
+export async function openRunItem(app: App, { runId }: PastRun, item: RunItem): Promise<void> {
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.problem.testName });
         return;
@@ -119,12 +65,23 @@ async function openItem(app: App, { runId }: PastRun, item: RunItem): Promise<vo
     }
 }
 
+/** The model or data test that is selected beside the list. */
+function selectedItemOrNull(
+    state: ListDetailState<RunEntry>,
+    { runId }: PastRun,
+    { outcomes }: HistoryReads,
+): RunItem | null {
+    const { value } = outcomes.of(runId);
+    const { line } = state.placeOf("main");
+    return value === null || line === null || state.activePane() === "list"
+        ? null
+        : (listRunItems(value)[line] ?? null);
+}
+
 /** The marked runs; with one mark that and the selected one; without any the selected one and the one before it. The older first. */
-function findPairOrNull(state: HistoryState): readonly [PastRun, PastRun] | null {
-    const selected = state.selectedOrNull();
-    const marked = state.marks.get();
-    const before = state.runs()[state.cursor() + 1];
-    const candidates = [...marked, selected, before].filter((run) => run !== null && run !== undefined);
+function findPairOrNull(state: ListDetailState<RunEntry>): readonly [PastRun, PastRun] | null {
+    const before = state.selectable()[state.cursor() + 1];
+    const candidates = [...state.marks.get(), state.selectedOrNull(), before].flatMap((entry) => entry?.run ?? []);
     const [one] = candidates;
     const other = candidates.find(({ runId }) => runId !== one?.runId);
     if (one === undefined || other === undefined) {
@@ -133,15 +90,14 @@ function findPairOrNull(state: HistoryState): readonly [PastRun, PastRun] | null
     return BigInt(one.runId) < BigInt(other.runId) ? [one, other] : [other, one];
 }
 
-function compare(app: App, state: HistoryState): void {
+function compare(app: App, state: ListDetailState<RunEntry>): void {
     const pair = findPairOrNull(state);
     if (pair !== null) {
         app.openDialog(makeRunComparison(app, ...pair));
     }
 }
 
-function listCopies(state: HistoryState, run: PastRun): readonly CopyChoice[] {
-    const item = state.pane.get() === "run" ? state.itemsOf(run)[state.item.get()] : undefined;
+function listCopies(run: PastRun, item: RunItem | null): readonly CopyChoice[] {
     const modelName = item?.kind === "model" ? item.model.modelName : null;
     return [
         { title: "the command that shows this run", text: `stardeck history ${run.runId}` },

@@ -1,40 +1,90 @@
 import { allRuns } from "../../../runs/run-pages.js";
 import type { App } from "../../app/app.js";
 import type { Screen } from "../../kit/screen.js";
-import { lookOfPastRun } from "./past-run-line.js";
+import { makeListDetail, type ListDetail } from "../../kit/list-detail/list-detail.js";
+import { noFilter } from "../../kit/list-detail/list-detail-state.js";
+import type { RunEntry } from "./past-run-line.js";
 import { isRunning } from "../../app/builds/run-progress.js";
-import type { TerminalSize } from "../../terminal/open-terminal.js";
-import { makeHistoryActions } from "./history-actions.js";
+import { makeStore } from "../../terminal/store.js";
+import { makeHistoryActions, openRunItem } from "./history-actions.js";
 import { makeHistoryReads } from "./history-reads.js";
-import { makeHistoryState } from "./history-state.js";
-import {
-    describeRunFilter,
-    formatHistoryTitle,
-    layOutHistory,
-    paintHistory,
-    paintNoHistory,
-    type PaintedHistory,
-} from "./paint-history.js";
-import type { RunPicture } from "./paint-run.js";
-import type { RunWindow } from "./run-window.js";
+import { formatHistoryTitle, makeRunList, paintNoHistory } from "./paint-history.js";
 
 /** All runs, the newest first, what each of them changed, and two of them side by side. */
 export function makeHistoryScreen(app: App): Screen {
     const reads = makeHistoryReads(app);
-    const state = makeHistoryState(reads);
-    const handlers = makeHistoryActions(app, state, reads);
-    let painted: PaintedHistory | null = null;
+    /** Set every two seconds while something runs. */
+    const tick = makeStore(0);
     let isShown = false;
     let lastSeenId: string | null = null;
     let endWatching: readonly (() => void)[] = [];
+    const list: ListDetail<RunEntry> = makeListDetail<RunEntry>(app, {
+        changes: [...reads.changes, reads.outcomes, app.builds.current, tick],
+        ...makeRunList(() => ({
+            current: app.builds.current.get(),
+            isMarked: (runId) => list.state.marks.get().some(({ key }) => key === runId),
+            outcomeOf: reads.outcomes.of,
+            open: (run, item) => void openRunItem(app, run, item),
+            nowMs: app.now(),
+            theme: app.theme.get(),
+        })),
+        // At the newest it stays there, whatever begins.
+        staysAtTop: () => !reads.window.get().hasNewer,
+        items: () => {
+            const { runs, hasNewer } = reads.window.get();
+            return reads.isRead.get()
+                ? runs.map((run, index) => ({ key: run.runId, run, isNewest: index === 0 && !hasNewer }))
+                : null;
+        },
+        onMove: reads.needAround,
+        readEnd: (end) => {
+            const { hasNewer, hasOlder } = reads.window.get();
+            if (end === "first") {
+                return hasNewer ? reads.goTo("newest") : null;
+            }
+            return hasOlder ? reads.goTo("oldest") : null;
+        },
+        nothing: (size) =>
+            paintNoHistory(
+                {
+                    isRead: reads.isRead.get(),
+                    error: reads.error.get(),
+                    isFiltered: JSON.stringify(reads.filter.get()) !== JSON.stringify(allRuns),
+                    theme: app.theme.get(),
+                },
+                size,
+            ),
+        filterLabel: "Runs with",
+        problemsNote: "only what failed or warned",
+        onFilter: (filter) => {
+            reads.setFilter({ ...reads.filter.get(), ...filter });
+        },
+        scope: () => {
+            const filter = reads.filter.get();
+            return filter.modelName === null
+                ? null
+                : {
+                      note: `only runs of ${filter.modelName}`,
+                      end: () => {
+                          reads.setFilter({ ...filter, modelName: null });
+                      },
+                  };
+        },
+        mostMarks: 2,
+        openItem: ({ run }) => {
+            app.go({ screen: "build", runId: run.runId });
+            return true;
+        },
+        onSelect: needOutcome,
+    });
+    const { state } = list;
 
-    const needOutcome = (): void => {
-        const run = state.selectedOrNull();
-        const { runWidth } = layOutHistory(app.size.get().columns, state.pane.get(), state.isZoomed.get());
-        if (isShown && run !== null && runWidth > 0) {
-            reads.outcomes.need(run.runId);
+    function needOutcome(): void {
+        const entry = state.describedOrNull();
+        if (isShown && entry !== null) {
+            reads.outcomes.need(entry.run.runId);
         }
-    };
+    }
     /** A run that begins or ends changes the list, and one that goes on what is known of it. */
     const noticeRuns = (): void => {
         const current = app.builds.current.get();
@@ -48,7 +98,7 @@ export function makeHistoryScreen(app: App): Screen {
             }
         }
     };
-    for (const readable of [...state.changes, app.size]) {
+    for (const readable of [...reads.changes, app.size]) {
         readable.subscribe(needOutcome);
     }
 
@@ -63,9 +113,9 @@ export function makeHistoryScreen(app: App): Screen {
         const clock = setInterval(() => {
             const current = app.builds.current.get();
             if (current !== null && isRunning(current)) {
-                state.tick.set(app.now());
+                tick.set(app.now());
                 const { runId } = current;
-                if (runId !== null && state.selectedOrNull()?.runId === runId && !reads.outcomes.of(runId).isLoading) {
+                if (runId !== null && state.selectedOrNull()?.key === runId && !reads.outcomes.of(runId).isLoading) {
                     reads.outcomes.outdate(runId);
                     needOutcome();
                 }
@@ -79,56 +129,11 @@ export function makeHistoryScreen(app: App): Screen {
         ];
     }
 
-    const describeFilter = (): string => describeRunFilter(reads.filter.get(), state.runs().length === 0);
-
-    function paintRuns(size: TerminalSize, run: Omit<RunPicture, "nowMs" | "theme" | "look">): readonly string[] {
-        const theme = app.theme.get();
-        const context = { current: app.builds.current.get(), nowMs: app.now(), theme };
-        const window = reads.window.get();
-        const isNewest = state.cursor() === 0 && !window.hasNewer;
-        painted = paintHistory(
-            {
-                window,
-                cursor: state.cursor(),
-                offset: findOffset(window, painted),
-                marks: state.marks.get().map(({ runId }) => runId),
-                context,
-                filterNote: describeFilter(),
-                panes: layOutHistory(size.columns, state.pane.get(), state.isZoomed.get()),
-                run: { ...run, ...context, look: lookOfPastRun(run.run, { ...context, isNewest }) },
-            },
-            size,
-        );
-        state.setHeights({ runs: painted.listHeight, run: Math.max(1, painted.run?.height ?? 10) });
-        return painted.lines;
-    }
-
     return {
+        ...list,
         id: "history",
-        changes: [...state.changes, app.builds.current],
-        handlers,
+        handlers: { ...list.handlers, ...makeHistoryActions(app, list, reads) },
         title: (width) => formatHistoryTitle(reads.count.get(), reads.filter.get(), width, app.theme.get()),
-        paint: (size) => {
-            const run = state.selectedOrNull();
-            if (run === null) {
-                painted = null;
-                return paintNoHistory(
-                    {
-                        isRead: reads.isRead.get(),
-                        error: reads.error.get(),
-                        filterNote: describeFilter(),
-                        theme: app.theme.get(),
-                    },
-                    size,
-                );
-            }
-            return paintRuns(size, {
-                run,
-                outcome: reads.outcomes.of(run.runId),
-                items: state.itemsOf(run),
-                cursor: state.pane.get() === "run" ? state.item.get() : null,
-            });
-        },
         show: (target, isBack) => {
             isShown = true;
             stopWatching();
@@ -137,6 +142,8 @@ export function makeHistoryScreen(app: App): Screen {
                 const { runId, modelName } = target;
                 if (runId !== undefined || modelName !== undefined) {
                     state.select(runId ?? null);
+                    state.filter.set(noFilter);
+                    state.focus.set("list");
                     reads.setFilter({ ...allRuns, modelName: modelName ?? null }, runId);
                 }
             }
@@ -150,30 +157,7 @@ export function makeHistoryScreen(app: App): Screen {
             isShown = false;
             stopWatching();
             reads.cancel();
-        },
-        click: (event) => {
-            if (painted === null) {
-                return;
-            }
-            const by = event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0;
-            const { listWidth } = layOutHistory(app.size.get().columns, state.pane.get(), state.isZoomed.get());
-            if (by !== 0) {
-                state.moveTo(state.cursor() + by);
-            } else if (event.action === "press" && event.column < listWidth && event.row >= painted.listTop) {
-                const index = painted.offset + event.row - painted.listTop;
-                const isSecond = index === state.cursor() && state.pane.get() === "runs";
-                state.pane.set("runs");
-                state.moveTo(index);
-                if (isSecond) {
-                    handlers.open?.run();
-                }
-            }
+            list.hide?.();
         },
     };
-}
-
-/** Where the run is now that was at the top: others may have come before it. */
-function findOffset({ runs }: RunWindow, painted: PaintedHistory | null): number {
-    const found = runs.findIndex(({ runId }) => runId === painted?.topRunId);
-    return found >= 0 ? found : (painted?.offset ?? 0);
 }

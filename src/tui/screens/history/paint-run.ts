@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatQuantity } from "../../../text/forma
 import type { PastRun } from "../../../runs/run-history.js";
 import type { RunOutcome } from "../../../runs/run-outcome.js";
 import type { ModelRun, ModelStatus, TestProblem } from "../../../runs/run.js";
-import { placeList } from "../../kit/list-state.js";
+import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatShort, shortenChanges } from "../../app/lines/model-line.js";
@@ -11,33 +11,23 @@ import {
     formatCells,
     formatTitles,
     layOutColumns,
-    markSelected,
     type ListCell,
     type ListColumn,
 } from "../../kit/lines/table-lines.js";
 import type { Loaded } from "../../kit/load.js";
-import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
-import type { RunItem } from "./history-state.js";
 
-export interface RunPicture {
-    readonly run: PastRun;
-    readonly look: readonly [Role, string, string];
-    readonly outcome: Loaded<RunOutcome>;
-    readonly items: readonly RunItem[];
-    /** Index of the selected item; null while the moves go elsewhere. */
-    readonly cursor: number | null;
-    readonly nowMs: number;
-    readonly theme: Theme;
-}
+/** Something of a run that can be selected beside the list. */
+export type RunItem =
+    { readonly kind: "model"; readonly model: ModelRun } | { readonly kind: "test"; readonly problem: TestProblem };
 
-export interface PaintedRun {
-    readonly lines: readonly string[];
-    /** Where the items begin, the first in view, and how many are. */
-    readonly top: number;
-    readonly offset: number;
-    readonly height: number;
+/** What the run changed and what failed in it. */
+export function listRunItems({ models, problems }: RunOutcome): readonly RunItem[] {
+    return [
+        ...models.map((model) => ({ kind: "model", model }) as const),
+        ...problems.map((problem) => ({ kind: "test", problem }) as const),
+    ];
 }
 
 const columns: readonly ListColumn[] = [
@@ -47,35 +37,12 @@ const columns: readonly ListColumn[] = [
     { title: "rows +/~/-", width: 16 },
 ];
 
-/** What a run was and what it came to: what changed and what failed, and how much did not. */
-export function paintRun(picture: RunPicture, { columns: width, rows }: TerminalSize): PaintedRun {
-    const { outcome, items, cursor, theme } = picture;
-    const head = formatHead(picture, width);
-    if (outcome.value === null) {
-        const text =
-            outcome.error === null
-                ? "Reading what it changed …"
-                : `What it changed could not be read: ${outcome.error.message}`;
-        return { lines: [...head, ...wrapText(text, width)].slice(0, rows), top: head.length, offset: 0, height: 0 };
-    }
-    const tail = formatTail(outcome.value, width, theme);
-    const height = Math.max(1, Math.min(items.length, rows - head.length - 1 - tail.length));
-    const { offset } = placeList({ cursor: 0, offset: 0 }, cursor ?? 0, items.length, height);
-    const widths = layOutColumns(columns, width - 1);
-    const list = items
-        .slice(offset, offset + height)
-        .map((item, index) => markSelected(formatItem(item, widths, theme), index + offset === cursor, width, theme));
-    const titles = items.length === 0 ? [] : [` ${formatTitles(columns, widths, theme)}`];
-    return {
-        lines: [...head, ...titles, ...list, ...tail].slice(0, rows),
-        top: head.length + titles.length,
-        offset,
-        height,
-    };
-}
-
-function formatHead({ run, look, nowMs, theme }: RunPicture, width: number): readonly string[] {
-    const [role, symbol, word] = look;
+/** What a run was, and the names of the columns of what it came to. */
+export function formatRunHead(
+    run: PastRun,
+    [role, symbol, word]: readonly [Role, string, string],
+    { width, nowMs, theme }: { readonly width: number; readonly nowMs: number; readonly theme: Theme },
+): readonly string[] {
     const startedAt = run.startedAt.replace("T", " ").replace("Z", " UTC");
     const lines = wrapText(run.message ?? "", width).slice(0, 4);
     return [
@@ -85,10 +52,33 @@ function formatHead({ run, look, nowMs, theme }: RunPicture, width: number): rea
         theme.style("dim", fitText(`by ${run.startedBy}`, width).trimEnd()),
         ...(run.message === null || run.message === "" ? [] : lines.map((line) => theme.style(role, line))),
         "",
+        formatTitles(columns, layOutColumns(columns, width), theme),
     ];
 }
 
-function formatTail(
+/** What a run changed and what failed in it, or that it is being read. */
+export function describeRun(
+    { value, error }: Loaded<RunOutcome>,
+    open: (item: RunItem) => void,
+    width: number,
+    theme: Theme,
+): readonly DetailLine[] {
+    if (value === null) {
+        const text =
+            error === null ? "Reading what it changed …" : `What it changed could not be read: ${error.message}`;
+        return toDetailLines(wrapText(text, width));
+    }
+    const widths = layOutColumns(columns, width);
+    return listRunItems(value).map((item) => ({
+        text: formatItem(item, widths, theme),
+        open: () => {
+            open(item);
+        },
+    }));
+}
+
+/** How much did not change or fail. */
+export function formatRunTail(
     { moreModelCount, unchangedModelCount, passedTestCount }: RunOutcome,
     width: number,
     theme: Theme,

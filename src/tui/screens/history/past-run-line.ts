@@ -6,7 +6,15 @@ import type { Role, Theme } from "../../kit/theme.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatAgo, formatClock } from "../../kit/lines/format-ago.js";
 import { formatShort, shortenChanges } from "../../app/lines/model-line.js";
+import type { ListItem } from "../../kit/list-detail/list-detail-state.js";
 import { formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/table-lines.js";
+
+/** A line of the History screen. */
+export interface RunEntry extends ListItem {
+    readonly run: PastRun;
+    /** Nothing newer is known. */
+    readonly isNewest: boolean;
+}
 
 export interface PastRunContext {
     /** The run that goes on or was seen last: newer than what was read. */

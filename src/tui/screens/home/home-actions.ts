@@ -2,13 +2,9 @@ import type { App } from "../../app/app.js";
 import type { Handlers } from "../../kit/screen.js";
 import { buildHandlers, planBuild, reasonNotToBuild } from "../../app/builds/plan-build.js";
 import type { HomeItem } from "./home-items.js";
-import type { HomeState } from "./home-state.js";
 
-const motions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
-
-/** What the keys do on Home. */
-export function makeHomeActions(app: App, state: HomeState, refresh: () => void): Handlers {
-    const { selectedOrNull } = state;
+/** What the keys do on Home besides what they do in every list. */
+export function makeHomeActions(app: App, selectedOrNull: () => HomeItem | null, refresh: () => void): Handlers {
     const ofModel = (run: (modelName: string, schema: string) => void): Handlers["open"] & object => ({
         run: () => {
             const model = modelOfOrNull(app, selectedOrNull());
@@ -19,26 +15,7 @@ export function makeHomeActions(app: App, state: HomeState, refresh: () => void)
         disabledReason: () => (modelOfOrNull(app, selectedOrNull()) === null ? "this is of no single model" : null),
     });
     return {
-        ...Object.fromEntries(
-            motions.map((id) => [
-                id,
-                {
-                    run: () => {
-                        state.move(id);
-                    },
-                },
-            ]),
-        ),
         ...buildHandlers(app, () => selectorOfOrNull(selectedOrNull())),
-        open: {
-            run: () => {
-                const item = selectedOrNull();
-                if (item !== null) {
-                    openHomeItem(app, item);
-                }
-            },
-            disabledReason: () => (selectedOrNull() === null ? "nothing is selected" : null),
-        },
         refresh: { run: refresh },
         showRows: ofModel((name, schema) => {
             app.go({ screen: "data", show: { kind: "relation", schema, name } });

@@ -169,11 +169,19 @@ function formatMartDetail(item: MartItem, options: MartOptions): readonly string
     ];
 }
 
+/** As many marts as have room for a chart, one below the other. */
+export function formatMarts(marts: readonly MartItem[], options: MartOptions): readonly string[] {
+    const leastRows = 14;
+    const shown = marts.slice(0, Math.max(1, Math.floor(options.rows / leastRows)));
+    const height = Math.floor(options.rows / Math.max(1, shown.length));
+    return shown.flatMap((mart) => {
+        const lines = formatMartGlance(mart, { ...options, rows: height - 1 });
+        return [...Array.from({ length: height - 1 }, (_, row) => lines[row] ?? ""), ""];
+    });
+}
+
 /** A mart's question, its number and its chart, with as little around them as can be. */
-export function formatMartGlance(
-    item: MartItem,
-    { width, rows, theme, dataThroughMs }: MartOptions,
-): readonly string[] {
+function formatMartGlance(item: MartItem, { width, rows, theme, dataThroughMs }: MartOptions): readonly string[] {
     const value = item.headline?.value ?? null;
     const head = formatQuestion(item, width, theme);
     if (value === null) {

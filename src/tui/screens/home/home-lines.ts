@@ -21,6 +21,17 @@ export interface HomeLineOptions {
     readonly dataThroughMs: number | null;
 }
 
+/** How many lines an item takes. */
+export function heightOfHomeItem(item: HomeItem): number {
+    const isLong = item.kind === "mart" || (item.kind === "run" && hasCounts(item.run));
+    return isLong ? 2 : 1;
+}
+
+/** What a run comes to is said where it goes on or went wrong. */
+function hasCounts(run: RunProgress): boolean {
+    return isRunning(run) || run.state === "failed" || run.state === "crashed";
+}
+
 /** An item as lines of exactly this width; the first one is what is marked when it is selected. */
 export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readonly string[] {
     const { width, theme, isReadOnly } = options;
@@ -68,9 +79,7 @@ export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readon
 function formatRun(run: RunProgress, { width, theme, nowMs, left }: HomeLineOptions): readonly string[] {
     const lineOptions = { nowMs, width, theme };
     const title = formatRunTitle(run, left, lineOptions);
-    return isRunning(run) || run.state === "failed" || run.state === "crashed"
-        ? [title, formatRunCounts(run, left, lineOptions)]
-        : [title];
+    return hasCounts(run) ? [title, formatRunCounts(run, left, lineOptions)] : [title];
 }
 
 const testColumns: readonly ListColumn[] = [

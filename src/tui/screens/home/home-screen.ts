@@ -1,6 +1,7 @@
 import { extentOrNull } from "../../../text/charts/chart-values.js";
 import type { App } from "../../app/app.js";
 import type { Screen } from "../../kit/screen.js";
+import { makeListDetail } from "../../kit/list-detail/list-detail.js";
 import { estimateLeftOrNull } from "../../app/builds/estimate-left.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
@@ -8,10 +9,9 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { makeStore } from "../../terminal/store.js";
 import { formatVerdict } from "./format-verdict.js";
 import { makeHomeActions, openHomeItem } from "./home-actions.js";
-import { keyOf } from "./home-items.js";
-import { makeHomeReads } from "./home-reads.js";
-import { makeHomeState } from "./home-state.js";
-import { isSameItem, paintHome, type PaintedHome } from "./paint-home.js";
+import type { HomeItem } from "./home-items.js";
+import { makeHomeList, type HomeEntry, type HomePicture } from "./home-list.js";
+import { makeHomeReads, type HomeReads } from "./home-reads.js";
 
 /** Times in words grow old. */
 const tickMs = 15_000;
@@ -19,10 +19,27 @@ const tickMs = 15_000;
 /** Where every start begins: the last run, what is to do, what failed, the marts' answers, and the sources. */
 export function makeHome(app: App): Screen {
     const reads = makeHomeReads(app);
-    const state = makeHomeState(app, reads);
     const tick = makeStore(0);
-    let painted: PaintedHome | null = null;
     let endWatching: readonly (() => void)[] = [];
+    const changes = [...reads.changes, app.catalogue, app.connection, tick];
+    let picture: HomePicture | null = null;
+    for (const readable of [...changes, app.size, app.theme]) {
+        readable.subscribe(() => {
+            picture = null;
+        });
+    }
+    const list = makeListDetail<HomeEntry>(app, {
+        ...makeHomeList(() => (picture ??= makePicture(app, reads))),
+        changes,
+        nothing: (size) => paintNoWarehouse(app, size),
+        openItem: ({ item }) => {
+            if (item !== null) {
+                openHomeItem(app, item);
+            }
+            return true;
+        },
+    });
+    const selectedOrNull = (): HomeItem | null => list.state.selectedOrNull()?.item ?? null;
 
     const sync = (): void => {
         const catalogue = app.catalogue.get().value;
@@ -53,12 +70,15 @@ export function makeHome(app: App): Screen {
     watch();
 
     return {
+        ...list,
         id: "home",
-        changes: [...state.changes, app.connection, tick],
-        handlers: makeHomeActions(app, state, () => {
-            void app.catalogue.load();
-            app.say("Reading again.");
-        }),
+        handlers: {
+            ...list.handlers,
+            ...makeHomeActions(app, selectedOrNull, () => {
+                void app.catalogue.load();
+                app.say("Reading again.");
+            }),
+        },
         title: (width) => {
             const { value } = app.catalogue.get();
             return value === null
@@ -68,52 +88,31 @@ export function makeHome(app: App): Screen {
                       { width, theme: app.theme.get(), nowMs: app.now() },
                   );
         },
-        paint: (size) => {
-            state.setRows(size.rows);
-            const sections = state.sections();
-            const catalogue = app.catalogue.get().value;
-            if (sections === null || catalogue === null) {
-                painted = null;
-                return paintNoWarehouse(app, size);
-            }
-            const run = reads.run();
-            const nowMs = app.now();
-            painted = paintHome(
-                {
-                    sections,
-                    selected: state.selectedOrNull(),
-                    offset: painted?.offset ?? 0,
-                    graph: catalogue.graph,
-                    left: run === null ? null : estimateLeftOrNull(run, catalogue.graph, nowMs),
-                    dataThroughMs:
-                        extentOrNull([...reads.news().values()].map(({ newestMs }) => newestMs))?.most ?? null,
-                    nowMs,
-                    isReadOnly: app.isReadOnly,
-                    theme: app.theme.get(),
-                },
-                size,
-            );
-            return painted.lines;
-        },
         show: watch,
         hide: () => {
             stopWatching();
             reads.cancel();
+            list.hide?.();
         },
-        click: ({ action, row, column }) => {
-            if (action === "wheel-up" || action === "wheel-down") {
-                state.moveBy(action === "wheel-up" ? -1 : 1);
-                return;
-            }
-            const item = painted !== null && column < painted.listWidth ? (painted.owners[row] ?? null) : null;
-            if (action === "press" && item !== null) {
-                const isSecond = isSameItem(item, state.selectedOrNull());
-                state.select(keyOf(item));
-                if (isSecond) {
-                    openHomeItem(app, item);
-                }
-            }
-        },
+    };
+}
+
+function makePicture(app: App, reads: HomeReads): HomePicture | null {
+    const catalogue = app.catalogue.get().value;
+    if (catalogue === null) {
+        return null;
+    }
+    const run = reads.run();
+    const [headlines, news, staleness, nowMs] = [reads.headlines(), reads.news(), reads.staleness(), app.now()];
+    return {
+        facts: { catalogue, run, headlines, news, staleness },
+        graph: catalogue.graph,
+        left: run === null ? null : estimateLeftOrNull(run, catalogue.graph, nowMs),
+        dataThroughMs: extentOrNull([...news.values()].map(({ newestMs }) => newestMs))?.most ?? null,
+        nowMs,
+        isReadOnly: app.isReadOnly,
+        size: app.size.get(),
+        theme: app.theme.get(),
     };
 }
 

@@ -1,90 +1,93 @@
 import type { App } from "../../app/app.js";
-import type { Handlers } from "../../kit/screen.js";
+import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
+import type { UsedColumn } from "../../../warehouse/column-lineage.js";
+import type { Handler, Handlers } from "../../kit/screen.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { buildHandlers } from "../../app/builds/plan-build.js";
-import { makeMoves, makeOfSelected } from "../../kit/selected-handlers.js";
-import { findLineageOrNull, type Direction } from "./find-lineage.js";
-import type { LineageReads } from "./lineage-reads.js";
-import { graphColumns, type LineageState } from "./lineage-state.js";
-import type { Step } from "./walk-lineage.js";
+import type { ActionId } from "../../kit/keymap.js";
+import type { ListDetail } from "../../kit/list-detail/list-detail.js";
+import { bodyPlace } from "../../kit/layout.js";
+import { listMotionOrNull } from "../../kit/list-state.js";
+import { makeOfSelected } from "../../kit/selected-handlers.js";
+import { stepInLayerOrNull, walkDrawingOrNull } from "./lineage-drawing.js";
+import { graphColumns, type LineageEntry, type LineageState } from "./lineage-state.js";
+import { findLineageOrNull, walkOrNull, type Direction, type Step } from "./walk-lineage.js";
 
-const motions = ["move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
+type LineageList = ListDetail<LineageEntry>;
 
-/** What the keys do on the Lineage screen. */
-export function makeLineageActions(app: App, state: LineageState, reads: LineageReads): Handlers {
-    const nothingSelected = (): string | null => (state.selectedOrNull() === null ? "nothing is selected" : null);
-    const ofSelected = makeOfSelected(state.selectedOrNull, "nothing is selected");
-    const walk = (step: Step, nothing: string): Handlers["open"] & object =>
-        ofSelected((name) => {
-            if (!state.walk(step)) {
-                app.say(`${name} ${nothing}.`);
-            }
-        });
-    const along = (actionId: "move.up" | "move.down", step: Step): Handlers["open"] & object => ({
+/** What the keys do on the Lineage screen besides what they do in every list. */
+export function makeLineageActions(app: App, list: LineageList, state: LineageState): Handlers {
+    const { state: place, handlers } = list;
+    const nameOrNull = (): string | null => place.selectedOrNull()?.row.name ?? null;
+    const nothingSelected = (): string | null => (nameOrNull() === null ? "nothing is selected" : null);
+    const ofSelected = makeOfSelected(nameOrNull, "nothing is selected");
+    const isInTree = (): boolean => place.activePane() === "list";
+    /** In the tree this, in the columns what it does in every list. */
+    const inTree = (id: ActionId, run: () => void): Handler => ({
         run: () => {
-            if (state.pane.get() === "columns") {
-                state.move(actionId);
+            if (isInTree()) {
+                run();
             } else {
-                state.walk(step);
+                handlers[id]?.run();
             }
-        },
-    });
-    const upstream = walk("upstream", "reads nothing in this warehouse");
-    const otherPane = {
-        run: () => {
-            state.pane.update((pane) => (pane === "tree" ? "columns" : "tree"));
         },
         disabledReason: nothingSelected,
+    });
+    const along = (id: "move.up" | "move.down", step: Step): Handler =>
+        inTree(id, () => {
+            walk(list, state, step);
+        });
+    const page = (id: ActionId): Handler =>
+        inTree(id, () => {
+            const drawing = state.drawing();
+            if (drawing === null) {
+                handlers[id]?.run();
+            } else {
+                moveInDrawing(list, drawing, listMotionOrNull(id, bodyPlace(app.size.get()).height) ?? 0);
+            }
+        });
+    const goUpstream = (): void => {
+        if (!walk(list, state, "upstream")) {
+            app.say(`${nameOrNull() ?? ""} reads nothing in this warehouse.`);
+        }
     };
     let wanted = "";
     const findAgain = (direction: Direction) => ({
         run: () => {
-            const listed = state.list();
-            const found = listed === null ? null : findLineageOrNull(listed.rows, listed.cursor, wanted, direction);
+            const found = findLineageOrNull(state.list()?.rows ?? [], place.cursor(), wanted, direction);
             if (found === null) {
                 app.say(`Nothing here has "${wanted}" in its name.`, "warned");
             } else {
-                state.moveTo(found);
+                place.moveTo(found);
             }
         },
         disabledReason: () => (wanted === "" ? "nothing was looked for; / does" : null),
     });
 
     return {
-        ...makeMoves(motions, state.move),
-        ...buildHandlers(app, () => selectorOrNull(state)),
+        ...buildHandlers(app, () => selectorOrNull(state, nameOrNull())),
         "move.up": along("move.up", "previous"),
         "move.down": along("move.down", "next"),
-        "move.left": {
-            ...upstream,
-            run: () => {
-                if (state.pane.get() === "columns") {
-                    state.pane.set("tree");
-                } else {
-                    upstream.run();
-                }
-            },
-        },
-        "move.right": walk("downstream", "is read by no model"),
-        open: ofSelected((name) => {
-            if (state.pane.get() === "columns") {
-                goToReader(app, state, reads, name);
-            } else if (state.list()?.focus === name) {
-                app.say(`${name} is in the middle already.`);
-            } else {
-                state.setFocus(name);
+        "move.pageUp": page("move.pageUp"),
+        "move.pageDown": page("move.pageDown"),
+        "move.start": page("move.start"),
+        "move.end": page("move.end"),
+        "move.left": inTree("move.left", goUpstream),
+        "move.right": ofSelected((name) => {
+            if (!walk(list, state, "downstream")) {
+                app.say(`${name} is read by no model.`);
             }
         }),
         back: {
             run: () => {
-                if (state.pane.get() === "columns") {
-                    state.pane.set("tree");
+                if (handlers.back?.disabledReason?.() === null) {
+                    handlers.back.run();
                 } else {
                     state.goBack();
                 }
             },
             disabledReason: () =>
-                state.pane.get() === "columns" || state.canGoBack() ? null : "this is where you began",
+                handlers.back?.disabledReason?.() === null || state.canGoBack() ? null : "this is where you began",
         },
         "lineage.all": {
             run: () => {
@@ -102,33 +105,22 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
                     ? `it takes a terminal of ${graphColumns.least} columns`
                     : nothingSelected(),
         },
-        "pane.next": otherPane,
-        "pane.previous": otherPane,
-        zoom: {
-            run: () => {
-                state.isZoomed.update((isOn) => !isOn);
-            },
-        },
-        find: {
-            run: () => {
-                const from = state.list()?.cursor ?? 0;
-                app.ask({
-                    label: "Go to",
-                    onChange: (text) => {
-                        const found = findLineageOrNull(state.list()?.rows ?? [], from, text, "here");
-                        state.moveTo(found ?? from);
-                    },
-                    onSubmit: (text) => {
-                        wanted = text;
-                        findAnywhere(app, state, text);
-                    },
-                    onCancel: () => {
-                        state.moveTo(from);
-                    },
-                });
-            },
-            disabledReason: nothingSelected,
-        },
+        find: inTree("find", () => {
+            const from = place.cursor();
+            app.ask({
+                label: "Go to",
+                onChange: (text) => {
+                    place.moveTo(findLineageOrNull(state.list()?.rows ?? [], from, text, "here") ?? from);
+                },
+                onSubmit: (text) => {
+                    wanted = text;
+                    findAnywhere(app, list, state, text);
+                },
+                onCancel: () => {
+                    place.moveTo(from);
+                },
+            });
+        }),
         "find.next": findAgain("next"),
         "find.previous": findAgain("previous"),
         showRows: ofSelected((name) => {
@@ -142,9 +134,7 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
             }),
             disabledReason: () =>
                 nothingSelected() ??
-                (state.list()?.graph.sources.has(state.selectedOrNull() ?? "") === true
-                    ? "a landing table has no SELECT"
-                    : null),
+                (state.list()?.graph.sources.has(nameOrNull() ?? "") === true ? "a landing table has no SELECT" : null),
         },
         copy: ofSelected((name) => {
             openCopyMenu(app, listCopies(state, name));
@@ -152,16 +142,47 @@ export function makeLineageActions(app: App, state: LineageState, reads: Lineage
     };
 }
 
+/** Goes a step in the tree or in the drawing; false where there is nothing to go to. */
+function walk({ state: place }: LineageList, state: LineageState, step: Step): boolean {
+    const listed = state.list();
+    const selected = place.selectedOrNull();
+    if (listed === null || selected === null) {
+        return false;
+    }
+    const drawing = state.drawing();
+    if (drawing !== null) {
+        const name = walkDrawingOrNull(drawing, listed.graph, selected.row.name, step);
+        if (name !== null) {
+            place.select(name);
+        }
+        return name !== null;
+    }
+    const next = walkOrNull(listed.rows, place.cursor(), step);
+    if (next !== null) {
+        place.moveTo(next);
+    }
+    return next !== null;
+}
+
+/** So many rows of boxes up or down. */
+function moveInDrawing({ state: place }: LineageList, drawing: GraphDrawing, by: number): void {
+    const name = place.selectedOrNull()?.row.name ?? "";
+    const rows = drawing.boxes.get(name)?.height === 3 ? 3 : 2;
+    const next = stepInLayerOrNull(drawing, name, Math.abs(by) > 1 ? Math.trunc(by / rows) : by);
+    if (next !== null) {
+        place.select(next);
+    }
+}
+
 /** Of a source what is made from it: the source itself is not built. */
-function selectorOrNull(state: LineageState): string | null {
-    const name = state.selectedOrNull();
+function selectorOrNull(state: LineageState, name: string | null): string | null {
     return name !== null && state.list()?.graph.sources.has(name) === true ? `source:${name}+` : name;
 }
 
 /** What is not in the tree comes into the middle. */
-function findAnywhere(app: App, state: LineageState, text: string): void {
-    const { graph, rows = [], cursor = 0 } = state.list() ?? {};
-    if (text === "" || graph === undefined || findLineageOrNull(rows, cursor, text, "here") !== null) {
+function findAnywhere(app: App, { state: place }: LineageList, state: LineageState, text: string): void {
+    const { graph, rows = [] } = state.list() ?? {};
+    if (text === "" || graph === undefined || findLineageOrNull(rows, place.cursor(), text, "here") !== null) {
         return;
     }
     const wanted = text.toLowerCase();
@@ -175,17 +196,13 @@ function findAnywhere(app: App, state: LineageState, text: string): void {
 }
 
 /** From a column to the first model that reads it. */
-function goToReader(app: App, state: LineageState, reads: LineageReads, name: string): void {
-    const column = reads.of(name).value?.own[state.column.get()];
-    const reader = column?.readers[0];
-    if (column === undefined || reader === undefined) {
-        app.say(column === undefined ? "The columns are not read yet." : `No model reads ${column.name}.`);
-        return;
-    }
-    const index = state.list()?.rows.findIndex((row) => row.name === reader && !row.isRepeated) ?? -1;
-    if (index >= 0) {
-        state.moveTo(index);
-        state.pane.set("tree");
+export function goToReader(app: App, { state: place }: LineageList, state: LineageState, column: UsedColumn): void {
+    const [reader] = column.readers;
+    if (reader === undefined) {
+        app.say(`No model reads ${column.name}.`);
+    } else if (state.list()?.entries.some(({ key }) => key === reader) === true) {
+        place.select(reader);
+        place.focus.set("list");
     } else {
         state.setFocus(reader);
     }

@@ -1,88 +1,119 @@
 import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
 import type { Screen } from "../../kit/screen.js";
 import type { App } from "../../app/app.js";
+import { makeListDetail, type ListDetail } from "../../kit/list-detail/list-detail.js";
+import type { GraphOffset } from "../../kit/lines/graph-window.js";
+import type { MouseEvent } from "../../terminal/parse-input.js";
 import { boxAtOrNull } from "./lineage-drawing.js";
-import { makeLineageActions } from "./lineage-actions.js";
+import { goToReader, makeLineageActions } from "./lineage-actions.js";
 import { makeLineageReads } from "./lineage-reads.js";
-import { makeLineageState, type ListedLineage } from "./lineage-state.js";
-import {
-    formatLineageTitle,
-    layOutLineage,
-    paintLineage,
-    paintNoLineage,
-    type LineagePanes,
-    type PaintedLineage,
-} from "./paint-lineage.js";
+import { makeLineageState, type LineageEntry } from "./lineage-state.js";
+import { formatLineageTitle, makeLineageList, paintNoLineage, type LineagePicture } from "./paint-lineage.js";
 
 /** What is made of what: a tree around any source or model, its state by the last run, its columns and who reads them. */
 export function makeLineageScreen(app: App): Screen {
     const reads = makeLineageReads(app);
-    const state = makeLineageState(app, reads);
-    const handlers = makeLineageActions(app, state, reads);
-    let painted: PaintedLineage | null = null;
-    /** What was cut out of last: of another drawing the place means nothing. */
-    let drawn: GraphDrawing | null = null;
+    const state = makeLineageState(app, {
+        selectedKeyOrNull: () => list.state.selectedOrNull()?.key ?? null,
+        select: (key) => {
+            list.state.focus.set("list");
+            list.state.select(key);
+        },
+    });
+    /** Where the drawing was cut out last. */
+    let drawn: { readonly drawing: GraphDrawing; readonly offset: GraphOffset } | null = null;
     let isShown = false;
 
-    const panesOf = (columns: number): LineagePanes =>
-        layOutLineage(columns, state.pane.get(), state.isZoomed.get(), state.drawing() !== null);
+    const list: ListDetail<LineageEntry> = makeListDetail<LineageEntry>(app, {
+        changes: [...state.changes, reads, app.connection, app.builds.current],
+        ...makeLineageList(makePicture),
+        isListWide: () => state.drawing() !== null,
+        items: () => state.list()?.entries ?? null,
+        nothing: (size) =>
+            paintNoLineage(
+                { catalogue: app.catalogue.get(), connection: app.connection.get(), theme: app.theme.get() },
+                size,
+            ),
+        openItem: ({ row }) => {
+            if (state.list()?.focus === row.name) {
+                app.say(`${row.name} is in the middle already.`);
+            } else {
+                state.setFocus(row.name);
+            }
+            return true;
+        },
+        onSelect: needColumns,
+    });
 
-    const needColumns = (): void => {
-        const name = state.selectedOrNull();
-        const { columnsWidth } = panesOf(app.size.get().columns);
-        if (isShown && name !== null && columnsWidth > 0) {
-            reads.need(name);
+    function makePicture(): LineagePicture | null {
+        const [listed, catalogue] = [state.list(), app.catalogue.get().value];
+        return listed === null || catalogue === null
+            ? null
+            : {
+                  listed,
+                  catalogue,
+                  run: app.builds.current.get(),
+                  selected: list.state.selectedOrNull()?.row.name ?? null,
+                  readers: readersOfSelected,
+                  columnsOf: reads.of,
+                  openColumn: (column) => {
+                      goToReader(app, list, state, column);
+                  },
+                  drawing: state.drawing(),
+                  keepOffset,
+                  theme: app.theme.get(),
+              };
+    }
+
+    /** Of another drawing the place means nothing. */
+    function keepOffset(drawing: GraphDrawing, place: (before: GraphOffset | null) => GraphOffset): GraphOffset {
+        drawn = { drawing, offset: place(drawn?.drawing === drawing ? drawn.offset : null) };
+        return drawn.offset;
+    }
+
+    /** Of the column that is selected beside the tree. */
+    function readersOfSelected(): readonly string[] {
+        const entry = list.state.selectedOrNull();
+        const { line } = list.state.placeOf("main");
+        return entry === null || line === null || list.state.activePane() === "list"
+            ? []
+            : (reads.of(entry.row.name).value?.own[line]?.readers ?? []);
+    }
+
+    function needColumns(): void {
+        const entry = list.state.describedOrNull();
+        if (isShown && entry !== null) {
+            reads.need(entry.row.name);
         }
-    };
+    }
     for (const readable of [...state.changes, app.size]) {
         readable.subscribe(needColumns);
     }
 
-    function readersOf({ selected }: ListedLineage): readonly string[] {
-        const own = selected === null ? undefined : reads.of(selected.name).value?.own;
-        return state.pane.get() === "tree" ? [] : (own?.[state.column.get()]?.readers ?? []);
+    const handlers = { ...list.handlers, ...makeLineageActions(app, list, state) };
+
+    function clickDrawing(drawing: GraphDrawing, event: MouseEvent): void {
+        const by = event.action === "wheel-up" ? -1 : event.action === "wheel-down" ? 1 : 0;
+        const name = event.action === "press" ? boxAtOrNull(drawing, drawn?.offset ?? null, event) : null;
+        const isSecond = name !== null && name === list.state.selectedOrNull()?.row.name;
+        list.state.focus.set("list");
+        if (isSecond) {
+            handlers.open?.run();
+        } else if (name !== null) {
+            list.state.select(name);
+        } else if (by !== 0) {
+            handlers[by < 0 ? "move.up" : "move.down"]?.run();
+        }
+        needColumns();
     }
 
     return {
+        ...list,
         id: "lineage",
-        changes: [...state.changes, app.builds.current],
         handlers,
         title: (width) => {
             const listed = state.list();
             return listed === null ? "Lineage" : formatLineageTitle(listed, width, app.theme.get());
-        },
-        paint: (size) => {
-            const listed = state.list();
-            const catalogue = app.catalogue.get();
-            const theme = app.theme.get();
-            if (listed === null || catalogue.value === null) {
-                painted = null;
-                return paintNoLineage({ catalogue, connection: app.connection.get(), theme }, size);
-            }
-            const pane = state.pane.get();
-            const drawing = state.drawing();
-            const graphOffset = drawing === drawn ? (painted?.graphOffset ?? null) : null;
-            drawn = drawing;
-            painted = paintLineage(
-                {
-                    listed,
-                    catalogue: catalogue.value,
-                    run: app.builds.current.get(),
-                    offset: painted?.offset ?? 0,
-                    readers: readersOf(listed),
-                    panes: panesOf(size.columns),
-                    drawing,
-                    graphOffset,
-                    columns: {
-                        columns: reads.of(listed.selected?.name ?? ""),
-                        cursor: pane === "columns" ? state.column.get() : null,
-                    },
-                    theme,
-                },
-                size,
-            );
-            state.setHeights({ tree: painted.treeHeight, columns: painted.columns?.height ?? 10 });
-            return painted.lines;
         },
         show: (target, isBack) => {
             isShown = true;
@@ -94,37 +125,14 @@ export function makeLineageScreen(app: App): Screen {
         hide: () => {
             isShown = false;
             reads.cancel();
+            list.hide?.();
         },
         click: (event) => {
-            const listed = state.list();
-            if (listed === null || painted === null) {
-                return;
-            }
-            const by = event.action === "wheel-up" ? -3 : event.action === "wheel-down" ? 3 : 0;
-            const { treeWidth } = panesOf(app.size.get().columns);
             const drawing = state.drawing();
-            const isTree = event.column < treeWidth;
-            if (drawing !== null && isTree) {
-                const name = event.action === "press" ? boxAtOrNull(drawing, painted.graphOffset, event) : null;
-                const isSecond = name !== null && name === listed.selected?.name;
-                state.pane.set("tree");
-                if (isSecond) {
-                    handlers.open?.run();
-                } else if (name !== null) {
-                    state.select(name);
-                } else if (by !== 0) {
-                    state.move(by < 0 ? "move.up" : "move.down");
-                }
-            } else if (by !== 0) {
-                state.moveTo(listed.cursor + by);
-            } else if (event.action === "press" && isTree && event.row > 0) {
-                const index = painted.offset + event.row - 1;
-                const isSecond = index === listed.cursor;
-                state.pane.set("tree");
-                state.moveTo(index);
-                if (isSecond) {
-                    handlers.open?.run();
-                }
+            if (drawing !== null && event.column < list.state.widths().list) {
+                clickDrawing(drawing, event);
+            } else {
+                list.click(event);
             }
         },
         save: () => ({ focus: state.list()?.focus ?? null, shape: state.shape.get() }),

@@ -2,35 +2,19 @@ import { reach, type Graph } from "../../../engine/graph.js";
 import type { ReadColumn, UsedColumn } from "../../../warehouse/column-lineage.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { makeVisible } from "../../../text/visible-text.js";
-import { placeList } from "../../kit/list-state.js";
+import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
-import {
-    formatCells,
-    formatTitles,
-    layOutColumns,
-    markSelected,
-    type ListColumn,
-} from "../../kit/lines/table-lines.js";
+import { formatCells, formatTitles, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
 import type { Loaded } from "../../kit/load.js";
-import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../kit/theme.js";
 import type { NodeColumns } from "./lineage-reads.js";
 
+/** A model or source, and what is known of its columns. */
 export interface ColumnsPicture {
     readonly graph: Graph;
     readonly name: string;
     readonly columns: Loaded<NodeColumns>;
-    /** Index of the selected column; null while the moves go elsewhere. */
-    readonly cursor: number | null;
     readonly theme: Theme;
-}
-
-export interface PaintedColumns {
-    readonly lines: readonly string[];
-    /** Where the list begins, its first index, and how many lines it has. */
-    readonly top: number;
-    readonly offset: number;
-    readonly height: number;
 }
 
 const listColumns: readonly ListColumn[] = [
@@ -40,39 +24,52 @@ const listColumns: readonly ListColumn[] = [
 ];
 const maxTailLines = 8;
 
-/** The columns of a model or source with the models that read them; then what it reads, or more of the selected column. */
-export function paintColumns(picture: ColumnsPicture, { columns: width, rows }: TerminalSize): PaintedColumns {
-    const { name, columns, cursor, theme } = picture;
-    const head = [theme.style("strong", fitText(name, width).trimEnd()), ...describe(picture, width), ""];
-    const { value, error } = columns;
+/** What it is, and the names of what is told of its columns. */
+export function formatColumnsHead(picture: ColumnsPicture, width: number): readonly string[] {
+    const { name, columns, theme } = picture;
+    return [
+        theme.style("strong", fitText(name, width).trimEnd()),
+        ...describe(picture, width),
+        "",
+        ...(columns.value === null ? [] : [formatTitles(listColumns, layOutColumns(listColumns, width), theme)]),
+    ];
+}
+
+/** The columns of a model or source with the models that read them. */
+export function describeColumns(
+    { columns: { value, error }, theme }: ColumnsPicture,
+    open: (column: UsedColumn) => void,
+    width: number,
+): readonly DetailLine[] {
     if (value === null) {
         const text = error === null ? "Reading its columns …" : `Its columns could not be read: ${error.message}`;
-        return { lines: [...head, ...wrapText(text, width)].slice(0, rows), top: head.length, offset: 0, height: 0 };
+        return toDetailLines(wrapText(text, width));
     }
-    const selected = cursor === null ? undefined : value.own[Math.min(cursor, value.own.length - 1)];
-    const tail =
-        selected === undefined ? formatReads(picture, value.reads, width) : formatColumn(picture, selected, width);
-    const titles = ` ${formatTitles(listColumns, layOutColumns(listColumns, width - 1), theme)}`;
-    const height = Math.max(1, Math.min(value.own.length, rows - head.length - 1 - tail.length));
-    const { offset } = placeList({ cursor: 0, offset: 0 }, cursor ?? 0, value.own.length, height);
-    const widths = layOutColumns(listColumns, width - 1);
-    const list = value.own.slice(offset, offset + height).map((column, index) => {
+    const widths = layOutColumns(listColumns, width);
+    return value.own.map((column) => {
         const readers = column.readers.length === 0 ? "–" : column.readers.join(", ");
         const cells = [
             { text: column.name },
             { text: column.type, role: "dim" as const },
             { text: readers, role: "dim" as const },
         ];
-        return markSelected(formatCells(cells, listColumns, widths, theme), index + offset === cursor, width, theme);
+        return {
+            text: formatCells(cells, listColumns, widths, theme),
+            open: () => {
+                open(column);
+            },
+        };
     });
-    const left = value.own.length - offset - height;
-    const more = left > 0 && tail.length === 0 ? [theme.style("dim", `  and ${left} more`)] : [];
-    return {
-        lines: [...head, titles, ...list, ...tail, ...more].slice(0, rows),
-        top: head.length + 1,
-        offset,
-        height,
-    };
+}
+
+/** What it reads, or more of the selected column; null for none. */
+export function formatColumnsFoot(picture: ColumnsPicture, line: number | null, width: number): readonly string[] {
+    const { value } = picture.columns;
+    const selected = line === null ? undefined : value?.own[line];
+    if (selected !== undefined) {
+        return formatColumn(picture, selected, width);
+    }
+    return value === null ? [] : formatReads(picture, value.reads, width);
 }
 
 function describe({ graph, name, theme }: ColumnsPicture, width: number): readonly string[] {

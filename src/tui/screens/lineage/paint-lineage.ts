@@ -1,66 +1,91 @@
+import type { UsedColumn } from "../../../warehouse/column-lineage.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import type { GraphDrawing } from "../../../text/graph/draw-graph.js";
 import { makeVisible } from "../../../text/visible-text.js";
 import type { ConnectionState } from "../../app/app.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import type { Loaded } from "../../kit/load.js";
-import { paneCount } from "../../kit/layout.js";
-import { placeList } from "../../kit/list-state.js";
-import { lookOfNode } from "./lineage-look.js";
+import type { ListDetailOptions } from "../../kit/list-detail/list-detail.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { paintGraphWindow, placeWindow, type GraphOffset } from "../../kit/lines/graph-window.js";
-import { formatTitles, layOutColumns, markSelected, type ListColumn } from "../../kit/lines/table-lines.js";
-import type { RunProgress } from "../../app/builds/run-progress.js";
+import { formatTitles, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
+import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
+import { lookOfModel } from "../../app/lines/model-line.js";
+import { lookOfResult, type Look } from "../../kit/lines/state-look.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { countSurroundings, type LineageRow } from "./lineage-rows.js";
-import type { ListedLineage } from "./lineage-state.js";
-import { paintColumns, type ColumnsPicture, type PaintedColumns } from "./paint-columns.js";
-
-/** How wide the tree is, and the columns beside it; 0 for what is not shown. */
-export interface LineagePanes {
-    readonly treeWidth: number;
-    readonly columnsWidth: number;
-}
-
-/** A drawn graph has all the width until its columns are asked for. */
-export function layOutLineage(
-    columns: number,
-    pane: "tree" | "columns",
-    isZoomed: boolean,
-    isDrawn = false,
-): LineagePanes {
-    if (paneCount(columns) === 1 || isZoomed || (isDrawn && pane === "tree")) {
-        return pane === "tree" ? { treeWidth: columns, columnsWidth: 0 } : { treeWidth: 0, columnsWidth: columns - 1 };
-    }
-    const treeWidth = Math.floor(columns * 0.56);
-    return { treeWidth, columnsWidth: columns - treeWidth - 3 };
-}
+import type { NodeColumns } from "./lineage-reads.js";
+import type { LineageEntry, ListedLineage } from "./lineage-state.js";
+import { describeColumns, formatColumnsFoot, formatColumnsHead, type ColumnsPicture } from "./paint-columns.js";
 
 export interface LineagePicture {
-    readonly listed: ListedLineage;
+    readonly listed: Pick<ListedLineage, "graph" | "focus">;
     readonly catalogue: Pick<Catalogue, "models">;
     readonly run: RunProgress | null;
-    readonly offset: number;
+    /** The selected model or source. */
+    readonly selected: string | null;
     /** Models that read the selected column; empty while none is. */
-    readonly readers: readonly string[];
-    readonly panes: LineagePanes;
+    readonly readers: () => readonly string[];
+    readonly columnsOf: (name: string) => Loaded<NodeColumns>;
+    readonly openColumn: (column: UsedColumn) => void;
     /** In place of the tree; null for that. */
     readonly drawing: GraphDrawing | null;
-    readonly graphOffset: GraphOffset | null;
-    readonly columns: Omit<ColumnsPicture, "graph" | "name" | "theme">;
+    /** Remembers where the drawing is cut out, from where it was before. */
+    readonly keepOffset: (drawing: GraphDrawing, place: (before: GraphOffset | null) => GraphOffset) => GraphOffset;
     readonly theme: Theme;
 }
 
-export interface PaintedLineage {
-    readonly lines: readonly string[];
-    /** The first row in view. */
-    readonly offset: number;
-    readonly treeHeight: number;
-    /** Where the drawing was cut out; null for the tree. */
-    readonly graphOffset: GraphOffset | null;
-    readonly columns: PaintedColumns | null;
+/**
+ * How the lineage looks: the tree or the drawing, and the columns of what is selected in it.
+ *
+ * @param picture null until the catalogue is read
+ */
+export function makeLineageList(
+    picture: () => LineagePicture | null,
+): Pick<
+    ListDetailOptions<LineageEntry>,
+    "shares" | "firstOf" | "titles" | "lineOf" | "paintList" | "headOf" | "describe" | "footOf"
+> {
+    const columnsOf = (known: LineagePicture, name: string): ColumnsPicture => ({
+        graph: known.listed.graph,
+        name,
+        columns: known.columnsOf(name),
+        theme: known.theme,
+    });
+    return {
+        shares: { two: { share: 0.56, least: 1 }, three: null },
+        firstOf: (entries) =>
+            Math.max(
+                0,
+                entries.findIndex(({ row }) => row.side === "focus"),
+            ),
+        titles: (width) => {
+            const known = picture();
+            return known === null ? "" : formatTitles(treeColumns, layOutColumns(treeColumns, width), known.theme);
+        },
+        lineOf: ({ row }, width) => {
+            const known = picture();
+            return known === null ? "" : formatRow(known, row, width);
+        },
+        paintList: (size) => {
+            const known = picture();
+            return known === null || known.drawing === null ? null : paintDrawing(known, known.drawing, size);
+        },
+        headOf: ({ row }, width) => {
+            const known = picture();
+            return known === null ? [] : formatColumnsHead(columnsOf(known, row.name), width);
+        },
+        describe: ({ row }, { width }) => {
+            const known = picture();
+            return known === null ? [] : describeColumns(columnsOf(known, row.name), known.openColumn, width);
+        },
+        footOf: ({ row }, _pane, width, line) => {
+            const known = picture();
+            return known === null ? [] : formatColumnsFoot(columnsOf(known, row.name), line, width);
+        },
+    };
 }
 
 const treeColumns: readonly ListColumn[] = [
@@ -70,49 +95,12 @@ const treeColumns: readonly ListColumn[] = [
     { title: "last run", width: 9 },
 ];
 
-export function paintLineage(picture: LineagePicture, { columns, rows }: TerminalSize): PaintedLineage {
-    const { listed, panes, drawing, theme } = picture;
-    const { selected, graph } = listed;
-    const treeHeight = Math.max(1, rows - 1);
-    const graphSize = { columns: panes.treeWidth, rows };
-    const graphOffset =
-        drawing === null
-            ? null
-            : placeWindow(drawing, drawing.boxes.get(selected?.name ?? "") ?? null, picture.graphOffset, graphSize);
-    const { offset } = placeList({ cursor: 0, offset: picture.offset }, listed.cursor, listed.rows.length, treeHeight);
-    const tree =
-        panes.treeWidth === 0
-            ? []
-            : drawing !== null && graphOffset !== null
-              ? paintDrawing(picture, drawing, graphOffset, graphSize)
-              : paintTree(picture, offset, treeHeight);
-    const own =
-        panes.columnsWidth === 0 || selected === null
-            ? null
-            : paintColumns(
-                  { ...picture.columns, graph, name: selected.name, theme },
-                  { columns: panes.columnsWidth, rows },
-              );
-    if (panes.treeWidth === 0 || panes.columnsWidth === 0) {
-        return { lines: own?.lines.map((line) => ` ${line}`) ?? tree, offset, treeHeight, graphOffset, columns: own };
-    }
-    const separator = ` ${theme.style("dim", theme.isAscii ? "|" : "│")} `;
-    const lines = Array.from(
-        { length: rows },
-        (_, row) =>
-            `${fitStyled(tree[row] ?? "", panes.treeWidth)}${separator}${fitStyled(own?.lines[row] ?? "", columns - panes.treeWidth - 3)}`,
-    );
-    return { lines, offset, treeHeight, graphOffset, columns: own };
-}
-
-function paintDrawing(
-    { listed, catalogue, run, readers, theme }: LineagePicture,
-    drawing: GraphDrawing,
-    offset: GraphOffset,
-    size: TerminalSize,
-): readonly string[] {
+function paintDrawing(known: LineagePicture, drawing: GraphDrawing, size: TerminalSize): readonly string[] {
+    const { listed, catalogue, run, selected: name, keepOffset, theme } = known;
+    const readers = known.readers();
     const { graph } = listed;
-    const name = listed.selected?.name ?? null;
+    const box = drawing.boxes.get(name ?? "") ?? null;
+    const offset = keepOffset(drawing, (before) => placeWindow(drawing, box, before, size));
     const marked: readonly (readonly [string, string])[] =
         name === null
             ? []
@@ -129,22 +117,11 @@ function paintDrawing(
     return paintGraphWindow({ drawing, offset, selected: name, lookOf, marked }, size, theme);
 }
 
-function paintTree(picture: LineagePicture, offset: number, height: number): readonly string[] {
-    const { listed, panes, theme } = picture;
-    const widths = layOutColumns(treeColumns, panes.treeWidth - 1);
-    const shown = listed.rows.slice(offset, offset + height);
-    return [
-        ` ${formatTitles(treeColumns, widths, theme)}`,
-        ...shown.map((row, index) =>
-            markSelected(formatRow(picture, row, widths), index + offset === listed.cursor, panes.treeWidth, theme),
-        ),
-    ];
-}
-
-function formatRow(picture: LineagePicture, row: LineageRow, widths: readonly number[]): string {
+/** A line of the tree: the state, the name behind its branches, what it is and how it did. */
+function formatRow(picture: LineagePicture, row: LineageRow, width: number): string {
     const { listed, catalogue, run, theme } = picture;
     const [role, symbol, word] = lookOfNode(row.name, catalogue, run, theme);
-    const [symbolWidth = 0, nameWidth = 0, kindWidth = 0, wordWidth = 0] = widths;
+    const [symbolWidth = 0, nameWidth = 0, kindWidth = 0, wordWidth = 0] = layOutColumns(treeColumns, width);
     const cells = [
         theme.style(role, fitText(symbol, symbolWidth)),
         formatName(picture, row, nameWidth),
@@ -154,7 +131,8 @@ function formatRow(picture: LineagePicture, row: LineageRow, widths: readonly nu
     return cells.filter((cell) => cell !== "").join(" ");
 }
 
-function formatName({ readers, theme }: LineagePicture, row: LineageRow, width: number): string {
+function formatName({ readers: listReaders, theme }: LineagePicture, row: LineageRow, width: number): string {
+    const readers = listReaders();
     const branches = theme.isAscii ? drawAscii(row.branches) : row.branches;
     const again = row.isRepeated ? (theme.isAscii ? " ^" : " ↑") : "";
     const fitted = fitText(`${branches}${row.name}${again}`, width);
@@ -172,7 +150,7 @@ function drawAscii(branches: string): string {
     return branches.replaceAll(/[┌├└]/g, "+").replaceAll("│", "|").replaceAll("─", "-");
 }
 
-function describeKind({ graph }: ListedLineage, name: string): string {
+function describeKind({ graph }: Pick<ListedLineage, "graph">, name: string): string {
     const model = graph.models.get(name);
     return model === undefined
         ? `${graph.sources.get(name)?.schema ?? ""} source`
@@ -180,7 +158,11 @@ function describeKind({ graph }: ListedLineage, name: string): string {
 }
 
 /** `Lineage of fct_orders   made from 2, 9 in all   needed by 3` */
-export function formatLineageTitle({ graph, focus }: ListedLineage, width: number, theme: Theme): string {
+export function formatLineageTitle(
+    { graph, focus }: Pick<ListedLineage, "graph" | "focus">,
+    width: number,
+    theme: Theme,
+): string {
     if (focus === null) {
         const counts = `${formatQuantity(graph.models.size, "model")} from ${formatQuantity(graph.sources.size, "source")}`;
         return fitStyled(`${theme.style("strong", "Lineage of everything")}   ${counts}`, width);
@@ -198,7 +180,8 @@ export function paintNoLineage(
         catalogue,
         connection,
         theme,
-    }: Pick<LineagePicture, "theme"> & {
+    }: {
+        readonly theme: Theme;
         readonly catalogue: Loaded<Catalogue>;
         readonly connection: ConnectionState;
     },
@@ -209,4 +192,19 @@ export function paintNoLineage(
         return ["", ...text("Reading the lineage …")];
     }
     return ["", ...text(`${theme.symbols.failed} ${catalogue.error.message}`), "", ...text("r reads it again.")];
+}
+
+/** Colour, symbol and word of a model or source: by the running build, else by the last run. Sources have no state. */
+function lookOfNode(name: string, { models }: Pick<Catalogue, "models">, run: RunProgress | null, theme: Theme): Look {
+    const listed = models.get(name);
+    const progress = run !== null && isRunning(run) ? run.models.get(name) : undefined;
+    if (listed === undefined) {
+        return ["plain", " ", ""];
+    }
+    if (progress !== undefined) {
+        return lookOfModel(progress, { wait: null }, theme);
+    }
+    const { lastStatus, failedTestCount, warnedTestCount } = listed;
+    const status = lastStatus === "ok" && failedTestCount > 0 ? "failed" : lastStatus;
+    return lookOfResult(status, warnedTestCount > 0, theme);
 }

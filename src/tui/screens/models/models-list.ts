@@ -6,7 +6,7 @@ import type { ListedTest } from "../../../runs/test-list.js";
 import type { DataTest, Model, Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import { judgeNews, type SourceNews } from "../../app/shared-reads.js";
-import type { ListFilter } from "../../kit/list-detail/list-detail-state.js";
+import type { Folds, ListFilter } from "../../kit/list-detail/list-detail-state.js";
 import type { ModelProgress } from "../../app/builds/run-progress.js";
 
 /** A line of the Models screen. */
@@ -71,9 +71,8 @@ export interface ModelsListOptions {
     readonly nowMs: number;
     readonly staleness: ReadonlyMap<string, Staleness>;
     readonly progressOf: (modelName: string) => ModelProgress | null;
-    readonly folded: ReadonlySet<string>;
-    /** Names of models whose tests are shown. */
-    readonly opened: ReadonlySet<string>;
+    /** Groups are open unless closed, models closed unless opened: then their tests stand below them. */
+    readonly folds: Folds;
     readonly filter: ListFilter;
 }
 
@@ -115,7 +114,7 @@ function listGroup(
     items: readonly (SourceItem | ModelItem)[],
     options: ModelsListOptions,
 ): readonly ModelsItem[] {
-    const isFolded = options.folded.has(name) && options.filter.text === "";
+    const isFolded = options.folds.get(keyOf("group", name)) === false && options.filter.text === "";
     if (items.length === 0) {
         return [];
     }
@@ -186,7 +185,7 @@ function makeModelItem(model: Model, options: ModelsListOptions): ModelItem {
         staleness: options.staleness.get(model.name) ?? null,
         damage: options.catalogue.graph.damageOrNull(model.name),
         progress: options.progressOf(model.name),
-        isOpen: options.opened.has(model.name),
+        isOpen: options.folds.get(keyOf("model", model.name)) === true,
     };
 }
 

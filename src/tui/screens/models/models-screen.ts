@@ -2,11 +2,11 @@ import { formatQuantity } from "../../../text/format-values.js";
 import type { App } from "../../app/app.js";
 import type { Screen } from "../../kit/screen.js";
 import { makeListDetail } from "../../kit/list-detail/list-detail.js";
+import { noFilter, type Folds, type ListFilter } from "../../kit/list-detail/list-detail-state.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
 import type { Look } from "../../kit/lines/state-look.js";
 import { isRunning, type ModelProgress } from "../../app/builds/run-progress.js";
-import { makeStore } from "../../terminal/store.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import { describeItem, formatItemHead, tabsOfItem } from "./describe-item.js";
 import { makeModelsActions } from "./models-actions.js";
@@ -17,18 +17,13 @@ import { makeModelsReads } from "./models-reads.js";
 /** Every source, model and test by layer, and what there is to know of each. */
 export function makeModelsScreen(app: App): Screen {
     const reads = makeModelsReads(app);
-    const folded = makeStore<ReadonlySet<string>>(new Set());
-    const opened = makeStore<ReadonlySet<string>>(new Set());
     let isVisible = false;
 
     const progressOf = (modelName: string): ModelProgress | null => {
         const run = app.builds.current.get();
         return run !== null && isRunning(run) ? (run.models.get(modelName) ?? null) : null;
     };
-    const list = (filter: {
-        readonly text: string;
-        readonly isProblemsOnly: boolean;
-    }): readonly ModelsItem[] | null => {
+    const list = (filter: ListFilter, folds: Folds): readonly ModelsItem[] | null => {
         const catalogue = app.catalogue.get().value;
         return catalogue === null
             ? null
@@ -39,31 +34,11 @@ export function makeModelsScreen(app: App): Screen {
                   nowMs: app.now(),
                   staleness: reads.staleness(),
                   progressOf,
-                  folded: folded.get(),
-                  opened: opened.get(),
+                  folds,
                   filter,
               });
     };
-    const everything = (): readonly ModelsItem[] => list({ text: "", isProblemsOnly: false }) ?? [];
-
-    function toggle(item: ModelsItem, isOpen: boolean | null): void {
-        const flip = (known: ReadonlySet<string>, name: string, isIn: boolean): ReadonlySet<string> =>
-            new Set(isIn ? [...known, name] : [...known].filter((each) => each !== name));
-        if (item.kind === "group") {
-            folded.update((known) => flip(known, item.name, isOpen === null ? !known.has(item.name) : !isOpen));
-        } else if (item.kind === "model") {
-            opened.update((known) => flip(known, item.model.name, isOpen ?? !known.has(item.model.name)));
-        }
-    }
-
-    /** Left goes up to what an item belongs to when there is nothing to close. */
-    function fold(item: ModelsItem): void {
-        if (item.kind !== "group" && !(item.kind === "model" && item.isOpen)) {
-            listDetail.state.select(item.parentKey);
-        } else {
-            toggle(item, false);
-        }
-    }
+    const everything = (): readonly ModelsItem[] => list(noFilter, state.folds()) ?? [];
 
     function lookOf(items: readonly ModelsItem[], name: string): Look | null {
         const item = items.find(
@@ -79,23 +54,29 @@ export function makeModelsScreen(app: App): Screen {
     }
 
     const listDetail = makeListDetail<ModelsItem>(app, {
-        changes: [...reads.changes, app.catalogue, app.builds.current, folded, opened],
+        changes: [...reads.changes, app.catalogue, app.builds.current],
         items: list,
         firstOf: (items) =>
             Math.max(
                 0,
                 items.findIndex(({ kind }) => kind === "model"),
             ),
+        foldOf: (item) =>
+            item.kind === "group"
+                ? { key: item.key, isOpen: !item.isFolded }
+                : item.kind === "model"
+                  ? { key: item.key, isOpen: item.isOpen }
+                  : null,
         tabsOf: tabsOfItem,
         firstTabs: { main: "overview", side: "sql" },
-        linesOf: (item, tab, width) => {
+        describe: (item, { tab, width }) => {
             const catalogue = app.catalogue.get().value;
             if (catalogue === null) {
                 return [];
             }
             const items = everything();
             return describeItem(item, tab, {
-                width: width - 2,
+                width: width - 1,
                 theme: app.theme.get(),
                 nowMs: app.now(),
                 graph: catalogue.graph,
@@ -109,12 +90,12 @@ export function makeModelsScreen(app: App): Screen {
         titles: (width) => formatModelsTitles(width, app.theme.get()),
         lineOf: (item, width) => formatModelsLine(item, { width, theme: app.theme.get(), nowMs: app.now() }),
         headOf: (item, width) => formatItemHead(item, width, app.theme.get(), app.now()),
-        nothing: (width) => paintNothing(app, width),
+        nothing: ({ columns }) => paintNothing(app, columns),
         filterLabel: "Models, tests and sources with",
         problemsNote: "only what failed, warned or is stale",
         openItem: (item) => {
             if (item.kind === "group") {
-                toggle(item, null);
+                state.setFold(item.key, item.isFolded);
                 return true;
             }
             if (item.kind === "test") {
@@ -152,26 +133,6 @@ export function makeModelsScreen(app: App): Screen {
         handlers: {
             ...listDetail.handlers,
             ...makeModelsActions(app, listDetail, reads),
-            "move.left": {
-                run: () => {
-                    const item = state.selectedOrNull();
-                    if (state.activePane() !== "list") {
-                        listDetail.handlers["tab.previous"]?.run();
-                    } else if (item !== null) {
-                        fold(item);
-                    }
-                },
-            },
-            "move.right": {
-                run: () => {
-                    const item = state.selectedOrNull();
-                    if (state.activePane() !== "list") {
-                        listDetail.handlers["tab.next"]?.run();
-                    } else if (item !== null) {
-                        toggle(item, true);
-                    }
-                },
-            },
         },
         title: (width) => formatTitle(app, everything(), width),
         show: (target, isBack) => {
@@ -199,20 +160,28 @@ export function makeModelsScreen(app: App): Screen {
             reads.cancel();
             listDetail.hide?.();
         },
-        save: () => ({ selected: state.selectedOrNull()?.key ?? null, folded: [...folded.get()] }),
+        save: () => ({ selected: state.selectedOrNull()?.key ?? null, folded: listFolded(state.folds()) }),
         restore: (saved) => {
             const { selected, folded: names } = (saved ?? {}) as {
                 readonly selected?: unknown;
                 readonly folded?: unknown;
             };
             if (Array.isArray(names)) {
-                folded.set(new Set(names.filter((name) => typeof name === "string")));
+                for (const name of names.filter((each) => typeof each === "string")) {
+                    state.setFold(keyOf("group", name), false);
+                }
             }
             if (typeof selected === "string") {
                 state.select(selected);
             }
         },
     };
+}
+
+/** The names of the groups that a person closed. */
+function listFolded(folds: Folds): readonly string[] {
+    const group = keyOf("group", "");
+    return [...folds].flatMap(([key, isOpen]) => (key.startsWith(group) && !isOpen ? [key.slice(group.length)] : []));
 }
 
 /** `19 models, 11 sources   2 to look at` */

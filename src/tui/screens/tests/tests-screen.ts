@@ -40,25 +40,24 @@ export function makeTestsScreen(app: App): Screen {
             const { value } = app.catalogue.get();
             return value === null ? null : listTests(value, text, isProblemsOnly);
         },
-        firstOf: () => 0,
         tabsOf: () => testTabs,
         firstTabs: { main: "history", side: "sql" },
-        linesOf: (item, tab, width) =>
+        describe: (item, { tab, width }) =>
             describeTest(item, tab, histories.of(item.key), {
-                width: width - 2,
+                width: width - 1,
                 theme: app.theme.get(),
                 nowMs: app.now(),
             }),
         titles: (width) => formatTestTitles(width, app.theme.get()),
         lineOf: (item, width) => formatTestLine(item, width, app.theme.get()),
         headOf: ({ test }, width) => [app.theme.get().style("strong", fitText(test.name, width))],
-        nothing: (width) => {
+        nothing: ({ columns }) => {
             const { value, error } = app.catalogue.get();
             const text =
                 value === null
                     ? (error?.message ?? "Reading the data tests …")
                     : "No data test is left. Esc shows all again.";
-            return ["", ...wrapText(text, width - 4).map((line) => `  ${line}`)];
+            return ["", ...wrapText(text, columns - 4).map((line) => `  ${line}`)];
         },
         filterLabel: "Tests with",
         problemsNote: "only what failed or warned",

@@ -3,9 +3,10 @@ import { makeQueuedModel, type ModelProgress } from "../../../../src/tui/app/bui
 import { formatVerdict } from "../../../../src/tui/screens/home/format-verdict.js";
 import { keyOf, listHome, type HomeFacts } from "../../../../src/tui/screens/home/home-items.js";
 import type { SourceNews } from "../../../../src/tui/app/shared-reads.js";
-import { paintHome } from "../../../../src/tui/screens/home/paint-home.js";
+import { makeHomeList } from "../../../../src/tui/screens/home/home-list.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";
+import { makeList } from "../../paint-list.js";
 import { plainLine } from "../../plain-line.js";
 import { makeCatalogue, makeFacts, makeRun, nowMs } from "./sample-home.js";
 
@@ -23,22 +24,25 @@ function paint(
     facts: HomeFacts,
     { columns = 80, rows = 19, selected = "run", ...more }: PaintOptions = {},
 ): readonly string[] {
-    const sections = listHome(facts);
-    const items = sections.flatMap((section) => section.items);
-    const { lines } = paintHome(
-        {
-            sections,
-            selected: items.find((item) => keyOf(item) === selected) ?? null,
-            offset: 0,
+    const own = more.isAscii === true ? makeTheme("mono", true) : theme;
+    const { mostTests: _, ...known } = facts;
+    const list = makeList(
+        { columns, rows },
+        makeHomeList(() => ({
+            facts: known,
             graph: facts.catalogue.graph,
             left: null,
             dataThroughMs: null,
             nowMs,
             isReadOnly: more.isReadOnly ?? false,
-            theme: more.isAscii === true ? makeTheme("mono", true) : theme,
-        },
-        { columns, rows },
+            // Header and footer take five.
+            size: { columns, rows: rows + 5 },
+            theme: own,
+        })),
+        own,
     );
+    list.state.select(selected);
+    const lines = list.paint({ columns, rows });
     expect(lines.map(styledWidth)).toEqual(lines.map(() => columns));
     return lines.map((line) => plainLine(line).trimEnd());
 }
@@ -78,43 +82,43 @@ describe("Home", () => {
 
     it("describes what is selected beside the list in 120 columns", () => {
         expect(paint(makeFacts(), { columns: 120, rows: 16, selected: "mart mart_weekly_discounts" })).toEqual([
-            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago  │ How much discount do we give, week by week?",
-            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their b… │ marts.mart_weekly_discounts",
+            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago  │  How much discount do we give, week by week?",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their b… │  marts.mart_weekly_discounts",
             " Marts                                                             │",
-            "▌How much discount do we give, week by week?                       │ 1,204.50 discount_amount, week of 2025-03-17",
-            "   1,204.50 discount_amount  +52 % on the week before          ▁▁█ │ +52 % on the week before",
+            "▌How much discount do we give, week by week?                       │  1,204.50 discount_amount, week of 2025-03-17",
+            "   1,204.50 discount_amount  +52 % on the week before          ▁▁█ │  +52 % on the week before",
             " What are the carts worth?                              mart_carts │",
-            "   reading …                                                       │ discount_amount by week_start",
+            "   reading …                                                       │  discount_amount by week_start",
             " Data tests that warn                                              │",
-            " ! fct_orders.price_is_positive                           869 rows │   │                      ██████████",
-            " ! mart_carts.value_is_known                                 1 row │ 1k┤██████████ ██████████ ██████████",
-            " Sources                                                           │   │██████████ ██████████ ██████████",
-            " ✓ orders                      fresh        newest 3 h ago         │  0└────────────────────────────────────────────────",
-            " ! event                       stale        newest 2 days ago      │      3 Mar      10 Mar     17 Mar",
+            " ! fct_orders.price_is_positive                           869 rows │    │                      ██████████",
+            " ! mart_carts.value_is_known                                 1 row │  1k┤██████████ ██████████ ██████████",
+            " Sources                                                           │    │██████████ ██████████ ██████████",
+            " ✓ orders                      fresh        newest 3 h ago         │   0└───────────────────────────────────────────────",
+            " ! event                       stale        newest 2 days ago      │       3 Mar      10 Mar     17 Mar",
             "                                                                   │",
-            "                                                                   │ Least 790 (2025-03-10), most 1.2k (2025-03-17),",
-            "                                                                   │ rising; last 1.2k (2025-03-17).",
+            "                                                                   │  Least 790 (2025-03-10), most 1.2k (2025-03-17),",
+            "                                                                   │  rising; last 1.2k (2025-03-17).",
         ]);
     });
 
     it("shows the marts' charts in a third pane in 200 columns", () => {
         expect(paint(makeFacts(), { columns: 200, rows: 28, selected: "source event" })).toEqual([
-            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago                │ staging.event                                             │ How much discount do we give, week by week?",
-            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.           │ ! stale  newest 2 days ago                                │ 1,204.50 discount_amount, +52 % on the week before",
-            "                                                                                 │                                                           │                          1.2k",
-            " Marts                                                                           │ Orders with their status.                                 │                       ██████████",
-            " How much discount do we give, week by week?               mart_weekly_discounts │ Newest record 2025-03-22 20:00:00 UTC.                    │    812        790     ██████████",
-            "   1,204.50 discount_amount  +52 % on the week before                        ▁▁█ │ Expected within 36 hours; after 60 it is much too old.    │ ▃▃▃▃▃▃▃▃▃▃ ▂▂▂▂▂▂▂▂▂▂ ██████████",
-            " What are the carts worth?                                            mart_carts │                                                           │ ██████████ ██████████ ██████████",
-            "   reading …                                                                     │ Enter shows it among the models, v its rows.              │ ██████████ ██████████ ██████████",
-            "                                                                                 │                                                           │ ██████████ ██████████ ██████████",
-            " Data tests that warn                                                            │                                                           │ ██████████ ██████████ ██████████",
-            " ! fct_orders.price_is_positive                                         869 rows │                                                           │ ██████████ ██████████ ██████████",
-            " ! mart_carts.value_is_known                                               1 row │                                                           │ ─────────────────────────────────────────────────────────",
-            "                                                                                 │                                                           │   3 Mar      10 Mar     17 Mar",
+            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago                │  staging.event                                            │  How much discount do we give, week by week?",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.           │  ! stale  newest 2 days ago                               │  1,204.50 discount_amount, +52 % on the week before",
+            "                                                                                 │                                                           │                           1.2k",
+            " Marts                                                                           │  Orders with their status.                                │                        ██████████",
+            " How much discount do we give, week by week?               mart_weekly_discounts │  Newest record 2025-03-22 20:00:00 UTC.                   │     812        790     ██████████",
+            "   1,204.50 discount_amount  +52 % on the week before                        ▁▁█ │  Expected within 36 hours; after 60 it is much too old.   │  ▃▃▃▃▃▃▃▃▃▃ ▂▂▂▂▂▂▂▂▂▂ ██████████",
+            " What are the carts worth?                                            mart_carts │                                                           │  ██████████ ██████████ ██████████",
+            "   reading …                                                                     │  Enter shows it among the models, v its rows.             │  ██████████ ██████████ ██████████",
+            "                                                                                 │                                                           │  ██████████ ██████████ ██████████",
+            " Data tests that warn                                                            │                                                           │  ██████████ ██████████ ██████████",
+            " ! fct_orders.price_is_positive                                         869 rows │                                                           │  ██████████ ██████████ ██████████",
+            " ! mart_carts.value_is_known                                               1 row │                                                           │  ────────────────────────────────────────────────────────",
+            "                                                                                 │                                                           │    3 Mar      10 Mar     17 Mar",
             " Sources                                                                         │                                                           │",
-            " ✓ orders                                    fresh        newest 3 h ago         │                                                           │ What are the carts worth?",
-            "▌! event                                     stale        newest 2 days ago      │                                                           │ reading …",
+            " ✓ orders                                    fresh        newest 3 h ago         │                                                           │  What are the carts worth?",
+            "▌! event                                     stale        newest 2 days ago      │                                                           │  reading …",
             "                                                                                 │                                                           │",
             "                                                                                 │                                                           │",
             "                                                                                 │                                                           │",
@@ -143,8 +147,8 @@ describe("Home", () => {
 describe("what Home says", () => {
     it("of a warehouse that was never built", () => {
         const facts = makeFacts({ catalogue: makeCatalogue({}, null), run: null });
-        expect(paint(facts)[0]).toBe(" ! Nothing was built yet.  Enter plans the first build.");
-        expect(paint(facts, { isReadOnly: true })[0]).toBe(" ! Nothing was built yet.");
+        expect(paint(facts)[0]).toBe("▌! Nothing was built yet.  Enter plans the first build.");
+        expect(paint(facts, { isReadOnly: true })[0]).toBe("▌! Nothing was built yet.");
         expect(verdict(facts)).toMatch(/^! never built/);
     });
 
@@ -159,7 +163,7 @@ describe("what Home says", () => {
         const models = new Map([...run.models, ["fct_orders", failed]]);
         const facts = makeFacts({ run: { ...run, models }, catalogue: makeCatalogue({}, "failed") });
         const lines = paint(facts, { columns: 120 });
-        expect(lines.slice(0, 12).map((line) => line.slice(69))).toEqual([
+        expect(lines.slice(0, 12).map((line) => line.slice(70))).toEqual([
             "Build #7",
             "✗ FAILED  ended 2 min ago, took 5.0 s",
             "by ada@shop pid 42",
@@ -168,7 +172,7 @@ describe("what Home says", () => {
             "  division by zero",
             "",
             "changed rows",
-            "mart_weekly_discounts                      +1 ~1 -0",
+            "mart_weekly_discounts                     +1 ~1 -0",
             "",
             "Enter shows every model of it; R takes up what",
             "failed, was skipped or cancelled.",
@@ -211,9 +215,11 @@ describe("what Home says", () => {
     });
 
     it("lists no more tests than have room, those with most failing rows first", () => {
-        const lines = paint(makeFacts({ mostTests: 1 }));
-        expect(lines).toContain(" … 2 others");
-        expect(lines.join("\n")).not.toContain("price_is_positive");
+        const sections = listHome(makeFacts({ mostTests: 1 }));
+        const warning = sections.find(({ title }) => title === "Data tests that warn");
+        expect(warning?.items).toEqual([{ kind: "more tests", count: 2 }]);
+        const two = listHome(makeFacts({ mostTests: 2 })).flatMap(({ items }) => items.map(keyOf));
+        expect(two).toContain("test fct_orders.price_is_positive");
     });
 
     it("in one line, what is wrong first, and what does not fit left out", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { makeGraph } from "../../../../src/engine/graph.js";
-import { findLineageOrNull } from "../../../../src/tui/screens/lineage/find-lineage.js";
+
 import { countSurroundings, listLineageRows } from "../../../../src/tui/screens/lineage/lineage-rows.js";
-import { walkOrNull, type Step } from "../../../../src/tui/screens/lineage/walk-lineage.js";
+import { findLineageOrNull, walkOrNull, type Step } from "../../../../src/tui/screens/lineage/walk-lineage.js";
 import { makeSampleRegistry } from "../../../engine/sample-registry.js";
 import { sampleGraph } from "./sample-lineage.js";
 

@@ -13,15 +13,18 @@ import { listLineageRows } from "../../../../src/tui/screens/lineage/lineage-row
 import type { NodeColumns } from "../../../../src/tui/screens/lineage/lineage-reads.js";
 import {
     formatLineageTitle,
-    layOutLineage,
-    paintLineage,
+    makeLineageList,
     paintNoLineage,
     type LineagePicture,
-    type PaintedLineage,
 } from "../../../../src/tui/screens/lineage/paint-lineage.js";
+import { makeEntry, type LineageEntry } from "../../../../src/tui/screens/lineage/lineage-state.js";
+import type { GraphOffset } from "../../../../src/tui/kit/lines/graph-window.js";
+import type { ListDetail } from "../../../../src/tui/kit/list-detail/list-detail.js";
+import type { TerminalSize } from "../../../../src/tui/terminal/open-terminal.js";
 import type { Loaded } from "../../../../src/tui/kit/load.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";
+import { makeList } from "../../paint-list.js";
 import { plainLine } from "../../plain-line.js";
 import { makeListed, sampleGraph as graph } from "./sample-lineage.js";
 
@@ -52,25 +55,41 @@ const reads = ["customer_key", "valid_from"].map((columnName) => ({
 }));
 const loaded: Loaded<NodeColumns> = { value: { own, reads }, error: null, isLoading: false };
 
-function makePicture(
-    changes: Partial<LineagePicture> & { readonly width: number; readonly cursor?: number },
-): LineagePicture {
-    const { width, cursor, ...others } = changes;
-    const rows = listLineageRows(graph, "fct_orders");
-    const at = cursor ?? rows.findIndex(({ side }) => side === "focus");
-    return {
-        listed: { graph, focus: "fct_orders", rows, cursor: at, selected: rows[at] ?? null },
+interface Options extends Partial<LineagePicture> {
+    readonly selected?: string;
+    readonly columns?: Loaded<NodeColumns>;
+    readonly offset?: GraphOffset | null;
+    readonly onOffset?: (offset: GraphOffset) => void;
+}
+
+function makeTree(size: TerminalSize, options: Options = {}): ListDetail<LineageEntry> {
+    const { selected = "fct_orders", columns = loaded, offset = null, onOffset, ...changes } = options;
+    const theme = changes.theme ?? makeTheme("mono", false);
+    const picture: LineagePicture = {
+        listed: { graph, focus: "fct_orders" },
         catalogue: { models },
         run: null,
-        offset: 0,
-        readers: [],
-        panes: layOutLineage(width, "tree", false),
+        selected,
+        readers: () => [],
+        columnsOf: () => columns,
+        openColumn: () => undefined,
         drawing: null,
-        graphOffset: null,
-        columns: { columns: loaded, cursor: null },
-        theme: makeTheme("mono", false),
-        ...others,
+        keepOffset: (_, place) => {
+            const next = place(offset);
+            onOffset?.(next);
+            return next;
+        },
+        theme,
+        ...changes,
     };
+    const entries = listLineageRows(graph, "fct_orders").map(makeEntry);
+    const list = makeList(
+        size,
+        { ...makeLineageList(() => picture), isListWide: () => picture.drawing !== null, items: () => entries },
+        theme,
+    );
+    list.state.select(selected);
+    return list;
 }
 
 const running: RunProgress = (() => {
@@ -89,7 +108,8 @@ const running: RunProgress = (() => {
 
 describe("the tree", () => {
     it("shows every state by symbol and word, the focus selected", () => {
-        const { lines } = paintLineage(makePicture({ width: 60 }), { columns: 60, rows: 10 });
+        const size = { columns: 60, rows: 10 };
+        const lines = makeTree(size).paint(size);
         expect(lines.map(plainLine)).toEqual([
             "   name                           layer and kind   last run ",
             "         ┌─ customer              staging source            ",
@@ -105,9 +125,9 @@ describe("the tree", () => {
     });
 
     it("shows the running build, in ASCII where that is asked for, scrolled to the cursor", () => {
-        const picture = makePicture({ width: 60, cursor: 8, run: running, theme: makeTheme("mono", true) });
-        const { lines, offset } = paintLineage(picture, { columns: 60, rows: 5 });
-        expect(offset).toBe(5);
+        const size = { columns: 60, rows: 5 };
+        const ascii = makeTheme("mono", true);
+        const lines = makeTree(size, { selected: "mart_weekly", run: running, theme: ascii }).paint(size);
         expect(lines.map(plainLine)).toEqual([
             "   name                           layer and kind   last run ",
             " ~ fct_orders                     warehouse table  run      ",
@@ -118,17 +138,18 @@ describe("the tree", () => {
     });
 
     it("has the columns beside it where there is room", () => {
-        const { lines } = paintLineage(makePicture({ width: 110 }), { columns: 110, rows: 11 });
+        const size = { columns: 110, rows: 11 };
+        const lines = makeTree(size).paint(size);
         expect(lines.map(plainLine).map((line) => line.slice(61))).toEqual([
-            " │ fct_orders                                    ",
-            " │ warehouse table: one row                      ",
+            " │  fct_orders                                   ",
+            " │  warehouse table: one row                     ",
             " │                                               ",
             " │  column           type         read by        ",
             " │  order_id         integer      mart_monthly, …",
             " │  amount           integer      paid_orders    ",
             " │                                               ",
-            " │ its SELECT reads                              ",
-            " │ dim_customer: customer_key, valid_from        ",
+            " │  its SELECT reads                             ",
+            " │  dim_customer: customer_key, valid_from       ",
             " │                                               ",
             " │                                               ",
         ]);
@@ -138,9 +159,24 @@ describe("the tree", () => {
 
 describe("the drawn graph", () => {
     const drawing = drawLineage(graph, null, false);
-    const paint = (columns: number, rows: number, changes: Partial<LineagePicture> = {}): PaintedLineage => {
-        const panes = layOutLineage(columns, "tree", false, true);
-        return paintLineage(makePicture({ width: columns, panes, drawing, ...changes }), { columns, rows });
+    const paint = (
+        columns: number,
+        rows: number,
+        before: GraphOffset | null = null,
+    ): { readonly lines: readonly string[]; readonly graphOffset: GraphOffset | null } => {
+        let graphOffset: GraphOffset | null = null;
+        const list = makeTree(
+            { columns, rows },
+            {
+                drawing,
+                offset: before,
+                onOffset: (offset) => {
+                    graphOffset = offset;
+                },
+            },
+        );
+        const lines = list.paint({ columns, rows });
+        return { lines, graphOffset };
     };
 
     it("takes the place of the tree: states by symbol, the selected one marked", () => {
@@ -173,7 +209,7 @@ describe("the drawn graph", () => {
             "────────────────────╯                  │",
             "                                       │",
         ]);
-        expect(paint(60, 5, { graphOffset: { top: 1, left: 50 } }).graphOffset).toEqual({ top: 1, left: 50 });
+        expect(paint(60, 5, { top: 1, left: 50 }).graphOffset).toEqual({ top: 1, left: 50 });
     });
 
     it("is walked along edges to the nearest, and up and down in a layer", () => {
@@ -201,45 +237,45 @@ describe("the drawn graph", () => {
 });
 
 describe("the columns", () => {
-    const paint = (columns: LineagePicture["columns"]): readonly string[] =>
-        paintLineage(makePicture({ width: 60, panes: layOutLineage(60, "columns", false), columns }), {
-            columns: 60,
-            rows: 12,
-        }).lines.map((line) => plainLine(line).trimEnd());
+    const paint = (columns: Loaded<NodeColumns>): readonly string[] => {
+        const size = { columns: 60, rows: 12 };
+        const list = makeTree(size, { columns });
+        list.state.focus.set("main");
+        return list.paint(size).map((line) => plainLine(line).trimEnd());
+    };
 
     it("take the place of the tree and say where the selected one is used", () => {
-        expect(paint({ columns: loaded, cursor: 0 })).toEqual([
+        expect(paint(loaded)).toEqual([
             " fct_orders",
             " warehouse table: one row",
             "",
-            "  column                 type         read by",
-            " ▌order_id               integer      mart_monthly, paid_or…",
-            "  amount                 integer      paid_orders",
+            " column                  type         read by",
+            "▌order_id                integer      mart_monthly, paid_or…",
+            " amount                  integer      paid_orders",
             "",
             " order_id integer",
             " The shop's number.",
             " Read by mart_monthly, paid_orders. Made from those: 1 other",
             " model.",
+            "",
         ]);
     });
 
     it("say that they are read, or why they cannot be", () => {
-        expect(paint({ columns: { value: null, error: null, isLoading: true }, cursor: null }).at(-1)).toBe(
-            " Reading its columns …",
-        );
+        expect(paint({ value: null, error: null, isLoading: true })).toContain(" Reading its columns …");
         const error = new Error("canceling statement due to statement timeout");
-        expect(paint({ columns: { value: null, error, isLoading: false }, cursor: null }).slice(-2)).toEqual([
-            " Its columns could not be read: canceling statement due to",
-            " statement timeout",
-        ]);
+        expect(
+            paint({ value: null, error, isLoading: false })
+                .filter((line) => line !== "")
+                .slice(-2),
+        ).toEqual([" Its columns could not be read: canceling statement due to", " statement timeout"]);
     });
 });
 
 it("has a title that counts what is around the focus", () => {
     const theme = makeTheme("mono", false);
-    const { listed } = makePicture({ width: 60 });
     const title = (focus: string | null): string =>
-        plainLine(formatLineageTitle({ ...listed, focus }, 78, theme)).trimEnd();
+        plainLine(formatLineageTitle({ graph, focus }, 78, theme)).trimEnd();
     expect(title("fct_orders")).toBe("Lineage of fct_orders   made from 2, 5 in all   needed by 2, 3 in all");
     expect(title("event")).toBe("Lineage of event   made from nothing   needed by 1, 3 in all");
     expect(title(null)).toBe("Lineage of everything   9 models from 3 sources");

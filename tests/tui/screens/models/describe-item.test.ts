@@ -40,8 +40,7 @@ const items = listModels({
     nowMs: sampleNowMs,
     staleness: new Map([["fct_orders", { kind: "stale", reason: "orders: 12 new rows" }]]),
     progressOf: () => null,
-    folded: new Set(),
-    opened: new Set(["fct_orders"]),
+    folds: new Map([["model fct_orders", true]]),
     filter: { text: "", isProblemsOnly: false },
 });
 

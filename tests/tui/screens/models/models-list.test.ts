@@ -18,8 +18,7 @@ const plainOptions: ModelsListOptions = {
         ["fct_orders", { kind: "fresh", reason: "nothing new" }],
     ]),
     progressOf: () => null,
-    folded: new Set(),
-    opened: new Set(),
+    folds: new Map(),
     filter: { text: "", isProblemsOnly: false },
 };
 
@@ -41,7 +40,7 @@ function linesOf(changes: Partial<ModelsListOptions>, width = 79): readonly stri
 
 describe("the list", () => {
     it("has sources and models by layer, and the tests of a model that is opened", () => {
-        expect(keysOf({ opened: new Set(["fct_orders"]) })).toEqual([
+        expect(keysOf({ folds: new Map([["model fct_orders", true]]) })).toEqual([
             "group sources",
             "source orders",
             "group prep",
@@ -55,17 +54,19 @@ describe("the list", () => {
     });
 
     it("leaves out what a folded group holds", () => {
-        expect(keysOf({ folded: new Set(["sources", "warehouse"]) })).toEqual([
-            "group sources",
-            "group prep",
-            "model stg_order",
-            "group warehouse",
-        ]);
+        expect(
+            keysOf({
+                folds: new Map([
+                    ["group sources", false],
+                    ["group warehouse", false],
+                ]),
+            }),
+        ).toEqual(["group sources", "group prep", "model stg_order", "group warehouse"]);
     });
 
     it("is filtered by names and tags, whatever is folded", () => {
         const filter = { text: "ORDERS", isProblemsOnly: false };
-        expect(keysOf({ filter, folded: new Set(["warehouse"]) })).toEqual([
+        expect(keysOf({ filter, folds: new Map([["group warehouse", false]]) })).toEqual([
             "group sources",
             "source orders",
             "group prep",
@@ -100,7 +101,7 @@ describe("a line", () => {
         expect([formatModelsTitles(79, theme)].map(plainLine)).toEqual([
             "  name                         last  data    tests   rows kind    time      ago",
         ]);
-        expect(linesOf({ opened: new Set(["fct_orders"]) }).map((line) => line.trimEnd())).toEqual([
+        expect(linesOf({ folds: new Map([["model fct_orders", true]]) }).map((line) => line.trimEnd())).toEqual([
             "▾ sources  1 source",
             "✓ orders                       found                 ≈40k table",
             "▾ prep  1 model",
