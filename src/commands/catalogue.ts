@@ -12,6 +12,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Check connection, version, privileges, sources and migrations",
         load: () => import("./debug.js"),
     },
+    init: {
+        summary: "Make a project: empty, a copy of the webshop, or of a database's tables",
+        load: () => import("./init.js"),
+    },
     migrate: {
         summary: "Bring the models up to date by Knex migrations",
         load: () => import("./migrate.js"),
