@@ -51,19 +51,21 @@ export async function findSources(database: Queryable): Promise<FoundSources> {
             (
                 select array_agg(attribute.attname::text order by part.position)
                 from (
-                    select indexrelid, indkey
+                    select (string_to_array(indkey::text, ' ')::smallint[])[1:indnkeyatts] as key_columns
                     from pg_index
                     where
                         indrelid = relation.oid and indisunique and indisvalid and indpred is null and indexprs is null
                         and not exists (
                             select from pg_attribute
-                            where attrelid = relation.oid and attnum = any(indkey) and not attnotnull
+                            where
+                                attrelid = relation.oid
+                                and attnum = any((string_to_array(indkey::text, ' ')::smallint[])[1:indnkeyatts])
+                                and not attnotnull
                         )
                     order by indisprimary desc, indnkeyatts, indexrelid
                     limit 1
-                ) as key_index
-                cross join lateral unnest(key_index.indkey::smallint[]) with ordinality as part (attnum, position)
-                join pg_index as whole on whole.indexrelid = key_index.indexrelid and part.position <= whole.indnkeyatts
+                ) as unique_index
+                cross join lateral unnest(key_columns) with ordinality as part (attnum, position)
                 join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum = part.attnum
             ) as key,
             coalesce(
