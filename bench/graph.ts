@@ -1,11 +1,10 @@
-import createKnex, { type Knex } from "knex";
 import type { Database } from "../src/database/database.js";
 import { loadBuildState } from "../src/runs/build-state.js";
 import { makeGraph } from "../src/engine/graph.js";
 import { loadLandingFacts } from "../src/engine/landing-mark.js";
 import { makePlan } from "../src/engine/plan.js";
-import { addLandingMarks, createModel, createOperationsSchema, declareSource } from "../src/warehouse/index.js";
-import { makeKnexConfig } from "../src/warehouse/migrations.js";
+import type { ModelFile, Project, SourceFile } from "../src/project/project.js";
+import { runMigrations } from "../src/warehouse/migrations.js";
 import { loadRegistry } from "../src/warehouse/registry.js";
 import type { BenchOptions } from "./arguments.js";
 import { buildFloorSql } from "./floor.js";
@@ -39,7 +38,7 @@ export async function benchGraph(server: BenchServer, { modelCount, rounds }: Be
         "A graph of trivial models (overhead: less the time of psql or of a process that does nothing)",
         ["", ...costs.map((cost) => `${formatCount(cost.modelCount)} models`)],
         [
-            ["createModel, each", ...costs.map((cost) => formatMs(cost.createMs / cost.modelCount))],
+            ["migrate from nothing", ...costs.map((cost) => formatMs(cost.createMs))],
             ["registry, graph and plan", ...costs.map((cost) => formatMs(cost.planMs))],
             ["first build: psql", ...costs.map((cost) => formatMs(cost.floorMs))],
             ["first build: stardeck, 1 thread", ...costs.map((cost) => formatMs(cost.first.durationMs))],
@@ -94,81 +93,95 @@ async function measureGraph(server: BenchServer, modelCount: number, rounds: num
 
 /** A graph of trivial models and nothing else. */
 async function createGraph(database: Database, modelCount: number): Promise<number> {
-    await database.query("create schema ops");
     await database.query("create schema staging");
-    return withKnex(database, async (knex) => {
-        await createOperationsSchema(knex);
-        await addLandingMarks(knex);
-        return addTrivialModels(database, knex, modelCount);
-    });
+    await createItems(database);
+    const started = performance.now();
+    await runMigrations(database, { project: addTrivialModels(emptyProject, modelCount), sourceSchema: "staging" });
+    return performance.now() - started;
 }
 
-/**
- * Adds a source and levels of models, each of which reads the source or two models of the level before.
- *
- * @returns how many milliseconds the models took.
- */
-export async function addTrivialModels(database: Database, knex: Knex, modelCount: number): Promise<number> {
+/** The landing table that trivial models read. */
+export async function createItems(database: Database): Promise<void> {
     await database.query(
         "create table staging.item (id integer not null, modified_at timestamp, quantity integer not null)",
     );
     await database.query(
         `insert into staging.item select id, timestamp '2025-01-01' + id * interval '1 minute', id from generate_series(1, ${rowCount}) as id`,
     );
-    await declareSource(knex, {
-        name: "item",
-        description: "Anything.",
-        key: "id",
+}
+
+const emptyProject: Project = {
+    name: "bench",
+    folder: "/nowhere",
+    configPath: "/nowhere/stardeck.config.ts",
+    layers: [{ name: "prep", schema: "prep", materialisation: "view" }],
+    sourceSchema: "staging",
+    sources: [],
+    models: [],
+    migrations: [],
+    seeds: [],
+    slidesFolder: "/nowhere/slides",
+    threads: null,
+};
+
+/** Adds a source and levels of models, each of which reads the source or two models of the level before. */
+export function addTrivialModels(project: Project, modelCount: number): Project {
+    return {
+        ...project,
+        sources: [...project.sources, describeSource("item")],
+        models: [...project.models, ...Array.from({ length: modelCount }, (_, number) => describeTrivialModel(number))],
+    };
+}
+
+/** A landing table of the benchmark. */
+export function describeSource(name: string): SourceFile {
+    return {
+        name,
+        schema: null,
+        description: "Made for the benchmark.",
+        kind: "versions",
+        key: ["id"],
         versionColumn: "modified_at",
+        loadCursor: null,
         columns: [{ name: "id", type: "integer" }],
-    });
-    const started = performance.now();
-    await knex.transaction(async (transaction) => {
-        for (let number = 0; number < modelCount; number += 1) {
-            await createTrivialModel(transaction, number);
-        }
-    });
-    return performance.now() - started;
+        freshness: null,
+        isRequired: false,
+        path: "migrations/sources/bench.ts",
+        line: 1,
+    };
 }
 
-/** Lends Knex on the same database, as migrations have it. */
-export async function withKnex<T>(database: Database, use: (knex: Knex) => Promise<T>): Promise<T> {
-    const knex = createKnex({
-        ...makeKnexConfig({ sourceSchema: "staging" }),
-        connection: { ...database.clientConfig } as Knex.PgConnectionConfig,
-        pool: { min: 0, max: 1 },
-    });
-    try {
-        return await use(knex);
-    } finally {
-        await knex.destroy();
-    }
-}
-
-async function createTrivialModel(knex: Knex, number: number): Promise<void> {
+function describeTrivialModel(number: number): ModelFile {
     const upstream = [number - modelsPerLevel, number - modelsPerLevel + 1].filter((other) => other >= 0);
     const isFirstLevel = number < modelsPerLevel;
-    const select = isFirstLevel
-        ? "select id as item_id, quantity from {source_schema}.item"
-        : `select item_id, sum(quantity)::integer as quantity
-           from (${upstream.map((other) => `select item_id, quantity from prep.${modelName(other)}`).join(" union all ")}) as items
-           group by item_id`;
-    await createModel(knex, {
+    const selectPath = `migrations/models/prep/${modelName(number)}.sql`;
+    return {
         name: modelName(number),
         layer: "prep",
+        schema: "prep",
         materialisation: "table",
         description: "Made for the benchmark.",
         grain: "one row per item",
-        select,
         primaryKey: ["item_id"],
         entityKey: "item_id",
-        columns: [
-            { name: "item_id", type: "integer", notNull: true, description: "The item." },
-            { name: "quantity", type: "integer", description: "How many." },
-        ],
-        ...(isFirstLevel ? { affectedBy: { item: "select id from changed" } } : {}),
-        tests: [{ kind: "not_null", column: "quantity" }],
-    });
+        select: isFirstLevel
+            ? "select id as item_id, quantity from {source_schema}.item"
+            : `select item_id, sum(quantity)::integer as quantity
+               from (${upstream.map((other) => `select item_id, quantity from prep.${modelName(other)}`).join(" union all ")}) as items
+               group by item_id`,
+        selectPath,
+        selectLine: 1,
+        definitionPath: null,
+        columns: { item_id: { description: "The item." }, quantity: { description: "How many." } },
+        tests: [{ definition: { kind: "not_null", column: "quantity" }, path: selectPath, line: 1 }],
+        indexes: [],
+        tags: [],
+        affectedBy: isFirstLevel ? { item: "select id from changed" } : {},
+        renamedFrom: null,
+        rebuild: null,
+        presentation: {},
+        checksum: String(number),
+    };
 }
 
 function modelName(number: number): string {

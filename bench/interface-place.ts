@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { parseSettings } from "../src/config/settings.js";
 import { withDatabase, type Database } from "../src/database/database.js";
 import { openEmbedded } from "../src/database/embedded/open-embedded.js";
-import { declareSource } from "../src/warehouse/index.js";
+import { packageFolder } from "../src/config/package-folder.js";
+import { readProject } from "../src/project/read-project.js";
+import { runMigrations } from "../src/warehouse/migrations.js";
 import { openTerminal } from "../tests/stories/open-terminal.js";
 import type { StoryTerminal } from "../tests/stories/story-terminal.js";
-import { addTrivialModels, withKnex } from "./graph.js";
+import { addTrivialModels, createItems, describeSource } from "./graph.js";
 import { inNewFolder } from "./in-new-folder.js";
 import { formatCount, printProgress } from "./measure.js";
 import { runStardeck } from "./program.js";
@@ -85,15 +87,11 @@ async function fill(place: InterfacePlace): Promise<void> {
         settings.database,
         { connectTimeoutMs: 60_000, statementTimeoutMs: 0, maxConnections: 2 },
         async (database) => {
-            await withKnex(database, async (knex) => {
-                await addTrivialModels(database, knex, modelCount);
-                await declareSource(knex, {
-                    name: bigRelation,
-                    description: "Made for the benchmark.",
-                    key: "id",
-                    versionColumn: "modified_at",
-                    columns: [{ name: "id", type: "integer" }],
-                });
+            await createItems(database);
+            const project = addTrivialModels(readProject(packageFolder, { cacheFolder: null }), modelCount);
+            await runMigrations(database, {
+                project: { ...project, sources: [...project.sources, describeSource(bigRelation)] },
+                sourceSchema: "staging",
             });
             await fillBigRelation(database, rowCount);
         },

@@ -12,12 +12,12 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Check connection, version, privileges, sources and migrations",
         load: () => import("./debug.js"),
     },
-    init: {
-        summary: "Make a project: empty, a copy of the webshop, or of a database's tables",
-        load: () => import("./init.js"),
+    plan: {
+        summary: "Say what the project's files would change in the database",
+        load: () => import("./plan.js"),
     },
     migrate: {
-        summary: "Bring the models up to date by Knex migrations",
+        summary: "Bring the database to what the project's files say",
         load: () => import("./migrate.js"),
     },
     seed: {

@@ -8,6 +8,7 @@ import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { loadRegistry, type Registry, type Source } from "../warehouse/registry.js";
 import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
+import { loadProject } from "./load-project.js";
 import { findLandingSchemas } from "./landing-tables.js";
 
 /** One thing that has to be right, and how it is. */
@@ -34,7 +35,7 @@ export async function checkDatabase(
         onCheck(check);
     }
     await group("migrations", async () => {
-        const { completed, pending } = await loadMigrationStatus(database);
+        const { completed, pending } = await loadMigrationStatus(database, await loadProject(settings));
         onCheck(describeMigrations(completed.length, pending.length));
     });
     const isMigrated = await isRegistered(database);

@@ -6,6 +6,7 @@ import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { buildModels } from "./build-models.js";
 import type { Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
+import { loadProject } from "./load-project.js";
 import { needsDemo } from "./landing-tables.js";
 import { openDatabase, openForWriting } from "./open-database.js";
 import { formatQuantity } from "../text/format-values.js";
@@ -43,12 +44,14 @@ async function bringUpToDate(database: Database, invocation: Invocation): Promis
 
 /** What `stardeck migrate` would make on this database; null when there is nothing. */
 export async function describePreparationOrNull(database: Database, settings: Settings): Promise<string | null> {
-    const { completed, pending } = await loadMigrationStatus(database);
+    const { project, sourceSchema } = await loadProject(settings);
+    const { completed, pending } = await loadMigrationStatus(database, { project, sourceSchema });
     if (pending.length === 0) {
         return null;
     }
+    const schemas = new Intl.ListFormat("en").format(["ops", ...project.layers.map(({ schema }) => schema)]);
     return completed.length === 0
-        ? `\`stardeck migrate\` would make the schemas ops, prep, warehouse and marts with the models in them; they read the landing tables in "${settings.sourceSchema}".`
+        ? `\`stardeck migrate\` would make the schemas ${schemas} with the models of "${project.name}" in them; they read the landing tables in "${sourceSchema}".`
         : `\`stardeck migrate\` would run ${formatQuantity(pending.length, "pending migration")}: ${pending.join(", ")}.`;
 }
 
@@ -68,7 +71,7 @@ export async function prepare(
     if (signal.aborted) {
         throw new StardeckError("Interrupted.", { code: "interrupted" });
     }
-    const { pending } = await loadMigrationStatus(database);
+    const { pending } = await loadMigrationStatus(database, await loadProject(settings));
     if (pending.length > 0) {
         const { migrateDatabase } = await import("./migrate.js");
         output.talk("Making the models.");

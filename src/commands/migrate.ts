@@ -1,31 +1,36 @@
+import { packageFolder } from "../config/package-folder.js";
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
+import { formatQuantity } from "../text/format-values.js";
 import {
     loadMigrationStatus,
     previewRollback,
     rollbackMigrations,
     runMigrations,
     unlockMigrations,
+    UnapprovedPlanError,
+    type Migrated,
+    type MigrationParameters,
     type RollbackLoss,
 } from "../warehouse/migrations.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
-import { formatQuantity } from "../text/format-values.js";
 import { ensureLandingTables } from "./landing-tables.js";
+import { loadProject } from "./load-project.js";
 import { openDatabase, openForWriting } from "./open-database.js";
-import type { MigrationParameters } from "../warehouse/source-schema.js";
 import type { Output } from "./output.js";
+import { printPlan } from "./print-migration-plan.js";
 import { tellWaits } from "./tell-waits.js";
 
 const flags = {
-    status: { type: "boolean", description: "Only list which migrations the database has" },
+    status: { type: "boolean", description: "Only list what the database has of the project, and what it lacks" },
     rollback: {
         type: "boolean",
-        description: "Take back the migrations of the last call; their models' data goes too",
+        description: "Take back what the last call changed; the rows of models that it made go too",
     },
-    all: { type: "boolean", description: "With --rollback: take back all of them" },
-    yes: { type: "boolean", description: "With --rollback: do not ask first" },
+    all: { type: "boolean", description: "With --rollback: take back everything" },
+    yes: { type: "boolean", description: "Agree to everything that would be asked" },
     unlock: {
         type: "boolean",
         description: "Only take away the lock that an `npx knex` left which was killed; nobody may be migrating",
@@ -35,13 +40,13 @@ const flags = {
 export const command = defineCommand({
     name: "migrate",
     description:
-        "Brings the database's models up to date by Knex migrations, all in one transaction. It makes the schemas ops, prep, warehouse and marts and what is in them; landing tables are read and never changed.\nOnly where there are no landing tables and no schema staging, it makes that with empty ones, for the demo.\n--rollback says what it takes and asks first; it takes nothing that others have made, and refuses where that would be in the way.",
+        "Brings the database to what the project's files say, all in one transaction: new migrations run once, and every model and source that has changed is applied again. Tables are altered and never made anew; readers see the rows that were published last until the next build publishes others. What takes something away that others may read asks first.\nOnly where the webshop that comes along finds no landing tables and no schema staging, it makes that with empty ones, for the demo.\n--rollback restores the definitions of before, says what goes and asks first; it takes nothing that others have made.",
     arguments: [],
     flags,
     examples: [
-        { command: "stardeck migrate", does: "Run what is pending." },
-        { command: "stardeck migrate --status", does: "List the migrations, change nothing." },
-        { command: "stardeck migrate --rollback", does: "Say what the last call made, ask, and take it back." },
+        { command: "stardeck migrate", does: "Apply what has changed in the project's files." },
+        { command: "stardeck migrate --status", does: "List what was applied and what is pending." },
+        { command: "stardeck migrate --rollback", does: "Say what the last call changed, ask, and take it back." },
     ],
     writes: true,
     readsWith: "status",
@@ -64,50 +69,91 @@ export async function migrate(invocation: Invocation<FlagValues<typeof flags>>):
     if (all && !rollback) {
         throw new StardeckError("--all goes with --rollback.", { code: "usage" });
     }
-    if (yes && !rollback) {
-        throw new StardeckError("--yes goes with --rollback.", { code: "usage" });
-    }
     const open = status ? openDatabase : openForWriting;
     return open(settings, async (database) => {
         if (status) {
-            await printStatus(database, output);
+            await printStatus(database, settings, output);
         } else if (unlock) {
             const wasLocked = await unlockMigrations(database);
             output.talk(wasLocked ? "Took away the lock on the migrations." : "The migrations were not locked.");
         } else if (rollback) {
             return rollBack(database, invocation);
         } else {
-            print(output, await migrateDatabase(database, settings, output), "completed");
+            return migrateAsking(database, invocation, yes);
         }
         return exitCodes.done;
     });
 }
 
-/** Runs what is pending, says how much, and gives the names. */
+async function migrateAsking(
+    database: Database,
+    { settings, output, ask }: Invocation<FlagValues<typeof flags>>,
+    isApproved: boolean,
+): Promise<ExitCode> {
+    try {
+        print(output, await migrateDatabase(database, settings, output, { isApproved }), "completed");
+    } catch (error) {
+        if (!(error instanceof UnapprovedPlanError) || ask === null) {
+            throw error;
+        }
+        await printPlan(database, error.plan, {
+            ...output,
+            line: (text) => {
+                output.talk(text);
+            },
+        });
+        if (!(await ask("Some of it takes away what others may read. Migrate?"))) {
+            output.talk("Nothing was changed.");
+            return exitCodes.usage;
+        }
+        print(output, await migrateDatabase(database, settings, output, { isApproved: true }), "completed");
+    }
+    return exitCodes.done;
+}
+
+/** Applies what has changed, says how much, and gives the names. */
 export async function migrateDatabase(
     database: Database,
     settings: Settings,
     output: Output,
+    options: { readonly isApproved: boolean } = { isApproved: false },
 ): Promise<readonly string[]> {
     const made = { tables: false };
-    const { sourceSchema } = settings;
-    const names = await tellingWaits(database, settings, output, (parameters) =>
-        runMigrations(database, parameters, async (queryable) => {
-            made.tables = await ensureLandingTables(queryable, sourceSchema);
-        }),
+    const given = await loadParameters(settings);
+    const { names, plan }: Migrated = await tellingWaits(database, output, given, (parameters) =>
+        runMigrations(
+            database,
+            {
+                ...parameters,
+                prepare: async (queryable) => {
+                    made.tables =
+                        parameters.project.folder === packageFolder &&
+                        (await ensureLandingTables(queryable, parameters.sourceSchema));
+                },
+            },
+            options,
+        ),
     );
     if (made.tables) {
-        output.talk(`Made empty landing tables in schema ${sourceSchema}.`);
+        output.talk(`Made empty landing tables in schema ${given.sourceSchema}.`);
     }
     output.talk(names.length === 0 ? "Nothing to migrate." : `Ran ${formatQuantity(names.length, "migration")}.`);
+    if (plan.rebuilt.length > 0) {
+        output.talk(`\`stardeck build\` computes ${formatQuantity(plan.rebuilt.length, "table")} whole.`);
+    }
     return names;
 }
 
-/** Gives what migrations are told, and says for whom they wait. */
-function tellingWaits<T>(
+/** What migrations are told of the project. */
+export async function loadParameters(settings: Settings): Promise<MigrationParameters> {
+    return loadProject(settings);
+}
+
+/** Says for whom migrations wait. */
+export function tellingWaits<T>(
     database: Database,
-    { sourceSchema }: Settings,
     output: Output,
+    parameters: MigrationParameters,
     use: (parameters: MigrationParameters) => Promise<T>,
 ): Promise<T> {
     const pids: number[] = [];
@@ -117,7 +163,7 @@ function tellingWaits<T>(
     return tellWaits(
         database,
         output,
-        () => use({ sourceSchema, onBackend }),
+        () => use({ ...parameters, onBackend }),
         () => pids,
     );
 }
@@ -127,7 +173,8 @@ async function rollBack(
     { settings, output, flags: given, ask }: Invocation<FlagValues<typeof flags>>,
 ): Promise<ExitCode> {
     const options = { all: given.all ?? false };
-    const loss = await tellingWaits(database, settings, output, (parameters) =>
+    const project = await loadParameters(settings);
+    const loss = await tellingWaits(database, output, project, (parameters) =>
         previewRollback(database, parameters, options),
     );
     if (loss.migrations.length === 0) {
@@ -149,7 +196,7 @@ async function rollBack(
             return exitCodes.usage;
         }
     }
-    const names = await tellingWaits(database, settings, output, (parameters) =>
+    const names = await tellingWaits(database, output, project, (parameters) =>
         rollbackMigrations(database, parameters, options),
     );
     print(output, names, "rolled back");
@@ -157,20 +204,20 @@ async function rollBack(
     return exitCodes.done;
 }
 
-function describeLoss({ migrations, models, runCount }: RollbackLoss): readonly string[] {
+function describeLoss({ migrations, models, restored }: RollbackLoss): readonly string[] {
     return [
         `This takes back ${formatQuantity(migrations.length, "migration")}, and with it:`,
-        ...models.map(({ layer, name, size }) =>
-            size === null ? `  view ${layer}.${name}` : `  table ${layer}.${name}, ${size}`,
+        ...models.map(({ schema, name, size }) =>
+            size === null ? `  view ${schema}.${name}` : `  table ${schema}.${name}, ${size}`,
         ),
-        ...(runCount === 0 ? [] : [`  the history of ${formatQuantity(runCount, "run")}`]),
-        ...(models.length === 0 && runCount === 0 ? ["  no model"] : []),
+        ...(models.length === 0 ? ["  no model"] : []),
+        ...(restored.length === 0 ? [] : [`It restores the definition before of ${restored.join(", ")}.`]),
         "Landing tables stay as they are.",
     ];
 }
 
-async function printStatus(database: Database, output: Output): Promise<void> {
-    const { completed, pending } = await loadMigrationStatus(database);
+async function printStatus(database: Database, settings: Settings, output: Output): Promise<void> {
+    const { completed, pending } = await loadMigrationStatus(database, await loadParameters(settings));
     print(output, completed, "completed");
     print(output, pending, "pending");
     output.talk(`${completed.length} completed, ${pending.length} pending.`);

@@ -7,9 +7,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The folder of stardeck's own package.json: the same from wherever in it this runs. */
 export const packageFolder = findHolder("package.json", here);
 
-/** The migrations as they go with what runs: those of the bundled program, of the compiled modules, or their sources. */
-export const migrationsFolder = join(findHolder("migrations", here), "migrations");
-
 function findHolder(name: string, folder: string): string {
     return existsSync(join(folder, name)) ? folder : findHolder(name, dirname(folder));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { packageFolder } from "../config/package-folder.js";
 
@@ -7,26 +7,28 @@ import { packageFolder } from "../config/package-folder.js";
 export const demoArchive = join(packageFolder, "dist", "demo-warehouse.archive");
 
 /** What the rows and the recorded runs of the demo depend on, below the package's folder. */
-const inputFolders = [
-    "migrations/sql",
+const inputs = [
+    "stardeck.config.ts",
+    "migrations",
     "seeds-sql",
-    "dist/migrations",
-    "dist/src/demo",
-    "dist/src/seeds",
-    "dist/src/engine",
-    "dist/src/warehouse",
+    ...["demo", "seeds", "engine", "runs", "warehouse", "project"].map((folder) => `dist/src/${folder}`),
 ];
 
 /** A digest of all that the demo warehouse is made from: it is made anew when this changes. */
 export function digestInputs(): string {
     const digest = createHash("sha256");
-    for (const folder of inputFolders) {
-        for (const entry of readdirSync(join(packageFolder, folder), { withFileTypes: true })) {
-            if (entry.isFile()) {
-                digest.update(`${folder}/${entry.name}\0`);
-                digest.update(readFileSync(join(packageFolder, folder, entry.name)));
-            }
-        }
+    for (const path of inputs.flatMap(listFiles)) {
+        digest.update(`${path}\0`);
+        digest.update(readFileSync(join(packageFolder, path)));
     }
     return digest.digest("hex");
+}
+
+function listFiles(path: string): readonly string[] {
+    const absolute = join(packageFolder, path);
+    return statSync(absolute).isDirectory()
+        ? readdirSync(absolute)
+              .sort()
+              .flatMap((name) => listFiles(`${path}/${name}`))
+        : [path];
 }

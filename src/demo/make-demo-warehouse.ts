@@ -1,8 +1,10 @@
 import { renameStarter } from "../runs/run-history.js";
+import { packageFolder } from "../config/package-folder.js";
 import type { Database } from "../database/database.js";
 import { runBuild } from "../engine/build.js";
 import type { BuildOptions } from "../engine/build-options.js";
 import type { RunSummary } from "../engine/events.js";
+import { readProject } from "../project/read-project.js";
 import { seedWebshop } from "../seeds/seed-webshop.js";
 import { runMigrations } from "../warehouse/migrations.js";
 
@@ -18,7 +20,7 @@ const firstDays = { days: 66, through: "2025-02-26" };
  */
 export async function makeDemoWarehouse(database: Database): Promise<void> {
     await seedWebshop(database, { ...firstDays, sourceSchema });
-    await runMigrations(database, { sourceSchema });
+    await runMigrations(database, { project: readProject(packageFolder, { cacheFolder: null }), sourceSchema });
     await build(database, "ok");
     await landNextDay(database);
     await build(database, "ok");

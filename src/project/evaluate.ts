@@ -102,7 +102,7 @@ export class Evaluator {
 
     private import(importer: LoadedModule, name: string, specifier: string): unknown {
         if (specifier === "stardeck") {
-            return refusingUnknown({ ...kit, __esModule: true }, "stardeck");
+            return refusingUnknown({ ...kit }, "stardeck");
         }
         if (specifier.startsWith(".")) {
             const path = resolveFileOrNull(resolve(dirname(importer.path), specifier));

@@ -69,12 +69,7 @@ export class FileCache {
             writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
             renameSync(draft, this.path);
         } catch {
-            // Nothing to clean up where even that is in the way.
-            try {
-                rmSync(draft, { force: true });
-            } catch {
-                return;
-            }
+            rmSync(draft, { force: true });
         }
     }
 }

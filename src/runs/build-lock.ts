@@ -4,7 +4,7 @@ import { ownHolderId, ownProcessId } from "../config/process.js";
 import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import { takeSessionLock } from "../database/session-lock.js";
-import { refusePendingMigrations } from "../warehouse/warehouse-state.js";
+import { refuseOlderOperations } from "../warehouse/warehouse-state.js";
 import { buildLockKey, loadLockHolderOrNull, type LockHolder } from "./build-lock-holder.js";
 import type { RunCommand } from "./run.js";
 
@@ -45,7 +45,7 @@ export async function withBuildLock<T>(
     entry: RunEntry,
     use: (runId: string) => Promise<T>,
 ): Promise<T> {
-    await refusePendingMigrations(database);
+    await refuseOlderOperations(database);
     let toldOf = "";
     for (;;) {
         try {

@@ -61,10 +61,7 @@ export async function loadUsedColumns(
                 join pg_class as view on view.oid = rule.ev_class
                 join pg_namespace as namespace on namespace.oid = view.relnamespace
                 join ops.model
-                    on case
-                        when materialisation = 'table' then nspname = 'prep' and select_view = view.relname
-                        else nspname = layer and model_name = view.relname
-                    end
+                    on nspname = coalesce(select_schema, schema_name) and view.relname = coalesce(select_view, model_name)
                 where
                     dependency.classid = 'pg_rewrite'::regclass
                     and dependency.refclassid = 'pg_class'::regclass

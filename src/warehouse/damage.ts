@@ -11,9 +11,9 @@ with nodes as (${modelNodesSql})
 select
     model.model_name as "modelName",
     case
-        when node.relation_id is null then format('the %s %s.%s is gone', model.materialisation, model.layer, model.model_name)
+        when node.relation_id is null then format('the %s %s.%s is gone', model.materialisation, model.schema_name, model.model_name)
         when node.view_id = node.relation_id and model.materialisation = 'table'
-            then format('its SELECT, the view prep.%s, is gone', model.select_view)
+            then format('its SELECT, the view %s.%s, is gone', model.select_schema, model.select_view)
         else format('it reads %s, which is neither a model nor a declared source', stray.names)
     end as problem
 from ops.model

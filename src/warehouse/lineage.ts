@@ -13,17 +13,17 @@ export const modelNodesSql = `
         coalesce(transformation.oid, relation.oid) as view_id
     from ops.model
     join pg_class as relation
-        on relation.relname = model.model_name and relation.relnamespace = to_regnamespace(quote_ident(model.layer))
+        on relation.relname = model.model_name and relation.relnamespace = to_regnamespace(quote_ident(model.schema_name))
     left join pg_class as transformation
         on model.materialisation = 'table'
         and transformation.relname = model.select_view
-        and transformation.relnamespace = to_regnamespace('prep')`;
+        and transformation.relnamespace = to_regnamespace(quote_ident(model.select_schema))`;
 
 /** Joins to `relation` (of `pg_class`) and its `namespace` the model or source that it stands for. */
 export const registeredRelationSql = `
     left join ops.model as read_model
         on read_model.model_name = relation.relname::text collate "default"
-        and read_model.layer = namespace.nspname::text collate "default"
+        and read_model.schema_name = namespace.nspname::text collate "default"
     left join ops.source as read_source
         on read_source.source_name = relation.relname::text collate "default"
         and read_source.source_schema = namespace.nspname::text collate "default"`;

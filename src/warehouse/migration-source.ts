@@ -1,70 +1,197 @@
-import { readdir } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { DatabaseError } from "pg";
 import type { Knex } from "knex";
-import { StardeckError } from "../config/errors.js";
-import { migrationsFolder } from "../config/package-folder.js";
-import { findForeignObjects } from "./foreign-objects.js";
+import { errorMessage, StardeckError } from "../config/errors.js";
+import { StatementError, wrapStatementError } from "../database/errors.js";
+import { Evaluator } from "../project/evaluate.js";
+import type { ModelFile, MigrationFile, Project } from "../project/project.js";
+import { quoteLiteral } from "../sql/identifiers.js";
+import { formatCodeFrame } from "../text/code-frame.js";
+import { applyDefinitions, dropEmptySchemas, makeSchemas, type Applied } from "./apply/apply-definitions.js";
+import {
+    definitionsOf,
+    loadAppliedVersions,
+    modelsOf,
+    sourcesOf,
+    versionName,
+    type AppliedVersion,
+    type Definitions,
+} from "./apply/definitions.js";
+import { recordVersions } from "./apply/record-definitions.js";
+import type { ProjectHistory } from "./project-history.js";
+import type { Queryable } from "./queryable.js";
 import { queryOf } from "./run-sql.js";
+import { migrateOperations } from "./tool-migrations.js";
 
-export interface MigrationFile {
-    /** Its absolute path; the name of this member is what Knex's own `migrate:status` prints of pending migrations. */
+interface MigrationEntry {
+    /** The name of this member is what Knex's own `migrate:status` prints of pending migrations. */
     readonly file: string;
+    /** Null for a version of a source or a model. */
+    readonly versioned: MigrationFile | null;
 }
-
-/** Runs one migration's `up`; in place of a plain call. */
-export type RunUp = (name: string, knex: Knex, up: (knex: Knex) => PromiseLike<unknown>) => Promise<unknown>;
 
 /**
- * Knex's view of `migrations/`. A migration is recorded by its name without extension,
- * so that the built program and `npx knex` speak of the same thing. None is taken back while that would touch what others made.
+ * Knex's view of a project: its versioned migrations, and after them each version of a source or a model. The versions of one batch
+ * are applied together by the first of them, as models depend on each other, and taken back together.
  */
-export class MigrationSource implements Knex.MigrationSource<MigrationFile> {
+export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
+    /** What was applied last; null before. */
+    applied: Applied | null = null;
+    private readonly takenBack = new Set<string>();
+
     constructor(
-        private readonly folder: string,
-        private readonly runUp: RunUp = async (_name, knex, up) => up(knex),
+        private readonly project: Project,
+        private readonly sourceSchema: string,
+        private readonly history: ProjectHistory,
     ) {}
 
-    async getMigrations(): Promise<MigrationFile[]> {
-        const files = await readdir(this.folder);
-        return files
-            .filter((file) => /^\d{14}_.*\.[jt]s$/.test(file) && !file.endsWith(".d.ts"))
-            .sort()
-            .map((file) => ({ file: join(this.folder, file) }));
+    getMigrations(): Promise<MigrationEntry[]> {
+        const files = new Map(this.project.migrations.map((migration) => [migration.name, migration]));
+        const names = [...this.history.completed, ...this.history.pending];
+        return Promise.resolve(names.map((file) => ({ file, versioned: files.get(file) ?? null })));
     }
 
-    getMigrationName({ file }: MigrationFile): string {
-        return basename(file, extname(file));
+    getMigrationName({ file }: MigrationEntry): string {
+        return file;
     }
 
-    async getMigration(file: MigrationFile): Promise<Knex.Migration> {
-        const migration = (await import(pathToFileURL(file.file).href)) as Required<Knex.Migration>;
-        return {
-            ...migration,
-            up: async (knex) => {
-                await this.runUp(this.getMigrationName(file), knex, migration.up);
-            },
-            down: async (knex) => {
-                await refuseForeignObjects(knex);
-                await migration.down(knex);
-            },
-        };
+    getMigration({ file, versioned }: MigrationEntry): Promise<Knex.Migration> {
+        return Promise.resolve(
+            versioned === null
+                ? { up: (knex) => this.apply(knex), down: (knex) => this.takeBack(knex, file) }
+                : {
+                      up: (knex) => this.run(knex, versioned, "up"),
+                      down: (knex) => this.run(knex, versioned, "down"),
+                  },
+        );
+    }
+
+    private async run(knex: Knex, migration: MigrationFile, direction: "up" | "down"): Promise<void> {
+        await migrateOperations(knex as Knex.Transaction);
+        const database = queryOf(knex);
+        await makeSchemas(database, this.project);
+        const { exports } = new Evaluator(this.project.folder).evaluate(join(this.project.folder, migration.path));
+        const run = exports[direction];
+        if (typeof run !== "function") {
+            throw new StardeckError(`${migration.path} exports no function "${direction}".`, {
+                code: "failed",
+                hint: `Write \`export async function ${direction}(knex) { … }\`.`,
+            });
+        }
+        try {
+            await (run as (knex: Knex) => PromiseLike<unknown>)(knex);
+        } catch (error) {
+            throw describeFailure(migration, error);
+        }
+        const key = `migrations/${migration.name}`;
+        if (direction === "up") {
+            await recordVersions(database, [{ name: key, version: 1, checksum: migration.checksum, definition: null }]);
+        } else {
+            await database.query(`delete from ops.definition_version where definition_name = ${quoteLiteral(key)}`);
+            const { rowCount } = await database.query("select from ops.model limit 1");
+            await dropEmptySchemas(database, rowCount === 0 ? [] : this.project.layers.map(({ schema }) => schema));
+        }
+    }
+
+    private async apply(knex: Knex): Promise<void> {
+        if (this.applied === null) {
+            await migrateOperations(knex as Knex.Transaction);
+            const { project } = this;
+            this.applied = await applyDefinitions(queryOf(knex), {
+                definitions: definitionsOf(project, this.sourceSchema),
+                projectName: project.name,
+                folder: project.folder,
+                direction: "forth",
+            });
+        }
+    }
+
+    /** Restores what all definitions of the same batch replaced, once for all of them. */
+    private async takeBack(knex: Knex, name: string): Promise<void> {
+        if (this.takenBack.has(name)) {
+            return;
+        }
+        const database = queryOf(knex);
+        const { rows } = await database.query<{ name: string }>(
+            `select name from ops.migration where batch = (select batch from ops.migration where name = ${quoteLiteral(name)})`,
+        );
+        const names = new Set(rows.map((row) => row.name));
+        this.applied = await takeBackVersions(database, this.project.name, this.sourceSchema, names);
+        names.forEach((each) => this.takenBack.add(each));
     }
 }
 
-/** The names of this installation's migrations, in order. */
-export async function loadMigrationNames(): Promise<readonly string[]> {
-    const source = new MigrationSource(migrationsFolder);
-    return (await source.getMigrations()).map((file) => source.getMigrationName(file));
+/** Restores the definitions that stood before the named versions, from what `ops` keeps. */
+async function takeBackVersions(
+    database: Queryable,
+    projectName: string,
+    sourceSchema: string,
+    names: ReadonlySet<string>,
+): Promise<Applied> {
+    const { rows } = await database.query<AppliedVersion>(
+        `select definition_name as name, version, checksum, definition
+        from ops.definition_version
+        where definition_name not like 'migrations/%'
+        order by definition_name, version`,
+    );
+    const before = new Map(rows.filter((row) => !names.has(versionName(row))).map((row) => [row.name, row]));
+    const current = modelsOf(await loadAppliedVersions(database));
+    const definitions: Definitions = {
+        layers: await loadLayers(database),
+        sources: sourcesOf(before),
+        models: modelsOf(before).map((model) => ({ ...model, renamedFrom: formerNameOrNull(model, current, before) })),
+        sourceSchema,
+    };
+    const applied = await applyDefinitions(database, { definitions, projectName, folder: null, direction: "back" });
+    const taken = rows.filter((row) => names.has(versionName(row)));
+    if (taken.length > 0) {
+        await database.query(
+            `delete from ops.definition_version
+            where (definition_name, version) in (${taken.map((row) => `(${quoteLiteral(row.name)}, ${row.version})`).join(", ")})`,
+        );
+    }
+    return applied;
 }
 
-/** @throws StardeckError `failed`, naming what others have made in stardeck's schemas or on its tables. */
-async function refuseForeignObjects(knex: Knex): Promise<void> {
-    const objects = await findForeignObjects(queryOf(knex));
-    if (objects.length > 0) {
-        throw new StardeckError(`Not all that would go was made by stardeck: ${objects.join(", ")}.`, {
-            code: "failed",
-            hint: "Move or drop it first. Nothing was changed.",
-        });
+/** A model that was renamed gets its old name again. */
+function formerNameOrNull(
+    model: ModelFile,
+    current: readonly ModelFile[],
+    before: ReadonlyMap<string, AppliedVersion>,
+): string | null {
+    const kept = new Set(modelsOf(before).map(({ name }) => name));
+    return current.find(({ name, renamedFrom }) => renamedFrom === model.name && !kept.has(name))?.name ?? null;
+}
+
+async function loadLayers(database: Queryable): Promise<Definitions["layers"]> {
+    const { rows } = await database.query<{ layers: readonly { readonly name: string; readonly schema: string }[] }>(
+        "select layers from ops.project",
+    );
+    return (rows[0]?.layers ?? []).map((layer) => ({ ...layer, materialisation: "view" as const }));
+}
+
+/** In the words of the file: its name, what PostgreSQL says, and the line of the statement. */
+function describeFailure({ path }: MigrationFile, error: unknown): StardeckError {
+    const failure = withStatement(error);
+    const frame =
+        failure instanceof StatementError && failure.position !== undefined
+            ? formatCodeFrame(failure.sql, failure.position)
+            : [];
+    const hint = failure instanceof StardeckError ? failure.hint : undefined;
+    return new StardeckError([`${path}: ${errorMessage(failure)}`, ...frame].join("\n"), {
+        code: "failed",
+        hint: [...(hint === undefined ? [] : [hint]), "Nothing was changed."].join("\n"),
+        cause: error,
+    });
+}
+
+/** Knex puts the statement before PostgreSQL's message. */
+function withStatement(error: unknown): unknown {
+    if (!(error instanceof DatabaseError)) {
+        return error;
     }
+    const end = error.message.lastIndexOf(" - ");
+    const sql = end === -1 ? "" : error.message.slice(0, end);
+    error.message = end === -1 ? error.message : error.message.slice(end + 3);
+    return wrapStatementError(error, sql, "the database");
 }

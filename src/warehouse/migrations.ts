@@ -1,82 +1,91 @@
-import { basename, extname } from "node:path";
 import type { Knex } from "knex";
 import { errorMessage, StardeckError } from "../config/errors.js";
-import { migrationsFolder } from "../config/package-folder.js";
 import type { Database } from "../database/database.js";
-import { buildPinSql } from "../database/session-settings.js";
+import { StatementError } from "../database/errors.js";
 import { makeRefusal } from "../database/read-only/make-read-only.js";
-import { makeProblemCollector } from "./migration-problems.js";
-import { MigrationSource, type RunUp } from "./migration-source.js";
-import { ensureOperationsSchema } from "./operations-schema.js";
+import { buildPinSql } from "../database/session-settings.js";
+import type { Project } from "../project/project.js";
+import { isBreaking, type Plan } from "./apply/plan.js";
+import { MigrationSource } from "./migration-source.js";
+import { loadProjectHistory, type ProjectHistory } from "./project-history.js";
 import type { Queryable } from "./queryable.js";
-import { rememberModelViews } from "./model-views.js";
 import { queryOf } from "./run-sql.js";
-import type { MigrationParameters } from "./source-schema.js";
-import { loadUsableState } from "./warehouse-state.js";
+import { migrateOperations } from "./tool-migrations.js";
+import { refusePartialRestore } from "./warehouse-state.js";
 
-/** What the migrations of this installation are, and how many of them the database has. */
-export interface MigrationStatus {
-    readonly completed: readonly string[];
-    readonly pending: readonly string[];
+/** What is migrated, and from where its models read. */
+export interface MigrationParameters {
+    readonly project: Project;
+    /** The database schema of the landing tables. */
+    readonly sourceSchema: string;
+    /** Told the backend on which the migrations run, before they wait for anything. */
+    readonly onBackend?: (pid: number) => void;
+    /** Runs before everything else, in the same transaction, where there is something to migrate. */
+    readonly prepare?: (queryable: Queryable) => Promise<void>;
 }
 
-/** Knex's settings for stardeck's migrations; the connection is the caller's. */
-export function makeKnexConfig(
-    parameters: MigrationParameters,
-    runUp?: RunUp,
-): Knex.Config & { readonly userParams: MigrationParameters } {
-    return {
-        client: "pg",
-        // Knex does not ask then, by an unqualified `select version()` before the search path is pinned.
-        version: "15",
-        userParams: parameters,
-        migrations: {
-            tableName: "migration",
-            schemaName: "ops",
-            migrationSource: new MigrationSource(migrationsFolder, runUp),
-        },
-    };
+/** A change that readers would miss something by, and that nobody has agreed to. */
+export class UnapprovedPlanError extends StardeckError {
+    constructor(readonly plan: Plan) {
+        super("Some of these changes take something away that others may read.", {
+            code: "usage",
+            hint: "Nothing was changed. `stardeck plan` shows them; add --yes to agree to them.",
+        });
+    }
+}
+
+export interface Migrated {
+    /** The names that ran or were taken back, in that order. */
+    readonly names: readonly string[];
+    readonly plan: Plan;
 }
 
 /**
- * Brings the database up to date, all in one transaction: it ends with every migration or as it was.
+ * Brings the database to what the project's files say, all in one transaction: it ends with all of it or as it was.
  *
- * @param prepare runs before, in the same transaction, where there is something to migrate
- * @returns the names of the migrations that were run, in order.
- * @throws StardeckError `failed`
+ * @throws UnapprovedPlanError; StardeckError `failed` with every problem of every file
  */
 export async function runMigrations(
     database: Database,
     parameters: MigrationParameters,
-    prepare: (queryable: Queryable) => Promise<void> = () => Promise.resolve(),
-): Promise<readonly string[]> {
-    return withMigrator(database, parameters, async (migrator, queryable) => {
-        if ((await loadUsableState(queryable)).pending.length === 0) {
-            return [];
+    { isApproved = false }: { readonly isApproved?: boolean } = {},
+): Promise<Migrated> {
+    return withMigrator(database, parameters, async (session) => {
+        const migrated = await migrateForth(session, parameters);
+        if (!isApproved && isBreaking(migrated.plan)) {
+            throw new UnapprovedPlanError(migrated.plan);
         }
-        await prepare(queryable);
-        return namesOf(await migrator.latest());
+        return migrated;
     });
 }
 
-/** Takes back the migrations of the last call of `runMigrations` (or all), newest first. The data of their models goes with them. */
+/** Does what `runMigrations` would, says what that was, and undoes all of it. */
+export async function planMigrations(database: Database, parameters: MigrationParameters): Promise<Plan> {
+    const { isCurrent, pending } = await loadProjectHistory(database, parameters.project, parameters.sourceSchema);
+    if (isCurrent && pending.length === 0) {
+        return { migrations: [], sources: [], models: [], rebuilt: [] };
+    }
+    return rehearse((finish) =>
+        withMigrator(database, parameters, async (session) => finish((await migrateForth(session, parameters)).plan)),
+    );
+}
+
+/** Takes back the migrations of the last call of `runMigrations` (or all), newest first. */
 export async function rollbackMigrations(
     database: Database,
     parameters: MigrationParameters,
     options: { readonly all: boolean },
 ): Promise<readonly string[]> {
-    return withMigrator(database, parameters, async (migrator) =>
-        namesOf(await migrator.rollback(undefined, options.all)),
-    );
+    return withMigrator(database, parameters, (session) => migrateBack(session, options));
 }
 
 /** What a rollback would take: nothing of it is done yet. */
 export interface RollbackLoss {
     readonly migrations: readonly string[];
     /** Models that go, with their size as `104 kB`; null for views. */
-    readonly models: readonly { readonly name: string; readonly layer: string; readonly size: string | null }[];
-    /** Recorded runs that go with `ops`; 0 while that stays. */
-    readonly runCount: number;
+    readonly models: readonly { readonly name: string; readonly schema: string; readonly size: string | null }[];
+    /** Models that become what they were. */
+    readonly restored: readonly string[];
 }
 
 /**
@@ -89,21 +98,121 @@ export async function previewRollback(
     parameters: MigrationParameters,
     options: { readonly all: boolean },
 ): Promise<RollbackLoss> {
-    try {
-        return await withMigrator(database, parameters, async (migrator, queryable) => {
-            const before = await loadContent(queryable);
-            const migrations = namesOf(await migrator.rollback(undefined, options.all));
-            const after = await loadContent(queryable);
-            const kept = new Set(after.models.map(({ name }) => name));
-            throw new Rehearsal({
+    return rehearse((finish) =>
+        withMigrator(database, parameters, async (session) => {
+            const before = await loadModelSizes(session.queryable);
+            const migrations = await migrateBack(session, options);
+            const kept = new Set((await loadModelSizes(session.queryable)).map(({ name }) => name));
+            const restored = session.source.applied?.models ?? [];
+            return finish({
                 migrations,
-                models: before.models.filter(({ name }) => !kept.has(name)),
-                runCount: before.runCount - after.runCount,
+                models: before.filter(({ name }) => !kept.has(name)),
+                restored: restored.filter(({ kind }) => kind !== "removed").map(({ name }) => name),
             });
+        }),
+    );
+}
+
+/** Reads only: works for a role that may not migrate, and in a database that was never migrated. */
+export async function loadMigrationStatus(
+    database: Queryable,
+    { project, sourceSchema }: Pick<MigrationParameters, "project" | "sourceSchema">,
+): Promise<ProjectHistory> {
+    await refusePartialRestore(database);
+    return loadProjectHistory(database, project, sourceSchema);
+}
+
+/** Takes away the locks that Knex keeps beside its records, where an `npx knex` that was killed has left one. */
+export async function unlockMigrations(database: Database): Promise<boolean> {
+    let wasLocked = false;
+    for (const table of ["ops.migration_lock", "ops.tool_migration_lock"]) {
+        const { rows: known } = await database.query<{ exists: boolean }>(
+            "select to_regclass($1) is not null as exists",
+            [table],
+        );
+        if (known[0]?.exists === true) {
+            const { rowCount } = await database.query(`update ${table} set is_locked = 0 where is_locked = 1`);
+            wasLocked ||= rowCount > 0;
+        }
+    }
+    return wasLocked;
+}
+
+/**
+ * Knex's settings for its own command on a project, as the database is now; the connection is the caller's.
+ *
+ * @throws StardeckError `failed` for a database of another project, or a newer one
+ */
+export async function makeKnexConfig(
+    database: Queryable,
+    { project, sourceSchema }: Pick<MigrationParameters, "project" | "sourceSchema">,
+): Promise<Knex.Config> {
+    const history = await loadMigrationStatus(database, { project, sourceSchema });
+    return knexConfigOf(new MigrationSource(project, sourceSchema, history));
+}
+
+function knexConfigOf(migrationSource: MigrationSource): Knex.Config {
+    return {
+        client: "pg",
+        // Knex does not ask then, by an unqualified `select version()` before the search path is pinned.
+        version: "15",
+        migrations: { tableName: "migration", schemaName: "ops", migrationSource },
+    };
+}
+
+interface Session {
+    readonly transaction: Knex.Transaction;
+    readonly queryable: Queryable;
+    readonly source: MigrationSource;
+    readonly history: ProjectHistory;
+}
+
+async function migrateForth(
+    { transaction, queryable, source, history }: Session,
+    { project, prepare }: MigrationParameters,
+): Promise<Migrated> {
+    if (history.pending.length > 0) {
+        await prepare?.(queryable);
+    }
+    const names = history.pending.length === 0 ? [] : namesOf(await migratorOf(transaction, source).latest());
+    const versioned = new Set(project.migrations.map(({ name }) => name));
+    const { models = [], sources = [], rebuilt = [] } = source.applied ?? {};
+    return {
+        names,
+        plan: {
+            migrations: names.filter((name) => versioned.has(name)),
+            sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
+            models,
+            rebuilt,
+        },
+    };
+}
+
+async function migrateBack(
+    { transaction, source }: Session,
+    { all }: { readonly all: boolean },
+): Promise<readonly string[]> {
+    return namesOf(await migratorOf(transaction, source).rollback(undefined, all));
+}
+
+function migratorOf(transaction: Knex.Transaction, source: MigrationSource): Knex.Migrator {
+    const { migrations } = knexConfigOf(source);
+    const { migrate } = transaction;
+    const config = { ...migrations };
+    return {
+        latest: () => migrate.latest(config),
+        rollback: (_config?: Knex.MigratorConfig, all?: boolean) => migrate.rollback(config, all),
+    } as Knex.Migrator;
+}
+
+async function rehearse<Result>(run: (finish: (result: Result) => never) => Promise<never>): Promise<Result> {
+    try {
+        return await run((result) => {
+            throw new Rehearsal(result);
         });
     } catch (error) {
         if (error instanceof Rehearsal) {
-            return error.loss;
+            return error.result as Result;
         }
         throw error;
     }
@@ -111,62 +220,39 @@ export async function previewRollback(
 
 /** Thrown inside the transaction so that it rolls back. */
 class Rehearsal extends Error {
-    constructor(readonly loss: RollbackLoss) {
+    constructor(readonly result: unknown) {
         super("rehearsed");
     }
 }
 
-async function loadContent(queryable: Queryable): Promise<Omit<RollbackLoss, "migrations">> {
-    const { rows: known } = await queryable.query<{ exists: boolean }>(
-        "select to_regclass('ops.model') is not null as exists",
-    );
-    if (known[0]?.exists !== true) {
-        return { models: [], runCount: 0 };
-    }
-    const { rows: models } = await queryable.query<RollbackLoss["models"][number]>(
+async function loadModelSizes(queryable: Queryable): Promise<RollbackLoss["models"]> {
+    const { rows } = await queryable.query<RollbackLoss["models"][number]>(
         `select
             model_name as name,
-            layer,
+            schema_name as schema,
             case when materialisation = 'table' then pg_size_pretty(pg_total_relation_size(pg_class.oid)) end as size
         from ops.model
-        left join pg_namespace on nspname = layer
+        left join pg_namespace on nspname = schema_name
         left join pg_class on relnamespace = pg_namespace.oid and relname = model_name
-        order by layer, model_name`,
+        order by schema_name, model_name`,
     );
-    const { rows } = await queryable.query<{ runCount: number }>('select count(*)::integer as "runCount" from ops.run');
-    return { models, runCount: rows[0]?.runCount ?? 0 };
+    return rows;
 }
 
-/** Reads only: works for a role that may not migrate, and in a database that was never migrated. */
-export async function loadMigrationStatus(database: Database): Promise<MigrationStatus> {
-    const { completed, pending } = await loadUsableState(database);
-    return { completed, pending };
-}
-
-/** Takes away the lock that Knex keeps beside its record, where an `npx knex` that was killed has left it. */
-export async function unlockMigrations(database: Database): Promise<boolean> {
-    const { rows: known } = await database.query<{ exists: boolean }>(
-        "select to_regclass('ops.migration_lock') is not null as exists",
-    );
-    if (known[0]?.exists !== true) {
-        return false;
-    }
-    const { rowCount } = await database.query("update ops.migration_lock set is_locked = 0 where is_locked = 1");
-    return rowCount > 0;
-}
+/** Longer than this nobody may keep us waiting: whoever reads after us waits as well. */
+const lockTimeoutMs = 10_000;
 
 async function withMigrator<T>(
     database: Database,
     parameters: MigrationParameters,
-    use: (migrator: Knex.Migrator, queryable: Queryable) => Promise<T>,
+    use: (session: Session) => Promise<T>,
 ): Promise<T> {
     if (database.isReadOnly) {
         throw makeRefusal("Migrations write, and the database is open for reading only.");
     }
-    const collector = makeProblemCollector(parameters.sourceSchema);
     // Loaded here and not above: who only asks what is pending need not wait for Knex.
     const { default: createKnex } = await import("knex");
-    const knex = createKnex({ ...makeKnexConfig(parameters, collector.runUp), log: silentLog });
+    const knex = createKnex({ client: "pg", version: "15", log: silentLog });
     try {
         return await withKnexTransaction(database, knex, async (transaction) => {
             await transaction.raw(buildPinSql("end of transaction"));
@@ -176,14 +262,16 @@ async function withMigrator<T>(
             }
             // Two processes that migrate at once take turns; on the embedded database transactions do so anyway.
             await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
+            await transaction.raw(`set local lock_timeout = ${lockTimeoutMs}`);
             const queryable = queryOf(transaction);
-            await loadUsableState(queryable);
-            // Within the transaction: Knex's record comes before the first migration.
-            await ensureOperationsSchema(transaction);
-            const result = await use(transaction.migrate, queryable);
-            collector.refuseProblems();
-            await rememberModelViews(queryable);
-            return result;
+            await refusePartialRestore(queryable);
+            const { project, sourceSchema } = parameters;
+            // Before anything is made: a database of another project, or of a newer stardeck, is left alone.
+            await loadProjectHistory(queryable, project, sourceSchema);
+            await migrateOperations(transaction);
+            const history = await loadProjectHistory(queryable, project, sourceSchema);
+            const source = new MigrationSource(project, sourceSchema, history);
+            return await use({ transaction, queryable, source, history });
         });
     } catch (error) {
         throw describeFailure(error);
@@ -202,6 +290,16 @@ export function withKnexTransaction<T>(
 }
 
 function describeFailure(error: unknown): unknown {
+    if (error instanceof StatementError && error.sqlState === "55P03") {
+        return new StardeckError(
+            `Somebody has kept a table or view locked for ${lockTimeoutMs / 1000} s, and those who come to read it would have to wait for us both.`,
+            {
+                code: "failed",
+                hint: "Nothing was changed. Try again when the other one is done; pg_locks says who it is.",
+                cause: error,
+            },
+        );
+    }
     if (error instanceof StardeckError || error instanceof Rehearsal) {
         return error;
     }
@@ -224,7 +322,7 @@ function describeFailure(error: unknown): unknown {
 
 function namesOf(result: unknown): readonly string[] {
     const [, files] = result as [batch: number, files: readonly string[]];
-    return files.map((file) => basename(file, extname(file)));
+    return files;
 }
 
 const silentLog = { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined };

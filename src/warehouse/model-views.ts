@@ -38,7 +38,7 @@ export async function rememberModelViews(connection: Queryable): Promise<void> {
             attributes.list, pg_catalog.obj_description(relation.oid, 'pg_class')
         from ops.model
         join pg_catalog.pg_namespace as namespace
-            on namespace.nspname = case model.materialisation when 'table' then 'prep' else model.layer end
+            on namespace.nspname = coalesce(model.select_schema, model.schema_name)
         join pg_catalog.pg_class as relation
             on relation.relnamespace = namespace.oid
             and relation.relname = coalesce(model.select_view, model.model_name)

@@ -1,20 +1,30 @@
 import type { Knex } from "knex";
-import { layers } from "./definitions.js";
 import { refuseTakenName } from "./taken-name.js";
 
+/** The tables that stardeck keeps in `ops` beside Knex's records. */
+const operationsTables = [
+    "source",
+    "model",
+    "definition_version",
+    "project",
+    "data_test",
+    "model_view",
+    "run",
+    "model_run",
+    "test_run",
+    "row_change",
+    "model_state",
+    "test_state",
+    "source_cursor",
+    "affected_entity",
+    "build_lock",
+] as const;
+
 /**
- * Creates the layers' schemas and `ops`: the registry of sources, models and data tests, the runs with their results,
- * and what the engine remembers between builds. The database is the manifest: whoever can read `ops` can open the warehouse.
+ * Creates the registry of sources, models and data tests, the runs with their results, and what the engine remembers between builds,
+ * in `ops`, which holds Knex's records already. The database is the manifest: whoever can read `ops` can open the warehouse.
  */
-export async function createOperationsSchema(knex: Knex): Promise<void> {
-    // `ops` is there already: it holds Knex's own record of migrations.
-    for (const schema of layers) {
-        const { rows } = await knex.raw<{ rows: unknown[] }>("select from pg_namespace where nspname = ?", [schema]);
-        if (rows.length === 0) {
-            await knex.raw("create schema ??", [schema]);
-            await commentOnSchema(knex, schema);
-        }
-    }
+export async function createOperationsTables(knex: Knex): Promise<void> {
     for (const table of operationsTables) {
         await refuseTakenName(knex, { schema: "ops", name: table });
     }
@@ -23,138 +33,16 @@ export async function createOperationsSchema(knex: Knex): Promise<void> {
     await createBuildState(knex);
 }
 
-/** Creates the schema in which Knex keeps its record before the first migration; one that is there already stays as it is. */
+/** Creates the schema in which Knex keeps its records before the first migration; one that is there already stays as it is. */
 export async function ensureOperationsSchema(knex: Knex): Promise<void> {
     const { rows } = await knex.raw<{ rows: unknown[] }>("select from pg_namespace where nspname = 'ops'");
     if (rows.length === 0) {
-        await knex.raw("create schema ops");
-        await commentOnSchema(knex, "ops");
+        await knex.raw(`create schema ops; comment on schema ops is '${madeBy}registry, runs and build state'`);
     }
 }
 
-const schemaComments = {
-    ops: "registry, runs and build state",
-    prep: "sources typed, renamed and deduplicated; steps on the way",
-    warehouse: "dimensions and facts",
-    marts: "one table for each question of the business",
-} as const;
-
-/** The comment also says that stardeck made the schema: those that others made are never dropped. It is kept by a dump. */
-async function commentOnSchema(knex: Knex, schema: keyof typeof schemaComments): Promise<void> {
-    await knex.raw(`comment on schema ?? is '${madeBy}${schemaComments[schema]}'`, [schema]);
-}
-
-const madeBy = "stardeck: ";
-
-/** The layers' schemas that stardeck made: `schema`. */
-export const madeSchemasSql = `
-    select nspname as "schema"
-    from pg_namespace
-    where nspname in (${layers.map((layer) => `'${layer}'`).join(", ")})
-        and starts_with(obj_description(oid, 'pg_namespace'), '${madeBy}')
-    order by nspname`;
-
-/** Adds what spares builds from counting all landing rows. */
-export async function addLandingMarks(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").alterTable("source_cursor", (table) => {
-        table
-            .jsonb("mark")
-            .comment(
-                "The server's counters of the landing table, and where its counted tail begins; null for a small one.",
-            );
-    });
-}
-
-export async function dropLandingMarks(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").alterTable("source_cursor", (table) => {
-        table.dropColumn("mark");
-    });
-}
-
-/** Gives the queue of affected entities a key: a publication for all tables lets nothing be deleted from a table without one. */
-export async function addQueueKey(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").alterTable("affected_entity", (table) => {
-        table.specificType("affected_entity_id", "bigint generated always as identity").notNullable();
-        table.primary(["affected_entity_id"], { constraintName: "affected_entity_affected_entity_id_pk" });
-    });
-}
-
-export async function dropQueueKey(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").alterTable("affected_entity", (table) => {
-        table.dropColumn("affected_entity_id");
-    });
-}
-
-/** Adds by what the server itself knows whether the process that holds the build lock is alive. */
-export async function addLockSession(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").alterTable("build_lock", (table) => {
-        table.text("holder_id").comment("Drawn at random by the process that holds the lock.");
-        table
-            .integer("session_pid")
-            .comment("The backend that holds the advisory lock beside this row; null where there is none.");
-    });
-}
-
-export async function dropLockSession(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").alterTable("build_lock", (table) => {
-        table.dropColumns("session_pid", "holder_id");
-    });
-}
-
-/** Adds the text of models' views, by which they can be bound to landing tables that took the place of others. */
-export async function addModelViews(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").createTable("model_view", (table) => {
-        table.comment(
-            "The views that hold the SELECTs of models, as text: to bind them anew when a landing table was swapped.",
-        );
-        table.text("model_name").primary({ constraintName: "model_view_model_name_pk" });
-        addModelReference(table, "model_view");
-        table.text("view_schema").notNullable();
-        table.text("view_name").notNullable();
-        table.text("select_sql").notNullable().comment("As PostgreSQL writes it, all names qualified.");
-        table.jsonb("columns").notNullable().comment("In order: [{name, type, comment}].");
-        table.text("comment");
-    });
-}
-
-export async function dropModelViews(knex: Knex): Promise<void> {
-    await knex.schema.withSchema("ops").dropTable("model_view");
-}
-
-/**
- * Removes what `createOperationsSchema` made, but not `ops` itself: Knex still writes there. Of the layers' schemas only those
- * that stardeck made; PostgreSQL refuses while one of them holds anything else, or anything else depends on what goes.
- */
-export async function dropOperationsSchema(knex: Knex): Promise<void> {
-    const { rows } = await knex.raw<{ rows: { schema: string }[] }>(madeSchemasSql);
-    for (const { schema } of rows) {
-        await knex.raw("drop schema ?? restrict", [schema]);
-    }
-    for (const table of firstTables) {
-        await knex.schema.withSchema("ops").dropTable(table);
-    }
-}
-
-/** What the first migration makes in `ops`, those first that refer to others. */
-const firstTables = [
-    "build_lock",
-    "affected_entity",
-    "source_cursor",
-    "test_state",
-    "model_state",
-    "row_change",
-    "test_run",
-    "model_run",
-    "run",
-    "data_test",
-    "project",
-    "model_version",
-    "model",
-    "source",
-] as const;
-
-/** The tables that stardeck keeps in `ops` beside Knex's own. */
-export const operationsTables = ["model_view", ...firstTables] as const;
+/** Begins the comment of every schema that stardeck made: those that others made are never dropped. It is kept by a dump. */
+export const madeBy = "stardeck: ";
 
 async function createRegistry(knex: Knex): Promise<void> {
     const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");
@@ -163,8 +51,10 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.text("source_name").primary({ constraintName: "source_source_name_pk" });
         table.text("source_schema").notNullable().comment("Database schema in which the landing table stands.");
         table.text("description").notNullable();
-        table.text("key_column").notNullable();
-        table.text("version_column").notNullable();
+        table.text("kind").notNullable().comment("versions, table or view.");
+        table.text("key_column").notNullable().comment("The first of key_columns.");
+        table.specificType("key_columns", "text[]").notNullable();
+        table.text("version_column").comment("Tells versions apart; always there for versions.");
         table.text("load_cursor_column").comment("A column that only grows from load to load, where there is one.");
         table.jsonb("columns").notNullable().comment("Expected columns: [{name, type}].");
         table.specificType("warn_after_hours", "numeric");
@@ -201,18 +91,24 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.jsonb("presentation").comment("How it is to be shown; null where nothing is said.");
         table.text("rebuild").comment("always: every build rebuilds it whole; null where it is rebuilt when needed.");
     });
-    await ops().createTable("model_version", (table) => {
-        table.comment("Every definition of a model that was applied, so that a rollback can restore the one before.");
-        table.text("model_name").notNullable();
+    await ops().createTable("definition_version", (table) => {
+        table.comment("Every definition of a project that was applied, so that a rollback can restore the one before.");
+        table
+            .text("definition_name")
+            .notNullable()
+            .comment("As models/marts/mart_revenue, sources/orders or migrations/…");
         table.integer("version").notNullable();
-        table.jsonb("definition").notNullable().comment("The model as its files defined it.");
-        table.text("checksum").notNullable().comment("Of the model's files.");
+        table.json("definition").comment("As the project's files had it; null where it was removed.");
+        table.text("checksum").notNullable().comment("Of the files.");
         table.specificType("applied_at", "timestamptz").notNullable();
-        table.primary(["model_name", "version"], { constraintName: "model_version_model_name_version_pk" });
+        table.primary(["definition_name", "version"], {
+            constraintName: "definition_version_definition_name_version_pk",
+        });
     });
     await ops().createTable("project", (table) => {
         table.comment("The project whose models this database holds: one row.");
         table.text("project_name").primary({ constraintName: "project_project_name_pk" });
+        table.jsonb("layers").notNullable().comment("In order: [{name, schema}].");
     });
     await ops().createTable("data_test", (table) => {
         table.comment("Data tests: SELECTs of failing rows.");
@@ -233,6 +129,18 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.text("failing_rows_sql").notNullable();
         table.integer("position").notNullable().comment("Order of declaration within the model.");
         table.index(["model_name"], "data_test_model_name_idx");
+    });
+    await ops().createTable("model_view", (table) => {
+        table.comment(
+            "The views that hold the SELECTs of models, as text: to bind them anew when a landing table was swapped.",
+        );
+        table.text("model_name").primary({ constraintName: "model_view_model_name_pk" });
+        addModelReference(table, "model_view");
+        table.text("view_schema").notNullable();
+        table.text("view_name").notNullable();
+        table.text("select_sql").notNullable().comment("As PostgreSQL writes it, all names qualified.");
+        table.jsonb("columns").notNullable().comment("In order: [{name, type, comment}].");
+        table.text("comment");
     });
 }
 
@@ -304,7 +212,8 @@ function addModelReference(table: Knex.CreateTableBuilder, name: string): void {
         .foreign(["model_name"], `${name}_model_name_fk`)
         .references(["model_name"])
         .inTable("ops.model")
-        .onDelete("cascade");
+        .onDelete("cascade")
+        .onUpdate("cascade");
 }
 
 function addRunReference(table: Knex.CreateTableBuilder, name: string): void {
@@ -331,7 +240,8 @@ async function createBuildState(knex: Knex): Promise<void> {
             .foreign(["test_name"], "test_state_test_name_fk")
             .references(["test_name"])
             .inTable("ops.data_test")
-            .onDelete("cascade");
+            .onDelete("cascade")
+            .onUpdate("cascade");
         table.bigInteger("failing_count").notNullable();
     });
     await ops().createTable("source_cursor", (table) => {
@@ -347,10 +257,18 @@ async function createBuildState(knex: Knex): Promise<void> {
             .text("snapshot")
             .notNullable()
             .comment("pg_current_snapshot() of that time: shows which rows came later.");
+        table
+            .jsonb("mark")
+            .comment(
+                "The server's counters of the landing table, and where its counted tail begins; null for a small one.",
+            );
         table.primary(["model_name", "source_name"], { constraintName: "source_cursor_model_name_source_name_pk" });
     });
     await ops().createTable("affected_entity", (table) => {
         table.comment("Entities that upstream changes made stale and that the model has still to rebuild.");
+        // A publication for all tables lets nothing be deleted from a table without a key.
+        table.specificType("affected_entity_id", "bigint generated always as identity").notNullable();
+        table.primary(["affected_entity_id"], { constraintName: "affected_entity_affected_entity_id_pk" });
         table.text("model_name").notNullable();
         addModelReference(table, "affected_entity");
         table.text("entity").comment("Value of the entity key as text; null stands for all entities.");
@@ -364,6 +282,10 @@ async function createBuildState(knex: Knex): Promise<void> {
         table.text("host").notNullable();
         table.integer("process_id").notNullable();
         table.specificType("heartbeat_at", "timestamptz").notNullable();
+        table.text("holder_id").comment("Drawn at random by the process that holds the lock.");
+        table
+            .integer("session_pid")
+            .comment("The backend that holds the advisory lock beside this row; null where there is none.");
         table.check("lock_id = 1", [], "build_lock_lock_id_check");
     });
 }

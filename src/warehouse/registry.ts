@@ -1,12 +1,10 @@
 import type { Connection } from "../database/connection.js";
-import { StardeckError } from "../database/errors.js";
 import type { Materialisation, Severity } from "../project/definitions.js";
-import { layers } from "./definitions.js";
 import { damagesSql, type Damage } from "./damage.js";
 import type { Fingerprint } from "./fingerprints.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 import type { Queryable } from "./queryable.js";
-import { loadUsableState } from "./warehouse-state.js";
+import { requireRegistry } from "./warehouse-state.js";
 
 export type { Queryable } from "./queryable.js";
 
@@ -114,13 +112,12 @@ export function listMarts({ layers, models }: Pick<Registry, "layers" | "models"
  * @throws StardeckError `failed` when the database was never migrated, by a newer stardeck, or restored in part.
  */
 export async function loadRegistry(database: Queryable | Connection): Promise<Registry> {
-    const { hasRegistry } = await loadUsableState(database);
-    if (!hasRegistry) {
-        throw new StardeckError("This database holds no stardeck warehouse yet.", {
-            code: "failed",
-            hint: "Run `stardeck migrate` first.",
-        });
-    }
+    await requireRegistry(database);
+    const layers = await database.query<Layer>(`
+        select layer ->> 'name' as "name", layer ->> 'schema' as "schema"
+        from ops.project
+        cross join jsonb_array_elements(layers) with ordinality as list (layer, position)
+        order by position`);
     const sources = await database.query<Source>(`
         select
             source_name as "name", source_schema as "schema", description, key_column as "keyColumn",
@@ -145,7 +142,7 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
     const edges = await database.query<ModelEdge>(modelEdgesSql);
     const damages = await database.query<Damage>(damagesSql);
     return {
-        layers: layers.map((name) => ({ name, schema: name })),
+        layers: layers.rows,
         damages: damages.rows,
         sources: sources.rows,
         models: models.rows,

@@ -11,18 +11,36 @@ export async function runSql(knex: Knex, sql: string): Promise<void> {
     await queryOf(knex).query(sql);
 }
 
-/** A Knex connection as everything below `warehouse/` knows one; for SQL without parameters. */
+/** A Knex connection as everything below `warehouse/` knows one. Of several statements in one text the last one's rows are given. */
 export function queryOf(knex: Knex): Queryable {
     return {
-        query: async (sql) => {
+        query: async (sql, parameters) => {
+            const { text, bindings } = forKnex(sql, parameters);
             try {
                 // Whoever asks says of which type the rows are.
-                const { rows = [] } = await knex.raw<{ rows?: never[] }>(sql.replaceAll("?", "\\?"));
+                const result = await knex.raw<{ rows?: never[] } | { rows?: never[] }[]>(text, bindings);
+                const { rows = [] } = (Array.isArray(result) ? result.at(-1) : result) ?? {};
                 return { rows, rowCount: rows.length };
             } catch (error) {
                 throw wrapStatementError(withoutSql(error, sql), sql, "the database");
             }
         },
+    };
+}
+
+/** Knex writes parameters as question marks. */
+function forKnex(sql: string, parameters: readonly unknown[] | undefined): { text: string; bindings: Knex.Value[] } {
+    const text = sql.replaceAll("?", "\\?");
+    if (parameters === undefined) {
+        return { text, bindings: [] };
+    }
+    const bindings: Knex.Value[] = [];
+    return {
+        text: text.replaceAll(/\$(\d+)/g, (_, number: string) => {
+            bindings.push(parameters[Number(number) - 1] as Knex.Value);
+            return "?";
+        }),
+        bindings,
     };
 }
 

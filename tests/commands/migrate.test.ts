@@ -12,8 +12,10 @@ describeOnBothDatabases("migrate", {}, (database) => {
         expect(new Set(before.map((line) => line.status))).toEqual(new Set(["pending"]));
         const first = await runStardeck(database, ["migrate"]);
         expect(first.exitCode).toBe(0);
-        expect(first.stdout).toMatch(/^completed {4}\d{14}_operations\n/);
-        expect(first.stderr).toBe(`Made empty landing tables in schema staging.\nRan ${before.length} migrations.\n`);
+        expect(first.stdout).toMatch(/^completed {4}\d{14}_prep_functions\ncompleted {4}sources\/category v1\n/);
+        expect(first.stderr).toBe(
+            `Made empty landing tables in schema staging.\nRan ${before.length} migrations.\n\`stardeck build\` computes 12 tables whole.\n`,
+        );
         const second = await runStardeck(database, ["migrate"]);
         expect(second).toEqual({ exitCode: 0, stdout: "", stderr: "Nothing to migrate.\n" });
     });
@@ -38,7 +40,6 @@ describeOnBothDatabases("migrate", {}, (database) => {
 
     it.each([
         [["--all"], "--all goes with --rollback.\n"],
-        [["--yes"], "--yes goes with --rollback.\n"],
         [["--status", "--rollback"], "--status and --rollback exclude each other.\n"],
         [["--rollback", "--unlock"], "--rollback and --unlock exclude each other.\n"],
     ])("refuses %j", async (flags, stderr) => {
@@ -83,7 +84,7 @@ describeOnServer("without a command, on a server", {}, (database) => {
         const first = await runStardeck(database, []);
         expect(first).toMatchObject({ exitCode: 2, stdout: "" });
         expect(first.stderr).toMatch(
-            /^\S+ is not ready to be built\. `stardeck migrate` would make the schemas ops, prep, warehouse and marts with the models in them; they read the landing tables in "staging"\.\nOn a server that is done only when you say so: run `stardeck migrate` first\.\n$/,
+            /^\S+ is not ready to be built\. `stardeck migrate` would make the schemas ops, prep, warehouse, and marts with the models of "webshop" in them; they read the landing tables in "staging"\.\nOn a server that is done only when you say so: run `stardeck migrate` first\.\n$/,
         );
         const { rowCount } = await database.connected.query(
             "select from pg_namespace where nspname in ('staging', 'ops', 'prep', 'warehouse', 'marts')",
@@ -147,18 +148,19 @@ describe("landing tables that models cannot read", () => {
             expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
             return stderr;
         };
-        const correct =
-            "Correct the landing table, or the extract that makes it, and migrate again.\nNothing was changed.\n";
-
         it("names a table that is missing", async () => {
-            expect(await refused("drop table shop.orderitem")).toBe(
-                `20250101000100_sources: The landing table shop.orderitem is missing.\n${correct}`,
+            expect(await refused("drop table shop.orderitem")).toEqual(
+                expect.stringMatching(
+                    /^migrations\/sources\/webshop.ts:\d+: The landing table shop.orderitem is missing.\n/,
+                ),
             );
         });
 
         it("names every column of a table that is missing or of another type", async () => {
-            expect(await refused("alter table shop.orders drop column status, alter column id type bigint")).toBe(
-                `20250101000100_sources: The landing table shop.orders is not as declared: column status (text) is missing; column id is bigint, expected integer.\n${correct}`,
+            expect(await refused("alter table shop.orders drop column status, alter column id type bigint")).toEqual(
+                expect.stringMatching(
+                    /^migrations\/sources\/webshop.ts:\d+: The landing table shop.orders is not as declared: column status \(text\) is missing; column id is bigint, expected integer.\n/,
+                ),
             );
         });
 
@@ -221,8 +223,8 @@ describe("knexfile.ts", () => {
             expect(stdout).toContain("_mart_weekly_discounts");
         });
 
-        it("takes nothing back while others have made anything there", async () => {
-            await database.connected.query("create table marts.budget (week date)");
+        it("takes nothing back while others have made anything on it", async () => {
+            await database.connected.query("create view public.weeks as select * from marts.mart_weekly_discounts");
             const failed: unknown = await promisify(execFile)(
                 process.execPath,
                 ["node_modules/knex/bin/cli.js", "--knexfile", "knexfile.ts", "migrate:rollback"],
@@ -234,7 +236,7 @@ describe("knexfile.ts", () => {
             expect(failed).toMatchObject({
                 code: 1,
                 stderr: expect.stringContaining(
-                    "Not all that would go was made by stardeck: table marts.budget.",
+                    "marts.mart_weekly_discounts cannot be dropped: stardeck did not make view public.weeks.",
                 ) as string,
             });
             const { rowCount } = await database.connected.query("select from ops.model");

@@ -6,7 +6,6 @@ import { verifyModels } from "../../src/engine/verify.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { build, changesOf, landOrders, modelOf } from "./small-builds.js";
-import { createEmptyWarehouse } from "./migrate.js";
 import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js";
 
 const changedInPlace = "orders: rows were changed in place: all are read";
@@ -187,7 +186,6 @@ const kinds: readonly Kind[] = [
 describeOnBothDatabases("a landing table of any kind", { template: "operations" }, (test) => {
     beforeEach(async () => {
         await test.connected.query("drop schema if exists ops, prep, warehouse, marts, staging cascade");
-        await createEmptyWarehouse(test.connected);
     });
 
     it.each(kinds)("$name is read right, whatever comes to it and happens to it", async (kind) => {

@@ -2,61 +2,49 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Connection } from "../../src/database/connection.js";
 import { changedRows, mergeModel, type MergeResult, type MergeScope } from "../../src/engine/merge.js";
 import { loadTargets, type Target } from "../../src/engine/target.js";
-import { createModel } from "../../src/warehouse/index.js";
-import type { TableModelDefinition } from "../../src/warehouse/definitions.js";
 import { loadRegistry, type TableModel } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
-import { migrate } from "./migrate.js";
+import { migrateTo, type TestModel, type TestSource } from "../setup/models.js";
 import { rowsOf } from "./small-builds.js";
 
 const all: MergeScope = { kind: "all" };
 
-const item: TableModelDefinition = {
+const item: TestModel = {
     name: "item",
     layer: "warehouse",
-    materialisation: "table",
     description: "Whatever the input says.",
     grain: "one row per group and item",
     // Text that is no number makes the SELECT fail on its row.
     select: "select group_id, item_id, name, price::numeric as price, score, payload, day from public.input",
     primaryKey: ["group_id", "item_id"],
     entityKey: "group_id",
-    columns: [
-        { name: "group_id", type: "integer", description: "" },
-        { name: "item_id", type: "text", description: "" },
-        { name: "name", type: "text", description: "" },
-        { name: "price", type: "numeric", description: "" },
-        { name: "score", type: "double precision", description: "" },
-        { name: "payload", type: "json", description: "" },
-        { name: "day", type: "date", description: "" },
-    ],
 };
 
 /** An item keeps its key when it moves from one group to another. */
-const movable: TableModelDefinition = {
+const movable: TestModel = {
     name: "movable",
     layer: "marts",
-    materialisation: "table",
     description: "Items by themselves.",
     grain: "one row per item",
     select: "select item_id, group_id, name from public.input",
     primaryKey: ["item_id"],
     entityKey: "group_id",
-    columns: [
-        { name: "item_id", type: "text", description: "" },
-        { name: "group_id", type: "integer", description: "" },
-        { name: "name", type: "text", notNull: true, description: "" },
-    ],
+    columns: { name: { notNull: true } },
+};
+
+const input: TestSource = {
+    name: "input",
+    schema: "public",
+    kind: "table",
+    key: ["group_id", "item_id"],
+    versionColumn: null,
 };
 
 async function makeTables({ connected }: TestDatabase): Promise<void> {
     await connected.query(
         "create table public.input (group_id int, item_id text, name text, price text, score float8, payload json, day date)",
     );
-    await migrate(connected, async (knex) => {
-        await createModel(knex, item);
-        await createModel(knex, movable);
-    });
+    await migrateTo(connected, { sources: [input], models: [item, movable] });
 }
 
 describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => {

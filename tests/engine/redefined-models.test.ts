@@ -5,13 +5,12 @@ import { makeGraph } from "../../src/engine/graph.js";
 import { selectModels } from "../../src/engine/select.js";
 import { loadSelectionState } from "../../src/engine/selection-state.js";
 import { verifyModels } from "../../src/engine/verify.js";
-import { createModel } from "../../src/warehouse/index.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { effortOn, propertyTimeoutMs } from "../properties/build.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
-import { migrate } from "./migrate.js";
+import { migrateTo } from "../setup/models.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf } from "./small-builds.js";
-import { createSmallWarehouse } from "./small-warehouse.js";
+import { createSmallWarehouse, smallProject } from "./small-warehouse.js";
 
 /** `prep.shown_name` is read by a view two steps below `dim_customer`. */
 async function createWarehouse(database: Database): Promise<void> {
@@ -19,42 +18,25 @@ async function createWarehouse(database: Database): Promise<void> {
     await database.query(
         "create function prep.shown_name(name text) returns text language sql immutable as 'select name'",
     );
-    await database.query(
-        `create or replace view prep.stg_customer as
-        select distinct on (id, modified_at) id as customer_id, prep.shown_name(name) as name, modified_at
-        from staging.customer where id is not null order by id, modified_at, name`,
-    );
-    await migrate(database, (knex) =>
-        createModel(knex, {
-            name: "large_orders",
-            layer: "warehouse",
-            materialisation: "view",
-            description: "Large orders.",
-            grain: "one row per large order",
-            select: "select order_id, customer_id, amount from warehouse.paid_orders where amount > 10",
-            columns: [
-                { name: "order_id", type: "integer", description: "Order." },
-                { name: "customer_id", type: "integer", description: "Customer." },
-                { name: "amount", type: "numeric", description: "Amount." },
-            ],
-        }),
-    );
-    await migrate(database, (knex) =>
-        createModel(knex, {
-            name: "mart_large",
-            layer: "marts",
-            materialisation: "table",
-            description: "Large orders of customers.",
-            grain: "one row per customer",
-            select: "select customer_id, sum(amount) as total from warehouse.large_orders where customer_id is not null group by customer_id",
-            primaryKey: ["customer_id"],
-            entityKey: "customer_id",
-            columns: [
-                { name: "customer_id", type: "integer", description: "Customer." },
-                { name: "total", type: "numeric", description: "Sum of amounts." },
-            ],
-        }),
-    );
+    const select = `select distinct on (id, modified_at) id as customer_id, prep.shown_name(name) as name, modified_at
+        from staging.customer where id is not null order by id, modified_at, name`;
+    await migrateTo(database, {
+        ...smallProject,
+        models: [
+            ...smallProject.models.map((model) => (model.name === "stg_customer" ? { ...model, select } : model)),
+            {
+                name: "large_orders",
+                layer: "warehouse",
+                select: "select order_id, customer_id, amount from warehouse.paid_orders where amount > 10",
+            },
+            {
+                name: "mart_large",
+                layer: "marts",
+                select: "select customer_id, sum(amount) as total from warehouse.large_orders where customer_id is not null group by customer_id",
+                primaryKey: ["customer_id"],
+            },
+        ],
+    });
 }
 
 /** What a definition is changed to, each in several ways. */

@@ -1,8 +1,5 @@
-import type { Knex } from "knex";
 import type { Database } from "../../src/database/database.js";
-import { rememberModelViews } from "../../src/warehouse/model-views.js";
-import { createModel, declareSource } from "../../src/warehouse/index.js";
-import { migrate } from "./migrate.js";
+import { migrateTo, type TestModel, type TestProject, type TestSource } from "../setup/models.js";
 
 /**
  * A warehouse in miniature, with one of everything that a build has to get right:
@@ -14,23 +11,15 @@ import { migrate } from "./migrate.js";
  * `dim_customer` keeps history under a composite key, an order can move from one customer to another,
  * `fct_visits` reads a source with a load cursor and has nothing to do with the others.
  *
- * Made in a database of the template `operations`; the template `small` holds it as it is made here.
+ * The template `small` holds it as it is made here.
  *
  * @param prepareLanding what is done to the landing tables before models read them
  */
 export async function createSmallWarehouse(database: Database, prepareLanding: readonly string[] = []): Promise<void> {
-    await migrate(database, async (knex) => {
-        await createSources(knex);
-        for (const statement of prepareLanding) {
-            await knex.raw(statement);
-        }
-        await createStaging(knex);
-        await createDimCustomer(knex);
-        await createFctOrders(knex);
-        await createMartCustomers(knex);
-        await createFctVisits(knex);
-    });
-    await database.withTransaction(rememberModelViews);
+    for (const statement of [...landingTables, ...prepareLanding]) {
+        await database.query(statement);
+    }
+    await migrateTo(database, smallProject);
 }
 
 /** The table models of the small warehouse, in build order. */
@@ -61,93 +50,80 @@ export async function emptySmallWarehouse(database: Database): Promise<void> {
     await database.query(`truncate ${tables.join(", ")}`);
 }
 
-async function createSources(knex: Knex): Promise<void> {
-    await knex.raw("create table staging.customer (name text, id int, created_at timestamp, modified_at timestamp)");
-    await knex.raw(
-        "create table staging.orders (customer int, status text, amount text, id int, created_at timestamp, modified_at timestamp)",
-    );
-    await knex.raw("create table staging.visit (page text, id int, modified_at timestamp, loaded_at timestamp)");
-    const versioned = [
-        { name: "id", type: "integer" },
-        { name: "modified_at", type: "timestamp without time zone" },
-    ];
-    for (const name of ["customer", "orders"]) {
-        await declareSource(knex, {
-            name,
-            description: name,
-            key: "id",
-            versionColumn: "modified_at",
-            columns: versioned,
-        });
-    }
-    await declareSource(knex, {
+const landingTables = [
+    "create schema if not exists staging",
+    "create table staging.customer (name text, id int, created_at timestamp, modified_at timestamp)",
+    "create table staging.orders (customer int, status text, amount text, id int, created_at timestamp, modified_at timestamp)",
+    "create table staging.visit (page text, id int, modified_at timestamp, loaded_at timestamp)",
+];
+
+const versioned = [
+    { name: "id", type: "integer" },
+    { name: "modified_at", type: "timestamp without time zone" },
+];
+
+const sources: readonly TestSource[] = [
+    { name: "customer", columns: versioned },
+    { name: "orders", columns: versioned },
+    {
         name: "visit",
-        description: "visit",
-        key: "id",
-        versionColumn: "modified_at",
         loadCursor: "loaded_at",
         columns: [...versioned, { name: "loaded_at", type: "timestamp without time zone" }],
-    });
-}
+    },
+];
 
-async function createStaging(knex: Knex): Promise<void> {
-    const usable = "coalesce(case when isfinite(modified_at) then modified_at end, created_at, timestamp '1900-01-01')";
-    await createModel(knex, {
+const usable = "coalesce(case when isfinite(modified_at) then modified_at end, created_at, timestamp '1900-01-01')";
+
+const models: readonly TestModel[] = [
+    {
         name: "stg_customer",
         layer: "prep",
-        materialisation: "view",
         description: "Versions of customers.",
         grain: "one row per version of a customer",
         select: `select distinct on (id, ${usable}) id as customer_id, name, ${usable} as modified_at
             from {source_schema}.customer where id is not null
             order by id, ${usable} desc, name desc`,
-        columns: [
-            { name: "customer_id", type: "integer", description: "Customer." },
-            { name: "name", type: "text", description: "Name." },
-            { name: "modified_at", type: "timestamp", description: "When this version began." },
-        ],
+        columns: {
+            customer_id: { description: "Customer." },
+            name: { description: "Name." },
+            modified_at: { description: "When this version began." },
+        },
         tests: [{ kind: "not_null", column: "name", severity: "warn" }],
         tags: ["customers"],
-    });
-    await createModel(knex, {
+    },
+    {
         name: "stg_order",
         layer: "prep",
-        materialisation: "view",
         description: "Versions of orders.",
         grain: "one row per version of an order",
         select: `select distinct on (id, ${usable})
                 id as order_id, customer as customer_id, status, amount::numeric as amount, ${usable} as modified_at
             from {source_schema}.orders where id is not null
             order by id, ${usable} desc, customer desc, status desc, amount desc`,
-        columns: [
-            { name: "order_id", type: "integer", description: "Order." },
-            { name: "customer_id", type: "integer", description: "Customer." },
-            { name: "status", type: "text", description: "Status." },
-            { name: "amount", type: "numeric", description: "Amount; text that is no number makes the SELECT fail." },
-            { name: "modified_at", type: "timestamp", description: "When this version began." },
-        ],
+        columns: {
+            order_id: { description: "Order." },
+            customer_id: { description: "Customer." },
+            status: { description: "Status." },
+            amount: { description: "Amount; text that is no number makes the SELECT fail." },
+            modified_at: { description: "When this version began." },
+        },
         tags: ["orders"],
-    });
-    await createModel(knex, {
+    },
+    {
         name: "stg_visit",
         layer: "prep",
-        materialisation: "view",
         description: "Visits.",
         grain: "one row per visit",
         select: `select distinct on (id) id as visit_id, page
             from {source_schema}.visit where id is not null order by id, modified_at desc, page`,
-        columns: [
-            { name: "visit_id", type: "integer", description: "Visit." },
-            { name: "page", type: "text", description: "Page." },
-        ],
-    });
-}
-
-async function createDimCustomer(knex: Knex): Promise<void> {
-    await createModel(knex, {
+        columns: {
+            visit_id: { description: "Visit." },
+            page: { description: "Page." },
+        },
+    },
+    {
         name: "dim_customer",
         layer: "warehouse",
-        materialisation: "table",
         description: "Customers with their history.",
         grain: "one row per version of a customer",
         select: `with compared as (
@@ -163,27 +139,23 @@ async function createDimCustomer(knex: Knex): Promise<void> {
             window versions as (partition by customer_id order by modified_at)`,
         primaryKey: ["customer_id", "valid_from"],
         entityKey: "customer_id",
-        columns: [
-            { name: "customer_id", type: "integer", description: "Customer." },
-            { name: "name", type: "text", description: "Name." },
-            { name: "valid_from", type: "timestamp", description: "From when it holds." },
-            { name: "valid_to", type: "timestamp", notNull: true, description: "Until when it holds." },
-            { name: "is_current", type: "boolean", notNull: true, description: "Whether it is the last version." },
-        ],
+        columns: {
+            customer_id: { description: "Customer." },
+            name: { description: "Name." },
+            valid_from: { description: "From when it holds." },
+            valid_to: { notNull: true, description: "Until when it holds." },
+            is_current: { notNull: true, description: "Whether it is the last version." },
+        },
         affectedBy: { customer: "select id from changed" },
         tests: [
             { kind: "unique", columns: ["customer_id", "valid_from"] },
             { kind: "scd2", naturalKey: "customer_id" },
         ],
         tags: ["customers"],
-    });
-}
-
-async function createFctOrders(knex: Knex): Promise<void> {
-    await createModel(knex, {
+    },
+    {
         name: "fct_orders",
         layer: "warehouse",
-        materialisation: "table",
         description: "Orders as they stand.",
         grain: "one row per order",
         select: `with latest as (
@@ -195,13 +167,13 @@ async function createFctOrders(knex: Knex): Promise<void> {
             left join warehouse.dim_customer as customer on customer.customer_id = latest.customer_id and customer.is_current`,
         primaryKey: ["order_id"],
         entityKey: "order_id",
-        columns: [
-            { name: "order_id", type: "integer", description: "Order." },
-            { name: "customer_id", type: "integer", description: "Customer." },
-            { name: "customer_name", type: "text", description: "Current name of the customer." },
-            { name: "status", type: "text", description: "Status." },
-            { name: "amount", type: "numeric", description: "Amount." },
-        ],
+        columns: {
+            order_id: { description: "Order." },
+            customer_id: { description: "Customer." },
+            customer_name: { description: "Current name of the customer." },
+            status: { description: "Status." },
+            amount: { description: "Amount." },
+        },
         indexes: [["customer_id"]],
         affectedBy: {
             orders: "select id from changed",
@@ -221,59 +193,53 @@ async function createFctOrders(knex: Knex): Promise<void> {
             },
         ],
         tags: ["orders"],
-    });
-    await createModel(knex, {
+    },
+    {
         name: "paid_orders",
         layer: "warehouse",
-        materialisation: "view",
         description: "Paid orders.",
         grain: "one row per paid order",
         select: "select order_id, customer_id, amount from warehouse.fct_orders where status = 'PAID'",
-        columns: [
-            { name: "order_id", type: "integer", description: "Order." },
-            { name: "customer_id", type: "integer", description: "Customer." },
-            { name: "amount", type: "numeric", description: "Amount." },
-        ],
+        columns: {
+            order_id: { description: "Order." },
+            customer_id: { description: "Customer." },
+            amount: { description: "Amount." },
+        },
         tests: [
             { kind: "expression", name: "amount_is_round", expression: "amount = trunc(amount)", severity: "warn" },
         ],
-    });
-}
-
-async function createMartCustomers(knex: Knex): Promise<void> {
-    await createModel(knex, {
+    },
+    {
         name: "mart_customers",
         layer: "marts",
-        materialisation: "table",
         description: "What each customer has paid.",
         grain: "one row per customer",
         select: `select customer_id, count(*)::int as order_count, sum(amount) as total
             from warehouse.paid_orders where customer_id is not null group by customer_id`,
         primaryKey: ["customer_id"],
         entityKey: "customer_id",
-        columns: [
-            { name: "customer_id", type: "integer", description: "Customer." },
-            { name: "order_count", type: "integer", notNull: true, description: "Orders." },
-            { name: "total", type: "numeric", description: "Sum of amounts." },
-        ],
+        columns: {
+            customer_id: { description: "Customer." },
+            order_count: { notNull: true, description: "Orders." },
+            total: { description: "Sum of amounts." },
+        },
         tests: [{ kind: "expression", name: "total_is_small", expression: "total < 1000" }],
-    });
-}
-
-async function createFctVisits(knex: Knex): Promise<void> {
-    await createModel(knex, {
+    },
+    {
         name: "fct_visits",
         layer: "warehouse",
-        materialisation: "table",
         description: "Visits.",
         grain: "one row per visit",
         select: "select visit_id, page from prep.stg_visit",
         primaryKey: ["visit_id"],
         entityKey: "visit_id",
-        columns: [
-            { name: "visit_id", type: "integer", description: "Visit." },
-            { name: "page", type: "text", description: "Page." },
-        ],
+        columns: {
+            visit_id: { description: "Visit." },
+            page: { description: "Page." },
+        },
         affectedBy: { visit: "select id from changed" },
-    });
-}
+    },
+];
+
+/** As files would say it: a test changes it and migrates again. */
+export const smallProject = { sources, models } satisfies TestProject;

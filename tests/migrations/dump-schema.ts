@@ -30,7 +30,7 @@ const sectionQueries = {
                 ) as line
         from pg_class as relation
         join pg_namespace as namespace on namespace.oid = relation.relnamespace
-        join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum > 0
+        join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
         where namespace.nspname in ${ours} and relation.relkind in ('r', 'v')
         group by relation.oid, namespace.nspname, relation.relname, relation.relkind`,
     // Since PostgreSQL 18 every NOT NULL is a constraint of its own; the columns tell of it already.

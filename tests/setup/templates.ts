@@ -4,13 +4,13 @@ import { promisify } from "node:util";
 import { inject } from "vitest";
 import { parseSettings } from "../../src/config/settings.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
-import { runMigrations } from "../../src/warehouse/migrations.js";
 import { createLandingTables } from "./landing-tables.js";
+import { migrateTo, migrateWebshop } from "./models.js";
 
 /** What a new test database may hold. */
 export type TemplateName =
     | "empty"
-    /** `ops` and the layers, without a model, and an empty schema `staging`. */
+    /** `ops`, without a model, and an empty schema `staging`. */
     | "operations"
     /** The warehouse in miniature of `tests/engine/small-warehouse.ts`, without rows. */
     | "small"
@@ -39,8 +39,8 @@ const templates: Readonly<Record<Exclude<TemplateName, "empty">, Template>> = {
     operations: {
         base: "empty",
         complete: byCode(async (database) => {
-            const { createEmptyWarehouse } = await import("../engine/migrate.js");
-            await createEmptyWarehouse(database);
+            await migrateTo(database, { models: [] });
+            await database.query("create schema staging");
         }),
     },
     small: {
@@ -54,7 +54,7 @@ const templates: Readonly<Record<Exclude<TemplateName, "empty">, Template>> = {
         base: "empty",
         complete: byCode(async (database) => {
             await createLandingTables(database, "staging");
-            await runMigrations(database, { sourceSchema: "staging" });
+            await migrateWebshop(database);
         }),
     },
     migrated: { base: "empty", complete: byCommand("migrate") },

@@ -1,0 +1,284 @@
+import { StatementError } from "../../database/errors.js";
+import type { DataTestDefinition } from "../../project/definitions.js";
+import type { FileProblem } from "../../project/problem.js";
+import type { ModelFile, TestFile } from "../../project/project.js";
+import { quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
+import { compileDataTest, isPerEntity, type Relation } from "../data-tests.js";
+import { groupByModel, modelEdgesSql, nearestTables, sameColumnMapping, type ModelEdge } from "../lineage.js";
+import type { Queryable } from "../queryable.js";
+import { bindSourceSchema, type Definitions } from "./definitions.js";
+import { describeStatementError, problemInSelect, sentence, type ProblemPlaces } from "./problems.js";
+import type { ReadSelect } from "./read-select.js";
+
+/** A data test as `ops` keeps it, and where it is written. */
+export interface CheckedTest {
+    readonly test: TestFile;
+    readonly test_name: string;
+    readonly model_name: string;
+    readonly kind: string;
+    readonly columns: readonly string[];
+    readonly severity: string;
+    readonly max_failures: number;
+    readonly description: string;
+    readonly refers_to: string | null;
+    readonly refers_to_column: string | null;
+    readonly is_per_entity: boolean;
+    readonly failing_rows_sql: string;
+    readonly position: number;
+}
+
+interface Checking {
+    readonly database: Queryable;
+    readonly definitions: Definitions;
+    readonly places: ProblemPlaces;
+    readonly problems: FileProblem[];
+}
+
+/** The data tests of models as SQL, without those that cannot be compiled. */
+export function compileTests(
+    { definitions, places, problems }: Omit<Checking, "database">,
+    models: readonly ModelFile[],
+): readonly CheckedTest[] {
+    const relations = new Map(definitions.models.map(({ name, schema }) => [name, { schema, name }]));
+    const seen = new Map<string, TestFile>();
+    return models.flatMap((model) =>
+        model.tests.flatMap((test, position): CheckedTest[] => {
+            const { definition } = test;
+            const relationOf = (name: string): Relation => relations.get(name) ?? { schema: model.schema, name };
+            const compiled = compileDataTest(definition, { schema: model.schema, name: model.name }, relationOf);
+            if (seen.has(compiled.name)) {
+                problems.push(
+                    places.line(
+                        test.path,
+                        test.line,
+                        `There are two data tests "${compiled.name}".`,
+                        "Delete one of them, or give it another name.",
+                    ),
+                );
+                return [];
+            }
+            seen.set(compiled.name, test);
+            return [
+                {
+                    test,
+                    test_name: compiled.name,
+                    model_name: model.name,
+                    kind: definition.kind,
+                    columns: compiled.columns,
+                    severity: definition.severity ?? "error",
+                    max_failures: definition.maxFailures ?? 0,
+                    description: definition.description ?? "",
+                    ...referenceOf(definition),
+                    is_per_entity: model.entityKey !== null && isPerEntity(definition, model.entityKey),
+                    failing_rows_sql: bindSourceSchema(compiled.failingRowsSql, definitions.sourceSchema)
+                        .trim()
+                        .replace(/;$/, ""),
+                    position,
+                },
+            ];
+        }),
+    );
+}
+
+function referenceOf(test: DataTestDefinition): Pick<CheckedTest, "refers_to" | "refers_to_column"> {
+    return test.kind === "relationships"
+        ? { refers_to: test.to, refers_to_column: test.toColumn }
+        : { refers_to: null, refers_to_column: null };
+}
+
+/** Lets PostgreSQL plan the data tests without running them. */
+export async function checkTests(
+    { database, places, problems }: Checking,
+    tests: readonly CheckedTest[],
+): Promise<void> {
+    await explainEach(
+        database,
+        tests.map((test) => ({ sql: test.failing_rows_sql, of: test })),
+        ({ test_name, test }, { message, hint }) => {
+            problems.push(
+                places.line(test.path, test.line, `The data test "${test_name}" cannot be asked: ${message}`, hint),
+            );
+        },
+    );
+}
+
+/** Whether each table model says which of its entities a change of what it reads affects, and nothing besides. */
+export async function checkMappings(checking: Checking, models: readonly ModelFile[]): Promise<void> {
+    const { database, definitions, places, problems } = checking;
+    const { rows: edges } = await database.query<ModelEdge>(modelEdgesSql);
+    const upstream = groupByModel(edges);
+    const views = new Set(
+        definitions.models.filter(({ materialisation }) => materialisation === "view").map(({ name }) => name),
+    );
+    const byName = new Map(definitions.models.map((model) => [model.name, model]));
+    const sources = new Map(definitions.sources.map((source) => [source.name, source]));
+    const mappings: { readonly sql: string; readonly of: { readonly model: ModelFile; readonly name: string } }[] = [];
+    for (const model of models) {
+        const { entityKey } = model;
+        if (model.materialisation !== "table" || entityKey === null) {
+            continue;
+        }
+        const tables = nearestTables(model.name, upstream, (name) => views.has(name));
+        const read = new Set(tables.map(({ upstreamName }) => upstreamName));
+        for (const name of Object.keys(model.affectedBy).filter((each) => !read.has(each))) {
+            problems.push(
+                places.definition(
+                    model,
+                    ["affectedBy", name],
+                    `"${model.name}" says what changes in "${name}" affect, but does not read it.`,
+                    `It reads ${[...read].join(", ")}.`,
+                ),
+            );
+        }
+        for (const { upstreamName, upstreamKind } of tables) {
+            const declared = model.affectedBy[upstreamName];
+            const source = sources.get(upstreamName);
+            if (declared === undefined && upstreamKind === "source") {
+                if (source?.kind === "versions") {
+                    problems.push(
+                        places.definition(
+                            model,
+                            ["affectedBy"],
+                            `"${model.name}" reads the source "${upstreamName}", but does not say which ${entityKey} its new rows affect.`,
+                            `Add affectedBy: { ${upstreamName}: "select … from changed" }.`,
+                        ),
+                    );
+                }
+                continue;
+            }
+            const schema = source?.schema ?? byName.get(upstreamName)?.schema ?? definitions.sourceSchema;
+            const mapping = bindSourceSchema(declared ?? sameColumnMapping(entityKey), definitions.sourceSchema);
+            mappings.push({
+                sql: `with changed as (select * from ${quoteQualified(schema, upstreamName)}) ${mapping}`,
+                of: { model, name: upstreamName },
+            });
+        }
+    }
+    await explainEach(database, mappings, ({ model, name }, { message, hint }) => {
+        problems.push(
+            places.definition(
+                model,
+                ["affectedBy", name],
+                `Which ${model.entityKey} of "${model.name}" a change in "${name}" affects cannot be asked: ${message}`,
+                hint ?? `Add affectedBy: { ${name}: "select … from changed" }.`,
+            ),
+        );
+    });
+}
+
+/** Many statements go in one message; only where one of them is refused each is asked alone. */
+async function explainEach<Of>(
+    database: Queryable,
+    statements: readonly { readonly sql: string; readonly of: Of }[],
+    refuse: (of: Of, said: { readonly message: string; readonly hint: string | null }) => void,
+): Promise<void> {
+    const explain = async (part: typeof statements): Promise<void> => {
+        if (part.length === 0) {
+            return;
+        }
+        await database.query("savepoint checking");
+        try {
+            await database.query(part.map(({ sql }) => `explain ${sql}`).join(";\n"));
+            await database.query("release savepoint checking");
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            await database.query("rollback to savepoint checking");
+            if (part.length > 1) {
+                const half = Math.ceil(part.length / 2);
+                await explain(part.slice(0, half));
+                await explain(part.slice(half));
+            } else if (part[0] !== undefined) {
+                refuse(part[0].of, describeStatementError(error));
+            }
+        }
+    };
+    for (let start = 0; start < statements.length; start += 50) {
+        await explain(statements.slice(start, start + 50));
+    }
+}
+
+/** Refuses SELECTs whose rows change by themselves: they would never be found stale. */
+export async function checkRepeatability(
+    { database, definitions, problems }: Checking,
+    models: readonly ModelFile[],
+    selects: ReadonlyMap<string, ReadSelect>,
+): Promise<void> {
+    const names = [...new Set([...selects.values()].flatMap(({ functions }) => functions.map(({ name }) => name)))];
+    const { rows: volatile } = await database.query<{ name: string }>(
+        `select proname::text as name
+        from pg_proc
+        where proname in (${["", ...names].map(quoteLiteral).join(", ")}) and pronamespace = 'pg_catalog'::regnamespace
+        group by proname
+        having bool_and(provolatile = 'v')`,
+    );
+    const unsteady = new Set([
+        ...volatile.map(({ name }) => name),
+        "now",
+        "transaction_timestamp",
+        "statement_timestamp",
+    ]);
+    const { rows: own } = await database.query<{ modelName: string; name: string; isVolatile: boolean }>(
+        `with own_function as materialized (
+            select oid, 'function ' || oid::regprocedure::text as name, provolatile = 'v' as is_volatile
+            from pg_proc
+            where pronamespace <> 'pg_catalog'::regnamespace
+                and prokind in ('f', 'w')
+                and (
+                    provolatile = 'v'
+                    or pg_get_functiondef(oid) ~* '\\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|gen_random_uuid)\\s*\\(|\\m(current_date|current_time|current_timestamp|localtime|localtimestamp)\\M'
+                )
+        )
+        select model_name as "modelName", own_function.name, is_volatile as "isVolatile"
+        from ops.model
+        join own_function on fingerprint ? own_function.name
+        order by 1, 2`,
+    );
+    const always = new Map(
+        definitions.models
+            .filter(({ rebuild }) => rebuild === "always")
+            .map(({ name, schema }) => [`view ${schema}.${name}`, name]),
+    );
+    const { rows: reads } = await database.query<{ modelName: string; part: string }>(
+        `select model_name as "modelName", part
+        from ops.model
+        cross join jsonb_object_keys(fingerprint) as part
+        where part in (${["", ...always.keys()].map(quoteLiteral).join(", ")})`,
+    );
+    const remedy =
+        'Leave it out, or set rebuild: "always" in the file beside it: each build then computes all its rows.';
+    for (const model of models.filter(({ rebuild }) => rebuild !== "always")) {
+        const select = selects.get(model.name);
+        const complain = (position: number | null, message: string, hint = remedy): void => {
+            problems.push(problemInSelect(model, definitions.sourceSchema, position, message, hint));
+        };
+        for (const clock of select?.clocks ?? []) {
+            complain(clock.position, `${sentence(clock.name).slice(0, -1)} is another at each reading.`);
+        }
+        for (const { schema, name, position } of select?.functions ?? []) {
+            if ((schema ?? "pg_catalog") === "pg_catalog" && unsteady.has(name)) {
+                complain(position, `${name}() gives something else at each call.`);
+            }
+        }
+        for (const { name, isVolatile } of own.filter(({ modelName }) => modelName === model.name)) {
+            const position = select?.functions.find((mention) => name.includes(`.${mention.name}(`))?.position ?? null;
+            complain(
+                position,
+                isVolatile
+                    ? `The ${name} is volatile: PostgreSQL takes it to give something else at each call.`
+                    : `The ${name} reads a clock or draws at random.`,
+                isVolatile
+                    ? `Declare it immutable or stable if it is. Else leave it out, or set rebuild: "always".`
+                    : remedy,
+            );
+        }
+    }
+    for (const { modelName, part } of reads) {
+        const model = definitions.models.find(({ name, rebuild }) => name === modelName && rebuild !== "always");
+        if (model !== undefined) {
+            const message = `"${model.name}" reads the ${part}, which is another at each reading.`;
+            problems.push(problemInSelect(model, definitions.sourceSchema, null, message, remedy));
+        }
+    }
+}

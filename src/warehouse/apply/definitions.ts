@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import type { Layer, ModelFile, Project, SourceFile } from "../../project/project.js";
+import { quoteIdentifier } from "../../sql/identifiers.js";
+import type { Queryable } from "../queryable.js";
+
+/** What a database is to hold, wherever that comes from: the files of a project, or an older state of it. */
+export interface Definitions {
+    readonly layers: readonly Layer[];
+    readonly sources: readonly SourceFile[];
+    readonly models: readonly ModelFile[];
+    /** What `{source_schema}` stands for. */
+    readonly sourceSchema: string;
+}
+
+/** A definition and its place in the history of deployments. */
+export interface AppliedVersion {
+    /** `models/marts/mart_revenue` or `sources/orders`. */
+    readonly name: string;
+    readonly version: number;
+    readonly checksum: string;
+    /** Null where it was removed. */
+    readonly definition: ModelFile | SourceFile | null;
+}
+
+/** What becomes of a definition. */
+export interface Change<Definition extends ModelFile | SourceFile> {
+    readonly kind: "new" | "changed" | "renamed" | "removed";
+    readonly before: Definition | null;
+    readonly after: Definition | null;
+}
+
+export interface Changes {
+    readonly models: readonly Change<ModelFile>[];
+    readonly sources: readonly Change<SourceFile>[];
+    /** The versions that they become, in the order of `models` after `sources`. */
+    readonly versions: readonly AppliedVersion[];
+}
+
+export function definitionsOf(project: Project, sourceSchema: string): Definitions {
+    const { layers, sources, models } = project;
+    return { layers, sources, models, sourceSchema };
+}
+
+export function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
+    return `models/${layer}/${name}`;
+}
+
+export function sourceKey({ name }: Pick<SourceFile, "name">): string {
+    return `sources/${name}`;
+}
+
+/** As the history of deployments names a version: `models/marts/mart_revenue v2`. */
+export function versionName({ name, version }: Pick<AppliedVersion, "name" | "version">): string {
+    return `${name} v${version}`;
+}
+
+/** Puts the quoted source schema where SQL says `{source_schema}`. */
+export function bindSourceSchema(sql: string, sourceSchema: string): string {
+    return sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema));
+}
+
+/** The last version of every definition of sources and models, by name; empty before the first. */
+export async function loadAppliedVersions(database: Queryable): Promise<ReadonlyMap<string, AppliedVersion>> {
+    const { rows } = await database.query<AppliedVersion>(
+        `select distinct on (definition_name) definition_name as name, version, checksum, definition
+        from ops.definition_version
+        where definition_name not like 'migrations/%'
+        order by definition_name, version desc`,
+    );
+    return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** The models that were applied last and not removed. */
+export function modelsOf(applied: ReadonlyMap<string, AppliedVersion>): readonly ModelFile[] {
+    return [...applied.values()].flatMap(({ name, definition }) =>
+        name.startsWith("models/") && definition !== null ? [definition as ModelFile] : [],
+    );
+}
+
+export function sourcesOf(applied: ReadonlyMap<string, AppliedVersion>): readonly SourceFile[] {
+    return [...applied.values()].flatMap(({ name, definition }) =>
+        name.startsWith("sources/") && definition !== null ? [definition as SourceFile] : [],
+    );
+}
+
+/** Holds what is wanted against what was applied last. */
+export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted: Definitions): Changes {
+    const before = new Map(modelsOf(applied).map((model) => [model.name, model]));
+    const wantedNames = new Set(wanted.models.map(({ name }) => name));
+    const versions: AppliedVersion[] = [];
+    const next = (name: string, checksum: string, definition: AppliedVersion["definition"]): void => {
+        versions.push({ name, version: (applied.get(name)?.version ?? 0) + 1, checksum, definition });
+    };
+    const sources: Change<SourceFile>[] = [];
+    for (const source of wanted.sources) {
+        const key = sourceKey(source);
+        const last = applied.get(key);
+        const checksum = checksumOfSource(source, wanted.sourceSchema);
+        if (last === undefined || last.definition === null || last.checksum !== checksum) {
+            const old = (last?.definition ?? null) as SourceFile | null;
+            sources.push({ kind: old === null ? "new" : "changed", before: old, after: source });
+            next(key, checksum, source);
+        }
+    }
+    const keptSources = new Set(wanted.sources.map(sourceKey));
+    for (const source of sourcesOf(applied).filter((each) => !keptSources.has(sourceKey(each)))) {
+        sources.push({ kind: "removed", before: source, after: null });
+        next(sourceKey(source), "", null);
+    }
+    const models: Change<ModelFile>[] = [];
+    const renamed = new Set<string>();
+    for (const model of wanted.models) {
+        const key = modelKey(model);
+        const own = before.get(model.name) ?? null;
+        const source = model.renamedFrom === null || wantedNames.has(model.renamedFrom) ? null : model.renamedFrom;
+        const old = own ?? (source === null ? null : (before.get(source) ?? null));
+        const checksum = checksumOfModel(model, wanted.sourceSchema);
+        const isSame = old !== null && modelKey(old) === key && applied.get(key)?.checksum === checksum;
+        if (!isSame) {
+            const kind = old === null ? "new" : old.name === model.name ? "changed" : "renamed";
+            models.push({ kind, before: old, after: model });
+            next(key, checksum, model);
+            if (old !== null && modelKey(old) !== key) {
+                renamed.add(old.name);
+                next(modelKey(old), "", null);
+            }
+        }
+    }
+    for (const old of before.values()) {
+        if (!wantedNames.has(old.name) && !renamed.has(old.name)) {
+            models.push({ kind: "removed", before: old, after: null });
+            next(modelKey(old), "", null);
+        }
+    }
+    return { models, sources, versions };
+}
+
+/** The same files are another definition where the landing tables are in another schema. */
+function checksumOfModel(model: ModelFile, sourceSchema: string): string {
+    const readsSourceSchema = [
+        model.select,
+        ...Object.values(model.affectedBy),
+        ...model.tests.map(({ definition }) => JSON.stringify(definition)),
+    ].some((sql) => sql.includes("{source_schema}"));
+    return hashOf([model.checksum, model.schema, readsSourceSchema ? sourceSchema : null]);
+}
+
+function checksumOfSource(source: SourceFile, sourceSchema: string): string {
+    return hashOf([{ ...source, schema: source.schema ?? sourceSchema, path: "", line: 0 }]);
+}
+
+function hashOf(value: unknown): string {
+    return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StatementError } from "../../database/errors.js";
+import { locateValueOrNull } from "../../project/locate-value.js";
+import { problemAt, problemOf, type FileProblem } from "../../project/problem.js";
+import type { ModelFile } from "../../project/project.js";
+import { quoteIdentifier } from "../../sql/identifiers.js";
+
+/**
+ * A problem of a model's SELECT, in its file.
+ *
+ * @param position in the SELECT with the source schema bound, in characters from 1; null for the SELECT as a whole
+ */
+export function problemInSelect(
+    model: ModelFile,
+    sourceSchema: string,
+    position: number | null,
+    message: string,
+    hint: string | null = null,
+): FileProblem {
+    if (position === null) {
+        return { path: model.selectPath, line: model.selectLine, column: null, lineText: null, message, hint };
+    }
+    const problem = problemAt(
+        model.selectPath,
+        model.select,
+        unboundOffset(model.select, sourceSchema, position),
+        message,
+        hint,
+    );
+    return { ...problem, line: (problem.line ?? 1) + model.selectLine - 1 };
+}
+
+/** Where in the text of the file a place of the bound SELECT is, in UTF-16 units from 0. */
+function unboundOffset(select: string, sourceSchema: string, position: number): number {
+    const placeholder = "{source_schema}";
+    const boundLength = Array.from(quoteIdentifier(sourceSchema)).length;
+    let left = position - 1;
+    let offset = 0;
+    for (const [index, part] of select.split(placeholder).entries()) {
+        if (index > 0) {
+            if (left < boundLength) {
+                return offset;
+            }
+            left -= boundLength;
+            offset += placeholder.length;
+        }
+        const characters = Array.from(part);
+        if (left <= characters.length) {
+            return offset + characters.slice(0, left).join("").length;
+        }
+        left -= characters.length;
+        offset += part.length;
+    }
+    return offset;
+}
+
+/** What PostgreSQL says of a statement: its message, and its DETAIL and HINT as the way out. */
+export function describeStatementError(error: StatementError): {
+    readonly message: string;
+    readonly hint: string | null;
+} {
+    const said = error.detail === undefined ? error.message : error.message.replace(` (${error.detail})`, "");
+    const hints = [error.detail, error.hint].filter((text) => text !== undefined);
+    return { message: sentence(said), hint: hints.length === 0 ? null : hints.map(sentence).join("\n") };
+}
+
+export function sentence(text: string): string {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!:]$/.test(text) ? "" : "."}`;
+}
+
+/** Finds the places in a project's files of what is wrong with a model beside its SELECT. */
+export class ProblemPlaces {
+    /** @param folder of the project; null where its files are not at hand */
+    constructor(private readonly folder: string | null) {}
+
+    /** In the comments before the SELECT: the line that begins with `Key:` or `Entity:`. */
+    comment(model: ModelFile, label: "Key" | "Entity", message: string, hint: string | null = null): FileProblem {
+        const text = this.read(model.selectPath);
+        const found = text === null ? null : new RegExp(`^--\\s*${label}:`, "im").exec(text);
+        return problemAt(model.selectPath, text ?? "", found?.index ?? null, message, hint);
+    }
+
+    /** In the file beside the SELECT. */
+    definition(
+        model: ModelFile,
+        path: readonly (string | number)[],
+        message: string,
+        hint: string | null = null,
+    ): FileProblem {
+        if (model.definitionPath === null) {
+            return problemOf(model.selectPath, message, hint);
+        }
+        const text = this.read(model.definitionPath);
+        const at = text === null ? null : locateValueOrNull(text, "default", path);
+        return problemAt(model.definitionPath, text ?? "", at, message, hint);
+    }
+
+    /** Of a data test. */
+    line(path: string, line: number, message: string, hint: string | null = null): FileProblem {
+        const lineText = this.read(path)?.split("\n")[line - 1] ?? null;
+        return { path, line, column: null, lineText, message, hint };
+    }
+
+    private read(path: string): string | null {
+        try {
+            return this.folder === null ? null : readFileSync(join(this.folder, path), "utf8");
+        } catch {
+            return null;
+        }
+    }
+}

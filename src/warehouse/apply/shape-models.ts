@@ -1,0 +1,595 @@
+import { groupBy } from "../../config/group-by.js";
+import { StatementError } from "../../database/errors.js";
+import type { FileProblem } from "../../project/problem.js";
+import type { ModelFile } from "../../project/project.js";
+import { formatQualified, quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
+import { loadViewWithDependents, type DependentView } from "../dependent-views.js";
+import { fitName } from "../names.js";
+import type { Queryable } from "../queryable.js";
+import type { PlannedColumn } from "../registry.js";
+import { bindSourceSchema } from "./definitions.js";
+import { describeStatementError, problemInSelect, type ProblemPlaces } from "./problems.js";
+
+/**
+ * How far tables are changed that readers may be reading:
+ *
+ * - `expand`: columns are added, nothing else; the model's next build does the rest when it publishes.
+ * - `rehearse`: they get their new columns at once, without a look at their rows; to be rolled back.
+ * - `restore`: they get the columns and keys that they had, with their rows as far as these fit.
+ */
+export type ShapingMode = "expand" | "rehearse" | "restore";
+
+export interface Shaping {
+    readonly mode: ShapingMode;
+    readonly sourceSchema: string;
+    readonly places: ProblemPlaces;
+    /** Table models with rows that readers have. */
+    readonly built: ReadonlySet<string>;
+}
+
+export interface ActualColumn {
+    readonly name: string;
+    readonly type: string;
+    readonly notNull: boolean;
+}
+
+/** Where the view of a model's SELECT stands. */
+export function selectRelationOf(
+    model: ModelFile,
+    selectSchema: string,
+): { readonly schema: string; readonly name: string } {
+    return model.materialisation === "view"
+        ? { schema: model.schema, name: model.name }
+        : { schema: selectSchema, name: fitName(model.name, "__select") };
+}
+
+/**
+ * Makes the views and tables of models as their files want them, one model after those that it reads. A model that cannot be made is
+ * a problem and leaves everything of it as it was.
+ */
+export class ModelShaper {
+    readonly problems: FileProblem[] = [];
+    readonly columns = new Map<string, readonly PlannedColumn[]>();
+    /** Models whose tables differ from what is planned until their next build. */
+    readonly unfinished = new Set<string>();
+    /** Views that readers know and that have another definition now. */
+    readonly changedViews = new Set<string>();
+    private readonly dropped = new Map<string, DependentView>();
+
+    constructor(
+        private readonly database: Queryable,
+        private readonly shaping: Shaping,
+        private readonly selectSchema: string,
+    ) {}
+
+    /** True for a model that has to be made again because a view that it reads was. */
+    isDropped(name: string): boolean {
+        return this.dropped.has(name);
+    }
+
+    /**
+     * Makes new models in one message, as one each would cost the way to the server and back a thousand times.
+     *
+     * @returns false where one of them has a problem: none is made then, and each is to be tried by itself
+     */
+    async shapeNew(models: readonly ModelFile[]): Promise<boolean> {
+        const { sourceSchema } = this.shaping;
+        const statements = models.flatMap((model) => {
+            const view = selectRelationOf(model, this.selectSchema);
+            const said = Object.entries(model.columns).map(([name, { notNull = false, description = "" }]) => ({
+                name,
+                type: "",
+                notNull,
+                description,
+            }));
+            return [
+                `create view ${quoteQualified(view.schema, view.name)} as\n${bindSourceSchema(model.select, sourceSchema)}\n`,
+                ...(model.materialisation === "table" ? createTableSql(model, said, view, "with no data") : []),
+                ...commentsOn(model, said, view, false),
+            ];
+        });
+        const relations = models.map((model) => quoteLiteral(relationOf(model)));
+        const loadColumns = `select attrelid::regclass::text as relation, ${columnsOfSql}
+            from unnest(array[${relations.join(", ")}]::regclass[]) as wanted (oid)
+            join pg_attribute on attrelid = wanted.oid and attnum > 0 and not attisdropped
+            order by attrelid, attnum`;
+        const problemCount = this.problems.length;
+        await this.database.query("savepoint models");
+        try {
+            const { rows } = await this.database.query<ActualColumn & { readonly relation: string }>(
+                [...statements, loadColumns].join(";\n"),
+            );
+            const columns = groupBy(rows, ({ relation }) => relation);
+            for (const model of models) {
+                this.columns.set(
+                    model.name,
+                    this.plan(model, columns.get(formatQualified(model.schema, model.name)) ?? []),
+                );
+            }
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            await this.database.query("rollback to savepoint models; release savepoint models");
+            return false;
+        }
+        const isMade = this.problems.length === problemCount;
+        this.problems.splice(problemCount);
+        await this.database.query(`${isMade ? "" : "rollback to savepoint models; "}release savepoint models`);
+        return isMade;
+    }
+
+    /** @returns whether it was made */
+    async shape(model: ModelFile, before: ModelFile | null): Promise<boolean> {
+        const view = selectRelationOf(model, this.selectSchema);
+        const problemCount = this.problems.length;
+        await this.database.query("savepoint model");
+        if (
+            before?.materialisation === "table" &&
+            model.materialisation === "view" &&
+            !(await this.dropTable(before))
+        ) {
+            return this.giveUp();
+        }
+        const columns = await this.makeView(model, view, before !== null);
+        if (columns !== null) {
+            const planned = this.plan(model, columns);
+            if (this.problems.length === problemCount && (await this.finish(model, before, planned, view))) {
+                this.columns.set(model.name, planned);
+                this.dropped.delete(model.name);
+                await this.database.query("release savepoint model");
+                return true;
+            }
+        }
+        return this.giveUp();
+    }
+
+    private async giveUp(): Promise<false> {
+        await this.database.query("rollback to savepoint model; release savepoint model");
+        return false;
+    }
+
+    private async finish(
+        model: ModelFile,
+        before: ModelFile | null,
+        planned: readonly PlannedColumn[],
+        view: { readonly schema: string; readonly name: string },
+    ): Promise<boolean> {
+        const restored = this.dropped
+            .get(model.name)
+            ?.statements.filter((statement) => !statement.startsWith("comment "));
+        try {
+            if (model.materialisation === "table") {
+                await (before?.materialisation === "table"
+                    ? this.alterTable(model, before, planned)
+                    : this.createTable(model, before, planned, view));
+            }
+            const statements = [...(restored ?? []), ...commentsOn(model, planned, view, before !== null)];
+            await this.database.query(statements.join(";\n"));
+            return true;
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            this.complain(model, error);
+            return false;
+        }
+    }
+
+    /** Makes the view of a SELECT, and gives its columns; null for a problem. */
+    private async makeView(
+        model: ModelFile,
+        view: { readonly schema: string; readonly name: string },
+        isKnown: boolean,
+    ): Promise<readonly ActualColumn[] | null> {
+        const select = bindSourceSchema(model.select, this.shaping.sourceSchema);
+        const create = `create or replace view ${quoteQualified(view.schema, view.name)} as\n`;
+        const loadColumns = columnsSql(view);
+        const old = isKnown && model.materialisation === "view" ? await this.loadDefinition(view) : null;
+        await this.database.query("savepoint replacing");
+        try {
+            const { rows } = await this.database.query<ActualColumn>(`${create}${select}\n;\n${loadColumns}`);
+            if (old !== null && old !== (await this.loadDefinition(view))) {
+                this.changedViews.add(model.name);
+            }
+            return rows;
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            await this.database.query("rollback to savepoint replacing");
+            const hasOtherColumns = error.sqlState === "42P16" && error.position === undefined;
+            if (!isKnown || !hasOtherColumns) {
+                this.complain(model, error, create.length);
+                return null;
+            }
+        }
+        this.changedViews.add(model.name);
+        return this.makeViewAnew(model, view, select);
+    }
+
+    /** Replaces a view by one that lacks columns of it, or has them in another order: it has to be dropped, and what reads it. */
+    private async makeViewAnew(
+        model: ModelFile,
+        view: { readonly schema: string; readonly name: string },
+        select: string,
+    ): Promise<readonly ActualColumn[] | null> {
+        const views = await loadViewWithDependents(this.database, view);
+        const others = views.filter(({ modelName }) => modelName === null);
+        const relation = quoteQualified(view.schema, view.name);
+        try {
+            if (others.length > 0) {
+                return await this.appendColumns(model, view, select, others);
+            }
+            await this.drop(views);
+            const own = views.find(({ schema, name }) => schema === view.schema && name === view.name);
+            const { rows } = await this.database.query<ActualColumn>(
+                `create view ${relation} ${own?.options ?? ""} as\n${select}\n;\n${columnsSql(view)}`,
+            );
+            return rows;
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            this.complain(model, error);
+            return null;
+        }
+    }
+
+    /** Keeps a view that others read, where it only has columns more: PostgreSQL wants them after the old ones. */
+    private async appendColumns(
+        model: ModelFile,
+        view: { readonly schema: string; readonly name: string },
+        select: string,
+        others: readonly DependentView[],
+    ): Promise<readonly ActualColumn[] | null> {
+        const { rows: old } = await this.database.query<ActualColumn>(columnsSql(view));
+        const temporary = { schema: "pg_temp", name: "stardeck_new_view" };
+        const { rows: wanted } = await this.database.query<ActualColumn>(
+            `create temporary view stardeck_new_view as\n${select}\n;\n${columnsSql(temporary)}`,
+        );
+        await this.database.query("drop view pg_temp.stardeck_new_view");
+        const lost = old.filter(
+            ({ name, type }) => !wanted.some((column) => column.name === name && column.type === type),
+        );
+        if (lost.length > 0) {
+            const names = others.map(({ kind, schema, name }) => `${kind} ${schema}.${name}`).join(", ");
+            this.problems.push(
+                problemInSelect(
+                    model,
+                    this.shaping.sourceSchema,
+                    null,
+                    `${view.schema}.${view.name} cannot lose or retype ${lost.map(({ name }) => name).join(", ")}: ${names} ${others.length === 1 ? "reads" : "read"} it.`,
+                    "Keep the columns as they were, or drop what reads it and make that again afterwards.",
+                ),
+            );
+            return null;
+        }
+        const columns = [...old, ...wanted.filter(({ name }) => !old.some((column) => column.name === name))];
+        const list = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+        const { rows } = await this.database.query<ActualColumn>(
+            `create or replace view ${quoteQualified(view.schema, view.name)} as\nselect ${list} from (${select}\n) as model;\n${columnsSql(view)}`,
+        );
+        return rows;
+    }
+
+    private async drop(views: readonly DependentView[]): Promise<void> {
+        for (const view of [...views].reverse()) {
+            await this.database.query(`drop view ${quoteQualified(view.schema, view.name)}`);
+            if (view.modelName !== null) {
+                this.dropped.set(view.modelName, view);
+            }
+        }
+    }
+
+    private plan(model: ModelFile, actual: readonly ActualColumn[]): readonly PlannedColumn[] {
+        const names = new Set(actual.map(({ name }) => name));
+        const { places } = this.shaping;
+        const list = `Its columns are ${[...names].join(", ")}.`;
+        const missing = (name: string): string => `The SELECT of "${model.name}" has no column "${name}".`;
+        for (const name of Object.keys(model.columns).filter((each) => !names.has(each))) {
+            this.problems.push(places.definition(model, ["columns", name], missing(name), list));
+        }
+        if (model.materialisation === "table") {
+            for (const name of model.primaryKey.filter((each) => !names.has(each))) {
+                this.problems.push(places.comment(model, "Key", missing(name), list));
+            }
+            if (
+                model.entityKey !== null &&
+                !names.has(model.entityKey) &&
+                !model.primaryKey.includes(model.entityKey)
+            ) {
+                this.problems.push(places.comment(model, "Entity", missing(model.entityKey), list));
+            }
+            for (const [index, columns] of model.indexes.entries()) {
+                for (const name of columns.filter((each) => !names.has(each))) {
+                    this.problems.push(places.definition(model, ["indexes", index], missing(name), list));
+                }
+            }
+        }
+        return actual.map(({ name, type }) => ({
+            name,
+            type,
+            notNull:
+                model.materialisation === "table" &&
+                (model.columns[name]?.notNull === true || model.primaryKey.includes(name)),
+            description: model.columns[name]?.description ?? "",
+        }));
+    }
+
+    private async createTable(
+        model: ModelFile,
+        before: ModelFile | null,
+        planned: readonly PlannedColumn[],
+        view: { readonly schema: string; readonly name: string },
+    ): Promise<void> {
+        if (before?.materialisation === "view") {
+            await this.dropWithReaders(before, "view");
+        }
+        // Who read the view finds its rows in the table at once.
+        const rows = before === null || this.shaping.mode === "rehearse" ? "with no data" : "with data";
+        await this.database.query(createTableSql(model, planned, view, rows).join(";\n"));
+    }
+
+    /** False, and a problem, where something that others made is in the way. */
+    private async dropTable(before: ModelFile): Promise<boolean> {
+        const select = selectRelationOf(before, this.selectSchema);
+        try {
+            await this.database.query(`drop view if exists ${quoteQualified(select.schema, select.name)}`);
+            await this.dropWithReaders(before, "table");
+            return true;
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            this.complain(before, error);
+            return false;
+        }
+    }
+
+    private async dropWithReaders(before: ModelFile, kind: "table" | "view"): Promise<void> {
+        const views = await loadViewWithDependents(this.database, before);
+        await this.drop(views.filter(({ modelName }) => modelName !== null && modelName !== before.name));
+        await this.database.query(`drop ${kind} if exists ${quoteQualified(before.schema, before.name)}`);
+    }
+
+    private async alterTable(model: ModelFile, before: ModelFile, planned: readonly PlannedColumn[]): Promise<void> {
+        const { mode, built } = this.shaping;
+        const table = { schema: model.schema, name: model.name };
+        const relation = quoteQualified(table.schema, table.name);
+        const { rows: actual } = await this.database.query<ActualColumn>(columnsSql(table));
+        const known = new Map(actual.map((column) => [column.name, column]));
+        const wanted = new Set(planned.map(({ name }) => name));
+        const added = planned.filter(({ name }) => !known.has(name));
+        const lost = actual.filter(({ name }) => !wanted.has(name));
+        const retyped = planned.filter(({ name, type }) => (known.get(name)?.type ?? type) !== type);
+        const hasOtherNulls = planned.some(({ name, notNull }) => known.get(name)?.notNull !== notNull);
+        const hasOtherKey = model.primaryKey.join("\0") !== before.primaryKey.join("\0");
+        const waits = mode === "expand" && built.has(model.name);
+        if (lost.length + retyped.length > 0 || hasOtherNulls || hasOtherKey) {
+            this.unfinished.add(model.name);
+        }
+        if (!waits && lost.length + retyped.length > 0) {
+            await this.dropReaders(table, [...lost, ...retyped]);
+        }
+        const isRehearsal = mode === "rehearse";
+        const again = isRehearsal ? retyped : [];
+        const actions = [
+            ...(waits ? [] : [...lost, ...again].map(({ name }) => `drop column ${quoteIdentifier(name)}`)),
+            ...[...added, ...again].map(({ name, type }) => `add column ${quoteIdentifier(name)} ${type}`),
+        ];
+        if (actions.length > 0) {
+            await this.database.query(`alter table ${relation} ${actions.join(", ")}`);
+        }
+        if (!waits && !isRehearsal) {
+            await this.alterToTheEnd(
+                model,
+                relation,
+                known,
+                planned,
+                retyped,
+                hasOtherKey || before.name !== model.name,
+            );
+        }
+        await this.replaceIndexes(model, before, wanted);
+    }
+
+    /** Casts what is retyped, and sets what refuses null and the key where the rows allow it; the next build does the rest. */
+    private async alterToTheEnd(
+        model: ModelFile,
+        relation: string,
+        known: ReadonlyMap<string, ActualColumn>,
+        planned: readonly PlannedColumn[],
+        retyped: readonly PlannedColumn[],
+        hasOtherKey: boolean,
+    ): Promise<void> {
+        for (const { name, type } of retyped) {
+            const change = `alter table ${relation} alter column ${quoteIdentifier(name)} type ${type} using`;
+            if (!(await this.tries(`${change} ${quoteIdentifier(name)}::${type}`))) {
+                await this.tries(`${change} null::${type}`);
+            }
+        }
+        const nullable = planned.filter(({ name, notNull }) => !notNull && known.get(name)?.notNull === true);
+        if (hasOtherKey) {
+            await this.tries(
+                `do $$
+                declare
+                    name text;
+                begin
+                    select conname into name from pg_constraint where conrelid = ${quoteLiteral(relation)}::regclass and contype = 'p';
+                    if name is not null then
+                        execute format('alter table %s drop constraint %I', ${quoteLiteral(relation)}, name);
+                    end if;
+                    alter table ${relation} ${primaryKeyOf(model)};
+                end
+                $$`,
+            );
+        }
+        for (const { name } of nullable) {
+            await this.tries(`alter table ${relation} alter column ${quoteIdentifier(name)} drop not null`);
+        }
+        for (const { name } of planned.filter((column) => column.notNull && known.get(column.name)?.notNull !== true)) {
+            await this.tries(`alter table ${relation} alter column ${quoteIdentifier(name)} set not null`);
+        }
+    }
+
+    private async dropReaders(
+        table: { readonly schema: string; readonly name: string },
+        columns: readonly ActualColumn[],
+    ): Promise<void> {
+        const { rows } = await this.database.query<{ schema: string; name: string }>(readersSql(table, columns));
+        for (const reader of rows) {
+            const views = await loadViewWithDependents(this.database, reader);
+            if (views.every(({ modelName }) => modelName !== null)) {
+                await this.drop(views);
+            }
+        }
+    }
+
+    private async replaceIndexes(model: ModelFile, before: ModelFile, columns: ReadonlySet<string>): Promise<void> {
+        const old = new Map(before.indexes.map((index) => [indexName(before, index), index]));
+        const wanted = new Map(model.indexes.map((index) => [indexName(model, index), index]));
+        const statements = [
+            ...[...old.keys()]
+                .filter((name) => !wanted.has(name))
+                .map((name) => `drop index if exists ${quoteQualified(model.schema, name)}`),
+            ...[...wanted]
+                .filter(([name, index]) => !old.has(name) && index.every((column) => columns.has(column)))
+                .map(([, index]) => createIndexSql(model, index)),
+        ];
+        if (statements.length > 0) {
+            await this.database.query(statements.join(";\n"));
+        }
+    }
+
+    private async tries(sql: string): Promise<boolean> {
+        await this.database.query("savepoint attempt");
+        try {
+            await this.database.query(sql);
+            await this.database.query("release savepoint attempt");
+            return true;
+        } catch (error) {
+            if (!(error instanceof StatementError)) {
+                throw error;
+            }
+            await this.database.query("rollback to savepoint attempt");
+            return false;
+        }
+    }
+
+    private async loadDefinition({
+        schema,
+        name,
+    }: {
+        readonly schema: string;
+        readonly name: string;
+    }): Promise<string> {
+        const relation = quoteLiteral(quoteQualified(schema, name));
+        const { rows } = await this.database.query<{ definition: string | null }>(
+            `select pg_get_viewdef(to_regclass(${relation})) as definition`,
+        );
+        return rows[0]?.definition ?? "";
+    }
+
+    /** @param before the characters of the statement in front of the SELECT */
+    private complain(model: ModelFile, error: StatementError, before: number | null = null): void {
+        const { message, hint } = describeStatementError(error);
+        const position = before === null || error.position === undefined ? null : error.position - before;
+        this.problems.push(problemInSelect(model, this.shaping.sourceSchema, position, message, hint));
+    }
+}
+
+const columnsOfSql = `attname::text as name, format_type(atttypid, atttypmod) as type, attnotnull as "notNull"`;
+
+function columnsSql({ schema, name }: { readonly schema: string; readonly name: string }): string {
+    return `select ${columnsOfSql}
+        from pg_attribute
+        where attrelid = ${quoteLiteral(quoteQualified(schema, name))}::regclass and attnum > 0 and not attisdropped
+        order by attnum`;
+}
+
+/** Views that read columns of a table. */
+function readersSql(
+    table: { readonly schema: string; readonly name: string },
+    columns: readonly ActualColumn[],
+): string {
+    return `select distinct nspname::text as schema, relname::text as name
+        from pg_attribute
+        join pg_depend
+            on refclassid = 'pg_class'::regclass and refobjid = attrelid and refobjsubid = attnum
+            and classid = 'pg_rewrite'::regclass
+        join pg_rewrite on pg_rewrite.oid = objid and ev_class <> attrelid
+        join pg_class on pg_class.oid = ev_class
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where attrelid = ${quoteLiteral(quoteQualified(table.schema, table.name))}::regclass
+            and attname in (${columns.map(({ name }) => quoteLiteral(name)).join(", ")})
+        order by 1, 2`;
+}
+
+function relationOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
+    return quoteQualified(schema, name);
+}
+
+function createTableSql(
+    model: ModelFile,
+    columns: readonly PlannedColumn[],
+    view: { readonly schema: string; readonly name: string },
+    rows: "with data" | "with no data",
+): readonly string[] {
+    const table = relationOf(model);
+    return [
+        `create table ${table} as table ${relationOf(view)} ${rows}`,
+        `alter table ${table} ${constraintsOf(model, columns).join(", ")}`,
+        ...model.indexes.map((index) => createIndexSql(model, index)),
+    ];
+}
+
+function constraintsOf(model: ModelFile, planned: readonly PlannedColumn[]): readonly string[] {
+    return [
+        ...planned
+            .filter(({ name, notNull }) => notNull && !model.primaryKey.includes(name))
+            .map(({ name }) => `alter column ${quoteIdentifier(name)} set not null`),
+        primaryKeyOf(model),
+    ];
+}
+
+export function primaryKeyName(model: ModelFile): string {
+    return fitName([model.name, ...model.primaryKey].join("_"), "_pk");
+}
+
+function primaryKeyOf(model: ModelFile): string {
+    return `add constraint ${quoteIdentifier(primaryKeyName(model))} primary key (${model.primaryKey.map(quoteIdentifier).join(", ")})`;
+}
+
+export function indexName({ name }: ModelFile, columns: readonly string[]): string {
+    return fitName([name, ...columns].join("_"), "_idx");
+}
+
+function createIndexSql(model: ModelFile, columns: readonly string[]): string {
+    return `create index ${quoteIdentifier(indexName(model, columns))} on ${quoteQualified(model.schema, model.name)} (${columns.map(quoteIdentifier).join(", ")})`;
+}
+
+/** Comments on a model's relations; those of before are taken away where there may be some. */
+function commentsOn(
+    model: ModelFile,
+    planned: readonly PlannedColumn[],
+    view: { readonly schema: string; readonly name: string },
+    isKnown: boolean,
+): readonly string[] {
+    const relation = quoteQualified(model.schema, model.name);
+    const text = [model.description, `Grain: ${model.grain}.`].filter((part) => part !== "").join(" ");
+    return [
+        `comment on ${model.materialisation} ${relation} is ${quoteLiteral(text)}`,
+        ...(model.materialisation === "table"
+            ? [
+                  `comment on view ${quoteQualified(view.schema, view.name)} is ${quoteLiteral(`The SELECT of ${model.schema}.${model.name}.`)}`,
+              ]
+            : []),
+        ...planned
+            .filter(({ description }) => isKnown || description !== "")
+            .map(
+                ({ name, description }) =>
+                    `comment on column ${relation}.${quoteIdentifier(name)} is ${description === "" ? "null" : quoteLiteral(description)}`,
+            ),
+    ];
+}
