@@ -40,7 +40,7 @@ export interface FilterStyle {
 
 const sentStyle: FilterStyle = { quote: quoteIdentifier, operator: buildOperator };
 
-/** One filter as a condition; `bind` gives what stands for a value of a type. */
+/** One filter as a condition; `bind` gives the placeholder for a value of a type. */
 export function buildFilterSql(
     filter: ColumnFilter,
     column: BrowseColumn,

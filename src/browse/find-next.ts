@@ -18,7 +18,7 @@ import { makeViewOrder, type ViewOrder } from "./view-order.js";
 
 export interface FoundRow {
     readonly key: RowKey;
-    /** The visible columns in which the text stands. */
+    /** The visible columns that contain the text. */
     readonly columns: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { conditionHint, countCharacters, placeError, statementHint } from "./giv
 import type { GridView } from "./grid-view.js";
 import type { Relation } from "./relation.js";
 
-/** What stands after `from`. A query's columns get the names that are unique: `(…) as "result" ("total", "total_2")`. */
+/** The SQL after `from`. A query's columns get the names that are unique: `(…) as "result" ("total", "total_2")`. */
 export function buildFromSql({ source, columns }: Pick<Relation, "source" | "columns">): string {
     if (source.from === "database") {
         return quoteQualified(source.schema, source.name);
@@ -27,7 +27,7 @@ export function placeInGiven(error: unknown, { relation, where }: Pick<GridView,
     return placeInText(error, relation.source.sql, statementHint);
 }
 
-/** The error placed in a text that stands in brackets in the statement that was sent; the same error if it is not there. */
+/** The error with its position in a text that was sent inside brackets; the same error if its position is elsewhere. */
 export function placeInText(error: unknown, given: string, hint: string): unknown {
     if (!(error instanceof StatementError) || error.position === undefined) {
         return error;

@@ -8,7 +8,7 @@ const bucketCount = 20;
  * Two WITH queries: `step`, a round width for the buckets, and `histogram`, one JSON array of `[from, to, count]`.
  * They stand after a query `spread` with the columns `low` and `high`.
  *
- * @param placed a SELECT of `place` and `rows`: how much stands in the bucket that begins at `place` times the step
+ * @param placed a SELECT of `place` and `rows`: how many rows the bucket holds that begins at `place` times the step
  */
 export function buildHistogramSql(scale: ColumnScale, placed: string, parameters: Parameters): string {
     const steps = parameters.bind(`{${scale.steps.join(",")}}`, "numeric[]");

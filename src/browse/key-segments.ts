@@ -19,7 +19,7 @@ export interface ScanStart {
  * What no index gives is not split, as every stretch might have to read all rows: `a >= 1 and (a > 1 or a = 1 and b < 2)`.
  *
  * @param indexedTerms how many terms come in order from an index
- * @param bind gives what stands for the value of a term
+ * @param bind gives the placeholder for the value of a term
  */
 export function buildSegments(
     terms: readonly OrderTerm[],

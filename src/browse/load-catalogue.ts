@@ -4,7 +4,7 @@ import { kindsByCode, type ReadOptions } from "./relation.js";
 
 /**
  * All tables and views that rows can be read from, by schema and name, with their columns. Left out are the system's own,
- * partitions (their table stands for them), and what the user may not read.
+ * partitions (they are part of their table), and what the user may not read.
  */
 export async function loadCatalogue(database: Database, options: ReadOptions): Promise<readonly CatalogueRelation[]> {
     const visible = await database.withReadOnlyTransaction(

@@ -10,7 +10,7 @@ import type { ViewOrder } from "./view-order.js";
 
 type Reader = Pick<PageReader, "connection" | "view" | "order">;
 
-/** Where the row stands in the view's order, its values whole; null when that cannot be told any more. */
+/** The row's position in the view's order, with its values unclipped; null when it can no longer be found. */
 export async function locateKey({ connection, view, order }: Reader, key: RowKey): Promise<RowKey | null> {
     const isOfOrder = key.order === order.name;
     if (isOfOrder && key.isComplete) {

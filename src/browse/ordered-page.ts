@@ -7,7 +7,7 @@ import type { PagePosition, RowKey } from "./row-page.js";
 import { makeParameters } from "./parameters.js";
 import { buildBeforeSql, type Scan } from "./scan-sql.js";
 
-/** A page of rows that are told apart by what they are ordered by. */
+/** A page of rows in an order that distinguishes every row. */
 export async function readOrderedPage(reader: PageReader, position: PagePosition): Promise<PageRows> {
     switch (position.at) {
         case "start":

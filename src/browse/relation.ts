@@ -20,7 +20,7 @@ export interface BrowseColumn {
     /** The type to read a value of this column with, in SQL and without length or precision: `numeric`. */
     readonly castType: string;
     readonly comment: string | null;
-    /** Part of what tells the rows apart. */
+    /** Part of the columns that identify a row. */
     readonly isKey: boolean;
     readonly isNullable: boolean;
     /** A sort by this column alone reads an index. */

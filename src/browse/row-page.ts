@@ -2,13 +2,13 @@ import type { TextRow } from "../text/format-table.js";
 import type { BrowseColumn, ReadOptions } from "./relation.js";
 
 /**
- * Where a row stands in a view. Made by a page and given back to ask for its neighbours; nobody else looks inside.
+ * The position of a row in a view. A page makes it, and takes it back to read the neighbouring rows; treat it as opaque.
  * It outlives a change of the view's sorts and filters when `RowIdentity.by` is `key` or `place`.
  */
 export interface RowKey {
     /** Names the order that `values` belong to. */
     readonly order: string;
-    /** The row's values of what it is ordered by. */
+    /** The row's values in the columns of the order. */
     readonly values: TextRow;
     /** False when a value was too long to be kept; it is read again when needed. */
     readonly isComplete: boolean;

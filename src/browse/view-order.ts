@@ -9,7 +9,7 @@ import type { BrowseColumn, Relation } from "./relation.js";
 export interface OrderTerm {
     /** In words of the relation's columns. */
     readonly sql: string;
-    /** False for what stands beside the columns: the place of a row, the digest of all columns. */
+    /** False for a term that is not a column: the place of a row, the digest of all columns. */
     readonly isColumn: boolean;
     readonly typeId: number;
     readonly castType: string;

@@ -23,7 +23,7 @@ export function makeBuildLog(output: Output): BuildListener {
                     [
                         `Run ${event.runId}: ${formatQuantity(modelCount, "model")}`,
                         formatQuantity(event.threads, "thread"),
-                        // Of what is quick anyway nobody needs to know how quick.
+                        // An estimate below two seconds helps nobody.
                         ...((event.estimatedMs ?? 0) < 2000
                             ? []
                             : [`about ${formatDuration(event.estimatedMs ?? 0)} by past runs`]),

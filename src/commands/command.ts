@@ -18,7 +18,7 @@ export type FlagDescription =
           readonly description: string;
           /** Stands for the value in help texts. */
           readonly placeholder: string;
-          /** A letter that stands for it after one dash. */
+          /** Its short form: one letter after one dash. */
           readonly letter?: string;
           /** May be given several times. */
           readonly isMultiple?: boolean;

@@ -1,6 +1,6 @@
 import { StardeckError, type ErrorCode } from "../config/errors.js";
 
-/** What the process tells whoever started it. */
+/** The exit codes of the process. */
 export const exitCodes = {
     done: 0,
     /** A model, an error-severity test or the command itself failed. */

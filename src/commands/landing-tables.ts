@@ -44,7 +44,7 @@ export async function ensureLandingTables(database: Queryable, sourceSchema: str
     const { isThere = false, names = [] } = rows[0] ?? {};
     const missing = landingTables.filter((name) => !names.includes(name));
     if (missing.length < landingTables.length) {
-        // What is missing of them, or not as it should be, is told by the migration that declares them.
+        // The migration that declares them reports missing tables and wrong columns.
         return false;
     }
     const [candidate] = await findLandingSchemas(database);

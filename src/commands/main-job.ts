@@ -81,7 +81,7 @@ export async function prepare(
     return hasDone;
 }
 
-/** Whether a first start was left before its build had ended; what is built on a server is nobody's business here. */
+/** Whether a first start was left before its build had ended; builds on a server do not matter here. */
 export async function wasNeverBuilt(database: Database): Promise<boolean> {
     if (database.kind !== "embedded") {
         return false;

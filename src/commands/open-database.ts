@@ -32,7 +32,7 @@ export async function openDatabase<T>(
 ): Promise<T> {
     // Its process starts while the client is loaded in this one.
     const server = database.kind === "embedded" ? openEmbedded(database.folder, { mustExist: readOnly }) : undefined;
-    // Who waits for it below hears of its failure.
+    // A failure is handled where it is awaited below; this only silences "unhandled rejection".
     server?.catch(() => undefined);
     const { withDatabase } = await import("../database/database.js");
     return withDatabase(

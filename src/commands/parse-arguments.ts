@@ -182,7 +182,7 @@ function valueAfterOrNull(argv: readonly string[], index: number): string | null
     return next === undefined || (next.startsWith("--") && isFlag(next)) ? null : next;
 }
 
-/** A flag's name is one word: `-- monthly report` is a comment in SQL. `-` alone stands for stdin. */
+/** A flag's name is one word: `-- monthly report` is a comment in SQL. `-` alone means stdin. */
 function isFlag(token: string): boolean {
     return /^-[^\s=]+(=|$)/.test(token);
 }
@@ -192,7 +192,7 @@ function splitAtEquals(token: string): [written: string, value: string | undefin
     return at < 0 ? [token, undefined] : [token.slice(0, at), token.slice(at + 1)];
 }
 
-/** @param written `--file`, or `-f` where a letter stands for it */
+/** @param written as it was typed: `--file` or its letter `-f` */
 function findFlagOrNull(
     written: string,
     flags: FlagDescriptions,

@@ -38,7 +38,7 @@ function placePasswordOrNull(text: string): { readonly start: number; readonly e
     return user === null ? null : { start: user.index + user[0].length, end };
 }
 
-/** A secret of one to three characters occurs in ordinary words: it is taken out only where it stands alone. */
+/** A secret of one to three characters occurs in ordinary words: it is removed only where it is a word of its own. */
 function makePattern(secret: string): RegExp {
     const literal = secret.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
     return secret.length > 3 ? new RegExp(literal, "g") : new RegExp(`(?<![\\w.,:-])${literal}(?![\\w.,:-])`, "g");

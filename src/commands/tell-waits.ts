@@ -34,7 +34,7 @@ export async function tellWaits<T>(
             }
             told = new Set(found.keys());
         } catch {
-            // Who waits is a courtesy: a role may have no connection left for it.
+            // Naming the waiting sessions is optional: the role may have no connection left for it.
         } finally {
             isLooking = false;
         }

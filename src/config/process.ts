@@ -11,7 +11,7 @@ export const ownUserId = process.getuid?.();
 
 export const platform = process.platform;
 
-/** True while a process of this id exists on this machine, whoever owns it. */
+/** True while a process of this id exists on this machine, for any owner. */
 export function processExists(processId: number): boolean {
     try {
         process.kill(processId, 0);

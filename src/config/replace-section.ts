@@ -1,5 +1,5 @@
 /**
- * The text with its section of this name replaced: what stands between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
+ * Replaces the section of this name in the text: the lines between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
  * Formatters leave it alone.
  */
 export function replaceSection(text: string, name: string, section: string): string {

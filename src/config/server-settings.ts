@@ -39,7 +39,7 @@ export interface ServerSettings {
     readonly name: string;
     /** What must never be printed, in every form in which it was given. */
     readonly secrets: readonly string[];
-    /** Why the password file was left out, for whoever is asked for a password. */
+    /** Why the password file was ignored; shown when a password is missing. */
     readonly passwordFileProblem: string | null;
 }
 

@@ -78,6 +78,6 @@ export interface DatabaseOptions {
     readonly maxConnections: number;
     /** Makes a value that has no way to write. An embedded database that does not exist is then not made either. */
     readonly isReadOnly?: boolean;
-    /** The embedded database's server, where it is being started already; whoever uses the database closes it. */
+    /** The embedded database's server, where it is being started already; the user of the database closes it. */
     readonly server?: Promise<EmbeddedServer>;
 }

@@ -146,7 +146,7 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
             }
         }, closeMs);
         await pool.end();
-        // The pool does not wait for the server to have closed them, and whoever connects next may need their places.
+        // The pool does not wait until the server has closed them, and the next client may need these connections.
         await Promise.all([...clients].map((client) => new Promise((resolve) => client.once("end", resolve))));
         clearTimeout(timer);
         return isCut;

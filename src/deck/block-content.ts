@@ -41,10 +41,10 @@ export interface LineageLayer {
     readonly members: readonly ReportCell[];
 }
 
-/** What is made of what. */
+/** The lineage of a model, or of the whole warehouse. */
 export interface LineageContent {
     readonly layers: readonly LineageLayer[];
-    /** What goes into what, by name. */
+    /** From a model or source to a model that reads it, by name. */
     readonly edges: readonly { readonly from: string; readonly to: string }[];
     /** The model or source in the middle with both its trees, drawn; null for the whole warehouse. */
     readonly focus: {

@@ -10,7 +10,7 @@ const namePattern = /^stardeck-notes-(\d+)-[A-Za-z0-9]{6}$/;
 const placeFile = "place.json";
 
 /**
- * Tells where the presenter is to whoever follows on a second terminal: in a file below the system's folder for temporary files,
+ * Tells a second terminal which slide is presented: in a file below the system's folder for temporary files,
  * which this user alone may read and which goes with the demo.
  */
 export async function withNotes<T>(use: (tell: (place: PresenterPlace) => void) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { didYouMean } from "../text/nearest-name.js";
 import { blockKinds, blockNames, type BlockDescription, type OptionType } from "./block-kinds.js";
 import type { BlockKind, ChartKind, LiveBlock, RowsFrom } from "./live-block.js";
 
-/** A fence as it stands in a file. */
+/** A fence as it is written in a file. */
 export interface Fence {
     /** What follows the backticks. */
     readonly info: string;

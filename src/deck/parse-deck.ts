@@ -22,7 +22,7 @@ interface Part {
     readonly textLength: number;
 }
 
-/** Where a line of `---` stands inside a fence it is the fence's. Parts without anything are no slides. */
+/** A line of `---` inside a fence belongs to the fence. Empty parts are not slides. */
 function splitSlides(text: string): readonly Part[] {
     const parts: { line: number; lines: string[]; textLength: number }[] = [{ line: 1, lines: [], textLength: 0 }];
     let fence = "";
@@ -210,7 +210,7 @@ function findTitle(nodes: readonly SlideNode[], file: string): string {
     return title.find((text) => text !== "") ?? file.replace(/\.[^.]+$/, "");
 }
 
-/** @param notes where speaker notes go, which are no part of what is shown */
+/** @param notes collects the speaker notes, which are not shown on the slide */
 function parseNodes(token: Token, place: Place, notes: string[]): readonly SlideNode[] {
     switch (token.type) {
         case "heading":

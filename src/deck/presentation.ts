@@ -2,13 +2,13 @@ import type { Deck } from "./slide.js";
 
 /** The clock of a talk. */
 export interface TalkTimer {
-    /** Milliseconds since 1970 at which it was started; null while it stands. */
+    /** Milliseconds since 1970 at which it was started; null while it is stopped. */
     readonly startedAtMs: number | null;
     /** What it had counted before that. */
     readonly countedMs: number;
 }
 
-/** Where the presenter is, for whoever follows: the notes on a second terminal. */
+/** Which slide is presented, for the notes on a second terminal. */
 export interface PresenterPlace {
     /** From 1. */
     readonly number: number;
@@ -20,7 +20,7 @@ export interface PresenterPlace {
     readonly timer: TalkTimer;
 }
 
-/** What is presented, and to whom its course is told. */
+/** What is presented, and who is told of each change of slide. */
 export interface Presentation {
     readonly deck: Deck;
     /** Called at each change of the place. */

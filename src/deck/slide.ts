@@ -1,6 +1,6 @@
 import type { LiveBlock } from "./live-block.js";
 
-/** Where something stands in the files of a deck. */
+/** A position in the files of a deck. */
 export interface Place {
     /** The file's name, without its folder. */
     readonly file: string;
@@ -50,12 +50,12 @@ export interface WrongNode {
     /** The way out. */
     readonly hint: string;
     readonly place: Place;
-    /** As it stands in the file. */
+    /** As it is written in the file. */
     readonly text: string;
 }
 
 export interface Slide {
-    /** Of its heading, or of what it begins with; never empty. */
+    /** The text of its heading, or else of its first line; never empty. */
     readonly title: string;
     /** The heading that it begins with: level 1 for a cover, more for others; null when it has none. */
     readonly heading: { readonly level: number; readonly spans: readonly Span[] } | null;

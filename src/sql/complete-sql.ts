@@ -59,7 +59,7 @@ function makeKeyword(name: string): Option {
     return { name, text: name, kind: "keyword", detail: "" };
 }
 
-/** What stands behind a dot. */
+/** What can follow a dot. */
 function listQualified(place: SqlPlace, catalogue: readonly CatalogueRelation[]): readonly Option[] {
     const [first = "", second] = place.qualifier;
     const makeColumn = ({ name, typeName }: QueryColumn): Option => columnOption(name, write(name, place), typeName);
@@ -79,7 +79,7 @@ function listQualified(place: SqlPlace, catalogue: readonly CatalogueRelation[])
     return catalogue.find(({ name }) => name === first)?.columns.map(makeColumn) ?? [];
 }
 
-/** What stands in FROM: WITH queries, tables and views, and their schemas. */
+/** What can follow FROM: WITH queries, tables and views, and their schemas. */
 function listRelations(place: SqlPlace, catalogue: readonly CatalogueRelation[]): readonly Option[] {
     const common = place.commonTables.map(({ name }) => relationOption(name, write(name, place), "with"));
     const hidden = new Set(place.commonTables.map(({ name }) => name));
@@ -128,7 +128,7 @@ function listValues(place: SqlPlace, catalogue: readonly CatalogueRelation[]): r
     }
 }
 
-/** The columns of all that stands in FROM; with its name before it where another has the same. */
+/** The columns of all items in FROM; qualified where two have the same name. */
 function listColumns(place: SqlPlace): readonly Option[] {
     const taken = new Set<string>();
     return place.scopes.flatMap((scope) => {

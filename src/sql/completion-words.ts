@@ -2,7 +2,7 @@ import { reservedWords } from "./keywords.js";
 import type { Clause } from "./parse-query.js";
 import { isSymbol, wordAt, type SqlItem } from "./sql-frames.js";
 
-/** What grammatically can follow what stands before the cursor in the same brackets. */
+/** Which kinds of words the grammar allows after the text before the cursor, in the same brackets. */
 export type Expectation =
     /** A value: a column, a function, `case`. */
     | "value"

@@ -26,7 +26,7 @@ export interface SqlPlace {
     readonly expectation: Expectation;
     /** A query can begin here. */
     readonly isStart: boolean;
-    /** What stands in FROM, the innermost query first. */
+    /** The items in FROM, the innermost query first. */
     readonly scopes: readonly (readonly NamedColumns[])[];
     /** What WITH has named so far. */
     readonly commonTables: readonly NamedColumns[];

@@ -15,7 +15,7 @@ export type Clause =
     /** In brackets that hold no query. */
     | "brackets";
 
-/** What stands in a FROM clause. */
+/** An item of a FROM clause. */
 export interface FromItem {
     /** The parts of a table's or function's name; empty for a query in brackets. */
     readonly name: readonly string[];
@@ -48,7 +48,7 @@ export interface CommonTable {
     readonly body: SqlFrame;
 }
 
-/** A statement, or what stands in brackets and begins like one. */
+/** A statement, or a subquery in brackets. */
 export interface ParsedQuery {
     readonly isRecursive: boolean;
     readonly commonTables: readonly CommonTable[];

@@ -16,7 +16,7 @@ export interface Environment {
     readonly outer: Environment | null;
 }
 
-/** Finds the columns of what stands in a statement. */
+/** Finds the columns of the tables and queries in a statement. */
 export interface ColumnFinder {
     readonly columnsOf: (item: FromItem, environment: Environment | null) => readonly QueryColumn[];
     /** The columns that a SELECT gives. */

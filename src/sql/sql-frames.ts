@@ -1,6 +1,6 @@
 import { tokenizeSql, type SqlToken } from "./sql-tokens.js";
 
-/** What stands in brackets, or a whole statement. */
+/** The text between two brackets, or a whole statement. */
 export interface SqlFrame {
     readonly kind: "frame";
     readonly items: readonly SqlItem[];

@@ -10,7 +10,7 @@ export type RowFormat = (typeof rowFormats)[number];
 
 /** Writes rows that follow one by one; together the texts are the file. */
 export interface RowsText {
-    /** The next rows; the first time with what stands before all of them, so it must be called at least once. */
+    /** The next rows. The first call adds the header, so it must be called at least once. */
     page(rows: readonly TextRow[]): string;
     end(): string;
 }

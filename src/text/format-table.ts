@@ -18,7 +18,7 @@ export interface TableLayout {
 
 const gap = "  ";
 const widestCell = 60;
-/** Nothing stands beside it that would move out of sight. */
+/** The last column may be wider: it pushes no other out of sight. */
 const widestLastCell = 300;
 const narrowestCell = 8;
 

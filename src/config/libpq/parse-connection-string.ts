@@ -56,7 +56,7 @@ interface UrlParts {
 }
 
 function splitUrl(rest: string, origin: string): UrlParts {
-    // What stands before an @ that comes before the first slash is the user, up to a colon, and the password.
+    // Before an @ that comes before the first slash are the user and, after a colon, the password.
     const [, credentials, afterUser = rest] = /^([^@/]*)@(.*)$/s.exec(rest) ?? [];
     const [, user, , password] = /^([^:]*)(:(.*))?$/s.exec(credentials ?? "") ?? [];
     const end = findEndOfHosts(afterUser);

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 /** What the password file holds for servers, and why it was left out, where it was. */
 export interface PasswordFile {
     passwordOrNull(host: string, port: number, database: string, user: string): string | null;
-    /** One sentence for whoever is asked for a password; null when nothing is wrong with the file. */
+    /** One sentence to show when a password is missing; null when nothing is wrong with the file. */
     readonly problem: string | null;
 }
 

@@ -44,7 +44,7 @@ export function wrapFileError(error: unknown, path: string): StardeckError {
     }
 }
 
-/** What PostgreSQL's last words mean for whoever was connected. */
+/** What PostgreSQL's last log lines mean for the clients. */
 export function makeStopFailure(lastWords: string, { data, log }: EmbeddedLayout, cause: unknown): StardeckError {
     return lastWords.includes("No space left on device")
         ? makeFailure(

@@ -121,7 +121,7 @@ function checkVersion(directory: string): void {
     }
 }
 
-/** Made beside its place and renamed: whoever is killed in between leaves no half of a database. */
+/** Made under another name and renamed: a process that is killed in between leaves no half-made database. */
 async function makeDataDirectory(layout: EmbeddedLayout): Promise<void> {
     const unfinished = join(layout.folder, `${unfinishedPrefix}${randomUUID()}`);
     try {

@@ -119,7 +119,7 @@ async function serve({
         checkHeld();
         await database.close();
         lock.release();
-        // Listening ends last: as long as the data is open, whoever tries the socket must find somebody there.
+        // Stop listening last: while the data is open, a connection to the socket must succeed.
         removeSockets();
         farewells.forEach((socket) => socket.destroy());
         log("Closed.");

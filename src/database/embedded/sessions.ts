@@ -100,7 +100,7 @@ export class Sessions {
         for (const client of this.#clients) {
             if (client.backendPid === backendPid && client !== this.#owner && client.batches.length > 0) {
                 client.isCancelled = true;
-                // It hears of it at once, also while it waits for another's transaction.
+                // It is notified at once, also while it waits for another client's transaction.
                 setImmediate(() => void this.#work());
                 return true;
             }

@@ -1,7 +1,7 @@
 import { findSelectOrNull, listMentions, type Mention } from "./mentions.js";
 import { parsePlpgsql, parseStatements, RefusedStatementError, UnreadableSqlError, type TreeNode } from "./parser.js";
 
-/** What has to be known of a function to read what stands in it. */
+/** What is needed to read the body of a function. */
 export interface FunctionText {
     readonly language: string;
     readonly source: string;
@@ -144,7 +144,7 @@ function listOfExpression({ query, parseMode = 0 }: { query: string; parseMode?:
     }
 }
 
-/** Where `:=` or `=` stands behind the variable and what is in its square brackets. */
+/** The position of `:=` or `=` after the variable and its subscripts. */
 function findAssignment(sql: string): { readonly start: number; readonly end: number } {
     // A variable may be quoted, and a subscript may hold text.
     const pattern = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[[(]|[\])]|:=|=/g;

@@ -5,12 +5,12 @@ export type MentionKind = "function" | "type" | "relation" | "operator";
 /** A name in a piece of SQL that leads to objects of the database. */
 export interface Mention {
     readonly kind: MentionKind;
-    /** Null where none stands there: then it may be in any schema. */
+    /** Null where no schema is written: then it may be in any schema. */
     readonly schema: string | null;
     readonly name: string;
     /** How many arguments a function is given, or operands an operator; null where that is not certain. */
     readonly arity: number | null;
-    /** Where it stands in the SQL: in bytes of UTF-8, from 0; null for no place in particular. */
+    /** Its position in the SQL, in bytes of UTF-8 from 0; null where it has none. */
     readonly byte: number | null;
 }
 

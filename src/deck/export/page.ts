@@ -41,7 +41,7 @@ function hash(text: string): string {
     return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** The page: its own style and script, and nothing else may run or be loaded, whatever stands in the data. */
+/** The page with its own style and script. Nothing else can run or be loaded, whatever the data contains. */
 export function buildPage(title: string, slides: readonly string[]): string {
     const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
     return `<!doctype html>

@@ -22,7 +22,7 @@ export function formatTicks(ticks: readonly number[]): readonly string[] {
     }
     const unit = unitOf(most);
     const scaled = step / 1000 ** unit;
-    // Steps are 1, 2, 2.5 or 5 times a power of ten; a very fine step on a high level is told apart as far as six digits.
+    // Steps are 1, 2, 2.5 or 5 times a power of ten; values with a very fine step are distinguished up to six digits.
     const decimals = [0, 1, 2, 3, 4, 5].find((count) => isWhole(scaled * 10 ** count)) ?? 6;
     return ticks.map((tick) => {
         const text = (tick / 1000 ** unit).toFixed(decimals);

@@ -10,7 +10,7 @@ export interface Stretch {
     readonly toColumn: number;
 }
 
-/** Where everything stands. */
+/** Where each node and line is. */
 export interface GraphLayout {
     /** By the index of the item. */
     readonly rows: readonly number[];

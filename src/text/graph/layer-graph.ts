@@ -78,7 +78,7 @@ export function layerGraph(nodes: readonly GraphNode[], edges: readonly GraphEdg
     return { nodes, items, layers };
 }
 
-/** The longest way to each node; a node that leads to more than lead to it stands as far right as it can. */
+/** The longest path to each node; a node with more outgoing than incoming edges is as far right as possible. */
 function findLayers(before: readonly ReadonlySet<number>[], after: readonly ReadonlySet<number>[]): readonly number[] {
     const waiting = before.map(({ size }) => size);
     const order = waiting.flatMap((count, node) => (count === 0 ? [node] : []));

@@ -37,7 +37,7 @@ export function orderLayers(graph: LayeredGraph): LayerOrder {
     return best;
 }
 
-/** As a walk into the depth meets them, so that what belongs together stands together. */
+/** In depth-first order, so that related items are next to each other. */
 function orderByDepth({ items, layers }: LayeredGraph): LayerOrder {
     const order: number[][] = layers.map(() => []);
     const seen = new Set<number>();
@@ -98,7 +98,7 @@ function swapNeighbours(items: readonly Item[], order: LayerOrder): LayerOrder {
     });
 }
 
-/** How often the edges of two items cross when the one stands above the other. */
+/** How often the edges of two items cross when the first is above the second. */
 function crossingsOf(items: readonly Item[], places: readonly number[], upper: number, lower: number): number {
     let count = 0;
     for (const side of ["before", "after"] as const) {

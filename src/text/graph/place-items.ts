@@ -1,7 +1,7 @@
 import type { Item } from "./layer-graph.js";
 import { placesOf, type LayerOrder } from "./order-layers.js";
 
-/** Rows between the middles of two items of which the one stands right above the other. */
+/** Rows between the middles of two items that are directly above each other. */
 export type Distance = (upper: Item, lower: Item) => number;
 
 /**
@@ -153,7 +153,7 @@ function compact(
     return items.map(({ index }) => rowOf.get(blocks[index] ?? index) ?? 0);
 }
 
-/** For each item the middle of what the candidates say, after they are laid upon the narrowest of them. */
+/** The median of the candidates for each item, after aligning them with the narrowest candidate. */
 function balance(candidates: readonly (readonly number[])[]): readonly number[] {
     const ranges = candidates.map((rows) => ({
         least: rows.reduce((one, other) => Math.min(one, other), Infinity),

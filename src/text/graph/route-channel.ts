@@ -3,7 +3,7 @@ export interface Net {
     /** Index of the item. */
     readonly item: number;
     readonly from: number;
-    /** Rows of what it leads to. */
+    /** Rows of the items it leads to. */
     readonly to: readonly number[];
 }
 
