@@ -1,6 +1,12 @@
 import * as v from "valibot";
 import { didYouMean } from "../text/nearest-name.js";
-import type { ModelDefinition, ProjectDefinition, SeedDefinition, SourceDefinition } from "./definitions.js";
+import type {
+    ModelDefinition,
+    ProjectDefinition,
+    SeedDefinition,
+    SourceDefinition,
+    UnitTestDefinition,
+} from "./definitions.js";
 import { copyPlainValue, type ValuePath, type ValueProblem } from "./plain-value.js";
 
 /** An object with these keys and no others. */
@@ -145,6 +151,15 @@ const project: v.GenericSchema<unknown, ProjectDefinition> = strict({
     ),
 });
 
+// Plain data can be any value of a row.
+const unitTestRows = v.array(v.record(name, v.any()));
+
+const unitTest: v.GenericSchema<unknown, UnitTestDefinition> = strict({
+    description: v.exactOptional(text),
+    given: v.record(name, unitTestRows),
+    expect: unitTestRows,
+});
+
 /** Whether a name needs no quotes in any place: letters, digits and underscores, lower case. */
 export function isSnakeCase(text: string): boolean {
     return /^[a-z_][a-z0-9_]*$/.test(text);
@@ -156,6 +171,7 @@ export type Checked<Definition> = { readonly definition: Definition } | { readon
 export const checkModel = checkerOf(model);
 export const checkSource = checkerOf(source);
 export const checkProject = checkerOf(project);
+export const checkUnitTest = checkerOf(unitTest);
 
 function checkerOf<Definition>(schema: v.GenericSchema<unknown, Definition>): (value: unknown) => Checked<Definition> {
     return (given) => {

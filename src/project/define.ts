@@ -5,10 +5,11 @@ import type {
     ModelDefinition,
     ProjectDefinition,
     SourceDefinition,
+    UnitTestDefinition,
 } from "./definitions.js";
 
 /** What a definition is of: a model's file must not hold a source. */
-export type DefinitionKind = "config" | "model" | "source" | "test";
+export type DefinitionKind = "config" | "model" | "source" | "test" | "unit test";
 
 const kinds = new WeakMap<object, DefinitionKind>();
 
@@ -53,6 +54,18 @@ export function defineModel(definition: ModelDefinition): ModelDefinition {
  */
 export function defineSource(definition: SourceDefinition): SourceDefinition {
     return define("source", definition);
+}
+
+/**
+ * A unit test of a model's SELECT, in `<model>.test.ts` beside it, which exports any number of them.
+ *
+ *     export const counts_paid_orders = defineUnitTest({
+ *         given: { orders: [{ order_id: 1, status: "PAID" }, { order_id: 2, status: "PLACED" }] },
+ *         expect: [{ paid_count: 1 }],
+ *     });
+ */
+export function defineUnitTest(definition: UnitTestDefinition): UnitTestDefinition {
+    return define("unit test", definition);
 }
 
 /** What the SELECT of a data test of the project's own is given beside its parameters. */

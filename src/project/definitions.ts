@@ -146,3 +146,19 @@ export interface SourceDefinition {
     /** Refuse to migrate where it is missing, unreadable or has other columns. */
     readonly isRequired?: boolean;
 }
+
+/** A value of a unit test: a text in PostgreSQL's own form, or what JSON has for it. Lists are arrays, objects are json. */
+export type UnitTestValue =
+    string | number | boolean | null | readonly UnitTestValue[] | { readonly [name: string]: UnitTestValue };
+
+/** Values by column. */
+export type UnitTestRow = Readonly<Record<string, UnitTestValue>>;
+
+/** A test of a model's SELECT over a few rows, for which no table is read. */
+export interface UnitTestDefinition {
+    readonly description?: string;
+    /** Rows by what the SELECT reads: `orders`, or `staging.orders`. What is not given is empty, and columns that are left out are null. */
+    readonly given: Readonly<Record<string, readonly UnitTestRow[]>>;
+    /** The rows that come out, in any order. Only the columns that these rows name are compared; a row that leaves one of them out expects null. */
+    readonly expect: readonly UnitTestRow[];
+}

@@ -137,7 +137,17 @@ export function readExport<Definition>(
     check: (value: unknown) => Checked<Definition>,
     within: ValuePath = [],
 ): Read<Exported<Definition>> {
-    const placeOf = (part: ValuePath): number | null => locateValueOrNull(text, exportName, [...within, ...part]);
+    return readValue(path, text, value, check, (part) => locateValueOrNull(text, exportName, [...within, ...part]));
+}
+
+/** A definition that a file holds, with the place of each part of it. */
+export function readValue<Definition>(
+    path: string,
+    text: string,
+    value: unknown,
+    check: (value: unknown) => Checked<Definition>,
+    placeOf: (part: ValuePath) => number | null,
+): Read<Exported<Definition>> {
     const checked = check(value);
     if ("problems" in checked) {
         return {
@@ -158,7 +168,8 @@ export function readExport<Definition>(
 }
 
 export function makerOf(kind: DefinitionKind): string {
-    return `define${kind[0]?.toUpperCase() ?? ""}${kind.slice(1)}`;
+    const words = kind.split(" ").map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+    return `define${words.join("")}`;
 }
 
 /** `tests[2].column` */
