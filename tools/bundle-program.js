@@ -1,9 +1,11 @@
 // Puts the compiled program, React and Ink into a few files, dist/program: Node opens, reads and compiles every module by
 // itself, and the interface has some 900. What is loaded by its path is bundled with the rest, so that a class like
 // StardeckError exists once.
-import { rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath, URL } from "node:url";
 import { build } from "rolldown";
+import { isolatedDeclaration } from "rolldown/experimental";
 
 const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const unfinished = pathOf("dist/program.unfinished");
@@ -12,6 +14,8 @@ const program = pathOf("dist/program");
 await build({
     input: {
         cli: pathOf("dist/src/cli.js"),
+        index: pathOf("dist/src/index.js"),
+        knex: pathOf("dist/src/knex.js"),
         server: pathOf("dist/src/database/embedded/server.js"),
         "cancel-listener": pathOf("dist/src/database/embedded/cancel-listener.js"),
     },
@@ -35,3 +39,14 @@ await build({
 });
 await rm(program, { recursive: true, force: true });
 await rename(unfinished, program);
+
+// What the files of a project see of these modules.
+for (const name of ["index", "knex", "project/define", "project/definitions"]) {
+    const { code, errors } = await isolatedDeclaration(name, await readFile(pathOf(`src/${name}.ts`), "utf8"));
+    if (errors.length > 0) {
+        throw new Error(`src/${name}.ts: ${errors[0].message}`);
+    }
+    const declarations = pathOf(`dist/types/${name}.d.ts`);
+    await mkdir(dirname(declarations), { recursive: true });
+    await writeFile(declarations, code);
+}

@@ -16,6 +16,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Say what the project's files would change in the database",
         load: () => import("./plan.js"),
     },
+    init: {
+        summary: "Make a project: empty, a copy of the webshop, or of a database's tables",
+        load: () => import("./init.js"),
+    },
     migrate: {
         summary: "Bring the database to what the project's files say",
         load: () => import("./migrate.js"),

@@ -102,7 +102,7 @@ export class Evaluator {
 
     private import(importer: LoadedModule, name: string, specifier: string): unknown {
         if (specifier === "stardeck") {
-            return refusingUnknown({ ...kit }, "stardeck");
+            return refusingUnknown({ ...kit, __esModule: true }, "stardeck");
         }
         if (specifier.startsWith(".")) {
             const path = resolveFileOrNull(resolve(dirname(importer.path), specifier));

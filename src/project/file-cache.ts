@@ -69,7 +69,12 @@ export class FileCache {
             writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
             renameSync(draft, this.path);
         } catch {
-            rmSync(draft, { force: true });
+            // Nothing to clean up where even that is in the way.
+            try {
+                rmSync(draft, { force: true });
+            } catch {
+                return;
+            }
         }
     }
 }

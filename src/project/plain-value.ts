@@ -44,6 +44,13 @@ export function copyPlainValue(value: unknown): {
                 return refuse(path, `It is a ${typeof part}, where data is expected.`);
         }
     };
+    const readProperty = (part: object, key: string, path: ValuePath): unknown => {
+        try {
+            return Reflect.get(part, key);
+        } catch (error) {
+            return refuse(path, describeTrouble(error));
+        }
+    };
     const copyObject = (part: object, path: ValuePath): unknown => {
         if (ancestors.has(part)) {
             return refuse(path, "It holds itself.");
@@ -65,17 +72,21 @@ export function copyPlainValue(value: unknown): {
             }
             const copied: [string, unknown][] = [];
             for (const key of Object.keys(part)) {
-                const value = copy(Reflect.get(part, key), [...path, key]);
+                const value = copy(readProperty(part, key, [...path, key]), [...path, key]);
                 if (value !== undefined) {
                     copied.push([key, value]);
                 }
             }
             return Object.fromEntries(copied);
         } catch (error) {
-            return refuse(path, `It cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+            return refuse(path, describeTrouble(error));
         } finally {
             ancestors.delete(part);
         }
     };
     return { value: copy(value, []), problems };
+}
+
+function describeTrouble(error: unknown): string {
+    return `It cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
 }

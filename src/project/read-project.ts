@@ -8,8 +8,9 @@ import { cachePathOf, FileCache } from "./file-cache.js";
 import { FileReader, type Read } from "./file-reader.js";
 import { findFiles, stampOrNull, type FoundFile } from "./find-files.js";
 import { ProjectError, problemOf, type FileProblem } from "./problem.js";
-import type { MigrationFile, Project, SourceFile } from "./project.js";
+import type { MigrationFile, Project, SeedFile, SourceFile } from "./project.js";
 import { readConfig, readOtherConfig, type Config } from "./read-config.js";
+import { readSeed } from "./read-seed.js";
 import { readModelAddition, readModelSql } from "./read-model.js";
 import { readTextFile } from "./read-text.js";
 import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.js";
@@ -69,11 +70,21 @@ export function readProject(folder: string, { cacheFolder }: ReadProjectOptions)
             keep(readOwnTests(reader, file));
         }
     }
+    const seeds =
+        config === null
+            ? []
+            : find("seeds-sql", [".csv"]).flatMap((file) => listOf(keep(readSeed(reader, file, config))));
+    checkSeeds(seeds, sources, config, problems);
     const parts = readModels(reader, find(modelsFolder, [".sql", ".ts"]), keep, problems);
     const assembled =
         config === null
             ? { models: [], problems: [] }
-            : assembleModels(parts, { layers: config.layers, sources, seedNames: [], singularTests });
+            : assembleModels(parts, {
+                  layers: config.layers,
+                  sources,
+                  seedNames: seeds.map(({ name }) => name),
+                  singularTests,
+              });
     problems.push(...assembled.problems);
     const migrations = readMigrations(reader, find("migrations", [".ts", ".js"], false), keep, problems);
     cache.save();
@@ -89,7 +100,7 @@ export function readProject(folder: string, { cacheFolder }: ReadProjectOptions)
         sources: sources.sort((one, other) => (one.name < other.name ? -1 : 1)),
         models: assembled.models,
         migrations,
-        seeds: [],
+        seeds,
         slidesFolder: join(folder, config.slides),
         threads: config.threads,
     };
@@ -113,6 +124,35 @@ function checkSources(sources: readonly SourceFile[], config: Config | null, pro
             complain(
                 `The source "${name}" is in the database schema "${schema}", which holds this project's models.`,
                 'Give the layer another schema in stardeck.config.ts: { name: "marts", schema: "shop_marts" }.',
+            );
+        }
+    }
+}
+
+function checkSeeds(
+    seeds: readonly SeedFile[],
+    sources: readonly SourceFile[],
+    config: Config | null,
+    problems: FileProblem[],
+): void {
+    for (const [index, { name, path }] of seeds.entries()) {
+        const other =
+            seeds.slice(0, index).find((seed) => seed.name === name) ?? sources.find((source) => source.name === name);
+        if (other !== undefined) {
+            problems.push(
+                problemOf(path, `"${name}" is also what ${other.path} holds.`, "Give one of them another name."),
+            );
+        }
+    }
+    const names = seeds.map(({ name }) => name);
+    for (const name of Object.keys(config?.seedTables ?? {})) {
+        if (!names.includes(name)) {
+            problems.push(
+                problemOf(
+                    configFile,
+                    `seeds.tables.${name}: There is no seeds-sql/${name}.csv.`,
+                    didYouMean(name, names, "Delete the entry, or add the file."),
+                ),
             );
         }
     }

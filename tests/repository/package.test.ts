@@ -13,14 +13,22 @@ test("the package holds what the program reads at run time, and nothing that onl
     expect(paths).toEqual(
         expect.arrayContaining([
             "dist/program/cli.js",
+            "dist/program/index.js",
+            "dist/program/knex.js",
             "dist/program/server.js",
+            "dist/types/index.d.ts",
+            "dist/types/knex.d.ts",
+            "dist/types/project/define.d.ts",
+            "dist/types/project/definitions.d.ts",
             "dist/embedded-template.archive",
             "dist/demo-warehouse.archive",
             "migrations/20250101000000_prep_functions.ts",
             "migrations/models/prep/stg_order.sql",
+            "migrations/models/prep/stg_order.ts",
             "migrations/sources/webshop.ts",
             "seeds-sql/landing-tables.sql",
             "slides/01-questions.md",
+            "stardeck.config.ts",
         ]),
     );
     const folders = new Set(
@@ -37,6 +45,7 @@ test("the package holds what the program reads at run time, and nothing that onl
         "dist/demo-warehouse.archive",
         "dist/embedded-template.archive",
         "dist/program",
+        "dist/types",
         "migrations",
         "package.json",
         "seeds-sql",

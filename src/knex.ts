@@ -1,0 +1,85 @@
+/**
+ * For Knex's own command, which reads `knexfile.ts` or `knexfile.js`:
+ *
+ *     import { makeKnexfile } from "stardeck/knex";
+ *     export default makeKnexfile(import.meta.dirname);
+ *
+ * @packageDocumentation
+ */
+import { createRequire } from "node:module";
+import type { Knex } from "knex";
+import { loadProject } from "./commands/load-project.js";
+import { parseSettings } from "./config/settings.js";
+import { makeEmbeddedConfig, withDatabase } from "./database/database.js";
+import { openEmbedded } from "./database/embedded/open-embedded.js";
+import { ServerClient } from "./database/server/server-client.js";
+import { buildPinSql } from "./database/session-settings.js";
+import { makeKnexConfig } from "./warehouse/migrations.js";
+
+// Knex has no types for it, and names it nowhere else.
+const PostgresClient = createRequire(import.meta.url)("knex/lib/dialects/postgres/index.js") as typeof Knex.Client;
+
+/** Obeys what the environment says of connections as stardeck's own do, and leaves it where the database is embedded. */
+class KnexClient extends PostgresClient {
+    _driver(): object {
+        return { Client: ServerClient };
+    }
+}
+
+/**
+ * What a knexfile exports by default: the database that stardeck itself would use in this folder and environment, and the same
+ * migrations under the same names, for `npx knex migrate:status` and its like.
+ *
+ * @param folder the folder of the knexfile
+ */
+export function makeKnexfile(folder: string): () => Promise<Knex.Config> {
+    return async () => {
+        const settings = parseSettings({}, process.env, folder);
+        const { database, connectTimeoutMs } = settings;
+        const given = await loadProject(settings);
+        return withDatabase(database, { ...settings, maxConnections: 1 }, async (opened) => ({
+            ...(await makeKnexConfig(opened, given)),
+            client: KnexClient,
+            connection: await loadConnection(opened.clientConfig),
+            pool: makePool(buildPinSql("end of session")),
+        }));
+
+        async function loadConnection(ofServer: object | null): Promise<object> {
+            return database.kind === "server"
+                ? { ...ofServer }
+                : { ...makeEmbeddedConfig(await openEmbedded(database.folder), connectTimeoutMs) };
+        }
+    };
+}
+
+interface RawConnection {
+    query(sql: string, callback: (error: Error | null) => void): void;
+}
+
+/** Prepares each connection for Knex, which begins its transactions by itself: the settings are those of the session here. */
+function makePool(pinSql: string): NonNullable<Knex.Config["pool"]> {
+    // Knex keeps its record of migrations in `ops`, before the first migration has run.
+    const makeSchema = `
+        do $$
+        begin
+            if not exists (select from pg_namespace where nspname = 'ops') then
+                create schema ops;
+            end if;
+        end
+        $$`;
+    return {
+        min: 0,
+        max: 1,
+        afterCreate: (connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) => {
+            connection.query(pinSql, (error) => {
+                if (error === null) {
+                    connection.query(makeSchema, (next) => {
+                        done(next, connection);
+                    });
+                } else {
+                    done(error, connection);
+                }
+            });
+        },
+    };
+}

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { basename } from "node:path";
+import { nearestNameOrNull } from "../text/nearest-name.js";
+import { formatQuantity } from "../text/format-values.js";
+import { parseCsv, type CsvRecord } from "../text/parse-csv.js";
+import { isSnakeCase } from "./check-definition.js";
+import type { FileReader, Read } from "./file-reader.js";
+import type { FoundFile } from "./find-files.js";
+import { problemOf, type FileProblem } from "./problem.js";
+import type { SeedFile } from "./project.js";
+import type { Config } from "./read-config.js";
+
+/** What a CSV file says by itself. */
+interface ReadCsv {
+    /** With the types that its values have. */
+    readonly columns: readonly { readonly name: string; readonly type: string }[];
+    readonly rowCount: number;
+    readonly checksum: string;
+}
+
+const mostBytes = 10 * 1024 * 1024;
+
+/** A file of `seeds-sql`: a header and rows, which become a table. */
+export function readSeed(reader: FileReader, file: FoundFile, config: Config): Read<SeedFile> {
+    const read = reader.readBytes(file, (bytes) => parse(file.path, bytes));
+    if (read.value === null) {
+        return { value: null, problems: read.problems };
+    }
+    const problems: FileProblem[] = [...read.problems];
+    const name = basename(file.path, ".csv");
+    const { columns, rowCount, checksum } = read.value;
+    if (!isSnakeCase(name) || name.length > 63) {
+        problems.push(
+            problemOf(
+                file.path,
+                `The name "${name}" must be lower snake case: letters, digits and underscores.`,
+                "Rename the file.",
+            ),
+        );
+    }
+    const said = config.seedTables[name];
+    for (const column of Object.keys(said?.columns ?? {})) {
+        const names = columns.map((each) => each.name);
+        if (!names.includes(column)) {
+            const nearest = nearestNameOrNull(column, names);
+            problems.push(
+                problemOf(
+                    file.path,
+                    `The configuration types its column "${column}", which it does not have.`,
+                    nearest === null ? `It has ${names.join(", ")}.` : `Did you mean ${nearest}?`,
+                ),
+            );
+        }
+    }
+    const typed = columns.map((column) => ({ name: column.name, type: said?.columns?.[column.name] ?? column.type }));
+    return {
+        value: {
+            name,
+            schema: config.seedSchema,
+            path: file.path,
+            description: said?.description ?? "",
+            columns: typed,
+            rowCount,
+            checksum: createHash("sha256")
+                .update(JSON.stringify([checksum, typed]))
+                .digest("hex")
+                .slice(0, 32),
+        },
+        problems,
+    };
+}
+
+function parse(path: string, bytes: Buffer): Read<ReadCsv> {
+    const fail = (message: string, hint: string | null = null, line: number | null = null): Read<ReadCsv> => ({
+        value: null,
+        problems: [{ path, line, column: null, lineText: null, message, hint }],
+    });
+    if (bytes.length > mostBytes) {
+        return fail(
+            "It is larger than 10 MB.",
+            "Land it with `stardeck land`, or with COPY, and declare it as a source.",
+        );
+    }
+    if (bytes.includes(0) || !isUtf8(bytes)) {
+        return fail("It is not written in UTF-8.", "Save it as CSV in UTF-8.");
+    }
+    const { records, unclosedLine } = parseCsv(textOf(bytes));
+    if (unclosedLine !== null) {
+        return fail("A quoted value has no end.", "Close it with a quotation mark.", unclosedLine);
+    }
+    const [header, ...rows] = records;
+    if (header === undefined) {
+        return fail("It is empty.", "Its first line names the columns.");
+    }
+    const names = header.fields.map((field) => (field ?? "").trim());
+    if (names.includes("")) {
+        return fail("A column has no name.", "Its first line names every column.", header.line);
+    }
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) {
+        return fail(`There are two columns "${twice}".`, "Rename one of them.", header.line);
+    }
+    const ragged = rows.find(({ fields }) => fields.length !== names.length);
+    if (ragged !== undefined) {
+        return fail(
+            `It has ${formatQuantity(ragged.fields.length, "value")}, and the header ${names.length}.`,
+            "Put a value with a comma or a line break in it into quotation marks.",
+            ragged.line,
+        );
+    }
+    return {
+        value: {
+            columns: names.map((name, index) => ({ name, type: inferType(rows, index) })),
+            rowCount: rows.length,
+            checksum: createHash("sha256").update(bytes).digest("hex"),
+        },
+        problems: [],
+    };
+}
+
+/** The text of a CSV file, with `\n` at the end of each line. */
+export function textOf(bytes: Buffer): string {
+    const text = bytes.toString("utf8");
+    return (text.startsWith("\ufeff") ? text.slice(1) : text).replaceAll(/\r\n?/g, "\n");
+}
+
+// A number with a leading zero is a code: 0049 is not 49.
+const whole = /^-?(?:0|[1-9]\d*)$/;
+
+const types: readonly (readonly [type: string, holds: (value: string) => boolean])[] = [
+    ["boolean", (value) => /^(?:true|false)$/i.test(value)],
+    ["integer", (value) => whole.test(value) && Math.abs(Number(value)) <= 2_147_483_647],
+    ["bigint", (value) => whole.test(value) && value.replace("-", "").length <= 18],
+    ["numeric", (value) => /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)],
+    ["date", (value) => /^\d{4}-\d\d-\d\d$/.test(value) && isTime(value)],
+    [
+        "timestamp without time zone",
+        (value) => /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?$/.test(value) && isTime(value),
+    ],
+    [
+        "timestamp with time zone",
+        (value) =>
+            /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)$/.test(value) && isTime(value),
+    ],
+];
+
+/** The narrowest type that holds every value; `text` where there is none. */
+function inferType(rows: readonly CsvRecord[], column: number): string {
+    const values = rows.flatMap(({ fields }) => fields[column] ?? []);
+    return values.length === 0 ? "text" : (types.find(([, holds]) => values.every(holds))?.[0] ?? "text");
+}
+
+function isTime(value: string): boolean {
+    const date = value.slice(0, 10);
+    const parsed = new Date(`${date}T00:00:00Z`);
+    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+}
