@@ -20,6 +20,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Make a project: empty, a copy of the webshop, or of a database's tables",
         load: () => import("./init.js"),
     },
+    dev: {
+        summary: "Watch the project: problems, or a model's rows and what differs, at each save",
+        load: () => import("./dev.js"),
+    },
     migrate: {
         summary: "Bring the database to what the project's files say",
         load: () => import("./migrate.js"),
@@ -37,7 +41,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         load: () => import("./run.js"),
     },
     test: {
-        summary: "Run data tests without building",
+        summary: "Run data tests without building, or unit tests",
         load: () => import("./test.js"),
     },
     retry: {

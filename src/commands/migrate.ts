@@ -125,6 +125,10 @@ export async function migrateDatabase(
             database,
             {
                 ...parameters,
+                check: async (queryable, { models }) => {
+                    const { refuseFailingUnitTests } = await import("./unit-tests.js");
+                    await refuseFailingUnitTests(queryable, parameters, models);
+                },
                 prepare: async (queryable) => {
                     made.tables =
                         parameters.project.folder === packageFolder &&

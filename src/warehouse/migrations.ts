@@ -22,6 +22,8 @@ export interface MigrationParameters {
     readonly onBackend?: (pid: number) => void;
     /** Runs before everything else, in the same transaction, where there is something to migrate. */
     readonly prepare?: (queryable: Queryable) => Promise<void>;
+    /** Runs after everything else, in the same transaction: what it throws rolls all back. */
+    readonly check?: (queryable: Queryable, plan: Plan) => Promise<void>;
 }
 
 /** A change that readers would miss something by, and that nobody has agreed to. */
@@ -169,7 +171,7 @@ interface Session {
 
 async function migrateForth(
     { transaction, queryable, source, history }: Session,
-    { project, prepare }: MigrationParameters,
+    { project, prepare, check }: MigrationParameters,
 ): Promise<Migrated> {
     if (history.pending.length > 0) {
         await prepare?.(queryable);
@@ -177,15 +179,14 @@ async function migrateForth(
     const names = history.pending.length === 0 ? [] : namesOf(await migratorOf(transaction, source).latest());
     const versioned = new Set(project.migrations.map(({ name }) => name));
     const { models = [], sources = [], rebuilt = [] } = source.applied ?? {};
-    return {
-        names,
-        plan: {
-            migrations: names.filter((name) => versioned.has(name)),
-            sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
-            models,
-            rebuilt,
-        },
+    const plan: Plan = {
+        migrations: names.filter((name) => versioned.has(name)),
+        sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
+        models,
+        rebuilt,
     };
+    await check?.(queryable, plan);
+    return { names, plan };
 }
 
 async function migrateBack(

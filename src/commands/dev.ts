@@ -1,0 +1,279 @@
+import { compareModel, type ComparedModel } from "../engine/compare-model.js";
+import { loadModelsOfFiles, makeChangedUpstream } from "../engine/changed-upstream.js";
+import type { Database } from "../database/database.js";
+import { ConnectionError, StardeckError } from "../database/errors.js";
+import type { Project } from "../project/project.js";
+import { readUnitTests } from "../project/read-unit-tests.js";
+import { watchProject } from "../project/watch-project.js";
+import { typeIds } from "../text/column-types.js";
+import { formatDifference } from "../text/format-difference.js";
+import { formatTable } from "../text/format-table.js";
+import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
+import { didYouMean } from "../text/nearest-name.js";
+import { definitionsOf } from "../warehouse/apply/definitions.js";
+import type { Plan } from "../warehouse/apply/plan.js";
+import { planMigrations } from "../warehouse/migrations.js";
+import { defineCommand, type Invocation } from "./command.js";
+import { exitCodes, type ExitCode } from "./exit-code.js";
+import { errorRecord, formatError } from "./format-error.js";
+import { loadProject } from "./load-project.js";
+import { openForWriting } from "./open-database.js";
+import { styled, type Output } from "./output.js";
+import { printUnitTest, runUnitTests, type RanUnitTest } from "./unit-tests.js";
+
+const maxRows = 10;
+/** More models than this are named and not shown. */
+const maxModels = 3;
+
+export const command = defineCommand({
+    name: "dev",
+    description:
+        "Watches the project: at each save it says what is wrong with the files, or shows the model's first rows, its unit tests, and in what its rows differ from the published ones.\nNothing lands: everything is tried out in transactions that are rolled back, and readers notice nothing of it.",
+    arguments: [
+        {
+            name: "MODEL",
+            description: "The model to show at each save; without it, the one that was saved.",
+            isRequired: false,
+        },
+    ],
+    flags: {},
+    examples: [{ command: "stardeck dev mart_weekly_discounts", does: "Shows it now, and at each save." }],
+    writes: true,
+    endsWhenInterrupted: "at-once",
+    run: dev,
+});
+
+/** Shows what each save means, until it is interrupted. */
+export async function dev(invocation: Invocation): Promise<ExitCode> {
+    const { settings, signal } = invocation;
+    const changes = watchProject(settings.project.folder, signal);
+    /** The files that were saved; null at the start. */
+    let paths: readonly string[] | null = null;
+    const connection: { wasOpen: boolean } = { wasOpen: false };
+    for (;;) {
+        try {
+            await openForWriting(settings, async (database) => {
+                connection.wasOpen = true;
+                for (;;) {
+                    const next = changes.next();
+                    await showUntil(next, (newer) => show(database, invocation, paths, newer));
+                    const { done, value } = await next;
+                    if (done === true) {
+                        return;
+                    }
+                    paths = value;
+                }
+            });
+            return exitCodes.done;
+        } catch (error) {
+            if (!(error instanceof ConnectionError) || !connection.wasOpen) {
+                throw error;
+            }
+            printError(error, invocation);
+            invocation.output.talk("The next save tries the database again.");
+            const { done, value } = await changes.next();
+            if (done === true) {
+                return exitCodes.done;
+            }
+            paths = value;
+        }
+    }
+}
+
+/** Ends what is being shown as soon as there is something newer to show. */
+async function showUntil(newer: Promise<unknown>, use: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+    void newer.then(
+        () => {
+            controller.abort(new Error("there is a newer save"));
+        },
+        () => undefined,
+    );
+    try {
+        await use(controller.signal);
+    } catch (error) {
+        if (!controller.signal.aborted) {
+            throw error;
+        }
+    }
+}
+
+/** Shows the models that were saved, or what is wrong with the project. */
+async function show(
+    database: Database,
+    invocation: Invocation,
+    paths: readonly string[] | null,
+    newer: AbortSignal,
+): Promise<void> {
+    const { settings, output, signal } = invocation;
+    try {
+        const { project, sourceSchema } = await loadProject(settings);
+        const plan = await planMigrations(database, { project, sourceSchema });
+        const names = chooseModels(project, plan, invocation.arguments[0], paths);
+        if (names.length > maxModels) {
+            output.talk(`${formatQuantity(names.length, "model")} differ from the database: ${names.join(", ")}.`);
+        }
+        if (names.length === 0) {
+            output.talk(
+                paths === null ? "Watching: save a model to see its rows." : "Nothing that a model shows was changed.",
+            );
+        }
+        for (const name of names.slice(0, maxModels)) {
+            await showModel(database, {
+                project,
+                sourceSchema,
+                name,
+                output,
+                signal: AbortSignal.any([signal, newer]),
+            });
+        }
+        if (plan.migrations.length > 0) {
+            output.talk(
+                `${formatQuantity(plan.migrations.length, "migration")} waiting: \`stardeck migrate\` runs them.`,
+            );
+        }
+    } catch (error) {
+        if (!(error instanceof StardeckError) || error instanceof ConnectionError || signal.aborted || newer.aborted) {
+            throw error;
+        }
+        printError(error, invocation);
+    }
+}
+
+/** @throws StardeckError `usage` for a model that is not there */
+function chooseModels(
+    { models }: Project,
+    plan: Plan,
+    wanted: string | undefined,
+    paths: readonly string[] | null,
+): readonly string[] {
+    const names = models.map(({ name }) => name);
+    if (wanted !== undefined) {
+        if (!names.includes(wanted)) {
+            throw new StardeckError(`There is no model "${wanted}".`, {
+                code: "usage",
+                hint: didYouMean(wanted, names, "`stardeck ls` lists all models."),
+            });
+        }
+        return [wanted];
+    }
+    const saved = new Set(paths?.map(stemOf));
+    const own = models.filter(({ selectPath }) => saved.has(stemOf(selectPath))).map(({ name }) => name);
+    if (own.length > 0) {
+        return own;
+    }
+    // What several models import, or what was saved while nobody watched.
+    const planned = plan.models.filter(({ kind }) => kind !== "removed").map(({ name }) => name);
+    return names.filter((name) => planned.includes(name));
+}
+
+/** `migrations/models/marts/mart_revenue` of its SELECT, of the file beside it and of its unit tests. */
+function stemOf(path: string): string {
+    return path.replace(/(\.test)?\.[a-z]+$/, "");
+}
+
+interface ShownModel {
+    readonly project: Project;
+    readonly sourceSchema: string;
+    readonly name: string;
+    readonly output: Output;
+    readonly signal: AbortSignal;
+}
+
+async function showModel(
+    database: Database,
+    { project, sourceSchema, name, output, signal }: ShownModel,
+): Promise<void> {
+    const tests = (await readUnitTests(project.folder, project.models)).filter(({ modelName }) => modelName === name);
+    const started = performance.now();
+    const { compared, ran } = await database.withTransaction(
+        async (connection) => {
+            const files = await loadModelsOfFiles(connection, definitionsOf(project, sourceSchema));
+            const model = files.models.get(name);
+            if (model === undefined) {
+                throw new Error(`not in the project: ${name}`);
+            }
+            const replacementOf = await makeChangedUpstream(connection, model, files);
+            return {
+                ran: await runUnitTests(connection, model, tests, replacementOf),
+                compared: await compareModel(connection, model, replacementOf, maxRows),
+            };
+        },
+        { isRehearsal: true, isolation: "repeatable read", signal },
+    );
+    const tookMs = performance.now() - started;
+    if (output.isJson) {
+        output.record({ type: "model", name, ...compared, durationMs: Math.round(tookMs) });
+        for (const each of ran) {
+            await printUnitTest(each, project.folder, output);
+        }
+        return;
+    }
+    await printModel({ name, compared, ran, tookMs, folder: project.folder }, output);
+}
+
+interface PrintedModel {
+    readonly name: string;
+    readonly compared: ComparedModel;
+    readonly ran: readonly RanUnitTest[];
+    readonly tookMs: number;
+    readonly folder: string;
+}
+
+async function printModel({ name, compared, ran, tookMs, folder }: PrintedModel, output: Output): Promise<void> {
+    const { columns, rows, rowCount, difference } = compared;
+    output.line("");
+    output.line([styled("bold", name), `  ${formatQuantity(rowCount, "row")} in ${formatDuration(tookMs)}`]);
+    const tableColumns = columns.map(({ name: title, type }) => ({
+        name: title,
+        typeId: /^(smallint|integer|bigint|numeric|real|double)/.test(type) ? typeIds.numeric : typeIds.text,
+    }));
+    for (const line of rows.length === 0 ? [] : formatTable(tableColumns, rows, output.width)) {
+        output.line(line);
+    }
+    output.line("");
+    if (difference === null) {
+        output.line("Nothing is published under this name.");
+    } else {
+        printDifference(difference, output);
+    }
+    for (const each of ran) {
+        await printUnitTest(each, folder, output);
+    }
+}
+
+function printDifference(difference: NonNullable<ComparedModel["difference"]>, output: Output): void {
+    const { counts, addedColumns, removedColumns, retypedColumns } = difference;
+    const isSame = counts.onlyNow + counts.onlyThen + counts.differing === 0;
+    output.line(
+        isSame
+            ? `Its rows are as published: ${formatQuantity(counts.equal, "row")}.`
+            : `Beside what is published: ${formatCount(counts.onlyNow)} only now, ${formatCount(counts.onlyThen)} only then, ${formatCount(counts.differing)} different, ${formatCount(counts.equal)} equal.`,
+    );
+    for (const [what, names] of [
+        ["new", addedColumns],
+        ["gone", removedColumns],
+        ["of another type", retypedColumns],
+    ] as const) {
+        if (names.length > 0) {
+            output.line(`${names.length === 1 ? "Column" : "Columns"} ${what}: ${names.join(", ")}`);
+        }
+    }
+    if (!isSame) {
+        const words = { left: "then", right: "now" };
+        for (const line of formatDifference(difference.columns, difference.rows, words, output.width)) {
+            output.line(line);
+        }
+    }
+}
+
+function printError(error: StardeckError, { output, settings }: Invocation): void {
+    if (output.isJson) {
+        output.record(errorRecord(error));
+        return;
+    }
+    output.line("");
+    for (const line of formatError(error, settings.verbose, (text) => text)) {
+        output.line(line);
+    }
+}

@@ -1,0 +1,165 @@
+import {
+    loadModelsOfFiles,
+    makeChangedUpstream,
+    type ModelsOfFiles,
+    type ReplacementOf,
+} from "../engine/changed-upstream.js";
+import type { Connection } from "../database/connection.js";
+import { StardeckError } from "../database/errors.js";
+import { formatProblem } from "../project/problem.js";
+import type { ModelFile, Project } from "../project/project.js";
+import { problemInUnitTest, readUnitTests, type UnitTestFile } from "../project/read-unit-tests.js";
+import { formatDifference } from "../text/format-difference.js";
+import { formatQuantity } from "../text/format-values.js";
+import { didYouMean } from "../text/nearest-name.js";
+import type { Queryable } from "../warehouse/queryable.js";
+import { bindSourceSchema, definitionsOf } from "../warehouse/apply/definitions.js";
+import { runUnitTest, type UnitTestResult } from "../warehouse/unit-tests/run-unit-test.js";
+import type { Invocation } from "./command.js";
+import { exitCodes, type ExitCode } from "./exit-code.js";
+import { loadProject } from "./load-project.js";
+import { openDatabase } from "./open-database.js";
+import { styled, type Output } from "./output.js";
+
+/** A unit test and what came of it. */
+export interface RanUnitTest {
+    readonly test: UnitTestFile;
+    readonly result: UnitTestResult;
+}
+
+/** Runs the unit tests of a model, or of all, on the models as their files have them. */
+export async function runAllUnitTests(
+    { settings, output, signal }: Pick<Invocation, "settings" | "output" | "signal">,
+    modelName: string | undefined,
+): Promise<ExitCode> {
+    const { project, sourceSchema } = await loadProject(settings);
+    const names = project.models.map(({ name }) => name);
+    if (modelName !== undefined && !names.includes(modelName)) {
+        throw new StardeckError(`There is no model "${modelName}".`, {
+            code: "usage",
+            hint: didYouMean(modelName, names, "`stardeck ls` lists all models."),
+        });
+    }
+    const all = await readUnitTests(project.folder, project.models);
+    const tests = all.filter((test) => modelName === undefined || test.modelName === modelName);
+    if (tests.length === 0) {
+        output.talk(
+            `There are no unit tests${modelName === undefined ? "" : ` of ${modelName}`}: <model>.test.ts or <model>.test.yml beside a model's SELECT holds them.`,
+        );
+        return exitCodes.done;
+    }
+    const ran = await openDatabase(settings, (database) =>
+        database.withTransaction(
+            async (connection) => {
+                const files = await loadModelsOfFiles(connection, definitionsOf(project, sourceSchema));
+                const found: RanUnitTest[] = [];
+                for (const [name, model] of files.models) {
+                    const own = tests.filter((test) => test.modelName === name);
+                    found.push(...(own.length === 0 ? [] : await runTestsOfModel(connection, files, model, own)));
+                }
+                return found;
+            },
+            { isRehearsal: true, signal },
+        ),
+    );
+    for (const each of ran) {
+        await printUnitTest(each, project.folder, output);
+    }
+    const failed = ran.filter(({ result }) => result.status !== "passed").length;
+    output.talk(`${formatQuantity(ran.length, "unit test")}: ${ran.length - failed} passed, ${failed} failed`);
+    return failed === 0 ? exitCodes.done : exitCodes.failed;
+}
+
+/** Makes what the model reads and leaves the transaction as it was. */
+async function runTestsOfModel(
+    connection: Connection,
+    files: ModelsOfFiles,
+    model: ModelFile,
+    tests: readonly UnitTestFile[],
+): Promise<readonly RanUnitTest[]> {
+    await connection.query("savepoint model");
+    const replacementOf = await makeChangedUpstream(connection, model, files);
+    const ran = await runUnitTests(connection, model, tests, replacementOf);
+    await connection.query("rollback to savepoint model");
+    return ran;
+}
+
+/** @param columnsFrom what has the columns of an upstream model that the database has otherwise than its files */
+export async function runUnitTests(
+    database: Queryable,
+    model: ModelFile,
+    tests: readonly UnitTestFile[],
+    columnsFrom?: ReplacementOf,
+): Promise<readonly RanUnitTest[]> {
+    const ran: RanUnitTest[] = [];
+    for (const test of tests) {
+        ran.push({ test, result: await runUnitTest(database, model, test, columnsFrom) });
+    }
+    return ran;
+}
+
+/** One line, and what is not as expected as a table below it. */
+export async function printUnitTest(ran: RanUnitTest, folder: string, output: Output): Promise<void> {
+    const { test, result } = ran;
+    const { status } = result;
+    if (output.isJson) {
+        output.record({ type: "unit-test", ...result, file: test.path, line: test.line });
+        return;
+    }
+    const mark = status === "passed" ? styled("green", "✓ passed") : styled("red", "✗ failed");
+    const what = test.definition.description ?? "";
+    output.line([mark, `  ${test.modelName} › ${test.name}`, styled("dim", what === "" ? "" : `  ${what}`)]);
+    const width = output.width === undefined ? undefined : output.width - 4;
+    for (const line of status === "passed" ? [] : await explainFailure(ran, folder, width)) {
+        output.line(`    ${line}`);
+    }
+}
+
+/** Where the test is, and the rows that are not as expected; or what is wrong with it. */
+async function explainFailure(
+    { test, result }: RanUnitTest,
+    folder: string,
+    width?: number,
+): Promise<readonly string[]> {
+    const { message, columns, differences, path } = result;
+    if (message !== null) {
+        return formatProblem(await problemInUnitTest(folder, test, path, message));
+    }
+    const pairs = differences.map(({ expected, found }) => ({ left: expected, right: found }));
+    return [
+        `${test.path}:${test.line}`,
+        ...formatDifference(columns, pairs, { left: "expected", right: "found" }, width),
+    ];
+}
+
+/**
+ * Runs the unit tests of models that are about to be published otherwise, in the open transaction.
+ *
+ * @throws StardeckError `failed` with what is not as expected
+ */
+export async function refuseFailingUnitTests(
+    database: Queryable,
+    { project, sourceSchema }: { readonly project: Project; readonly sourceSchema: string },
+    changed: readonly { readonly name: string }[],
+): Promise<void> {
+    const models = project.models.filter(({ name }) => changed.some((each) => each.name === name));
+    const tests = models.length === 0 ? [] : await readUnitTests(project.folder, project.models);
+    const problems: string[] = [];
+    for (const model of models) {
+        const bound = { ...model, select: bindSourceSchema(model.select, sourceSchema) };
+        const own = tests.filter(({ modelName }) => modelName === model.name);
+        for (const ran of await runUnitTests(database, bound, own)) {
+            if (ran.result.status !== "passed") {
+                const { test } = ran;
+                problems.push(`The unit test ${test.modelName} › ${test.name} fails.`);
+                problems.push(...(await explainFailure(ran, project.folder)));
+            }
+        }
+    }
+    if (problems.length > 0) {
+        throw new StardeckError(problems.join("\n"), {
+            code: "failed",
+            hint: "Correct the SELECT, or what the test expects. Nothing was changed.",
+        });
+    }
+}
