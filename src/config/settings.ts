@@ -131,7 +131,7 @@ function parseSchemaName(name: string): string {
     if (name.trim() === "" || Buffer.byteLength(name) > 63 || name.includes("\0")) {
         throw new Error("--source-schema takes the name of a database schema (1 to 63 bytes).");
     }
-    if (["ops", "prep", "warehouse", "marts"].includes(name)) {
+    if (name === "ops") {
         throw new Error(`--source-schema cannot be "${name}": stardeck keeps its own tables there.`);
     }
     return name;

@@ -52,7 +52,10 @@ async function findSchemasWith(database: Queryable, name: string): Promise<reado
         join pg_namespace on pg_namespace.oid = relnamespace
         where relname = ${quoteLiteral(name)}
             and relkind in ('r', 'v', 'm', 'p', 'f')
-            and nspname not in ('pg_catalog', 'information_schema', 'ops', 'prep', 'warehouse', 'marts')
+            and nspname not in ('pg_catalog', 'information_schema', 'ops')
+            and nspname not in (
+                select layer ->> 'schema' from ops.project cross join jsonb_array_elements(layers) as layer
+            )
         order by nspname`,
     );
     return rows.map((row) => row.schema);

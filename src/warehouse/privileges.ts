@@ -1,3 +1,4 @@
+import { madeBy } from "./operations-schema.js";
 import type { Queryable } from "./registry.js";
 
 /** Who we are to the database, and what we may do there. */
@@ -71,7 +72,7 @@ export async function loadAccess(database: Queryable): Promise<Access> {
             array(
                 select nspname::text
                 from pg_namespace
-                where nspname in ('ops', 'prep', 'warehouse', 'marts')
+                where (nspname = 'ops' or starts_with(obj_description(oid, 'pg_namespace'), '${madeBy}'))
                     and not (has_schema_privilege(nspname, 'create') and has_schema_privilege(nspname, 'usage'))
                 order by 1
             ) as "closedSchemas"`,
