@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
+import { judgeFailures } from "../warehouse/data-tests.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { TestRun, TestStatus } from "../runs/run.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
@@ -59,8 +60,7 @@ export async function runDataTest(
         );
         await connection.query("release savepoint data_test");
         const failingCount = failingElsewhere + (rows[0]?.failingCount ?? 0);
-        const status = failingCount <= test.maxFailures ? "passed" : test.severity === "error" ? "failed" : "warned";
-        return outcome(status, failingCount, rows[0]?.failingRows ?? "[]");
+        return outcome(judgeFailures(test, failingCount), failingCount, rows[0]?.failingRows ?? "[]");
     } catch (error) {
         // A cancelled or timed-out test says nothing about the data; that is the build's affair.
         if (!(error instanceof StatementError) || error.sqlState === "57014") {
@@ -73,5 +73,5 @@ export async function runDataTest(
 
 /** True when a test's outcome must keep the model from being published. */
 export function blocksPublishing(result: TestRun): boolean {
-    return result.severity === "error" && result.status !== "passed";
+    return result.severity === "error" && (result.status === "failed" || result.status === "broken");
 }

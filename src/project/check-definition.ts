@@ -7,6 +7,7 @@ import type {
     SourceDefinition,
     UnitTestDefinition,
 } from "./definitions.js";
+import { parseThresholdOrNull } from "./thresholds.js";
 import { copyPlainValue, type ValuePath, type ValueProblem } from "./plain-value.js";
 
 /** An object with these keys and no others. */
@@ -51,8 +52,20 @@ const hours = v.pipe(
     v.check((value) => value > 0, "It must be more than 0."),
 );
 
+const threshold = v.pipe(
+    text,
+    v.check(
+        (value) => parseThresholdOrNull(value) !== null,
+        'It must compare with a number of rows: ">10", "!= 0" or "between 1 and 5".',
+    ),
+);
+
 const testOptions = {
     severity: v.exactOptional(severity),
+    warnIf: v.exactOptional(threshold),
+    errorIf: v.exactOptional(threshold),
+    where: v.exactOptional(text),
+    name: v.exactOptional(snakeName),
     maxFailures: v.exactOptional(count),
     description: v.exactOptional(text),
 };
@@ -68,14 +81,14 @@ const dataTest = v.variant("kind", [
         toColumn: name,
         ...testOptions,
     }),
-    strict({ kind: v.literal("expression"), name: snakeName, expression: text, ...testOptions }),
+    strict({ kind: v.literal("expression"), expression: text, ...testOptions, name: snakeName }),
     strict({ kind: v.literal("scd2"), naturalKey: name, ...testOptions }),
     strict({
         kind: v.literal("singular"),
-        name: snakeName,
         select: text,
         perEntity: v.exactOptional(v.boolean()),
         ...testOptions,
+        name: snakeName,
     }),
 ]);
 

@@ -105,7 +105,16 @@ export type OwnTest<Parameters extends object> = (
  */
 export function defineTest<Parameters extends object>(definition: OwnTestDefinition<Parameters>): OwnTest<Parameters> {
     return define("test", (given: Parameters & DataTestOptions & { readonly name?: string }) => {
-        const { severity, maxFailures, description = definition.description, name, ...parameters } = given;
+        const {
+            severity,
+            maxFailures,
+            warnIf,
+            errorIf,
+            where,
+            description = definition.description,
+            name,
+            ...parameters
+        } = given;
         return {
             kind: "singular" as const,
             name: name ?? nameOf(definition.name, parameters),
@@ -113,6 +122,9 @@ export function defineTest<Parameters extends object>(definition: OwnTestDefinit
             ...(definition.perEntity === undefined ? {} : { perEntity: definition.perEntity }),
             ...(severity === undefined ? {} : { severity }),
             ...(maxFailures === undefined ? {} : { maxFailures }),
+            ...(warnIf === undefined ? {} : { warnIf }),
+            ...(errorIf === undefined ? {} : { errorIf }),
+            ...(where === undefined ? {} : { where }),
             ...(description === undefined ? {} : { description }),
         };
     });

@@ -53,6 +53,14 @@ export interface DataTestOptions {
     readonly severity?: Severity;
     /** The test passes up to and including this many failing rows. */
     readonly maxFailures?: number;
+    /** When it warns, by the number of failing rows: `">10"`, `"between 1 and 5"`. More than `maxFailures` when not given. */
+    readonly warnIf?: string;
+    /** When it fails, with the severity `error`: `">10"`. More than `maxFailures` when not given; then `warnIf` still warns. */
+    readonly errorIf?: string;
+    /** A condition, in SQL over the model's columns, for the rows that are tested. */
+    readonly where?: string;
+    /** What it is called, where two tests of a model would have one name. */
+    readonly name?: string;
     readonly description?: string;
 }
 

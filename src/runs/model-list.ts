@@ -34,7 +34,7 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
             last_run.status as "lastStatus", last_run.at_ms as "lastRunAtMs", last_build.duration_ms as "lastBuildMs",
             tests."testCount", tests."failedTestCount", tests."warnedTestCount"
         from ops.model
-        left join pg_class as relation on relation.oid = to_regclass(format('%I.%I', model.layer, model.model_name))
+        left join pg_class as relation on relation.oid = to_regclass(format('%I.%I', model.schema_name, model.model_name))
         left join lateral (
             select status, extract(epoch from coalesce(finished_at, started_at))::float8 * 1000 as at_ms
             from ops.model_run

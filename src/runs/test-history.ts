@@ -38,7 +38,7 @@ export async function loadTestHistory(
                 left join (
                     select attname::text as name, format_type(atttypid, atttypmod) as type, attnum as place
                     from ops.model
-                    join pg_attribute on attrelid = to_regclass(format('%I.%I', layer, model_name))
+                    join pg_attribute on attrelid = to_regclass(format('%I.%I', schema_name, model_name))
                     where model_name = $2 and attnum > 0 and not attisdropped
                 ) as known on known.name = kept.key
             ) as "keptColumns",

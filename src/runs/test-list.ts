@@ -34,6 +34,8 @@ export async function loadHeldTests(database: Queryable): Promise<ReadonlySet<st
         join ops.model using (model_name)
         where
             materialisation = 'table'
+            and warn_if is null
+            and error_if is null
             and case kind
                 when 'unique' then data_test.columns @> primary_key and primary_key @> data_test.columns
                 when 'not_null' then not exists (
@@ -43,7 +45,7 @@ export async function loadHeldTests(database: Queryable): Promise<ReadonlySet<st
                         select
                         from pg_attribute
                         where
-                            attrelid = to_regclass(format('%I.%I', layer, model_name))
+                            attrelid = to_regclass(format('%I.%I', schema_name, model_name))
                             and attname = asked.column_name
                             and attnotnull
                     )

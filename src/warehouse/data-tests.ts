@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
-import type { DataTestDefinition } from "../project/definitions.js";
+import type { DataTestDefinition, Severity } from "../project/definitions.js";
+import { parseThresholdOrNull } from "../project/thresholds.js";
 
 /** A data test as `ops` keeps it: its name and the SELECT of its failing rows. */
 export interface CompiledDataTest {
@@ -27,7 +28,16 @@ export function compileDataTest(
     model: Relation,
     relationOf: (modelName: string) => Relation,
 ): CompiledDataTest {
-    const relation = quoteQualified(model.schema, model.name);
+    const compiled = compileKind(test, model, relationOf);
+    return test.name === undefined ? compiled : { ...compiled, name: `${model.name}.${test.name}` };
+}
+
+function compileKind(
+    test: DataTestDefinition,
+    model: Relation,
+    relationOf: (modelName: string) => Relation,
+): CompiledDataTest {
+    const relation = testedRows(test, model);
     switch (test.kind) {
         case "unique": {
             const columns = test.columns.map(quoteIdentifier).join(", ");
@@ -59,7 +69,7 @@ export function compileDataTest(
             return onColumn(
                 test.kind,
                 test.column,
-                `select child.* from ${relation} as child where child.${quoteIdentifier(test.column)} is not null and not exists ` +
+                `select child.* from ${testedRows(test, model, "child")} where child.${quoteIdentifier(test.column)} is not null and not exists ` +
                     `(select from ${quoteQualified(parent.schema, parent.name)} as parent where parent.${quoteIdentifier(test.toColumn)} = child.${quoteIdentifier(test.column)})`,
             );
         }
@@ -72,7 +82,11 @@ export function compileDataTest(
         case "scd2":
             return onColumn(test.kind, test.naturalKey, buildScd2Sql(relation, quoteIdentifier(test.naturalKey)));
         case "singular":
-            return { name: `${model.name}.${test.name}`, columns: [], failingRowsSql: test.select };
+            return {
+                name: `${model.name}.${test.name}`,
+                columns: [],
+                failingRowsSql: restrict(test.select, test.where),
+            };
     }
 
     function onColumn(kind: string, column: string, failingRowsSql: string): CompiledDataTest {
@@ -80,8 +94,51 @@ export function compileDataTest(
     }
 }
 
+/** The rows that a test asks, as an item of FROM: all of the model, or those of its condition. */
+function testedRows({ where }: DataTestDefinition, model: Relation, alias?: string): string {
+    const relation = quoteQualified(model.schema, model.name);
+    if (where === undefined) {
+        return alias === undefined ? relation : `${relation} as ${alias}`;
+    }
+    return `(select * from ${relation} where (${where}\n)) as ${alias ?? quoteIdentifier(model.name)}`;
+}
+
+/** Of the failing rows of a SELECT those of a condition. */
+function restrict(select: string, where: string | undefined): string {
+    return where === undefined
+        ? select
+        : `select * from (${select.trim().replace(/;$/, "")}\n) as failing_row where (${where}\n)`;
+}
+
+/** How a data test ends with so many failing rows. */
+export function judgeFailures(
+    {
+        severity,
+        maxFailures,
+        warnIf,
+        errorIf,
+    }: {
+        readonly severity: Severity;
+        readonly maxFailures: number;
+        readonly warnIf: string | null;
+        readonly errorIf: string | null;
+    },
+    failingCount: number,
+): "passed" | "warned" | "failed" {
+    const exceeds = (threshold: string | null): boolean =>
+        (threshold === null ? null : parseThresholdOrNull(threshold))?.(failingCount) ?? failingCount > maxFailures;
+    if (severity === "error" && exceeds(errorIf)) {
+        return "failed";
+    }
+    return exceeds(warnIf) ? "warned" : "passed";
+}
+
 /** True when the failing rows of one entity have nothing to do with other entities, so that they can be asked for alone. */
 export function isPerEntity(test: DataTestDefinition, entityKey: string): boolean {
+    // A condition may look at any other row.
+    if (/\bselect\b/i.test(test.where ?? "")) {
+        return false;
+    }
     switch (test.kind) {
         case "not_null":
         case "accepted_values":

@@ -119,6 +119,12 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.specificType("columns", "text[]").notNullable().comment("Columns under test; empty for singular tests.");
         table.text("severity").notNullable().comment("error or warn.");
         table.bigInteger("max_failures").notNullable().comment("The test passes up to this many failing rows.");
+        table
+            .text("warn_if")
+            .comment("The number of failing rows of which it warns: >10. Null: more than max_failures.");
+        table
+            .text("error_if")
+            .comment("The number with which a test of severity error fails. Null: more than max_failures.");
         table.text("description").notNullable();
         table.text("refers_to").comment("The other model whose rows the test asks for, where that is known.");
         table.text("refers_to_column").comment("The column of that model which has to hold the values.");

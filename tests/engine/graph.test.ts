@@ -59,6 +59,8 @@ describe("makeGraph, where tests refer to other models,", () => {
         columns: ["id"],
         severity: "error",
         maxFailures: 0,
+        warnIf: null,
+        errorIf: null,
         description: "",
         refersTo,
         refersToColumn: null,

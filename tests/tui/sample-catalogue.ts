@@ -62,6 +62,8 @@ function makeTest(name: string, changes: Partial<DataTest> = {}): DataTest {
         columns: [],
         severity: "error",
         maxFailures: 0,
+        warnIf: null,
+        errorIf: null,
         description: "",
         refersTo: null,
         refersToColumn: null,

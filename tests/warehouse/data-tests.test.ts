@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { compileDataTest, isPerEntity } from "../../src/warehouse/data-tests.js";
+import { compileDataTest, isPerEntity, judgeFailures } from "../../src/warehouse/data-tests.js";
 import type { DataTestDefinition } from "../../src/project/definitions.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
@@ -29,6 +29,10 @@ describe("compileDataTest", () => {
             [],
         ]);
         expect(named({ kind: "singular", name: "is_odd", select: "select 1" })).toEqual(["dim_member.is_odd", []]);
+        expect(named({ kind: "not_null", column: "name", where: "true", name: "is_named" })).toEqual([
+            "dim_member.is_named",
+            ["name"],
+        ]);
     });
 
     it("shows the SQL of a test", () => {
@@ -38,10 +42,26 @@ describe("compileDataTest", () => {
     });
 });
 
+describe("judgeFailures", () => {
+    it.each([
+        [{}, "passed warned warned"],
+        [{ severity: "error" }, "passed failed failed"],
+        [{ severity: "error", maxFailures: 1 }, "passed passed failed"],
+        [{ severity: "error", errorIf: ">10" }, "passed warned failed"],
+        [{ severity: "error", errorIf: ">10", warnIf: "> 1" }, "passed passed failed"],
+        [{ warnIf: ">10", errorIf: "> 0" }, "passed passed warned"],
+    ] as const)("%j with 0, 1 and 11 rows: %s", (given, expected) => {
+        const test = { severity: "warn", maxFailures: 0, warnIf: null, errorIf: null, ...given } as const;
+        expect([0, 1, 11].map((count) => judgeFailures(test, count)).join(" ")).toBe(expected);
+    });
+});
+
 describe("isPerEntity", () => {
     it.each<[DataTestDefinition, boolean]>([
         [{ kind: "not_null", column: "name" }, true],
         [{ kind: "accepted_values", column: "name", values: [] }, true],
+        [{ kind: "not_null", column: "name", where: "member_id > 1" }, true],
+        [{ kind: "not_null", column: "name", where: "member_id in (select 1)" }, false],
         [{ kind: "expression", name: "any", expression: "true" }, true],
         [{ kind: "unique", columns: ["member_id", "valid_from"] }, true],
         [{ kind: "unique", columns: ["valid_from"] }, false],
@@ -99,6 +119,19 @@ describeOnBothDatabases("the SQL of data tests", (database) => {
             { member_id: 1, row_count: "3" },
             { member_id: 3, row_count: "2" },
         ]);
+    });
+
+    it.each<[DataTestDefinition, readonly number[]]>([
+        [{ kind: "not_null", column: "name" }, [3]],
+        [{ kind: "accepted_values", column: "name", values: ["b"] }, [1]],
+        [{ kind: "relationships", column: "Group", to: "dim_group", toColumn: "group_id" }, [3]],
+        [{ kind: "expression", name: "any", expression: "false" }, [1, 3]],
+        [{ kind: "scd2", naturalKey: "member_id" }, [1, 3]],
+        [{ kind: "singular", name: "any", select: "select * from warehouse.dim_member;" }, [1, 3]],
+    ])("%j asks the rows of its condition alone", async (test, expected) => {
+        const rows = ["1, 'a', 1", "2, 'a', 7", "3, null, 7"];
+        const where = "member_id <> 2 -- in SQL";
+        expect(await failing({ ...test, where }, 'member_id, name, "Group"', ...rows)).toEqual(expected);
     });
 
     it("not_null gives the rows without a value; empty text and NaN are values", async () => {

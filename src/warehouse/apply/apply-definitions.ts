@@ -3,6 +3,7 @@ import { StatementError } from "../../database/errors.js";
 import { formatProblem, problemOf, type FileProblem } from "../../project/problem.js";
 import type { ModelFile, SourceFile } from "../../project/project.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
+import { judgeFailures } from "../data-tests.js";
 import { describeLandingProblem, findLandingProblemOrNull } from "../landing-table.js";
 import { modelEdgesSql, type ModelEdge } from "../lineage.js";
 import { rememberModelViews } from "../model-views.js";
@@ -492,7 +493,12 @@ async function testChangedViews(run: Run, { changedViews, tests }: AppliedOnce):
             `select count(*) as count from (${test.failing_rows_sql}) as failing`,
         );
         const count = Number(rows[0]?.count ?? 0);
-        if (count > test.max_failures) {
+        if (
+            judgeFailures(
+                { ...test, maxFailures: test.max_failures, warnIf: test.warn_if, errorIf: test.error_if },
+                count,
+            ) === "failed"
+        ) {
             problems.push(
                 places.line(
                     test.test.path,

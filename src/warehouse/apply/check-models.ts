@@ -1,5 +1,5 @@
 import { StatementError } from "../../database/errors.js";
-import type { DataTestDefinition } from "../../project/definitions.js";
+import type { DataTestDefinition, Severity } from "../../project/definitions.js";
 import type { FileProblem } from "../../project/problem.js";
 import type { ModelFile, TestFile } from "../../project/project.js";
 import { quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
@@ -17,8 +17,10 @@ export interface CheckedTest {
     readonly model_name: string;
     readonly kind: string;
     readonly columns: readonly string[];
-    readonly severity: string;
+    readonly severity: Severity;
     readonly max_failures: number;
+    readonly warn_if: string | null;
+    readonly error_if: string | null;
     readonly description: string;
     readonly refers_to: string | null;
     readonly refers_to_column: string | null;
@@ -67,6 +69,8 @@ export function compileTests(
                     columns: compiled.columns,
                     severity: definition.severity ?? "error",
                     max_failures: definition.maxFailures ?? 0,
+                    warn_if: definition.warnIf ?? null,
+                    error_if: definition.errorIf ?? null,
                     description: definition.description ?? "",
                     ...referenceOf(definition),
                     is_per_entity: model.entityKey !== null && isPerEntity(definition, model.entityKey),

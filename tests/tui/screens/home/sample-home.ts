@@ -50,6 +50,8 @@ function makeTest(modelName: string, name: string, severity: DataTest["severity"
         columns: [],
         severity,
         maxFailures: 0,
+        warnIf: null,
+        errorIf: null,
         description: "Prices are above zero.",
         refersTo: null,
         refersToColumn: null,
