@@ -403,6 +403,22 @@ describeOnBothDatabases("a change of models", (test) => {
         });
     });
 
+    it("holds a SELECT to the types that its files say", async () => {
+        const columns = {
+            order_id: { type: "int4" },
+            amount: { type: "decimal(12, 2)" },
+            customer_id: { type: "numbr" },
+        };
+        await expect(plan(change({ paid_orders: { columns } }))).rejects.toMatchObject({
+            message: [
+                'migrations/models/warehouse/paid_orders.sql: The SELECT of "paid_orders" gives amount the type numeric, and its contract says numeric(12,2).',
+                "Cast it in the SELECT, or change the contract.",
+                "",
+                'migrations/models/warehouse/paid_orders.sql: PostgreSQL knows no type "numbr".',
+            ].join("\n"),
+        });
+    });
+
     it("is refused for a database of another project", async () => {
         await expect(plan({ ...smallProject, name: "other" })).rejects.toMatchObject({
             code: "failed",

@@ -10,7 +10,14 @@ import { rememberModelViews } from "../model-views.js";
 import { madeBy } from "../operations-schema.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
-import { checkMappings, checkRepeatability, checkTests, compileTests, type CheckedTest } from "./check-models.js";
+import {
+    checkContracts,
+    checkMappings,
+    checkRepeatability,
+    checkTests,
+    compileTests,
+    type CheckedTest,
+} from "./check-models.js";
 import {
     findChanges,
     loadAppliedVersions,
@@ -309,6 +316,7 @@ async function applyOnce(
             checking,
             touched.filter(({ refers_to: other }) => other === null || !failed.has(other)),
         );
+        await checkContracts(checking, shaped, shaper.columns);
         await checkMappings(checking, shaped);
         await checkRepeatability(checking, shaped, ordered.selects);
     }

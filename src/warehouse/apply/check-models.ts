@@ -6,6 +6,7 @@ import { quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import { compileDataTest, isPerEntity, type Relation } from "../data-tests.js";
 import { groupByModel, modelEdgesSql, nearestTables, sameColumnMapping, type ModelEdge } from "../lineage.js";
 import type { Queryable } from "../queryable.js";
+import type { PlannedColumn } from "../registry.js";
 import { bindSourceSchema, type Definitions } from "./definitions.js";
 import { describeStatementError, problemInSelect, sentence, type ProblemPlaces } from "./problems.js";
 import type { ReadSelect } from "./read-select.js";
@@ -88,6 +89,61 @@ function referenceOf(test: DataTestDefinition): Pick<CheckedTest, "refers_to" | 
     return test.kind === "relationships"
         ? { refers_to: test.to, refers_to_column: test.toColumn }
         : { refers_to: null, refers_to_column: null };
+}
+
+/** A type that the files say of a column is a contract: the SELECT has to give it. */
+export async function checkContracts(
+    { database, places, problems }: Checking,
+    models: readonly ModelFile[],
+    columnsOf: ReadonlyMap<string, readonly PlannedColumn[]>,
+): Promise<void> {
+    const known = new Map<string, string | null>();
+    for (const model of models) {
+        const actual = new Map((columnsOf.get(model.name) ?? []).map(({ name, type }) => [name, type]));
+        for (const [name, { type: declared }] of Object.entries(model.columns)) {
+            const given = actual.get(name);
+            if (declared === undefined || given === undefined) {
+                continue;
+            }
+            const type = known.get(declared) ?? (await loadTypeOrNull(database, declared));
+            known.set(declared, type);
+            if (type === null) {
+                problems.push(
+                    places.definition(model, ["columns", name, "type"], `PostgreSQL knows no type "${declared}".`),
+                );
+            } else if (type !== given) {
+                problems.push(
+                    places.definition(
+                        model,
+                        ["columns", name, "type"],
+                        `The SELECT of "${model.name}" gives ${name} the type ${given}, and its contract says ${type}.`,
+                        "Cast it in the SELECT, or change the contract.",
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/** A type as PostgreSQL writes it: `decimal(12, 2)` is `numeric(12,2)`. */
+async function loadTypeOrNull(database: Queryable, type: string): Promise<string | null> {
+    await database.query("savepoint typing");
+    try {
+        const { rows } = await database.query<{ type: string }>(
+            `create temporary table stardeck_type (one ${type});
+            select format_type(atttypid, atttypmod) as type
+            from pg_attribute
+            where attrelid = 'pg_temp.stardeck_type'::regclass and attname = 'one'`,
+        );
+        return rows[0]?.type ?? null;
+    } catch (error) {
+        if (!(error instanceof StatementError)) {
+            throw error;
+        }
+        return null;
+    } finally {
+        await database.query("rollback to savepoint typing; release savepoint typing");
+    }
 }
 
 /** Lets PostgreSQL plan the data tests without running them. */
