@@ -32,9 +32,7 @@ describeOnBothDatabases("migrate", {}, (database) => {
             "select nspname from pg_namespace where nspname in ('prep', 'warehouse', 'marts')",
         );
         expect(rows).toEqual([]);
-        expect((await runStardeck(database, ["ls"])).stderr).toBe(
-            "This database holds no stardeck warehouse yet.\nRun `stardeck migrate` first.\n",
-        );
+        expect((await runStardeck(database, ["ls"])).stderr).toBe("0 models\n");
         expect((await runStardeck(database, ["migrate"])).exitCode).toBe(0);
     });
 
@@ -151,7 +149,7 @@ describe("landing tables that models cannot read", () => {
         it("names a table that is missing", async () => {
             expect(await refused("drop table shop.orderitem")).toEqual(
                 expect.stringMatching(
-                    /^migrations\/sources\/webshop.ts:\d+: The landing table shop.orderitem is missing.\n/,
+                    /^migrations\/sources\/webshop.ts:\d+: The landing table shop.orderitem is missing.\n/m,
                 ),
             );
         });
@@ -159,7 +157,7 @@ describe("landing tables that models cannot read", () => {
         it("names every column of a table that is missing or of another type", async () => {
             expect(await refused("alter table shop.orders drop column status, alter column id type bigint")).toEqual(
                 expect.stringMatching(
-                    /^migrations\/sources\/webshop.ts:\d+: The landing table shop.orders is not as declared: column status \(text\) is missing; column id is bigint, expected integer.\n/,
+                    /^migrations\/sources\/webshop.ts:\d+: The landing table shop.orders is not as declared: column status \(text\) is missing; column id is bigint, expected integer.\n/m,
                 ),
             );
         });
@@ -220,7 +218,7 @@ describe("knexfile.ts", () => {
                 },
             );
             expect(stdout).toContain("No Pending Migration files Found.");
-            expect(stdout).toContain("_mart_weekly_discounts");
+            expect(stdout).toContain("models/marts/mart_weekly_discounts v1");
         });
 
         it("takes nothing back while others have made anything on it", async () => {
