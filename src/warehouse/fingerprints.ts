@@ -27,7 +27,7 @@ export const fingerprintsSql = `
             and relation.relkind = 'v'
     ),
     own_function as materialized (
-        select pg_proc.oid, proname, pronamespace, prosrc
+        select pg_proc.oid
         from pg_catalog.pg_proc
         join pg_catalog.pg_namespace as namespace on namespace.oid = pronamespace
         where prokind in ('f', 'w') and nspname <> 'information_schema' and nspname !~ '^pg_'
@@ -49,22 +49,30 @@ export const fingerprintsSql = `
                 (read_class.relkind in ('v', 'm') and read_class.oid is distinct from rule.ev_class)
                 or (refclassid = 'pg_catalog.pg_proc'::regclass and refobjid in (select oid from own_function))
             )
-        union
-        select caller.oid, 'pg_catalog.pg_proc'::regclass::oid, called.oid
-        from own_function as caller
-        join own_function as called
-            on called.pronamespace = caller.pronamespace
-            and called.oid <> caller.oid
-            and caller.prosrc ~ ('\\m' || called.proname || '\\M')
     ),
     reached as (
         select model_view.model_name, edge.class_id, edge.object_id
         from model_view
         join edge on edge.reader = model_view.oid
         union
-        select reached.model_name, edge.class_id, edge.object_id
+        select reached.model_name, read.class_id, read.object_id
         from reached
-        join edge on edge.reader = reached.object_id
+        cross join lateral (
+            select edge.class_id, edge.object_id from edge where edge.reader = reached.object_id
+            union all
+            select reached.class_id, called.oid
+            from pg_catalog.pg_proc as caller
+            cross join lateral (
+                select distinct found[1] as name
+                from pg_catalog.regexp_matches(caller.prosrc, '[[:alpha:]_][[:alnum:]_$]*', 'g') as found
+            ) as word
+            join pg_catalog.pg_proc as called
+                on called.proname = word.name
+                and called.pronamespace = caller.pronamespace
+                and called.oid <> caller.oid
+                and called.prokind in ('f', 'w')
+            where reached.class_id = 'pg_catalog.pg_proc'::regclass and caller.oid = reached.object_id
+        ) as read
     ),
     definition as materialized (
         select

@@ -281,14 +281,16 @@ export async function checkRepeatability(
     ]);
     const { rows: own } = await database.query<{ modelName: string; name: string; isVolatile: boolean }>(
         `with own_function as materialized (
-            select oid, 'function ' || oid::regprocedure::text as name, provolatile = 'v' as is_volatile
-            from pg_proc
-            where pronamespace <> 'pg_catalog'::regnamespace
-                and prokind in ('f', 'w')
-                and (
-                    provolatile = 'v'
-                    or pg_get_functiondef(oid) ~* '\\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|gen_random_uuid)\\s*\\(|\\m(current_date|current_time|current_timestamp|localtime|localtimestamp)\\M'
-                )
+            select name, provolatile = 'v' as is_volatile
+            from (
+                select distinct part as name
+                from ops.model
+                cross join jsonb_object_keys(fingerprint) as part
+                where part like 'function %'
+            ) as read
+            join pg_proc on pg_proc.oid = to_regprocedure(substr(read.name, length('function ') + 1))
+            where provolatile = 'v'
+                or pg_get_functiondef(pg_proc.oid) ~* '\\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|random|gen_random_uuid)\\s*\\(|\\m(current_date|current_time|current_timestamp|localtime|localtimestamp)\\M'
         )
         select model_name as "modelName", own_function.name, is_volatile as "isVolatile"
         from ops.model
