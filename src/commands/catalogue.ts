@@ -60,6 +60,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Show what a model reads and what reads it",
         load: () => import("./lineage.js"),
     },
+    explain: {
+        summary: "Show which rows of a model a change makes stale",
+        load: () => import("./explain.js"),
+    },
     show: {
         summary: "Show rows of a model or source",
         load: () => import("./show.js"),

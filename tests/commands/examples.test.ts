@@ -59,7 +59,7 @@ describe("a command line that the documentation names", () => {
     });
 });
 
-const readingCommands = ["debug", "ls", "lineage", "show", "query", "history", "verify"];
+const readingCommands = ["debug", "ls", "lineage", "explain", "show", "query", "history", "verify"];
 
 /** Whether it changes nothing and needs nothing but the database: another server or a file is the reader's. */
 function isReading(line: string): boolean {

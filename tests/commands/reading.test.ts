@@ -69,6 +69,11 @@ describeOnBothDatabases("commands that read", { template: "built" }, (database) 
             "--json prints one object a line and --format csv does not.\nLeave one of them out.\n",
         ],
         [["lineage", "fct_odrers"], 2, 'There is no model or source "fct_odrers".\nDid you mean fct_orders?\n'],
+        [
+            ["explain", "stg_order"],
+            2,
+            '"stg_order" is a view: it holds no rows that could become stale.\nTable models are explained: `stardeck ls` lists all models.\n',
+        ],
         [["history", "99999"], 2, 'There is no run "99999".\n`stardeck history` lists the runs.\n'],
         [["ls", "--select", "fct_order"], 2, 'No model matches "fct_order".\nDid you mean fct_orders?\n'],
     ] as const)("%j ends with exit code %i and says why", async (args, exitCode, stderr) => {
@@ -127,6 +132,23 @@ describeOnBothDatabases("commands that read", { template: "built" }, (database) 
         expect(stdout).toContain("staging.orders (source)");
         expect(stdout).toMatch(/needed by\n(.*\n)*.*marts\.mart_weekly_fulfilment \(table\)/);
         expect(stdout).toMatch(/columns read\n(.*\n)* {2}warehouse\.dim_date: date_key, date_day\n/);
+    });
+
+    it("explain says which entities a changed row affects, and what builds go by", async () => {
+        const { stdout } = await runStardeck(database, ["explain", "mart_weekly_fulfilment"]);
+        expect(stdout).toMatch(/^marts\.mart_weekly_fulfilment is rebuilt by week_start\.\n\ndim_date \(table\)\n/);
+        expect(stdout).toContain("\n  A changed row affects its own week_start.\n");
+        expect(stdout).toContain(
+            "\n  Builds go by:\n      select week_start from changed where week_start is not null\n",
+        );
+        const [line] = parseJsonLines((await runStardeck(database, ["explain", "int_orders", "--json"])).stdout);
+        expect(line).toMatchObject({
+            type: "explanation",
+            modelName: "int_orders",
+            entityKey: "order_id",
+            upstreams: [{ name: "orders", kind: "source", sentence: "A changed row affects the order_id in its id." }],
+            unindexed: [],
+        });
     });
 
     it("history lists the runs, and one of them with its models and data tests", async () => {

@@ -12,6 +12,7 @@ const layers = [
     "sql",
     "database",
     "text",
+    "derivation",
     "project",
     "warehouse",
     "runs",

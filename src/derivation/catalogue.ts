@@ -1,0 +1,23 @@
+import type { Relation } from "./query.js";
+
+/** What the rules are told of the database. */
+export interface Catalogue {
+    /** By `schema.name`; those that a SELECT reads, the views between included. */
+    readonly relations: ReadonlyMap<string, Relation>;
+    /** Of the functions that those SELECTs call, by name without schema: several may share a name. */
+    readonly functions: ReadonlyMap<string, readonly CalledFunction[]>;
+    /** The result types of the operators that those SELECTs use, by symbol. */
+    readonly operatorTypes: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface CalledFunction {
+    readonly schema: string;
+    readonly kind: "function" | "aggregate" | "window";
+    readonly returnsSet: boolean;
+    readonly resultType: string;
+    readonly volatility: "immutable" | "stable" | "volatile";
+}
+
+export function relationKey(schema: string, name: string): string {
+    return `${schema}.${name}`;
+}

@@ -1,0 +1,180 @@
+import { loadParser, UnreadableSqlError } from "../database/read-only/parser.js";
+import { formatIdentifier } from "../sql/identifiers.js";
+import type { Catalogue } from "./catalogue.js";
+import { Deriver } from "./derive.js";
+import { printTraces } from "./print-trace.js";
+import { equalColumnsOrNull } from "./join-space.js";
+import { NotUnderstood, occurrencesIn, membersIn, type Query, type Relation } from "./query.js";
+import { readView, type Numbers } from "./read-query.js";
+import { soundRules, type Rules } from "./rules.js";
+import { describeTraces } from "./describe-traces.js";
+import { simplifyQuery } from "./simplify-query.js";
+import { isWhole, type Trace } from "./trace.js";
+import { isComparable } from "./types.js";
+
+/** A table model, as far as its mappings depend on it. */
+export interface DerivedModel {
+    /** The view that holds its SELECT. */
+    readonly select: Relation;
+    /** Its own table, once that has the columns of the SELECT; null where there is none yet. */
+    readonly table: Relation | null;
+    readonly entityKey: readonly string[];
+    /** Whether the entity can never be null: then a null that a mapping gives is of no entity. */
+    readonly isEntityNeverNull: boolean;
+}
+
+/** Which entities of a model a change of one of the tables that it reads makes stale. */
+export type DerivedMapping =
+    | {
+          readonly kind: "entities";
+          /** A SELECT over `changed`, one column for each of the entity key. */
+          readonly select: string;
+          readonly sentence: string;
+          /** What it looks rows up by: an index on these columns makes it fast. */
+          readonly lookups: readonly Lookup[];
+      }
+    /** The model has to be rebuilt whole. */
+    | {
+          readonly kind: "whole";
+          /** A clause of a sentence. */
+          readonly reason: string;
+      };
+
+/** Columns of a table that a mapping holds against values it has. */
+export interface Lookup {
+    readonly schema: string;
+    readonly name: string;
+    readonly columns: readonly string[];
+}
+
+/**
+ * The mapping of every source and table model that a model reads, from its SELECT alone. What no rule understands is whole.
+ *
+ * @returns by the upstream's name
+ */
+export async function deriveMappings(
+    model: DerivedModel,
+    catalogue: Catalogue,
+    rules: Rules = soundRules,
+): Promise<ReadonlyMap<string, DerivedMapping>> {
+    await loadParser();
+    const upstreams = [
+        ...new Set(
+            [...catalogue.relations.values()].flatMap(({ upstream }) => (upstream === null ? [] : [upstream.name])),
+        ),
+    ].sort();
+    const allWhole = (reason: string): ReadonlyMap<string, DerivedMapping> =>
+        new Map(upstreams.map((name) => [name, { kind: "whole", reason }]));
+    const unsteady = findUnsteadyOrNull(catalogue);
+    if (unsteady !== null) {
+        return allWhole(unsteady);
+    }
+    try {
+        const numbers: Numbers = { next: 1 };
+        const query = simplifyQuery(readView(model.select, catalogue, numbers), catalogue, rules);
+        return deriveFrom(query, model, catalogue, numbers, rules, upstreams);
+    } catch (error) {
+        if (error instanceof NotUnderstood || error instanceof UnreadableSqlError) {
+            return allWhole(error.message);
+        }
+        if (error instanceof RangeError) {
+            return allWhole("its SELECT is nested too deeply");
+        }
+        throw error;
+    }
+}
+
+function deriveFrom(
+    query: Query,
+    model: DerivedModel,
+    catalogue: Catalogue,
+    numbers: Numbers,
+    rules: Rules,
+    upstreams: readonly string[],
+): ReadonlyMap<string, DerivedMapping> {
+    const deriver = new Deriver(query, model.table, catalogue, numbers, rules);
+    const unclear = model.entityKey.find((name) => !isComparable(deriver.typeOfColumn(name)));
+    if (unclear !== undefined) {
+        const reason = `of the type of ${unclear} it is not known when two values are equal`;
+        return new Map(upstreams.map((name) => [name, { kind: "whole", reason }]));
+    }
+    const types = model.entityKey.map((name) => deriver.typeOfColumn(name)?.name ?? "text");
+    const outcomes = deriver.derive(model.entityKey);
+    const byUpstream = new Map<string, number[]>();
+    const read = new Set(occurrencesIn(query));
+    for (const { memberId, item } of membersIn(query)) {
+        if (read.has(memberId) && item.kind === "relation" && item.relation.upstream !== null) {
+            const { name } = item.relation.upstream;
+            byUpstream.set(name, [...(byUpstream.get(name) ?? []), memberId]);
+        }
+    }
+    return new Map(
+        upstreams.map((name): [string, DerivedMapping] => {
+            const traces: Trace[] = [];
+            for (const occurrence of byUpstream.get(name) ?? []) {
+                const outcome = outcomes.get(occurrence) ?? { whole: "no rule knows the place where it is read" };
+                if (isWhole(outcome)) {
+                    return [name, { kind: "whole", reason: outcome.whole }];
+                }
+                traces.push(...outcome);
+            }
+            return [name, describe(traces, model, types)];
+        }),
+    );
+}
+
+function describe(traces: readonly Trace[], model: DerivedModel, types: readonly string[]): DerivedMapping {
+    if (traces.length === 0) {
+        // A join that could not give rows, or a subquery that nobody reads.
+        const columns = types
+            .map((type, place) => `null::${type} as ${formatIdentifier(model.entityKey[place] ?? "")}`)
+            .join(", ");
+        return {
+            kind: "entities",
+            select: `select ${columns} from changed where false`,
+            sentence: "Nothing that is read of it reaches the model's rows.",
+            lookups: [],
+        };
+    }
+    return {
+        kind: "entities",
+        select: printTraces(traces, model.entityKey, model.isEntityNeverNull),
+        sentence: describeTraces(traces, model.entityKey),
+        lookups: lookupsOf(traces),
+    };
+}
+
+function lookupsOf(traces: readonly Trace[]): readonly Lookup[] {
+    const found = new Map<string, Lookup>();
+    for (const { sources, conditions } of traces) {
+        const equal = conditions.flatMap((condition) => equalColumnsOrNull(condition) ?? []);
+        const current = sources.flatMap((source) => (source.kind === "current" ? membersIn(source.from) : []));
+        for (const { memberId, item } of current) {
+            const columns = [...new Set(equal.filter(({ member }) => member === memberId).map(({ name }) => name))];
+            if (item.kind === "relation" && columns.length > 0) {
+                const { schema, name } = item.relation;
+                found.set(`${schema}.${name}.${columns.join(",")}`, { schema, name, columns });
+            }
+        }
+    }
+    return [...found.values()];
+}
+
+const clocks = new Set([
+    ..."now transaction_timestamp statement_timestamp clock_timestamp timeofday current_setting age".split(" "),
+]);
+
+/** What gives another value each time: no mapping can keep such a model right. */
+function findUnsteadyOrNull({ functions }: Catalogue): string | null {
+    for (const [name, called] of functions) {
+        for (const { schema, volatility } of called) {
+            if (volatility === "volatile" || (schema === "pg_catalog" && clocks.has(name))) {
+                return `${name}() can give another value each time`;
+            }
+            if (volatility === "stable" && schema !== "pg_catalog") {
+                return `${name}() is not immutable, so it may read tables that nobody watches`;
+            }
+        }
+    }
+    return null;
+}
