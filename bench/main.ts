@@ -5,6 +5,7 @@ import { benchGraph } from "./graph.js";
 import { benchInterface } from "./interface.js";
 import { benchIncremental } from "./incremental.js";
 import { withServer, type BenchServer } from "./server.js";
+import { benchProject } from "./project.js";
 import { benchStart } from "./start.js";
 
 const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOptions) => Promise<void>>> = {
@@ -17,6 +18,7 @@ const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOpti
 const onEmbedded: Readonly<Record<string, (options: BenchOptions) => Promise<void>>> = {
     start: benchStart,
     demo: benchDemo,
+    project: benchProject,
 };
 
 const { name, options } = parseArguments(process.argv.slice(2));

@@ -32,6 +32,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Append demo batches to the landing tables, a day at a time",
         load: () => import("./seed.js"),
     },
+    land: {
+        summary: "Append the rows of a CSV file to a landing table",
+        load: () => import("./land.js"),
+    },
     build: {
         summary: "Build models and run their data tests, in order",
         load: () => import("./build.js"),

@@ -34,7 +34,7 @@ const flags = {
 export const command = defineCommand({
     name: "init",
     description:
-        "Makes a project: a folder with stardeck.config.ts and a place for models, sources and data tests. Only in a folder without files.\nThe database is not touched; `stardeck plan` and `stardeck migrate` do the rest.",
+        "Makes a project: a folder with stardeck.config.ts and a place for models, sources and data tests. Only in a folder without files.\nThe database is not touched: models are made by migrating.",
     arguments: [
         { name: "FOLDER", description: "The folder to make; the working folder when not given.", isRequired: false },
     ],

@@ -23,7 +23,6 @@ export interface ModelParts {
 export interface Surroundings {
     readonly layers: readonly Layer[];
     readonly sources: readonly SourceFile[];
-    readonly seedNames: readonly string[];
     readonly singularTests: readonly SingularTest[];
 }
 
@@ -179,11 +178,8 @@ function bindModel(test: DataTestDefinition, schema: string, model: string): Dat
         : test;
 }
 
-function checkNames(models: readonly ModelFile[], { sources, seedNames }: Surroundings, problems: FileProblem[]): void {
-    const taken = new Map<string, string>([
-        ...sources.map(({ name, path }) => [name, path] as const),
-        ...seedNames.map((name) => [name, `seeds-sql/${name}.csv`] as const),
-    ]);
+function checkNames(models: readonly ModelFile[], { sources }: Surroundings, problems: FileProblem[]): void {
+    const taken = new Map(sources.map(({ name, path }) => [name, path]));
     const paths = new Map<string, string>();
     for (const { name, selectPath } of models) {
         const other = paths.get(name);

@@ -17,38 +17,56 @@ interface Entry {
 const youngNs = 100_000_000n;
 
 /**
- * What was read from a project's files before, kept in one file outside of the project. A missing, foreign or broken cache is empty; one that
+ * What was read from a project's files before, kept outside of the project. A missing, foreign or broken cache is empty; one that
  * cannot be written stays as it is: both cost time and nothing else.
  */
 export class FileCache {
-    private readonly entries: Map<string, Entry>;
+    private entries: Map<string, Entry> | null = null;
     private readonly kept = new Map<string, Entry>();
     private isChanged = false;
+    /** Whether all that was read can be kept. */
+    private isComplete = true;
 
-    /** @param path where it is kept; null for nowhere */
+    /** @param path where it is kept, without its ending; null for nowhere */
     constructor(
         private readonly path: string | null,
         private readonly folder: string,
-    ) {
-        this.entries = loadEntries(path, folder);
+    ) {}
+
+    /** What was made of all files together, if they are what they were. */
+    findWhole(key: string, stampOf: (path: string) => string | null): unknown {
+        const whole = this.load<Whole>("whole");
+        return whole?.key === key && isUnchanged(whole.imports, stampOf) ? whole.value : undefined;
+    }
+
+    /** Keeps what was made of all files together, where each of them could be kept. */
+    keepWhole(key: string, value: unknown): void {
+        if (this.isComplete) {
+            const imports = Object.assign(
+                {},
+                ...[...this.kept.values()].map((entry) => entry.imports),
+            ) as Whole["imports"];
+            this.write<Whole>("whole", { key, imports, value });
+        }
     }
 
     /** What was read from a file, if it is still right. */
     find(file: FoundFile, stampOf: (path: string) => string | null): unknown {
+        this.entries ??= new Map(Object.entries(this.load<Readonly<Record<string, Entry>>>("files") ?? {}));
         const entry = this.entries.get(file.path);
-        if (
-            entry?.stamp !== file.stamp ||
-            Object.entries(entry.imports).some(([path, stamp]) => stampOf(path) !== stamp)
-        ) {
+        if (entry?.stamp !== file.stamp || !isUnchanged(entry.imports, stampOf)) {
             return undefined;
         }
         this.kept.set(file.path, entry);
         return entry.value;
     }
 
-    keep(file: FoundFile, imports: readonly FoundFile[], value: unknown): void {
+    /** Keeps what was read from a file; `null` for what must be read each time. */
+    keep(file: FoundFile, imports: readonly FoundFile[] | null, value: unknown): void {
         this.isChanged = true;
-        if (![file, ...imports].some(isYoung)) {
+        if (imports === null || [file, ...imports].some(isYoung)) {
+            this.isComplete = false;
+        } else {
             this.kept.set(file.path, {
                 stamp: file.stamp,
                 imports: Object.fromEntries(imports.map(({ path, stamp }) => [path, stamp])),
@@ -59,15 +77,34 @@ export class FileCache {
 
     /** Writes what was found and kept; the rest is forgotten. */
     save(): void {
-        if (this.path === null || (!this.isChanged && this.kept.size === this.entries.size)) {
+        if (this.isChanged || this.kept.size !== this.entries?.size) {
+            this.write("files", Object.fromEntries(this.kept));
+        }
+    }
+
+    private load<Value>(ending: string): Value | null {
+        if (this.path === null) {
+            return null;
+        }
+        try {
+            // Only this program writes there, in a folder of this user's.
+            const content = JSON.parse(readFileSync(`${this.path}.${ending}.json`, "utf8")) as Content<Value>;
+            return content.reader === reader() && content.folder === this.folder ? content.value : null;
+        } catch {
+            return null;
+        }
+    }
+
+    private write<Value>(ending: string, value: Value): void {
+        if (this.path === null) {
             return;
         }
-        const draft = `${this.path}.${ownProcessId}`;
+        const draft = `${this.path}.${ending}.${ownProcessId}`;
         try {
             mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-            const content: Content = { reader: reader(), folder: this.folder, entries: Object.fromEntries(this.kept) };
+            const content: Content<Value> = { reader: reader(), folder: this.folder, value };
             writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
-            renameSync(draft, this.path);
+            renameSync(draft, `${this.path}.${ending}.json`);
         } catch {
             // Nothing to clean up where even that is in the way.
             try {
@@ -79,23 +116,20 @@ export class FileCache {
     }
 }
 
-interface Content {
-    readonly reader: string;
-    readonly folder: string;
-    readonly entries: Readonly<Record<string, Entry>>;
+interface Whole {
+    readonly key: string;
+    readonly imports: Readonly<Record<string, string>>;
+    readonly value: unknown;
 }
 
-function loadEntries(path: string | null, folder: string): Map<string, Entry> {
-    if (path === null) {
-        return new Map();
-    }
-    try {
-        // Only this program writes there, in a folder of this user's.
-        const content = JSON.parse(readFileSync(path, "utf8")) as Content;
-        return new Map(content.reader === reader() && content.folder === folder ? Object.entries(content.entries) : []);
-    } catch {
-        return new Map();
-    }
+interface Content<Value> {
+    readonly reader: string;
+    readonly folder: string;
+    readonly value: Value;
+}
+
+function isUnchanged(stamps: Readonly<Record<string, string>>, stampOf: (path: string) => string | null): boolean {
+    return Object.entries(stamps).every(([path, stamp]) => stampOf(path) === stamp);
 }
 
 function isYoung({ stamp }: FoundFile): boolean {
@@ -108,7 +142,7 @@ function reader(): string {
     return `${import.meta.url} ${mtimeMs} ${size}`;
 }
 
-/** Where the cache of a project is kept: a file of its own for each folder. */
+/** Where the cache of a project is kept: files of its own for each folder. */
 export function cachePathOf(cacheFolder: string, projectFolder: string): string {
-    return join(cacheFolder, `project-${createHash("sha256").update(projectFolder).digest("hex").slice(0, 16)}.json`);
+    return join(cacheFolder, `project-${createHash("sha256").update(projectFolder).digest("hex").slice(0, 16)}`);
 }

@@ -94,11 +94,14 @@ export class FileReader {
                 return { path, absolutePath, stamp: this.stampOf(path) ?? "" };
             });
             this.cache.keep(file, found, result.value);
+        } else {
+            this.cache.keep(file, null, null);
         }
         return result;
     }
 
-    private stampOf(path: string): string | null {
+    /** The stamp of a file as it is now; null when it is not there. */
+    stampOf(path: string): string | null {
         const known = this.stamps.get(path);
         const stamp = known === undefined ? stampOrNull(this.folder, path) : known;
         this.stamps.set(path, stamp);

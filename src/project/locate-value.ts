@@ -102,16 +102,20 @@ function membersOf(text: string, open: number): readonly number[] {
 /** To the comma or bracket that ends a member. */
 function skipMember(text: string, from: number): number {
     let depth = 0;
+    const plain = /[^"'`{}[\](),/]*/y;
     for (let at = from; at < text.length; at++) {
+        plain.lastIndex = at;
+        plain.exec(text);
+        at = plain.lastIndex;
         const character = text[at] ?? "";
-        const past = skipBlank(text, at);
+        const past = character === "/" ? skipBlank(text, at) : at;
         if (past > at) {
             at = past - 1;
-        } else if (`"'\``.includes(character)) {
+        } else if (character !== "" && `"'\``.includes(character)) {
             at = endOfText(text, at);
-        } else if ("{[(".includes(character)) {
+        } else if (character !== "" && "{[(".includes(character)) {
             depth++;
-        } else if ("}])".includes(character)) {
+        } else if (character !== "" && "}])".includes(character)) {
             if (depth === 0) {
                 return at;
             }

@@ -29,7 +29,7 @@ export interface Project {
     readonly layers: readonly Layer[];
     /** The database schema that `{source_schema}` stands for, where no flag and no environment says otherwise. */
     readonly sourceSchema: string;
-    /** By name. */
+    /** By name; the tables of CSV seeds are among them. */
     readonly sources: readonly SourceFile[];
     /** By layer, then by name. */
     readonly models: readonly ModelFile[];

@@ -10,7 +10,7 @@ import { findFiles, stampOrNull, type FoundFile } from "./find-files.js";
 import { ProjectError, problemOf, type FileProblem } from "./problem.js";
 import type { MigrationFile, Project, SeedFile, SourceFile } from "./project.js";
 import { readConfig, readOtherConfig, type Config } from "./read-config.js";
-import { readSeed } from "./read-seed.js";
+import { loadedColumn, readSeed } from "./read-seed.js";
 import { readModelAddition, readModelSql } from "./read-model.js";
 import { readTextFile } from "./read-text.js";
 import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.js";
@@ -55,55 +55,71 @@ export function readProject(folder: string, { cacheFolder }: ReadProjectOptions)
         problems.push(...found.problems);
         return found.files;
     };
+    const files = {
+        sources: find("migrations/sources", [".ts"]),
+        tests: find("migrations/tests", [".sql", ".ts"]),
+        seeds: find("seeds-sql", [".csv"]),
+        models: find(modelsFolder, [".sql", ".ts"]),
+        migrations: find("migrations", [".ts", ".js"], false),
+    };
+    const misnamed = otherConfigs.filter((name) => existsSync(join(folder, name)));
+    const isSound = problems.length === 0 && misnamed.length === 0;
+    const key = checksumOf([
+        configStamp,
+        ...Object.values(files).flatMap((list) => list.map(({ path, stamp }) => [path, stamp])),
+    ]);
+    const known = isSound ? cache.findWhole(key, (path) => reader.stampOf(path)) : undefined;
+    if (known !== undefined) {
+        return known as Project;
+    }
     const configPath = join(folder, configFile);
     const config = keep(readConfig(reader, { path: configFile, absolutePath: configPath, stamp: configStamp }));
-    for (const other of otherConfigs.filter((name) => existsSync(join(folder, name)))) {
+    for (const other of misnamed) {
         keep(readOtherConfig(other));
     }
-    const sources = find("migrations/sources", [".ts"]).flatMap((file) => keep(readSources(reader, file)) ?? []);
+    const sources = files.sources.flatMap((file) => keep(readSources(reader, file)) ?? []);
     checkSources(sources, config, problems);
     const singularTests: SingularTest[] = [];
-    for (const file of find("migrations/tests", [".sql", ".ts"])) {
+    for (const file of files.tests) {
         if (file.path.endsWith(".sql")) {
             singularTests.push(...listOf(keep(readSingularTest(reader, file))));
         } else {
             keep(readOwnTests(reader, file));
         }
     }
-    const seeds =
-        config === null
-            ? []
-            : find("seeds-sql", [".csv"]).flatMap((file) => listOf(keep(readSeed(reader, file, config))));
+    const seeds = config === null ? [] : files.seeds.flatMap((file) => listOf(keep(readSeed(reader, file, config))));
     checkSeeds(seeds, sources, config, problems);
-    const parts = readModels(reader, find(modelsFolder, [".sql", ".ts"]), keep, problems);
+    const allSources = [...sources, ...seeds.map(makeSeedSource)];
+    const parts = readModels(reader, files.models, keep, problems);
     const assembled =
         config === null
             ? { models: [], problems: [] }
             : assembleModels(parts, {
                   layers: config.layers,
-                  sources,
-                  seedNames: seeds.map(({ name }) => name),
+                  sources: allSources,
                   singularTests,
               });
     problems.push(...assembled.problems);
-    const migrations = readMigrations(reader, find("migrations", [".ts", ".js"], false), keep, problems);
+    const migrations = readMigrations(reader, files.migrations, keep, problems);
     cache.save();
     if (config === null || problems.length > 0) {
         throw new ProjectError(sortProblems(problems).map((problem) => withLine(folder, problem)));
     }
-    return {
+    const project: Project = {
         name: config.name,
         folder,
         configPath,
         layers: config.layers,
         sourceSchema: config.sourceSchema,
-        sources: sources.sort((one, other) => (one.name < other.name ? -1 : 1)),
+        sources: allSources.sort((one, other) => (one.name < other.name ? -1 : 1)),
         models: assembled.models,
         migrations,
         seeds,
         slidesFolder: join(folder, config.slides),
         threads: config.threads,
     };
+    cache.keepWhole(key, project);
+    return project;
 }
 
 function listOf<Value>(value: Value | null): readonly Value[] {
@@ -156,6 +172,24 @@ function checkSeeds(
             );
         }
     }
+}
+
+/** Models read the table of a CSV file as any other source: its rows are landed when it is filled. */
+function makeSeedSource({ name, schema, path, description, columns }: SeedFile): SourceFile {
+    return {
+        name,
+        schema,
+        description,
+        kind: "table",
+        key: columns.slice(0, 1).map((column) => column.name),
+        versionColumn: loadedColumn,
+        loadCursor: null,
+        columns,
+        freshness: null,
+        isRequired: false,
+        path,
+        line: 1,
+    };
 }
 
 function readModels(

@@ -7,7 +7,7 @@ import { parseCsv, type CsvRecord } from "../text/parse-csv.js";
 import { isSnakeCase } from "./check-definition.js";
 import type { FileReader, Read } from "./file-reader.js";
 import type { FoundFile } from "./find-files.js";
-import { problemOf, type FileProblem } from "./problem.js";
+import { problemOf, ProjectError, type FileProblem } from "./problem.js";
 import type { SeedFile } from "./project.js";
 import type { Config } from "./read-config.js";
 
@@ -18,6 +18,9 @@ interface ReadCsv {
     readonly rowCount: number;
     readonly checksum: string;
 }
+
+/** The column of a seed's table that says when a row was loaded. */
+export const loadedColumn = "loaded_at";
 
 const mostBytes = 10 * 1024 * 1024;
 
@@ -97,6 +100,9 @@ function parse(path: string, bytes: Buffer): Read<ReadCsv> {
     if (names.includes("")) {
         return fail("A column has no name.", "Its first line names every column.", header.line);
     }
+    if (names.includes(loadedColumn)) {
+        return fail(`stardeck adds the column "${loadedColumn}" itself.`, "Rename it.", header.line);
+    }
     const twice = names.find((name, index) => names.indexOf(name) < index);
     if (twice !== undefined) {
         return fail(`There are two columns "${twice}".`, "Rename one of them.", header.line);
@@ -119,8 +125,26 @@ function parse(path: string, bytes: Buffer): Read<ReadCsv> {
     };
 }
 
+/**
+ * The columns of a CSV file by its header, with the types that its values have.
+ *
+ * @throws ProjectError
+ */
+export function describeCsv(path: string, bytes: Buffer): ReadCsv["columns"] {
+    const { value, problems } = parse(path, bytes);
+    if (value === null) {
+        throw new ProjectError(problems);
+    }
+    return value.columns;
+}
+
+/** The records of a CSV file that `describeCsv` or `readSeed` took; the first is the header. */
+export function recordsOf(bytes: Buffer): readonly CsvRecord[] {
+    return parseCsv(textOf(bytes)).records;
+}
+
 /** The text of a CSV file, with `\n` at the end of each line. */
-export function textOf(bytes: Buffer): string {
+function textOf(bytes: Buffer): string {
     const text = bytes.toString("utf8");
     return (text.startsWith("\ufeff") ? text.slice(1) : text).replaceAll(/\r\n?/g, "\n");
 }

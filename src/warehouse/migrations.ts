@@ -7,6 +7,7 @@ import { buildPinSql } from "../database/session-settings.js";
 import type { Project } from "../project/project.js";
 import { isBreaking, type Plan } from "./apply/plan.js";
 import { MigrationSource } from "./migration-source.js";
+import { loadSeeds } from "./load-seeds.js";
 import { loadProjectHistory, type ProjectHistory } from "./project-history.js";
 import type { Queryable } from "./queryable.js";
 import { queryOf } from "./run-sql.js";
@@ -39,6 +40,8 @@ export class UnapprovedPlanError extends StardeckError {
 export interface Migrated {
     /** The names that ran or were taken back, in that order. */
     readonly names: readonly string[];
+    /** The tables of CSV files that were filled. */
+    readonly seeds: readonly string[];
     readonly plan: Plan;
 }
 
@@ -176,6 +179,8 @@ async function migrateForth(
     if (history.pending.length > 0) {
         await prepare?.(queryable);
     }
+    // Models read them, so they come first; a file may also have changed alone.
+    const seeds = await loadSeeds(queryable, project);
     const names = history.pending.length === 0 ? [] : namesOf(await migratorOf(transaction, source).latest());
     const versioned = new Set(project.migrations.map(({ name }) => name));
     const { models = [], sources = [], rebuilt = [] } = source.applied ?? {};
@@ -186,7 +191,7 @@ async function migrateForth(
         rebuilt,
     };
     await check?.(queryable, plan);
-    return { names, plan };
+    return { names, seeds, plan };
 }
 
 async function migrateBack(

@@ -35,9 +35,9 @@ function describeColumn({ models }: Project): string | undefined {
 }
 
 function keptPaths(cacheFolder: string): readonly string[] {
-    const [file = ""] = readdirSync(cacheFolder);
-    const { entries } = JSON.parse(readFileSync(join(cacheFolder, file), "utf8")) as { entries: object };
-    return Object.keys(entries).sort();
+    const file = readdirSync(cacheFolder).find((name) => name.endsWith(".files.json")) ?? "";
+    const { value } = JSON.parse(readFileSync(join(cacheFolder, file), "utf8")) as { value: object };
+    return Object.keys(value).sort();
 }
 
 describe("the cache of a project", () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { printProblems, readFiles } from "./write-project.js";
 
 it("infers the types of a CSV file's columns, and takes the configuration's word before", () => {
-    const { seeds } = readFiles({
+    const { seeds, sources } = readFiles({
         "stardeck.config.ts": `import { defineConfig } from "stardeck";
 export default defineConfig({
     name: "shop",
@@ -31,6 +31,9 @@ export default defineConfig({
             rowCount: 2,
             checksum: seeds[0]?.checksum,
         },
+    ]);
+    expect(sources.map(({ schema, name, kind, key }) => [schema, name, kind, key])).toEqual([
+        ["lists", "country", "table", ["code"]],
     ]);
 });
 
