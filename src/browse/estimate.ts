@@ -4,12 +4,12 @@ interface ExplainRow {
     readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
 }
 
-/** How many rows the planner expects of a statement, without running it. */
+/** How many rows the planner expects of a statement, without running it; ends a READ ONLY transaction. */
 export async function estimateStatement(
     connection: Connection,
     sql: string,
     parameters: readonly unknown[],
 ): Promise<number> {
-    const { rows } = await connection.query<ExplainRow>(`explain (format json) ${sql}`, parameters);
+    const { rows } = await connection.query<ExplainRow>(`explain (format json) ${sql}`, parameters, { isLast: true });
     return rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0;
 }

@@ -96,7 +96,11 @@ const readByKeys: ReadAll = async (database, view, order, onRows, signal) => {
                 const reader = { connection, view, order, shape };
                 const key = given === null ? null : await locateKey(reader, given);
                 const started = key === null ? null : await startAt(reader, key, "forward", false);
-                return readScan(reader, { start: null, skip: 0, ...started, direction: "forward", limit });
+                return readScan(
+                    reader,
+                    { start: null, skip: 0, ...started, direction: "forward", limit },
+                    { isLast: true },
+                );
             },
             { signal, timeoutMs: 0, roleSettings: roleSettingsOf(view), isGuarded: true },
         );

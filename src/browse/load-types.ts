@@ -11,7 +11,7 @@ export interface ColumnType {
     readonly operatorSchema: string;
 }
 
-interface TypeRow {
+export interface TypeRow {
     readonly operatorSchema: string;
     readonly id: number;
     readonly castType: string;
@@ -20,12 +20,19 @@ interface TypeRow {
     readonly withoutOrder: string | null;
 }
 
-/** What the types can do, by their ids in `pg_type`. */
+/** What the types can do, by their ids in `pg_type`; ends a READ ONLY transaction. */
 export async function loadTypes(
     connection: Connection,
     typeIds: readonly number[],
 ): Promise<ReadonlyMap<number, ColumnType>> {
-    const { rows } = await connection.query<TypeRow>(typesSql, [[...new Set(typeIds)]]);
+    const { rows } = await connection.query<TypeRow>(buildTypesSql("$1::oid[]"), [[...new Set(typeIds)]], {
+        isLast: true,
+    });
+    return describeTypes(rows);
+}
+
+/** Of rows that `buildTypesSql` gives. */
+export function describeTypes(rows: readonly TypeRow[]): ReadonlyMap<number, ColumnType> {
     return new Map(
         rows.map(({ id, castType, baseTypeId, withoutOrder, operatorSchema }) => [
             id,
@@ -45,10 +52,10 @@ export async function loadTypes(
 // An array, domain or composite type can be sorted if all that it is made of can. A base type can if it has a default
 // B-tree operator class, its own or that of a type with the same bytes (varchar has that of text).
 // format_type(1042, null) would be `character`, which is read as character(1).
-const typesSql = `
+export const buildTypesSql = (typeIds: string): string => `
     with recursive base (root, type) as (
         select given.type, given.type
-        from unnest($1::oid[]) as given (type)
+        from unnest(${typeIds}) as given (type)
         union
         select base.root, pg_type.typbasetype
         from base
@@ -58,7 +65,7 @@ const typesSql = `
 
     part (root, type) as (
         select given.type, given.type
-        from unnest($1::oid[]) as given (type)
+        from unnest(${typeIds}) as given (type)
         union
         select part.root, inside.type
         from part
@@ -108,9 +115,9 @@ const typesSql = `
     )
 
     select
-        given.type as "id",
+        given.type::int8::float8 as "id",
         format_type(base.type, -1) as "castType",
-        base.type as "baseTypeId",
+        base.type::int8::float8 as "baseTypeId",
         coalesce(
             (
                 select quote_ident(pg_namespace.nspname)
@@ -133,7 +140,7 @@ const typesSql = `
             'pg_catalog'
         ) as "operatorSchema",
         without_order.type_name as "withoutOrder"
-    from unnest($1::oid[]) as given (type)
+    from unnest(${typeIds}) as given (type)
     inner join base on base.root = given.type
     inner join pg_type on pg_type.oid = base.type and pg_type.typtype <> 'd'
     left join without_order on without_order.root = given.type`;

@@ -17,6 +17,7 @@ export async function readNumberedPage(reader: PageReader, position: PagePositio
     const result = await reader.connection.queryText(
         `select ${reader.shape.select} from (${page}) as page`,
         parameters.values,
+        { isLast: true },
     );
     return {
         rows: result.rows.slice(0, count).map((values, index) => {

@@ -3,7 +3,6 @@ import type { Database } from "../database/database.js";
 import { statementSettings } from "../database/session-settings.js";
 import { statementHint } from "./given-sql.js";
 import { checkStatement } from "./check-given-sql.js";
-import { estimateStatement } from "./estimate.js";
 import { inBrackets, placeInText } from "./from-sql.js";
 import { loadTypes } from "./load-types.js";
 import { uniqueNames } from "../text/unique-names.js";
@@ -17,7 +16,7 @@ import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 export async function openQuery(database: Database, sql: string, options: ReadOptions): Promise<Relation> {
     const statement = checkStatement(sql);
     try {
-        const { fields, estimatedRows } = await database.withReadOnlyTransaction(
+        const fields = await database.withReadOnlyTransaction(
             (connection) => describeStatement(connection, statement),
             { ...options, roleSettings: statementSettings, isGuarded: true },
         );
@@ -33,24 +32,22 @@ export async function openQuery(database: Database, sql: string, options: ReadOp
             primaryKey: null,
             identity: { by: "position" },
             indexes: [],
-            estimatedRows,
+            estimatedRows: null,
+            blocks: 0,
         };
     } catch (error) {
         throw placeInText(error, statement, statementHint);
     }
 }
 
-async function describeStatement(
-    connection: Connection,
-    sql: string,
-): Promise<{ readonly fields: readonly Field[]; readonly estimatedRows: number }> {
+async function describeStatement(connection: Connection, sql: string): Promise<readonly Field[]> {
     // The parameter makes pg use the extended protocol, in which several statements are refused as a whole.
     const { fields } = await connection.queryText(
         `select * from ${inBrackets(sql)} as "result" where $1::boolean limit 0`,
         ["true"],
+        { isLast: true },
     );
-    const estimatedRows = await estimateStatement(connection, `select from ${inBrackets(sql)} as "result"`, []);
-    return { fields, estimatedRows };
+    return fields;
 }
 
 async function describeFields(connection: Connection, fields: readonly Field[]): Promise<readonly BrowseColumn[]> {

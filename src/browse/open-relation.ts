@@ -1,66 +1,22 @@
-import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
-import { StardeckError, StatementError } from "../database/errors.js";
-import { estimateStatement } from "./estimate.js";
-import { buildFromSql } from "./from-sql.js";
-import { loadTypes } from "./load-types.js";
+import { StardeckError } from "../database/errors.js";
+import { buildTypesSql, describeTypes, type TypeRow } from "./load-types.js";
 import { kindsByCode } from "./relation.js";
 import type { BrowseColumn, ReadOptions, Relation, RelationIndex, RelationKind, RowIdentity } from "./relation.js";
 
 /**
- * Any table, view or materialised view.
+ * Any table, view or materialised view. Nothing of it is run or planned, so the catalog tells all in one statement.
  *
  * @throws StardeckError `failed` when it is not in the database.
  */
-export function openRelation(
+export async function openRelation(
     database: Database,
-    name: { readonly schema: string; readonly name: string },
+    { schema, name }: { readonly schema: string; readonly name: string },
     options: ReadOptions,
 ): Promise<Relation> {
-    return database.withReadOnlyTransaction(
-        async (connection) => {
-            const found = await loadClass(connection, name.schema, name.name);
-            const indexes = await loadIndexes(connection, found.id);
-            const primaryKey = indexes.find((index) => index.isPrimary)?.names ?? null;
-            const identity = chooseIdentity(found, indexes);
-            const columns = await loadColumns(connection, found.id, identity, indexes);
-            const source = { from: "database", schema: name.schema, name: name.name } as const;
-            const relation = { kind: found.kind, source, comment: found.comment, columns, primaryKey, identity };
-            return {
-                ...relation,
-                indexes: indexes.flatMap((index) => index.inOrder ?? []),
-                // The planner takes a table that was never analysed for one of ten pages.
-                estimatedRows: found.isEmptyFile ? 0 : await estimateOrNull(connection, buildFromSql(relation)),
-            };
-        },
-        { ...options, isGuarded: true },
-    );
-}
-
-interface FoundClass {
-    readonly id: number;
-    readonly kind: RelationKind;
-    readonly comment: string | null;
-    readonly hasChildren: boolean;
-    readonly isEmptyFile: boolean;
-}
-
-async function loadClass(connection: Connection, schema: string, name: string): Promise<FoundClass> {
-    const { rows } = await connection.query<Omit<FoundClass, "kind"> & { readonly code: string }>(
-        `select
-            pg_class.oid as "id",
-            pg_class.relkind as "code",
-            obj_description(pg_class.oid, 'pg_class') as "comment",
-            pg_class.relkind = 'p' or pg_class.relhassubclass as "hasChildren",
-            case
-                when pg_class.relkind in ('r', 'm') and not pg_class.relhassubclass
-                then pg_relation_size(pg_class.oid) = 0
-                else false
-            end as "isEmptyFile"
-        from pg_class
-        inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace
-        where pg_namespace.nspname = $1 and pg_class.relname = $2`,
-        [schema, name],
+    const { rows } = await database.withReadOnlyTransaction(
+        (connection) => connection.query<FoundRelation>(relationSql, [schema, name], { isLast: true }),
+        options,
     );
     const [found] = rows;
     const kind = kindsByCode[found?.code ?? ""];
@@ -70,7 +26,41 @@ async function loadClass(connection: Connection, schema: string, name: string): 
             hint: "It was dropped or never built: `stardeck debug` shows what is missing.",
         });
     }
-    return { ...found, kind };
+    const indexes = found.indexes.map(({ name: indexName, isPrimary, isIdentity, isOrdered, columns }) => ({
+        isPrimary,
+        isIdentity,
+        names: columns.map((column) => column.name),
+        inOrder: isOrdered ? { name: indexName, columns } : null,
+    }));
+    const identity = chooseIdentity(kind, found.hasChildren, indexes);
+    return {
+        kind,
+        source: { from: "database", schema, name },
+        comment: found.comment,
+        columns: describeColumns(found, identity, indexes),
+        primaryKey: indexes.find((index) => index.isPrimary)?.names ?? null,
+        identity,
+        indexes: indexes.flatMap((index) => index.inOrder ?? []),
+        estimatedRows: found.estimatedRows,
+        blocks: found.blocks,
+    };
+}
+
+interface FoundRelation {
+    readonly code: string;
+    readonly comment: string | null;
+    readonly hasChildren: boolean;
+    readonly blocks: number;
+    readonly estimatedRows: number | null;
+    readonly indexes: readonly {
+        readonly name: string;
+        readonly isPrimary: boolean;
+        readonly isIdentity: boolean;
+        readonly isOrdered: boolean;
+        readonly columns: RelationIndex["columns"];
+    }[];
+    readonly columns: readonly Pick<BrowseColumn, "name" | "typeId" | "typeName" | "comment" | "isNullable">[];
+    readonly types: readonly TypeRow[];
 }
 
 interface FoundIndex {
@@ -80,22 +70,6 @@ interface FoundIndex {
     readonly names: readonly string[];
     /** Null if it cannot give rows in the order that `order by` asks for. */
     readonly inOrder: RelationIndex | null;
-}
-
-async function loadIndexes(connection: Connection, relationId: number): Promise<readonly FoundIndex[]> {
-    const { rows } = await connection.query<{
-        readonly name: string;
-        readonly isPrimary: boolean;
-        readonly isIdentity: boolean;
-        readonly isOrdered: boolean;
-        readonly columns: RelationIndex["columns"];
-    }>(indexesSql, [relationId]);
-    return rows.map(({ name, isPrimary, isIdentity, isOrdered, columns }) => ({
-        isPrimary,
-        isIdentity,
-        names: columns.map((column) => column.name),
-        inOrder: isOrdered ? { name, columns } : null,
-    }));
 }
 
 // indoption: 1 is descending, 2 is nulls first; only 0 and 3 are the order of `asc` and `desc`.
@@ -123,13 +97,78 @@ const indexesSql = `
     inner join pg_attribute
         on pg_attribute.attrelid = pg_index.indrelid and pg_attribute.attnum = pg_index.indkey[part.place - 1]
     inner join pg_opclass on pg_opclass.oid = pg_index.indclass[part.place - 1]
-    where pg_index.indrelid = $1 and pg_index.indisvalid and pg_index.indpred is null and pg_index.indexprs is null
+    where pg_index.indrelid = relation.oid and pg_index.indisvalid and pg_index.indpred is null and pg_index.indexprs is null
     group by
         index_class.relname, pg_index.indexrelid, pg_index.indisprimary, pg_index.indisunique, pg_index.indimmediate,
         pg_index.indnkeyatts, pg_am.amname
     order by pg_index.indisprimary desc, pg_index.indnkeyatts, index_class.relname`;
 
-function chooseIdentity({ kind, hasChildren }: FoundClass, indexes: readonly FoundIndex[]): RowIdentity {
+const columnsSql = `
+    select
+        attname as "name",
+        atttypid::int8 as "typeId",
+        format_type(atttypid, atttypmod) as "typeName",
+        col_description(attrelid, attnum) as "comment",
+        not attnotnull as "isNullable"
+    from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum`;
+
+/**
+ * About how many rows stand in the files of a table and of those that inherit from it: what ANALYZE or VACUUM saw, grown
+ * with the file since, as the planner reckons; where neither ever ran, rows as wide as their types are taken to be.
+ */
+const estimatedRowsSql = `
+    with recursive member (id) as (
+        select relation.oid
+        union
+        select inhrelid
+        from member
+        inner join pg_inherits on inhparent = id
+    )
+
+    select sum(
+        case
+            when pages = 0 then 0
+            when relpages > 0 and reltuples >= 0 then round(reltuples::float8 / relpages * pages)
+            else round(pages * (block_size - 24) / (28 + width))
+        end
+    )::float8
+    from member
+    inner join pg_class on pg_class.oid = id and relkind in ('r', 'm')
+    cross join lateral (select current_setting('block_size')::float8 as block_size) as setting
+    cross join lateral (select pg_relation_size(pg_class.oid) / block_size as pages) as file
+    cross join lateral (
+        select coalesce(sum(case when attlen > 0 then attlen else 32 end), 0)::float8 as width
+        from pg_attribute
+        where attrelid = pg_class.oid and attnum > 0 and not attisdropped
+    ) as attributes`;
+
+const rowsOf = (sql: string): string => `(select coalesce(json_agg(found), '[]') from (${sql}) as found)`;
+
+const relationSql = `
+    select
+        relation.relkind as "code",
+        obj_description(relation.oid, 'pg_class') as "comment",
+        relation.relkind = 'p' or relation.relhassubclass as "hasChildren",
+        case
+            when relation.relkind in ('r', 'm')
+            then (pg_relation_size(relation.oid) / current_setting('block_size')::int8)::float8
+            else 0
+        end as "blocks",
+        case when relation.relkind in ('r', 'm', 'p') then (${estimatedRowsSql}) end as "estimatedRows",
+        ${rowsOf(indexesSql)} as "indexes",
+        ${rowsOf(columnsSql)} as "columns",
+        ${rowsOf(
+            buildTypesSql(
+                "array(select distinct atttypid from pg_attribute where attrelid = relation.oid and attnum > 0 and not attisdropped)",
+            ),
+        )} as "types"
+    from pg_class as relation
+    inner join pg_namespace on pg_namespace.oid = relation.relnamespace
+    where pg_namespace.nspname = $1 and relation.relname = $2`;
+
+function chooseIdentity(kind: RelationKind, hasChildren: boolean, indexes: readonly FoundIndex[]): RowIdentity {
     if (kind === "view" || kind === "foreign table") {
         return { by: "position" };
     }
@@ -138,50 +177,23 @@ function chooseIdentity({ kind, hasChildren }: FoundClass, indexes: readonly Fou
     return unique === undefined ? { by: "place", isPartitioned: hasChildren } : { by: "key", columns: unique.names };
 }
 
-async function loadColumns(
-    connection: Connection,
-    relationId: number,
+function describeColumns(
+    found: FoundRelation,
     identity: RowIdentity,
     indexes: readonly FoundIndex[],
-): Promise<readonly BrowseColumn[]> {
-    const { rows } = await connection.query<
-        Pick<BrowseColumn, "name" | "typeId" | "typeName" | "comment" | "isNullable">
-    >(
-        `select
-            attname as "name",
-            atttypid as "typeId",
-            format_type(atttypid, atttypmod) as "typeName",
-            col_description(attrelid, attnum) as "comment",
-            not attnotnull as "isNullable"
-        from pg_attribute
-        where attrelid = $1 and attnum > 0 and not attisdropped
-        order by attnum`,
-        [relationId],
-    );
-    const types = await loadTypes(
-        connection,
-        rows.map(({ typeId }) => typeId),
-    );
+): readonly BrowseColumn[] {
+    const types = describeTypes(found.types);
     const keys = identity.by === "key" ? identity.columns : [];
-    return rows.map((row) => ({
-        ...row,
-        typeId: types.get(row.typeId)?.baseTypeId ?? row.typeId,
-        castType: types.get(row.typeId)?.castType ?? "text",
-        isKey: keys.includes(row.name),
-        isIndexed: indexes.some(({ inOrder }) => inOrder?.columns[0]?.name === row.name),
-        unsortableReason: types.get(row.typeId)?.unsortableReason ?? null,
-        operatorSchema: types.get(row.typeId)?.operatorSchema ?? "pg_catalog",
-    }));
-}
-
-/** A view that cannot be planned can still be shown with its columns and its error. */
-async function estimateOrNull(connection: Connection, fromSql: string): Promise<number | null> {
-    try {
-        return await estimateStatement(connection, `select from ${fromSql}`, []);
-    } catch (error) {
-        if (error instanceof StatementError && error.sqlState !== "57014") {
-            return null;
-        }
-        throw error;
-    }
+    return found.columns.map((column) => {
+        const type = types.get(column.typeId);
+        return {
+            ...column,
+            typeId: type?.baseTypeId ?? column.typeId,
+            castType: type?.castType ?? "text",
+            isKey: keys.includes(column.name),
+            isIndexed: indexes.some(({ inOrder }) => inOrder?.columns[0]?.name === column.name),
+            unsortableReason: type?.unsortableReason ?? null,
+            operatorSchema: type?.operatorSchema ?? "pg_catalog",
+        };
+    });
 }

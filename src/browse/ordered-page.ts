@@ -1,7 +1,7 @@
 import type { ScanDirection } from "./key-segments.js";
 import { locateFraction, locateNumber, type Located } from "./locate-number.js";
 import { locateKey, startAt } from "./locate-key.js";
-import { readScan } from "./read-scan.js";
+import { countTwins, readScan, runScan } from "./read-scan.js";
 import type { PageReader, PageRows } from "./page-reader.js";
 import type { PagePosition, RowKey } from "./row-page.js";
 import { makeParameters } from "./parameters.js";
@@ -40,13 +40,29 @@ async function readFrom(reader: PageReader, given: RowKey): Promise<PageRows> {
         return scanPage(reader, "forward", null, false);
     }
     const started = await startAt(reader, key, "forward", true);
-    return scanPage(reader, "forward", started, started.skip > 0 || (await hasRowBefore(reader, key)));
-}
-
-async function hasRowBefore({ connection, view, order }: PageReader, { values }: RowKey): Promise<boolean> {
+    if (started.skip > 0) {
+        return scanPage(reader, "forward", started, true);
+    }
+    const { view, order, shape, pageRows } = reader;
     const parameters = makeParameters();
-    const sql = buildBeforeSql(view, order, { values, includesRow: false }, parameters);
-    return (await connection.queryText(sql, parameters.values)).rows.length > 0;
+    // The same statement says whether a row comes before.
+    const before = buildBeforeSql(view, order, { values: key.values, includesRow: false }, parameters);
+    const scan: Scan = { ...started, direction: "forward", limit: pageRows + 1 };
+    const found = await runScan(reader, scan, `${shape.select}, exists (${before})`, parameters, { isLast: true });
+    const rows = countTwins(
+        order,
+        found.map((row) => shape.parse(row)),
+        scan,
+    );
+    // Where neither the row nor any behind it is left, the rows before it are all there may be.
+    const hasBefore = found.length === 0 || found[0]?.at(-1) === "t";
+    return {
+        rows: rows.slice(0, pageRows),
+        hasBefore,
+        hasAfter: rows.length > pageRows,
+        firstIndex: hasBefore ? null : 0,
+        isExactPosition: true,
+    };
 }
 
 async function readLocated(reader: PageReader, { key, index, isExact }: Located): Promise<PageRows> {
@@ -66,7 +82,8 @@ async function scanPage(
 ): Promise<PageRows> {
     const { pageRows } = reader;
     // One row more tells whether others follow.
-    const rows = await readScan(reader, { start: null, skip: 0, ...started, direction, limit: pageRows + 1 });
+    const scan = { start: null, skip: 0, ...started, direction, limit: pageRows + 1 };
+    const rows = await readScan(reader, scan, { isLast: true });
     const page = rows.slice(0, pageRows);
     const hasMore = rows.length > pageRows;
     const [hasBefore, hasAfter] = direction === "forward" ? [hasBehind, hasMore] : [hasMore, hasBehind];

@@ -9,7 +9,7 @@ const stretches = 10;
  * Conditions on disjoint stretches of a table, in scan order, each short enough to be sorted at once: no index gives
  * rows in the order of their places, but PostgreSQL reads `ctid >= '(16,0)' and ctid < '(144,0)'` without the rest.
  *
- * @param blocks how long the table is; only a scan backward from its end asks for it
+ * @param blocks how long the table was a while ago; only a scan backward from its end asks for it
  */
 export function buildPlaceStretches(
     start: ScanStart | null,
@@ -58,5 +58,5 @@ function buildBackward(place: Place | null, includesPlace: boolean, blocks: numb
         upper = `ctid < '(${from},0)'`;
         length *= growth;
     }
-    return built.length > 0 || upper === null ? built : [upper];
+    return built.length > 0 ? built : [upper ?? "ctid >= '(0,0)'"];
 }

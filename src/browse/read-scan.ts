@@ -1,5 +1,5 @@
+import type { StatementOptions } from "../database/connection.js";
 import type { TextRow } from "../text/format-table.js";
-import { countBlocks } from "./count-blocks.js";
 import type { PageReader } from "./page-reader.js";
 import { makeParameters, type Parameters } from "./parameters.js";
 import type { BrowseRow } from "./row-page.js";
@@ -7,8 +7,12 @@ import { buildScanSql, type Scan } from "./scan-sql.js";
 import type { ViewOrder } from "./view-order.js";
 
 /** Rows of a scan, nearest first, with their twins counted. */
-export async function readScan(reader: Omit<PageReader, "pageRows">, scan: Scan): Promise<readonly BrowseRow[]> {
-    const rows = await runScan(reader, scan, reader.shape.select, makeParameters());
+export async function readScan(
+    reader: Omit<PageReader, "pageRows">,
+    scan: Scan,
+    options?: StatementOptions,
+): Promise<readonly BrowseRow[]> {
+    const rows = await runScan(reader, scan, reader.shape.select, makeParameters(), options);
     return countTwins(
         reader.order,
         rows.map((row) => reader.shape.parse(row)),
@@ -22,11 +26,10 @@ export async function runScan(
     scan: Scan,
     select: string,
     parameters: Parameters,
+    options?: StatementOptions,
 ): Promise<readonly TextRow[]> {
-    const isFromEnd = scan.direction === "backward" && scan.start === null;
-    const blocks = order.by === "place" && isFromEnd ? await countBlocks(connection, view.relation) : 0;
-    const sql = buildScanSql(view, order, { ...scan, blocks }, select, parameters);
-    return (await connection.queryText(sql, parameters.values)).rows;
+    const sql = buildScanSql(view, order, scan, select, parameters);
+    return (await connection.queryText(sql, parameters.values, options)).rows;
 }
 
 /** Twins follow each other; those left out before the first row were its twins too. */

@@ -60,8 +60,10 @@ export interface Relation {
     readonly primaryKey: readonly string[] | null;
     readonly identity: RowIdentity;
     readonly indexes: readonly RelationIndex[];
-    /** The planner's idea of the number of rows; null when it has none. */
+    /** About how many rows it has, by what the server knows of its files; null for a view, a query and the like. */
     readonly estimatedRows: number | null;
+    /** How long its file was when it was opened; 0 for what has none of its own. */
+    readonly blocks: number;
 }
 
 /** How a read is bounded. */

@@ -1,5 +1,4 @@
 import { toText } from "./cell-sql.js";
-import { countBlocks } from "./count-blocks.js";
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql } from "./from-sql.js";
 import { buildOrderBy } from "./key-segments.js";
@@ -33,7 +32,7 @@ export async function sampleRows(reader: PageReader, place: SamplePlace): Promis
     const { connection, view, order } = reader;
     const { estimatedRows } = view.relation;
     const parameters = makeParameters();
-    const source = estimatedRows === null ? null : await buildSource(reader, estimatedRows, parameters);
+    const source = estimatedRows === null ? null : buildSource(reader, estimatedRows, parameters);
     if (source === null) {
         return null;
     }
@@ -74,11 +73,11 @@ interface SampleSource {
     readonly condition: string;
 }
 
-async function buildSource(
-    { connection, view: { relation } }: PageReader,
+function buildSource(
+    { view: { relation } }: PageReader,
     estimatedRows: number,
     parameters: Parameters,
-): Promise<SampleSource | null> {
+): SampleSource | null {
     const { kind, identity } = relation;
     if (kind === "partitioned table" || (identity.by === "place" && identity.isPartitioned)) {
         const percent = Math.min(100, (100 * sampledRows) / Math.max(1, estimatedRows));
@@ -87,7 +86,7 @@ async function buildSource(
     if (kind !== "table" && kind !== "materialised view") {
         return null;
     }
-    const blocks = await countBlocks(connection, relation);
+    const { blocks } = relation;
     const places = Array.from({ length: sampledBlocks }, (_, index) => Math.floor((index * blocks) / sampledBlocks));
     const slots = [...new Set(places)].flatMap((block) =>
         Array.from({ length: sampledSlots }, (_, slot) => `"(${block},${slot + 1})"`),

@@ -29,7 +29,7 @@ export interface Scan {
 export function buildScanSql(
     view: GridView,
     order: ViewOrder,
-    { direction, start, skip, limit, condition, blocks }: Scan & { readonly blocks: number },
+    { direction, start, skip, limit, condition }: Scan,
     select: string,
     parameters: Parameters,
 ): string {
@@ -44,7 +44,7 @@ export function buildScanSql(
         ` limit ${skip + limit}`;
     const stretches =
         order.by === "place"
-            ? buildPlaceStretches(start, direction, blocks)
+            ? buildPlaceStretches(start, direction, relation.blocks)
             : start === null
               ? ["true"]
               : bindSegments(view, order, start, direction, parameters);

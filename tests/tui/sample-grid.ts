@@ -39,6 +39,7 @@ export function makeRelation(columns: readonly BrowseColumn[], estimatedRows: nu
         identity: { by: "place", isPartitioned: false },
         indexes: [],
         estimatedRows,
+        blocks: 0,
     };
 }
 

@@ -10,6 +10,7 @@ import {
     isHarmlessSignature,
 } from "./known-functions.js";
 import {
+    loadAllObjects,
     loadObjects,
     loadUnnamedObjects,
     type FunctionObject,
@@ -50,11 +51,26 @@ const firstMadeId = 16_384;
  * operators, casts and indexes, until something is found that is not known to be harmless; null if nothing is.
  */
 export async function findUnknownOrNull(connection: Connection, mentions: readonly Mention[]): Promise<Unknown | null> {
-    const unnamed = await loadUnnamedObjects(connection);
-    const search = new Search(unnamed);
+    // Names in ASCII mean the same in every encoding: then one query asks for all that the statement itself names.
+    const isPlain = mentions.every(({ name }) => isAscii(name));
+    const search = new Search();
     try {
+        if (!isPlain) {
+            search.addUnnamed(await loadUnnamedObjects(connection));
+        }
         search.addMentions(mentions, null);
-        search.addUnnamed();
+        const first = isPlain ? search.nextLookup() : null;
+        if (first !== null) {
+            const { unnamed, ...objects } = await loadAllObjects(
+                connection,
+                first,
+                first.names.function.filter(isHarmlessName),
+            );
+            search.addUnnamed(unnamed);
+            search.addObjects(objects);
+        } else if (isPlain) {
+            search.addUnnamed(await loadUnnamedObjects(connection));
+        }
         for (let lookup = search.nextLookup(); lookup !== null; lookup = search.nextLookup()) {
             const known = lookup.names.function.filter(isHarmlessName);
             search.addObjects(await loadObjects(connection, lookup, known));
@@ -69,6 +85,10 @@ export async function findUnknownOrNull(connection: Connection, mentions: readon
         }
         throw error;
     }
+}
+
+function isAscii(name: string): boolean {
+    return Buffer.byteLength(name) === name.length;
 }
 
 /** Ends the search. */
@@ -120,7 +140,8 @@ class Search {
     /** Where the references of an object come from. */
     private readonly detailOrigins = new Map<string, Origin>();
 
-    constructor(private readonly unnamed: UnnamedObjects) {}
+    /** Known before anything is judged. */
+    private unnamed: UnnamedObjects = { casts: [], operatorClasses: [], encoding: "" };
 
     addMentions(mentions: readonly Mention[], from: Origin | null): void {
         for (const mention of mentions) {
@@ -141,7 +162,7 @@ class Search {
 
     /** PostgreSQL makes letters small and cuts names by the encoding of the database. */
     private readings(name: string): readonly string[] {
-        if (this.unnamed.encoding === "UTF8" || Buffer.byteLength(name) === name.length) {
+        if (this.unnamed.encoding === "UTF8" || isAscii(name)) {
             return [name];
         }
         if (Buffer.byteLength(name) >= 60) {
@@ -153,7 +174,8 @@ class Search {
     }
 
     /** Casts that act without being named. */
-    addUnnamed(): void {
+    addUnnamed(unnamed: UnnamedObjects): void {
+        this.unnamed = unnamed;
         for (const { sourceId, targetId, context, reference } of this.unnamed.casts) {
             if (sourceId < firstMadeId && (targetId < firstMadeId || context === "i")) {
                 const origin = { title: "a cast between types", from: null, byte: null };

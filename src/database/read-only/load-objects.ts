@@ -137,10 +137,37 @@ export interface UnnamedObjects {
  */
 export async function loadObjects(
     connection: Connection,
-    { names, ids, detailed, foreignIds }: Lookup,
+    lookup: Lookup,
     harmlessNames: readonly string[],
 ): Promise<LoadedObjects> {
     const parameters: unknown[] = [];
+    const parts = buildObjectsSql(lookup, harmlessNames, parameters);
+    const { rows } = await connection.query<FoundObjects>(`select ${parts.join(",\n")}`, parameters);
+    return parseObjects(rows[0]);
+}
+
+/** The same, with what acts without being named, in one query. */
+export async function loadAllObjects(
+    connection: Connection,
+    lookup: Lookup,
+    harmlessNames: readonly string[],
+): Promise<LoadedObjects & { readonly unnamed: UnnamedObjects }> {
+    const parameters: unknown[] = [];
+    const parts = buildObjectsSql(lookup, harmlessNames, parameters);
+    const { rows } = await connection.query<FoundObjects & FoundUnnamed>(
+        `select ${parts.join(",\n")},\n${unnamedColumns}`,
+        parameters,
+    );
+    return { ...parseObjects(rows[0]), unnamed: parseUnnamed(rows[0]) };
+}
+
+type FoundObjects = { readonly [Key in keyof LoadedObjects]?: LoadedObjects[Key] | null };
+
+function buildObjectsSql(
+    { names, ids, detailed, foreignIds }: Lookup,
+    harmlessNames: readonly string[],
+    parameters: unknown[],
+): readonly string[] {
     const bind = (values: readonly unknown[], type: string): string => `$${parameters.push(values)}::${type}[]`;
     const parts: string[] = [];
     const add = (key: keyof LoadedObjects, sql: string): void => {
@@ -181,11 +208,10 @@ export async function loadObjects(
     if (foreignIds.length > 0) {
         add("wrappers", buildWrappersSql(bind(foreignIds, "oid")));
     }
-    const { rows } = await connection.query<{ [Key in keyof LoadedObjects]?: LoadedObjects[Key] | null }>(
-        `select ${parts.join(",\n")}`,
-        parameters,
-    );
-    const [found] = rows;
+    return parts;
+}
+
+function parseObjects(found: FoundObjects | undefined): LoadedObjects {
     return {
         functions: found?.functions ?? [],
         relations: found?.relations ?? [],
@@ -197,12 +223,17 @@ export async function loadObjects(
 }
 
 export async function loadUnnamedObjects(connection: Connection): Promise<UnnamedObjects> {
-    const { rows } = await connection.query<{
-        casts: UnnamedObjects["casts"] | null;
-        operatorClasses: UnnamedObjects["operatorClasses"] | null;
-        encoding: string;
-    }>(unnamedSql);
-    const [found] = rows;
+    const { rows } = await connection.query<FoundUnnamed>(`select ${unnamedColumns}`);
+    return parseUnnamed(rows[0]);
+}
+
+interface FoundUnnamed {
+    readonly casts: UnnamedObjects["casts"] | null;
+    readonly operatorClasses: UnnamedObjects["operatorClasses"] | null;
+    readonly encoding: string;
+}
+
+function parseUnnamed(found: FoundUnnamed | undefined): UnnamedObjects {
     return {
         casts: found?.casts ?? [],
         operatorClasses: found?.operatorClasses ?? [],
@@ -549,8 +580,7 @@ function buildDetailsSql(asked: readonly (readonly [kind: DetailedKind, ids: str
         where reference is not null`;
 }
 
-const unnamedSql = `
-    select
+const unnamedColumns = `
         (
             select pg_catalog.json_agg(found)
             from (
