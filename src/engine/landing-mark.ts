@@ -14,6 +14,8 @@ export interface LandingFacts {
     readonly namesTransactions: boolean;
     /** Null where nothing vouches for a part of it: then all rows are counted. */
     readonly counters: LandingCounters | null;
+    /** It is all tail: an ordinary table of no more blocks. */
+    readonly isSmall: boolean;
 }
 
 /** 8 MB: more than what concurrent loaders extend a table by ahead of each other, and counted in milliseconds. */
@@ -35,7 +37,8 @@ export async function loadLandingFacts(
     await database.query("select pg_catalog.pg_stat_force_next_flush()");
     const asked = [...sources].map(({ name, schema }) => ({ name, schema }));
     const { rows } = await database.query<
-        Omit<LandingFacts, "counters"> & LandingCounters & { name: string; isCounted: boolean; mayBeSpread: boolean }
+        Omit<LandingFacts, "counters" | "isSmall"> &
+            LandingCounters & { name: string; isCounted: boolean; mayBeSpread: boolean }
     >(
         `select
             asked.name,
@@ -102,6 +105,7 @@ export async function loadLandingFacts(
                     relationIds,
                     database,
                     namesTransactions: namesTransactions && !isSpread,
+                    isSmall: namesTransactions && !isSpread && relationIds.length === 1 && tailBlock <= 0,
                     counters:
                         isCounted && !isSpread && tailBlock > 0 ? { epoch, file, inserted, changed, tailBlock } : null,
                 },

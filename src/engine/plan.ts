@@ -41,6 +41,8 @@ export interface PlanOptions {
     readonly acceptSourceShrink: boolean;
     /** What the catalog says of each source. */
     readonly facts: ReadonlyMap<string, LandingFacts>;
+    /** Only to be shown: no landing table is read as a whole, and what that leaves open is open. */
+    readonly isGlance?: boolean;
 }
 
 /** Computes what a run over the given models would do, and why. Reads the sources, changes nothing. */
@@ -80,7 +82,7 @@ async function planModel(
     graph: Graph,
     state: BuildState,
     modelName: string,
-    { fullRefresh, acceptSourceShrink, facts }: PlanOptions,
+    { fullRefresh, acceptSourceShrink, facts, isGlance = false }: PlanOptions,
     mayChange: ReadonlySet<string>,
     findDelta: FindDelta,
 ): Promise<PlannedModel> {
@@ -94,7 +96,11 @@ async function planModel(
                 if (problem !== null) {
                     return { modelName, action: "refused", reason: problem.message, deltas, refusal: problem };
                 }
-                deltas.set(upstreamName, await findDelta(upstreamName, state.sourceStateOf(modelName, upstreamName)));
+                // What was never built is rebuilt whatever came.
+                if (!isGlance || state.built.has(modelName)) {
+                    const known = state.sourceStateOf(modelName, upstreamName);
+                    deltas.set(upstreamName, await findDelta(upstreamName, known));
+                }
             }
         }
     }
@@ -134,7 +140,9 @@ async function planModel(
     if (state.queued.has(modelName)) {
         return plan("affected", "earlier changes upstream");
     }
-    const planned = upstream.filter((edge) => mayChange.has(edge.upstreamName)).map((edge) => edge.upstreamName);
+    const planned = upstream
+        .map((edge) => edge.upstreamName)
+        .filter((name) => mayChange.has(name) || deltas.get(name)?.isUncertain === true);
     return planned.length > 0
         ? plan("if-upstream-changes", `if ${planned.join(" or ")} changes`)
         : plan("none", "nothing new");
@@ -168,7 +176,7 @@ function makeDeltaFinder(connection: Connection, graph: Graph, options: PlanOpti
         if (facts === undefined) {
             throw new Error(`nothing is known of the source: ${sourceName}`);
         }
-        const delta = found.get(key) ?? (await findSourceDelta(connection, source, known, facts));
+        const delta = found.get(key) ?? (await findSourceDelta(connection, source, known, facts, options.isGlance));
         found.set(key, delta);
         return delta;
     };

@@ -27,7 +27,7 @@ export async function loadSelectionState(
                 ({ name, materialisation }) =>
                     materialisation === "table" && (!state.built.has(name) || state.redefined.has(name)),
             );
-            const stale = [...(await loadStaleness(connection, graph, state))].filter(
+            const stale = [...(await loadStaleness(connection, graph, { state }))].filter(
                 ([modelName, { kind }]) => results.get(modelName) === "error" || kind !== "fresh",
             );
             return {

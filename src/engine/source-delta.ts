@@ -23,6 +23,8 @@ export interface SourceDelta {
     readonly reason: string;
     /** Why nothing should be built from the source unless a person says so; null when there is no such reason. */
     readonly loss: StardeckError | null;
+    /** Of a glance: whether there is something new only a look at all rows could tell. */
+    readonly isUncertain?: boolean;
 }
 
 /** So many late records are worth a list of keys, by which the landing table's index finds them. */
@@ -43,18 +45,21 @@ const notTold = "which rows are new cannot be told: all are read";
  *
  * Where rows are gone or changed everything is read again. Where PostgreSQL's own counters vouch for all but the end of the table,
  * only the end is counted and searched. Views and foreign tables name no transaction: there the content of all rows is compared.
+ *
+ * @param isGlance reads the tail and what is above the cursor, and no more: for what is shown, not for what is built
  */
 export async function findSourceDelta(
     connection: Connection,
     source: Source,
     known: SourceState | null,
     facts: LandingFacts,
+    isGlance = false,
 ): Promise<SourceDelta> {
     const landing = makeLanding(source);
     const { rows } = await connection.query<{ snapshot: string }>(
         "select pg_catalog.pg_current_snapshot()::text as snapshot",
     );
-    const reading: Reading = { connection, source, landing, facts, snapshot: rows[0]?.snapshot ?? "" };
+    const reading: Reading = { connection, source, landing, facts, snapshot: rows[0]?.snapshot ?? "", isGlance };
     if (known === null) {
         return readAll(reading, null, "never read before");
     }
@@ -71,6 +76,7 @@ interface Reading {
     readonly landing: Landing;
     readonly facts: LandingFacts;
     readonly snapshot: string;
+    readonly isGlance: boolean;
 }
 
 async function compareTransactions(reading: Reading, known: SourceState): Promise<SourceDelta> {
@@ -89,9 +95,12 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     if (mark.relationIds[0] !== facts.relationIds[0]) {
         return readAll(reading, known, "another table has taken its place: all are read");
     }
+    const appended = await countAppendedOrNull(reading, mark);
+    if (reading.isGlance && appended === 0) {
+        return { state: known, condition: null, reason: "nothing new", loss: null };
+    }
     const fresh = await loadFresh(connection, landing, known.newest);
     const newest = fresh.newest ?? known.newest;
-    const appended = await countAppendedOrNull(reading, mark);
     if (appended !== null) {
         const state = {
             rowCount: known.rowCount + appended,
@@ -105,6 +114,9 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
         if (delta !== null) {
             return delta;
         }
+    }
+    if (reading.isGlance && !facts.isSmall) {
+        return describeGlance(known, landing, fresh.rowCount);
     }
     // Partitions that came along bring rows of old transactions.
     const relationIds = facts.relationIds.every((id) => mark.relationIds.includes(id)) ? null : mark.relationIds;
@@ -136,8 +148,17 @@ async function countAppendedOrNull(
     return appended === counters.inserted - known.inserted ? appended : null;
 }
 
+function describeGlance(known: SourceState, landing: Landing, freshCount: number): SourceDelta {
+    return freshCount > 0
+        ? { state: known, condition: landing.isAbove(known.newest), reason: formatRows(freshCount, "new "), loss: null }
+        : { state: known, condition: null, reason: "a build looks at all its rows", loss: null, isUncertain: true };
+}
+
 async function compareContent(reading: Reading, known: SourceState): Promise<SourceDelta> {
     const { connection, landing, snapshot } = reading;
+    if (reading.isGlance) {
+        return describeGlance(known, landing, (await loadFresh(connection, landing, known.newest)).rowCount);
+    }
     const { rows } = await connection.query<ComparedContent>(
         `select
             pg_catalog.count(*)::float8 as "rowCount",
@@ -193,6 +214,10 @@ const rowHash = `pg_catalog.hashtextextended((landing.*)::text collate "C", 0)`;
 /** What is to be done when all rows are read: remember how they stand now. */
 async function readAll(reading: Reading, known: SourceState | null, reason: string): Promise<SourceDelta> {
     const { connection, source, landing, facts, snapshot } = reading;
+    if (reading.isGlance) {
+        const state = known ?? { rowCount: 0, newest: null, snapshot, mark: null };
+        return { state, condition: "true", reason, loss: null };
+    }
     const rowCount = await countRows(connection, landing);
     const newest = await loadNewest(connection, landing);
     const mark = facts.namesTransactions

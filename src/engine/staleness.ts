@@ -12,17 +12,25 @@ export interface Staleness {
     readonly reason: string;
 }
 
-/** How every model stands to what it is made from. It may have to count the rows of all sources, so it is to be read behind what is shown. */
+/**
+ * How every model stands to what it is made from. It may have to count the rows of all sources; as a glance it reads the end
+ * of each landing table at most, and takes for `maybe` what that does not tell.
+ */
 export async function loadStaleness(
     connection: Connection,
     graph: Graph,
-    state?: BuildState,
+    {
+        state,
+        isGlance = false,
+        tailBlocks,
+    }: { readonly state?: BuildState; readonly isGlance?: boolean; readonly tailBlocks?: number } = {},
 ): Promise<ReadonlyMap<string, Staleness>> {
     const plan = await makePlan(connection, graph, state ?? (await loadBuildState(connection)), {
         modelNames: graph.order,
         fullRefresh: false,
         acceptSourceShrink: true,
-        facts: await loadLandingFacts(connection, graph.sources.values()),
+        facts: await loadLandingFacts(connection, graph.sources.values(), tailBlocks),
+        isGlance,
     });
     return new Map(plan.models.map((planned) => [planned.modelName, judge(planned)]));
 }

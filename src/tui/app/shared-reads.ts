@@ -55,10 +55,13 @@ export function makeSharedReads(reader: Reader, catalogue: Load<Catalogue>): Sha
             const { value } = catalogue.get();
             return value === null
                 ? Promise.resolve(new Map())
-                : database.withReadOnlyTransaction((connection) => loadStaleness(connection, value.graph), {
-                      ...options,
-                      isolation: "repeatable read",
-                  });
+                : database.withReadOnlyTransaction(
+                      (connection) => loadStaleness(connection, value.graph, { isGlance: true }),
+                      {
+                          ...options,
+                          isolation: "repeatable read",
+                      },
+                  );
         },
         staleLimitMs,
     );
