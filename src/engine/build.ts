@@ -43,14 +43,16 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
     }
     const selection = [...options.select, ...options.exclude.map((selector) => `--exclude ${selector}`)].join(" ");
     const entry = { ...options, selection };
-    return withBuildLock(database, entry, async (runId) => {
-        await logQueuedModels(database, runId, modelNames);
+    return withBuildLock(database, entry, async (runId, lockedDatabase) => {
+        await logQueuedModels(lockedDatabase, runId, modelNames);
         let status: RunEnd = "failed";
         let message: string | null = null;
         try {
-            const facts = await loadLandingFacts(database, graph.sources.values(), options.tailBlocks);
+            const facts = await loadLandingFacts(lockedDatabase, graph.sources.values(), options.tailBlocks);
             const run = { graph, runId, modelNames, options, facts };
-            const summary = await (options.isAtomic === true ? runAtomically(database, run) : runEach(database, run));
+            const summary = await (options.isAtomic === true
+                ? runAtomically(lockedDatabase, run)
+                : runEach(lockedDatabase, run));
             status = summary.status;
             options.onEvent({ type: "run-finished", summary });
             return summary;
@@ -58,7 +60,7 @@ export async function runBuild(database: Database, options: BuildOptions): Promi
             message = errorMessage(error);
             throw error;
         } finally {
-            await logRunFinished(database, runId, status, message);
+            await logRunFinished(lockedDatabase, runId, status, message);
         }
     });
 }

@@ -2,7 +2,7 @@ import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { keepDigitsSql } from "../database/exact-numbers.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
-import { withBuildLock } from "../runs/build-lock.js";
+import { withBuildLock, type RunEntry } from "../runs/build-lock.js";
 import { loadBuildState } from "../runs/build-state.js";
 import type { ChangedRow } from "../runs/changed-rows.js";
 import type { RowCounts, RunEnd } from "../runs/run.js";
@@ -33,7 +33,7 @@ export interface VerifyResult {
     readonly differences: readonly ChangedRow[];
 }
 
-export interface VerifyOptions {
+export interface VerifyOptions extends Pick<RunEntry, "onWait" | "signal"> {
     readonly select: readonly string[];
     readonly exclude: readonly string[];
     /** Called as each model is compared. */
@@ -58,11 +58,17 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
             throw makeDamageError(name, damage);
         }
     }
-    const entry = { command: "verify", selection: selectors.join(" "), fullRefresh: true, threads: 1 } as const;
-    return withBuildLock(database, entry, async (runId) => {
+    const entry = {
+        ...options,
+        command: "verify",
+        selection: selectors.join(" "),
+        fullRefresh: true,
+        threads: 1,
+    } as const;
+    return withBuildLock(database, entry, async (runId, lockedDatabase) => {
         let status: RunEnd = "failed";
         try {
-            const results = await database.withTransaction(
+            const results = await lockedDatabase.withTransaction(
                 async (connection) => {
                     const plan = await makePlan(connection, graph, await loadBuildState(connection), {
                         modelNames: graph.order,
@@ -90,7 +96,7 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
             status = results.every((result) => result.status !== "differs") ? "ok" : "failed";
             return results;
         } finally {
-            await logRunFinished(database, runId, status, null);
+            await logRunFinished(lockedDatabase, runId, status, null);
         }
     });
 }

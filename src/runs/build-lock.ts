@@ -5,7 +5,7 @@ import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import { takeSessionLock } from "../database/session-lock.js";
 import { refuseOlderOperations } from "../warehouse/warehouse-state.js";
-import { buildLockKey, loadLockHolderOrNull, type LockHolder } from "./build-lock-holder.js";
+import { buildLockKey, loadLockHolderOrNull, runLockKey, type LockHolder } from "./build-lock-holder.js";
 import type { RunCommand } from "./run.js";
 
 const heartbeatEveryMs = 10_000;
@@ -38,12 +38,13 @@ class OtherBuildError extends StardeckError {
  * Enters a run and holds the build lock while `use` runs: one build at a time per database. A row says who holds it; beside it,
  * where the server can hold one for this process alone, an advisory lock says whether that process is alive.
  *
+ * @param use gets the database that it is to use: its transactions show, where nothing else does, that the run goes on
  * @throws StardeckError `failed`, naming the holder, while another build runs.
  */
 export async function withBuildLock<T>(
     database: Database,
     entry: RunEntry,
-    use: (runId: string) => Promise<T>,
+    use: (runId: string, database: Database) => Promise<T>,
 ): Promise<T> {
     await refuseOlderOperations(database);
     let toldOf = "";
@@ -63,24 +64,41 @@ export async function withBuildLock<T>(
     }
 }
 
-async function holdBuildLock<T>(database: Database, entry: RunEntry, use: (runId: string) => Promise<T>): Promise<T> {
+async function holdBuildLock<T>(
+    database: Database,
+    entry: RunEntry,
+    use: (runId: string, database: Database) => Promise<T>,
+): Promise<T> {
     const session = await takeSessionLock(database, buildLockKey);
     const lock = session.kind === "held" ? session.lock : null;
     try {
         const runId = await takeLock(database, entry, lock?.pid ?? null);
-        const showLife = (change = ""): void => {
-            database
+        const showLife = async (change = ""): Promise<void> => {
+            await database
                 .query(`update ops.build_lock set heartbeat_at = clock_timestamp()${change} where run_id = $1`, [runId])
                 // A missed heartbeat is made up for by the next; a lost database ends the build by its own error.
                 .catch(() => undefined);
         };
-        // From then on only the heartbeat shows that this process lives.
+        let hasSession = lock !== null;
         lock?.onLost(() => {
-            showLife(", session_pid = null");
+            hasSession = false;
+            void showLife(", session_pid = null");
         });
-        const heartbeat = setInterval(showLife, heartbeatEveryMs);
+        let isShowing = false;
+        const heartbeat = setInterval(() => {
+            // It may wait behind the build's own statements.
+            if (!isShowing) {
+                isShowing = true;
+                void showLife().finally(() => {
+                    isShowing = false;
+                });
+            }
+        }, heartbeatEveryMs);
         try {
-            return await use(runId);
+            return await use(
+                runId,
+                showInTransactions(database, runId, () => !hasSession && database.kind === "server"),
+            );
         } finally {
             clearInterval(heartbeat);
             await database.query("delete from ops.build_lock where run_id = $1", [runId]);
@@ -88,6 +106,25 @@ async function holdBuildLock<T>(database: Database, entry: RunEntry, use: (runId
     } finally {
         await lock?.release();
     }
+}
+
+/**
+ * The database, whose transactions begin with a lock that others see: a server may have one connection for us, and behind a pooler no
+ * session is ours, so that a heartbeat may come late or not at all while a statement runs.
+ */
+function showInTransactions(database: Database, runId: string, isNeeded: () => boolean): Database {
+    return {
+        ...database,
+        withTransaction: (use, options) =>
+            database.withTransaction(async (connection) => {
+                if (isNeeded()) {
+                    await connection.query(`select pg_advisory_xact_lock_shared(${buildLockKey}, $1)`, [
+                        runLockKey(runId),
+                    ]);
+                }
+                return use(connection);
+            }, options),
+    };
 }
 
 function takeLock(database: Database, entry: RunEntry, sessionPid: number | null): Promise<string> {

@@ -176,9 +176,19 @@ describeOnServer("the build lock, where the server holds it", { template: "small
             await openDatabase(
                 parseSettings({ databaseUrl: url.href, threads: 1 }, {}, test.workingFolder),
                 async (alone) => {
-                    await withBuildLock(alone, entry, async () => {
+                    await withBuildLock(alone, entry, async (runId, shown) => {
                         const { rows } = await alone.query("select session_pid, host from ops.build_lock");
                         expect(rows).toEqual([{ session_pid: null, host: hostname() }]);
+                        // Its only connection is busy: no heartbeat gets through.
+                        await shown.withTransaction(async () => {
+                            await test.connected.query(
+                                "update ops.build_lock set heartbeat_at = now() - interval '2 days'",
+                            );
+                            await expect(build(test.connected)).rejects.toThrow(
+                                `Another build is running: run ${runId} by ${role}@`,
+                            );
+                        });
+                        expect(await loadRunElsewhereOrNull(test.connected, test.kind)).toBe(null);
                     });
                 },
             );
