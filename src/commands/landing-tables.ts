@@ -27,10 +27,15 @@ export async function findLandingSchemas(database: Queryable): Promise<readonly 
  * Makes the demo's schema with empty landing tables where the database has no landing tables and no schema of that name,
  * so that models can be made before the first extract. A schema that is there already, or has another name, is somebody else's.
  *
+ * @param mayMake false on a server, unless somebody has asked for it
  * @returns true when they were made.
  * @throws StardeckError `failed` when landing tables are missing; it names them.
  */
-export async function ensureLandingTables(database: Queryable, sourceSchema: string): Promise<boolean> {
+export async function ensureLandingTables(
+    database: Queryable,
+    sourceSchema: string,
+    mayMake: boolean,
+): Promise<boolean> {
     const { rows } = await database.query<{ isThere: boolean; names: readonly string[] }>(
         `select
             exists (select from pg_namespace where nspname = ${quoteLiteral(sourceSchema)}) as "isThere",
@@ -61,6 +66,15 @@ export async function ensureLandingTables(database: Queryable, sourceSchema: str
             {
                 code: "failed",
                 hint: "Let the extract land them; or name an unused schema for the demo: `stardeck seed --source-schema NAME`, then migrate with the same. Nothing was changed.",
+            },
+        );
+    }
+    if (!mayMake) {
+        throw new StardeckError(
+            `The schema "${sourceSchema}" does not exist: stardeck reads ${missing.join(", ")} from there, and on a server it makes them only when asked to.`,
+            {
+                code: "failed",
+                hint: "Let the extract land them and name its schema by --source-schema; or, for the demo, run `stardeck seed` first, or `stardeck migrate --landing-tables` for empty ones. Nothing was changed.",
             },
         );
     }

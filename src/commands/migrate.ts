@@ -31,6 +31,10 @@ const flags = {
     },
     all: { type: "boolean", description: "With --rollback: take back everything" },
     yes: { type: "boolean", description: "Agree to everything that would be asked" },
+    landingTables: {
+        type: "boolean",
+        description: "On a server too: make the schema staging with empty landing tables, where there is none",
+    },
     unlock: {
         type: "boolean",
         description: "Only take away the lock that an `npx knex` left which was killed; nobody may be migrating",
@@ -40,7 +44,7 @@ const flags = {
 export const command = defineCommand({
     name: "migrate",
     description:
-        "Brings the database to what the project's files say, all in one transaction: new migrations run once, and every model and source that has changed is applied again. Tables are altered and never made anew; readers see the rows that were published last until the next build publishes others. What takes something away that others may read asks first.\nOnly where the webshop that comes along finds no landing tables and no schema staging, it makes that with empty ones, for the demo.\n--rollback restores the definitions of before, says what goes and asks first; it takes nothing that others have made.",
+        "Brings the database to what the project's files say, all in one transaction: new migrations run once, and every model and source that has changed is applied again. Tables are altered and never made anew; readers see the rows that were published last until the next build publishes others. What takes something away that others may read asks first.\nOnly where the webshop that comes along finds no landing tables and no schema staging in the embedded database, it makes that with empty ones, for the demo.\n--rollback restores the definitions of before, says what goes and asks first; it takes nothing that others have made.",
     arguments: [],
     flags,
     examples: [
@@ -57,7 +61,14 @@ export const command = defineCommand({
 /** Runs, lists or takes back migrations. */
 export async function migrate(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output } = invocation;
-    const { status = false, rollback = false, all = false, yes = false, unlock = false } = invocation.flags;
+    const {
+        status = false,
+        rollback = false,
+        all = false,
+        yes = false,
+        unlock = false,
+        landingTables = false,
+    } = invocation.flags;
     const exclusive = [
         ...(status ? ["--status"] : []),
         ...(rollback ? ["--rollback"] : []),
@@ -69,8 +80,11 @@ export async function migrate(invocation: Invocation<FlagValues<typeof flags>>):
     if (all && !rollback) {
         throw new StardeckError("--all goes with --rollback.", { code: "usage" });
     }
+    if (landingTables && exclusive.length > 0) {
+        throw new StardeckError(`--landing-tables does not go with ${exclusive.join(" and ")}.`, { code: "usage" });
+    }
     const open = status ? openDatabase : openForWriting;
-    return open(settings, async (database) => {
+    return open(invocation, async (database) => {
         if (status) {
             await printStatus(database, settings, output);
         } else if (unlock) {
@@ -79,19 +93,25 @@ export async function migrate(invocation: Invocation<FlagValues<typeof flags>>):
         } else if (rollback) {
             return rollBack(database, invocation);
         } else {
-            return migrateAsking(database, invocation, yes);
+            return migrateAsking(database, invocation, { isApproved: yes, makesLandingTables: landingTables });
         }
         return exitCodes.done;
     });
 }
 
+interface MigrateOptions {
+    readonly isApproved: boolean;
+    /** Somebody has asked for empty landing tables on a server. */
+    readonly makesLandingTables: boolean;
+}
+
 async function migrateAsking(
     database: Database,
     { settings, output, ask }: Invocation<FlagValues<typeof flags>>,
-    isApproved: boolean,
+    options: MigrateOptions,
 ): Promise<ExitCode> {
     try {
-        print(output, await migrateDatabase(database, settings, output, { isApproved }), "completed");
+        print(output, await migrateDatabase(database, settings, output, options), "completed");
     } catch (error) {
         if (!(error instanceof UnapprovedPlanError) || ask === null) {
             throw error;
@@ -106,7 +126,7 @@ async function migrateAsking(
             output.talk("Nothing was changed.");
             return exitCodes.usage;
         }
-        print(output, await migrateDatabase(database, settings, output, { isApproved: true }), "completed");
+        print(output, await migrateDatabase(database, settings, output, { ...options, isApproved: true }), "completed");
     }
     return exitCodes.done;
 }
@@ -116,7 +136,7 @@ export async function migrateDatabase(
     database: Database,
     settings: Settings,
     output: Output,
-    options: { readonly isApproved: boolean } = { isApproved: false },
+    options: MigrateOptions = { isApproved: false, makesLandingTables: false },
 ): Promise<readonly string[]> {
     const made = { tables: false };
     const given = await loadParameters(settings);
@@ -132,7 +152,11 @@ export async function migrateDatabase(
                 prepare: async (queryable) => {
                     made.tables =
                         parameters.project.folder === packageFolder &&
-                        (await ensureLandingTables(queryable, parameters.sourceSchema));
+                        (await ensureLandingTables(
+                            queryable,
+                            parameters.sourceSchema,
+                            options.makesLandingTables || database.kind === "embedded",
+                        ));
                 },
             },
             options,

@@ -40,7 +40,7 @@ describe.each([1, 2])("a role that may have %i connections", (connectionLimit) =
         it("migrates, lands, builds, verifies, shows and takes everything back", { timeout: 240_000 }, async () => {
             await asOwner(async (url) => {
                 const place = { workingFolder: database.workingFolder, flags: ["--database-url", url] };
-                expect(await runStardeck(place, ["migrate"])).toMatchObject({ exitCode: 0 });
+                expect(await runStardeck(place, ["migrate", "--landing-tables"])).toMatchObject({ exitCode: 0 });
                 expect(await runStardeck(place, ["seed", "--days", "3"])).toMatchObject({ exitCode: 0 });
                 const built = await runStardeck(place, ["build", "--threads", "4"]);
                 expect(built).toMatchObject({ exitCode: 0 });

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { describeOnBothDatabases, describeOnServer } from "../setup/databases.js";
+import { describeOnBothDatabases, describeOnEmbedded, describeOnServer } from "../setup/databases.js";
 import { createLandingTables } from "../setup/landing-tables.js";
 import { parseJsonLines, runStardeck } from "./run-stardeck.js";
 
@@ -10,7 +10,7 @@ describeOnBothDatabases("migrate", {}, (database) => {
     it("makes models before any data has landed, says what it did, and has nothing to do afterwards", async () => {
         const before = parseJsonLines((await runStardeck(database, ["migrate", "--status", "--json"])).stdout);
         expect(new Set(before.map((line) => line.status))).toEqual(new Set(["pending"]));
-        const first = await runStardeck(database, ["migrate"]);
+        const first = await runStardeck(database, ["migrate", "--landing-tables"]);
         expect(first.exitCode).toBe(0);
         expect(first.stdout).toMatch(/^completed {4}\d{14}_prep_functions\ncompleted {4}sources\/category v1\n/);
         expect(first.stderr).toBe(
@@ -39,9 +39,34 @@ describeOnBothDatabases("migrate", {}, (database) => {
     it.each([
         [["--all"], "--all goes with --rollback.\n"],
         [["--status", "--rollback"], "--status and --rollback exclude each other.\n"],
+        [["--landing-tables", "--rollback"], "--landing-tables does not go with --rollback.\n"],
         [["--rollback", "--unlock"], "--rollback and --unlock exclude each other.\n"],
     ])("refuses %j", async (flags, stderr) => {
         expect(await runStardeck(database, ["migrate", ...flags])).toEqual({ exitCode: 2, stdout: "", stderr });
+    });
+});
+
+describe("on an empty database", () => {
+    const schemas =
+        "select nspname from pg_namespace where nspname in ('staging', 'ops', 'prep', 'warehouse', 'marts')";
+
+    describeOnServer("migrate", {}, (database) => {
+        it("makes nothing of others' without an explicit word, and says the way out", async () => {
+            expect(await runStardeck(database, ["migrate"])).toEqual({
+                exitCode: 1,
+                stdout: "",
+                stderr: 'The schema "staging" does not exist: stardeck reads customer, product, orders, orderitem, event, category, productbrand, productcategory, customeraddress, paymentprovider, customerpaymentprovider from there, and on a server it makes them only when asked to.\nLet the extract land them and name its schema by --source-schema; or, for the demo, run `stardeck seed` first, or `stardeck migrate --landing-tables` for empty ones. Nothing was changed.\n',
+            });
+            expect((await database.connected.query(schemas)).rowCount).toBe(0);
+        });
+    });
+
+    describeOnEmbedded("migrate", {}, (database) => {
+        it("makes empty landing tables, for the demo", async () => {
+            const { exitCode, stderr } = await runStardeck(database, ["migrate"]);
+            expect([exitCode, stderr.split("\n")[0]]).toEqual([0, "Made empty landing tables in schema staging."]);
+            expect((await database.connected.query(schemas)).rowCount).toBe(5);
+        });
     });
 });
 

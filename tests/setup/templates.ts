@@ -16,7 +16,7 @@ export type TemplateName =
     | "small"
     /** The landing tables as the webshop's extract makes them, and all models, without rows. */
     | "models"
-    /** What `stardeck migrate` makes of an empty database. */
+    /** What `stardeck migrate --landing-tables` makes of an empty database. */
     | "migrated"
     /** Two weeks of demo data as well. */
     | "seeded"
@@ -57,7 +57,7 @@ const templates: Readonly<Record<Exclude<TemplateName, "empty">, Template>> = {
             await migrateWebshop(database);
         }),
     },
-    migrated: { base: "empty", complete: byCommand("migrate") },
+    migrated: { base: "empty", complete: byCommand("migrate", "--landing-tables") },
     seeded: { base: "migrated", complete: byCommand("seed", "--days", "14", "--through", "2025-03-02") },
     built: { base: "seeded", complete: byCommand("build") },
 };
