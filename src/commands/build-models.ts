@@ -6,7 +6,7 @@ import { makeBuildLog } from "./build-log.js";
 import type { FlagDescriptions, FlagValues } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
-import { tellWaits } from "./tell-waits.js";
+import { tellWaits, waitWithWord } from "./tell-waits.js";
 import { selectionFlags } from "./selection-flags.js";
 
 export const runFlags = {
@@ -48,13 +48,7 @@ export async function buildModels(database: Database, models: ModelsToBuild): Pr
         threads: settings.threads,
         signal,
         onEvent: makeBuildLog(output),
-        ...(flags.wait === true
-            ? {
-                  onWait: (message: string): void => {
-                      output.talk(`${message} Waiting until it ends.`);
-                  },
-              }
-            : {}),
+        ...(flags.wait === true ? waitWithWord(output, signal) : {}),
     });
     const summary = await tellWaits(database, output, () => running);
     const codes = { ok: exitCodes.done, failed: exitCodes.failed, cancelled: exitCodes.interrupted } as const;

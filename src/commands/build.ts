@@ -29,6 +29,6 @@ export const command = defineCommand({
 /** Builds and tests models, or prints what would be done. */
 export async function build(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     return invocation.flags.dryRun === true
-        ? openDatabase(invocation.settings, (database) => printPlan(database, invocation))
-        : openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "build" }));
+        ? openDatabase(invocation, (database) => printPlan(database, invocation))
+        : openForWriting(invocation, (database) => buildModels(database, { ...invocation, command: "build" }));
 }

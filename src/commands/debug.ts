@@ -25,7 +25,7 @@ export const command = defineCommand({
 /** Prints one line for each thing that has to be right, and fails when one is not. */
 export async function debug({ settings, output }: Invocation): Promise<ExitCode> {
     const statuses = new Set<Check["status"]>();
-    await openDatabase(settings, async (database) => {
+    await openDatabase({ settings, output }, async (database) => {
         await checkDatabase(database, settings, (check) => {
             statuses.add(check.status);
             printCheck(check, output);

@@ -57,7 +57,7 @@ export const command = defineCommand({
 export async function history(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output } = invocation;
     const [runId, modelName] = invocation.arguments;
-    await openDatabase(settings, async (database) => {
+    await openDatabase({ settings, output }, async (database) => {
         // Says clearly when the database was never migrated.
         const { models } = await loadRegistry(database);
         if (invocation.flags.diff === true && modelName === undefined) {

@@ -32,7 +32,7 @@ export const command = defineCommand({
 export async function lineage(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output } = invocation;
     const [given = ""] = invocation.arguments;
-    await openDatabase(settings, async (database) => {
+    await openDatabase({ settings, output }, async (database) => {
         const graph = makeGraph(await loadRegistry(database));
         const name = findNode(graph, given);
         const model = graph.models.get(name);

@@ -29,7 +29,7 @@ export const command = defineCommand({
 /** Lists the selected models. */
 export async function ls(invocation: Invocation<FlagValues<typeof selectionFlags>>): Promise<ExitCode> {
     const { output, settings, flags } = invocation;
-    const models = await openDatabase(settings, (database) => loadSelectedModels(database, flags));
+    const models = await openDatabase({ settings, output }, (database) => loadSelectedModels(database, flags));
     if (output.isJson) {
         for (const model of models) {
             output.record({ type: "model", ...model });

@@ -18,7 +18,7 @@ import { printMarts } from "./print-marts.js";
  */
 export async function doMainJob(invocation: Invocation): Promise<ExitCode> {
     const open = invocation.settings.readOnly ? openDatabase : openForWriting;
-    return open(invocation.settings, async (database) => {
+    return open(invocation, async (database) => {
         const exitCode = invocation.settings.readOnly ? exitCodes.done : await bringUpToDate(database, invocation);
         if (exitCode === exitCodes.done) {
             await printMarts(database, invocation);

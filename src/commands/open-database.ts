@@ -1,6 +1,8 @@
+import { tellEmbeddedWaits } from "./tell-embedded-waits.js";
+import type { Output } from "./output.js";
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/contract.js";
-import { openEmbedded } from "../database/embedded/open-embedded.js";
+import { openEmbedded, type LoadTurn } from "../database/embedded/open-embedded.js";
 
 export interface OpenDatabaseOptions {
     /**
@@ -10,13 +12,19 @@ export interface OpenDatabaseOptions {
     readonly readers?: number;
 }
 
+/** What a command is run with; no output where a screen shows what is waited for. */
+export interface Opener {
+    readonly settings: Settings;
+    readonly output: Pick<Output, "talk"> | null;
+}
+
 /**
  * The same for a command that writes.
  *
  * @throws StardeckError `no-database` at once where the server is a standby or lets this role only read
  */
-export function openForWriting<T>(settings: Settings, use: (database: Database) => Promise<T>): Promise<T> {
-    return openDatabase(settings, (database) => {
+export function openForWriting<T>(opener: Opener, use: (database: Database) => Promise<T>): Promise<T> {
+    return openDatabase(opener, (database) => {
         if (database.whyNotWritable !== null) {
             throw database.whyNotWritable;
         }
@@ -26,15 +34,23 @@ export function openForWriting<T>(settings: Settings, use: (database: Database) 
 
 /** Opens the database that the settings name, for the time of a callback. */
 export async function openDatabase<T>(
-    { database, readOnly, connectTimeoutMs, statementTimeoutMs, threads }: Settings,
+    { settings, output }: Opener,
     use: (database: Database) => Promise<T>,
     { readers = 0 }: OpenDatabaseOptions = {},
 ): Promise<T> {
+    const { database, readOnly, connectTimeoutMs, statementTimeoutMs, threads } = settings;
     // Its process starts while the client is loaded in this one.
-    const server = database.kind === "embedded" ? openEmbedded(database.folder, { mustExist: readOnly }) : undefined;
+    let loadTurn: LoadTurn = () => Promise.resolve(null);
+    const onFound = (load: LoadTurn): void => {
+        loadTurn = load;
+    };
+    const server =
+        database.kind === "embedded" ? openEmbedded(database.folder, { mustExist: readOnly, onFound }) : undefined;
     // A failure is handled where it is awaited below; this only silences "unhandled rejection".
     server?.catch(() => undefined);
     const { withDatabase } = await import("../database/database.js");
+    const stopTelling =
+        server === undefined || output === null ? undefined : tellEmbeddedWaits(() => loadTurn(), output);
     return withDatabase(
         database,
         {
@@ -46,5 +62,5 @@ export async function openDatabase<T>(
             ...(server === undefined ? {} : { server }),
         },
         use,
-    );
+    ).finally(stopTelling);
 }

@@ -46,7 +46,7 @@ export async function query(invocation: Invocation<FlagValues<typeof flags>>): P
     const sql = await readSql({ argument, file: invocation.flags.file, stdin, signal });
     const format = parseResultFormat(invocation.flags.format, settings.json);
     const writer = makeResultWriter(format, output);
-    await openDatabase(settings, (database) =>
+    await openDatabase({ settings, output }, (database) =>
         readPages(database, sql, (page) => writer.writePage(page), {
             signal,
             roleSettings: statementSettings,

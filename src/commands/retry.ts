@@ -21,7 +21,7 @@ export const command = defineCommand({
 
 /** Takes up what earlier runs left undone. */
 export async function retry(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    return openForWriting(invocation.settings, async (database) => {
+    return openForWriting(invocation, async (database) => {
         // Says clearly when the database was never migrated.
         await loadRegistry(database);
         const unfinished = await loadUnfinishedWorkOrNull(database);

@@ -21,5 +21,5 @@ export const command = defineCommand({
 
 /** Builds models without their data tests. */
 export async function run(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    return openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "run" }));
+    return openForWriting(invocation, (database) => buildModels(database, { ...invocation, command: "run" }));
 }

@@ -45,7 +45,7 @@ export const command = defineCommand({
 
 /** Lands the next days of the demo. */
 export async function seed(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    await openForWriting(invocation.settings, (database) =>
+    await openForWriting(invocation, (database) =>
         tellWaits(database, invocation.output, () => seedDays(database, invocation, invocation.flags)),
     );
     return exitCodes.done;

@@ -53,7 +53,7 @@ export async function show(invocation: Invocation<FlagValues<typeof flags>>): Pr
     const [name = ""] = invocation.arguments;
     const { limit = defaultLimit, where, columns } = invocation.flags;
     const format = parseResultFormat(invocation.flags.format, settings.json);
-    return openDatabase(settings, async (database) => {
+    return openDatabase({ settings, output }, async (database) => {
         const registry = await loadRegistry(database);
         const relation = findRelation(registry, name);
         const columnNames = await chooseColumns(database, relation, columns);

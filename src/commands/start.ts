@@ -34,7 +34,7 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         signal,
         open: async (use) => {
             const { openDatabase } = await opening;
-            return openDatabase(settings, use, { readers: 4 });
+            return openDatabase({ settings, output: null }, use, { readers: 4 });
         },
         prepare: async (database, report, leaving) => {
             if (settings.readOnly || database.whyNotWritable !== null) {

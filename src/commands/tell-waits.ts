@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.js";
+import type { RunEntry } from "../runs/build-lock.js";
 import { loadLockWaits, type Blocker, type LockWait } from "../runs/lock-waits.js";
 import { formatDuration } from "../text/format-values.js";
 import { makeVisible } from "../text/visible-text.js";
@@ -51,6 +52,16 @@ export async function tellWaits<T>(
         clearInterval(timer);
         await looking;
     }
+}
+
+/** For `--wait`: says for which build this one waits. */
+export function waitWithWord(output: Pick<Output, "talk">, signal: AbortSignal): Pick<RunEntry, "onWait" | "signal"> {
+    return {
+        signal,
+        onWait: (message) => {
+            output.talk(`${message} Waiting until it ends.`);
+        },
+    };
 }
 
 function keyOf({ relation, blockers }: LockWait): string {

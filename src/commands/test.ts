@@ -32,6 +32,7 @@ export const command = defineCommand({
 
 /** Runs data tests only. */
 export async function test(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
+<<<<<<< HEAD
     const [modelName] = invocation.arguments;
     if (invocation.flags.unit === true) {
         const { runAllUnitTests } = await import("./unit-tests.js");
@@ -44,4 +45,7 @@ export async function test(invocation: Invocation<FlagValues<typeof flags>>): Pr
         });
     }
     return openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "test" }));
+=======
+    return openForWriting(invocation, (database) => buildModels(database, { ...invocation, command: "test" }));
+>>>>>>> 8360eb8 (Say for whom a command waits on the embedded database too)
 }

@@ -1,15 +1,18 @@
 import { verifyModels, type VerifyResult } from "../engine/verify.js";
 import { loadRegistry } from "../warehouse/registry.js";
-import { defineCommand, type FlagValues, type Invocation } from "./command.js";
+import { defineCommand, type FlagDescriptions, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { openForWriting } from "./open-database.js";
 import { styled, type Output } from "./output.js";
-import { tellWaits } from "./tell-waits.js";
+import { tellWaits, waitWithWord } from "./tell-waits.js";
 import { selectionFlags } from "./selection-flags.js";
 
-const flags = selectionFlags;
+const flags = {
+    ...selectionFlags,
+    wait: { type: "boolean", description: "Wait while a build runs, instead of ending at once" },
+} as const satisfies FlagDescriptions;
 
 export const command = defineCommand({
     name: "verify",
@@ -29,7 +32,7 @@ export const command = defineCommand({
 /** Compares tables with a full refresh that is not published. */
 export async function verify(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output } = invocation;
-    return openForWriting(settings, async (database) => {
+    return openForWriting({ settings, output }, async (database) => {
         const { models } = await loadRegistry(database);
         const keyOf = new Map(
             models.map((model) => [model.name, model.materialisation === "table" ? model.primaryKey : []]),
@@ -41,6 +44,7 @@ export async function verify(invocation: Invocation<FlagValues<typeof flags>>): 
                 onResult: (result) => {
                     printResult(result, keyOf.get(result.modelName) ?? [], output);
                 },
+                ...(invocation.flags.wait === true ? waitWithWord(output, invocation.signal) : {}),
             }),
         );
         const count = (status: VerifyResult["status"]): number =>

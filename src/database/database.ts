@@ -4,7 +4,7 @@ import type { DatabaseSettings } from "../config/settings.js";
 import { makeCancelRequest } from "./cancel-request.js";
 import { makeConnection, sendStatement, type Connection } from "./connection.js";
 import type { Database, DatabaseOptions, ReadOnlyTransactionOptions, TransactionOptions } from "./contract.js";
-import { openEmbedded, type EmbeddedServer } from "./embedded/open-embedded.js";
+import { openEmbedded, ownApplication, type EmbeddedServer } from "./embedded/open-embedded.js";
 import {
     ConnectionError,
     isConnectionLoss,
@@ -86,7 +86,7 @@ export function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeou
         // What is not said here pg would take from PG* variables, which are about another server.
         ssl: false,
         sslnegotiation: "postgres",
-        application_name: "stardeck",
+        application_name: ownApplication,
         options: "",
         connectTimeoutMs,
         rules: {

@@ -37,6 +37,8 @@ export class Client {
     isSkipping = false;
     /** True if the first of `batches` is to be refused. */
     isCancelled = false;
+    /** What it called itself when it connected. */
+    application = "";
     readonly #reader = new MessageReader();
     #unfinished: Buffer[] = [];
 
@@ -76,6 +78,7 @@ export class Client {
             this.socket.end();
         } else if (code >> 16 === protocolVersion3 >> 16) {
             this.settings = parseSessionSettings(parseStartup(message));
+            this.application = this.settings.get("application_name") ?? "a program without a name";
             this.hasSession = true;
             this.#reader.startTyped();
             this.send(greeting);

@@ -25,7 +25,7 @@ export const port = 5432;
 /** The file name that every PostgreSQL client expects in a socket directory. */
 export const socketName = `.s.PGSQL.${port}`;
 
-/** The socket for cancel requests, beside the database's. */
+/** The socket for cancel requests and questions, beside the database's. */
 export const cancelSocketName = "cancel";
 
 /** What `PG_VERSION` must say: PGlite 0.5 is PostgreSQL 18. */

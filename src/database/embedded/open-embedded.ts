@@ -4,8 +4,10 @@ import { createConnection, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { packageFolder } from "../../config/package-folder.js";
+import { ownProcessId } from "../../config/process.js";
 import type { ConnectionError, StardeckError } from "../errors.js";
 import { makeFailure, makeStopFailure, wrapFileError } from "./failure.js";
+import { turnQuestion } from "./turn-question.js";
 import { cancelSocketName, holdsDatabase, makeLayout, port, socketName, type EmbeddedLayout } from "./layout.js";
 import { findOwnerState, makeFolder, readRecordOrNull, type ServerRecord } from "./lock.js";
 import { sslRequestCode } from "./messages.js";
@@ -21,6 +23,23 @@ export interface EmbeddedConnection {
     readonly user: string;
     readonly database: string;
 }
+
+/** What this process calls itself on the embedded database, for others who wait for it. */
+export const ownApplication = `stardeck, process ${ownProcessId}`;
+
+/** The connection that uses the database, which keeps every other one waiting. */
+export interface Turn {
+    /** As pg's `processID`. */
+    readonly backendPid: number;
+    /** What it called itself when it connected. */
+    readonly application: string;
+    readonly heldMs: number;
+    /** It runs a statement; else its transaction is open. */
+    readonly isRunning: boolean;
+}
+
+/** Whose turn it is; null while nobody uses the database, and where that cannot be known. */
+export type LoadTurn = () => Promise<Turn | null>;
 
 /** A hold on the running server of one folder: it stays until this process closes it or ends. */
 export interface EmbeddedServer {
@@ -54,6 +73,8 @@ export interface OpenEmbeddedOptions {
     readonly answerTimeoutMs?: number;
     /** Fails where there is no database yet, and makes nothing. */
     readonly mustExist?: boolean;
+    /** Gets what says whose turn it is, as soon as a server is found: one that is busy does not answer before it has time. */
+    readonly onFound?: (loadTurn: LoadTurn) => void;
 }
 
 const serverProgram = join(packageFolder, "dist/program/server.js");
@@ -71,7 +92,7 @@ const silentMs = 2_000;
  */
 export async function openEmbedded(
     folder: string,
-    { answerTimeoutMs = 30_000, mustExist = false }: OpenEmbeddedOptions = {},
+    { answerTimeoutMs = 30_000, mustExist = false, onFound }: OpenEmbeddedOptions = {},
 ): Promise<EmbeddedServer> {
     if (mustExist && !holdsDatabase(folder)) {
         throw makeFailure(
@@ -94,6 +115,7 @@ export async function openEmbedded(
         }
         if (state === "alive") {
             silentSince = null;
+            onFound?.(() => loadTurnOrNull(record));
             const keeper = await connectOrNull(layout, record, answerTimeoutMs);
             if (keeper !== null) {
                 return makeServer(layout, record, keeper);
@@ -236,7 +258,11 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
             }
             await closed;
         },
-        cancel: (backendPid) => requestCancel(join(record.socketDirectory, cancelSocketName), backendPid),
+        cancel: async (backendPid) => {
+            const request = Buffer.alloc(4);
+            request.writeUInt32BE(backendPid);
+            return (await ask(join(record.socketDirectory, cancelSocketName), request))[0] === 1;
+        },
         explainLoss(error) {
             const lastWords = readLastWordsOrNull(layout.log, record.pid);
             return lastWords === null ? error : makeStopFailure(lastWords, layout, error);
@@ -251,22 +277,22 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
     };
 }
 
-async function requestCancel(path: string, backendPid: number): Promise<boolean> {
+async function loadTurnOrNull(record: ServerRecord): Promise<Turn | null> {
+    const answer = await ask(join(record.socketDirectory, cancelSocketName), turnQuestion);
+    return answer.length === 0 ? null : (JSON.parse(answer.toString("utf8")) as Turn | null);
+}
+
+/** What the thread beside the database answers; nothing where the server is about to end, or its Node.js has no inspector. */
+async function ask(path: string, question: Buffer): Promise<Buffer> {
     return await new Promise((resolve) => {
-        const request = Buffer.alloc(4);
-        request.writeUInt32BE(backendPid);
+        const pieces: Buffer[] = [];
         const socket = createConnection(path);
-        socket.once("data", (answer: Buffer) => {
-            resolve(answer[0] === 1);
-        });
-        // No answer: the server is about to end, or its Node.js was built without an inspector.
-        socket.on("error", () => {
-            resolve(false);
-        });
+        socket.on("data", (piece: Buffer) => pieces.push(piece));
+        socket.on("error", () => undefined);
         socket.once("close", () => {
-            resolve(false);
+            resolve(Buffer.concat(pieces));
         });
-        socket.write(request);
+        socket.write(question);
     });
 }
 

@@ -154,7 +154,10 @@ async function serve({
         },
     });
 
-    Object.assign(globalThis, { cancelStatement: (backendPid: number) => sessions.cancel(backendPid) });
+    Object.assign(globalThis, {
+        cancelStatement: (backendPid: number) => sessions.cancel(backendPid),
+        describeTurn: () => JSON.stringify(sessions.turnOrNull()),
+    });
     const cancelPath = join(socketDirectory, cancelSocketName);
     const cancelListener = new Worker(new URL("./cancel-listener.js", import.meta.url), {
         workerData: { path: cancelPath },

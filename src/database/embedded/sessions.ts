@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { setImmediate as nextRound } from "node:timers/promises";
 import { BackendDeath, type Backend } from "./backend.js";
 import { Client, type Batch } from "./client.js";
+import type { Turn } from "./open-embedded.js";
 import { makeError, makeMessage, makeQuery, parseRows, readyIdle, statementNameOrNull, typeOf } from "./messages.js";
 
 export interface SessionsOptions {
@@ -57,6 +58,7 @@ export class Sessions {
     #connections = 0;
     /** The client whose messages the backend runs at this moment. */
     #running: Client | null = null;
+    #turnBeganAtMs = 0;
     #idleTimer: NodeJS.Timeout | undefined;
 
     constructor(backend: Backend, options: SessionsOptions) {
@@ -106,6 +108,19 @@ export class Sessions {
             }
         }
         return false;
+    }
+
+    /** Whose turn it is; null for nobody's. May be called in the middle of anything. */
+    turnOrNull(): Turn | null {
+        const client = this.#running ?? this.#owner;
+        return client === null
+            ? null
+            : {
+                  backendPid: client.backendPid,
+                  application: client.application,
+                  heldMs: Math.round(performance.now() - this.#turnBeganAtMs),
+                  isRunning: this.#running !== null,
+              };
     }
 
     #leave(client: Client): void {
@@ -203,6 +218,9 @@ export class Sessions {
             return;
         }
         this.#options.beforeTurn();
+        if (this.#owner === null) {
+            this.#turnBeganAtMs = performance.now();
+        }
         await this.#switchTo(client);
         await this.#prepare(client, batch);
         const tail = await this.#stream(client, batch);

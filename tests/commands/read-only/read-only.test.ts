@@ -82,7 +82,7 @@ describeOnBothDatabases("what may not write", (test) => {
     });
 
     const withMode = (readOnly: boolean, use: (database: Database) => Promise<void>): Promise<void> =>
-        openForCommand({ ...test.settings, readOnly }, use);
+        openForCommand({ settings: { ...test.settings, readOnly }, output: null }, use);
 
     /** Tries each attack and compares the whole database, and everybody's connections, before and after. */
     async function expectHeldOff(

@@ -1,0 +1,2 @@
+/** Asks the thread beside the embedded database whose turn it is: `Turn` as JSON. */
+export const turnQuestion = Buffer.from("?");
