@@ -9,6 +9,12 @@ export interface DatabaseState {
     /** Locks that outlive a statement: of advisory functions, and on tables by other connections. */
     readonly lockCount: number;
     readonly statisticsReset: string | null;
+    /** When the server last read its configuration. */
+    readonly configuredAt: string;
+    /** Replication slots, of this database and of the whole server. */
+    readonly slots: readonly string[];
+    /** What is in the data folder, and in those for slots, temporary files and large statements' leavings. */
+    readonly files: readonly string[];
 }
 
 /** Statistics of the planner and of vacuum change by themselves. */
@@ -52,7 +58,24 @@ export async function loadDatabaseState(database: Database): Promise<DatabaseSta
                     database = (select oid from pg_database where datname = current_database())
                     and (locktype = 'advisory' or pid <> pg_backend_pid())
             ) as "lockCount",
-            (select stats_reset::text from pg_stat_database where datname = current_database()) as "statisticsReset"`,
+            (select stats_reset::text from pg_stat_database where datname = current_database()) as "statisticsReset",
+            pg_conf_load_time()::text as "configuredAt",
+            array(
+                select format('%s %s', slot_name, plugin)
+                from pg_replication_slots
+                where coalesce(database, current_database()) = current_database()
+                order by 1
+            ) as slots,
+            array(
+                select format('%s/%s', folder, file)
+                from unnest(array['.', 'base', 'global', 'pg_replslot', 'pg_tblspc', 'pg_twophase']) as folder,
+                    pg_ls_dir(folder, true, false) as file
+                where file !~ '^(pgsql_tmp|pg_internal|[0-9]+(_[a-z]+)?$)'
+                union all
+                select format('%s %s', file, (pg_stat_file(file, true)).modification)
+                from unnest(array['postgresql.conf', 'postgresql.auto.conf', 'pg_hba.conf', 'pg_ident.conf']) as file
+                order by 1
+            ) as files`,
     );
     const [other] = others;
     if (other === undefined) {
