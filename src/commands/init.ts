@@ -131,7 +131,7 @@ async function describeDatabase(
     name: string,
     output: Output,
 ): Promise<Omit<NewProject, "name" | "version">> {
-    return openDatabase(settings, async (database) => {
+    return openDatabase({ settings, output }, async (database) => {
         const { findSources } = await import("../warehouse/find-sources.js");
         const { sources, left, schemas } = await findSources(database);
         for (const sentence of left) {

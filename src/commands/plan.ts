@@ -28,14 +28,14 @@ export const command = defineCommand({
 
 /** Plans a migration. */
 export async function plan({ settings, output }: Invocation): Promise<ExitCode> {
-    return openForWriting(settings, async (database) => {
+    return openForWriting({ settings, output }, async (database) => {
         const project = await loadParameters(settings);
         const planned = await tellingWaits(database, output, project, (parameters) =>
             planMigrations(database, {
                 ...parameters,
                 prepare: async (queryable) => {
                     if (parameters.project.folder === packageFolder) {
-                        await ensureLandingTables(queryable, parameters.sourceSchema);
+                        await ensureLandingTables(queryable, parameters.sourceSchema, database.kind === "embedded");
                     }
                 },
             }),
