@@ -32,7 +32,6 @@ export const command = defineCommand({
 
 /** Runs data tests only. */
 export async function test(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-<<<<<<< HEAD
     const [modelName] = invocation.arguments;
     if (invocation.flags.unit === true) {
         const { runAllUnitTests } = await import("./unit-tests.js");
@@ -44,8 +43,5 @@ export async function test(invocation: Invocation<FlagValues<typeof flags>>): Pr
             hint: `Choose models by --select ${modelName}, or run its unit tests by --unit ${modelName}.`,
         });
     }
-    return openForWriting(invocation.settings, (database) => buildModels(database, { ...invocation, command: "test" }));
-=======
     return openForWriting(invocation, (database) => buildModels(database, { ...invocation, command: "test" }));
->>>>>>> 8360eb8 (Say for whom a command waits on the embedded database too)
 }
