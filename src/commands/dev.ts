@@ -52,7 +52,7 @@ export async function dev(invocation: Invocation): Promise<ExitCode> {
     const connection: { wasOpen: boolean } = { wasOpen: false };
     for (;;) {
         try {
-            await openForWriting(settings, async (database) => {
+            await openForWriting(invocation, async (database) => {
                 connection.wasOpen = true;
                 for (;;) {
                     const next = changes.next();

@@ -39,7 +39,7 @@ interface ExplainedUpstream {
 export async function explain(invocation: Invocation<Readonly<Record<string, never>>>): Promise<ExitCode> {
     const { settings, output } = invocation;
     const [given = ""] = invocation.arguments;
-    await openDatabase(settings, async (database) => {
+    await openDatabase({ settings, output }, async (database) => {
         const graph = makeGraph(await loadRegistry(database));
         const model = findTableModel(graph, given);
         const upstreams = graph.tablesUpstreamOf(model.name);

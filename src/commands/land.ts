@@ -52,7 +52,7 @@ export async function land({
     const columns = describeCsv(file, bytes);
     const [, ...records] = recordsOf(bytes);
     const { schema, name } = parseName(table, settings.sourceSchema);
-    await openForWriting(settings, async (database) => {
+    await openForWriting({ settings, output }, async (database) => {
         await database.withTransaction(async (connection) => {
             await prepareTable(connection, schema, name, columns);
             try {

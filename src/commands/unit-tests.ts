@@ -48,7 +48,7 @@ export async function runAllUnitTests(
         );
         return exitCodes.done;
     }
-    const ran = await openDatabase(settings, (database) =>
+    const ran = await openDatabase({ settings, output }, (database) =>
         database.withTransaction(
             async (connection) => {
                 const files = await loadModelsOfFiles(connection, definitionsOf(project, sourceSchema));
