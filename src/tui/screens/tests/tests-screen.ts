@@ -3,14 +3,15 @@ import type { Database } from "../../../database/database.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { loadTestHistory, type PastTestResult } from "../../../runs/test-history.js";
 import type { App } from "../../app/app.js";
-import type { DataTarget, Screen } from "../../kit/screen.js";
+import type { DataTarget, Handlers, Screen } from "../../kit/screen.js";
 import { makeKeyedLoad } from "../../kit/load.js";
-import { makeListDetail } from "../../kit/list-detail/list-detail.js";
+import { makeListDetail, type ListDetail } from "../../kit/list-detail/list-detail.js";
+import { makeOfSelected } from "../../kit/selected-handlers.js";
+import { planBuild } from "../../app/builds/plan-build.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import { describeTest, testTabs } from "./describe-test.js";
 import { chooseFailingRows } from "./failing-rows.js";
-import { makeTestsActions } from "./tests-actions.js";
 import { formatTestAbout, formatTestLine, formatTestTitles } from "./tests-lines.js";
 import { listTests, type TestItem } from "./tests-list.js";
 
@@ -161,4 +162,37 @@ function formatTitle(app: App, width: number): string {
     ];
     const about = problems.length === 0 ? theme.style("ok", "none failed or warned") : problems.join(", ");
     return fitStyled(`${theme.style("strong", formatQuantity(statuses.length, "data test"))}   ${about}`, width);
+}
+
+/** What the keys do with the selected data test. */
+function makeTestsActions(
+    app: App,
+    { state, handlers }: ListDetail<TestItem>,
+    openRows: (item: TestItem) => Promise<void>,
+): Handlers {
+    const ofSelected = makeOfSelected(state.selectedOrNull, "no data test is selected");
+    return {
+        ...(handlers.open === undefined
+            ? {}
+            : {
+                  open: {
+                      ...handlers.open,
+                      title: () => (state.activePane() === "list" ? "failing rows" : "kept rows"),
+                  },
+              }),
+        showRows: ofSelected((item) => void openRows(item)),
+        showLineage: ofSelected(({ test }) => {
+            app.go({ screen: "lineage", name: test.modelName });
+        }),
+        showSql: ofSelected(() => {
+            state.showTab("main", "sql");
+            state.focus.set("main");
+        }),
+        test: ofSelected(({ test }) => {
+            planBuild(app, { command: "test", select: [test.modelName] });
+        }),
+        copy: ofSelected(({ test }) => {
+            app.copy(test.failingRowsSql, "the SQL of the failing rows");
+        }),
+    };
 }
