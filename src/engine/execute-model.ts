@@ -1,4 +1,4 @@
-import { ConnectionError, errorMessage, StardeckError, StatementError } from "../database/errors.js";
+import { errorMessage, StardeckError, StatementError } from "../database/errors.js";
 import type { DataTest, TableModel } from "../warehouse/registry.js";
 import { wholeModelShareDefault } from "./affected-entities.js";
 import { AuditFailure } from "./audit.js";
@@ -7,6 +7,7 @@ import type { ModelResult } from "./events.js";
 import type { ModelEnd, Scope } from "../runs/run.js";
 import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
 import { makeDamageError, type PlannedModel } from "./plan.js";
+import { retryConflicts } from "./retry-conflicts.js";
 import type { RunContext } from "./run-context.js";
 import { blocksPublishing, runDataTest } from "./run-data-test.js";
 import { explainStaleUpstreamOrNull } from "./stale-upstream.js";
@@ -257,20 +258,4 @@ function describeFailedTests(failed: readonly DataTestOutcome[]): string {
                 : `test ${result.testName} failed with ${result.failingCount.toLocaleString("en")} ${result.failingCount === 1 ? "row" : "rows"}`,
         )
         .join("; ");
-}
-
-/** Deadlock, serialisation failure, lost connection: nothing was committed, so the model can be built again from the start. */
-async function retryConflicts<T>(build: () => Promise<T>): Promise<T> {
-    for (const pauseMs of [100, 1000]) {
-        try {
-            return await build();
-        } catch (error) {
-            const isConflict = error instanceof StatementError && ["40001", "40P01"].includes(error.sqlState);
-            if (!isConflict && !(error instanceof ConnectionError)) {
-                throw error;
-            }
-            await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        }
-    }
-    return build();
 }

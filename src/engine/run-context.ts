@@ -9,6 +9,7 @@ import { makePlan, type PlannedModel } from "./plan.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
 import { loadHeldTests } from "../runs/test-list.js";
 import { loadTypicalDurationsMs } from "../runs/past-durations.js";
+import { retryConflicts } from "./retry-conflicts.js";
 import type { Session } from "./session.js";
 import { loadTargets, type Target } from "./target.js";
 
@@ -58,21 +59,23 @@ export async function prepareRun(
     const { session, graph, modelNames, options, facts } = run;
     const { signal, signalOfModel } = options;
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
-    const found = await session.withTransaction(async (connection) => {
-        const state = await loadBuildState(connection);
-        return {
-            state,
-            plan: await makePlan(connection, graph, state, {
-                modelNames,
-                fullRefresh: options.fullRefresh,
-                acceptSourceShrink: options.acceptSourceShrink ?? false,
-                facts,
-            }),
-            targets: await loadTargets(connection, tables),
-            heldTests: await loadHeldTests(connection),
-            typicalMs: await loadTypicalDurationsMs(connection, modelNames),
-        };
-    }, true);
+    const found = await retryConflicts(() =>
+        session.withTransaction(async (connection) => {
+            const state = await loadBuildState(connection);
+            return {
+                state,
+                plan: await makePlan(connection, graph, state, {
+                    modelNames,
+                    fullRefresh: options.fullRefresh,
+                    acceptSourceShrink: options.acceptSourceShrink ?? false,
+                    facts,
+                }),
+                targets: await loadTargets(connection, tables),
+                heldTests: await loadHeldTests(connection),
+                typicalMs: await loadTypicalDurationsMs(connection, modelNames),
+            };
+        }, true),
+    );
     return {
         ...run,
         onEvent,

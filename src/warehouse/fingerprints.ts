@@ -10,12 +10,29 @@ export type Fingerprint = Readonly<Record<string, string>>;
 /**
  * `(model_name, fingerprint)` of every registered model, from PostgreSQL's catalog.
  *
+ * PostgreSQL prints a view only after it has locked what the view reads. Where somebody holds such a relation exclusively,
+ * the fingerprint is the recorded one: a forgotten ALTER TABLE stops the models that read its table, and no other.
+ *
  * A function written as text depends on nothing in the catalog: it is taken to read each function of its own schema that it names.
  */
 export const fingerprintsSql = `
-    with recursive model_view as materialized (
+    with recursive held as materialized (
+        select distinct unnest(array[locks.relation, rule.ev_class]) as view_id
+        from pg_catalog.pg_locks as locks
+        left join pg_catalog.pg_depend as dependency
+            on dependency.refclassid = 'pg_catalog.pg_class'::regclass
+            and dependency.refobjid = locks.relation
+            and dependency.classid = 'pg_catalog.pg_rewrite'::regclass
+        left join pg_catalog.pg_rewrite as rule on rule.oid = dependency.objid
+        where locktype = 'relation'
+            and mode = 'AccessExclusiveLock'
+            and pid <> pg_backend_pid()
+            and database = (select oid from pg_catalog.pg_database where datname = current_database())
+    ),
+    model_view as materialized (
         select
             model.model_name,
+            model.fingerprint as recorded,
             relation.oid,
             md5((select jsonb_agg(jsonb_build_array(planned ->> 'name', planned ->> 'type', planned -> 'notNull') order by position)
                 from jsonb_array_elements(model.columns) with ordinality as list (planned, position))::text) as columns_hash,
@@ -82,25 +99,36 @@ export const fingerprintsSql = `
                 when 'pg_catalog.pg_class'::regclass then format('view %s.%s', read_namespace.nspname, read_class.relname)
                 else 'function ' || object_id::regprocedure::text
             end as name,
-            md5(case class_id
-                when 'pg_catalog.pg_class'::regclass then pg_catalog.pg_get_viewdef(object_id)
+            is_held,
+            md5(case
+                when is_held then ''
+                when class_id = 'pg_catalog.pg_class'::regclass then pg_catalog.pg_get_viewdef(object_id)
                 else pg_catalog.pg_get_functiondef(object_id)
             end) as hash
-        from (select distinct class_id, object_id from reached) as object
+        from (
+            select distinct
+                class_id,
+                object_id,
+                class_id = 'pg_catalog.pg_class'::regclass and object_id in (select view_id from held where view_id is not null) as is_held
+            from reached
+        ) as object
         left join pg_catalog.pg_class as read_class
             on class_id = 'pg_catalog.pg_class'::regclass and read_class.oid = object_id
         left join pg_catalog.pg_namespace as read_namespace on read_namespace.oid = read_class.relnamespace
     )
     select
         model_view.model_name,
-        jsonb_build_object(
-            'select', md5(pg_catalog.pg_get_viewdef(model_view.oid)),
-            'columns', model_view.columns_hash,
-            'key', model_view.key_hash
-        ) || coalesce(read.hashes, '{}') as fingerprint
+        case
+            when read.is_held or model_view.oid in (select view_id from held where view_id is not null) then recorded
+            else jsonb_build_object(
+                'select', md5(pg_catalog.pg_get_viewdef(model_view.oid)),
+                'columns', model_view.columns_hash,
+                'key', model_view.key_hash
+            ) || coalesce(read.hashes, '{}')
+        end as fingerprint
     from model_view
     left join (
-        select model_name, jsonb_object_agg(name, hash) as hashes
+        select model_name, jsonb_object_agg(name, hash) as hashes, bool_or(is_held) as is_held
         from reached
         join definition on definition.class_id = reached.class_id and definition.object_id = reached.object_id
         group by model_name
