@@ -128,14 +128,16 @@ async function planModel(
     }
     const redefinition = state.redefined.get(modelName);
     if (redefinition !== undefined) {
-        return plan("all", redefinition);
+        // A view that was bound to another landing table may be printed otherwise: that the table is another one says more.
+        const reread = [...deltas].filter(([, delta]) => delta.condition === "true");
+        return plan("all", reread.length > 0 ? describeNews(reread) : redefinition);
     }
     if (graph.models.get(modelName)?.rebuild === "always") {
         return plan("all", rebuiltAlways);
     }
     const news = [...deltas].filter(([, delta]) => delta.condition !== null);
     if (news.length > 0) {
-        return plan("affected", news.map(([name, delta]) => `${name}: ${delta.reason}`).join(", "));
+        return plan("affected", describeNews(news));
     }
     if (state.queued.has(modelName)) {
         return plan("affected", "earlier changes upstream");
@@ -146,6 +148,10 @@ async function planModel(
     return planned.length > 0
         ? plan("if-upstream-changes", `if ${planned.join(" or ")} changes`)
         : plan("none", "nothing new");
+}
+
+function describeNews(deltas: readonly (readonly [sourceName: string, delta: SourceDelta])[]): string {
+    return deltas.map(([name, delta]) => `${name}: ${delta.reason}`).join(", ");
 }
 
 /** What keeps a source from being read as a whole. */

@@ -96,7 +96,7 @@ async function createRegistry(knex: Knex): Promise<void> {
         table
             .text("definition_name")
             .notNullable()
-            .comment("As models/marts/mart_revenue, sources/orders or migrations/<name>");
+            .comment("As models/marts/mart_revenue, sources/orders or migrations/<name>.");
         table.integer("version").notNullable();
         table.json("definition").comment("As the project's files had it; null where it was removed.");
         table.text("checksum").notNullable().comment("Of the files.");
