@@ -20,7 +20,8 @@ export default defineConfig({
         maxWorkers: 2,
         projects: [
             // Pure tests leave nothing behind: they share what a worker has loaded.
-            { oxc, test: { ...usual, name: "unit", include: [...files.unit], isolate: false } },
+            // Ink writes no frames where CI is set, but the last.
+            { oxc, test: { ...usual, name: "unit", include: [...files.unit], isolate: false, env: { CI: "false" } } },
             { oxc, test: { ...usual, ...setUp, name: "database", include: [...databaseFiles] } },
             { oxc, test: { ...usual, ...setUp, name: "stories", include: [...files.stories] } },
         ],

@@ -1,6 +1,6 @@
 import { hangingIn, allWhole, asFrom, isOnly, unique, choicesOf, splitSides, pruneFrom } from "./from-items.js";
 import type { OwnTable, Hanging, Partner, OuterRows, BlockDeriver } from "./join-plan.js";
-import { equalityOrNull, JoinSpace, type JoinItem, type Want } from "./join-space.js";
+import { equalityOrNull, type JoinItem, type JoinSpace, type Want } from "./join-space.js";
 import { columnUses, hasSubquery, type Expression, type From, type Query } from "./query.js";
 import { addOutcomes, distinctColumns, fillIn, mapTraces, type Outcome, type Outcomes } from "./trace.js";
 

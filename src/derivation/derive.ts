@@ -508,7 +508,7 @@ export class Deriver implements BlockDeriver {
         const relation = member.item.kind === "relation" ? member.item.relation : null;
         // A column of that name would hide the sign.
         const hasSign = relation?.columns.every((each) => each.column !== changeSign) === true;
-        const hasOldRows = hasSign && relation?.upstream?.hasOldRows === true;
+        const hasOldRows = hasSign && relation.upstream?.hasOldRows === true;
         if (!hasOldRows) {
             return plain(null);
         }

@@ -35,7 +35,7 @@ export class FileCache {
 
     /** What was made of all files together, if they are what they were. */
     findWhole(key: string, stampOf: (path: string) => string | null): unknown {
-        const whole = this.load<Whole>("whole");
+        const whole = this.load("whole") as Whole | null;
         return whole?.key === key && isUnchanged(whole.imports, stampOf) ? whole.value : undefined;
     }
 
@@ -46,13 +46,13 @@ export class FileCache {
                 {},
                 ...[...this.kept.values()].map((entry) => entry.imports),
             ) as Whole["imports"];
-            this.write<Whole>("whole", { key, imports, value });
+            this.write("whole", { key, imports, value });
         }
     }
 
     /** What was read from a file, if it is still right. */
     find(file: FoundFile, stampOf: (path: string) => string | null): unknown {
-        this.entries ??= new Map(Object.entries(this.load<Readonly<Record<string, Entry>>>("files") ?? {}));
+        this.entries ??= new Map(Object.entries((this.load("files") as Readonly<Record<string, Entry>> | null) ?? {}));
         const entry = this.entries.get(file.path);
         if (entry?.stamp !== file.stamp || !isUnchanged(entry.imports, stampOf)) {
             return undefined;
@@ -82,27 +82,27 @@ export class FileCache {
         }
     }
 
-    private load<Value>(ending: string): Value | null {
+    private load(ending: string): unknown {
         if (this.path === null) {
             return null;
         }
         try {
             // Only this program writes there, in a folder of this user's.
-            const content = JSON.parse(readFileSync(`${this.path}.${ending}.json`, "utf8")) as Content<Value>;
+            const content = JSON.parse(readFileSync(`${this.path}.${ending}.json`, "utf8")) as Content<unknown>;
             return content.reader === reader() && content.folder === this.folder ? content.value : null;
         } catch {
             return null;
         }
     }
 
-    private write<Value>(ending: string, value: Value): void {
+    private write(ending: string, value: unknown): void {
         if (this.path === null) {
             return;
         }
         const draft = `${this.path}.${ending}.${ownProcessId}`;
         try {
             mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-            const content: Content<Value> = { reader: reader(), folder: this.folder, value };
+            const content: Content<unknown> = { reader: reader(), folder: this.folder, value };
             writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
             renameSync(draft, `${this.path}.${ending}.json`);
         } catch {

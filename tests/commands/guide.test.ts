@@ -25,6 +25,6 @@ describeOnEmbedded("the guide to a warehouse of one's own", {}, (test) => {
             }
         }
         expect(outputs["stardeck show mart_weekly_revenue"]).toContain("2025-01-06");
-        expect(Object.keys(outputs)).toHaveLength(8);
+        expect(Object.keys(outputs)).toHaveLength(7);
     });
 });

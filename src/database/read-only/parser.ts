@@ -1,4 +1,8 @@
-import { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync } from "libpg-query";
+import type * as library from "libpg-query";
+
+type Parser = typeof library;
+
+let loaded: Parser | null = null;
 
 /** A place in SQL that PostgreSQL's parser, or the guard, does not read: it must not be run. */
 export class UnreadableSqlError extends Error {
@@ -28,8 +32,12 @@ export const tooDeep = "the statement is nested too deeply to be judged";
 /** A node of a parse tree as JSON: https://github.com/pganalyze/libpg_query gives the names of PostgreSQL's own structures. */
 export type TreeNode = Readonly<Record<string, unknown>>;
 
-/** Loads PostgreSQL's parser, which is the work of some 60 ms, once. */
-export const loadParser: () => Promise<void> = loadModule;
+/** Loads PostgreSQL's parser, which is the work of some 60 ms, once; not before a statement has to be read. */
+export async function loadParser(): Promise<void> {
+    const parser = loaded ?? (await import("libpg-query"));
+    await parser.loadModule();
+    loaded = parser;
+}
 
 /**
  * The statements in a text, as PostgreSQL's parser reads them.
@@ -37,7 +45,9 @@ export const loadParser: () => Promise<void> = loadModule;
  * @throws UnreadableSqlError
  */
 export function parseStatements(sql: string): readonly TreeNode[] {
-    const { stmts = [] } = parse(sql, parseSync) as { readonly stmts?: readonly { readonly stmt?: TreeNode }[] };
+    const { stmts = [] } = parse(sql, (parser) => parser.parseSync(sql)) as {
+        readonly stmts?: readonly { readonly stmt?: TreeNode }[];
+    };
     return stmts.map(({ stmt = {} }) => stmt);
 }
 
@@ -48,13 +58,17 @@ export function parseStatements(sql: string): readonly TreeNode[] {
  * @throws UnreadableSqlError
  */
 export function parsePlpgsql(definition: string): unknown {
-    return parse(definition, parsePlPgSQLSync);
+    return parse(definition, (parser) => parser.parsePlPgSQLSync(definition));
 }
 
 const mostComments = 1000;
 const longOperator = /[-+*/<>=~!@#%^&|`?]{500}/;
 
-function parse(sql: string, read: (sql: string) => unknown): unknown {
+function parse(sql: string, read: (parser: Parser) => unknown): unknown {
+    if (loaded === null) {
+        throw new Error("PostgreSQL's parser is used before it is loaded");
+    }
+    const parser = loaded;
     // The parser is written in C and would stop there.
     if (sql.includes("\0")) {
         throw new UnreadableSqlError("a zero character cannot be read");
@@ -64,9 +78,9 @@ function parse(sql: string, read: (sql: string) => unknown): unknown {
         throw new UnreadableSqlError("the statement has too many comments, or signs in a row, to be judged");
     }
     try {
-        return read(sql);
+        return read(parser);
     } catch (error) {
-        if (hasSqlDetails(error)) {
+        if (parser.hasSqlDetails(error)) {
             const { message, cursorPosition } = error.sqlDetails ?? { message: error.message, cursorPosition: -1 };
             throw new UnreadableSqlError(message, cursorPosition >= 0 ? cursorPosition + 1 : null, true);
         }

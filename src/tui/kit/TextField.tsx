@@ -63,7 +63,7 @@ export function TextField({ edited, width }: TextFieldProps): ReactElement {
 /** The first cell of a box in what Ink has laid out. */
 function placeOf(element: DOMElement | null): CellPlace {
     let [row, column] = [0, 0];
-    for (let node = element; node != null; node = node.parentNode ?? null) {
+    for (let node = element; node !== null; node = node.parentNode ?? null) {
         row += node.yogaNode?.getComputedTop() ?? 0;
         column += node.yogaNode?.getComputedLeft() ?? 0;
     }

@@ -159,8 +159,11 @@ export const keymap: readonly Binding[] = rows.map((row) => {
 const bindings: ReadonlyMap<ActionId, Binding> = new Map(keymap.map((binding) => [binding.id, binding]));
 
 export function findBinding(id: ActionId): Binding {
-    // Every id has its row.
-    return bindings.get(id) as Binding;
+    const binding = bindings.get(id);
+    if (binding === undefined) {
+        throw new Error(`the keymap has no row for ${id}`);
+    }
+    return binding;
 }
 
 const keyNames: Readonly<Record<string, string>> = {

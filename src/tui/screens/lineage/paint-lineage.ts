@@ -71,7 +71,8 @@ export function makeLineageList(
         },
         paintList: (size) => {
             const known = picture();
-            return known === null || known.drawing === null ? null : paintDrawing(known, known.drawing, size);
+            const drawing = known?.drawing ?? null;
+            return known === null || drawing === null ? null : paintDrawing(known, drawing, size);
         },
         headOf: ({ row }, width) => {
             const known = picture();

@@ -103,7 +103,7 @@ describe("the list", () => {
         const list = makeFruits(all, {
             items: (_, folds) =>
                 folds.get("apple") === true
-                    ? [fruits[0] as Fruit, { key: "core", name: "core", parentKey: "apple" }, ...fruits.slice(1)]
+                    ? [...fruits.slice(0, 1), { key: "core", name: "core", parentKey: "apple" }, ...fruits.slice(1)]
                     : fruits,
             foldOf: ({ key }) => (key === "apple" ? { key, isOpen: list.state.folds().get("apple") === true } : null),
         });

@@ -25,11 +25,10 @@ function paint(
     { columns = 80, rows = 19, selected = "run", ...more }: PaintOptions = {},
 ): readonly string[] {
     const own = more.isAscii === true ? makeTheme("mono", true) : theme;
-    const { mostTests: _, ...known } = facts;
     const list = makeList(
         { columns, rows },
         makeHomeList(() => ({
-            facts: known,
+            facts,
             graph: facts.catalogue.graph,
             left: null,
             dataThroughMs: null,
