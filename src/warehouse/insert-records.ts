@@ -7,7 +7,7 @@ const mostParameters = 20_000;
 
 /**
  * Adds the records of a CSV file to a table, in their order. Each value is read as PostgreSQL reads a text for the type of its column, and
- * refused where it is too long for it. Not by COPY, which the embedded database cannot take from a client.
+ * refused where it is too long for it.
  *
  * @param relation quoted and qualified
  */
