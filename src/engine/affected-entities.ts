@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
+import { changeSign } from "../derivation/change-sign.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import { sameColumnMapping } from "../warehouse/lineage.js";
 import type { TableModel } from "../warehouse/registry.js";
@@ -16,10 +17,10 @@ export const wholeModelShareDefault = 0.2;
 /** More entities than this from one upstream are not worth a list: the model is rebuilt whole. */
 const maxQueuedEntities = 100_000;
 
-/** Old and new images of what the merge changed. */
-const changedImages = `select (old_row).* from ${changedRows} where operation <> 'insert'
+/** What the merge changed, as mappings see it: rows as they were with the sign −1, rows as they are with +1. */
+const changedImages = `select (old_row).*, (-1)::smallint as ${changeSign} from ${changedRows} where operation <> 'insert'
     union all
-    select (new_row).* from ${changedRows} where operation <> 'delete'`;
+    select (new_row).*, 1::smallint as ${changeSign} from ${changedRows} where operation <> 'delete'`;
 
 export interface AffectedEntities {
     readonly scope: Scope;
@@ -55,7 +56,8 @@ export async function findAffectedEntities(
             return wholeModel(`${upstreamName}: ${delta.reason}`);
         }
         const source = graph.sources.get(upstreamName);
-        const changed = `select * from ${quoteQualified(source?.schema ?? "", upstreamName)} where ${delta.condition}`;
+        // Landing rows are only added.
+        const changed = `select *, 1::smallint as ${changeSign} from ${quoteQualified(source?.schema ?? "", upstreamName)} where ${delta.condition}`;
         parts.push(
             `select entity::text from (${mapChanges(target.model, upstreamName, changed)}) as affected (entity)`,
         );

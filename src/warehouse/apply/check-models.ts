@@ -1,4 +1,5 @@
 import { StatementError } from "../../database/errors.js";
+import { changeSign } from "../../derivation/change-sign.js";
 import type { DataTestDefinition, Severity } from "../../project/definitions.js";
 import type { FileProblem } from "../../project/problem.js";
 import type { ModelFile, TestFile } from "../../project/project.js";
@@ -209,7 +210,7 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
             const schema = source?.schema ?? byName.get(upstreamName)?.schema ?? definitions.sourceSchema;
             const mapping = bindSourceSchema(declared ?? sameColumnMapping(entityKey), definitions.sourceSchema);
             mappings.push({
-                sql: `with changed as (select * from ${quoteQualified(schema, upstreamName)}) ${mapping}`,
+                sql: `with changed as (select *, 1::smallint as ${changeSign} from ${quoteQualified(schema, upstreamName)}) ${mapping}`,
                 of: { model, name: upstreamName },
             });
         }
