@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.js";
-import { makeRowsText, rowFormats, type RowFormat } from "../text/format-rows.js";
+import { makeRowsText, type RowFormat } from "../text/format-rows.js";
 import type { TextRow } from "../text/format-table.js";
 import { readCursor } from "./read-cursor.js";
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
@@ -14,7 +14,6 @@ import type { BrowseRow, RowKey } from "./row-page.js";
 import { makeRowShape } from "./row-shape.js";
 import { makeViewOrder, type ViewOrder } from "./view-order.js";
 
-export const exportFormats = rowFormats;
 export type ExportFormat = RowFormat;
 
 export interface ExportOptions {

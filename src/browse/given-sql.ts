@@ -27,7 +27,7 @@ export function isMeaningful({ kind, isClosed }: SqlToken): boolean {
 }
 
 /** How many characters of a text stand up to a place, counted from 1 as PostgreSQL does. */
-export function positionOf(sql: string, start: number): number {
+function positionOf(sql: string, start: number): number {
     return countCharacters(sql.slice(0, start)) + 1;
 }
 

@@ -7,7 +7,7 @@ import type { BrowseRow, RowKey } from "./row-page.js";
 import type { ViewOrder } from "./view-order.js";
 
 /** How many characters of a cell are read, and of a value that rows are ordered by. */
-export const defaultClipCharacters = 300;
+const defaultClipCharacters = 300;
 
 /** What a statement gives of each row, and how a result's row is read. */
 export interface RowShape {

@@ -5,7 +5,7 @@ import { globalFlags } from "./global-flags.js";
 import { formatFlag, formatUsage } from "./help.js";
 
 /** The command reference, in Markdown, made from the same descriptions as `--help`. */
-export async function formatReference(): Promise<string> {
+async function formatReference(): Promise<string> {
     const sections: string[] = [];
     for (const { load } of Object.values(catalogue)) {
         const { command } = await load();

@@ -5,7 +5,7 @@ import { StardeckError } from "../config/errors.js";
 import type { FlagDescription } from "./command.js";
 import type { Output } from "./output.js";
 
-export const resultFormats = ["table", "csv", "json", "jsonl"] as const;
+const resultFormats = ["table", "csv", "json", "jsonl"] as const;
 export type ResultFormat = (typeof resultFormats)[number];
 
 /** The flag of every command that prints rows. */

@@ -101,10 +101,3 @@ export const blockKinds: Readonly<Record<BlockKind, BlockDescription>> = {
 };
 
 export const blockNames = Object.keys(blockKinds) as readonly BlockKind[];
-
-/** ```` ```chart MODEL ```` and so on, as a person writes the first line. */
-export function formatUsage(kind: BlockKind): string {
-    const { subject, sql } = blockKinds[kind];
-    const given = subject === null ? "" : ` ${subject.isRequired ? subject.name : `[${subject.name}]`}`;
-    return `\`\`\`${kind}${given}${sql === "never" ? "" : sql === "always" ? " … SQL" : " … [SQL]"}`;
-}

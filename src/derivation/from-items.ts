@@ -115,7 +115,7 @@ export function pruneFrom(from: From, needed: ReadonlySet<number>): From {
     }
 }
 
-export function withUses(members: ReadonlySet<number>, value: unknown): ReadonlySet<number> {
+function withUses(members: ReadonlySet<number>, value: unknown): ReadonlySet<number> {
     return new Set([...members, ...columnUses(value).map(({ member }) => member)]);
 }
 

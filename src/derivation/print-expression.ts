@@ -1,5 +1,5 @@
 import { formatIdentifier, formatLiteral } from "../sql/identifiers.js";
-import { columnOrNull, NotUnderstood, type ColumnUse, type Expression, type Query } from "./query.js";
+import { NotUnderstood, type ColumnUse, type Expression, type Query } from "./query.js";
 
 /** How names and subqueries are written. */
 export interface Printer {
@@ -303,7 +303,7 @@ function printOperation(node: Expression, printer: Printer): string {
     }
 }
 
-export function printOperator(name: Nodes): string {
+function printOperator(name: Nodes): string {
     const parts = namesIn(name);
     const symbol = parts.at(-1) ?? "";
     return parts.length === 1 ? symbol : `operator(${parts.slice(0, -1).map(formatIdentifier).join(".")}.${symbol})`;
@@ -338,9 +338,4 @@ function printSubquery(node: Expression, printer: Printer): string {
         default:
             throw new NotUnderstood(`a subquery as ${String(subLinkType)} is not known to the rules`);
     }
-}
-
-/** Whether a node is a column and nothing else. */
-export function isBareColumn(expression: Expression): boolean {
-    return columnOrNull(expression) !== null;
 }

@@ -270,4 +270,4 @@ export function isSameExpression(one: unknown, other: unknown): boolean {
 }
 
 /** What a parse tree says of places in the text. */
-export const placeKeys: ReadonlySet<string> = new Set(["location", "list_start", "list_end", "stmt_location"]);
+const placeKeys: ReadonlySet<string> = new Set(["location", "list_start", "list_end", "stmt_location"]);

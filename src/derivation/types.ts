@@ -74,7 +74,7 @@ export function groupingKeysOrNull(value: Expression, type: ColumnType | null): 
     return apart === undefined ? null : [value, apart.convert(value)];
 }
 
-export function castTo(value: Expression, type: string): Expression {
+function castTo(value: Expression, type: string): Expression {
     return {
         TypeCast: { arg: value, typeName: { names: [{ String: { sval: "pg_catalog" } }, { String: { sval: type } }] } },
     };

@@ -19,7 +19,7 @@ export interface LandingFacts {
 }
 
 /** 8 MB: more than what concurrent loaders extend a table by ahead of each other, and counted in milliseconds. */
-export const tailBlocksDefault = 1024;
+const tailBlocksDefault = 1024;
 
 /**
  * Reads what the catalog and the server's counters say of the sources. To be asked before the transaction begins whose state

@@ -197,7 +197,7 @@ function having<T extends { readonly name: string }>(
 }
 
 /** “Did you mean …?” when a name is near enough to one that exists. */
-export function nearestHint(name: string, names: readonly string[]): { hint?: string } {
+function nearestHint(name: string, names: readonly string[]): { hint?: string } {
     const [nearest] = names
         .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
         .sort((left, right) => left.edits - right.edits);

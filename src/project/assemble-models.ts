@@ -281,7 +281,7 @@ function checkRename(
 }
 
 /** What a test is called within its model. */
-export function testNameOf(test: DataTestDefinition): string {
+function testNameOf(test: DataTestDefinition): string {
     switch (test.kind) {
         case "unique":
             return ["unique", ...test.columns].join(".");

@@ -170,7 +170,7 @@ export function readValue<Definition>(
     };
 }
 
-export function makerOf(kind: DefinitionKind): string {
+function makerOf(kind: DefinitionKind): string {
     const words = kind.split(" ").map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
     return `define${words.join("")}`;
 }

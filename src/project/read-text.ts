@@ -26,7 +26,7 @@ export function readTextFile(path: string): { readonly text: string } | { readon
 }
 
 /** The bytes of a file, or in one sentence why it cannot be read. */
-export function readBytes(path: string): { readonly bytes: Buffer } | { readonly trouble: string } {
+function readBytes(path: string): { readonly bytes: Buffer } | { readonly trouble: string } {
     try {
         const bytes = readFileSync(path);
         return bytes.length > mostBytes ? { trouble: `It is larger than ${mostBytes / 1024 / 1024} MB.` } : { bytes };

@@ -20,7 +20,7 @@ import {
 import { recordVersions } from "./apply/record-definitions.js";
 import type { ProjectHistory } from "./project-history.js";
 import type { Queryable } from "./queryable.js";
-import { queryOf } from "./run-sql.js";
+import { queryOf } from "./knex-queryable.js";
 import { migrateOperations } from "./tool-migrations.js";
 
 interface MigrationEntry {

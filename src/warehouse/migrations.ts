@@ -10,7 +10,7 @@ import { MigrationSource } from "./migration-source.js";
 import { loadSeeds } from "./load-seeds.js";
 import { loadProjectHistory, type ProjectHistory } from "./project-history.js";
 import type { Queryable } from "./queryable.js";
-import { queryOf } from "./run-sql.js";
+import { queryOf } from "./knex-queryable.js";
 import { migrateOperations } from "./tool-migrations.js";
 import { refusePartialRestore } from "./warehouse-state.js";
 
@@ -287,7 +287,7 @@ async function withMigrator<T>(
 }
 
 /** Knex opens no connection of its own: the server may have no other one for us. */
-export function withKnexTransaction<T>(
+function withKnexTransaction<T>(
     database: Database,
     knex: Knex,
     use: (transaction: Knex.Transaction) => Promise<T>,

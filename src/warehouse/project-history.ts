@@ -44,7 +44,7 @@ export async function loadProjectHistory(
 }
 
 /** What Knex has recorded; nothing before the first migration. */
-export async function loadCompleted(database: Queryable): Promise<readonly string[]> {
+async function loadCompleted(database: Queryable): Promise<readonly string[]> {
     const { rows: known } = await database.query<{ mayRead: boolean | null }>(
         "select has_table_privilege(to_regclass('ops.migration'), 'select') as \"mayRead\"",
     );

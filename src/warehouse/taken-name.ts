@@ -3,7 +3,7 @@ import { StardeckError } from "../config/errors.js";
 import type { Relation } from "./data-tests.js";
 
 /** Something that stardeck did not make has the name that a migration wants. */
-export class TakenNameError extends StardeckError {
+class TakenNameError extends StardeckError {
     constructor({ schema, name }: Relation) {
         super(`${schema}.${name} is there already, and stardeck did not make it.`, {
             code: "failed",

@@ -35,7 +35,7 @@ export function formatDecimal(value: Decimal): string {
     return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-export function add(left: Decimal, right: Decimal): Decimal {
+function add(left: Decimal, right: Decimal): Decimal {
     const scale = Math.max(left.scale, right.scale);
     return { units: atScale(left, scale) + atScale(right, scale), scale };
 }

@@ -45,7 +45,7 @@ export const landingTables = {
 export type LandingTable = keyof typeof landingTables;
 
 /** The folder with a sample of real landing tables, one CSV file a table; null on machines that have none. */
-export const sampleFolderOrNull = process.env.STARDECK_WEBSHOP_SAMPLE ?? null;
+const sampleFolderOrNull = process.env.STARDECK_WEBSHOP_SAMPLE ?? null;
 
 /** Defines tests of the real sample where there is one, and nothing elsewhere. */
 export function describeWhereSampleExists(name: string, defineTests: (sampleFolder: string) => void): void {

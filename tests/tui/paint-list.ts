@@ -7,7 +7,7 @@ import type { TerminalSize } from "../../src/tui/terminal/open-terminal.js";
 import { makeStore } from "../../src/tui/terminal/store.js";
 
 /** What surrounds a list in a terminal whose body has this size; nothing is asked, said or opened. */
-export function makeHost({ columns, rows }: TerminalSize, theme: Theme = makeTheme("mono", false)): Host {
+function makeHost({ columns, rows }: TerminalSize, theme: Theme = makeTheme("mono", false)): Host {
     const nothing = (): void => undefined;
     return {
         theme: makeStore(theme),

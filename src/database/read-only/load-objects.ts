@@ -89,7 +89,7 @@ export interface WrapperObject {
     readonly runsProgram: boolean;
 }
 
-export const detailedKinds = ["function", "relation", "type", "operator", "family"] as const;
+const detailedKinds = ["function", "relation", "type", "operator", "family"] as const;
 
 /** Kinds of objects that lead to others. */
 export type DetailedKind = (typeof detailedKinds)[number];

@@ -122,7 +122,7 @@ function makeTlsError(message: string, hint: string): ConnectionError {
  * libpq's rule: a name of the host among the alternative names, and the common name only where there is none of that kind.
  * An asterisk stands for one whole label.
  */
-export function isIssuedFor(certificate: X509Certificate, host: string): boolean {
+function isIssuedFor(certificate: X509Certificate, host: string): boolean {
     const names = certificate.subjectAltName ?? "";
     if (isIP(host) === 0) {
         return certificate.checkHost(host, { subject: "default", partialWildcards: false }) !== undefined;

@@ -123,7 +123,7 @@ export function placesOf(items: readonly Item[], order: LayerOrder): number[] {
 }
 
 /** How often edges cross in all. Counts inversions with a tree of sums, so that a thousand edges take no million steps. */
-export function countCrossings(items: readonly Item[], order: LayerOrder): number {
+function countCrossings(items: readonly Item[], order: LayerOrder): number {
     const places = placesOf(items, order);
     let crossings = 0;
     for (const [number, layer] of order.entries()) {

@@ -2,7 +2,7 @@ import { replaceSection } from "../../config/replace-section.js";
 import { formatKey, keymap } from "../kit/keymap.js";
 
 /** The keys of the interface, in Markdown, made from the same table as its footer, help and palette. Those of the slides have a place of their own. */
-export function formatKeyTable(): string {
+function formatKeyTable(): string {
     const bindings = keymap.filter(({ group }) => group !== "Slides");
     const groups = [...new Set(bindings.map(({ group }) => group))];
     const rows = groups.flatMap((group) => [

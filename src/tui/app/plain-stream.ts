@@ -63,7 +63,7 @@ export function streamRun(
 }
 
 /** A model that has ended, and below it what went wrong. */
-export function formatPlainModel(model: ModelProgress, place: string, symbols: Symbols): readonly string[] {
+function formatPlainModel(model: ModelProgress, place: string, symbols: Symbols): readonly string[] {
     const [, symbol, word] = lookOfModel(model, { wait: null }, { symbols });
     const { passedTestCount, problems, rows, durationMs } = model;
     const asked = passedTestCount + problems.length;

@@ -5,20 +5,15 @@
 export {
     default as React,
     createContext,
-    Fragment,
-    memo,
     useCallback,
     useContext,
-    useDeferredValue,
     useEffect,
-    useId,
     useLayoutEffect,
     useMemo,
     useReducer,
     useRef,
     useState,
     useSyncExternalStore,
-    useTransition,
 } from "react";
 export type {
     ComponentType,

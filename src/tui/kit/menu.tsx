@@ -131,7 +131,7 @@ function formatItem(item: MenuItem, width: number, theme: Theme): string {
 }
 
 /** The items whose title or description holds the letters in this order, the closest first. */
-export function filterByLetters(items: readonly MenuItem[], text: string): readonly MenuItem[] {
+function filterByLetters(items: readonly MenuItem[], text: string): readonly MenuItem[] {
     const wanted = text.toLowerCase().trim();
     if (wanted === "") {
         return items;

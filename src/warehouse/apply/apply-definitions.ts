@@ -21,7 +21,6 @@ import {
 import {
     findChanges,
     loadAppliedVersions,
-    modelsOf,
     type AppliedVersion,
     type Change,
     type Changes,
@@ -596,9 +595,4 @@ function refuse(problems: readonly FileProblem[]): void {
             hint: "Nothing was changed.",
         });
     }
-}
-
-/** The models that were applied last. */
-export async function loadAppliedModels(database: Queryable): Promise<readonly ModelFile[]> {
-    return modelsOf(await loadAppliedVersions(database));
 }

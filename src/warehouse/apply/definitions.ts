@@ -41,11 +41,11 @@ export function definitionsOf(project: Project, sourceSchema: string): Definitio
     return { layers, sources, models, sourceSchema };
 }
 
-export function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
+function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
     return `models/${layer}/${name}`;
 }
 
-export function sourceKey({ name }: Pick<SourceFile, "name">): string {
+function sourceKey({ name }: Pick<SourceFile, "name">): string {
     return `sources/${name}`;
 }
 

@@ -168,7 +168,7 @@ export function reasonNotToBuild(app: App): string | null {
 }
 
 /** Starts a build and shows it. */
-export function startBuild(app: App, request: BuildRequest): void {
+function startBuild(app: App, request: BuildRequest): void {
     const reason = reasonNotToBuild(app);
     if (reason !== null) {
         app.say(`build: ${reason}.`, "warned");

@@ -18,7 +18,7 @@ export function readCourse(
 }
 
 /** As many values as there are cells: each the mean of its share of the values. */
-export function resample(values: readonly ChartValue[], width: number): readonly ChartValue[] {
+function resample(values: readonly ChartValue[], width: number): readonly ChartValue[] {
     if (values.length <= width) {
         return values;
     }

@@ -106,7 +106,7 @@ export function lookOfRun(
 }
 
 /** `██████░░░░` */
-export function formatBar(share: number, width: number, theme: Theme): string {
+function formatBar(share: number, width: number, theme: Theme): string {
     const done = Math.max(0, Math.min(width, Math.round(share * width)));
     const [full, empty] = theme.isAscii ? ["#", "."] : ["█", "░"];
     return theme.style("running", full.repeat(done)) + theme.style("dim", empty.repeat(width - done));

@@ -53,7 +53,7 @@ const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
  * Dates as a person says them: `25 Nov`, the year only where it changes; first days of months by their month, of years by
  * their year. Other texts stay.
  */
-export function shortenDates(labels: readonly string[]): readonly string[] {
+function shortenDates(labels: readonly string[]): readonly string[] {
     const dates = labels.map((label) => /^(\d{4})-(\d\d)-(\d\d)$/.exec(label));
     if (dates.length === 0 || dates.includes(null)) {
         return labels;

@@ -38,7 +38,7 @@ interface Candidates {
 }
 
 /** Tab puts in the best candidate, Tab again the next one. */
-export function makeCompletion(find: (edited: EditedText) => Candidates): (edited: EditedText) => EditedText | null {
+function makeCompletion(find: (edited: EditedText) => Candidates): (edited: EditedText) => EditedText | null {
     let last: {
         readonly base: EditedText;
         readonly found: Candidates;

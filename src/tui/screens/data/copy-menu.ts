@@ -178,7 +178,7 @@ function rowsInView({ get, viewport }: Grid): readonly TextRow[] {
 }
 
 /** Values between tabs, as spreadsheets take them: what holds a tab, a quote or a line break stands in quotes. */
-export function formatTsvRow(cells: TextRow): string {
+function formatTsvRow(cells: TextRow): string {
     return cells
         .map((value) =>
             value !== null && /[\t\r\n"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? ""),

@@ -262,7 +262,7 @@ function askRow(app: App, grid: Grid): void {
 }
 
 /** `1,234` or `50%` */
-export function parsePositionOrNull(text: string): PagePosition | null {
+function parsePositionOrNull(text: string): PagePosition | null {
     const [, digits, percent] = /^([\d,_ ]*\d(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
     const number = Number(digits?.replaceAll(/[,_ ]/g, ""));
     if (digits === undefined || !Number.isFinite(number)) {

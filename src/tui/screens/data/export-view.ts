@@ -84,7 +84,7 @@ async function exportTo(app: App, view: GridView, format: ExportFormat, typed: s
 }
 
 /** Writes the file as a job, and says how it ended. */
-export async function runExport(app: App, view: GridView, format: ExportFormat, path: string): Promise<void> {
+async function runExport(app: App, view: GridView, format: ExportFormat, path: string): Promise<void> {
     app.say(`Writing ${path}: J shows how far it is, x cancels.`);
     const job = await app.jobs.start(`export ${nameRelation(view.relation)}`, async (report, signal) => {
         const rows = await writeWholeFile(path, (write) =>
@@ -109,7 +109,7 @@ export async function runExport(app: App, view: GridView, format: ExportFormat, 
 }
 
 /** `3.4 MB` */
-export function formatSize(bytes: number): string {
+function formatSize(bytes: number): string {
     if (bytes < 1000) {
         return `${bytes} B`;
     }

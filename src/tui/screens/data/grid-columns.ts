@@ -118,7 +118,7 @@ export const widestColumn = 32;
 const widestNumber = 48;
 
 /** No column is narrower, so that null can be shown without Unicode. */
-export const leastWidth = 4;
+const leastWidth = 4;
 
 /** The width that a column needs for its name and for these rows, in terminal cells. */
 export function measureColumn(

@@ -66,7 +66,7 @@ function nameTarget({ target }: GridState): string {
 }
 
 /** `11 rows`, or `≈ 1,234,567 rows` while nobody has counted. */
-export function formatRowCount(count: RowCount | null, theme: Theme): string {
+function formatRowCount(count: RowCount | null, theme: Theme): string {
     if (count === null) {
         return "";
     }
@@ -111,7 +111,7 @@ function formatPosition({ window, row, column, arrangement }: GridState): string
 }
 
 /** What is under way, from when a person begins to wonder; for how long, and the way out. */
-export function formatActivity({ work, fetching, goal }: GridState, nowMs: number, theme: Theme): string {
+function formatActivity({ work, fetching, goal }: GridState, nowMs: number, theme: Theme): string {
     const what = work?.what ?? (goal === null ? "reading ahead" : "reading more rows");
     const startedAtMs = work?.startedAtMs ?? fetching?.startedAtMs;
     if (startedAtMs === undefined || nowMs - startedAtMs < patienceMs) {

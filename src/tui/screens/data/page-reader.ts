@@ -8,7 +8,7 @@ const pageCells = 8_000;
 const keptCells = 200_000;
 
 /** Rows to read at once, for this many columns. */
-export function pageSize(columnCount: number, height: number): number {
+function pageSize(columnCount: number, height: number): number {
     return Math.max(height, Math.min(500, Math.floor(pageCells / Math.max(1, columnCount))));
 }
 

@@ -265,7 +265,7 @@ function commonPrefix(texts: readonly string[]): string {
 }
 
 /** The cursor a line up or down; null when there is none. */
-export function moveCursorLine({ text, cursor }: EditedText, by: -1 | 1): EditedText | null {
+function moveCursorLine({ text, cursor }: EditedText, by: -1 | 1): EditedText | null {
     const lines = text.split("\n");
     const before = text.slice(0, cursor);
     const line = before.split("\n").length - 1;

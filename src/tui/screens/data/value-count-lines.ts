@@ -41,7 +41,7 @@ export function formatShare(share: number): string {
 }
 
 /** A bar of a part of `width` cells, filled with blanks. */
-export function formatBar(part: number, width: number, theme: Theme): string {
+function formatBar(part: number, width: number, theme: Theme): string {
     const filled = Math.max(0, Math.min(1, part)) * width;
     if (theme.isAscii) {
         return "#".repeat(Math.round(filled)).padEnd(width);

@@ -111,7 +111,7 @@ function formatModels(
 }
 
 /** Another end first, then other rows, then the greatest difference in time; else in build order. */
-export function sortByDifference(models: readonly Compared<ModelRun>[]): readonly Compared<ModelRun>[] {
+function sortByDifference(models: readonly Compared<ModelRun>[]): readonly Compared<ModelRun>[] {
     const weigh = ({ left, right }: Compared<ModelRun>): readonly [number, number] => {
         const kind = left?.status !== right?.status ? 0 : describeRows(left) !== describeRows(right) ? 1 : 2;
         return [kind, -Math.abs((timeOf(left) ?? 0) - (timeOf(right) ?? 0))];

@@ -102,7 +102,7 @@ function formatHours(hours: number): string {
 }
 
 /** `840 kB`, `1.2 MB` */
-export function formatBytes(bytes: number | null): string {
+function formatBytes(bytes: number | null): string {
     if (bytes === null) {
         return "";
     }

@@ -76,7 +76,7 @@ function describeHistory(
 }
 
 /** Failing rows of the last runs, the oldest at the left. */
-export function formatCourse(
+function formatCourse(
     history: readonly PastTestResult[],
     { width, theme }: Pick<DescribeOptions, "width" | "theme">,
 ): readonly string[] {

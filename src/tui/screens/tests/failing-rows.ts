@@ -4,7 +4,7 @@ import type { DataTest } from "../../../warehouse/registry.js";
 import type { DataTarget } from "../../kit/screen.js";
 
 /** The rows that fail a data test now. */
-export function showFailingRows(test: DataTest): DataTarget {
+function showFailingRows(test: DataTest): DataTarget {
     return {
         kind: "query",
         sql: test.failingRowsSql,

@@ -3,7 +3,7 @@ import type { ChartPoint, ChartValue } from "../../../../src/text/charts/chart-v
 import type { TallChartOptions } from "../../../../src/tui/kit/charts/chart.js";
 
 /** Everything a column of numbers can hold: gaps, huge and tiny magnitudes, whole numbers, zeros. */
-export const anyValue: fc.Arbitrary<ChartValue> = fc.oneof(
+const anyValue: fc.Arbitrary<ChartValue> = fc.oneof(
     fc.double({ min: -1000, max: 1000, noNaN: true }),
     fc.integer({ min: -100, max: 100_000 }),
     fc.double(),
@@ -11,7 +11,7 @@ export const anyValue: fc.Arbitrary<ChartValue> = fc.oneof(
 );
 
 /** Dates, and hostile texts: wide glyphs, emoji, marks, control characters. */
-export const anyLabel: fc.Arbitrary<string> = fc.oneof(
+const anyLabel: fc.Arbitrary<string> = fc.oneof(
     fc
         .date({ min: new Date("2020-01-01"), max: new Date("2026-01-01"), noInvalidDate: true })
         .map((date) => date.toISOString().slice(0, 10)),

@@ -109,7 +109,7 @@ function areaWidth({ nodes }: Slide, columns: number): number {
 }
 
 /** In large letters where there is room for them. */
-export function formatTitle({ heading }: Slide, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
+function formatTitle({ heading }: Slide, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     if (heading === null) {
         return [];
     }

@@ -80,7 +80,7 @@ function formatCode(language: string, text: string, width: number, theme: Theme)
 }
 
 /** What is wrong, where, and the way out. */
-export function formatWrong({ message, hint, place }: WrongNode, width: number, theme: Theme): readonly string[] {
+function formatWrong({ message, hint, place }: WrongNode, width: number, theme: Theme): readonly string[] {
     const [first = "", ...others] = wrapText(message, width - 2);
     return [
         theme.style("failed", `${theme.symbols.failed} ${first}`),

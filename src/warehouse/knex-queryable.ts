@@ -2,15 +2,6 @@ import type { Knex } from "knex";
 import { wrapStatementError } from "../database/errors.js";
 import type { Queryable } from "./queryable.js";
 
-/**
- * Runs SQL text as it is: Knex would take a question mark for a parameter.
- *
- * @throws StatementError
- */
-export async function runSql(knex: Knex, sql: string): Promise<void> {
-    await queryOf(knex).query(sql);
-}
-
 /** A Knex connection as everything below `warehouse/` knows one. Of several statements in one text the last one's rows are given. */
 export function queryOf(knex: Knex): Queryable {
     return {
