@@ -17,7 +17,10 @@ export function makeConfirm(app: Host, { title, text, action, run }: Confirmatio
     return {
         title,
         size: { columns: 60, rows: wrapText(text, 60).length },
-        hints: `⏎ ${action}  esc cancel`,
+        hints: [
+            ["⏎", action],
+            ["esc", "cancel"],
+        ],
         render: () => <Styled wrap="wrap">{text}</Styled>,
         takeInput: (event) => {
             if (event.kind === "key" && (event.name === "enter" || event.name === "y")) {

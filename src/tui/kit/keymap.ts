@@ -194,7 +194,7 @@ export function formatKey(key: string, { isAscii }: { readonly isAscii: boolean 
     return key.startsWith("ctrl-") ? `^${key.slice(5).toUpperCase()}` : (name ?? key);
 }
 
-/** Hints that are written with `⏎` and arrows, in words where those cannot be shown. */
-export function formatHints(hints: string, { isAscii }: { readonly isAscii: boolean }): string {
-    return isAscii ? hints.replaceAll("⏎", "enter").replaceAll("↑↓", "up/down").replaceAll("←→", "left/right") : hints;
+/** Keys as hints name them, with `⏎` and arrows, in words where those cannot be shown. */
+export function formatHintKeys(keys: string, { isAscii }: { readonly isAscii: boolean }): string {
+    return isAscii ? keys.replaceAll("⏎", "enter").replaceAll("↑↓", "up/down").replaceAll("←→", "left/right") : keys;
 }

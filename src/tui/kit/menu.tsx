@@ -69,7 +69,12 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
             };
         },
         changes: [query, area.place, ...(options.changes ?? [])],
-        hints: isSearchable ? "type to search  ↑↓ choose  ⏎ run  esc close" : "↑↓ choose  ⏎ run  esc close",
+        hints: [
+            ...(isSearchable ? [["type", "to search"] as const] : []),
+            ["↑↓", "choose"],
+            ["⏎", "run"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const items = matching();
             const note =

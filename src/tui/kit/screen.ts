@@ -82,6 +82,9 @@ export interface DataTrace {
     readonly column: string | null;
 }
 
+/** Keys and what they do, as the footer shows them. */
+export type Hint = readonly [keys: string, title: string];
+
 /** A box above the screen, which takes all keys until it is closed. */
 export interface Dialog {
     readonly title: string;
@@ -89,8 +92,8 @@ export interface Dialog {
     readonly size: TerminalSize;
     /** Drawn again whenever one of these changes. */
     readonly changes?: readonly Readable<unknown>[];
-    /** Its keys, for the footer: `⏎ start  esc cancel`. */
-    readonly hints: string;
+    /** Its keys and what they do, for the footer. */
+    readonly hints: readonly Hint[];
     /** Ink's elements for the inside; `size` is the inside's. */
     readonly render: (size: TerminalSize) => ReactNode;
     /** Esc and Ctrl-C close it unless taken here; true when taken. */

@@ -19,7 +19,11 @@ export function makeTextViewer(app: Host, options: TextViewerOptions): Dialog {
         title: options.title,
         size: { columns: 1000, rows: 1000 },
         changes: [scroll.top],
-        hints: `↑↓ PgUp PgDn scroll${options.copyText === undefined ? "" : "  y copy"}  esc close`,
+        hints: [
+            ["↑↓ PgUp PgDn", "scroll"],
+            ...(options.copyText === undefined ? [] : [["y", "copy"] as const]),
+            ["esc", "close"],
+        ],
         render: (size) => <ScrollBox size={size} lines={options.lines(size.columns)} area={scroll} />,
         takeInput: (event) => {
             if (event.kind === "key" && event.name === "y" && options.copyText !== undefined) {

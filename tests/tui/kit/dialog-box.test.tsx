@@ -14,7 +14,7 @@ it("shows an error of what is inside in its frame, and the rest goes on", async 
         title: "Plan",
         size: { columns: 40, rows: 2 },
         changes: [step],
-        hints: "",
+        hints: [],
         render: () => {
             if (step.get() === 2) {
                 throw new Error("no such model");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Handlers } from "../../../src/tui/kit/screen.js";
-import { chooseHints } from "../../../src/tui/app/chrome/Footer.js";
+import { listHints } from "../../../src/tui/app/chrome/Footer.js";
 import { actionOfKeyOrNull, listActions } from "../../../src/tui/kit/dispatch.js";
 import { keymap } from "../../../src/tui/kit/keymap.js";
 
@@ -18,8 +18,8 @@ describe("what was opened for reading only", () => {
 
     it("has nothing that writes in the footer", () => {
         const footer = (isReadOnly: boolean): string =>
-            chooseHints(listActions(handlers, {}, isReadOnly), 1000, { isAscii: false })
-                .map(({ key, title }) => `${key} ${title}`)
+            listHints(listActions(handlers, {}, isReadOnly), { isAscii: false })
+                .map(([key, title]) => `${key} ${title}`)
                 .join("  ");
         expect(footer(false)).toMatch(/\bb build\b.*\bt test\b/);
         expect(footer(true)).not.toMatch(/\bbuild\b|\btest\b/);

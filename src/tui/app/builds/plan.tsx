@@ -3,7 +3,7 @@ import { StardeckError } from "../../../database/errors.js";
 import { previewBuild, type BuildPreview } from "../../../engine/preview-build.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import type { App } from "../app.js";
-import type { Dialog } from "../../kit/screen.js";
+import type { Dialog, Hint } from "../../kit/screen.js";
 import type { BuildRequest } from "./build-monitor.js";
 import { DenseTable } from "../../kit/DenseTable.js";
 import { Styled } from "../../kit/Styled.js";
@@ -91,10 +91,14 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
             return { columns: dialogColumns, rows: Math.max(8, Math.min(rows, 30)) };
         },
         changes: [plan, scroll.top],
-        get hints() {
+        get hints(): readonly Hint[] {
             const { value, isLoading } = plan.get();
-            const start = isLoading || value === null ? "" : "⏎ start  ";
-            return `${start}f full refresh on/off  ↑↓ scroll  esc cancel`;
+            return [
+                ...(isLoading || value === null ? [] : [["⏎", "start"] as const]),
+                ["f", "full refresh on/off"],
+                ["↑↓", "scroll"],
+                ["esc", "cancel"],
+            ];
         },
         render: ({ columns, rows }) => {
             const { value, error, isLoading } = plan.get();

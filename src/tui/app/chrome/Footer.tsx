@@ -3,14 +3,14 @@ import { Box, React, Text, useMemo, type ReactElement } from "../../kit/ink.js";
 import type { EditedText } from "../../kit/line-editor.js";
 import type { Shell } from "../make-app.js";
 import { estimateLeftOrNull, type LeftTime } from "../builds/estimate-left.js";
-import { formatHints, formatKey } from "../../kit/keymap.js";
+import { formatHintKeys, formatKey } from "../../kit/keymap.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatClock } from "../../kit/lines/format-ago.js";
 import { countTotals, isRunning, type RunProgress } from "../builds/run-progress.js";
 import { formatLeft } from "../lines/run-lines.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { useDerived, useReadable } from "../../kit/use-readable.js";
-import type { Tone } from "../../kit/screen.js";
+import type { Hint, Tone } from "../../kit/screen.js";
 import { Styled, useTheme } from "../../kit/Styled.js";
 import { TextField } from "../../kit/TextField.js";
 import { widthOf } from "../../../text/visible-text.js";
@@ -31,12 +31,6 @@ export function Footer({ shell }: FooterProps): ReactElement {
     );
 }
 
-/** A key and what it does. */
-export interface Hint {
-    readonly key: string;
-    readonly title: string;
-}
-
 function KeyLine({ shell }: FooterProps): ReactElement {
     const { app } = shell;
     const { columns } = useReadable(app.size);
@@ -47,15 +41,22 @@ function KeyLine({ shell }: FooterProps): ReactElement {
     const hints = useDerived(
         dialog === null ? screen.changes : dialog.changes,
         () =>
-            dialog === null
-                ? chooseHints(listActions(screen.handlers, shell.shared, app.isReadOnly), columns, theme)
-                : formatHints(dialog.hints, theme),
+            fitHints(
+                dialog === null
+                    ? listHints(listActions(screen.handlers, shell.shared, app.isReadOnly), theme)
+                    : dialog.hints.map(([keys, title]) => [formatHintKeys(keys, theme), title] as const),
+                columns,
+            ),
         isSameHints,
     );
-    return <Box paddingLeft={1}>{typeof hints === "string" ? <Styled>{hints}</Styled> : <Hints hints={hints} />}</Box>;
+    return (
+        <Box paddingLeft={1}>
+            <Hints hints={hints} />
+        </Box>
+    );
 }
 
-function isSameHints(one: string | readonly Hint[], other: string | readonly Hint[]): boolean {
+function isSameHints(one: readonly Hint[], other: readonly Hint[]): boolean {
     return JSON.stringify(one) === JSON.stringify(other);
 }
 
@@ -63,31 +64,28 @@ export function Hints({ hints }: { readonly hints: readonly Hint[] }): ReactElem
     const theme = useTheme();
     return (
         <Box columnGap={2}>
-            {hints.map(({ key, title }) => (
-                <Text key={key} wrap="truncate">
-                    {theme.style("key", key)} {title}
+            {hints.map(([keys, title]) => (
+                <Text key={keys} wrap="truncate">
+                    {theme.style("key", keys)} {title}
                 </Text>
             ))}
         </Box>
     );
 }
 
-/** The keys that matter now, as many as fit; `?` always does. */
-export function chooseHints(
-    actions: readonly Action[],
-    columns: number,
-    theme: Pick<Theme, "isAscii">,
-): readonly Hint[] {
-    const hints = actions
+/** The keys that matter now, those first that matter most. */
+export function listHints(actions: readonly Action[], theme: Pick<Theme, "isAscii">): readonly Hint[] {
+    return actions
         .filter(({ binding, reason }) => binding.footer !== null && reason === null)
         .sort((a, b) => (a.binding.footer ?? 0) - (b.binding.footer ?? 0))
-        .map(({ binding, handler }) => ({
-            key: formatKey(binding.keys[0] ?? "", theme),
-            title: handler.title?.() ?? binding.title,
-        }));
+        .map(({ binding, handler }) => [formatKey(binding.keys[0] ?? "", theme), handler.title?.() ?? binding.title]);
+}
+
+/** As many hints as fit, the first ones before the others. */
+export function fitHints(hints: readonly Hint[], columns: number): readonly Hint[] {
     let used = 1;
-    return hints.filter(({ key, title }) => {
-        const width = key.length + title.length + 3;
+    return hints.filter(([keys, title]) => {
+        const width = keys.length + title.length + 3;
         const fits = used + width <= columns;
         used += fits ? width : 0;
         return fits;

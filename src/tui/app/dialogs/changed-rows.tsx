@@ -51,7 +51,11 @@ export function makeChangedRows(app: App, { runId, model, changedCount }: Change
         title: `${model.name}: what run ${runId} changed`,
         size: { columns: 1000, rows: 1000 },
         changes: [scroll.top, changed],
-        hints: "↑↓ PgUp PgDn scroll  v rows in the grid  esc close",
+        hints: [
+            ["↑↓ PgUp PgDn", "scroll"],
+            ["v", "rows in the grid"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const { value, error } = changed.get();
             if (value === null) {

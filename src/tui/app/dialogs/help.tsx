@@ -1,5 +1,5 @@
 import type { Dialog } from "../../kit/screen.js";
-import { listActions } from "../../kit/dispatch.js";
+import { listActions, type Action } from "../../kit/dispatch.js";
 import { formatKey, screenTitles } from "../../kit/keymap.js";
 import type { Shell } from "../make-app.js";
 import { makeMenu } from "../../kit/menu.js";
@@ -9,23 +9,23 @@ export function makeHelp(shell: Shell): Dialog {
     const screenId = shell.screenId.get();
     const screen = shell.screen();
     const theme = shell.app.theme.get();
+    const actions = listActions(screen.handlers, shell.shared, shell.app.isReadOnly).filter(
+        ({ binding }) => binding.group !== "Go" || !binding.id.startsWith("go."),
+    );
+    const keysOf = ({ binding }: Action): string => binding.keys.map((key) => formatKey(key, theme)).join(" ");
+    const keyWidth = Math.max(...actions.map((action) => keysOf(action).length));
     return makeMenu(shell.app, {
         title: `Keys of ${screenTitles[screenId]}`,
         isSearchable: true,
         columns: 76,
-        items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
-            .filter(({ binding }) => binding.group !== "Go" || !binding.id.startsWith("go."))
-            .map(({ binding, handler, reason }) => ({
-                title: `${binding.keys
-                    .map((key) => formatKey(key, theme))
-                    .join(" ")
-                    .padEnd(8)} ${binding.title}`,
-                description: binding.description,
-                disabledReason: reason,
-                run: () => {
-                    handler.run();
-                },
-            })),
+        items: actions.map((action) => ({
+            title: `${keysOf(action).padEnd(keyWidth)}  ${action.binding.title}`,
+            description: action.binding.description,
+            disabledReason: action.reason,
+            run: () => {
+                action.handler.run();
+            },
+        })),
     });
 }
 

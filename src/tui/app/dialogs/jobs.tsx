@@ -45,7 +45,12 @@ export function makeJobsDialog({ app }: Shell): Dialog {
         title: "Jobs",
         size: { columns: 76, rows: 14 },
         changes: [area.place, tick, app.jobs, app.builds.current],
-        hints: "↑↓ choose  ⏎ open  x cancel  esc close",
+        hints: [
+            ["↑↓", "choose"],
+            ["⏎", "open"],
+            ["x", "cancel"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const items = listJobs(app);
             return items.length === 0 ? (

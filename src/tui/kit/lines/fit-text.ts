@@ -18,6 +18,15 @@ export function wrapText(text: string, width: number): readonly string[] {
     return text.split("\n").flatMap((paragraph) => wrapParagraph(makeVisible(paragraph), Math.max(1, width)));
 }
 
+/** As many of these lines as fit; the last of them says that there are more. */
+export function wrapTextTo(text: string, width: number, rows: number): readonly string[] {
+    const lines = wrapText(text, width);
+    const last = lines[rows - 1];
+    return lines.length <= rows || last === undefined
+        ? lines.slice(0, rows)
+        : [...lines.slice(0, rows - 1), cutToWidth(`${last}…`, width)];
+}
+
 function wrapParagraph(paragraph: string, width: number): readonly string[] {
     const lines: string[] = [];
     let line = "";

@@ -10,7 +10,7 @@ import { countChangedRows, type TestProblem } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatChanges } from "../../app/lines/describe-run.js";
-import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { fitText, wrapText, wrapTextTo } from "../../kit/lines/fit-text.js";
 import { compareWithPast, formatShort, lookOfModel, type ModelContext } from "../../app/lines/model-line.js";
 
 /** Lines that belong together; a test and the changed rows can be selected. */
@@ -187,7 +187,7 @@ function formatProblem(
     const wish = "   Enter: see them";
     const hasRoom = others.length === 0 && first.length + wish.length <= width;
     const hint = status === "broken" || !hasHints || !hasRoom ? "" : wish;
-    const broken = message === null ? [] : wrapText(message, width - 2).slice(0, maxMessageLines);
+    const broken = message === null ? [] : wrapTextTo(message, width - 2, maxMessageLines);
     return [
         fitStyled(`${theme.style(role, first)}${theme.style("dim", hint)}`, width),
         ...others.map((line) => theme.style(role, `  ${line}`)),

@@ -29,7 +29,11 @@ export function makeRunSummary(app: App, run: RunProgress): Dialog {
         title: isRunning(run) ? "So far" : "What the run came to",
         size: { columns: 84, rows: Math.min(told.length + 7, 26) },
         changes: [scroll.top],
-        hints: "↑↓ scroll  y copy  esc close",
+        hints: [
+            ["↑↓", "scroll"],
+            ["y", "copy"],
+            ["esc", "close"],
+        ],
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
             const headRows = wrapText(describeEnd(run), columns).length;

@@ -81,7 +81,13 @@ export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBac
         title: column,
         size: { columns: 1000, rows: 1000 },
         changes: [place, isRaw, read],
-        hints: "↑↓ PgUp PgDn scroll  g G ends  y copy  r as stored  esc close",
+        hints: [
+            ["↑↓ PgUp PgDn", "scroll"],
+            ["g G", "ends"],
+            ["y", "copy"],
+            ["r", "as stored"],
+            ["esc", "close"],
+        ],
         render: ({ columns, rows }) => {
             const theme = app.theme.get();
             const { value, error, isLoading } = read.get();

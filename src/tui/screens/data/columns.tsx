@@ -44,7 +44,13 @@ export function makeColumnsDialog(app: App, { columns, shown, current, choose }:
         title: "Columns",
         size: { columns: 76, rows: Math.min(columns.length, 30) + 4 },
         changes: [chosen, query, area.place],
-        hints: "type to search  tab on/off  ^A all on/off  ⏎ show and go there  esc cancel",
+        hints: [
+            ["type", "to search"],
+            ["tab", "on/off"],
+            ["^A", "all on/off"],
+            ["⏎", "show and go there"],
+            ["esc", "cancel"],
+        ],
         render: (size) => {
             const all = matching();
             const about = all[area.cursor()]?.comment ?? (all.length === 0 ? "No column matches." : "");

@@ -103,7 +103,14 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
         title: "Row",
         size: { columns: 100, rows: Math.max(8, names.length + 2) },
         changes: [area.place, grid, read],
-        hints: "↑↓ column  n p next, previous row  ⏎ whole value  y copy  f filter  esc close",
+        hints: [
+            ["↑↓", "column"],
+            ["n p", "next, previous row"],
+            ["⏎", "whole value"],
+            ["y", "copy"],
+            ["f", "filter"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const theme = app.theme.get();
             const { error } = read.get();

@@ -230,7 +230,13 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         title: "SQL",
         size: { columns: 100, rows: 20 },
         changes: [state, check],
-        hints: "⏎ run  ^O new line  tab complete  ↑↓ history  esc close (the text stays)",
+        hints: [
+            ["⏎", "run"],
+            ["^O", "new line"],
+            ["tab", "complete"],
+            ["↑↓", "history"],
+            ["esc", "close (the text stays)"],
+        ],
         render: renderPrompt,
         takeInput: (event) => {
             if (event.kind === "mouse") {

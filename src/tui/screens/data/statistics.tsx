@@ -49,7 +49,11 @@ export function makeStatisticsDialog(app: App, view: GridView, columnName: strin
         title: `Statistics of ${columnName}`,
         size: { columns: 76, rows: 34 },
         changes: [scroll.top, estimate, exact],
-        hints: "e exact  ↑↓ scroll  esc close",
+        hints: [
+            ["e", "exact"],
+            ["↑↓", "scroll"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const { columns } = size;
             const theme = app.theme.get();

@@ -46,7 +46,13 @@ export function makeValueCountsDialog(
         title: `Values of ${columnName}`,
         size: { columns: 76, rows: 24 },
         changes: [area.place, read],
-        hints: "↑↓ choose  ⏎ only this value  ! all but this value  y copy  esc close",
+        hints: [
+            ["↑↓", "choose"],
+            ["⏎", "only this value"],
+            ["!", "all but this value"],
+            ["y", "copy"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const theme = app.theme.get();
             const { value, error, isLoading } = read.get();

@@ -3,7 +3,7 @@ import type { PastRun } from "../../../runs/run-history.js";
 import type { RunOutcome } from "../../../runs/run-outcome.js";
 import type { ModelRun, ModelStatus, TestProblem } from "../../../runs/run.js";
 import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
-import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { fitText, wrapText, wrapTextTo } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatShort, shortenChanges } from "../../app/lines/model-line.js";
 import { describeWhat } from "./past-run-line.js";
@@ -44,7 +44,7 @@ export function formatRunHead(
     { width, nowMs, theme }: { readonly width: number; readonly nowMs: number; readonly theme: Theme },
 ): readonly string[] {
     const startedAt = run.startedAt.replace("T", " ").replace("Z", " UTC");
-    const lines = wrapText(run.message ?? "", width).slice(0, 4);
+    const lines = wrapTextTo(run.message ?? "", width, 4);
     return [
         theme.style("strong", fitText(`Run ${run.runId}: ${describeWhat(run)}`, width).trimEnd()),
         fitStyled(`${theme.style(role, `${symbol} ${word}`)} after ${formatDuration(run.durationMs)}`, width).trimEnd(),

@@ -25,7 +25,10 @@ export function makeRunComparison(app: App, left: PastRun, right: PastRun): Dial
         title: `Runs ${left.runId} and ${right.runId}`,
         size: { columns: 1000, rows: 1000 },
         changes: [scroll.top, comparison],
-        hints: "↑↓ PgUp PgDn scroll  esc close",
+        hints: [
+            ["↑↓ PgUp PgDn", "scroll"],
+            ["esc", "close"],
+        ],
         render: (size) => {
             const { value, error } = comparison.get();
             if (value === null) {

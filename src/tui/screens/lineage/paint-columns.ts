@@ -3,7 +3,7 @@ import type { ReadColumn, UsedColumn } from "../../../warehouse/column-lineage.j
 import { formatQuantity } from "../../../text/format-values.js";
 import { makeVisible } from "../../../text/visible-text.js";
 import { toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
-import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { fitText, wrapText, wrapTextTo } from "../../kit/lines/fit-text.js";
 import { formatCells, formatTitles, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
 import type { Loaded } from "../../kit/load.js";
 import type { Theme } from "../../kit/theme.js";
@@ -109,11 +109,11 @@ function formatColumn({ graph, theme }: ColumnsPicture, column: UsedColumn, widt
         readers.length === 0
             ? "No model reads it."
             : `Read by ${readers.join(", ")}.${through.length === 0 ? "" : ` Made from those: ${formatQuantity(through.length, "other model")}.`}`;
-    const comment = column.comment === null || column.comment === "" ? [] : wrapText(column.comment, width).slice(0, 3);
+    const comment = column.comment === null || column.comment === "" ? [] : wrapTextTo(column.comment, width, 3);
     return [
         "",
         theme.style("strong", fitText(`${column.name} ${column.type}`, width).trimEnd()),
         ...comment,
-        ...wrapText(makeVisible(use), width).slice(0, maxTailLines - comment.length),
+        ...wrapTextTo(makeVisible(use), width, maxTailLines - comment.length),
     ];
 }

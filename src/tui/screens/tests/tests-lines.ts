@@ -1,9 +1,12 @@
 import { formatCount } from "../../../text/format-values.js";
 import type { Theme } from "../../kit/theme.js";
-import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { wrapText, wrapTextTo } from "../../kit/lines/fit-text.js";
 import { lookOfTest } from "../../kit/lines/state-look.js";
 import { formatCells, formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/table-lines.js";
 import type { TestItem } from "./tests-list.js";
+
+/** Lines about the selected test, below a list that has nothing beside it. */
+export const aboutRows = 3;
 
 const columns: readonly ListColumn[] = [
     { title: "", width: 7 },
@@ -37,9 +40,13 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
     );
 }
 
-/** What the selected test asks, and what came of it: two lines, where nothing stands beside the list. */
+/** What the selected test asks, and what came of it, where nothing stands beside the list. */
 export function formatTestAbout({ test, last, isHeld }: TestItem, width: number, theme: Theme): readonly string[] {
     const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : "");
-    const [about = ""] = wrapText(test.description === "" ? test.name : test.description, width);
-    return [theme.style("dim", fitText(about, width)), theme.style("dim", fitText(message, width))];
+    const asks = test.description === "" ? test.name : test.description;
+    const askRows = message === "" ? aboutRows : Math.min(aboutRows - 1, wrapText(asks, width).length);
+    return [
+        ...wrapTextTo(asks, width, askRows),
+        ...(message === "" ? [] : wrapTextTo(message, width, aboutRows - askRows)),
+    ].map((line) => theme.style("dim", line));
 }

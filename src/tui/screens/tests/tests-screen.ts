@@ -12,13 +12,11 @@ import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import { describeTest, testTabs } from "./describe-test.js";
 import { chooseFailingRows } from "./failing-rows.js";
-import { formatTestAbout, formatTestLine, formatTestTitles } from "./tests-lines.js";
+import { aboutRows, formatTestAbout, formatTestLine, formatTestTitles } from "./tests-lines.js";
 import { listTests, type TestItem } from "./tests-list.js";
 
 const mostResults = 50;
 const timeLimitMs = 5000;
-/** A blank line and two about the selected test, below a list that has nothing beside it. */
-const aboutRows = 3;
 
 /** All data tests with their last results and their histories; Enter shows the rows that fail. */
 export function makeTestsScreen(app: App): Screen {
@@ -123,7 +121,7 @@ export function makeTestsScreen(app: App): Screen {
             if (item === null || size.columns >= 100 || state.activePane() !== "list") {
                 return listDetail.paint(size);
             }
-            const lines = listDetail.paint({ ...size, rows: size.rows - aboutRows });
+            const lines = listDetail.paint({ ...size, rows: size.rows - aboutRows - 1 });
             return [
                 ...lines,
                 "",

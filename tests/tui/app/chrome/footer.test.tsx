@@ -15,8 +15,8 @@ it("names keys and what they do", () => {
         draw(
             <Hints
                 hints={[
-                    { key: "?", title: "help" },
-                    { key: "⏎", title: "open" },
+                    ["?", "help"],
+                    ["⏎", "open"],
                 ]}
             />,
         ),
