@@ -1,7 +1,5 @@
 import { EventEmitter } from "node:events";
-import { headerRows } from "./layout.js";
 import type { Readable } from "../terminal/store.js";
-import type { FrameWriter } from "../terminal/frame-writer.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 
 /** What Ink takes for the terminal: it draws whole frames here, and reads no keys. */
@@ -11,17 +9,17 @@ export interface InkStreams {
 }
 
 /**
- * Ink in its `debug` mode hands over whole frames, without a word to the terminal; those go to the frame writer. On its own it would
+ * Ink in its `debug` mode hands over whole frames, without a word to the terminal; those are passed on to `show`. On its own it would
  * erase the screen and the shell's history with it at every frame as tall as the terminal, and take Backspace for Delete.
  */
-export function makeInkStreams(writer: FrameWriter, size: Readable<TerminalSize>): InkStreams {
+export function makeInkStreams(size: Readable<TerminalSize>, show: (lines: readonly string[]) => void): InkStreams {
     const stdout = Object.assign(new EventEmitter(), {
         columns: size.get().columns,
         rows: size.get().rows,
         write: (text: string): boolean => {
             // What is no frame only shows or hides the cursor.
             if (!text.startsWith("\x1b[?25")) {
-                writer.setChrome(placeChrome(text.split("\n"), size.get().rows));
+                show(text.split("\n"));
             }
             return true;
         },
@@ -43,10 +41,4 @@ export function makeInkStreams(writer: FrameWriter, size: Readable<TerminalSize>
         stdout: stdout as unknown as NodeJS.WriteStream,
         stdin: stdin as unknown as NodeJS.ReadStream,
     };
-}
-
-/** What Ink drew, at its rows of the screen: the whole of it, or what stands above and below the body. */
-function placeChrome(lines: readonly string[], rows: number): readonly string[] {
-    const missing = Array.from({ length: Math.max(0, rows - lines.length) }, () => "");
-    return [...lines.slice(0, headerRows), ...missing, ...lines.slice(headerRows)];
 }

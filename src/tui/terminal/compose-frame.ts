@@ -26,30 +26,27 @@ export interface FrameParts {
     readonly chrome: readonly string[];
     /** Painted over it; side by side, never overlapping. */
     readonly regions: readonly Region[];
-    /** What Ink drew here lies above the regions. */
-    readonly dialog: Rectangle | null;
+    /** Lies above all else. */
+    readonly dialog: Region | null;
 }
 
 /** The rows of the screen, each exactly as wide as it. */
 export function composeFrame({ columns, rows, chrome, regions, dialog }: FrameParts): readonly string[] {
     return Array.from({ length: rows }, (_, row) => {
-        const drawn = chrome[row] ?? "";
-        const painted = composeRow(
-            row,
-            columns,
-            regions.filter(({ top, height }) => row >= top && row < top + height),
-        );
-        if (painted === null) {
-            return fitStyled(drawn, columns);
-        }
+        const below =
+            composeRow(
+                row,
+                columns,
+                regions.filter(({ top, height }) => row >= top && row < top + height),
+            ) ?? fitStyled(chrome[row] ?? "", columns);
         if (dialog === null || row < dialog.top || row >= dialog.top + dialog.height) {
-            return painted;
+            return below;
         }
         const right = dialog.left + dialog.width;
         return [
-            fitStyled(sliceStyled(painted, 0, dialog.left), dialog.left),
-            fitStyled(sliceStyled(drawn, dialog.left, right), dialog.width),
-            fitStyled(sliceStyled(painted, right, columns), columns - right),
+            fitStyled(sliceStyled(below, 0, dialog.left), dialog.left),
+            fitStyled(dialog.lines[row - dialog.top] ?? "", dialog.width),
+            fitStyled(sliceStyled(below, right, columns), columns - right),
         ].join("");
     });
 }

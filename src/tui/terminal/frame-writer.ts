@@ -1,5 +1,5 @@
 import { anchorLine, isCertain } from "./anchor-line.js";
-import { composeFrame, type CellPlace, type Rectangle, type Region } from "./compose-frame.js";
+import { composeFrame, type CellPlace, type Region } from "./compose-frame.js";
 import { toAscii } from "./to-ascii.js";
 import { moveTo, sequences } from "./sequences.js";
 
@@ -11,11 +11,12 @@ export interface FrameOutput {
 }
 
 export interface FrameWriter {
-    /** What Ink drew: the whole screen, one line a row. */
+    /** What Ink drew around the body: one line for each row of the screen. */
     readonly setChrome: (lines: readonly string[]) => void;
     /** Paints lines at a place, or takes them away again. */
     readonly setRegion: (id: string, region: Region | null) => void;
-    readonly setDialog: (place: Rectangle | null) => void;
+    /** Shows a box above everything, or takes it away. */
+    readonly setDialog: (dialog: Region | null) => void;
     /** Shows the terminal's cursor at a cell, or hides it. */
     readonly setCursor: (place: CellPlace | null) => void;
     readonly setSize: (columns: number, rows: number) => void;
@@ -39,7 +40,7 @@ export function makeFrameWriter(
 ): FrameWriter {
     let size = { columns, rows };
     let chrome: readonly string[] = [];
-    let dialog: Rectangle | null = null;
+    let dialog: Region | null = null;
     const regions = new Map<string, Region>();
     let cursor: CellPlace | null = null;
     let shown: readonly string[] = [];
@@ -93,8 +94,8 @@ export function makeFrameWriter(
             }
             schedule();
         },
-        setDialog: (place) => {
-            dialog = place;
+        setDialog: (next) => {
+            dialog = next;
             schedule();
         },
         setCursor: (place) => {

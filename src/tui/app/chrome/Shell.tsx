@@ -2,7 +2,6 @@ import type { Shell as ShellState } from "../make-app.js";
 import { Box, React, Text, useCallback, type ReactElement } from "../../kit/ink.js";
 import { bodyPlace, footerRows, headerRows, isTooSmall, leastSize } from "../../kit/layout.js";
 import { useReadable } from "../../kit/use-readable.js";
-import { DialogBox } from "../../kit/DialogBox.js";
 import { ErrorPane } from "../../kit/ErrorPane.js";
 import { ThemeContext } from "../../kit/Styled.js";
 import { CursorContext } from "../../kit/TextField.js";
@@ -14,18 +13,17 @@ import { Header } from "./Header.js";
 
 export interface ShellProps {
     readonly shell: ShellState;
-    /** Where the body is painted, and told where a dialog and the cursor are. */
-    readonly writer: Pick<FrameWriter, "setRegion" | "setDialog" | "setCursor">;
+    /** Where the body is painted, and told where the cursor is. */
+    readonly writer: Pick<FrameWriter, "setRegion" | "setCursor">;
 }
 
-/** The whole screen: tabs, the painted body, messages, keys, and a dialog above it. */
+/** The whole screen: tabs, the painted body, messages and keys. */
 export function Shell({ shell, writer }: ShellProps): ReactElement {
     const size = useReadable(shell.app.size);
     const theme = useReadable(shell.app.theme);
-    const dialog = useReadable(shell.dialog);
     const screenId = useReadable(shell.screenId);
-    // Ink takes as long as it has cells to fill. The body is painted over it: only a dialog needs them.
-    const [bodyRows, hiddenRows] = dialog === null ? [0, bodyPlace(size).height] : [bodyPlace(size).height, 0];
+    // Ink takes as long as it has cells to fill: the body is painted past it, and dialogs are drawn by themselves.
+    const hiddenRows = bodyPlace(size).height;
     const { setCursor: placeCursor } = writer;
     const setCursor = useCallback(
         (place: CellPlace | null) => {
@@ -40,23 +38,18 @@ export function Shell({ shell, writer }: ShellProps): ReactElement {
     return (
         <ThemeContext.Provider value={theme}>
             <CursorContext.Provider value={setCursor}>
-                <Box width={size.columns} height={headerRows + bodyRows + footerRows} flexDirection="column">
+                <Box width={size.columns} height={headerRows + footerRows} flexDirection="column">
                     <Box height={headerRows} flexDirection="column">
                         <ErrorPane key={`header ${screenId}`}>
                             <Header shell={shell} />
                         </ErrorPane>
                     </Box>
-                    <Box height={bodyRows}>
-                        <Body shell={shell} show={writer.setRegion} />
-                    </Box>
+                    <Body shell={shell} show={writer.setRegion} />
                     <Box height={footerRows} flexDirection="column">
                         <ErrorPane key={`footer ${screenId}`}>
                             <Footer shell={shell} />
                         </ErrorPane>
                     </Box>
-                    {dialog !== null && (
-                        <DialogBox key={dialog.title} dialog={dialog} app={shell.app} onPlace={writer.setDialog} />
-                    )}
                 </Box>
             </CursorContext.Provider>
         </ThemeContext.Provider>

@@ -8,20 +8,22 @@ import {
     type RunPlace,
 } from "../../../runs/run-pages.js";
 import type { App } from "../../app/app.js";
-import { makeKeyedLoad, type KeyedLoad } from "../../kit/load.js";
+import { makeKeyedLoad, makeLoad, type KeyedLoad, type Load, type Loaded } from "../../kit/load.js";
 import { makeStore, type Readable } from "../../terminal/store.js";
 import { addPage, emptyWindow, nextPlaceOrNull, renewNewest, type RunWindow } from "./run-window.js";
+
+/** The runs at hand. */
+export interface KnownRuns {
+    readonly window: RunWindow;
+    /** How many runs there are, whatever the filter. */
+    readonly count: number;
+}
 
 /** What is known of the history, and how its reads stand. */
 export interface HistoryReads {
     readonly changes: readonly Readable<unknown>[];
-    readonly window: Readable<RunWindow>;
+    readonly runs: Readable<Loaded<KnownRuns>>;
     readonly filter: Readable<RunFilter>;
-    readonly error: Readable<Error | null>;
-    /** False until something was read. */
-    readonly isRead: Readable<boolean>;
-    /** How many runs there are, whatever the filter; null until it is known. */
-    readonly count: Readable<number | null>;
     /** By the run's number. */
     readonly outcomes: KeyedLoad<RunOutcome>;
     /** Reads the newest of those that fulfil it, or from a run on. */
@@ -42,58 +44,25 @@ const timeLimitMs = 10_000;
 const maxModels = 200;
 
 export function makeHistoryReads(app: App): HistoryReads {
-    const window = makeStore<RunWindow>(emptyWindow);
     const filter = makeStore<RunFilter>(allRuns);
-    const error = makeStore<Error | null>(null);
-    const isRead = makeStore(false);
-    const count = makeStore<number | null>(null);
+    /** What is read next, and what becomes of the runs at hand with it. */
+    let next: PageRead = { place: { kind: "newest" }, add: addPageAt({ kind: "newest" }) };
+    const runs: Load<KnownRuns> = makeLoad<KnownRuns>(
+        app,
+        (database, options) =>
+            database.withReadOnlyTransaction(async (connection) => {
+                const { place, add } = next;
+                const page = await loadRunPage(connection, filter.get(), place, pageRuns);
+                const count = await countRuns(connection);
+                return { window: add(windowOf(runs.get()), page), count };
+            }, options),
+        timeLimitMs,
+    );
+
     /** A read for another filter or another end is given up. */
-    let controller = new AbortController();
-    let isReading = false;
-
-    async function readPage(place: RunPlace, add: (page: RunPage) => RunWindow): Promise<void> {
-        const own = controller;
-        isReading = true;
-        try {
-            const page = await app.read(
-                (database, options) =>
-                    database.withReadOnlyTransaction(
-                        async (connection) => ({
-                            ...(await loadRunPage(connection, filter.get(), place, pageRuns)),
-                            count: await countRuns(connection),
-                        }),
-                        options,
-                    ),
-                own.signal,
-                timeLimitMs,
-            );
-            if (!own.signal.aborted) {
-                error.set(null);
-                count.set(page.count);
-                window.set(add(page));
-                isRead.set(true);
-            }
-        } catch (caught) {
-            if (!own.signal.aborted) {
-                error.set(caught instanceof Error ? caught : new Error(String(caught)));
-                isRead.set(true);
-            }
-        } finally {
-            if (!own.signal.aborted) {
-                isReading = false;
-            }
-        }
-    }
-
-    function restart(): void {
-        controller.abort();
-        controller = new AbortController();
-        isReading = false;
-    }
-
-    const goTo = (kind: "newest" | "oldest"): Promise<void> => {
-        restart();
-        return readPage({ kind }, (page) => addPage(window.get(), { kind }, page));
+    const readPage = (place: RunPlace, add = addPageAt(place)): Promise<void> => {
+        next = { place, add };
+        return runs.load();
     };
 
     const outcomes = makeKeyedLoad<RunOutcome>(
@@ -104,39 +73,47 @@ export function makeHistoryReads(app: App): HistoryReads {
     );
 
     return {
-        changes: [window, filter, error, isRead, count],
-        window,
+        changes: [runs, filter],
+        runs,
         filter,
-        error,
-        isRead,
-        count,
         outcomes,
-        setFilter: (next, runId) => {
-            filter.set(next);
+        setFilter: (wanted, runId) => {
+            filter.set(wanted);
             if (runId === undefined) {
-                void goTo("newest");
+                void readPage({ kind: "newest" });
                 return;
             }
-            restart();
             const place = { kind: "olderThan", runId: String(BigInt(runId) + 1n) } as const;
-            void readPage(place, ({ runs, hasMore }) => ({ runs, hasNewer: true, hasOlder: hasMore }));
+            void readPage(place, (_, page) => ({ runs: page.runs, hasNewer: true, hasOlder: page.hasMore }));
         },
-        goTo,
+        goTo: (kind) => readPage({ kind }),
         needAround: (index) => {
-            const place = nextPlaceOrNull(window.get(), index, margin);
-            if (place !== null && !isReading) {
-                void readPage(place, (page) => addPage(window.get(), place, page));
+            const place = nextPlaceOrNull(windowOf(runs.get()), index, margin);
+            if (place !== null && !runs.get().isLoading) {
+                void readPage(place);
             }
         },
         renew: () => {
-            if (!window.get().hasNewer) {
-                restart();
-                void readPage({ kind: "newest" }, (page) => renewNewest(window.get(), page));
+            if (!windowOf(runs.get()).hasNewer) {
+                void readPage({ kind: "newest" }, renewNewest);
             }
         },
         cancel: () => {
-            restart();
+            runs.cancel();
             outcomes.cancel();
         },
     };
+}
+
+interface PageRead {
+    readonly place: RunPlace;
+    readonly add: (window: RunWindow, page: RunPage) => RunWindow;
+}
+
+function addPageAt(place: RunPlace): PageRead["add"] {
+    return (window, page) => addPage(window, place, page);
+}
+
+export function windowOf({ value }: Loaded<KnownRuns>): RunWindow {
+    return value?.window ?? emptyWindow;
 }

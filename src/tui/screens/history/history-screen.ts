@@ -7,12 +7,13 @@ import type { RunEntry } from "./past-run-line.js";
 import { isRunning } from "../../app/builds/run-progress.js";
 import { makeStore } from "../../terminal/store.js";
 import { makeHistoryActions, openRunItem } from "./history-actions.js";
-import { makeHistoryReads } from "./history-reads.js";
+import { makeHistoryReads, windowOf } from "./history-reads.js";
 import { formatHistoryTitle, makeRunList, paintNoHistory } from "./paint-history.js";
 
 /** All runs, the newest first, what each of them changed, and two of them side by side. */
 export function makeHistoryScreen(app: App): Screen {
     const reads = makeHistoryReads(app);
+    const isRead = (): boolean => reads.runs.get().value !== null || reads.runs.get().error !== null;
     /** Set every two seconds while something runs. */
     const tick = makeStore(0);
     let isShown = false;
@@ -29,16 +30,16 @@ export function makeHistoryScreen(app: App): Screen {
             theme: app.theme.get(),
         })),
         // At the newest it stays there, whatever begins.
-        staysAtTop: () => !reads.window.get().hasNewer,
+        staysAtTop: () => !windowOf(reads.runs.get()).hasNewer,
         items: () => {
-            const { runs, hasNewer } = reads.window.get();
-            return reads.isRead.get()
+            const { runs, hasNewer } = windowOf(reads.runs.get());
+            return isRead()
                 ? runs.map((run, index) => ({ key: run.runId, run, isNewest: index === 0 && !hasNewer }))
                 : null;
         },
         onMove: reads.needAround,
         readEnd: (end) => {
-            const { hasNewer, hasOlder } = reads.window.get();
+            const { hasNewer, hasOlder } = windowOf(reads.runs.get());
             if (end === "first") {
                 return hasNewer ? reads.goTo("newest") : null;
             }
@@ -47,8 +48,8 @@ export function makeHistoryScreen(app: App): Screen {
         nothing: (size) =>
             paintNoHistory(
                 {
-                    isRead: reads.isRead.get(),
-                    error: reads.error.get(),
+                    isRead: isRead(),
+                    error: reads.runs.get().error,
                     isFiltered: JSON.stringify(reads.filter.get()) !== JSON.stringify(allRuns),
                     theme: app.theme.get(),
                 },
@@ -133,7 +134,8 @@ export function makeHistoryScreen(app: App): Screen {
         ...list,
         id: "history",
         handlers: { ...list.handlers, ...makeHistoryActions(app, list, reads) },
-        title: (width) => formatHistoryTitle(reads.count.get(), reads.filter.get(), width, app.theme.get()),
+        title: (width) =>
+            formatHistoryTitle(reads.runs.get().value?.count ?? null, reads.filter.get(), width, app.theme.get()),
         show: (target, isBack) => {
             isShown = true;
             stopWatching();
@@ -147,7 +149,7 @@ export function makeHistoryScreen(app: App): Screen {
                     reads.setFilter({ ...allRuns, modelName: modelName ?? null }, runId);
                 }
             }
-            if (!reads.isRead.get()) {
+            if (!isRead()) {
                 void reads.goTo("newest");
             }
             noticeRuns();

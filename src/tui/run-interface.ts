@@ -3,13 +3,11 @@ import { StardeckError } from "../database/errors.js";
 import { formatDuration, formatQuantity } from "../text/format-values.js";
 import type { BuildView } from "./app/builds/build-monitor.js";
 import { makeConnectionLoop, type OpenDatabase } from "./app/connection-loop.js";
-import { Shell } from "./app/chrome/Shell.js";
+import { renderShell } from "./app/chrome/render-shell.js";
 import { makeConfirm } from "./kit/confirm.js";
 import { makeHelp, makePalette } from "./app/dialogs/help.js";
 import { makeJobsDialog } from "./app/dialogs/jobs.js";
-import { React, render } from "./kit/ink.js";
-import { makeInkStreams } from "./kit/ink-streams.js";
-import { makeShell, type Shell as ShellState } from "./app/make-app.js";
+import { makeShell, type Shell } from "./app/make-app.js";
 import { loadSavedState, saveState } from "./app/saved-state.js";
 import type { Presentation } from "../deck/presentation.js";
 import { makeScreens } from "./screens/make-screens.js";
@@ -106,13 +104,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         },
         now,
     );
-    const streams = makeInkStreams(terminal.writer, app.size);
-    const ink = render(<Shell shell={shell} writer={terminal.writer} />, {
-        ...streams,
-        debug: true,
-        patchConsole: false,
-        exitOnCtrlC: false,
-    });
+    const endRendering = renderShell(shell, terminal.writer);
     const preparation = { isShown: false, isDone: false };
     let endFollowing = (): void => undefined;
     options.signal.addEventListener("abort", leave);
@@ -180,12 +172,12 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
         options.signal.removeEventListener("abort", leave);
         endFollowing();
         endSurviving();
-        ink.unmount();
+        endRendering();
     }
 }
 
 /** Everything is built in sight; then the person is where every later start begins, unless they have gone elsewhere. */
-async function buildAtFirst({ app, screenId }: ShellState): Promise<void> {
+async function buildAtFirst({ app, screenId }: Shell): Promise<void> {
     await app.builds.start({ command: "build", select: [], fullRefresh: false });
     await app.catalogue.load();
     if (app.builds.get()?.summary?.status === "ok" && screenId.get() === "build") {
@@ -194,7 +186,7 @@ async function buildAtFirst({ app, screenId }: ShellState): Promise<void> {
 }
 
 /** Says how making the warehouse ends; nothing is built yet. */
-async function makeWarehouse({ app }: ShellState, making: Promise<unknown>): Promise<void> {
+async function makeWarehouse({ app }: Shell, making: Promise<unknown>): Promise<void> {
     try {
         await making;
         app.say("The warehouse is made: build it when you want to.");
