@@ -145,6 +145,8 @@ export function describeSource(name: string): SourceFile {
         loadCursor: null,
         columns: [{ name: "id", type: "integer" }],
         freshness: null,
+        table: name,
+        deletes: "refuse",
         isRequired: false,
         path: "migrations/sources/bench.ts",
         line: 1,

@@ -18,5 +18,6 @@ export type {
     SeedSettings,
     Severity,
     SourceDefinition,
+    SourceDeletes,
     SourceKind,
 } from "./project/definitions.js";

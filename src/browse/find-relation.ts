@@ -8,6 +8,8 @@ export interface ReadableRelation {
     readonly kind: "model" | "source";
     readonly schema: string;
     readonly name: string;
+    /** What a source is called, where its table has another name. */
+    readonly alias?: string;
     readonly description: string;
     /** What tells its rows apart; empty when nothing does. */
     readonly primaryKey: readonly string[];
@@ -23,10 +25,11 @@ export function listRelations({ models, sources }: Registry): readonly ReadableR
             description: model.description,
             primaryKey: model.materialisation === "table" ? model.primaryKey : [],
         })),
-        ...sources.map(({ schema, name, description }) => ({
+        ...sources.map(({ schema, table, name, description }) => ({
             kind: "source" as const,
             schema,
-            name,
+            name: table,
+            ...(table === name ? {} : { alias: name }),
             description,
             primaryKey: [],
         })),
@@ -40,13 +43,15 @@ export function listRelations({ models, sources }: Registry): readonly ReadableR
  */
 export function findRelation(registry: Registry, name: string): ReadableRelation {
     const relations = listRelations(registry);
-    const found = relations.find((each) => each.name === name || `${each.schema}.${each.name}` === name);
+    const found =
+        relations.find((each) => (each.alias ?? each.name) === name) ??
+        relations.find((each) => `${each.schema}.${each.name}` === name);
     if (found !== undefined) {
         return found;
     }
     const known = name.includes(".")
         ? relations.map((each) => `${each.schema}.${each.name}`)
-        : relations.map((each) => each.name);
+        : relations.map((each) => each.alias ?? each.name);
     throw new StardeckError(`There is no model or source "${name}".`, {
         code: "usage",
         hint: didYouMean(name, known, "`stardeck ls` lists all models."),

@@ -178,7 +178,7 @@ async function checkSources(
         );
     }
     for (const source of sources) {
-        const name = `source ${source.schema}.${source.name}`;
+        const name = `source ${source.schema}.${source.table}`;
         try {
             onCheck(describeSource(name, source, await loadSourceStatus(database, source)));
         } catch (error) {
@@ -225,7 +225,7 @@ async function checkRowSecurity(
             and relrowsecurity
             and row_security_active(pg_class.oid)
         order by 1, 2`,
-        [layers.map(({ schema }) => schema), sources.map(({ schema }) => schema), sources.map(({ name }) => name)],
+        [layers.map(({ schema }) => schema), sources.map(({ schema }) => schema), sources.map(({ table }) => table)],
     );
     for (const { schema, name } of rows) {
         onCheck(
@@ -252,7 +252,7 @@ function describeSource(name: string, source: Source, status: SourceStatus): Che
             return failed(
                 name,
                 "may not be read",
-                `Ask its owner: grant usage on schema ${source.schema}, select on ${source.schema}.${source.name}.`,
+                `Ask its owner: grant usage on schema ${source.schema}, select on ${source.schema}.${source.table}.`,
             );
         case "differs":
             return failed(

@@ -71,8 +71,8 @@ function describeFreshness({ freshness, ageHours }: SourceAge): ReportCell {
 }
 
 /** Exactly, or about where counting would take long. */
-async function countRows(connection: Connection, { schema, name }: Source): Promise<string> {
-    const qualified = quoteQualified(schema, name);
+async function countRows(connection: Connection, { schema, table }: Source): Promise<string> {
+    const qualified = quoteQualified(schema, table);
     const { rows } = await connection.query<{ estimate: number }>(
         `select coalesce(sum(greatest(reltuples, 0)), 0)::float8 as estimate from pg_class where oid = to_regclass($1)`,
         [qualified],

@@ -56,8 +56,14 @@ export async function findAffectedEntities(
             return wholeModel(`${upstreamName}: ${delta.reason}`);
         }
         const source = graph.sources.get(upstreamName);
+        if (
+            source === undefined ||
+            (source.kind !== "versions" && target.model.affectedBy[upstreamName] === undefined)
+        ) {
+            return wholeModel(`${upstreamName}: ${delta.reason}`);
+        }
         // Landing rows are only added.
-        const changed = `select *, 1::smallint as ${changeSign} from ${quoteQualified(source?.schema ?? "", upstreamName)} where ${delta.condition}`;
+        const changed = `select *, 1::smallint as ${changeSign} from ${quoteQualified(source.schema, source.table)} where ${delta.condition}`;
         parts.push(
             `select entity::text from (${mapChanges(target.model, upstreamName, changed)}) as affected (entity)`,
         );

@@ -14,6 +14,8 @@ export interface LandingFacts {
     readonly namesTransactions: boolean;
     /** Null where nothing vouches for a part of it: then all rows are counted. */
     readonly counters: LandingCounters | null;
+    /** The type of the load cursor, or else the version column; null where there is none that PostgreSQL orders by operators of its own. */
+    readonly cursorType: string | null;
     /** It is all tail: an ordinary table of no more blocks. */
     readonly isSmall: boolean;
 }
@@ -35,7 +37,12 @@ export async function loadLandingFacts(
 ): Promise<ReadonlyMap<string, LandingFacts>> {
     // What this session has done itself is counted at the end of this statement.
     await database.query("select pg_catalog.pg_stat_force_next_flush()");
-    const asked = [...sources].map(({ name, schema }) => ({ name, schema }));
+    const asked = [...sources].map(({ name, schema, table, loadCursorColumn, versionColumn }) => ({
+        name,
+        schema,
+        table,
+        cursor: loadCursorColumn ?? versionColumn,
+    }));
     const { rows } = await database.query<
         Omit<LandingFacts, "counters" | "isSmall"> &
             LandingCounters & { name: string; isCounted: boolean; mayBeSpread: boolean }
@@ -48,7 +55,7 @@ export async function loadLandingFacts(
                     then 'may not be read'
                 when pg_catalog.row_security_active(relation.oid) then 'hides rows by row-level security'
             end as problem,
-            member.ids as "relationIds", member."namesTransactions",
+            member.ids as "relationIds", member."namesTransactions", cursor.type as "cursorType",
             pg_catalog.concat_ws(' ', system.id, database.oid) as database,
             not relation.relhassubclass and member."namesTransactions"
                 and relation.relkind = 'r' and pg_catalog.current_setting('track_counts') = 'on' as "isCounted",
@@ -65,9 +72,9 @@ export async function loadLandingFacts(
                 as changed,
             (pg_catalog.pg_relation_size(relation.oid) / pg_catalog.current_setting('block_size')::int - $2)::float8
                 as "tailBlock"
-        from pg_catalog.jsonb_to_recordset($1::jsonb) as asked (name text, schema text)
+        from pg_catalog.jsonb_to_recordset($1::jsonb) as asked (name text, schema text, "table" text, cursor text)
         join pg_catalog.pg_namespace as namespace on namespace.nspname = asked.schema
-        join pg_catalog.pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = asked.name
+        join pg_catalog.pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = asked."table"
         join pg_catalog.pg_database as database on database.datname = pg_catalog.current_database()
         cross join lateral (
             select case
@@ -90,12 +97,32 @@ export async function loadLandingFacts(
             from member
             join pg_catalog.pg_class as each on each.oid = member.id
             left join pg_catalog.pg_am as method on method.oid = each.relam
-        ) as member`,
+        ) as member
+        left join lateral (
+            select pg_catalog.format_type(base.oid, null) as type
+            from pg_catalog.pg_attribute as attribute
+            join pg_catalog.pg_type as declared on declared.oid = attribute.atttypid
+            join pg_catalog.pg_type as base
+                on base.oid = case when declared.typtype = 'd' then declared.typbasetype else declared.oid end
+            where attribute.attrelid = relation.oid and attribute.attname = asked.cursor
+                and attribute.attnum > 0 and not attribute.attisdropped
+                and (
+                    base.typtype = 'e'
+                    or base.oid = 'pg_catalog.varchar'::pg_catalog.regtype
+                    or exists (
+                        select
+                        from pg_catalog.pg_opclass as operators
+                        join pg_catalog.pg_am as access on access.oid = operators.opcmethod and access.amname = 'btree'
+                        where operators.opcintype = base.oid and operators.opcdefault
+                            and operators.opcnamespace = 'pg_catalog'::pg_catalog.regnamespace
+                    )
+                )
+        ) as cursor on true`,
         [JSON.stringify(asked), tailBlocks],
     );
     const spread = rows.some(({ mayBeSpread }) => mayBeSpread) ? await loadSpreadRelations(database) : new Set();
     return new Map(
-        rows.map(({ name, problem, relationIds, database, namesTransactions, isCounted, ...rest }) => {
+        rows.map(({ name, problem, relationIds, database, namesTransactions, cursorType, isCounted, ...rest }) => {
             const isSpread = relationIds.some((id) => spread.has(id));
             const { epoch, file, inserted, changed, tailBlock } = rest;
             return [
@@ -105,6 +132,7 @@ export async function loadLandingFacts(
                     relationIds,
                     database,
                     namesTransactions: namesTransactions && !isSpread,
+                    cursorType,
                     isSmall: namesTransactions && !isSpread && relationIds.length === 1 && tailBlock <= 0,
                     counters:
                         isCounted && !isSpread && tailBlock > 0 ? { epoch, file, inserted, changed, tailBlock } : null,

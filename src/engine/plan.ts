@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "../runs/build-state.js";
+import type { Source } from "../warehouse/registry.js";
 import type { Graph } from "./graph.js";
 import type { LandingFacts } from "./landing-mark.js";
 import type { SourceState } from "../runs/source-state.js";
@@ -160,13 +161,14 @@ function findProblemOrNull(graph: Graph, sourceName: string, facts: PlanOptions[
     const problem = known === undefined ? "is missing" : known.problem;
     return problem === null
         ? null
-        : new StardeckError(
-              `The landing table ${graph.sources.get(sourceName)?.schema ?? ""}.${sourceName} ${problem}.`,
-              {
-                  code: "failed",
-                  hint: "`stardeck debug` says of each source what is wrong with it.",
-              },
-          );
+        : new StardeckError(`The landing table ${describeRelation(graph.sources.get(sourceName))} ${problem}.`, {
+              code: "failed",
+              hint: "`stardeck debug` says of each source what is wrong with it.",
+          });
+}
+
+function describeRelation(source: Source | undefined): string {
+    return source === undefined ? "" : `${source.schema}.${source.table}`;
 }
 
 /** Looks at a source once for all models that know it equally well. */

@@ -55,7 +55,7 @@ export async function findSourceDelta(
     facts: LandingFacts,
     isGlance = false,
 ): Promise<SourceDelta> {
-    const landing = makeLanding(source);
+    const landing = makeLanding(source, facts.cursorType);
     const { rows } = await connection.query<{ snapshot: string }>(
         "select pg_catalog.pg_current_snapshot()::text as snapshot",
     );
@@ -163,16 +163,16 @@ async function compareContent(reading: Reading, known: SourceState): Promise<Sou
         `select
             pg_catalog.count(*)::float8 as "rowCount",
             pg_catalog.count(*) filter (where is_fresh)::float8 as "freshCount",
-            pg_catalog.max(cursor)::text as newest,
             coalesce(pg_catalog.sum(hash), 0)::text as checksum,
             coalesce(pg_catalog.sum(hash) filter (where is_fresh is not true), 0)::text as "knownChecksum"
         from (
-            select ${rowHash} as hash, ${landing.isAbove(known.newest)} as is_fresh, case when ${landing.isAbove(null)} then ${landing.cursor} end as cursor
+            select ${rowHash} as hash, ${landing.isAbove(known.newest)} as is_fresh
             from ${landing.relation} as landing
         ) as compared`,
     );
-    const { rowCount, freshCount, newest, checksum, knownChecksum } = rows[0] ?? nothingCompared;
+    const { rowCount, freshCount, checksum, knownChecksum } = rows[0] ?? nothingCompared;
     const { mark } = known;
+    const newest = await loadNewest(connection, landing);
     const state: SourceState = { rowCount, newest, snapshot, mark: { kind: "content", checksum } };
     if (mark?.kind === "content") {
         if (rowCount === known.rowCount && checksum === mark.checksum) {
@@ -195,7 +195,6 @@ async function compareContent(reading: Reading, known: SourceState): Promise<Sou
 interface ComparedContent {
     readonly rowCount: number;
     readonly freshCount: number;
-    readonly newest: string | null;
     readonly checksum: string;
     readonly knownChecksum: string;
 }
@@ -203,7 +202,6 @@ interface ComparedContent {
 const nothingCompared: ComparedContent = {
     rowCount: 0,
     freshCount: 0,
-    newest: null,
     checksum: "0",
     knownChecksum: "0",
 };
@@ -280,31 +278,58 @@ function describeLoss(
     const now = rowCount.toLocaleString("en");
     return {
         reason: `rows are gone: ${known.rowCount.toLocaleString("en")} before, ${now} now`,
-        loss: new StardeckError(
-            `The landing table ${source.schema}.${source.name} had ${formatRows(known.rowCount)} and now has ${now}: landing rows must never go away.`,
-            {
-                code: "failed",
-                hint: "If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.",
-            },
-        ),
+        loss: mayLose(source, known.rowCount - rowCount, known.rowCount)
+            ? null
+            : new StardeckError(
+                  source.kind === "versions"
+                      ? `The landing table ${source.schema}.${source.table} had ${formatRows(known.rowCount)} and now has ${now}: landing rows must never go away.`
+                      : `The source ${source.schema}.${source.table} had ${formatRows(known.rowCount)} and now has ${now}: ${describeDeletes(source)}.`,
+                  { code: "failed", hint: lossHint },
+              ),
     };
+}
+
+/** Whether so many rows of a source may go away without a person's word. */
+export function mayLose({ deletes }: Pick<Source, "deletes">, lost: number, before: number): boolean {
+    return deletes === "follow" || (typeof deletes === "object" && lost <= deletes.upToShare * before);
+}
+
+/** What a source says of rows that are gone, a clause of a sentence. */
+export function describeDeletes({ deletes }: Pick<Source, "deletes">): string {
+    return typeof deletes === "object"
+        ? `up to ${formatShare(deletes.upToShare)} of its rows may go away at a time`
+        : "its rows must not go away";
+}
+
+export const lossHint =
+    "If that is meant to be so, build with --accept-source-shrink: everything that reads it is then rebuilt.";
+
+function formatShare(share: number): string {
+    return `${(share * 100).toLocaleString("en")} %`;
 }
 
 /** A landing table as SQL needs it. */
 interface Landing {
     readonly relation: string;
-    readonly cursor: string;
+    /** Null where no column tells which rows are the newest. */
+    readonly cursor: string | null;
     /** Holds for rows above a value of the cursor, and, as an index can tell, for no infinite ones. */
     readonly isAbove: (value: string | null) => string;
 }
 
-function makeLanding(source: Source): Landing {
+/** Types with an infinite value, which orders above all others but NaN, if that exists. */
+const typesWithInfinity = /^(timestamp|date|numeric|real|double)/;
+
+function makeLanding(source: Source, cursorType: string | null): Landing {
+    const relation = quoteQualified(source.schema, source.table);
     const cursorColumn = source.loadCursorColumn ?? source.versionColumn;
+    if (cursorColumn === null || cursorType === null) {
+        return { relation, cursor: null, isAbove: () => "false" };
+    }
     const cursor = quoteIdentifier(cursorColumn);
-    const type = source.columns.find((column) => column.name === cursorColumn)?.type ?? "";
-    const isFinite = /^(timestamp|date)/.test(type) ? ` and ${cursor} < 'infinity'` : "";
+    const isFinite = typesWithInfinity.test(cursorType) ? ` and ${cursor} < 'infinity'` : "";
     return {
-        relation: quoteQualified(source.schema, source.name),
+        relation,
         cursor,
         isAbove: (value) => `${cursor} ${value === null ? "is not null" : `> ${quoteLiteral(value)}`}${isFinite}`,
     };
@@ -324,11 +349,16 @@ async function loadChecksum(connection: Connection, landing: Landing): Promise<s
     return rows[0]?.checksum ?? "0";
 }
 
-/** An index answers it at once. */
+/** An index answers it at once. Not every ordered type has a `max`. */
+function buildNewestSql(landing: Landing, known: string | null): string {
+    const { cursor, relation } = landing;
+    return cursor === null
+        ? "select null::text as newest"
+        : `select ${cursor}::text as newest from ${relation} as landing where ${landing.isAbove(known)} order by landing.${cursor} desc limit 1`;
+}
+
 async function loadNewest(connection: Connection, landing: Landing): Promise<string | null> {
-    const { rows } = await connection.query<{ newest: string | null }>(
-        `select max(${landing.cursor})::text as newest from ${landing.relation} where ${landing.isAbove(null)}`,
-    );
+    const { rows } = await connection.query<{ newest: string | null }>(buildNewestSql(landing, null));
     return rows[0]?.newest ?? null;
 }
 
@@ -338,7 +368,7 @@ async function loadFresh(
     newest: string | null,
 ): Promise<Pick<SourceState, "rowCount" | "newest">> {
     const { rows } = await connection.query<Pick<SourceState, "rowCount" | "newest">>(
-        `select count(*)::float8 as "rowCount", max(${landing.cursor})::text as newest
+        `select count(*)::float8 as "rowCount", (${buildNewestSql(landing, newest)}) as newest
         from ${landing.relation}
         where ${landing.isAbove(newest)}`,
     );
@@ -353,7 +383,13 @@ async function findArrivedRowsOrNull(
     condition: string,
     expected: number,
 ): Promise<string | null> {
-    const key = quoteIdentifier(source.keyColumn);
+    const [key = "", ...others] = source.keyColumns.map(quoteIdentifier);
+    if (others.length > 0) {
+        const { rows } = await connection.query<{ count: number }>(
+            `select count(*)::float8 as count from (select from ${landing.relation} where ${condition} limit ${expected + 1}) as arrived`,
+        );
+        return rows[0]?.count === expected ? condition : null;
+    }
     const { rows } = await connection.query<{ count: number; keys: string[] | null; hasNullKey: boolean }>(
         `with arrived as materialized (select ${key}::text as key from ${landing.relation} where ${condition} limit ${expected + 1})
         select

@@ -116,8 +116,15 @@ const model: v.GenericSchema<unknown, ModelDefinition> = strict({
     presentation: v.exactOptional(strict({ measure: v.exactOptional(name) })),
 });
 
+const share = v.pipe(
+    v.number(),
+    v.minValue(0, "It must be a share of the rows, from 0 to 1."),
+    v.maxValue(1, "It must be a share of the rows, from 0 to 1."),
+);
+
 const source: v.GenericSchema<unknown, SourceDefinition> = strict({
     name,
+    table: v.exactOptional(name),
     schema: v.exactOptional(name),
     description: v.exactOptional(text),
     kind: v.exactOptional(v.picklist(["versions", "table", "view"])),
@@ -125,6 +132,11 @@ const source: v.GenericSchema<unknown, SourceDefinition> = strict({
     versionColumn: v.exactOptional(name),
     loadCursor: v.exactOptional(name),
     columns: v.exactOptional(v.record(name, text)),
+    deletes: v.exactOptional(
+        v.lazy((value) =>
+            typeof value === "object" ? strict({ upToShare: share }) : v.picklist(["follow", "refuse"]),
+        ),
+    ),
     freshness: v.exactOptional(strict({ warnAfterHours: hours, errorAfterHours: hours })),
     isRequired: v.exactOptional(v.boolean()),
 });

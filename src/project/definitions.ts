@@ -134,13 +134,22 @@ export interface ModelDefinition {
 /** What a source is: `versions` is a landing table to which rows are only ever appended, `table` one that is changed in place, `view` anything that can be selected. */
 export type SourceKind = "versions" | "table" | "view";
 
+/**
+ * What is done where rows of a source are gone: `follow` takes them out of what is built from it, `refuse` builds nothing from it
+ * until a person says so, and a share (`{ upToShare: 0.1 }`) follows up to that part of the rows.
+ */
+export type SourceDeletes = "follow" | "refuse" | { readonly upToShare: number };
+
 /** A relation that others fill and models read. It is never written to. */
 export interface SourceDefinition {
+    /** What `affectedBy`, selections and messages call it; usually the relation's own name. Two sources never have one name. */
     readonly name: string;
+    /** The relation's name, where it is another one: two schemas may have an `orders` each. */
+    readonly table?: string;
     /** Its database schema; the project's `sourceSchema` when not given. */
     readonly schema?: string;
     readonly description?: string;
-    /** `versions` when not given. Only such sources tell which rows are new: models that read others are rebuilt whole. */
+    /** `versions` when not given. */
     readonly kind?: SourceKind;
     /** What tells records apart: a landing table holds one row per version of each. One column, or several. */
     readonly key: string | readonly string[];
@@ -150,6 +159,8 @@ export interface SourceDefinition {
     readonly loadCursor?: string;
     /** PostgreSQL's types by column: the ones that models depend on. */
     readonly columns?: Readonly<Record<string, string>>;
+    /** What is done where rows are gone: `refuse` for `versions` when not given, `follow` for others. */
+    readonly deletes?: SourceDeletes;
     readonly freshness?: { readonly warnAfterHours: number; readonly errorAfterHours: number };
     /** Refuse to migrate where it is missing, unreadable or has other columns. */
     readonly isRequired?: boolean;

@@ -3,6 +3,7 @@ import type {
     DataTestDefinition,
     Materialisation,
     PresentationDefinition,
+    SourceDeletes,
     SourceKind,
 } from "./definitions.js";
 
@@ -51,18 +52,24 @@ export interface Layer {
     readonly materialisation: Materialisation;
 }
 
+/** A source's kind, or that it is the table of a CSV file of `seeds-sql`, which is only ever filled anew. */
+export type RegisteredSourceKind = SourceKind | "seed";
+
 export interface SourceFile extends Place {
     readonly name: string;
+    /** The relation's name in its schema. */
+    readonly table: string;
     /** Null: the schema that `{source_schema}` stands for. */
     readonly schema: string | null;
     /** Empty where nothing is said. */
     readonly description: string;
-    readonly kind: SourceKind;
+    readonly kind: RegisteredSourceKind;
     /** At least one column. */
     readonly key: readonly string[];
     /** Always there for `versions`. */
     readonly versionColumn: string | null;
     readonly loadCursor: string | null;
+    readonly deletes: SourceDeletes;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly freshness: { readonly warnAfterHours: number; readonly errorAfterHours: number } | null;
     readonly isRequired: boolean;

@@ -128,13 +128,28 @@ function listOf<Value>(value: Value | null): readonly Value[] {
 
 function checkSources(sources: readonly SourceFile[], config: Config | null, problems: FileProblem[]): void {
     const own = config?.layers.map(({ schema }) => schema) ?? [];
-    for (const [index, { name, schema, path, line }] of sources.entries()) {
+    for (const [index, { name, table, schema, path, line }] of sources.entries()) {
         const complain = (message: string, hint: string): void => {
             problems.push({ path, line, column: null, lineText: null, message, hint });
         };
         const other = sources.slice(0, index).find((source) => source.name === name);
         if (other !== undefined) {
-            complain(`There are two sources "${name}".`, `The other one is in ${other.path}, on line ${other.line}.`);
+            const where = `The other one is in ${other.path}, on line ${other.line}.`;
+            complain(
+                `There are two sources "${name}".`,
+                schema === other.schema
+                    ? where
+                    : `${where} Give one of them another name, and keep the table's: name: "${schema ?? "other"}_${name}", table: "${table}".`,
+            );
+        }
+        const same = sources
+            .slice(0, index)
+            .find((source) => source !== other && source.table === table && source.schema === schema);
+        if (same !== undefined) {
+            complain(
+                `The sources "${same.name}" and "${name}" are one table.`,
+                `The other one is in ${same.path}, on line ${same.line}.`,
+            );
         }
         if (schema !== null && own.includes(schema)) {
             complain(
@@ -178,12 +193,14 @@ function checkSeeds(
 function makeSeedSource({ name, schema, path, description, columns }: SeedFile): SourceFile {
     return {
         name,
+        table: name,
         schema,
         description,
-        kind: "table",
+        kind: "seed",
         key: columns.slice(0, 1).map((column) => column.name),
         versionColumn: loadedColumn,
         loadCursor: null,
+        deletes: "follow",
         columns,
         freshness: null,
         isRequired: false,

@@ -58,16 +58,18 @@ export function readSources(reader: FileReader, file: FoundFile): Read<readonly 
 }
 
 function makeSource(definition: SourceDefinition, path: string, line: number): SourceFile {
-    const { name, schema, description, kind, key, versionColumn, loadCursor, columns, freshness, isRequired } =
-        definition;
+    const { name, table, schema, description, kind = "versions", key, versionColumn, loadCursor } = definition;
+    const { deletes, columns, freshness, isRequired } = definition;
     return {
         name,
+        table: table ?? name,
         schema: schema ?? null,
         description: description ?? "",
-        kind: kind ?? "versions",
+        kind,
         key: typeof key === "string" ? [key] : key,
         versionColumn: versionColumn ?? null,
         loadCursor: loadCursor ?? null,
+        deletes: deletes ?? (kind === "versions" ? "refuse" : "follow"),
         columns: Object.entries(columns ?? {}).map(([column, type]) => ({ name: column, type })),
         freshness: freshness ?? null,
         isRequired: isRequired ?? false,

@@ -20,7 +20,7 @@ export type LandingProblem =
 /** Looks at one landing table: is it there, readable and as declared? Null when it is. */
 export async function findLandingProblemOrNull(
     database: Queryable,
-    source: Pick<Source, "schema" | "name" | "columns">,
+    source: Pick<Source, "schema" | "table" | "columns">,
 ): Promise<LandingProblem | null> {
     // From the catalog: `to_regclass` would raise an error where the schema may not be used.
     const { rows } = await database.query<{ oid: number; isReadable: boolean }>(
@@ -30,12 +30,12 @@ export async function findLandingProblemOrNull(
         from pg_class
         join pg_namespace on pg_namespace.oid = relnamespace
         where nspname = ${quoteLiteral(source.schema)}
-            and relname = ${quoteLiteral(source.name)}
+            and relname = ${quoteLiteral(source.table)}
             and relkind in ('r', 'v', 'm', 'p', 'f')`,
     );
     const [found] = rows;
     if (found === undefined) {
-        return { kind: "missing", foundIn: await findSchemasWith(database, source.name) };
+        return { kind: "missing", foundIn: await findSchemasWith(database, source.table) };
     }
     if (!found.isReadable) {
         return { kind: "unreadable" };

@@ -25,7 +25,7 @@ export const registeredRelationSql = `
         on read_model.model_name = relation.relname::text collate "default"
         and read_model.schema_name = namespace.nspname::text collate "default"
     left join ops.source as read_source
-        on read_source.source_name = relation.relname::text collate "default"
+        on read_source.source_table = relation.relname::text collate "default"
         and read_source.source_schema = namespace.nspname::text collate "default"`;
 
 /**

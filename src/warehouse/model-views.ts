@@ -191,7 +191,7 @@ async function findRemainingProblemOrNull(
         const source = edge.upstreamKind === "source" && sources.find(({ name }) => name === edge.upstreamName);
         const problem = source ? await findLandingProblemOrNull(connection, source) : null;
         if (source && problem !== null) {
-            return `the landing table ${source.schema}.${source.name} ${describeLandingProblem(problem)}`;
+            return `the landing table ${source.schema}.${source.table} ${describeLandingProblem(problem)}`;
         }
     }
     return null;

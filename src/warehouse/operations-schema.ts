@@ -47,15 +47,19 @@ export const madeBy = "stardeck: ";
 async function createRegistry(knex: Knex): Promise<void> {
     const ops = (): Knex.SchemaBuilder => knex.schema.withSchema("ops");
     await ops().createTable("source", (table) => {
-        table.comment("Landing tables that models may read.");
+        table.comment("Relations of others that models may read.");
         table.text("source_name").primary({ constraintName: "source_source_name_pk" });
-        table.text("source_schema").notNullable().comment("Database schema in which the landing table stands.");
+        table.text("source_schema").notNullable().comment("Database schema in which it stands.");
+        table.text("source_table").notNullable().comment("Its name there.");
         table.text("description").notNullable();
-        table.text("kind").notNullable().comment("versions, table or view.");
-        table.text("key_column").notNullable().comment("The first of key_columns.");
+        table.text("kind").notNullable().comment("versions, table, view or seed.");
         table.specificType("key_columns", "text[]").notNullable();
         table.text("version_column").comment("Tells versions apart; always there for versions.");
         table.text("load_cursor_column").comment("A column that only grows from load to load, where there is one.");
+        table
+            .jsonb("deletes")
+            .notNullable()
+            .comment("What is done where rows are gone: follow, refuse or {upToShare}.");
         table.jsonb("columns").notNullable().comment("Expected columns: [{name, type}].");
         table.specificType("warn_after_hours", "numeric");
         table.specificType("error_after_hours", "numeric");

@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
-import type { Materialisation, Severity } from "../project/definitions.js";
+import type { Materialisation, Severity, SourceDeletes } from "../project/definitions.js";
+import type { RegisteredSourceKind } from "../project/project.js";
 import { damagesSql, type Damage } from "./damage.js";
 import type { Fingerprint } from "./fingerprints.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
@@ -8,15 +9,22 @@ import { requireRegistry } from "./warehouse-state.js";
 
 export type { Queryable } from "./queryable.js";
 
-/** A landing table that models may read. */
+/** A relation of others that models may read. */
 export interface Source {
     readonly name: string;
     /** The database schema it stands in. */
     readonly schema: string;
+    /** Its name there: the source's own, unless two schemas have one of this name. */
+    readonly table: string;
+    readonly kind: RegisteredSourceKind;
     readonly description: string;
-    readonly keyColumn: string;
-    readonly versionColumn: string;
+    /** At least one column. */
+    readonly keyColumns: readonly string[];
+    /** Always there for `versions`. */
+    readonly versionColumn: string | null;
     readonly loadCursorColumn: string | null;
+    /** What is done where rows are gone. */
+    readonly deletes: SourceDeletes;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly warnAfterHours: number | null;
     readonly errorAfterHours: number | null;
@@ -123,8 +131,9 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         order by position`);
     const sources = await database.query<Source>(`
         select
-            source_name as "name", source_schema as "schema", description, key_column as "keyColumn",
-            version_column as "versionColumn", load_cursor_column as "loadCursorColumn", columns,
+            source_name as "name", source_schema as "schema", source_table as "table", kind, description,
+            key_columns as "keyColumns", version_column as "versionColumn", load_cursor_column as "loadCursorColumn",
+            deletes, columns,
             warn_after_hours::float8 as "warnAfterHours", error_after_hours::float8 as "errorAfterHours"
         from ops.source
         order by source_name`);

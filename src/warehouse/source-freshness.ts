@@ -1,15 +1,16 @@
-import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import { findLandingProblemOrNull, type LandingProblem } from "./landing-table.js";
 import type { Queryable, Source } from "./registry.js";
+import { loadVersionTimeOrNull, type VersionTime } from "./version-time.js";
 
 /** Nobody expects new rows of the demo. */
 export type Freshness = "fresh" | "stale" | "much too old" | "not watched" | "demo data";
 
 /** How new the newest record of a source is, and what is expected of it. */
 export interface SourceAge {
-    /** ISO 8601 without time zone (UTC by convention); null when there are no rows. */
+    /** ISO 8601 without time zone (UTC by convention); null when there are no rows, or none tells its time. */
     readonly newest: string | null;
-    /** Null when there are no rows. */
+    /** Null where `newest` is. */
     readonly ageHours: number | null;
     readonly freshness: Freshness;
 }
@@ -23,21 +24,21 @@ export async function loadSourceAge(
     if (problem !== null) {
         return problem;
     }
-    const version = quoteIdentifier(source.versionColumn);
+    const version = await loadVersionTimeOrNull(database, source);
     const { rows } = await database.query<{ newest: string | null; ageHours: number | null; isDemo: boolean }>(
         `select
             ${isDemoSql("$1")} as "isDemo",
             to_char(newest, 'YYYY-MM-DD"T"HH24:MI:SS') as newest,
             extract(epoch from (clock_timestamp() at time zone 'UTC') - newest)::float8 / 3600 as "ageHours"
-        from (
-            select max(${version})::timestamp as newest
-            from ${quoteQualified(source.schema, source.name)}
-            where ${version} < 'infinity'
-        ) as versions`,
+        from (${version === null ? "select null::timestamp as newest" : newestSql(source, version)}) as versions`,
         [source.schema],
     );
     const { newest = null, ageHours = null, isDemo = false } = rows[0] ?? {};
     return { kind: "found", newest, ageHours, freshness: judgeSource(source, { ageHours, isDemo }) };
+}
+
+function newestSql({ schema, table }: Source, { column, time }: VersionTime): string {
+    return `select (select ${time} from ${quoteQualified(schema, table)} where ${column} < 'infinity' order by ${column} desc limit 1) as newest`;
 }
 
 /**

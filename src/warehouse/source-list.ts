@@ -38,13 +38,13 @@ export async function loadSourceList(
         join pg_namespace on nspname = source.schema_name
         join pg_class on relnamespace = pg_namespace.oid and relname = source.table_name
         where relkind in ('r', 'v', 'm', 'p', 'f')`,
-        [sources.map(({ schema }) => schema), sources.map(({ name }) => name)],
+        [sources.map(({ schema }) => schema), sources.map(({ table }) => table)],
     );
     const found = new Map(rows.map((row) => [JSON.stringify([row.schema, row.name]), row]));
     return new Map(
         sources.map((source) => [
             source.name,
-            describeSource(source, found.get(JSON.stringify([source.schema, source.name]))),
+            describeSource(source, found.get(JSON.stringify([source.schema, source.table]))),
         ]),
     );
 }

@@ -64,9 +64,12 @@ describeOnBothDatabases("the headline of a mart", (test) => {
 describeOnBothDatabases("how new a source is", { template: "small" }, (test) => {
     const source = (name: string): Source => ({
         name,
+        table: name,
         schema: "staging",
         description: "",
-        keyColumn: "id",
+        kind: "versions",
+        deletes: "refuse",
+        keyColumns: ["id"],
         versionColumn: "modified_at",
         loadCursorColumn: null,
         columns: [],

@@ -47,7 +47,7 @@ const sectionQueries = {
         join pg_namespace as namespace on namespace.oid = pronamespace
         where namespace.nspname in ${ours}`,
     sources: `
-        select format('%s key %s, version %s, fresh within %s/%s h: %s', source_name, key_column, version_column, warn_after_hours, error_after_hours, columns) as line
+        select format('%s key %s, version %s, fresh within %s/%s h: %s', source_name, key_columns, version_column, warn_after_hours, error_after_hours, columns) as line
         from ops.source`,
     models: `
         select format('%s.%s %s, entity %s, affected by %s, tags %s', layer, model_name, materialisation, entity_key, affected_by, tags) as line

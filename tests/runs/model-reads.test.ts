@@ -120,8 +120,8 @@ describeOnBothDatabases("what the Models screen reads", { template: "small" }, (
         const odd = { ...customer, name: "customer", columns: [{ name: 'no "such', type: "text" }] };
         const listed = await loadSourceList(test.connected, [
             odd,
-            { ...customer, name: "gone" },
-            { ...customer, schema: "no'where", name: "elsewhere" },
+            { ...customer, name: "gone", table: "gone" },
+            { ...customer, schema: "no'where", name: "elsewhere", table: "elsewhere" },
         ]);
         expect([...listed.values()].map(({ state, differences }) => [state, differences])).toEqual([
             ["differs", ['column no "such (text) is missing']],

@@ -56,8 +56,10 @@ export function makeProject({
         layers: all,
         sourceSchema,
         sources: sources.map((source) => ({
+            table: source.name,
             schema: null,
             description: source.name,
+            deletes: (source.kind ?? "versions") === "versions" ? "refuse" : "follow",
             kind: "versions",
             key: ["id"],
             versionColumn: "modified_at",

@@ -8,9 +8,12 @@ export const sampleNowMs = Date.UTC(2025, 2, 2, 12);
 
 const orders: Source = {
     name: "orders",
+    table: "orders",
     schema: "staging",
     description: "Orders as the shop has them.",
-    keyColumn: "id",
+    kind: "versions",
+    deletes: "refuse",
+    keyColumns: ["id"],
     versionColumn: "modified_at",
     loadCursorColumn: null,
     columns: [

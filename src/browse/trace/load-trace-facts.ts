@@ -43,9 +43,9 @@ export async function loadTraceFacts(
 }
 
 function describe(relation: Model | Source): Omit<TraceRelation, "columns"> {
-    if ("keyColumn" in relation) {
-        const { schema, name, keyColumn } = relation;
-        return { schema, name, isSource: true, primaryKey: [], entityKey: keyColumn };
+    if ("keyColumns" in relation) {
+        const { schema, table, keyColumns } = relation;
+        return { schema, name: table, isSource: true, primaryKey: [], entityKey: keyColumns[0] ?? null };
     }
     const isTable = relation.materialisation === "table";
     return {

@@ -193,10 +193,10 @@ async function checkSources(
                 line: after.line,
                 column: null,
                 lineText: null,
-                message: `The landing table ${schema}.${after.name} ${describeLandingProblem(problem)}.`,
+                message: `The landing table ${schema}.${after.table} ${describeLandingProblem(problem)}.`,
                 hint:
                     problem.kind === "unreadable"
-                        ? `Ask its owner: grant usage on schema ${schema}, select on ${schema}.${after.name}; then migrate again.`
+                        ? `Ask its owner: grant usage on schema ${schema}, select on ${schema}.${after.table}; then migrate again.`
                         : "Correct the landing table, or the extract that makes it, and migrate again.",
             });
         }

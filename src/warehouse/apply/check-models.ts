@@ -207,10 +207,11 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
                 }
                 continue;
             }
+            const relation = source?.table ?? upstreamName;
             const schema = source?.schema ?? byName.get(upstreamName)?.schema ?? definitions.sourceSchema;
             const mapping = bindSourceSchema(declared ?? sameColumnMapping(entityKey), definitions.sourceSchema);
             mappings.push({
-                sql: `with changed as (select *, 1::smallint as ${changeSign} from ${quoteQualified(schema, upstreamName)}) ${mapping}`,
+                sql: `with changed as (select *, 1::smallint as ${changeSign} from ${quoteQualified(schema, relation)}) ${mapping}`,
                 of: { model, name: upstreamName },
             });
         }

@@ -41,8 +41,8 @@ export async function orderModels(
         }
     }
     const relations = new Map<string, { readonly model: string | null }>();
-    for (const { name, schema } of definitions.sources) {
-        relations.set(`${schema ?? sourceSchema}.${name}`, { model: null });
+    for (const { table, schema } of definitions.sources) {
+        relations.set(`${schema ?? sourceSchema}.${table}`, { model: null });
     }
     for (const { name, schema } of models) {
         relations.set(`${schema}.${name}`, { model: name });

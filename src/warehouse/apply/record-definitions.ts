@@ -11,11 +11,13 @@ export async function recordSources(database: Queryable, { sources, sourceSchema
     const rows = sources.map((source: SourceFile) => ({
         source_name: source.name,
         source_schema: source.schema ?? sourceSchema,
+        source_table: source.table,
         description: source.description,
         kind: source.kind,
         key_columns: source.key,
         version_column: source.versionColumn,
         load_cursor_column: source.loadCursor,
+        deletes: source.deletes,
         columns: source.columns,
         warn_after_hours: source.freshness?.warnAfterHours ?? null,
         error_after_hours: source.freshness?.errorAfterHours ?? null,
@@ -23,25 +25,25 @@ export async function recordSources(database: Queryable, { sources, sourceSchema
     await database.query(
         `with given as (
             select * from jsonb_to_recordset(${json(rows)}) as list (
-                source_name text, source_schema text, description text, kind text, key_columns jsonb, version_column text,
-                load_cursor_column text, columns jsonb, warn_after_hours numeric, error_after_hours numeric
+                source_name text, source_schema text, source_table text, description text, kind text, key_columns jsonb,
+                version_column text, load_cursor_column text, deletes jsonb, columns jsonb, warn_after_hours numeric, error_after_hours numeric
             )
         ),
         removed as (
             delete from ops.source where source_name not in (select source_name from given)
         )
         insert into ops.source (
-            source_name, source_schema, description, kind, key_column, key_columns, version_column, load_cursor_column, columns,
-            warn_after_hours, error_after_hours
+            source_name, source_schema, source_table, description, kind, key_columns, version_column, load_cursor_column, deletes,
+            columns, warn_after_hours, error_after_hours
         )
         select
-            source_name, source_schema, description, kind, key_columns ->> 0, array(select jsonb_array_elements_text(key_columns)),
-            version_column, load_cursor_column, columns, warn_after_hours, error_after_hours
+            source_name, source_schema, source_table, description, kind, array(select jsonb_array_elements_text(key_columns)),
+            version_column, load_cursor_column, deletes, columns, warn_after_hours, error_after_hours
         from given
         on conflict (source_name) do update
-        set source_schema = excluded.source_schema, description = excluded.description, kind = excluded.kind,
-            key_column = excluded.key_column, key_columns = excluded.key_columns, version_column = excluded.version_column,
-            load_cursor_column = excluded.load_cursor_column, columns = excluded.columns,
+        set source_schema = excluded.source_schema, source_table = excluded.source_table, description = excluded.description,
+            kind = excluded.kind, key_columns = excluded.key_columns, version_column = excluded.version_column,
+            load_cursor_column = excluded.load_cursor_column, deletes = excluded.deletes, columns = excluded.columns,
             warn_after_hours = excluded.warn_after_hours, error_after_hours = excluded.error_after_hours`,
     );
 }

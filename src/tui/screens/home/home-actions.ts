@@ -101,7 +101,7 @@ function modelOfOrNull(app: App, item: HomeItem | null): { readonly name: string
         case "mart":
             return named(item.model.name);
         case "source":
-            return { name: item.source.name, schema: item.source.schema };
+            return { name: item.source.table, schema: item.source.schema };
         case "run":
         case "first build":
         case "stale":

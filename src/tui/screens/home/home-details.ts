@@ -225,7 +225,7 @@ function formatSourceDetail(
     const newestAt = news?.newestMs ?? null;
     const readers = graph.downstreamOf(source.name);
     return [
-        theme.style("strong", fitText(`${source.schema}.${source.name}`, width)),
+        theme.style("strong", fitText(`${source.schema}.${source.table}`, width)),
         fitStyled(`${theme.style(role, `${symbol} ${word}`)}  ${newest}`, width),
         "",
         ...wrapText(source.description, width),

@@ -55,7 +55,7 @@ export function formatItemHead(item: ModelsItem, width: number, theme: Theme, no
                 line(null, item.layer === null ? "landing tables, read only" : "a layer of the warehouse"),
             ];
         case "source":
-            return [name(`${item.source.schema}.${item.source.name}`), line(lookOfSource(item, theme), "source")];
+            return [name(`${item.source.schema}.${item.source.table}`), line(lookOfSource(item, theme), "source")];
         case "model": {
             const { model, listed, staleness } = item;
             const ran = typeof listed?.lastRunAtMs === "number" ? formatAgo(listed.lastRunAtMs, nowMs) : "";

@@ -85,7 +85,7 @@ function relationOf(app: App, item: ModelsItem | null): Relation | null {
         case "model":
             return { schema: item.model.schema, name: item.model.name };
         case "source":
-            return { schema: item.source.schema, name: item.source.name };
+            return { schema: item.source.schema, name: item.source.table };
         case "test": {
             const model = app.catalogue.get().value?.graph.models.get(item.test.modelName);
             return model === undefined ? null : { schema: model.schema, name: model.name };

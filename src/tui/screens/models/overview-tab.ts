@@ -1,5 +1,6 @@
 import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import type { DescribedColumn, RelationDetails } from "../../../warehouse/relation-details.js";
+import type { Source } from "../../../warehouse/registry.js";
 import type { Loaded } from "../../kit/load.js";
 import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
@@ -64,8 +65,8 @@ export function formatSourceOverview(
     return toDetailLines([
         ...wrapText(source.description, width),
         "",
-        ...fact("table", `${source.schema}.${source.name}`),
-        ...fact("key", `${source.keyColumn}, a version for each ${source.versionColumn}`),
+        ...fact("table", `${source.schema}.${source.table}`),
+        ...fact("key", describeKey(source)),
         ...fact("cursor", source.loadCursorColumn ?? ""),
         ...fact("rows", formatEstimate(listed?.estimatedRows ?? null)),
         ...fact("newest", describeNewest(item, options)),
@@ -74,8 +75,13 @@ export function formatSourceOverview(
         ...(listed?.differences ?? []).flatMap((difference) => fact("differs", difference)),
         ...fact("more", undeclared.map(({ name }) => name).join(", ")),
         "",
-        ...formatColumns(details, [source.keyColumn], { width, theme }),
+        ...formatColumns(details, source.keyColumns, { width, theme }),
     ]);
+}
+
+function describeKey({ kind, keyColumns, versionColumn }: Source): string {
+    const key = keyColumns.join(", ");
+    return kind === "versions" ? `${key}, a version for each ${versionColumn ?? "?"}` : key;
 }
 
 function formatEstimate(rows: number | null): string {

@@ -11,9 +11,12 @@ export const nowMs = Date.UTC(2025, 2, 24, 12);
 
 const source: Source = {
     name: "orders",
+    table: "orders",
     schema: "staging",
     description: "Orders with their status.",
-    keyColumn: "id",
+    kind: "versions",
+    deletes: "refuse",
+    keyColumns: ["id"],
     versionColumn: "modified_at",
     loadCursorColumn: null,
     columns: [],
