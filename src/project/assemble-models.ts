@@ -110,7 +110,7 @@ function makeModel(
         inSql(
             sql.grain?.line ?? 1,
             "It is a table and does not say its key.",
-            'Add a line "-- Key: order_id." below its grain; several columns are separated by commas.',
+            'Begin the file with "-- Key: order_id."; several columns are separated by commas.',
         );
     }
     if (!isTable) {
@@ -133,14 +133,15 @@ function makeModel(
         ...test,
         definition: bindModel(test.definition, layer.schema, name),
     }));
+    const primaryKey = isTable ? (sql.key?.value ?? []) : [];
     const content = {
         name,
         layer: layer.name,
         schema: layer.schema,
         materialisation,
         description: sql.description,
-        grain: sql.grain?.value ?? "",
-        primaryKey: isTable ? (sql.key?.value ?? []) : [],
+        grain: sql.grain?.value ?? grainOf(primaryKey),
+        primaryKey,
         entityKey: isTable ? (sql.entity?.value ?? sql.key?.value[0] ?? null) : null,
         select: sql.select,
         columns: addition?.columns ?? {},
@@ -299,4 +300,9 @@ function testNameOf(test: DataTestDefinition): string {
 
 export function checksumOf(content: unknown): string {
     return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32);
+}
+
+/** What a row is where nobody says it: its key. Empty for a view, which has none. */
+function grainOf(primaryKey: readonly string[]): string {
+    return primaryKey.length === 0 ? "" : `one row per ${new Intl.ListFormat("en").format(primaryKey)}`;
 }

@@ -38,16 +38,8 @@ export function readModelSql(reader: FileReader, file: FoundFile): Read<ModelSql
         const { description, labels: said, select, selectLine, problems } = parseSqlFile(file.path, text, labels);
         const found: FileProblem[] = [...problems];
         const { grain, key, entity } = said;
-        if (grain === undefined || grain.value === "") {
-            found.push(
-                problemOnLine(
-                    file.path,
-                    text,
-                    grain?.line ?? 1,
-                    "It does not say its grain.",
-                    'Begin the file with "-- Grain: one row per …."; a blank line ends these comments.',
-                ),
-            );
+        if (grain?.value === "") {
+            found.push(problemOnLine(file.path, text, grain.line, 'After "Grain:" stands what one row is.', null));
         }
         const keyNames = key === undefined ? [] : parseNames(key.value);
         if (key !== undefined && (keyNames.length === 0 || new Set(keyNames).size < keyNames.length)) {

@@ -140,7 +140,6 @@ describe("files of models", () => {
             'migrations/models/prep/both.sql: There are two models "both".',
             'migrations/models/prep/keyed.sql:3: It is a view, and views have no "Key:".',
             "migrations/models/prep/nothing.sql:1: It has no SELECT.",
-            "migrations/models/prep/typo.sql:1: It does not say its grain.",
             'migrations/models/prep/typo.sql:2: There is no "Grian:".',
             'migrations/tests/lost.sql: It tests the model "bth", which does not exist.',
         ]);

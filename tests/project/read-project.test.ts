@@ -126,6 +126,21 @@ select 1 where false;
         });
     });
 
+    it("takes the key for the grain of a table that says none", () => {
+        const { models } = readFiles({
+            "migrations/models/marts/one.sql": "-- Key: order_id.\n\nselect 1 as order_id",
+            "migrations/models/marts/two.sql": "-- Key: order_id, line.\n\nselect 1 as order_id, 1 as line",
+            "migrations/models/marts/three.sql": "-- Key: day, shop, till.\n\nselect 1 as day, 1 as shop, 1 as till",
+            "migrations/models/prep/view.sql": "select 1 as order_id",
+        });
+        expect(models.map(({ name, grain }) => ({ name, grain }))).toEqual([
+            { name: "view", grain: "" },
+            { name: "one", grain: "one row per order_id" },
+            { name: "three", grain: "one row per day, shop, and till" },
+            { name: "two", grain: "one row per order_id and line" },
+        ]);
+    });
+
     it("tells every problem of every file at once, with its place and the way out", () => {
         expect(
             printProblems({
@@ -147,17 +162,12 @@ export default defineModel({
         ).toBe(`migrations/models/marts/a.sql:2: It is a table and does not say its key.
 2 │ -- Grain: one row per order.
     ^
-Add a line "-- Key: order_id." below its grain; several columns are separated by commas.
-
-migrations/models/marts/b.sql:1: It does not say its grain.
-1 │ select 1
-    ^
-Begin the file with "-- Grain: one row per …."; a blank line ends these comments.
+Begin the file with "-- Key: order_id."; several columns are separated by commas.
 
 migrations/models/marts/b.sql:1: It is a table and does not say its key.
 1 │ select 1
     ^
-Add a line "-- Key: order_id." below its grain; several columns are separated by commas.
+Begin the file with "-- Key: order_id."; several columns are separated by commas.
 
 migrations/models/martz/c.sql: There is no layer "martz".
 Did you mean marts?

@@ -577,7 +577,9 @@ function commentsOn(
     isKnown: boolean,
 ): readonly string[] {
     const relation = quoteQualified(model.schema, model.name);
-    const text = [model.description, `Grain: ${model.grain}.`].filter((part) => part !== "").join(" ");
+    const text = [model.description, model.grain === "" ? "" : `Grain: ${model.grain}.`]
+        .filter((part) => part !== "")
+        .join(" ");
     return [
         `comment on ${model.materialisation} ${relation} is ${quoteLiteral(text)}`,
         ...(model.materialisation === "table"

@@ -78,7 +78,7 @@ function describe({ graph, name, theme }: ColumnsPicture, width: number): readon
     const kind =
         model === undefined
             ? `${source?.schema ?? ""} source`
-            : `${model.layer} ${model.materialisation}: ${model.grain}`;
+            : [`${model.layer} ${model.materialisation}`, model.grain].filter((part) => part !== "").join(": ");
     return wrapText(kind, width)
         .slice(0, 2)
         .map((line) => theme.style("dim", line));
