@@ -140,7 +140,7 @@ export async function migrateDatabase(
 ): Promise<readonly string[]> {
     const made = { tables: false };
     const given = await loadParameters(settings);
-    const { names, seeds, plan }: Migrated = await tellingWaits(database, output, given, (parameters) =>
+    const { names, plan }: Migrated = await tellingWaits(database, output, given, (parameters) =>
         runMigrations(
             database,
             {
@@ -165,8 +165,9 @@ export async function migrateDatabase(
     if (made.tables) {
         output.talk(`Made empty landing tables in schema ${given.sourceSchema}.`);
     }
-    if (seeds.length > 0) {
-        output.talk(`Filled ${seeds.join(", ")} from ${formatQuantity(seeds.length, "CSV file")}.`);
+    const filled = plan.seeds.filter(({ kind }) => kind !== "removed").map(({ name }) => name);
+    if (filled.length > 0) {
+        output.talk(`Filled ${filled.join(", ")} from ${formatQuantity(filled.length, "CSV file")}.`);
     }
     output.talk(names.length === 0 ? "Nothing to migrate." : `Ran ${formatQuantity(names.length, "migration")}.`);
     if (plan.rebuilt.length > 0) {

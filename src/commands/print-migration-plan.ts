@@ -14,6 +14,9 @@ export async function printPlan(database: Database, plan: Plan, output: Output):
         for (const source of plan.sources) {
             output.record({ type: "planned-source", ...source });
         }
+        for (const seed of plan.seeds) {
+            output.record({ type: "planned-seed", ...seed });
+        }
         for (const model of plan.models) {
             output.record({ type: "planned-model-change", ...model });
         }
@@ -28,6 +31,13 @@ export async function printPlan(database: Database, plan: Plan, output: Output):
     }
     for (const { name, kind } of plan.sources) {
         output.line([styled(colourOf(kind), `${signOf(kind)} `), `source ${name}`]);
+    }
+    for (const { name, kind, path, rowCount, breaking } of plan.seeds) {
+        const rows = kind === "removed" ? "" : `${formatQuantity(rowCount, "row")} of `;
+        output.line([styled(colourOf(kind), `${signOf(kind)} `), `seed ${name} (${rows}${path})`]);
+        if (breaking.length > 0) {
+            output.line([styled("red", "    asks first: "), breaking.join("; ")]);
+        }
     }
     for (const model of plan.models) {
         for (const line of describeModel(model)) {

@@ -62,7 +62,13 @@ function dimensionKeys(registry: Registry, fact: string): ReadonlyMap<string, re
     );
     const keys = new Map<string, readonly string[]>();
     for (const { kind, modelName, refersTo, columns } of registry.tests) {
-        if (kind === "relationships" && modelName === fact && refersTo !== null && !referring.has(refersTo)) {
+        if (
+            kind === "relationships" &&
+            modelName === fact &&
+            refersTo !== null &&
+            !referring.has(refersTo) &&
+            findModelOrNull(registry, refersTo) !== null
+        ) {
             keys.set(refersTo, [...(keys.get(refersTo) ?? []), ...columns]);
         }
     }

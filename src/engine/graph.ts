@@ -118,8 +118,14 @@ function findTestedAgainst(
 ): ReadonlyMap<string, readonly string[]> {
     const found = new Map<string, string[]>();
     const before = (name: string): readonly string[] => [...upstreamOf(name), ...(found.get(name) ?? [])];
+    const isModel = new Set(registry.models.map(({ name }) => name));
     for (const { modelName, refersTo } of registry.tests) {
-        if (refersTo === null || refersTo === modelName || reach([modelName], before).has(refersTo)) {
+        if (
+            refersTo === null ||
+            !isModel.has(refersTo) ||
+            refersTo === modelName ||
+            reach([modelName], before).has(refersTo)
+        ) {
             continue;
         }
         if (!reach([refersTo], before).has(modelName)) {

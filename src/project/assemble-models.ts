@@ -42,7 +42,7 @@ export function assembleModels(parts: readonly ModelParts[], surroundings: Surro
     const modelNames = new Set(models.map(({ name }) => name));
     const upstreamNames = new Set([...modelNames, ...surroundings.sources.map(({ name }) => name)]);
     for (const model of models) {
-        checkReferences(model, modelNames, upstreamNames, problems);
+        checkReferences(model, upstreamNames, problems);
         checkRename(model, models, modelNames, problems);
     }
     const order = new Map(surroundings.layers.map(({ name }, index) => [name, index]));
@@ -224,21 +224,16 @@ function checkNames(models: readonly ModelFile[], { sources }: Surroundings, pro
     }
 }
 
-function checkReferences(
-    model: ModelFile,
-    modelNames: ReadonlySet<string>,
-    upstreamNames: ReadonlySet<string>,
-    problems: FileProblem[],
-): void {
+function checkReferences(model: ModelFile, upstreamNames: ReadonlySet<string>, problems: FileProblem[]): void {
     const seen = new Set<string>();
     for (const { definition, path, line } of model.tests) {
         const complain = (message: string, hint: string): void => {
             problems.push({ path, line, column: null, lineText: null, message, hint });
         };
-        if (definition.kind === "relationships" && !modelNames.has(definition.to)) {
+        if (definition.kind === "relationships" && !upstreamNames.has(definition.to)) {
             complain(
-                `The test refers to "${definition.to}", which is no model.`,
-                didYouMean(definition.to, [...modelNames], "Correct the name."),
+                `The test refers to "${definition.to}", which is neither a model nor a source.`,
+                didYouMean(definition.to, [...upstreamNames], "Correct the name."),
             );
         }
         const name = testNameOf(definition);

@@ -73,7 +73,7 @@ export type DataTestDefinition = DataTestOptions &
         | {
               readonly kind: "relationships";
               readonly column: string;
-              /** The model referred to. */
+              /** The model or source referred to. */
               readonly to: string;
               readonly toColumn: string;
           }

@@ -10,7 +10,7 @@ import { findFiles, stampOrNull, type FoundFile } from "./find-files.js";
 import { ProjectError, problemOf, type FileProblem } from "./problem.js";
 import type { MigrationFile, Project, SeedFile, SourceFile } from "./project.js";
 import { readConfig, readOtherConfig, type Config } from "./read-config.js";
-import { loadedColumn, readSeed } from "./read-seed.js";
+import { makeSeedSource, readSeed } from "./read-seed.js";
 import { readModelAddition, readModelSql } from "./read-model.js";
 import { readTextFile } from "./read-text.js";
 import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.js";
@@ -187,26 +187,6 @@ function checkSeeds(
             );
         }
     }
-}
-
-/** Models read the table of a CSV file as any other source: its rows are landed when it is filled. */
-function makeSeedSource({ name, schema, path, description, columns }: SeedFile): SourceFile {
-    return {
-        name,
-        table: name,
-        schema,
-        description,
-        kind: "seed",
-        key: columns.slice(0, 1).map((column) => column.name),
-        versionColumn: loadedColumn,
-        loadCursor: null,
-        deletes: "follow",
-        columns,
-        freshness: null,
-        isRequired: false,
-        path,
-        line: 1,
-    };
 }
 
 function readModels(

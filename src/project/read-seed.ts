@@ -8,7 +8,7 @@ import { isSnakeCase } from "./check-definition.js";
 import type { FileReader, Read } from "./file-reader.js";
 import type { FoundFile } from "./find-files.js";
 import { problemOf, ProjectError, type FileProblem } from "./problem.js";
-import type { SeedFile } from "./project.js";
+import type { SeedFile, SourceFile } from "./project.js";
 import type { Config } from "./read-config.js";
 
 /** What a CSV file says by itself. */
@@ -71,6 +71,26 @@ export function readSeed(reader: FileReader, file: FoundFile, config: Config): R
                 .slice(0, 32),
         },
         problems,
+    };
+}
+
+/** Models read the table of a CSV file as any other source: its rows are landed when it is filled. */
+export function makeSeedSource({ name, schema, path, description, columns }: SeedFile): SourceFile {
+    return {
+        name,
+        table: name,
+        schema,
+        description,
+        kind: "seed",
+        key: columns.slice(0, 1).map((column) => column.name),
+        versionColumn: loadedColumn,
+        loadCursor: null,
+        deletes: "follow",
+        columns,
+        freshness: null,
+        isRequired: false,
+        path,
+        line: 1,
     };
 }
 

@@ -56,7 +56,8 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         ) as last
         left join ops.model_state on model_state.model_name = data_test.model_name
         left join ops.test_state on test_state.test_name = data_test.test_name
-        where model_state.model_name is null or test_state.test_name is not null or last.run_id >= model_state.run_id`,
+        where (model_state.model_name is null or test_state.test_name is not null or last.run_id >= model_state.run_id)
+            and last.run_id > coalesce(data_test.outdated_run_id, 0)`,
     );
     const changes = await connection.query<LastChange & { name: string }>(
         `select

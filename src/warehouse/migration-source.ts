@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseError } from "pg";
 import type { Knex } from "knex";
@@ -5,6 +6,7 @@ import { errorMessage, StardeckError } from "../config/errors.js";
 import { StatementError, wrapStatementError } from "../database/errors.js";
 import { Evaluator } from "../project/evaluate.js";
 import type { ModelFile, MigrationFile, Project } from "../project/project.js";
+import { makeSeedSource } from "../project/read-seed.js";
 import { quoteLiteral } from "../sql/identifiers.js";
 import { formatCodeFrame } from "../text/code-frame.js";
 import { applyDefinitions, dropEmptySchemas, makeSchemas, type Applied } from "./apply/apply-definitions.js";
@@ -12,6 +14,8 @@ import {
     definitionsOf,
     loadAppliedVersions,
     modelsOf,
+    seedKey,
+    seedsOf,
     sourcesOf,
     versionName,
     type AppliedVersion,
@@ -102,6 +106,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
                 projectName: project.name,
                 folder: project.folder,
                 direction: "forth",
+                loadSeedBytes: ({ path }) => readFile(join(project.folder, path)),
             });
         }
     }
@@ -138,11 +143,25 @@ async function takeBackVersions(
     const current = modelsOf(await loadAppliedVersions(database));
     const definitions: Definitions = {
         layers: await loadLayers(database),
-        sources: sourcesOf(before),
+        sources: [...sourcesOf(before), ...seedsOf(before).map(makeSeedSource)],
+        seeds: seedsOf(before),
         models: modelsOf(before).map((model) => ({ ...model, renamedFrom: formerNameOrNull(model, current, before) })),
         sourceSchema,
     };
-    const applied = await applyDefinitions(database, { definitions, projectName, folder: null, direction: "back" });
+    const applied = await applyDefinitions(database, {
+        definitions,
+        projectName,
+        folder: null,
+        direction: "back",
+        loadSeedBytes: async (seed) => {
+            const key = seedKey(seed);
+            const { rows: texts } = await database.query<{ content: string }>(
+                `select content from ops.definition_version
+                where definition_name = ${quoteLiteral(key)} and version = ${before.get(key)?.version ?? 0}`,
+            );
+            return Buffer.from(texts[0]?.content ?? "");
+        },
+    });
     const taken = rows.filter((row) => names.has(versionName(row)));
     if (taken.length > 0) {
         await database.query(

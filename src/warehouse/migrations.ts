@@ -5,9 +5,8 @@ import { StatementError } from "../database/errors.js";
 import { makeRefusal } from "../database/read-only/make-read-only.js";
 import { buildPinSql } from "../database/session-settings.js";
 import type { Project } from "../project/project.js";
-import { isBreaking, type Plan } from "./apply/plan.js";
+import { isBreaking, planSeed, type Plan } from "./apply/plan.js";
 import { MigrationSource } from "./migration-source.js";
-import { loadSeeds } from "./load-seeds.js";
 import { loadProjectHistory, type ProjectHistory } from "./project-history.js";
 import type { Queryable } from "./queryable.js";
 import { queryOf } from "./knex-queryable.js";
@@ -40,8 +39,6 @@ export class UnapprovedPlanError extends StardeckError {
 export interface Migrated {
     /** The names that ran or were taken back, in that order. */
     readonly names: readonly string[];
-    /** The tables of CSV files that were filled. */
-    readonly seeds: readonly string[];
     readonly plan: Plan;
 }
 
@@ -68,7 +65,7 @@ export async function runMigrations(
 export async function planMigrations(database: Database, parameters: MigrationParameters): Promise<Plan> {
     const { isCurrent, pending } = await loadProjectHistory(database, parameters.project, parameters.sourceSchema);
     if (isCurrent && pending.length === 0) {
-        return { migrations: [], sources: [], models: [], rebuilt: [] };
+        return { migrations: [], sources: [], seeds: [], models: [], rebuilt: [] };
     }
     return rehearse((finish) =>
         withMigrator(database, parameters, async (session) => finish((await migrateForth(session, parameters)).plan)),
@@ -179,19 +176,18 @@ async function migrateForth(
     if (history.pending.length > 0) {
         await prepare?.(queryable);
     }
-    // Models read them, so they come first; a file may also have changed alone.
-    const seeds = await loadSeeds(queryable, project);
     const names = history.pending.length === 0 ? [] : namesOf(await migratorOf(transaction, source).latest());
     const versioned = new Set(project.migrations.map(({ name }) => name));
-    const { models = [], sources = [], rebuilt = [] } = source.applied ?? {};
+    const { models = [], sources = [], seeds = [], rebuilt = [] } = source.applied ?? {};
     const plan: Plan = {
         migrations: names.filter((name) => versioned.has(name)),
         sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
+        seeds: seeds.map(planSeed),
         models,
         rebuilt,
     };
     await check?.(queryable, plan);
-    return { names, seeds, plan };
+    return { names, plan };
 }
 
 async function migrateBack(

@@ -100,9 +100,10 @@ async function createRegistry(knex: Knex): Promise<void> {
         table
             .text("definition_name")
             .notNullable()
-            .comment("As models/marts/mart_revenue, sources/orders or migrations/<name>.");
+            .comment("As models/marts/mart_revenue, sources/orders, seeds/country or migrations/<name>.");
         table.integer("version").notNullable();
         table.json("definition").comment("As the project's files had it; null where it was removed.");
+        table.text("content").comment("Of a CSV file: its text.");
         table.text("checksum").notNullable().comment("Of the files.");
         table.specificType("applied_at", "timestamptz").notNullable();
         table.primary(["definition_name", "version"], {
@@ -137,6 +138,9 @@ async function createRegistry(knex: Knex): Promise<void> {
             .notNullable()
             .comment("Failing rows carry the entity key and depend on that entity alone.");
         table.text("failing_rows_sql").notNullable();
+        table
+            .bigInteger("outdated_run_id")
+            .comment("Answers up to this run hold no more: a CSV file that it reads has changed since. Null for none.");
         table.integer("position").notNullable().comment("Order of declaration within the model.");
         table.index(["model_name"], "data_test_model_name_idx");
     });

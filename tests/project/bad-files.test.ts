@@ -104,7 +104,7 @@ describe("what a definition says", () => {
         ],
         [
             "tests: [{ kind: 'relationships', column: 'a', to: 'b', toColumn: 'a' }]",
-            'a.ts:3: The test refers to "b", which is no model.',
+            'a.ts:3: The test refers to "b", which is neither a model nor a source.',
         ],
         ["affectedBy: { orders: 'select 1' }", "a.ts:3: It is a view, and views have no affectedBy."],
         ["renamedFrom: 'a'", 'a.ts: It cannot be renamed from "a", which is still a model.'],

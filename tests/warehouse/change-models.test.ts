@@ -57,7 +57,7 @@ describeOnBothDatabases("a change of models", (test) => {
     const oidOf = (name: string): Promise<readonly object[]> => rows(`select '${name}'::regclass::oid::text as oid`);
 
     it("is nothing where the files are as they were", async () => {
-        expect(await plan(smallProject)).toEqual({ migrations: [], sources: [], models: [], rebuilt: [] });
+        expect(await plan(smallProject)).toEqual({ migrations: [], sources: [], seeds: [], models: [], rebuilt: [] });
     });
 
     it("adds a column: the table keeps its identity and its rows, and the way back its schema", async () => {

@@ -1,7 +1,7 @@
 import { StardeckError } from "../../config/errors.js";
 import { StatementError } from "../../database/errors.js";
 import { formatProblem, problemOf, type FileProblem } from "../../project/problem.js";
-import type { ModelFile, SourceFile } from "../../project/project.js";
+import type { ModelFile, SeedFile, SourceFile } from "../../project/project.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import { judgeFailures } from "../data-tests.js";
 import { describeLandingProblem, findLandingProblemOrNull } from "../landing-table.js";
@@ -10,6 +10,7 @@ import { rememberModelViews } from "../model-views.js";
 import { madeBy } from "../operations-schema.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
+import { applySeeds, dropSeeds, queueSeedReaders } from "./apply-seeds.js";
 import {
     checkContracts,
     checkMappings,
@@ -21,6 +22,7 @@ import {
 import {
     findChanges,
     loadAppliedVersions,
+    seedKey,
     type AppliedVersion,
     type Change,
     type Changes,
@@ -48,11 +50,14 @@ export interface Application {
     readonly folder: string | null;
     /** `back` restores definitions of before, with the columns and keys that they had. */
     readonly direction: "forth" | "back";
+    /** The bytes of a CSV file, as they were when its definition was read. */
+    readonly loadSeedBytes: (seed: SeedFile) => Promise<Buffer>;
 }
 
 /** What was applied, and what that means for the next build. */
 export interface Applied {
     readonly sources: readonly Change<SourceFile>[];
+    readonly seeds: readonly Change<SeedFile>[];
     readonly models: readonly ModelPlan[];
     readonly rebuilt: readonly string[];
     readonly versions: readonly AppliedVersion[];
@@ -66,9 +71,9 @@ export interface Applied {
  */
 export async function applyDefinitions(database: Queryable, application: Application): Promise<Applied> {
     const changes = findChanges(await loadAppliedVersions(database), application.definitions);
-    if (changes.models.length + changes.sources.length === 0) {
+    if (changes.models.length + changes.sources.length + changes.seeds.length === 0) {
         await recordProject(database, application.projectName, application.definitions);
-        return { sources: [], models: [], rebuilt: [], versions: [] };
+        return { sources: [], seeds: [], models: [], rebuilt: [], versions: [] };
     }
     const run = await prepare(database, application, changes);
     const before = await loadFingerprints(database);
@@ -88,9 +93,21 @@ export async function applyDefinitions(database: Queryable, application: Applica
     }
     await database.query("release savepoint rehearsal");
     if (application.direction === "forth") {
-        await recordVersions(database, changes.versions);
+        await recordVersions(database, changes.versions, await loadSeedTexts(application, changes));
     }
-    return { sources: changes.sources, models, rebuilt, versions: changes.versions };
+    const { sources, seeds, versions } = changes;
+    return { sources, seeds, models, rebuilt, versions };
+}
+
+/** The texts of changed CSV files by the names of their versions, so that a rollback can fill their tables as before. */
+async function loadSeedTexts({ loadSeedBytes }: Application, { seeds }: Changes): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const { after } of seeds) {
+        if (after !== null) {
+            texts.set(seedKey(after), (await loadSeedBytes(after)).toString("utf8"));
+        }
+    }
+    return texts;
 }
 
 interface Run extends Application {
@@ -111,7 +128,7 @@ interface Run extends Application {
 /** PostgreSQL's views follow what is renamed; the files that name it do not. */
 async function findRereads(
     database: Queryable,
-    { models }: Changes,
+    { models, sources, seeds }: Changes,
     edges: readonly ModelEdge[],
     columnsBefore: ReadonlyMap<string, readonly PlannedColumn[]>,
 ): Promise<ReadonlySet<string>> {
@@ -134,8 +151,17 @@ async function findRereads(
                   database,
                   columns.map(({ before }) => before),
               );
+    const undeclared = new Set(
+        [...sources, ...seeds].flatMap(({ before, after }) =>
+            before !== null && before.schema !== after?.schema ? [before.name] : [],
+        ),
+    );
     return new Set([
-        ...edges.filter(({ upstreamName }) => moved.has(upstreamName)).map(({ modelName }) => modelName),
+        ...edges
+            .filter(({ upstreamName, upstreamKind }) =>
+                (upstreamKind === "source" ? undeclared : moved).has(upstreamName),
+            )
+            .map(({ modelName }) => modelName),
         ...columns.flatMap(({ before, column }) => readers.get(`${before.schema}.${before.name}.${column}`) ?? []),
     ]);
 }
@@ -270,6 +296,8 @@ async function applyOnce(
     await recordSources(database, definitions);
     const { sourceSchema } = definitions;
     const shaper = new ModelShaper(database, { mode, sourceSchema, places, built: run.built }, selectSchema);
+    const seeding = { database, problems, loadBytes: run.loadSeedBytes, dropReaders: shaper.dropReaders.bind(shaper) };
+    await applySeeds(seeding, changes.seeds);
     const failed = new Set(ordered.failed);
     const shaped: ModelFile[] = [];
     const shapeEach = async (model: ModelFile): Promise<void> => {
@@ -297,6 +325,9 @@ async function applyOnce(
     }
     problems.push(...shaper.problems);
     await dropModels(run, problems);
+    if (ordered.failed.size === 0) {
+        await dropSeeds(seeding, changes.seeds);
+    }
     const columnsOf = plannedColumns ?? shaper.columns;
     await recordModels(database, shaped, { columnsOf, selectSchema, sourceSchema });
     const checking = { database, definitions, places, problems: isFirst ? problems : [] };
@@ -319,6 +350,10 @@ async function applyOnce(
         await checkMappings(checking, shaped);
         await checkRepeatability(checking, shaped, ordered.selects);
     }
+    await queueSeedReaders(
+        database,
+        changes.seeds.flatMap(({ after }) => after ?? []),
+    );
     await recordProject(database, run.projectName, definitions);
     const isLast = run.direction === "back" && definitions.models.length === 0;
     await dropEmptySchemas(database, isLast ? [] : definitions.layers.map(({ schema }) => schema));
@@ -381,7 +416,10 @@ export async function dropEmptySchemas(database: Queryable, kept: readonly strin
     const { rows } = await database.query<{ name: string }>(
         `select nspname::text as name
         from pg_namespace
-        where starts_with(obj_description(oid, 'pg_namespace'), ${quoteLiteral(`${madeBy}the layer `)})
+        where (
+                starts_with(obj_description(oid, 'pg_namespace'), ${quoteLiteral(`${madeBy}the layer `)})
+                or obj_description(oid, 'pg_namespace') = ${quoteLiteral(`${madeBy}CSV files`)}
+            )
             and nspname not in (${["", ...kept].map(quoteLiteral).join(", ")})
             and not exists (select from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = pg_namespace.oid)
         order by 1`,

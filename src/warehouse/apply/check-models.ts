@@ -43,7 +43,12 @@ export function compileTests(
     { definitions, places, problems }: Omit<Checking, "database">,
     models: readonly ModelFile[],
 ): readonly CheckedTest[] {
-    const relations = new Map(definitions.models.map(({ name, schema }) => [name, { schema, name }]));
+    const relations = new Map(
+        [
+            ...definitions.sources.map((source) => ({ ...source, relation: source.table })),
+            ...definitions.models.map((model) => ({ ...model, relation: model.name })),
+        ].map(({ name, schema, relation }) => [name, { schema: schema ?? definitions.sourceSchema, name: relation }]),
+    );
     const seen = new Map<string, TestFile>();
     return models.flatMap((model) =>
         model.tests.flatMap((test, position): CheckedTest[] => {

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Layer, ModelFile, Project, SourceFile } from "../../project/project.js";
+import type { Layer, ModelFile, Project, SeedFile, SourceFile } from "../../project/project.js";
 import { quoteIdentifier } from "../../sql/identifiers.js";
 import type { Queryable } from "../queryable.js";
 
 /** What a database is to hold, wherever that comes from: the files of a project, or an older state of it. */
 export interface Definitions {
     readonly layers: readonly Layer[];
+    /** The tables of CSV files are among them. */
     readonly sources: readonly SourceFile[];
+    readonly seeds: readonly SeedFile[];
     readonly models: readonly ModelFile[];
     /** What `{source_schema}` stands for. */
     readonly sourceSchema: string;
@@ -14,16 +16,16 @@ export interface Definitions {
 
 /** A definition and its place in the history of deployments. */
 export interface AppliedVersion {
-    /** `models/marts/mart_revenue` or `sources/orders`. */
+    /** `models/marts/mart_revenue`, `sources/orders` or `seeds/country`. */
     readonly name: string;
     readonly version: number;
     readonly checksum: string;
     /** Null where it was removed. */
-    readonly definition: ModelFile | SourceFile | null;
+    readonly definition: ModelFile | SourceFile | SeedFile | null;
 }
 
 /** What becomes of a definition. */
-export interface Change<Definition extends ModelFile | SourceFile> {
+export interface Change<Definition extends ModelFile | SourceFile | SeedFile> {
     readonly kind: "new" | "changed" | "renamed" | "removed";
     readonly before: Definition | null;
     readonly after: Definition | null;
@@ -31,14 +33,16 @@ export interface Change<Definition extends ModelFile | SourceFile> {
 
 export interface Changes {
     readonly models: readonly Change<ModelFile>[];
+    /** Without those of CSV files. */
     readonly sources: readonly Change<SourceFile>[];
-    /** The versions that they become, in the order of `models` after `sources`. */
+    readonly seeds: readonly Change<SeedFile>[];
+    /** The versions that they become: of seeds, then of sources, then of models. */
     readonly versions: readonly AppliedVersion[];
 }
 
 export function definitionsOf(project: Project, sourceSchema: string): Definitions {
-    const { layers, sources, models } = project;
-    return { layers, sources, models, sourceSchema };
+    const { layers, sources, seeds, models } = project;
+    return { layers, sources, seeds, models, sourceSchema };
 }
 
 function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
@@ -47,6 +51,10 @@ function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
 
 function sourceKey({ name }: Pick<SourceFile, "name">): string {
     return `sources/${name}`;
+}
+
+export function seedKey({ name }: Pick<SeedFile, "name">): string {
+    return `seeds/${name}`;
 }
 
 /** As the history of deployments names a version: `models/marts/mart_revenue v2`. */
@@ -59,10 +67,19 @@ export function bindSourceSchema(sql: string, sourceSchema: string): string {
     return sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema));
 }
 
-/** The last version of every definition of sources and models, by name; empty before the first. */
+/**
+ * The last version of every definition of sources, seeds and models, by name; empty before the first. A seed whose table is gone counts
+ * as changed.
+ */
 export async function loadAppliedVersions(database: Queryable): Promise<ReadonlyMap<string, AppliedVersion>> {
     const { rows } = await database.query<AppliedVersion>(
-        `select distinct on (definition_name) definition_name as name, version, checksum, definition
+        `select distinct on (definition_name)
+            definition_name as name, version, definition,
+            case
+                when definition_name like 'seeds/%' and definition is not null
+                    and to_regclass(format('%I.%I', definition ->> 'schema', definition ->> 'name')) is null then ''
+                else checksum
+            end as checksum
         from ops.definition_version
         where definition_name not like 'migrations/%'
         order by definition_name, version desc`,
@@ -83,6 +100,12 @@ export function sourcesOf(applied: ReadonlyMap<string, AppliedVersion>): readonl
     );
 }
 
+export function seedsOf(applied: ReadonlyMap<string, AppliedVersion>): readonly SeedFile[] {
+    return [...applied.values()].flatMap(({ name, definition }) =>
+        name.startsWith("seeds/") && definition !== null ? [definition as SeedFile] : [],
+    );
+}
+
 /** Holds what is wanted against what was applied last. */
 export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted: Definitions): Changes {
     const before = new Map(modelsOf(applied).map((model) => [model.name, model]));
@@ -91,8 +114,24 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
     const next = (name: string, checksum: string, definition: AppliedVersion["definition"]): void => {
         versions.push({ name, version: (applied.get(name)?.version ?? 0) + 1, checksum, definition });
     };
+    const seeds: Change<SeedFile>[] = [];
+    for (const seed of wanted.seeds) {
+        const key = seedKey(seed);
+        const last = applied.get(key);
+        const checksum = checksumOfSeed(seed);
+        if (last === undefined || last.definition === null || last.checksum !== checksum) {
+            const old = (last?.definition ?? null) as SeedFile | null;
+            seeds.push({ kind: old === null ? "new" : "changed", before: old, after: seed });
+            next(key, checksum, seed);
+        }
+    }
+    const seedNames = new Set(wanted.seeds.map(({ name }) => name));
+    for (const seed of seedsOf(applied).filter(({ name }) => !seedNames.has(name))) {
+        seeds.push({ kind: "removed", before: seed, after: null });
+        next(seedKey(seed), "", null);
+    }
     const sources: Change<SourceFile>[] = [];
-    for (const source of wanted.sources) {
+    for (const source of wanted.sources.filter(({ name }) => !seedNames.has(name))) {
         const key = sourceKey(source);
         const last = applied.get(key);
         const checksum = checksumOfSource(source, wanted.sourceSchema);
@@ -102,7 +141,7 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
             next(key, checksum, source);
         }
     }
-    const keptSources = new Set(wanted.sources.map(sourceKey));
+    const keptSources = new Set(wanted.sources.filter(({ name }) => !seedNames.has(name)).map(sourceKey));
     for (const source of sourcesOf(applied).filter((each) => !keptSources.has(sourceKey(each)))) {
         sources.push({ kind: "removed", before: source, after: null });
         next(sourceKey(source), "", null);
@@ -132,7 +171,7 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
             next(modelKey(old), "", null);
         }
     }
-    return { models, sources, versions };
+    return { models, sources, seeds, versions };
 }
 
 /** The same files are another definition where the landing tables are in another schema. */
@@ -147,6 +186,10 @@ function checksumOfModel(model: ModelFile, sourceSchema: string): string {
 
 function checksumOfSource(source: SourceFile, sourceSchema: string): string {
     return hashOf([{ ...source, schema: source.schema ?? sourceSchema, path: "", line: 0 }]);
+}
+
+function checksumOfSeed({ checksum, schema, description, path }: SeedFile): string {
+    return hashOf([checksum, schema, description, path]);
 }
 
 function hashOf(value: unknown): string {

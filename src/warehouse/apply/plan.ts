@@ -1,4 +1,4 @@
-import type { ModelFile, SourceFile } from "../../project/project.js";
+import type { ModelFile, SeedFile, SourceFile } from "../../project/project.js";
 import { diffLines, type DifferenceLine } from "../../text/line-difference.js";
 import type { PlannedColumn } from "../registry.js";
 import { compileDataTest } from "../data-tests.js";
@@ -9,9 +9,20 @@ export interface Plan {
     /** Versioned migrations that would run. */
     readonly migrations: readonly string[];
     readonly sources: readonly { readonly name: string; readonly kind: Change<SourceFile>["kind"] }[];
+    readonly seeds: readonly SeedPlan[];
     readonly models: readonly ModelPlan[];
     /** Table models that the next build computes whole: new ones, and those whose rows are decided by something else than before. */
     readonly rebuilt: readonly string[];
+}
+
+/** A CSV file whose table is made, filled anew or dropped. */
+export interface SeedPlan {
+    readonly name: string;
+    readonly kind: Change<SeedFile>["kind"];
+    readonly path: string;
+    readonly rowCount: number;
+    /** Why it has to be asked for; empty for what nobody can miss. */
+    readonly breaking: readonly string[];
 }
 
 export interface ModelPlan {
@@ -55,12 +66,33 @@ export interface Surroundings {
     readonly foreign: readonly string[];
 }
 
-export function isEmptyPlan({ migrations, sources, models }: Plan): boolean {
-    return migrations.length + sources.length + models.length === 0;
+export function isEmptyPlan({ migrations, sources, seeds, models }: Plan): boolean {
+    return migrations.length + sources.length + seeds.length + models.length === 0;
 }
 
-export function isBreaking({ models }: Plan): boolean {
-    return models.some(({ breaking }) => breaking.length > 0);
+export function isBreaking({ seeds, models }: Plan): boolean {
+    return [...seeds, ...models].some(({ breaking }) => breaking.length > 0);
+}
+
+export function planSeed({ kind, before, after }: Change<SeedFile>): SeedPlan {
+    const seed = after ?? before;
+    if (seed === null) {
+        throw new Error("a change has a CSV file before or after it");
+    }
+    const { name, path, rowCount } = seed;
+    const now = new Map(after?.columns.map((column) => [column.name, column.type]));
+    const breaking =
+        after === null
+            ? [`drops table ${seed.schema}.${name}`]
+            : (before?.columns ?? []).flatMap((column) => {
+                  const type = now.get(column.name);
+                  return type === undefined
+                      ? [`drops the column ${column.name}`]
+                      : type === column.type
+                        ? []
+                        : [`changes the column ${column.name} from ${column.type} to ${type}`];
+              });
+    return { name, kind, path, rowCount, breaking };
 }
 
 export function planModel({ kind, before, after }: Change<ModelFile>, surroundings: Surroundings): ModelPlan {

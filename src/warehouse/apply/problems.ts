@@ -61,7 +61,9 @@ export function describeStatementError(error: StatementError): {
     readonly hint: string | null;
 } {
     const said = error.detail === undefined ? error.message : error.message.replace(` (${error.detail})`, "");
-    const hints = [error.detail, error.hint].filter((text) => text !== undefined);
+    // PostgreSQL's hint is DROP … CASCADE, and that takes what others have made.
+    const isInTheWay = error.sqlState === "2BP01";
+    const hints = [error.detail, isInTheWay ? undefined : error.hint].filter((text) => text !== undefined);
     return { message: sentence(said), hint: hints.length === 0 ? null : hints.map(sentence).join("\n") };
 }
 

@@ -149,13 +149,22 @@ export async function removeModels(database: Queryable, names: readonly string[]
     }
 }
 
-/** Writes the history of definitions on. */
-export async function recordVersions(database: Queryable, versions: readonly AppliedVersion[]): Promise<void> {
+/**
+ * Writes the history of definitions on.
+ *
+ * @param texts of CSV files, by the names of their definitions
+ */
+export async function recordVersions(
+    database: Queryable,
+    versions: readonly AppliedVersion[],
+    texts: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
     if (versions.length > 0) {
         await database.query(
-            `insert into ops.definition_version (definition_name, version, definition, checksum, applied_at)
-            select name, version, case when json_typeof(definition) <> 'null' then definition end, checksum, clock_timestamp()
-            from json_to_recordset(${asciiJson(versions)}) as list (name text, version integer, definition json, checksum text)`,
+            `insert into ops.definition_version (definition_name, version, definition, content, checksum, applied_at)
+            select name, version, case when json_typeof(definition) <> 'null' then definition end, content, checksum, clock_timestamp()
+            from json_to_recordset(${asciiJson(versions.map((version) => ({ ...version, content: texts.get(version.name) ?? null })))})
+                as list (name text, version integer, definition json, content text, checksum text)`,
         );
     }
 }

@@ -433,9 +433,10 @@ export class ModelShaper {
         }
     }
 
-    private async dropReaders(
+    /** Drops the models' views that read columns of a table, to be made again; those that others read stay, and are in the way. */
+    async dropReaders(
         table: { readonly schema: string; readonly name: string },
-        columns: readonly ActualColumn[],
+        columns: readonly { readonly name: string }[],
     ): Promise<void> {
         const { rows } = await this.database.query<{ schema: string; name: string }>(readersSql(table, columns));
         for (const reader of rows) {
@@ -511,7 +512,7 @@ function columnsSql({ schema, name }: { readonly schema: string; readonly name: 
 /** Views that read columns of a table. */
 function readersSql(
     table: { readonly schema: string; readonly name: string },
-    columns: readonly ActualColumn[],
+    columns: readonly { readonly name: string }[],
 ): string {
     return `select distinct nspname::text as schema, relname::text as name
         from pg_attribute
