@@ -27,7 +27,7 @@ export async function findLandingSchemas(database: Queryable): Promise<readonly 
  * Makes the demo's schema with empty landing tables where the database has no landing tables and no schema of that name,
  * so that models can be made before the first extract. A schema that is there already, or has another name, is somebody else's.
  *
- * @param mayMake false on a server, unless somebody has asked for it
+ * @param mayMake false on a server, unless somebody has asked for it; there they are made only in a database that holds nothing yet
  * @returns true when they were made.
  * @throws StardeckError `failed` when landing tables are missing; it names them.
  */
@@ -69,9 +69,9 @@ export async function ensureLandingTables(
             },
         );
     }
-    if (!mayMake) {
+    if (!mayMake && (await holdsSomething(database))) {
         throw new StardeckError(
-            `The schema "${sourceSchema}" does not exist: stardeck reads ${missing.join(", ")} from there, and on a server it makes them only when asked to.`,
+            `The schema "${sourceSchema}" does not exist: stardeck reads ${missing.join(", ")} from there, and among what others have made it makes them only when asked to.`,
             {
                 code: "failed",
                 hint: "Let the extract land them and name its schema by --source-schema; or, for the demo, run `stardeck seed` first, or `stardeck migrate --landing-tables` for empty ones. Nothing was changed.",
@@ -82,6 +82,27 @@ export async function ensureLandingTables(
     // A function, because a replacement text would give a meaning to the dollar signs in a name.
     await database.query(sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema)));
     return true;
+}
+
+/** True where somebody has made a schema, a relation or a function outside of extensions and `ops`, which migrating makes first. */
+async function holdsSomething(database: Queryable): Promise<boolean> {
+    const { rowCount } = await database.query(
+        `select
+        from (
+            select 'pg_class'::regclass as catalog, oid, relnamespace as schema from pg_class
+            union all
+            select 'pg_proc'::regclass, oid, pronamespace from pg_proc
+            union all
+            select 'pg_namespace'::regclass, oid, oid from pg_namespace
+        ) as made
+        where oid >= 16384
+            and schema not in (select oid from pg_namespace where nspname ~ '^pg_' or nspname = 'ops')
+            and not exists (
+                select from pg_depend where classid = catalog and objid = made.oid and deptype = 'e'
+            )
+        limit 1`,
+    );
+    return (rowCount ?? 0) > 0;
 }
 
 /** True for a database without landing tables and without the schema, and for those that stardeck made and in which not all of the demo has landed. */

@@ -33,7 +33,8 @@ const flags = {
     yes: { type: "boolean", description: "Agree to everything that would be asked" },
     landingTables: {
         type: "boolean",
-        description: "On a server too: make the schema staging with empty landing tables, where there is none",
+        description:
+            "Among what others have made too: make the schema staging with empty landing tables, where there is none",
     },
     unlock: {
         type: "boolean",
@@ -44,7 +45,7 @@ const flags = {
 export const command = defineCommand({
     name: "migrate",
     description:
-        "Brings the database to what the project's files say, all in one transaction: new migrations run once, and every model and source that has changed is applied again. Tables are altered and never made anew; readers see the rows that were published last until the next build publishes others. What takes something away that others may read asks first.\nOnly where the webshop that comes along finds no landing tables and no schema staging in the embedded database, it makes that with empty ones, for the demo.\n--rollback restores the definitions of before, says what goes and asks first; it takes nothing that others have made.",
+        "Brings the database to what the project's files say, all in one transaction: new migrations run once, and every model and source that has changed is applied again. Tables are altered and never made anew; readers see the rows that were published last until the next build publishes others. What takes something away that others may read asks first.\nOnly where the webshop that comes along finds no landing tables and no schema staging, in the embedded database or in one that holds nothing yet, it makes that with empty ones, for the demo.\n--rollback restores the definitions of before, says what goes and asks first; it takes nothing that others have made.",
     arguments: [],
     flags,
     examples: [

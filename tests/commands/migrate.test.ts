@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { describeOnBothDatabases, describeOnEmbedded, describeOnServer } from "../setup/databases.js";
+import { describeOnBothDatabases, describeOnServer } from "../setup/databases.js";
 import { createLandingTables } from "../setup/landing-tables.js";
 import { parseJsonLines, runStardeck } from "./run-stardeck.js";
 
@@ -46,27 +46,30 @@ describeOnBothDatabases("migrate", {}, (database) => {
     });
 });
 
-describe("on an empty database", () => {
-    const schemas =
-        "select nspname from pg_namespace where nspname in ('staging', 'ops', 'prep', 'warehouse', 'marts')";
+const schemas = "select nspname from pg_namespace where nspname in ('staging', 'ops', 'prep', 'warehouse', 'marts')";
 
-    describeOnServer("migrate", {}, (database) => {
-        it("makes nothing of others' without an explicit word, and says the way out", async () => {
-            expect(await runStardeck(database, ["migrate"])).toEqual({
-                exitCode: 1,
-                stdout: "",
-                stderr: 'The schema "staging" does not exist: stardeck reads customer, product, orders, orderitem, event, category, productbrand, productcategory, customeraddress, paymentprovider, customerpaymentprovider from there, and on a server it makes them only when asked to.\nLet the extract land them and name its schema by --source-schema; or, for the demo, run `stardeck seed` first, or `stardeck migrate --landing-tables` for empty ones. Nothing was changed.\n',
-            });
-            expect((await database.connected.query(schemas)).rowCount).toBe(0);
-        });
+describeOnBothDatabases("migrate on a database that holds nothing", {}, (database) => {
+    it("makes empty landing tables, for the demo", async () => {
+        const { exitCode, stderr } = await runStardeck(database, ["migrate"]);
+        expect([exitCode, stderr.split("\n")[0]]).toEqual([0, "Made empty landing tables in schema staging."]);
+        expect((await database.connected.query(schemas)).rowCount).toBe(5);
     });
+});
 
-    describeOnEmbedded("migrate", {}, (database) => {
-        it("makes empty landing tables, for the demo", async () => {
-            const { exitCode, stderr } = await runStardeck(database, ["migrate"]);
-            expect([exitCode, stderr.split("\n")[0]]).toEqual([0, "Made empty landing tables in schema staging."]);
-            expect((await database.connected.query(schemas)).rowCount).toBe(5);
+describeOnServer("migrate on a server where others have made something", {}, (database) => {
+    it.each([
+        ["a schema", "create schema others", "drop schema others"],
+        ["a table", "create table public.others (id bigint)", "drop table public.others"],
+        ["a function", "create function public.others() returns integer return 1", "drop function public.others"],
+    ])("makes no landing tables beside %s without an explicit word, and says the way out", async (_, make, drop) => {
+        await database.connected.query(make);
+        expect(await runStardeck(database, ["migrate"])).toEqual({
+            exitCode: 1,
+            stdout: "",
+            stderr: 'The schema "staging" does not exist: stardeck reads customer, product, orders, orderitem, event, category, productbrand, productcategory, customeraddress, paymentprovider, customerpaymentprovider from there, and among what others have made it makes them only when asked to.\nLet the extract land them and name its schema by --source-schema; or, for the demo, run `stardeck seed` first, or `stardeck migrate --landing-tables` for empty ones. Nothing was changed.\n',
         });
+        expect((await database.connected.query(schemas)).rowCount).toBe(0);
+        await database.connected.query(drop);
     });
 });
 
