@@ -205,11 +205,16 @@ export function isOutOfConnections(error: unknown): boolean {
     return codeOf(error) === "53300";
 }
 
+/** True for what PostgreSQL says under `row_security = off` where a policy would hide rows. */
+export function isRowSecurityRefusal(error: unknown): boolean {
+    // PostgreSQL's own name for the place, as its messages may come in any language.
+    return error instanceof DatabaseError && error.routine === "check_enable_rls";
+}
+
 function hintFor(error: DatabaseError): { hint?: string } {
     switch (error.code ?? "") {
         case "42501":
-            // PostgreSQL's own name for the place, as its messages may come in any language.
-            if (error.routine === "check_enable_rls") {
+            if (isRowSecurityRefusal(error)) {
                 return {
                     hint: "Row-level security hides rows of it from this role, and nothing right is made of a part: let a role with BYPASSRLS or the table's owner do it. `stardeck query` shows what the role may see.",
                 };

@@ -1,4 +1,4 @@
-import { StatementError } from "../../database/errors.js";
+import { isRowSecurityRefusal, StatementError } from "../../database/errors.js";
 import { changeSign } from "../../derivation/change-sign.js";
 import type { DataTestDefinition, Severity } from "../../project/definitions.js";
 import type { FileProblem } from "../../project/problem.js";
@@ -233,7 +233,10 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
     });
 }
 
-/** Many statements go in one message; only where one of them is refused each is asked alone. */
+/**
+ * Many statements go in one message; only where one of them is refused each is asked alone. What row-level security hides from
+ * this role is not asked: another one may build, and a build or `debug` by this one says so.
+ */
 async function explainEach<Of>(
     database: Queryable,
     statements: readonly { readonly sql: string; readonly of: Of }[],
@@ -256,7 +259,7 @@ async function explainEach<Of>(
                 const half = Math.ceil(part.length / 2);
                 await explain(part.slice(0, half));
                 await explain(part.slice(half));
-            } else if (part[0] !== undefined) {
+            } else if (part[0] !== undefined && !isRowSecurityRefusal(error.cause)) {
                 refuse(part[0].of, describeStatementError(error));
             }
         }
