@@ -1,6 +1,8 @@
 import { StardeckError } from "../database/errors.js";
 import { makeGraph, type Graph } from "../engine/graph.js";
-import { loadReadColumns, type ReadColumn } from "../warehouse/column-lineage.js";
+import type { Database } from "../database/database.js";
+import { loadColumnGraph } from "../warehouse/column-graph.js";
+import { loadReadColumns, loadUsedColumns, type ReadColumn } from "../warehouse/column-lineage.js";
 import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.js";
 import { didYouMean } from "../text/nearest-name.js";
 import { loadRegistry } from "../warehouse/registry.js";
@@ -8,6 +10,7 @@ import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";
+import { printColumnLineage } from "./print-column-lineage.js";
 
 const flags = {
     columns: { type: "boolean", description: "Also list the columns that the model's SELECT reads" },
@@ -16,12 +19,16 @@ const flags = {
 export const command = defineCommand({
     name: "lineage",
     description:
-        "Shows what a model or source is made from and what is made from it. Lineage comes from PostgreSQL's own catalog and is never declared.",
-    arguments: [{ name: "MODEL", isRequired: true, description: "model or source" }],
+        "Shows what a model, a source or one of its columns is made from and what is made from it. Lineage comes from PostgreSQL's own catalog and is never declared.",
+    arguments: [{ name: "MODEL", isRequired: true, description: "model or source, or MODEL.COLUMN" }],
     flags,
     examples: [
         { command: "stardeck lineage mart_weekly_discounts", does: "From the landing tables to the mart." },
         { command: "stardeck lineage fct_orders --columns", does: "With the columns that its SELECT reads." },
+        {
+            command: "stardeck lineage mart_weekly_discounts.discount_amount",
+            does: "A column, the expressions that make it, and its way back to the landing columns.",
+        },
     ],
     writes: false,
     endsWhenInterrupted: "at-once",
@@ -34,7 +41,11 @@ export async function lineage(invocation: Invocation<FlagValues<typeof flags>>):
     const [given = ""] = invocation.arguments;
     await openDatabase({ settings, output }, async (database) => {
         const graph = makeGraph(await loadRegistry(database));
-        const name = findNode(graph, given);
+        const name = findNodeOrNull(graph, given);
+        if (name === null) {
+            await printColumn(database, graph, given, output);
+            return;
+        }
         const model = graph.models.get(name);
         const columns =
             invocation.flags.columns === true && model !== undefined ? await loadReadColumns(database, model) : null;
@@ -92,18 +103,59 @@ function describeNode(graph: Graph, name: string): string {
         : `${model.schema}.${name} (${model.materialisation})`;
 }
 
-function findNode(graph: Graph, given: string): string {
-    const names = [...graph.models.keys(), ...graph.sources.keys()];
-    const found = names.find(
-        (name) =>
-            name === given ||
-            `${graph.models.get(name)?.schema ?? graph.sources.get(name)?.schema ?? ""}.${name}` === given,
-    );
-    if (found === undefined) {
-        throw new StardeckError(`There is no model or source "${given}".`, {
+/** A column is given as `MODEL.COLUMN`, with or without the schema before it. */
+async function printColumn(database: Database, graph: Graph, given: string, output: Output): Promise<void> {
+    const dot = given.lastIndexOf(".");
+    const name = dot === -1 ? null : findNodeOrNull(graph, given.slice(0, dot));
+    if (name === null) {
+        const model = dot === -1 ? given : given.slice(0, dot);
+        throw new StardeckError(`There is no model or source "${model}".`, {
             code: "usage",
-            hint: didYouMean(given, names, "`stardeck ls` lists all models."),
+            hint: didYouMean(
+                model,
+                [...graph.models.keys(), ...graph.sources.keys()],
+                "`stardeck ls` lists all models.",
+            ),
         });
     }
-    return found;
+    const column = given.slice(dot + 1);
+    const source = graph.sources.get(name);
+    const model = graph.models.get(name);
+    const relation = { schema: model?.schema ?? source?.schema ?? "", name: source?.table ?? name };
+    const columns = (await loadUsedColumns(database, relation)).map((each) => each.name);
+    if (!columns.includes(column)) {
+        throw new StardeckError(`${relation.schema}.${relation.name} has no column "${column}".`, {
+            code: "usage",
+            hint: didYouMean(column, columns, `It has ${columns.join(", ")}.`),
+        });
+    }
+    const concerned = reach(name, graph.upstreamOf).concat(reach(name, graph.downstreamOf));
+    const models = graph.order.flatMap((each) => (concerned.includes(each) ? (graph.models.get(each) ?? []) : []));
+    printColumnLineage(
+        { relation: `${relation.schema}.${relation.name}`, column },
+        await loadColumnGraph(database, models),
+        output,
+    );
+}
+
+/** A name and all that follows it. */
+function reach(name: string, next: (name: string) => readonly string[]): readonly string[] {
+    const reached = new Set([name]);
+    for (const each of reached) {
+        for (const following of next(each)) {
+            reached.add(following);
+        }
+    }
+    return [...reached];
+}
+
+function findNodeOrNull(graph: Graph, given: string): string | null {
+    const names = [...graph.models.keys(), ...graph.sources.keys()];
+    return (
+        names.find(
+            (name) =>
+                name === given ||
+                `${graph.models.get(name)?.schema ?? graph.sources.get(name)?.schema ?? ""}.${name}` === given,
+        ) ?? null
+    );
 }

@@ -43,7 +43,7 @@ import {
 } from "./query.js";
 import { isAggregate, type Numbers } from "./read-query.js";
 import type { Rules } from "./rules.js";
-import { callReturnsSet, windowsIn } from "./simplify-query.js";
+import { returnsSet, windowsIn } from "./simplify-query.js";
 import {
     addOutcome,
     addOutcomes,
@@ -220,7 +220,7 @@ export class Deriver implements BlockDeriver {
                 ? "the entity comes from a subquery"
                 : windowsIn(expression).length > 0
                   ? "the entity comes from a window function"
-                  : this.returnsSet(expression)
+                  : returnsSet(expression, this.catalogue)
                     ? "the entity comes from a function that gives several rows"
                     : null;
             if (problem !== null) {
@@ -754,7 +754,7 @@ export class Deriver implements BlockDeriver {
             block.limit === null &&
             leaving.length === 0 &&
             block.from.items.length === 1 &&
-            !block.outputs.some(({ expression }) => this.returnsSet(expression));
+            !block.outputs.some(({ expression }) => returnsSet(expression, this.catalogue));
         if (this.ownTable === null || !isPlain) {
             return null;
         }
@@ -1038,7 +1038,9 @@ export class Deriver implements BlockDeriver {
                     query.limit === null &&
                     !Array.isArray(query.distinct) &&
                     windowsIn([query.outputs, query.order]).length === 0 &&
-                    !query.outputs.some(({ expression }) => this.returnsSet(expression) || hasSubquery(expression));
+                    !query.outputs.some(
+                        ({ expression }) => returnsSet(expression, this.catalogue) || hasSubquery(expression),
+                    );
                 const compared =
                     test === null || (!isPlain && this.rules.onlyPlainSubqueriesCompare)
                         ? []
@@ -1086,14 +1088,6 @@ export class Deriver implements BlockDeriver {
                 ? (call.args?.[0] ?? { A_Const: { isnull: true } })
                 : null;
         });
-    }
-
-    private returnsSet(value: unknown): boolean {
-        let isFound = false;
-        visit(value, ({ FuncCall }) => {
-            isFound ||= FuncCall !== undefined && callReturnsSet(FuncCall as Expression, this.catalogue);
-        });
-        return isFound;
     }
 
     get ruleSwitches(): Rules {

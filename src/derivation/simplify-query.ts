@@ -84,7 +84,10 @@ class Simplifier {
             case "values":
                 return false;
             case "block":
-                return query.distinct !== "all" && !query.outputs.some(({ expression }) => this.returnsSet(expression));
+                return (
+                    query.distinct !== "all" &&
+                    !query.outputs.some(({ expression }) => returnsSet(expression, this.catalogue))
+                );
             case "set":
                 return (
                     query.operator === "union" &&
@@ -100,7 +103,9 @@ class Simplifier {
         const outputs =
             block.distinct === "all" || live === null
                 ? block.outputs
-                : block.outputs.filter(({ name, expression }) => live.has(name) || this.returnsSet(expression));
+                : block.outputs.filter(
+                      ({ name, expression }) => live.has(name) || returnsSet(expression, this.catalogue),
+                  );
         const needsOne = Array.isArray(block.distinct) && outputs.length === 0;
         const kept = { ...block, outputs: needsOne ? block.outputs.slice(0, 1) : outputs };
         const used = new Map<number, Set<string>>();
@@ -123,14 +128,6 @@ class Simplifier {
             }
             return null;
         });
-    }
-
-    private returnsSet(expression: Expression): boolean {
-        let isFound = false;
-        visit(expression, ({ FuncCall }) => {
-            isFound ||= FuncCall !== undefined && callReturnsSet(FuncCall as Expression, this.catalogue);
-        });
-        return isFound;
     }
 
     query(query: Query): Query {
@@ -175,7 +172,7 @@ class Simplifier {
             block.distinct !== null ||
             block.limit !== null ||
             freeMembers(inner).size > 0 ||
-            inner.outputs.some(({ expression }) => this.returnsSet(expression))
+            inner.outputs.some(({ expression }) => returnsSet(expression, this.catalogue))
         ) {
             return block;
         }
@@ -241,7 +238,9 @@ class Simplifier {
             block.grouping === null &&
             block.distinct === null &&
             block.limit === null &&
-            block.outputs.every(({ expression }) => !this.returnsSet(expression) && windowsIn(expression).length === 0)
+            block.outputs.every(
+                ({ expression }) => !returnsSet(expression, this.catalogue) && windowsIn(expression).length === 0,
+            )
         );
     }
 
@@ -379,9 +378,17 @@ export function refusesNulls(condition: Expression, members: ReadonlySet<number>
     return boolop === "OR_EXPR" && args.every((arg) => refusesNulls(arg, members));
 }
 
-export function callReturnsSet(call: Expression, { functions }: Catalogue): boolean {
-    const name = ((call.funcname as readonly Expression[]).at(-1)?.String as { readonly sval: string }).sval;
-    return (functions.get(name) ?? []).some(({ returnsSet }) => returnsSet);
+/** Whether a function that makes rows is called anywhere in a value. */
+export function returnsSet(value: unknown, { functions }: Catalogue): boolean {
+    let isFound = false;
+    visit(value, ({ FuncCall }) => {
+        if (FuncCall !== undefined) {
+            const { funcname } = FuncCall as { readonly funcname: readonly Expression[] };
+            const name = (funcname.at(-1)?.String as { readonly sval: string }).sval;
+            isFound ||= (functions.get(name) ?? []).some((each) => each.returnsSet);
+        }
+    });
+    return isFound;
 }
 
 /** The PARTITION BY of each window that stands in a value, those of subqueries left out. */

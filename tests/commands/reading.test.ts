@@ -68,6 +68,16 @@ describeOnBothDatabases("commands that read", { template: "built" }, (database) 
             2,
             "--json prints one object a line and --format csv does not.\nLeave one of them out.\n",
         ],
+        [
+            ["lineage", "fct_orders.placed_att"],
+            2,
+            'warehouse.fct_orders has no column "placed_att".\nDid you mean placed_at?\n',
+        ],
+        [
+            ["lineage", "fct_odrers.placed_at"],
+            2,
+            'There is no model or source "fct_odrers".\nDid you mean fct_orders?\n',
+        ],
         [["lineage", "fct_odrers"], 2, 'There is no model or source "fct_odrers".\nDid you mean fct_orders?\n'],
         [
             ["explain", "stg_order"],
@@ -132,6 +142,42 @@ describeOnBothDatabases("commands that read", { template: "built" }, (database) 
         expect(stdout).toContain("staging.orders (source)");
         expect(stdout).toMatch(/needed by\n(.*\n)*.*marts\.mart_weekly_fulfilment \(table\)/);
         expect(stdout).toMatch(/columns read\n(.*\n)* {2}warehouse\.dim_date: date_key, date_day\n/);
+    });
+
+    it("lineage follows a column to the landing columns, with what makes it on the way", async () => {
+        const { stdout } = await runStardeck(database, ["lineage", "mart_weekly_discounts.discount_amount"]);
+        expect(stdout).toBe(`marts.mart_weekly_discounts.discount_amount = round(sum(discount_amount), 2)
+made from
+  └─ warehouse.fct_order_items.discount_amount = (gross_amount * coalesce(discount_percent, 0)) * 0.01
+     ├─ prep.int_order_items.quantity
+     │  └─ prep.stg_order_item.quantity
+     │     └─ staging.orderitem.quantity
+     ├─ warehouse.dim_product.discount_percent = discount_percent or null
+     │  └─ prep.stg_product.discount_percent = prep.usable_number(discount_percent)
+     │     └─ staging.product.discount_percent
+     └─ warehouse.dim_product.price = price or null
+        └─ prep.stg_product.price = prep.usable_number(price)
+           └─ staging.product.price
+which rows there are is decided by
+  warehouse.dim_date.date_key
+  warehouse.dim_date.week_start
+  warehouse.fct_order_items.order_id
+  warehouse.fct_order_items.placed_date_key
+`);
+        const [line] = parseJsonLines(
+            (await runStardeck(database, ["lineage", "staging.orderitem.quantity", "--json"])).stdout,
+        );
+        expect(line).toEqual({
+            type: "column_lineage",
+            relation: "staging.orderitem",
+            column: "quantity",
+            expressions: [],
+            madeFrom: [],
+            rowsDecidedBy: [],
+            dependsOn: [],
+            usedBy: ["prep.stg_order_item.quantity"],
+            decidesRowsOf: ["prep.stg_order_item"],
+        });
     });
 
     it("explain says which entities a changed row affects, and what builds go by", async () => {

@@ -121,3 +121,17 @@ export function changedSql(before: readonly Row[], after: readonly Row[], sign: 
     const nothing = `${tableColumns.map(() => "null").join(", ")}, 0`;
     return `select ${list} from (values ${(rows.length === 0 ? [nothing] : rows).map((row) => `(${row})`).join(", ")}) as given${rows.length === 0 ? " where false" : ""}`;
 }
+
+/** The tables with other values in some of the columns, by table and place; keys and the number of rows stay. */
+export function withOtherValues(random: Random, tables: Tables, free: ReadonlyMap<string, readonly number[]>): Tables {
+    const change = (name: TableName): readonly Row[] =>
+        tables[name].map((row) =>
+            row.map((value, place) => {
+                const isKey = place === 0 && withKey.has(name);
+                const kind = tableColumns[place]?.kind ?? "integer";
+                const isFree = !isKey && (free.get(name) ?? []).includes(place);
+                return isFree ? random.pick(columnValues[kind]) : value;
+            }),
+        );
+    return { t1: change("t1"), t2: change("t2"), t3: change("t3"), t4: change("t4") };
+}

@@ -1,0 +1,113 @@
+import { relationKey } from "../derivation/catalogue.js";
+import { traceColumns, type OriginColumn, type SelectLineage } from "../derivation/column-lineage.js";
+import { quoteQualified } from "../sql/identifiers.js";
+import { loadCatalogue } from "./load-catalogue.js";
+import type { Model, Queryable } from "./registry.js";
+
+/** Which columns of models and sources are made of which, and what decides a model's rows. Columns are given by `schema.relation.column`. */
+export interface ColumnGraph {
+    /** What makes a column: one expression, or one of each branch of a set operation; empty where it is passed on, and for a source. */
+    readonly expressionsOf: (column: string) => readonly string[];
+    /** The columns that a column's values are made of. */
+    readonly madeFrom: (column: string) => readonly string[];
+    /** The columns whose values are made of it. */
+    readonly usedBy: (column: string) => readonly string[];
+    /** The columns that decide which rows a model has. */
+    readonly rowsOf: (relation: string) => readonly string[];
+    /** The models of which a column decides the rows, by `schema.relation`. */
+    readonly decides: (column: string) => readonly string[];
+    /** All that a column depends on, at every distance, by its values or its rows; without itself. */
+    readonly dependsOn: (column: string) => readonly string[];
+    /** The columns of a model's SELECT; empty for what is no model. */
+    readonly columnsOf: (relation: string) => readonly string[];
+}
+
+function columnKey({ schema, relation, column }: OriginColumn): string {
+    return `${relationKey(schema, relation)}.${column}`;
+}
+
+/** The lineage of the columns of models, from their SELECTs as PostgreSQL prints them: another model, or a source, ends the way of each. */
+export async function loadColumnGraph(database: Queryable, models: readonly Model[]): Promise<ColumnGraph> {
+    const views = models.map((model) =>
+        model.materialisation === "view"
+            ? { model, schema: model.schema, name: model.name }
+            : { model, schema: model.selectSchema, name: model.selectView },
+    );
+    const roots = views.map(({ schema, name }) => quoteQualified(schema, name));
+    const catalogue = await loadCatalogue(database, roots, () => null);
+    const relations = new Map(catalogue.relations);
+    for (const { schema, name } of models) {
+        const relation = relations.get(relationKey(schema, name));
+        if (relation !== undefined) {
+            relations.set(relationKey(schema, name), { ...relation, definition: null });
+        }
+    }
+    const lineages = new Map<string, SelectLineage>();
+    for (const { model, schema, name } of views) {
+        const view = catalogue.relations.get(relationKey(schema, name));
+        if (view !== undefined) {
+            lineages.set(relationKey(model.schema, model.name), await traceColumns(view, { ...catalogue, relations }));
+        }
+    }
+    return makeColumnGraph(lineages);
+}
+
+/** @param lineages by the `schema.relation` of each model */
+function makeColumnGraph(lineages: ReadonlyMap<string, SelectLineage>): ColumnGraph {
+    const expressions = new Map<string, readonly string[]>();
+    const above = new Map<string, readonly string[]>();
+    const below = new Map<string, string[]>();
+    const decided = new Map<string, string[]>();
+    const rows = new Map<string, readonly string[]>();
+    for (const [relation, lineage] of lineages) {
+        rows.set(relation, lineage.rows.map(columnKey));
+        for (const origin of lineage.rows) {
+            append(decided, columnKey(origin), relation);
+        }
+        for (const [name, column] of lineage.columns) {
+            const key = `${relation}.${name}`;
+            expressions.set(key, column.expressions);
+            above.set(key, column.values.map(columnKey));
+            for (const origin of column.values) {
+                append(below, columnKey(origin), key);
+            }
+        }
+    }
+    const relationOf = new Map(
+        [...lineages].flatMap(([relation, { columns }]) =>
+            [...columns.keys()].map((name): [string, string] => [`${relation}.${name}`, relation]),
+        ),
+    );
+    const directly = (column: string): readonly string[] => [
+        ...(above.get(column) ?? []),
+        ...(rows.get(relationOf.get(column) ?? "") ?? []),
+    ];
+    return {
+        expressionsOf: (column) => expressions.get(column) ?? [],
+        madeFrom: (column) => above.get(column) ?? [],
+        usedBy: (column) => below.get(column) ?? [],
+        rowsOf: (relation) => rows.get(relation) ?? [],
+        decides: (column) => decided.get(column) ?? [],
+        dependsOn: (column) => {
+            const reached = new Set<string>();
+            const open = [...directly(column)];
+            for (let next = open.pop(); next !== undefined; next = open.pop()) {
+                if (!reached.has(next)) {
+                    reached.add(next);
+                    open.push(...directly(next));
+                }
+            }
+            return [...reached].sort();
+        },
+        columnsOf: (relation) => [...(lineages.get(relation)?.columns.keys() ?? [])],
+    };
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+    const list = lists.get(key);
+    if (list === undefined) {
+        lists.set(key, [value]);
+    } else {
+        list.push(value);
+    }
+}
