@@ -209,6 +209,7 @@ async function measurePlan(database: Database): Promise<number> {
                 modelNames: graph.order,
                 fullRefresh: false,
                 acceptSourceShrink: false,
+                refreshed: null,
                 facts: await loadLandingFacts(connection, graph.sources.values()),
             }),
         { readOnly: true },

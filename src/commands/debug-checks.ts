@@ -3,6 +3,7 @@ import type { Database } from "../database/database.js";
 import { ConnectionError, errorMessage, StatementError } from "../database/errors.js";
 import { loadAccess, type Access } from "../warehouse/privileges.js";
 import { loadRunOrNull } from "../runs/run-history.js";
+import { describeChangeFinding } from "../warehouse/source-kind.js";
 import { loadSourceStatus, type SourceStatus } from "../warehouse/source-status.js";
 import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
@@ -263,7 +264,8 @@ function describeSource(name: string, source: Source, status: SourceStatus): Che
         case "found": {
             const rows = formatQuantity(status.rowCount, "row");
             const newest = status.newest === null ? "" : `, newest ${status.newest.replace("T", " ")}`;
-            const found = `columns as expected, ${rows}${newest}, ${status.freshness}`;
+            const how = source.kind === "versions" ? "" : `; kind ${source.kind}: ${describeChangeFinding(source)}`;
+            const found = `columns as expected, ${rows}${newest}, ${status.freshness}${how}`;
             return status.freshness === "stale" || status.freshness === "much too old"
                 ? warning(
                       name,

@@ -125,21 +125,22 @@ async function loadMostEntities(connection: Connection, target: Target, wholeMod
  */
 export async function queueDownstream(
     connection: Connection,
-    target: Target,
+    { model: { name: upstreamName } }: { readonly model: { readonly name: string } },
     downstream: readonly TableModel[],
     isWhole: boolean,
+    changed = changedImages,
 ): Promise<readonly string[]> {
     const queued: string[] = [];
     for (const model of downstream) {
         const entities = isWhole
             ? allEntities
             : `select distinct entity::text as entity
-               from (${mapChanges(model, target.model.name, changedImages)}) as affected (entity)
+               from (${mapChanges(model, upstreamName, changed)}) as affected (entity)
                where entity is not null
                limit ${maxQueuedEntities + 1}`;
-        const rowCount = await queueMapped(connection, model.name, target.model.name, entities);
+        const rowCount = await queueMapped(connection, model.name, upstreamName, entities);
         if (rowCount > maxQueuedEntities) {
-            await queueEntities(connection, model.name, target.model.name, allEntities);
+            await queueEntities(connection, model.name, upstreamName, allEntities);
         }
         if (rowCount > 0) {
             queued.push(model.name);

@@ -9,6 +9,7 @@ import type { RowCounts } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import { changedRows, mergeModel } from "./merge.js";
 import type { PlannedModel } from "./plan.js";
+import { queueMovedSources } from "./refresh-copies.js";
 import { clearQueue } from "../runs/entity-queue.js";
 import { logModelResults, logRowChanges, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 import { saveTestState } from "../runs/test-state.js";
@@ -101,6 +102,9 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
         }
     }
     await clearQueue(connection, modelName);
+    if (affected.scope.kind !== "none") {
+        await queueMovedSources(connection, graph, target.model);
+    }
     const states = new Map([...planned.deltas].map(([sourceName, { state }]) => [sourceName, state]));
     await saveBuildState(connection, runId, modelName, states, build.fingerprint);
     await logTestOutcomes(connection, runId, outcomes);

@@ -18,6 +18,7 @@ import {
     logTestOutcomes,
     type DataTestOutcome,
 } from "../runs/run-log.js";
+import { refreshCopies } from "./refresh-copies.js";
 import { runSchedule } from "./schedule.js";
 import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
@@ -119,7 +120,8 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
     const started = performance.now();
     const models = new Map<string, ModelResult>();
     const tests = new Map<string, TestRun>();
-    const context = await prepareRun(run, (event) => {
+    const refreshed = options.command === "test" ? null : await refreshCopies(run);
+    const context = await prepareRun({ ...run, refreshed }, (event) => {
         if (event.type === "model-finished") {
             models.set(event.result.modelName, event.result);
         } else if (event.type === "test-finished") {

@@ -70,6 +70,7 @@ export async function loadLandingFacts(
             pg_catalog.pg_stat_get_tuples_inserted(relation.oid)::float8 as inserted,
             (pg_catalog.pg_stat_get_tuples_updated(relation.oid) + pg_catalog.pg_stat_get_tuples_deleted(relation.oid))::float8
                 as changed,
+            pg_catalog.pg_stat_get_tuples_deleted(relation.oid)::float8 as deleted,
             (pg_catalog.pg_relation_size(relation.oid) / pg_catalog.current_setting('block_size')::int - $2)::float8
                 as "tailBlock"
         from pg_catalog.jsonb_to_recordset($1::jsonb) as asked (name text, schema text, "table" text, cursor text)
@@ -124,7 +125,7 @@ export async function loadLandingFacts(
     return new Map(
         rows.map(({ name, problem, relationIds, database, namesTransactions, cursorType, isCounted, ...rest }) => {
             const isSpread = relationIds.some((id) => spread.has(id));
-            const { epoch, file, inserted, changed, tailBlock } = rest;
+            const { epoch, file, inserted, changed, deleted, tailBlock } = rest;
             return [
                 name,
                 {
@@ -135,7 +136,9 @@ export async function loadLandingFacts(
                     cursorType,
                     isSmall: namesTransactions && !isSpread && relationIds.length === 1 && tailBlock <= 0,
                     counters:
-                        isCounted && !isSpread && tailBlock > 0 ? { epoch, file, inserted, changed, tailBlock } : null,
+                        isCounted && !isSpread && tailBlock > 0
+                            ? { epoch, file, inserted, changed, deleted, tailBlock }
+                            : null,
                 },
             ];
         }),

@@ -2,8 +2,10 @@ import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "../runs/build-state.js";
 import type { Source } from "../warehouse/registry.js";
+import { isCompared } from "../warehouse/source-kind.js";
 import type { Graph } from "./graph.js";
 import type { LandingFacts } from "./landing-mark.js";
+import type { RefreshedCopies } from "./refresh-copies.js";
 import type { SourceState } from "../runs/source-state.js";
 import { findSourceDelta, type SourceDelta } from "./source-delta.js";
 
@@ -40,6 +42,8 @@ export interface PlanOptions {
     readonly fullRefresh: boolean;
     /** Build from sources that lost rows. A full refresh does so anyway. */
     readonly acceptSourceShrink: boolean;
+    /** What was found in the sources that are compared, when the run brought their copies to what they are; null where none did. */
+    readonly refreshed: RefreshedCopies | null;
     /** What the catalog says of each source. */
     readonly facts: ReadonlyMap<string, LandingFacts>;
     /** Only to be shown: no landing table is read as a whole, and what that leaves open is open. */
@@ -83,7 +87,7 @@ async function planModel(
     graph: Graph,
     state: BuildState,
     modelName: string,
-    { fullRefresh, acceptSourceShrink, facts, isGlance = false }: PlanOptions,
+    { fullRefresh, acceptSourceShrink, refreshed, facts, isGlance = false }: PlanOptions,
     mayChange: ReadonlySet<string>,
     findDelta: FindDelta,
 ): Promise<PlannedModel> {
@@ -93,13 +97,19 @@ async function planModel(
     if (!isView) {
         for (const { upstreamName, upstreamKind } of upstream) {
             if (upstreamKind === "source") {
-                const problem = findProblemOrNull(graph, upstreamName, facts);
+                const problem =
+                    findProblemOrNull(graph, upstreamName, facts) ?? refreshed?.refused.get(upstreamName) ?? null;
                 if (problem !== null) {
                     return { modelName, action: "refused", reason: problem.message, deltas, refusal: problem };
                 }
                 // What was never built is rebuilt whatever came.
-                if (!isGlance || state.built.has(modelName)) {
-                    const known = state.sourceStateOf(modelName, upstreamName);
+                const source = graph.sources.get(upstreamName);
+                const isInCopy = source !== undefined && isCompared(source);
+                // What has changed in copies that are as their sources is queued.
+                if ((!isGlance || state.built.has(modelName)) && !(isInCopy && refreshed !== null)) {
+                    const known = isInCopy
+                        ? (state.copies.get(upstreamName)?.state ?? null)
+                        : state.sourceStateOf(modelName, upstreamName);
                     deltas.set(upstreamName, await findDelta(upstreamName, known));
                 }
             }

@@ -56,6 +56,7 @@ export async function previewBuild(database: Database, wish: BuildWish): Promise
         const plan = await makePlan(connection, graph, await loadBuildState(connection), {
             modelNames,
             fullRefresh: wish.fullRefresh,
+            refreshed: null,
             acceptSourceShrink: wish.acceptSourceShrink ?? false,
             facts: await loadLandingFacts(connection, graph.sources.values()),
         });

@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import type { TableModel } from "../warehouse/registry.js";
+import { isCompared } from "../warehouse/source-kind.js";
 import { findAffectedEntities, wholeModelShareDefault } from "./affected-entities.js";
 import type { Scope } from "../runs/run.js";
 import type { Graph } from "./graph.js";
@@ -8,7 +9,7 @@ import { loadTargets } from "./target.js";
 
 /**
  * The scopes that a run of the plan would begin with: all, so many entities, or none. Models that wait for what upstream models
- * will change have none yet: only the run itself can tell.
+ * will change, or for the comparison of a source with its copy, have none yet: only the run itself can tell.
  */
 export async function previewScopes(
     connection: Connection,
@@ -20,7 +21,11 @@ export async function previewScopes(
     const scopes = new Map<string, Scope>();
     for (const { modelName, action, reason, deltas } of plan.models) {
         const target = targets.get(modelName);
-        if (action === "affected" && target !== undefined) {
+        const isToCompare = [...deltas].some(([name, { condition }]) => {
+            const source = graph.sources.get(name);
+            return condition !== null && source !== undefined && isCompared(source);
+        });
+        if (action === "affected" && target !== undefined && !isToCompare) {
             const { scope } = await findAffectedEntities(connection, target, graph, deltas, wholeModelShareDefault);
             scopes.set(modelName, scope);
         } else if (action === "all" || action === "none" || action === "view") {

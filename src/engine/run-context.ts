@@ -9,6 +9,7 @@ import { makePlan, type PlannedModel } from "./plan.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
 import { loadHeldTests } from "../runs/test-list.js";
 import { loadTypicalDurationsMs } from "../runs/past-durations.js";
+import type { RefreshedCopies } from "./refresh-copies.js";
 import { retryConflicts } from "./retry-conflicts.js";
 import type { Session } from "./session.js";
 import { loadTargets, type Target } from "./target.js";
@@ -24,6 +25,8 @@ export interface RunContext {
     readonly onEvent: BuildListener;
     /** What the catalog and the server's counters said of each source before the run read anything. */
     readonly facts: ReadonlyMap<string, LandingFacts>;
+    /** What the run found in the sources that are compared; null for a run that builds nothing. */
+    readonly refreshed: RefreshedCopies | null;
 
     readonly state: BuildState;
     readonly plan: ReadonlyMap<string, PlannedModel>;
@@ -53,10 +56,10 @@ export interface RunContext {
 
 /** Reads plan, state and catalog as of one moment. */
 export async function prepareRun(
-    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "facts">,
+    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "facts" | "refreshed">,
     onEvent: BuildListener,
 ): Promise<RunContext> {
-    const { session, graph, modelNames, options, facts } = run;
+    const { session, graph, modelNames, options, facts, refreshed } = run;
     const { signal, signalOfModel } = options;
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");
     const found = await retryConflicts(() =>
@@ -68,6 +71,7 @@ export async function prepareRun(
                     modelNames,
                     fullRefresh: options.fullRefresh,
                     acceptSourceShrink: options.acceptSourceShrink ?? false,
+                    refreshed,
                     facts,
                 }),
                 targets: await loadTargets(connection, tables),
@@ -86,11 +90,12 @@ export async function prepareRun(
         signalOf: (modelName) =>
             signalOfModel === undefined ? signal : AbortSignal.any([signal, signalOfModel(modelName)]),
         typicalMs: found.typicalMs,
-        changedSources: new Set(
-            found.plan.models.flatMap(({ deltas }) =>
+        changedSources: new Set([
+            ...(refreshed?.changed.keys() ?? []),
+            ...found.plan.models.flatMap(({ deltas }) =>
                 [...deltas].filter(([, delta]) => delta.condition !== null).map(([name]) => name),
             ),
-        ),
+        ]),
         fingerprints: found.state.fingerprints,
         changedTables: new Map(),
         madeStale: new Set(),

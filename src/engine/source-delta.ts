@@ -3,6 +3,7 @@ import { StardeckError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { LandingMark, SourceState } from "../runs/source-state.js";
 import type { Source } from "../warehouse/registry.js";
+import { isCompared } from "../warehouse/source-kind.js";
 import {
     countArrivals,
     countTail,
@@ -31,8 +32,8 @@ export interface SourceDelta {
 const maxListedKeys = 100_000;
 
 /** Why all rows are read, where that is not "never read before"; each says what happened to the landing table. */
-const changedInPlace = "rows were changed in place: all are read";
-const notTold = "which rows are new cannot be told: all are read";
+const changedInPlace = "rows were changed in place";
+const notTold = "which rows are new cannot be told";
 
 /**
  * Finds the landing rows that came to `source` since `known`, and notices when others were changed or deleted.
@@ -69,6 +70,37 @@ export async function findSourceDelta(
     return compareContent(reading, known);
 }
 
+/**
+ * How a source stands if all that has happened to it since `known` is known already; a comparison of the newest rows finds that out.
+ *
+ * @returns the cursor column as well, quoted; null where there is none
+ */
+export async function advanceStateOrNull(
+    connection: Connection,
+    source: Source,
+    known: SourceState,
+    facts: LandingFacts,
+): Promise<{ readonly state: SourceState; readonly cursor: string } | null> {
+    const landing = makeLanding(source, facts.cursorType);
+    if (landing.cursor === null || facts.counters === null || known.mark?.kind !== "transactions") {
+        return null;
+    }
+    const { rows } = await connection.query<{ snapshot: string }>(
+        "select pg_catalog.pg_current_snapshot()::text as snapshot",
+    );
+    const reading: Reading = {
+        connection,
+        source,
+        landing,
+        facts,
+        snapshot: rows[0]?.snapshot ?? "",
+        isGlance: false,
+    };
+    const newest = (await loadNewest(connection, landing)) ?? known.newest;
+    const mark = { ...known.mark, counters: await markTail(reading) };
+    return { state: { ...known, newest, snapshot: reading.snapshot, mark }, cursor: landing.cursor };
+}
+
 /** One look at a landing relation, all of one moment: the connection is in a repeatable read transaction. */
 interface Reading {
     readonly connection: Connection;
@@ -83,17 +115,13 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     const { connection, landing, facts, snapshot } = reading;
     const { mark } = known;
     if (mark?.kind !== "transactions") {
-        return readAll(
-            reading,
-            known,
-            mark?.kind === "none" ? mark.reason : "how its rows stood is not known: all are read",
-        );
+        return readAll(reading, known, mark?.kind === "none" ? mark.reason : "how its rows stood is not known");
     }
     if (mark.database !== facts.database || !isComparable(mark.counted.snapshot, snapshot)) {
-        return readAll(reading, known, "the database was moved or restored: all are read");
+        return readAll(reading, known, "the database was moved or restored");
     }
     if (mark.relationIds[0] !== facts.relationIds[0]) {
-        return readAll(reading, known, "another table has taken its place: all are read");
+        return readAll(reading, known, "another table has taken its place");
     }
     const appended = await countAppendedOrNull(reading, mark);
     if (reading.isGlance && appended === 0) {
@@ -189,7 +217,16 @@ async function compareContent(reading: Reading, known: SourceState): Promise<Sou
             : mark?.kind === "content" && rowCount === known.rowCount
               ? changedInPlace
               : notTold;
-    return { state, condition: "true", ...describeLoss(reading.source, known, rowCount, reason) };
+    return {
+        state,
+        condition: "true",
+        ...describeLoss(reading.source, known, rowCount, formatReread(reading.source, reason)),
+    };
+}
+
+/** What is compared with a copy is read, and what is made from it is not read again as a whole. */
+function formatReread(source: Source, reason: string): string {
+    return isCompared(source) || reason.endsWith(": all are read") ? reason : `${reason}: all are read`;
 }
 
 interface ComparedContent {
@@ -212,6 +249,9 @@ const rowHash = `pg_catalog.hashtextextended((landing.*)::text collate "C", 0)`;
 /** What is to be done when all rows are read: remember how they stand now. */
 async function readAll(reading: Reading, known: SourceState | null, reason: string): Promise<SourceDelta> {
     const { connection, source, landing, facts, snapshot } = reading;
+    if (known !== null) {
+        reason = formatReread(source, reason);
+    }
     if (reading.isGlance) {
         const state = known ?? { rowCount: 0, newest: null, snapshot, mark: null };
         return { state, condition: "true", reason, loss: null };
@@ -261,7 +301,7 @@ async function describeArrivalOrNull(
     return condition === null ? null : { state, condition, reason: `${reason}, late ones among them`, loss: null };
 }
 
-function formatRows(count: number, adjective = ""): string {
+export function formatRows(count: number, adjective = ""): string {
     return `${count.toLocaleString("en")} ${adjective}${count === 1 ? "row" : "rows"}`;
 }
 

@@ -28,6 +28,7 @@ export async function explainStaleUpstreamOrNull(
             makePlan(connection, graph, await loadBuildState(connection), {
                 modelNames: unselected,
                 fullRefresh: false,
+                refreshed: null,
                 acceptSourceShrink: true,
                 facts,
             }),

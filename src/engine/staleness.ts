@@ -28,6 +28,7 @@ export async function loadStaleness(
     const plan = await makePlan(connection, graph, state ?? (await loadBuildState(connection)), {
         modelNames: graph.order,
         fullRefresh: false,
+        refreshed: null,
         acceptSourceShrink: true,
         facts: await loadLandingFacts(connection, graph.sources.values(), tailBlocks),
         isGlance,

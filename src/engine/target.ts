@@ -25,7 +25,7 @@ interface CatalogFacts {
 }
 
 /** The schema of the operators in the default B-tree operator class of a column's type, or of the one that its domain restricts. */
-const operatorSchemaSql = `(
+export const operatorSchemaSql = `(
     select quote_ident(nspname)
     from pg_type
     join pg_opclass on opcintype = case when typtype = 'd' then typbasetype else pg_type.oid end and opcdefault

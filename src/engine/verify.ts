@@ -73,6 +73,7 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
                     const plan = await makePlan(connection, graph, await loadBuildState(connection), {
                         modelNames: graph.order,
                         fullRefresh: false,
+                        refreshed: null,
                         acceptSourceShrink: false,
                         // Every landing row is looked at: this is to find what a build may miss.
                         facts: withoutCounters(await loadLandingFacts(connection, graph.sources.values())),

@@ -131,7 +131,11 @@ export interface ModelDefinition {
     readonly presentation?: PresentationDefinition;
 }
 
-/** What a source is: `versions` is a landing table to which rows are only ever appended, `table` one that is changed in place, `view` anything that can be selected. */
+/**
+ * What a source is: `versions` is a landing table to which rows are only ever appended, `table` one that is changed in place, `view`
+ * anything that can be selected: a view, a foreign table. Changes of a `table` or a `view` are found by comparing it with a private copy
+ * of the columns that models read.
+ */
 export type SourceKind = "versions" | "table" | "view";
 
 /**

@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { describeChange, fingerprintsSql, type Fingerprint } from "../warehouse/fingerprints.js";
 import type { Queryable } from "../warehouse/registry.js";
 import type { TestStatus } from "./run.js";
+import { loadSourceCopies, type SourceCopy } from "./source-copies.js";
 import { loadSourceStates, saveSourceStates, type SourceState } from "./source-state.js";
 
 /** What earlier runs left behind, read once at the start of a run. */
@@ -16,6 +17,8 @@ export interface BuildState {
     readonly redefined: ReadonlyMap<string, string>;
     /** What a model knew of a source when it was last built. */
     readonly sourceStateOf: (modelName: string, sourceName: string) => SourceState | null;
+    /** The copies of the sources that are changed in place, by name. */
+    readonly copies: ReadonlyMap<string, SourceCopy>;
     /** When each data test last ran and how that ended, for tests that were asked about the rows that are published now. */
     readonly lastAnswers: ReadonlyMap<string, LastAnswer>;
     /** The last runs that changed rows of a table model. */
@@ -71,6 +74,7 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
         ...definitions,
         queued: new Set(queued.rows.map((row) => row.name)),
         sourceStateOf: await loadSourceStates(connection),
+        copies: await loadSourceCopies(connection),
         lastAnswers: new Map(tests.rows.map((row) => [row.name, row])),
         lastChanges: new Map(changes.rows.map((row) => [row.name, row])),
     };

@@ -26,6 +26,8 @@ export interface LandingCounters {
     readonly inserted: number;
     /** Rows ever updated or deleted. */
     readonly changed: number;
+    /** Those that were deleted. */
+    readonly deleted: number;
     /** The first block of the tail. */
     readonly tailBlock: number;
 }
@@ -139,10 +141,11 @@ export async function loadKnownSources(database: Queryable): Promise<ReadonlyMap
     const { rows } = await database.query<KnownSource & { sourceName: string }>(
         `select
             source.source_name as "sourceName",
-            case when load_cursor_column is null then max(source_cursor.newest) end as newest,
+            case when load_cursor_column is null then coalesce(max(source_copy.newest), max(source_cursor.newest)) end as newest,
             ${isDemoSql("source.source_schema")} as "isDemo"
         from ops.source
         left join ops.source_cursor on source_cursor.source_name = source.source_name
+        left join ops.source_copy on source_copy.source_name = source.source_name
         group by source.source_name`,
     );
     return new Map(rows.map(({ sourceName, newest, isDemo }) => [sourceName, { newest, isDemo }]));

@@ -16,6 +16,7 @@ const operationsTables = [
     "model_state",
     "test_state",
     "source_cursor",
+    "source_copy",
     "affected_entity",
     "build_lock",
 ] as const;
@@ -277,6 +278,20 @@ async function createBuildState(knex: Knex): Promise<void> {
                 "The server's counters of the landing table, and where its counted tail begins; null for a small one.",
             );
         table.primary(["model_name", "source_name"], { constraintName: "source_cursor_model_name_source_name_pk" });
+    });
+    await ops().createTable("source_copy", (table) => {
+        table.comment(
+            "How each source that is changed in place stood when its private copy was like it. The copies are tables beside it, named source_copy_ and a hash.",
+        );
+        table.text("source_name").primary({ constraintName: "source_copy_source_name_pk" });
+        table
+            .jsonb("definition")
+            .notNullable()
+            .comment("Of what it is a copy: {schema, table, keyColumns, columns: [{name, type}]}.");
+        table.bigInteger("row_count").notNullable().comment("Rows at that time.");
+        table.text("newest").comment("Greatest finite version seen; null where there is none.");
+        table.text("snapshot").notNullable().comment("pg_current_snapshot() of that time.");
+        table.jsonb("mark").comment("How its rows stood, as in source_cursor.");
     });
     await ops().createTable("affected_entity", (table) => {
         table.comment("Entities that upstream changes made stale and that the model has still to rebuild.");

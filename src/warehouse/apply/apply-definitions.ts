@@ -3,6 +3,7 @@ import { StatementError } from "../../database/errors.js";
 import { formatProblem, problemOf, type FileProblem } from "../../project/problem.js";
 import type { ModelFile, SeedFile, SourceFile } from "../../project/project.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
+import { dropForeignCopies } from "../copy-relation.js";
 import { judgeFailures } from "../data-tests.js";
 import { describeLandingProblem, findLandingProblemOrNull } from "../landing-table.js";
 import { modelEdgesSql, type ModelEdge } from "../lineage.js";
@@ -294,6 +295,7 @@ async function applyOnce(
     await makeSchemas(database, definitions);
     const before = await renameModels(run);
     await recordSources(database, definitions);
+    await dropForeignCopies(database);
     const { sourceSchema } = definitions;
     const shaper = new ModelShaper(database, { mode, sourceSchema, places, built: run.built }, selectSchema);
     const seeding = { database, problems, loadBytes: run.loadSeedBytes, dropReaders: shaper.dropReaders.bind(shaper) };

@@ -1,5 +1,6 @@
 import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import type { DescribedColumn, RelationDetails } from "../../../warehouse/relation-details.js";
+import { describeChangeFinding } from "../../../warehouse/source-kind.js";
 import type { Source } from "../../../warehouse/registry.js";
 import type { Loaded } from "../../kit/load.js";
 import { formatFact, formatHeading, toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
@@ -67,6 +68,9 @@ export function formatSourceOverview(
         "",
         ...fact("table", `${source.schema}.${source.table}`),
         ...fact("key", describeKey(source)),
+        ...(source.kind === "versions"
+            ? []
+            : [...fact("kind", source.kind), ...fact("changes", describeChangeFinding(source))]),
         ...fact("cursor", source.loadCursorColumn ?? ""),
         ...fact("rows", formatEstimate(listed?.estimatedRows ?? null)),
         ...fact("newest", describeNewest(item, options)),

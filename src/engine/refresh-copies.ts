@@ -1,0 +1,153 @@
+import type { Connection } from "../database/connection.js";
+import { ConnectionError, StardeckError } from "../database/errors.js";
+import { loadDefinitions } from "../runs/build-state.js";
+import { loadSourceCopies, type SourceCopy } from "../runs/source-copies.js";
+import type { Source, TableModel } from "../warehouse/registry.js";
+import { isCompared } from "../warehouse/source-kind.js";
+import { queueDownstream } from "./affected-entities.js";
+import type { BuildOptions } from "./build-options.js";
+import { changedOfSource } from "./compare-with-copy.js";
+import type { Graph } from "./graph.js";
+import { loadLandingFacts, type LandingFacts } from "./landing-mark.js";
+import { retryConflicts } from "./retry-conflicts.js";
+import type { Session } from "./session.js";
+import { hasMoved, refreshCopy, type CopyChange } from "./source-copy.js";
+
+/** What a run found in the sources that are changed in place, before it built anything. */
+export interface RefreshedCopies {
+    /** Sources in which something has changed: what, a clause for people. */
+    readonly changed: ReadonlyMap<string, string>;
+    /** Sources from which nothing may be built, and why. */
+    readonly refused: ReadonlyMap<string, StardeckError>;
+}
+
+/** A run that builds nothing looks at no source. */
+export const nothingRefreshed: RefreshedCopies = { changed: new Map(), refused: new Map() };
+
+/**
+ * Brings the copies of the sources that the models read to what the sources are now, each in a transaction of its own, and queues in it
+ * what has become stale by that: in all models that read the source, so that nothing is forgotten whatever becomes of the run.
+ */
+export async function refreshCopies({
+    session,
+    graph,
+    modelNames,
+    facts,
+    options,
+}: {
+    readonly session: Session;
+    readonly graph: Graph;
+    readonly modelNames: readonly string[];
+    readonly facts: ReadonlyMap<string, LandingFacts>;
+    readonly options: Pick<BuildOptions, "fullRefresh" | "acceptSourceShrink" | "signal">;
+}): Promise<RefreshedCopies> {
+    const changed = new Map<string, string>();
+    const refused = new Map<string, StardeckError>();
+    for (const source of listComparedSources(graph, modelNames)) {
+        const known = facts.get(source.name);
+        // What cannot be read is said of the models that read it.
+        if (known === undefined || known.problem !== null) {
+            continue;
+        }
+        try {
+            const change = await retryConflicts(() =>
+                session.withTransaction(
+                    (connection) =>
+                        refreshSource(connection, graph, source, known, {
+                            comparesAll: options.fullRefresh,
+                            acceptsLoss: options.fullRefresh || options.acceptSourceShrink === true,
+                        }),
+                    false,
+                ),
+            );
+            if (change.kind !== "none") {
+                changed.set(source.name, change.reason);
+            }
+        } catch (error) {
+            if (options.signal.aborted || error instanceof ConnectionError || !(error instanceof StardeckError)) {
+                throw error;
+            }
+            refused.set(source.name, error);
+        }
+    }
+    return { changed, refused };
+}
+
+async function refreshSource(
+    connection: Connection,
+    graph: Graph,
+    source: Source,
+    facts: LandingFacts,
+    wish: { readonly comparesAll: boolean; readonly acceptsLoss: boolean },
+): Promise<CopyChange> {
+    const readers = listReaders(graph, source.name);
+    const copy = (await loadSourceCopies(connection)).get(source.name) ?? null;
+    const needsAllColumns = asksForAnyColumn(readers, source);
+    const change = await refreshCopy(connection, { source, facts, copy, needsAllColumns, ...wish });
+    if (change.kind !== "none") {
+        const { built } = await loadDefinitions(connection);
+        const stale = readers.filter(({ name }) => built.has(name));
+        await queueChanges(connection, source, stale, change.kind === "filled");
+    }
+    return change;
+}
+
+/**
+ * Queues what a model has read of its sources that their copies do not have yet: somebody changed them while the build was running.
+ * The next build computes it again from what the copies are then. Without it, a row that was there for this moment alone would stay in
+ * the model: no later comparison sees it.
+ */
+export async function queueMovedSources(connection: Connection, graph: Graph, model: TableModel): Promise<void> {
+    const sources = listComparedSources(graph, [model.name]);
+    if (sources.length === 0) {
+        return;
+    }
+    const facts = await loadLandingFacts(connection, sources);
+    const copies: ReadonlyMap<string, SourceCopy> = await loadSourceCopies(connection);
+    for (const source of sources) {
+        const known = facts.get(source.name);
+        const copy = copies.get(source.name) ?? null;
+        if (known === undefined || copy === null) {
+            continue;
+        }
+        const wish = { source, facts: known, copy, comparesAll: false, acceptsLoss: true };
+        const needsAllColumns = asksForAnyColumn(listReaders(graph, source.name), source);
+        if (await hasMoved(connection, { ...wish, needsAllColumns })) {
+            await queueChanges(connection, source, [model], false);
+        }
+    }
+}
+
+async function queueChanges(
+    connection: Connection,
+    source: Source,
+    readers: readonly TableModel[],
+    isWhole: boolean,
+): Promise<void> {
+    const isMapped = ({ affectedBy }: TableModel): boolean => !isWhole && affectedBy[source.name] !== undefined;
+    const mapped = readers.filter(isMapped);
+    const whole = readers.filter((model) => !isMapped(model));
+    await queueDownstream(connection, { model: source }, mapped, false, changedOfSource);
+    await queueDownstream(connection, { model: source }, whole, true);
+}
+
+/** The sources that the models read, directly or through views, and whose changes are found by comparing. */
+function listComparedSources(graph: Graph, modelNames: readonly string[]): readonly Source[] {
+    const names = new Set(
+        modelNames.flatMap((name) => graph.tablesUpstreamOf(name).map(({ upstreamName }) => upstreamName)),
+    );
+    return [...graph.sources.values()].filter((source) => names.has(source.name) && isCompared(source));
+}
+
+function listReaders(graph: Graph, sourceName: string): readonly TableModel[] {
+    return [...graph.models.values()].filter(
+        (model): model is TableModel =>
+            model.materialisation === "table" &&
+            graph.tablesUpstreamOf(model.name).some(({ upstreamName }) => upstreamName === sourceName),
+    );
+}
+
+/** What a person wrote may ask for columns that no SELECT reads. */
+function asksForAnyColumn(readers: readonly TableModel[], { name }: Source): boolean {
+    return readers.some(({ affectedBy }) => affectedBy[name] !== undefined);
+}
