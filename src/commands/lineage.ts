@@ -133,7 +133,7 @@ async function printColumn(database: Database, graph: Graph, given: string, outp
     const models = graph.order.flatMap((each) => (concerned.includes(each) ? (graph.models.get(each) ?? []) : []));
     printColumnLineage(
         { relation: `${relation.schema}.${relation.name}`, column },
-        await loadColumnGraph(database, models),
+        await loadColumnGraph(database, models, graph.models.values()),
         output,
     );
 }

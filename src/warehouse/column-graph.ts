@@ -26,8 +26,17 @@ function columnKey({ schema, relation, column }: OriginColumn): string {
     return `${relationKey(schema, relation)}.${column}`;
 }
 
-/** The lineage of the columns of models, from their SELECTs as PostgreSQL prints them: another model, or a source, ends the way of each. */
-export async function loadColumnGraph(database: Queryable, models: readonly Model[]): Promise<ColumnGraph> {
+/**
+ * The lineage of the columns of models, from their SELECTs as PostgreSQL prints them. The way of each column ends at the next model or
+ * source; it goes on from there where that model is among the given.
+ *
+ * @param all every model of the warehouse
+ */
+export async function loadColumnGraph(
+    database: Queryable,
+    models: readonly Model[],
+    all: Iterable<Model>,
+): Promise<ColumnGraph> {
     const views = models.map((model) =>
         model.materialisation === "view"
             ? { model, schema: model.schema, name: model.name }
@@ -36,7 +45,7 @@ export async function loadColumnGraph(database: Queryable, models: readonly Mode
     const roots = views.map(({ schema, name }) => quoteQualified(schema, name));
     const catalogue = await loadCatalogue(database, roots, () => null);
     const relations = new Map(catalogue.relations);
-    for (const { schema, name } of models) {
+    for (const { schema, name } of all) {
         const relation = relations.get(relationKey(schema, name));
         if (relation !== undefined) {
             relations.set(relationKey(schema, name), { ...relation, definition: null });
@@ -53,7 +62,7 @@ export async function loadColumnGraph(database: Queryable, models: readonly Mode
 }
 
 /** @param lineages by the `schema.relation` of each model */
-function makeColumnGraph(lineages: ReadonlyMap<string, SelectLineage>): ColumnGraph {
+export function makeColumnGraph(lineages: ReadonlyMap<string, SelectLineage>): ColumnGraph {
     const expressions = new Map<string, readonly string[]>();
     const above = new Map<string, readonly string[]>();
     const below = new Map<string, string[]>();

@@ -4,6 +4,7 @@ import {
     type ReadColumn,
     type UsedColumn,
 } from "../../../warehouse/column-lineage.js";
+import { loadColumnGraph, type ColumnGraph } from "../../../warehouse/column-graph.js";
 import type { App } from "../../app/app.js";
 import { makeKeyedLoad, type KeyedLoad } from "../../kit/load.js";
 
@@ -11,6 +12,8 @@ import { makeKeyedLoad, type KeyedLoad } from "../../kit/load.js";
 export interface NodeColumns {
     readonly own: readonly UsedColumn[];
     readonly reads: readonly ReadColumn[];
+    /** Of a model: what makes each column, up to the models and sources that it reads. */
+    readonly lineage: ColumnGraph | null;
 }
 
 /** By the name of the model or source. */
@@ -29,6 +32,10 @@ export function makeLineageReads(app: App): LineageReads {
                 return {
                     own: await loadUsedColumns(connection, { schema, name }),
                     reads: model === undefined ? [] : await loadReadColumns(connection, model),
+                    lineage:
+                        graph === undefined || model === undefined
+                            ? null
+                            : await loadColumnGraph(connection, [model], graph.models.values()),
                 };
             }, options),
         timeLimitMs,

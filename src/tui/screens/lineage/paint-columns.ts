@@ -102,7 +102,8 @@ function formatReads({ theme }: ColumnsPicture, reads: readonly ReadColumn[], wi
     return ["", theme.style("dim", "its SELECT reads"), ...shown];
 }
 
-function formatColumn({ graph, theme }: ColumnsPicture, column: UsedColumn, width: number): readonly string[] {
+function formatColumn(picture: ColumnsPicture, column: UsedColumn, width: number): readonly string[] {
+    const { graph, theme } = picture;
     const { readers } = column;
     const through = [...reach(readers, graph.downstreamOf)].filter((name) => !readers.includes(name));
     const use =
@@ -110,10 +111,34 @@ function formatColumn({ graph, theme }: ColumnsPicture, column: UsedColumn, widt
             ? "No model reads it."
             : `Read by ${readers.join(", ")}.${through.length === 0 ? "" : ` Made from those: ${formatQuantity(through.length, "other model")}.`}`;
     const comment = column.comment === null || column.comment === "" ? [] : wrapTextTo(column.comment, width, 3);
+    const making = formatMaking(picture, column.name, width);
     return [
         "",
         theme.style("strong", fitText(`${column.name} ${column.type}`, width).trimEnd()),
         ...comment,
-        ...wrapTextTo(makeVisible(use), width, maxTailLines - comment.length),
+        ...making,
+        ...wrapTextTo(makeVisible(use), width, Math.max(1, maxTailLines - comment.length - making.length)),
     ];
+}
+
+/** The expression that makes a column, and the columns of others that stand in it. */
+function formatMaking(
+    { graph, name, columns, theme }: ColumnsPicture,
+    column: string,
+    width: number,
+): readonly string[] {
+    const { lineage } = columns.value ?? {};
+    const model = graph.models.get(name);
+    if (lineage === undefined || lineage === null || model === undefined) {
+        return [];
+    }
+    const key = `${model.schema}.${name}.${column}`;
+    const expressions = lineage.expressionsOf(key);
+    const origins = lineage.madeFrom(key);
+    return [
+        ...wrapTextTo(makeVisible(expressions.map((expression) => `= ${expression}`).join(" or ")), width, 2),
+        ...wrapTextTo(makeVisible(origins.length === 0 ? "" : `From ${origins.join(", ")}.`), width, 2),
+    ]
+        .filter((line) => line !== "")
+        .map((line) => theme.style("dim", line));
 }

@@ -24,6 +24,7 @@ import type { TerminalSize } from "../../../../src/tui/terminal/open-terminal.js
 import type { Loaded } from "../../../../src/tui/kit/load.js";
 import { styledWidth } from "../../../../src/tui/terminal/styled-line.js";
 import { makeTheme } from "../../../../src/tui/kit/theme.js";
+import { makeColumnGraph } from "../../../../src/warehouse/column-graph.js";
 import { makeList } from "../../paint-list.js";
 import { plainLine } from "../../plain-line.js";
 import { makeListed, sampleGraph as graph } from "./sample-lineage.js";
@@ -53,7 +54,16 @@ const reads = ["customer_key", "valid_from"].map((columnName) => ({
     relationName: "dim_customer",
     columnName,
 }));
-const loaded: Loaded<NodeColumns> = { value: { own, reads }, error: null, isLoading: false };
+const staged = { schema: "prep", relation: "stg_order", column: "order_id" };
+const lineage = makeColumnGraph(
+    new Map([
+        [
+            "warehouse.fct_orders",
+            { columns: new Map([["order_id", { expressions: ["abs(order_id)"], values: [staged] }]]), rows: [] },
+        ],
+    ]),
+);
+const loaded: Loaded<NodeColumns> = { value: { own, reads, lineage }, error: null, isLoading: false };
 
 interface Options extends Partial<LineagePicture> {
     readonly selected?: string;
@@ -238,7 +248,7 @@ describe("the drawn graph", () => {
 
 describe("the columns", () => {
     const paint = (columns: Loaded<NodeColumns>): readonly string[] => {
-        const size = { columns: 60, rows: 12 };
+        const size = { columns: 60, rows: 13 };
         const list = makeTree(size, { columns });
         list.state.focus.set("main");
         return list.paint(size).map((line) => plainLine(line).trimEnd());
@@ -255,9 +265,10 @@ describe("the columns", () => {
             "",
             " order_id integer",
             " The shop's number.",
+            " = abs(order_id)",
+            " From prep.stg_order.order_id.",
             " Read by mart_monthly, paid_orders. Made from those: 1 other",
             " model.",
-            "",
         ]);
     });
 
