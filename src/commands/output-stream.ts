@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
+import { constants } from "node:os";
 import { getSystemErrorMap } from "node:util";
 import type { OutputStream } from "./output.js";
 
@@ -97,8 +98,13 @@ function isReaderGone({ code = "" }: NodeJS.ErrnoException, isTerminal: boolean)
     return ["EPIPE", "ECONNRESET"].includes(code) || (isTerminal && ["EIO", "ENXIO", "ENODEV"].includes(code));
 }
 
-function describe(error: NodeJS.ErrnoException): string {
-    const known = error.errno === undefined ? undefined : getSystemErrorMap().get(error.errno)?.[1];
-    const reason = known ?? error.message;
+/** Those that Node.js has no good words for. */
+const otherReasons: ReadonlyMap<number, string> = new Map([
+    [-constants.errno.EIO, "Input/output error"],
+    [-constants.errno.EDQUOT, "Disk quota exceeded"],
+]);
+
+function describe({ errno = 0, message }: NodeJS.ErrnoException): string {
+    const reason = otherReasons.get(errno) ?? getSystemErrorMap().get(errno)?.[1] ?? message;
     return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
 }

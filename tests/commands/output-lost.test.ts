@@ -80,6 +80,39 @@ describeOnServer("every command", { template: "built" }, (database) => {
         });
     });
 
+    // Each as docs/exit-codes.md names it.
+    it.each([
+        ["File too large", (line: string) => `ulimit -f 1; ${line} >large.txt`],
+        ["Input/output error", (line: string) => `${line} >/proc/self/mem`],
+        ["Bad file descriptor", (line: string) => `${line} 1</dev/null`],
+    ])("ends with 4 and says so: %s", async (reason, redirect) => {
+        const line = `"$0" "$1" query "select repeat('x', 2000) as x" --format csv ${database.flags.join(" ")}`;
+        const child = spawn("sh", ["-c", redirect(line), process.execPath, program], {
+            cwd: database.workingFolder,
+            stdio: ["ignore", "ignore", "pipe"],
+        });
+        const { exitCode, stderr } = await finish(child);
+        expect([exitCode, stderr]).toEqual([
+            4,
+            expect.stringMatching(new RegExp(`^${reason}: the output is cut off after [\\d,]+ bytes?\\.$`, "m")),
+        ]);
+    });
+
+    it("stops when it is interrupted while a reader is slow", async () => {
+        const child = start(
+            database,
+            `query "select repeat('x', 1000000) from generate_series(1, 100)" --format csv`,
+            "",
+        );
+        // One piece is read, and nothing more.
+        child.stdout?.once("data", () => {
+            child.stdout?.pause();
+            child.kill("SIGINT");
+        });
+        const [exitCode] = (await once(child, "exit")) as [number | null];
+        expect(exitCode).toBe(130);
+    });
+
     describe("whose reader went away", () => {
         it.each(rows)("$command: $readerGone", async ({ command, readerGone }) => {
             const child = start(database, command, "");

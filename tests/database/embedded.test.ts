@@ -1,7 +1,9 @@
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import {
     connectForTest,
@@ -30,6 +32,19 @@ describe("the server of the embedded database", () => {
         await server.close();
         await waitForEnd(server.pid);
         expect((await readdir(folder)).sort()).toEqual(["data", "server-1.json", "server.log"]);
+    });
+
+    it("is told nothing secret by its environment or its command line", async () => {
+        for (const name of ["PGPASSWORD", "DATABASE_URL", "PGSSLPASSWORD", "OTHER_TOKEN", "NODE_OPTIONS"]) {
+            vi.stubEnv(name, name === "NODE_OPTIONS" ? "--title=secret" : `secret of ${name}`);
+        }
+        onTestFinished(() => {
+            vi.unstubAllEnvs();
+        });
+        const server = await openForTest(await makeTestFolder());
+        const { stdout } = await promisify(execFile)("ps", ["eww", "-o", "command=", "-p", String(server.pid)]);
+        expect(stdout).toContain("PATH=");
+        expect(stdout).not.toContain("secret");
     });
 
     it("serves whoever comes while it runs, and stays until the last has left", async () => {

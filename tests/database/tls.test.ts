@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { aroundAll, describe, expect, inject, it } from "vitest";
@@ -103,6 +103,11 @@ describeWhere(await hasOpenssl(), "a server with TLS", "openssl is not installed
             await writeFile(join(folder, name), content, { mode: 0o600 });
         }
         await chmod(join(folder, "open.key"), 0o644);
+        // libpq finds a list in a folder by the hash of its authority's name.
+        const crl = join(folder, "root.crl");
+        const { stdout: hash } = await run("openssl", ["crl", "-hash", "-noout", "-in", crl]);
+        await mkdir(join(folder, "lists"));
+        await copyFile(crl, join(folder, "lists", `${hash.trim()}.r0`));
         await mkdir(join(folder, "home"));
         await mkdir(join(folder, "own-home", ".postgresql"), { recursive: true });
         for (const [name, content] of [
@@ -226,12 +231,17 @@ describeWhere(await hasOpenssl(), "a server with TLS", "openssl is not installed
         });
     });
 
-    it("takes a list of revoked certificates", async () => {
-        const named = { sslmode: "verify-ca", sslrootcert: place.file("root.crt"), sslcrl: place.file("root.crl") };
+    it("takes lists of revoked certificates, by file and by folder", async () => {
+        const checked = { sslmode: "verify-ca", sslrootcert: place.file("root.crt") };
+        const lists = [{ sslcrl: place.file("root.crl") }, { sslcrldir: place.file("lists") }];
         await serve("revoked");
-        expect(await outcomeOf(named)).toBe(no);
+        for (const list of lists) {
+            expect(await outcomeOf({ ...checked, ...list })).toBe(no);
+        }
         await serve("good");
-        expect(await outcomeOf(named)).toBe(tls);
+        for (const list of lists) {
+            expect(await outcomeOf({ ...checked, ...list })).toBe(tls);
+        }
     });
 
     describe("whose access rules look at the encryption", () => {
