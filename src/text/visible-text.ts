@@ -61,6 +61,26 @@ export function widthOf(text: string): number {
     return width;
 }
 
+/** More different glyphs than a screen shows at a time. */
+const maxKnownWidths = 5_000;
+const knownWidths = new Map<string, number>();
+
+/** How many terminal cells a grapheme takes. Measuring one costs a hundredth of a millisecond, and a long text has many. */
+export function widthOfGrapheme(grapheme: string): number {
+    if (narrow.test(grapheme)) {
+        return grapheme.length;
+    }
+    let width = knownWidths.get(grapheme);
+    if (width === undefined) {
+        width = stringWidth(grapheme);
+        if (knownWidths.size >= maxKnownWidths) {
+            knownWidths.clear();
+        }
+        knownWidths.set(grapheme, width);
+    }
+    return width;
+}
+
 const graphemes = new Intl.Segmenter();
 /** Segmenting costs the square of a text's length, in UTF-16 units. */
 const longestStretch = 500;
@@ -91,15 +111,15 @@ export function cutByWidth(
     width: number,
     firstWidth = width,
 ): readonly { readonly text: string; readonly width: number }[] {
-    if (narrow.test(text) && text.length <= firstWidth) {
-        return [{ text, width: text.length }];
+    if (narrow.test(text)) {
+        return cutNarrow(text, Math.max(1, width), firstWidth < width ? firstWidth : Math.max(1, firstWidth));
     }
     const pieces: { text: string; width: number }[] = [];
     let room = firstWidth;
     let piece = { text: "", width: 0 };
     for (const stretch of stretchesOf(text)) {
         for (const grapheme of stretch) {
-            const taken = widthOf(grapheme);
+            const taken = widthOfGrapheme(grapheme);
             if (piece.width + taken > room && (piece.text !== "" || room < width)) {
                 pieces.push(piece);
                 piece = { text: "", width: 0 };
@@ -109,6 +129,15 @@ export function cutByWidth(
         }
     }
     return [...pieces, piece];
+}
+
+/** As `cutByWidth`, where each UTF-16 unit takes one cell. */
+function cutNarrow(text: string, width: number, firstWidth: number): ReturnType<typeof cutByWidth> {
+    const pieces = [text.slice(0, firstWidth)];
+    for (let start = firstWidth; start < text.length; start += width) {
+        pieces.push(text.slice(start, start + width));
+    }
+    return pieces.map((piece) => ({ text: piece, width: piece.length }));
 }
 
 /** At most `maxWidth` terminal cells of the text, with `…` in place of what was cut. */
@@ -124,7 +153,7 @@ export function cutToWidth(text: string, maxWidth: number): string {
     let result = "";
     let width = 0;
     for (const { segment } of graphemes.segment(start)) {
-        width += widthOf(segment);
+        width += widthOfGrapheme(segment);
         if (width > maxWidth - 1) {
             break;
         }

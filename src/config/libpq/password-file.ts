@@ -42,7 +42,7 @@ function findProblemOrNull(path: string): string | null {
 }
 
 /** Five fields a line, with their backslashes: `host:port:database:user:password`. A colon of a field is written `\:`. */
-function parsePasswordFile(text: string): readonly (readonly string[])[] {
+export function parsePasswordFile(text: string): readonly (readonly string[])[] {
     return text
         .split(/\r?\n/)
         .filter((line) => !line.startsWith("#"))

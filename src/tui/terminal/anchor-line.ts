@@ -1,8 +1,6 @@
 /* eslint-disable no-control-regex -- escape sequences are what this looks for */
-import stringWidth from "string-width";
-import { narrowCharacters } from "../../text/visible-text.js";
+import { graphemesOf, narrowCharacters, widthOfGrapheme } from "../../text/visible-text.js";
 
-const graphemes = new Intl.Segmenter();
 const certain = new RegExp(`^[\\x1b${narrowCharacters}]*$`);
 const pieces = /(\x1b\[[0-9;:]*m)/;
 
@@ -21,9 +19,9 @@ export function anchorLine(line: string): string {
             result += piece;
             continue;
         }
-        for (const { segment } of graphemes.segment(piece)) {
-            column += stringWidth(segment);
-            result += certain.test(segment) ? segment : `${segment}\x1b[${column + 1}G`;
+        for (const grapheme of graphemesOf(piece)) {
+            column += widthOfGrapheme(grapheme);
+            result += certain.test(grapheme) ? grapheme : `${grapheme}\x1b[${column + 1}G`;
         }
     }
     return result;

@@ -1,7 +1,6 @@
-import stringWidth from "string-width";
+import { graphemesOf, widthOfGrapheme } from "../../text/visible-text.js";
 
 const ascii = /^\p{ASCII}*$/u;
-const graphemes = new Intl.Segmenter();
 const marks = /\p{M}/gu;
 
 /** What this program's own words use, one cell for one cell. */
@@ -35,13 +34,13 @@ export function toAscii(line: string): string {
     if (ascii.test(line)) {
         return line;
     }
-    return Array.from(graphemes.segment(line), ({ segment }) =>
-        ascii.test(segment) ? segment : findLikeness(segment),
-    ).join("");
+    return graphemesOf(line)
+        .map((grapheme) => (ascii.test(grapheme) ? grapheme : findLikeness(grapheme)))
+        .join("");
 }
 
 function findLikeness(grapheme: string): string {
     const bare = alike[grapheme] ?? grapheme.normalize("NFD").replaceAll(marks, "");
-    const width = stringWidth(grapheme);
+    const width = widthOfGrapheme(grapheme);
     return ascii.test(bare) && bare.length === width ? bare : "?".repeat(width);
 }
