@@ -35,7 +35,11 @@ export function loadService(
 }
 
 /** The parameters of one section; null where the text has no such section. The first value of a name counts, as in libpq. */
-export function parseServiceOrNull(text: string, service: string, file: string): ReadonlyMap<ParameterName, string> | null {
+export function parseServiceOrNull(
+    text: string,
+    service: string,
+    file: string,
+): ReadonlyMap<ParameterName, string> | null {
     let found: Map<ParameterName, string> | null = null;
     for (const [index, raw] of text.split("\n").entries()) {
         const line = raw.trim();

@@ -29,7 +29,9 @@ export function makeScale(least: number, most: number, maxTicks: number, isWhole
             const ticks = Array.from({ length: last - first + 1 }, (_, index) => roundTo((first + index) * step, step));
             const [low = least] = ticks;
             const high = ticks.at(-1) ?? most;
-            return Number.isFinite(low) && Number.isFinite(high) && low < high && low <= least && high >= most
+            // Neighbours among the greatest doubles have no numbers between them.
+            const isRising = ticks.every((tick, index) => index === 0 || tick > (ticks[index - 1] ?? tick));
+            return Number.isFinite(low) && Number.isFinite(high) && isRising && low <= least && high >= most
                 ? { low, high, ticks }
                 : { low: least, high: most, ticks: [least, most] };
         }

@@ -51,6 +51,8 @@ describe("makeScale", () => {
         expect(makeScale(0, 7, 4, true).ticks).toEqual([0, 5, 10]);
         expect(makeScale(5, 5, 4).ticks).toEqual([0, 2, 4, 6]);
         expect(makeScale(0, 0, 3).ticks).toEqual([0, 0.5, 1]);
+        const [least, most] = [1.7976931348623083e308, 1.7976931348623085e308];
+        expect(makeScale(least, most, 3).ticks).toEqual([least, most]);
     });
 
     it("holds its values, rises, and has no more numbers than asked for, whatever the magnitudes", () => {
