@@ -147,6 +147,7 @@ export function describeSource(name: string): SourceFile {
         freshness: null,
         table: name,
         deletes: "refuse",
+        keepsHistory: false,
         isRequired: false,
         path: "migrations/sources/bench.ts",
         line: 1,

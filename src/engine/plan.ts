@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "../runs/build-state.js";
 import type { Source } from "../warehouse/registry.js";
+import { historyName } from "../project/source-history.js";
 import { isCompared } from "../warehouse/source-kind.js";
 import type { Graph } from "./graph.js";
 import type { LandingFacts } from "./landing-mark.js";
@@ -111,6 +112,10 @@ async function planModel(
                         ? (state.copies.get(upstreamName)?.state ?? null)
                         : state.sourceStateOf(modelName, upstreamName);
                     deltas.set(upstreamName, await findDelta(upstreamName, known));
+                    const origin = originOrNull(graph, upstreamName);
+                    if (origin !== null && refreshed === null) {
+                        deltas.set(origin, await findDelta(origin, state.copies.get(origin)?.state ?? null));
+                    }
                 }
             }
         }
@@ -159,6 +164,14 @@ async function planModel(
     return planned.length > 0
         ? plan("if-upstream-changes", `if ${planned.join(" or ")} changes`)
         : plan("none", "nothing new");
+}
+
+/** The source of which a source has the versions. */
+function originOrNull(graph: Graph, sourceName: string): string | null {
+    const origin = [...graph.sources.values()].find(
+        (source) => source.keepsHistory && historyName(source.name) === sourceName,
+    );
+    return origin?.name ?? null;
 }
 
 function describeNews(deltas: readonly (readonly [sourceName: string, delta: SourceDelta])[]): string {

@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { ConnectionError, StardeckError } from "../database/errors.js";
 import { loadDefinitions } from "../runs/build-state.js";
 import { loadSourceCopies, type SourceCopy } from "../runs/source-copies.js";
+import { historyName } from "../project/source-history.js";
 import type { Source, TableModel } from "../warehouse/registry.js";
 import { isCompared } from "../warehouse/source-kind.js";
 import { queueDownstream } from "./affected-entities.js";
@@ -131,12 +132,16 @@ async function queueChanges(
     await queueDownstream(connection, { model: source }, whole, true);
 }
 
-/** The sources that the models read, directly or through views, and whose changes are found by comparing. */
+/** The sources that the models read, directly, through views or as versions, and whose changes are found by comparing. */
 function listComparedSources(graph: Graph, modelNames: readonly string[]): readonly Source[] {
     const names = new Set(
         modelNames.flatMap((name) => graph.tablesUpstreamOf(name).map(({ upstreamName }) => upstreamName)),
     );
-    return [...graph.sources.values()].filter((source) => names.has(source.name) && isCompared(source));
+    return [...graph.sources.values()].filter(
+        (source) =>
+            isCompared(source) &&
+            (names.has(source.name) || (source.keepsHistory && names.has(historyName(source.name)))),
+    );
 }
 
 function listReaders(graph: Graph, sourceName: string): readonly TableModel[] {
@@ -147,7 +152,7 @@ function listReaders(graph: Graph, sourceName: string): readonly TableModel[] {
     );
 }
 
-/** What a person wrote may ask for columns that no SELECT reads. */
-function asksForAnyColumn(readers: readonly TableModel[], { name }: Source): boolean {
-    return readers.some(({ affectedBy }) => affectedBy[name] !== undefined);
+/** What a person wrote may ask for columns that no SELECT reads, and a version has all of them. */
+function asksForAnyColumn(readers: readonly TableModel[], { name, keepsHistory }: Source): boolean {
+    return keepsHistory || readers.some(({ affectedBy }) => affectedBy[name] !== undefined);
 }

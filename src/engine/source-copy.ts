@@ -3,6 +3,7 @@ import { StardeckError } from "../database/errors.js";
 import { saveSourceCopy, type CopyDefinition, type SourceCopy } from "../runs/source-copies.js";
 import { copyRelation } from "../warehouse/copy-relation.js";
 import type { Source } from "../warehouse/registry.js";
+import { appendVersions } from "./append-versions.js";
 import { makeBadKeyError, withGoodKey } from "./bad-source-key.js";
 import {
     applyToCopy,
@@ -55,6 +56,9 @@ export async function refreshCopy(connection: Connection, wish: CopyWish): Promi
     };
     if (copy === null || !isSame(copy.definition, definition)) {
         await fillCopy(connection, wish, copied, definition);
+        if (source.keepsHistory) {
+            await appendVersions(connection, source, copied, true);
+        }
         return { kind: "filled", reason: copy === null ? "never read before" : "other columns of it are read" };
     }
     const comparison: Comparison = { copied, copy: copyRelation(source.name), source };
@@ -72,6 +76,9 @@ export async function refreshCopy(connection: Connection, wish: CopyWish): Promi
     const { inserted, updated, deleted } = changes;
     if (inserted + updated + deleted > 0) {
         await applyToCopy(connection, comparison);
+        if (source.keepsHistory) {
+            await appendVersions(connection, source, copied, false);
+        }
     }
     await saveSourceCopy(connection, source.name, {
         definition,

@@ -137,6 +137,7 @@ const source: v.GenericSchema<unknown, SourceDefinition> = strict({
             typeof value === "object" ? strict({ upToShare: share }) : v.picklist(["follow", "refuse"]),
         ),
     ),
+    history: v.exactOptional(v.boolean()),
     freshness: v.exactOptional(strict({ warnAfterHours: hours, errorAfterHours: hours })),
     isRequired: v.exactOptional(v.boolean()),
 });

@@ -165,6 +165,11 @@ export interface SourceDefinition {
     readonly columns?: Readonly<Record<string, string>>;
     /** What is done where rows are gone: `refuse` for `versions` when not given, `follow` for others. */
     readonly deletes?: SourceDeletes;
+    /**
+     * Of a `table` or a `view`: builds keep a version of each row that has changed, in `history.<name>`, which models read as a landing
+     * table of versions: `history_version` tells them apart, `history_seen_at` when a build saw them, `history_is_deleted` that the row is gone.
+     */
+    readonly history?: boolean;
     readonly freshness?: { readonly warnAfterHours: number; readonly errorAfterHours: number };
     /** Refuse to migrate where it is missing, unreadable or has other columns. */
     readonly isRequired?: boolean;

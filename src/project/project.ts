@@ -70,6 +70,8 @@ export interface SourceFile extends Place {
     readonly versionColumn: string | null;
     readonly loadCursor: string | null;
     readonly deletes: SourceDeletes;
+    /** Its versions are kept, as the source `<name>_history`. */
+    readonly keepsHistory: boolean;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly freshness: { readonly warnAfterHours: number; readonly errorAfterHours: number } | null;
     readonly isRequired: boolean;

@@ -14,6 +14,7 @@ import { makeSeedSource, readSeed } from "./read-seed.js";
 import { readModelAddition, readModelSql } from "./read-model.js";
 import { readTextFile } from "./read-text.js";
 import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.js";
+import { makeHistorySource } from "./source-history.js";
 import { readSources } from "./read-sources.js";
 
 /** Names under which a configuration is looked for elsewhere. */
@@ -77,7 +78,8 @@ export function readProject(folder: string, { cacheFolder }: ReadProjectOptions)
     for (const other of misnamed) {
         keep(readOtherConfig(other));
     }
-    const sources = files.sources.flatMap((file) => keep(readSources(reader, file)) ?? []);
+    const declared = files.sources.flatMap((file) => keep(readSources(reader, file)) ?? []);
+    const sources = [...declared, ...declared.filter(({ keepsHistory }) => keepsHistory).map(makeHistorySource)];
     checkSources(sources, config, problems);
     const singularTests: SingularTest[] = [];
     for (const file of files.tests) {

@@ -86,6 +86,7 @@ export function makeSeedSource({ name, schema, path, description, columns }: See
         versionColumn: loadedColumn,
         loadCursor: null,
         deletes: "follow",
+        keepsHistory: false,
         columns,
         freshness: null,
         isRequired: false,

@@ -34,6 +34,17 @@ export function readSources(reader: FileReader, file: FoundFile): Read<readonly 
                     const line = read.value.lineOf([]);
                     const source = makeSource(read.value.definition, file.path, line);
                     sources.push(source);
+                    if (source.kind === "versions" && source.keepsHistory) {
+                        problems.push(
+                            problemOnLine(
+                                file.path,
+                                text,
+                                line,
+                                `The source "${source.name}" is made of versions already: there is no history to keep.`,
+                                'Leave `history` out; or say that the table is changed in place: kind: "table".',
+                            ),
+                        );
+                    }
                     if (source.kind === "versions" && source.versionColumn === null) {
                         problems.push(
                             problemOnLine(
@@ -59,7 +70,7 @@ export function readSources(reader: FileReader, file: FoundFile): Read<readonly 
 
 function makeSource(definition: SourceDefinition, path: string, line: number): SourceFile {
     const { name, table, schema, description, kind = "versions", key, versionColumn, loadCursor } = definition;
-    const { deletes, columns, freshness, isRequired } = definition;
+    const { deletes, history, columns, freshness, isRequired } = definition;
     return {
         name,
         table: table ?? name,
@@ -70,6 +81,7 @@ function makeSource(definition: SourceDefinition, path: string, line: number): S
         versionColumn: versionColumn ?? null,
         loadCursor: loadCursor ?? null,
         deletes: deletes ?? (kind === "versions" ? "refuse" : "follow"),
+        keepsHistory: history ?? false,
         columns: Object.entries(columns ?? {}).map(([column, type]) => ({ name: column, type })),
         freshness: freshness ?? null,
         isRequired: isRequired ?? false,

@@ -61,6 +61,10 @@ async function createRegistry(knex: Knex): Promise<void> {
             .jsonb("deletes")
             .notNullable()
             .comment("What is done where rows are gone: follow, refuse or {upToShare}.");
+        table
+            .boolean("keeps_history")
+            .notNullable()
+            .comment("Builds keep its versions, which are the source <source_name>_history.");
         table.jsonb("columns").notNullable().comment("Expected columns: [{name, type}].");
         table.specificType("warn_after_hours", "numeric");
         table.specificType("error_after_hours", "numeric");

@@ -25,6 +25,8 @@ export interface Source {
     readonly loadCursorColumn: string | null;
     /** What is done where rows are gone. */
     readonly deletes: SourceDeletes;
+    /** Builds keep its versions, as the source `<name>_history`. */
+    readonly keepsHistory: boolean;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly warnAfterHours: number | null;
     readonly errorAfterHours: number | null;
@@ -133,7 +135,7 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         select
             source_name as "name", source_schema as "schema", source_table as "table", kind, description,
             key_columns as "keyColumns", version_column as "versionColumn", load_cursor_column as "loadCursorColumn",
-            deletes, columns,
+            deletes, keeps_history as "keepsHistory", columns,
             warn_after_hours::float8 as "warnAfterHours", error_after_hours::float8 as "errorAfterHours"
         from ops.source
         order by source_name`);

@@ -69,6 +69,7 @@ describeOnBothDatabases("how new a source is", { template: "small" }, (test) => 
         description: "",
         kind: "versions",
         deletes: "refuse",
+        keepsHistory: false,
         keyColumns: ["id"],
         versionColumn: "modified_at",
         loadCursorColumn: null,

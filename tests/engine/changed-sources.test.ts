@@ -196,6 +196,54 @@ describeOnBothDatabases("sources that are changed in place", (test) => {
         expect(await differences(test)).toEqual([]);
     });
 
+    it("keep a version of each change that a build has seen, for what reads them as history", async () => {
+        await run(test, "create schema shop");
+        await run(test, "create table shop.customer (id int primary key, name text, note json)");
+        await run(test, "insert into shop.customer values (1, 'Ada', '{}'), (2, 'Bob', null)");
+        const customer = { ...orders, name: "customer", keepsHistory: true };
+        const history = { name: "customer_history", table: "customer", schema: "history" } as const;
+        const project = {
+            sources: [customer, { ...history, versionColumn: "history_version", loadCursor: "history_version" }],
+            models: [
+                {
+                    name: "dim_customer",
+                    layer: "warehouse",
+                    select: `select id, history_version as version, name, history_is_deleted as is_gone,
+                            lead(history_version) over (partition by id order by history_version) is null as is_current
+                        from history.customer`,
+                    primaryKey: ["id", "version"],
+                    affectedBy: { customer_history: "select id from changed" },
+                },
+            ],
+        } as const;
+        await migrateTo(test.connected, project);
+        await build(test.connected);
+        await run(test, "update shop.customer set name = 'Ada L.' where id = 1");
+        await run(test, "delete from shop.customer where id = 2");
+        expect(changesOf(await build(test.connected))).toEqual({ dim_customer: "2 entities: +2 ~2 -0 =0" });
+        await run(test, "alter table shop.customer add column city text default 'Paris'");
+        await run(test, "insert into shop.customer values (2, 'Bob', null)");
+        await build(test.connected);
+        expect(changesOf(await build(test.connected))).toEqual({});
+        const rows = await rowsOf(
+            test.connected,
+            "select id, name, is_gone, is_current from warehouse.dim_customer order by id, version",
+        );
+        expect(rows.map((row) => row.join(" "))).toEqual([
+            "1 Ada f f",
+            "1 Ada L. f f",
+            "1 Ada L. f t",
+            "2 Bob f f",
+            "2 Bob t f",
+            "2 Bob f t",
+        ]);
+        expect(
+            await rowsOf(test.connected, "select city from history.customer order by history_version desc limit 1"),
+        ).toEqual([["Paris"]]);
+        expect(await differences(test)).toEqual([]);
+        await run(test, "drop schema history cascade");
+    });
+
     it("keep their copy when other columns of them are read", async () => {
         await makeShop(test);
         await build(test.connected);

@@ -46,6 +46,7 @@ export function makeSampleRegistry(models: Readonly<Record<string, SampleModel>>
             table: name,
             kind: "versions" as const,
             deletes: "refuse" as const,
+            keepsHistory: false,
             keyColumns: ["id"],
             versionColumn: "modified_at",
             loadCursorColumn: null,

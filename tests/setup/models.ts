@@ -59,6 +59,7 @@ export function makeProject({
             table: source.name,
             schema: null,
             description: source.name,
+            keepsHistory: false,
             deletes: (source.kind ?? "versions") === "versions" ? "refuse" : "follow",
             kind: "versions",
             key: ["id"],

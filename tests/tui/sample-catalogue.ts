@@ -13,6 +13,7 @@ const orders: Source = {
     description: "Orders as the shop has them.",
     kind: "versions",
     deletes: "refuse",
+    keepsHistory: false,
     keyColumns: ["id"],
     versionColumn: "modified_at",
     loadCursorColumn: null,

@@ -8,6 +8,7 @@ import { judgeFailures } from "../data-tests.js";
 import { describeLandingProblem, findLandingProblemOrNull } from "../landing-table.js";
 import { modelEdgesSql, type ModelEdge } from "../lineage.js";
 import { rememberModelViews } from "../model-views.js";
+import { makeHistories } from "../make-histories.js";
 import { madeBy } from "../operations-schema.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
@@ -209,7 +210,7 @@ async function checkSources(
 ): Promise<readonly FileProblem[]> {
     const problems: FileProblem[] = [];
     for (const { after } of sources) {
-        if (after?.isRequired !== true) {
+        if (after === null || (!after.isRequired && !after.keepsHistory)) {
             continue;
         }
         const schema = after.schema ?? sourceSchema;
@@ -297,6 +298,12 @@ async function applyOnce(
     await recordSources(database, definitions);
     await dropForeignCopies(database);
     const { sourceSchema } = definitions;
+    await makeHistories(
+        database,
+        definitions.sources
+            .filter(({ keepsHistory }) => keepsHistory)
+            .map(({ name, schema, table }) => ({ name, schema: schema ?? sourceSchema, table })),
+    );
     const shaper = new ModelShaper(database, { mode, sourceSchema, places, built: run.built }, selectSchema);
     const seeding = { database, problems, loadBytes: run.loadSeedBytes, dropReaders: shaper.dropReaders.bind(shaper) };
     await applySeeds(seeding, changes.seeds);

@@ -18,6 +18,7 @@ export async function recordSources(database: Queryable, { sources, sourceSchema
         version_column: source.versionColumn,
         load_cursor_column: source.loadCursor,
         deletes: source.deletes,
+        keeps_history: source.keepsHistory,
         columns: source.columns,
         warn_after_hours: source.freshness?.warnAfterHours ?? null,
         error_after_hours: source.freshness?.errorAfterHours ?? null,
@@ -26,7 +27,7 @@ export async function recordSources(database: Queryable, { sources, sourceSchema
         `with given as (
             select * from jsonb_to_recordset(${json(rows)}) as list (
                 source_name text, source_schema text, source_table text, description text, kind text, key_columns jsonb,
-                version_column text, load_cursor_column text, deletes jsonb, columns jsonb, warn_after_hours numeric, error_after_hours numeric
+                version_column text, load_cursor_column text, deletes jsonb, keeps_history boolean, columns jsonb, warn_after_hours numeric, error_after_hours numeric
             )
         ),
         removed as (
@@ -34,16 +35,18 @@ export async function recordSources(database: Queryable, { sources, sourceSchema
         )
         insert into ops.source (
             source_name, source_schema, source_table, description, kind, key_columns, version_column, load_cursor_column, deletes,
-            columns, warn_after_hours, error_after_hours
+            keeps_history, columns, warn_after_hours, error_after_hours
         )
         select
             source_name, source_schema, source_table, description, kind, array(select jsonb_array_elements_text(key_columns)),
-            version_column, load_cursor_column, deletes, columns, warn_after_hours, error_after_hours
+            version_column, load_cursor_column, deletes,
+            keeps_history, columns, warn_after_hours, error_after_hours
         from given
         on conflict (source_name) do update
         set source_schema = excluded.source_schema, source_table = excluded.source_table, description = excluded.description,
             kind = excluded.kind, key_columns = excluded.key_columns, version_column = excluded.version_column,
-            load_cursor_column = excluded.load_cursor_column, deletes = excluded.deletes, columns = excluded.columns,
+            load_cursor_column = excluded.load_cursor_column, deletes = excluded.deletes,
+            keeps_history = excluded.keeps_history, columns = excluded.columns,
             warn_after_hours = excluded.warn_after_hours, error_after_hours = excluded.error_after_hours`,
     );
 }

@@ -16,6 +16,7 @@ const source: Source = {
     description: "Orders with their status.",
     kind: "versions",
     deletes: "refuse",
+    keepsHistory: false,
     keyColumns: ["id"],
     versionColumn: "modified_at",
     loadCursorColumn: null,
