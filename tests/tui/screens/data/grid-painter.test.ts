@@ -103,8 +103,8 @@ describe("the grid", () => {
     it("marks what was found, but not in the cursor's row", () => {
         const state = makeShownGrid(columns, rows, { findText: "11-" });
         const lines = paint(state);
-        expect(lines[2]).toContain("2024-\x1b[30;103m11-\x1b[0m25");
-        expect(lines[1]).not.toContain("30;103");
+        expect(lines[2]).toContain("2024-\x1b[38;5;16;48;5;221m11-\x1b[0m25");
+        expect(lines[1]).not.toContain("48;5;221");
     });
 
     it("uses nothing but ASCII where that is all there is", () => {
