@@ -97,10 +97,8 @@ function formatColumns(columns: readonly ReadColumn[]): readonly string[] {
 }
 
 function describeNode(graph: Graph, name: string): string {
-    const model = graph.models.get(name);
-    return model === undefined
-        ? `${graph.sources.get(name)?.schema ?? ""}.${name} (source)`
-        : `${model.schema}.${name} (${model.materialisation})`;
+    const relation = graph.relationOf(name);
+    return `${relation.schema}.${relation.name} (${graph.models.get(name)?.materialisation ?? "source"})`;
 }
 
 /** A column is given as `MODEL.COLUMN`, with or without the schema before it. */
@@ -119,9 +117,7 @@ async function printColumn(database: Database, graph: Graph, given: string, outp
         });
     }
     const column = given.slice(dot + 1);
-    const source = graph.sources.get(name);
-    const model = graph.models.get(name);
-    const relation = { schema: model?.schema ?? source?.schema ?? "", name: source?.table ?? name };
+    const relation = graph.relationOf(name);
     const columns = (await loadUsedColumns(database, relation)).map((each) => each.name);
     if (!columns.includes(column)) {
         throw new StardeckError(`${relation.schema}.${relation.name} has no column "${column}".`, {
@@ -153,9 +149,7 @@ function findNodeOrNull(graph: Graph, given: string): string | null {
     const names = [...graph.models.keys(), ...graph.sources.keys()];
     return (
         names.find(
-            (name) =>
-                name === given ||
-                `${graph.models.get(name)?.schema ?? graph.sources.get(name)?.schema ?? ""}.${name}` === given,
+            (name) => name === given || `${graph.relationOf(name).schema}.${graph.relationOf(name).name}` === given,
         ) ?? null
     );
 }

@@ -2,6 +2,11 @@ import { groupBy } from "../config/group-by.js";
 import { nearestTables, type ModelEdge } from "../warehouse/lineage.js";
 import type { DataTest, Model, Registry, Source } from "../warehouse/registry.js";
 
+export interface RelationName {
+    readonly schema: string;
+    readonly name: string;
+}
+
 /** The models as a directed acyclic graph, upstream to downstream. */
 export interface Graph {
     readonly models: ReadonlyMap<string, Model>;
@@ -11,6 +16,8 @@ export interface Graph {
     readonly testsOf: (modelName: string) => readonly DataTest[];
     /** Why a model cannot be built as it was made, a clause of a sentence; null when it can. */
     readonly damageOrNull: (modelName: string) => string | null;
+    /** Where a model's or source's rows stand in the database: a source may have another name there. */
+    readonly relationOf: (name: string) => RelationName;
     /** Models and sources that a model reads directly. */
     readonly upstreamOf: (name: string) => readonly string[];
     /**
@@ -77,6 +84,10 @@ export function makeGraph(registry: Registry): Graph {
             ...(testedAgainst.get(name) ?? []),
         ]),
         damageOrNull: (name) => damages.get(name) ?? null,
+        relationOf: (name) => {
+            const source = sources.get(name);
+            return { schema: models.get(name)?.schema ?? source?.schema ?? "", name: source?.table ?? name };
+        },
         testedAgainst: (name) => testedAgainst.get(name) ?? [],
         askedElsewhere,
         testsOf: (name) => tests.get(name) ?? [],

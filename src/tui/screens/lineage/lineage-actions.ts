@@ -124,9 +124,8 @@ export function makeLineageActions(app: App, list: LineageList, state: LineageSt
         "find.next": findAgain("next"),
         "find.previous": findAgain("previous"),
         showRows: ofSelected((name) => {
-            const { graph } = state.list() ?? {};
-            const schema = graph?.models.get(name)?.schema ?? graph?.sources.get(name)?.schema ?? "";
-            app.go({ screen: "data", show: { kind: "relation", schema, name } });
+            const relation = state.list()?.graph.relationOf(name) ?? { schema: "", name };
+            app.go({ screen: "data", show: { kind: "relation", ...relation } });
         }),
         showSql: {
             ...ofSelected((modelName) => {

@@ -28,9 +28,8 @@ export function makeLineageReads(app: App): LineageReads {
             database.withReadOnlyTransaction(async (connection) => {
                 const { graph } = app.catalogue.get().value ?? {};
                 const model = graph?.models.get(name);
-                const schema = model?.schema ?? graph?.sources.get(name)?.schema ?? "";
                 return {
-                    own: await loadUsedColumns(connection, { schema, name }),
+                    own: await loadUsedColumns(connection, graph?.relationOf(name) ?? { schema: "", name }),
                     reads: model === undefined ? [] : await loadReadColumns(connection, model),
                     lineage:
                         graph === undefined || model === undefined

@@ -110,9 +110,9 @@ function loadDetails(
     const name = words.join(" ");
     return database.withReadOnlyTransaction(async (connection) => {
         const model = kind === "model" ? (catalogue?.graph.models.get(name) ?? null) : null;
-        const schema = model?.schema ?? catalogue?.graph.sources.get(name)?.schema ?? "";
+        const relation = catalogue?.graph.relationOf(name) ?? { schema: "", name };
         return {
-            relation: await loadRelationDetails(connection, { schema, name }, model),
+            relation: await loadRelationDetails(connection, relation, model),
             runs: model === null ? [] : await loadRunsOfModel(connection, name, shownRuns),
         };
     }, options);

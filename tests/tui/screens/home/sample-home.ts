@@ -66,7 +66,11 @@ function makeTest(modelName: string, name: string, severity: DataTest["severity"
 
 const registry: Registry = {
     layers: ["prep", "warehouse", "marts"].map((name) => ({ name, schema: name })),
-    sources: [source, { ...source, name: "event" }, { ...source, name: "category", warnAfterHours: null }],
+    sources: [
+        source,
+        { ...source, name: "event", table: "event" },
+        { ...source, name: "category", table: "category", warnAfterHours: null },
+    ],
     models: [
         makeModel("fct_orders", "warehouse", "Orders."),
         makeModel("mart_weekly_discounts", "marts", "How much discount do we give, week by week?"),
