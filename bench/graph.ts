@@ -110,7 +110,8 @@ export async function createItems(database: Database): Promise<void> {
     );
 }
 
-const emptyProject: Project = {
+/** A project without anything. */
+export const emptyProject: Project = {
     name: "bench",
     folder: "/nowhere",
     configPath: "/nowhere/stardeck.config.ts",
@@ -154,7 +155,8 @@ export function describeSource(name: string): SourceFile {
     };
 }
 
-function describeTrivialModel(number: number): ModelFile {
+/** A model of the benchmark: a row for each row of what it reads. */
+export function describeTrivialModel(number: number): ModelFile {
     const upstream = [number - modelsPerLevel, number - modelsPerLevel + 1].filter((other) => other >= 0);
     const isFirstLevel = number < modelsPerLevel;
     const selectPath = `migrations/models/prep/${modelName(number)}.sql`;

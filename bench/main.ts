@@ -6,12 +6,14 @@ import { benchInterface } from "./interface.js";
 import { benchIncremental } from "./incremental.js";
 import { withServer, type BenchServer } from "./server.js";
 import { benchProject } from "./project.js";
+import { benchSources } from "./sources.js";
 import { benchStart } from "./start.js";
 
 const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOptions) => Promise<void>>> = {
     build: benchBuild,
     incremental: benchIncremental,
     graph: benchGraph,
+    sources: benchSources,
     interface: benchInterface,
 };
 

@@ -82,7 +82,7 @@ export async function compareArrivedRows(
     facts: LandingFacts,
     snapshot: string,
 ): Promise<boolean> {
-    const { copied, copy } = comparison;
+    const { copied } = comparison;
     const mark = comparableMarkOrNull(known, facts, snapshot);
     if (mark === null) {
         return false;
@@ -102,7 +102,7 @@ export async function compareArrivedRows(
         comparison,
         isArrival(mark.counted.snapshot, relationIds),
     );
-    const gone = (await countRows(connection, copy)) - (rowCount - arrivedCount) - updated;
+    const gone = known.rowCount - (rowCount - arrivedCount) - updated;
     if (gone < 0 || arrivedCount !== inserted + updated || (await hasSharedKey(connection, comparison))) {
         return false;
     }
@@ -158,6 +158,16 @@ export async function compareNewestRows(
         `${cursor} >= ${quoteLiteral(known.newest)} and ${isArrival(known.snapshot, null)}`,
     );
     return inserted === counters.inserted - before.inserted && updated === counters.changed - before.changed;
+}
+
+/** Whether PostgreSQL's counters say of a large table that rows were changed or deleted in it: then nobody need look whether rows only came. */
+export function isKnownToHaveChanged({ mark }: SourceState, { counters }: LandingFacts): boolean {
+    return (
+        counters !== null &&
+        mark?.kind === "transactions" &&
+        mark.counters?.epoch === counters.epoch &&
+        mark.counters.changed !== counters.changed
+    );
 }
 
 /** Compares some rows of the source with those of the copy that have their keys; counts all of them, also those that have not changed. */

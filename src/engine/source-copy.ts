@@ -11,6 +11,7 @@ import {
     compareArrivedRows,
     compareNewestRows,
     countChanges,
+    isKnownToHaveChanged,
     takeInsertedRows,
     type Comparison,
     type SourceChanges,
@@ -118,6 +119,13 @@ async function findChanges(
         }))
     ) {
         return advanced.state;
+    }
+    if (
+        advanced !== null &&
+        isKnownToHaveChanged(known, facts) &&
+        (await compareArrivedRows(connection, comparison, known, facts, advanced.state.snapshot))
+    ) {
+        return (await findSourceDelta(connection, source, null, facts)).state;
     }
     const delta = await findSourceDelta(connection, source, known, facts);
     if (comparesAll) {
