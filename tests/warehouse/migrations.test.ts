@@ -89,11 +89,16 @@ describeOnBothDatabases("migrations", (test) => {
         await connected.query("create view reports.customers as select * from warehouse.dim_customer");
         await connected.query("create table reports.vip (key bigint references warehouse.dim_customer)");
         await connected.query("create policy everybody on marts.mart_weekly_discounts using (true)");
+        await connected.query("create rule nobody as on delete to marts.mart_weekly_discounts do instead nothing");
+        await connected.query("create publication changes for table marts.mart_weekly_discounts");
+        await connected.query(
+            "create statistics marts.both on week_start, item_count from marts.mart_weekly_discounts",
+        );
         const refusal = {
             code: "failed",
             message: [
-                "migrations/models/marts/mart_weekly_discounts.sql: marts.mart_weekly_discounts cannot be dropped: stardeck did not make policy everybody.",
-                "Move or drop it first, or keep the model.",
+                "migrations/models/marts/mart_weekly_discounts.sql: marts.mart_weekly_discounts cannot be dropped: stardeck did not make policy everybody, publication changes, rule nobody, statistics both.",
+                "Move or drop them first, or keep the model.",
                 "",
                 "migrations/models/warehouse/dim_customer.sql: warehouse.dim_customer cannot be dropped: stardeck did not make table constraint vip_key_fkey on reports.vip, view reports.customers.",
                 "Move or drop them first, or keep the model.",
@@ -106,7 +111,12 @@ describeOnBothDatabases("migrations", (test) => {
         expect({ ...(failure as object), message: (failure as Error).message }).toMatchObject(refusal);
         await expect(rollbackMigrations(connected, parameters, { all: true })).rejects.toMatchObject(refusal);
         await connected.query("drop schema reports cascade");
-        await connected.query("drop policy everybody on marts.mart_weekly_discounts");
+        await connected.query(
+            `drop policy everybody on marts.mart_weekly_discounts;
+            drop rule nobody on marts.mart_weekly_discounts;
+            drop publication changes;
+            drop statistics marts.both`,
+        );
         expect((await connected.query(ours)).rows).toEqual(before);
         const loss = await previewRollback(connected, parameters, { all: true });
         expect((await connected.query(ours)).rows).toEqual(before);

@@ -7,8 +7,8 @@ interface RelationName {
 }
 
 /**
- * What others made and hung on relations, by `schema.name`: views, foreign keys, policies and triggers in PostgreSQL's words, and
- * grants as `grant select to bi`.
+ * What others made and hung on relations, by `schema.name`: views, foreign keys, policies, triggers, rules, statistics and
+ * publications in PostgreSQL's words, and grants as `grant select to bi`. An index goes with its table.
  */
 export async function loadForeignDependents(
     database: Queryable,
@@ -43,6 +43,15 @@ export async function loadForeignDependents(
             select relation, format('policy %s', polname) from named join pg_policy on polrelid = named.oid
             union all
             select relation, format('trigger %s', tgname) from named join pg_trigger on tgrelid = named.oid and not tgisinternal
+            union all
+            select relation, format('rule %s', rulename) from named join pg_rewrite on ev_class = named.oid and rulename <> '_RETURN'
+            union all
+            select relation, format('statistics %s', stxname) from named join pg_statistic_ext on stxrelid = named.oid
+            union all
+            select relation, format('publication %s', pubname)
+            from named
+            join pg_publication_rel on prrelid = named.oid
+            join pg_publication on pg_publication.oid = prpubid
             union all
             select
                 relation,
