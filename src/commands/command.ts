@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import type { Presentation } from "../deck/presentation.js";
+import type { ProjectFiles } from "../warehouse/project-files.js";
 import type { ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
 
@@ -63,6 +64,8 @@ export interface InterfaceRequest {
     readonly isReadOnly: boolean;
     /** What is presented; null for the ordinary interface. */
     readonly presentation: Presentation | null;
+    /** Null where no project is worked on. */
+    readonly files: ProjectFiles | null;
     readonly databaseName: string;
     readonly sourceSchema: string;
     readonly threads: number;

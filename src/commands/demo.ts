@@ -74,6 +74,7 @@ async function present(
     const lines = await show({
         isReadOnly: true,
         presentation,
+        files: null,
         databaseName: nameDatabase(settings),
         sourceSchema: settings.sourceSchema,
         threads: settings.threads,

@@ -1,16 +1,13 @@
-import { compareModel, type ComparedModel } from "../engine/compare-model.js";
-import { loadModelsOfFiles, makeChangedUpstream } from "../engine/changed-upstream.js";
+import type { ComparedModel } from "../engine/compare-model.js";
+import { formatComparison } from "../engine/format-comparison.js";
+import { tryModel } from "../engine/try-model.js";
 import type { Database } from "../database/database.js";
 import { ConnectionError, StardeckError } from "../database/errors.js";
+import { stemOf } from "../project/list-model-files.js";
 import type { Project } from "../project/project.js";
-import { readUnitTests } from "../project/read-unit-tests.js";
 import { watchProject } from "../project/watch-project.js";
-import { typeIds } from "../text/column-types.js";
-import { formatDifference } from "../text/format-difference.js";
-import { formatTable } from "../text/format-table.js";
-import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
+import { formatDuration, formatQuantity } from "../text/format-values.js";
 import { didYouMean } from "../text/nearest-name.js";
-import { definitionsOf } from "../warehouse/apply/definitions.js";
 import type { Plan } from "../warehouse/apply/plan.js";
 import { planMigrations } from "../warehouse/migrations.js";
 import { defineCommand, type Invocation } from "./command.js";
@@ -19,7 +16,8 @@ import { errorRecord, formatError } from "./format-error.js";
 import { loadProject } from "./load-project.js";
 import { openForWriting } from "./open-database.js";
 import { styled, type Output } from "./output.js";
-import { printUnitTest, runUnitTests, type RanUnitTest } from "./unit-tests.js";
+import type { RanUnitTest } from "../warehouse/unit-tests/run-unit-tests.js";
+import { printUnitTest } from "./unit-tests.js";
 
 const maxRows = 10;
 /** More models than this are named and not shown. */
@@ -167,11 +165,6 @@ function chooseModels(
     return names.filter((name) => planned.includes(name));
 }
 
-/** `migrations/models/marts/mart_revenue` of its SELECT, of the file beside it and of its unit tests. */
-function stemOf(path: string): string {
-    return path.replace(/(\.test)?\.[a-z]+$/, "");
-}
-
 interface ShownModel {
     readonly project: Project;
     readonly sourceSchema: string;
@@ -184,24 +177,7 @@ async function showModel(
     database: Database,
     { project, sourceSchema, name, output, signal }: ShownModel,
 ): Promise<void> {
-    const tests = (await readUnitTests(project.folder, project.models)).filter(({ modelName }) => modelName === name);
-    const started = performance.now();
-    const { compared, ran } = await database.withTransaction(
-        async (connection) => {
-            const files = await loadModelsOfFiles(connection, definitionsOf(project, sourceSchema));
-            const model = files.models.get(name);
-            if (model === undefined) {
-                throw new Error(`not in the project: ${name}`);
-            }
-            const replacementOf = await makeChangedUpstream(connection, model, files);
-            return {
-                ran: await runUnitTests(connection, model, tests, replacementOf),
-                compared: await compareModel(connection, model, replacementOf, maxRows),
-            };
-        },
-        { isRehearsal: true, isolation: "repeatable read", signal },
-    );
-    const tookMs = performance.now() - started;
+    const { compared, ran, tookMs } = await tryModel(database, { project, sourceSchema, name, maxRows, signal });
     if (output.isJson) {
         output.record({ type: "model", name, ...compared, durationMs: Math.round(tookMs) });
         for (const each of ran) {
@@ -221,49 +197,13 @@ interface PrintedModel {
 }
 
 async function printModel({ name, compared, ran, tookMs, folder }: PrintedModel, output: Output): Promise<void> {
-    const { columns, rows, rowCount, difference } = compared;
     output.line("");
-    output.line([styled("bold", name), `  ${formatQuantity(rowCount, "row")} in ${formatDuration(tookMs)}`]);
-    const tableColumns = columns.map(({ name: title, type }) => ({
-        name: title,
-        typeId: /^(smallint|integer|bigint|numeric|real|double)/.test(type) ? typeIds.numeric : typeIds.text,
-    }));
-    for (const line of rows.length === 0 ? [] : formatTable(tableColumns, rows, output.width)) {
+    output.line([styled("bold", name), `  ${formatQuantity(compared.rowCount, "row")} in ${formatDuration(tookMs)}`]);
+    for (const line of formatComparison(compared, output.width)) {
         output.line(line);
-    }
-    output.line("");
-    if (difference === null) {
-        output.line("Nothing is published under this name.");
-    } else {
-        printDifference(difference, output);
     }
     for (const each of ran) {
         await printUnitTest(each, folder, output);
-    }
-}
-
-function printDifference(difference: NonNullable<ComparedModel["difference"]>, output: Output): void {
-    const { counts, addedColumns, removedColumns, retypedColumns } = difference;
-    const isSame = counts.onlyNow + counts.onlyThen + counts.differing === 0;
-    output.line(
-        isSame
-            ? `Its rows are as published: ${formatQuantity(counts.equal, "row")}.`
-            : `Beside what is published: ${formatCount(counts.onlyNow)} only now, ${formatCount(counts.onlyThen)} only then, ${formatCount(counts.differing)} different, ${formatCount(counts.equal)} equal.`,
-    );
-    for (const [what, names] of [
-        ["new", addedColumns],
-        ["gone", removedColumns],
-        ["of another type", retypedColumns],
-    ] as const) {
-        if (names.length > 0) {
-            output.line(`${names.length === 1 ? "Column" : "Columns"} ${what}: ${names.join(", ")}`);
-        }
-    }
-    if (!isSame) {
-        const words = { left: "then", right: "now" };
-        for (const line of formatDifference(difference.columns, difference.rows, words, output.width)) {
-            output.line(line);
-        }
     }
 }
 

@@ -1,4 +1,8 @@
+import process from "node:process";
+import type { Settings } from "../config/settings.js";
+import type { ProjectFiles } from "../warehouse/project-files.js";
 import { defineCommand, type Invocation, type OpenInterface, type ReportPreparation } from "./command.js";
+import { editFiles, findEditorOrNull } from "./edit-files.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { mainFlags, opensInterface } from "./main-flags.js";
 import { makeOutput, type Output, type OutputStream } from "./output.js";
@@ -27,6 +31,7 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
     const lines = await show({
         isReadOnly: settings.readOnly,
         presentation: null,
+        files: openFiles(settings, signal),
         databaseName: settings.database.kind === "embedded" ? "embedded" : settings.database.name,
         sourceSchema: settings.sourceSchema,
         threads: settings.threads,
@@ -70,6 +75,21 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         output.talk(line);
     }
     return signal.aborted ? exitCodes.interrupted : exitCodes.done;
+}
+
+function openFiles(settings: Settings, signal: AbortSignal): ProjectFiles {
+    const editor = findEditorOrNull(process.env);
+    return {
+        folder: settings.project.folder,
+        editor,
+        edit: (paths) => editFiles(editor ?? "", paths),
+        load: async () => (await import("./load-project.js")).loadProject(settings),
+        migrate: async (database, isApproved) => {
+            const { migrateDatabase } = await import("./migrate.js");
+            const output = makeReportingOutput(() => undefined, signal);
+            return migrateDatabase(database, settings, output, { isApproved, makesLandingTables: false });
+        },
+    };
 }
 
 /** Talk as steps and, where a line begins with `…`, as the progress of the last one. */

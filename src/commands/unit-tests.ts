@@ -1,31 +1,18 @@
-import {
-    loadModelsOfFiles,
-    makeChangedUpstream,
-    type ModelsOfFiles,
-    type ReplacementOf,
-} from "../engine/changed-upstream.js";
+import { loadModelsOfFiles, makeChangedUpstream, type ModelsOfFiles } from "../engine/changed-upstream.js";
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import { formatProblem } from "../project/problem.js";
 import type { ModelFile, Project } from "../project/project.js";
-import { problemInUnitTest, readUnitTests, type UnitTestFile } from "../project/read-unit-tests.js";
-import { formatDifference } from "../text/format-difference.js";
+import { readUnitTests, type UnitTestFile } from "../project/read-unit-tests.js";
 import { formatQuantity } from "../text/format-values.js";
 import { didYouMean } from "../text/nearest-name.js";
 import type { Queryable } from "../warehouse/queryable.js";
 import { bindSourceSchema, definitionsOf } from "../warehouse/apply/definitions.js";
-import { runUnitTest, type UnitTestResult } from "../warehouse/unit-tests/run-unit-test.js";
+import { explainFailure, runUnitTests, type RanUnitTest } from "../warehouse/unit-tests/run-unit-tests.js";
 import type { Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { loadProject } from "./load-project.js";
 import { openDatabase } from "./open-database.js";
 import { styled, type Output } from "./output.js";
-
-/** A unit test and what came of it. */
-export interface RanUnitTest {
-    readonly test: UnitTestFile;
-    readonly result: UnitTestResult;
-}
 
 /** Runs the unit tests of a model, or of all, on the models as their files have them. */
 export async function runAllUnitTests(
@@ -84,20 +71,6 @@ async function runTestsOfModel(
     return ran;
 }
 
-/** @param columnsFrom what has the columns of an upstream model that the database has otherwise than its files */
-export async function runUnitTests(
-    database: Queryable,
-    model: ModelFile,
-    tests: readonly UnitTestFile[],
-    columnsFrom?: ReplacementOf,
-): Promise<readonly RanUnitTest[]> {
-    const ran: RanUnitTest[] = [];
-    for (const test of tests) {
-        ran.push({ test, result: await runUnitTest(database, model, test, columnsFrom) });
-    }
-    return ran;
-}
-
 /** One line, and what is not as expected as a table below it. */
 export async function printUnitTest(ran: RanUnitTest, folder: string, output: Output): Promise<void> {
     const { test, result } = ran;
@@ -113,23 +86,6 @@ export async function printUnitTest(ran: RanUnitTest, folder: string, output: Ou
     for (const line of status === "passed" ? [] : await explainFailure(ran, folder, width)) {
         output.line(`    ${line}`);
     }
-}
-
-/** Where the test is, and the rows that are not as expected; or what is wrong with it. */
-async function explainFailure(
-    { test, result }: RanUnitTest,
-    folder: string,
-    width?: number,
-): Promise<readonly string[]> {
-    const { message, columns, differences, path } = result;
-    if (message !== null) {
-        return formatProblem(await problemInUnitTest(folder, test, path, message));
-    }
-    const pairs = differences.map(({ expected, found }) => ({ left: expected, right: found }));
-    return [
-        `${test.path}:${test.line}`,
-        ...formatDifference(columns, pairs, { left: "expected", right: "found" }, width),
-    ];
 }
 
 /**

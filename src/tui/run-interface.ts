@@ -10,6 +10,7 @@ import { makeJobsDialog } from "./app/dialogs/jobs.js";
 import { makeShell, type Shell } from "./app/make-app.js";
 import { loadSavedState, saveState } from "./app/saved-state.js";
 import type { Presentation } from "../deck/presentation.js";
+import type { ProjectFiles } from "../warehouse/project-files.js";
 import { makeScreens } from "./screens/make-screens.js";
 import { surviveErrors, type ErrorSource } from "./app/survive-errors.js";
 import { makeInputTaker } from "./app/take-input.js";
@@ -21,6 +22,8 @@ export interface InterfaceOptions {
     readonly isReadOnly: boolean;
     /** What is presented; null for the ordinary interface. */
     readonly presentation: Presentation | null;
+    /** Null where no project is worked on. */
+    readonly files: ProjectFiles | null;
     /** For terminals that show no Unicode. */
     readonly isAscii: boolean;
     /** Null for what fits the terminal's background. */

@@ -1,4 +1,5 @@
 import type { Presentation } from "../../deck/presentation.js";
+import type { ProjectFiles } from "../../warehouse/project-files.js";
 import type { Load, Reader } from "../kit/load.js";
 import type { Host } from "../kit/screen.js";
 import type { Readable } from "../terminal/store.js";
@@ -24,6 +25,10 @@ export interface App extends Host, Reader, SharedReads {
     readonly isReadOnly: boolean;
     /** What is presented; null for the ordinary interface. */
     readonly presentation: Presentation | null;
+    /** The project that is worked on; null where there is none, as in a presentation. */
+    readonly files: ProjectFiles | null;
+    /** Gives the terminal to another program until `use` has ended. */
+    readonly handOver: <T>(use: () => Promise<T>) => Promise<T>;
     /** What the database is called, without credentials. */
     readonly databaseName: string;
     readonly sourceSchema: string;

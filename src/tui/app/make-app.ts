@@ -4,6 +4,7 @@ import { orAborted } from "../../database/statement-lane.js";
 import type { App } from "./app.js";
 import type { Dialog, Handlers, Message, Question, Screen, Screens, Target } from "../kit/screen.js";
 import type { Presentation } from "../../deck/presentation.js";
+import type { ProjectFiles } from "../../warehouse/project-files.js";
 import { makeBuildMonitor } from "./builds/build-monitor.js";
 import { streamRun } from "./plain-stream.js";
 import { isRunning } from "./builds/run-progress.js";
@@ -48,10 +49,11 @@ export interface Shell {
 }
 
 export interface ShellOptions {
-    readonly terminal: Pick<Terminal, "size" | "send" | "setMouse" | "suspend" | "lend" | "writer">;
+    readonly terminal: Pick<Terminal, "size" | "send" | "setMouse" | "suspend" | "lend" | "handOver" | "writer">;
     readonly connection: ConnectionLoop;
     readonly isReadOnly: boolean;
     readonly presentation: Presentation | null;
+    readonly files: ProjectFiles | null;
     readonly isAscii: boolean;
     /** Null for what fits the terminal's background. */
     readonly themeName: ThemeName | null;
@@ -114,6 +116,8 @@ export function makeShell(options: ShellOptions): Shell {
         connection: connection.state,
         isReadOnly: options.isReadOnly,
         presentation: options.presentation,
+        files: options.files,
+        handOver: terminal.handOver,
         databaseName: options.databaseName,
         sourceSchema: options.sourceSchema,
         threads: options.threads,

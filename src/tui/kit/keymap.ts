@@ -92,6 +92,7 @@ const rows = [
     ["fullRefresh", "f", "full refresh", "Plans to recompute all rows of what is selected.", "Build", null, "writes"],
     ["test", "t", "test", "Runs the data tests of what is selected.", "Build", 5, "writes"],
     ["retry", "R", "retry", "Builds again what failed or was skipped.", "Build", null, "writes"],
+    ["edit", "E", "edit", "Opens the model's files in $EDITOR; then shows what is wrong with them, or rows and differences, and migrates.", "Build", 9, "writes"],
     ["cancel", "x", "cancel", "Cancels the running build, query or export.", "Build", 4],
     ["cancelModel", "X", "cancel model", "Cancels this model alone: what is made from it is skipped, the rest of the build goes on.", "Build", 5],
     ["jobs", "J", "jobs", "What runs now and what has run: builds, exports, queries.", "Program"],

@@ -32,6 +32,8 @@ export interface Terminal {
      * Any key aborts the signal.
      */
     readonly lend: (use: (writeLine: (line: string) => void, signal: AbortSignal) => Promise<void>) => Promise<void>;
+    /** Gives the terminal to another program, which reads its keys and draws, until `use` has ended. */
+    readonly handOver: <T>(use: () => Promise<T>) => Promise<T>;
     /** Gives the terminal back for good. Safe to call twice. */
     readonly close: () => void;
 }
@@ -84,6 +86,8 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
     let isOpen = false;
     let isClosed = false;
     let isMouseOn = false;
+    /** Another program has it. */
+    let isHandedOver = false;
     // A function, as it changes while something is awaited.
     const hasTerminal = (): boolean => isOpen;
     /** Ends the time for which the normal screen is lent; null while it is not. */
@@ -149,7 +153,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         }
     };
     const wake = (): void => {
-        if (!isOpen && !isClosed) {
+        if (!isOpen && !isClosed && !isHandedOver) {
             enter();
             resize();
             writer.setPaused(false);
@@ -208,6 +212,19 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
                     resize();
                     writer.setPaused(false);
                 }
+            }
+        },
+        handOver: async (use) => {
+            isHandedOver = true;
+            stopWaiting();
+            stdin.pause();
+            leave();
+            try {
+                return await use();
+            } finally {
+                isHandedOver = false;
+                wake();
+                stdin.resume();
             }
         },
         suspend: async () => {

@@ -4,6 +4,7 @@ import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunSummary } from "./run-summary.js";
 import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../app/builds/plan-build.js";
+import { editHandler } from "../../app/editing/edit-model.js";
 import { hasProblem, makeQueuedModel, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
 import { countChangedRows } from "../../../runs/run.js";
 import type { ListDetail } from "../../kit/list-detail/list-detail.js";
@@ -23,6 +24,7 @@ export function makeBuildActions(app: App, { state, handlers }: ListDetail<Build
     const building = buildHandlers(app, () => selectedOrNull()?.modelName ?? null);
     return {
         ...building,
+        edit: editHandler(app, () => selectedOrNull()?.modelName ?? null),
         build: {
             ...building.build,
             run: () => {

@@ -18,6 +18,7 @@ import { nameChart } from "../../kit/lines/chart-pane.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
 import { formatSqlLines } from "../../kit/lines/highlight-sql.js";
 import { buildHandlers } from "../../app/builds/plan-build.js";
+import { editHandler } from "../../app/editing/edit-model.js";
 import type { Arrangement } from "./arrangement.js";
 import { askWhere } from "./ask-where.js";
 import { openCopyMenu } from "./copy-menu.js";
@@ -86,6 +87,7 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
         ...makeViewHandlers(app, current),
         ...builds,
         ...tracing.handlers,
+        edit: editHandler(app, () => modelOf(app, current())),
         back,
         "move.up": moves("move.up"),
         "move.down": moves("move.down"),
@@ -213,8 +215,8 @@ export function modelOf(app: App, open: OpenGrid | null): string | null {
     if (target?.kind !== "relation") {
         return null;
     }
-    const models = app.catalogue.get().value?.registry.models ?? [];
-    return models.find(({ layer, name }) => layer === target.schema && name === target.name)?.name ?? null;
+    const model = app.catalogue.get().value?.graph.models.get(target.name);
+    return model?.schema === target.schema ? model.name : null;
 }
 
 /** To the first or last row: at once when it is here, else the server is asked for that end. */

@@ -1,6 +1,7 @@
 import type { App } from "../../app/app.js";
 import type { Handlers } from "../../kit/screen.js";
 import { buildHandlers, planBuild, reasonNotToBuild } from "../../app/builds/plan-build.js";
+import { editHandler } from "../../app/editing/edit-model.js";
 import type { HomeItem } from "./home-items.js";
 
 /** What the keys do on Home besides what they do in every list. */
@@ -16,6 +17,7 @@ export function makeHomeActions(app: App, selectedOrNull: () => HomeItem | null,
     });
     return {
         ...buildHandlers(app, () => selectorOfOrNull(selectedOrNull())),
+        edit: editHandler(app, () => modelOfOrNull(app, selectedOrNull())?.name ?? null),
         refresh: { run: refresh },
         showRows: ofModel((name, schema) => {
             app.go({ screen: "data", show: { kind: "relation", schema, name } });

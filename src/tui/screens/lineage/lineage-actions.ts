@@ -4,6 +4,7 @@ import type { UsedColumn } from "../../../warehouse/column-lineage.js";
 import type { Handler, Handlers } from "../../kit/screen.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { buildHandlers } from "../../app/builds/plan-build.js";
+import { editHandler } from "../../app/editing/edit-model.js";
 import type { ActionId } from "../../kit/keymap.js";
 import type { ListDetail } from "../../kit/list-detail/list-detail.js";
 import { bodyPlace } from "../../kit/layout.js";
@@ -66,6 +67,7 @@ export function makeLineageActions(app: App, list: LineageList, state: LineageSt
 
     return {
         ...buildHandlers(app, () => selectorOrNull(state, nameOrNull())),
+        edit: editHandler(app, nameOrNull),
         "move.up": along("move.up", "previous"),
         "move.down": along("move.down", "next"),
         "move.pageUp": page("move.pageUp"),

@@ -4,6 +4,7 @@ import type { Handler, Handlers } from "../../kit/screen.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import type { ListDetail } from "../../kit/list-detail/list-detail.js";
 import { buildHandlers, openBuildMenu } from "../../app/builds/plan-build.js";
+import { editHandler } from "../../app/editing/edit-model.js";
 import type { ModelsItem } from "./models-list.js";
 import type { ModelsReads } from "./models-reads.js";
 
@@ -41,6 +42,7 @@ export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, 
                 }
             },
         },
+        edit: editHandler(app, () => relationOf(app, selected())?.name ?? null),
         showRows: ofRelation(({ schema, name }) => {
             app.go({ screen: "data", show: { kind: "relation", schema, name } });
         }),

@@ -4,6 +4,7 @@ import { formatQuantity } from "../../../text/format-values.js";
 import { loadTestHistory, type PastTestResult } from "../../../runs/test-history.js";
 import type { App } from "../../app/app.js";
 import type { DataTarget, Handlers, Screen } from "../../kit/screen.js";
+import { editHandler } from "../../app/editing/edit-model.js";
 import { makeKeyedLoad } from "../../kit/load.js";
 import { makeListDetail, type ListDetail } from "../../kit/list-detail/list-detail.js";
 import { makeOfSelected } from "../../kit/selected-handlers.js";
@@ -186,6 +187,7 @@ function makeTestsActions(
             state.showTab("main", "sql");
             state.focus.set("main");
         }),
+        edit: editHandler(app, () => state.selectedOrNull()?.test.modelName ?? null),
         test: ofSelected(({ test }) => {
             planBuild(app, { command: "test", select: [test.modelName] });
         }),

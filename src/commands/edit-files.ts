@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import process from "node:process";
+
+/** The program that a person edits with; null where neither VISUAL nor EDITOR says one. */
+export function findEditorOrNull({ VISUAL, EDITOR }: NodeJS.ProcessEnv): string | null {
+    return [VISUAL, EDITOR].map((name) => name?.trim() ?? "").find((name) => name !== "") ?? null;
+}
+
+/**
+ * Runs the editor on files, on this process's terminal. The shell splits it into words, as git's: `code --wait` works.
+ *
+ * @returns null when it ended well, else a sentence
+ */
+export async function editFiles(editor: string, paths: readonly string[]): Promise<string | null> {
+    // Ctrl-C in the editor is for the editor.
+    const listeners = process.listeners("SIGINT");
+    const ignore = (): void => undefined;
+    process.on("SIGINT", ignore);
+    for (const listener of listeners) {
+        process.off("SIGINT", listener);
+    }
+    try {
+        return await new Promise((resolve) => {
+            const child = spawn("sh", ["-c", `${editor} "$@"`, "sh", ...paths], { stdio: "inherit" });
+            child.on("error", (error) => {
+                resolve(`The editor \`${editor}\` could not be started: ${error.message}.`);
+            });
+            child.on("exit", (code, signal) => {
+                resolve(describeEnd(editor, code, signal));
+            });
+        });
+    } finally {
+        for (const listener of listeners) {
+            process.on("SIGINT", listener);
+        }
+        process.off("SIGINT", ignore);
+    }
+}
+
+function describeEnd(editor: string, code: number | null, signal: string | null): string | null {
+    switch (code) {
+        case 0:
+            return null;
+        case 126:
+        case 127:
+            return `There is no program to run as \`${editor}\`: set VISUAL or EDITOR to an editor that is installed.`;
+        case null:
+            return `The editor \`${editor}\` was ended by ${signal ?? "a signal"}: the files are as it left them.`;
+        default:
+            return `The editor \`${editor}\` ended with code ${code}: the files are as it left them.`;
+    }
+}

@@ -1,0 +1,220 @@
+import { StardeckError } from "../../../database/errors.js";
+import { formatComparison } from "../../../engine/format-comparison.js";
+import { tryModel, type TriedModel } from "../../../engine/try-model.js";
+import { describePlan, loadUsualTimes, type PlanLine } from "../../../runs/describe-plan.js";
+import { formatDuration, formatQuantity } from "../../../text/format-values.js";
+import { makeVisible } from "../../../text/visible-text.js";
+import { isEmptyPlan, type Plan } from "../../../warehouse/apply/plan.js";
+import { planMigrations, UnapprovedPlanError } from "../../../warehouse/migrations.js";
+import type { ProjectFiles } from "../../../warehouse/project-files.js";
+import { explainFailure } from "../../../warehouse/unit-tests/run-unit-tests.js";
+import { makeConfirm } from "../../kit/confirm.js";
+import { React } from "../../kit/ink.js";
+import { fitText, wrapText } from "../../kit/lines/fit-text.js";
+import { makeLoad } from "../../kit/load.js";
+import { makeScrollArea } from "../../kit/scroll-area.js";
+import { ScrollBox } from "../../kit/ScrollBox.js";
+import type { Dialog } from "../../kit/screen.js";
+import type { Role, Theme } from "../../kit/theme.js";
+import { fitStyled } from "../../terminal/styled-line.js";
+import type { App } from "../app.js";
+import { openBuildMenu, reasonNotToBuild } from "../builds/plan-build.js";
+
+/** What the files of a project and one model of it come to, with nothing landed. */
+interface Tried {
+    readonly plan: Plan;
+    readonly usualMs: ReadonlyMap<string, number>;
+    /** Null where the files have no such model any more. */
+    readonly model: TriedModel | null;
+    /** A text for each unit test: what failed of it, nothing where it passed. */
+    readonly failures: readonly (readonly string[])[];
+}
+
+const maxRows = 10;
+const timeLimitMs = 120_000;
+
+/** What a model's files give after an edit: what is wrong with them, or rows, differences and the plan; from there it is migrated and built. */
+export function makeTriedModel(app: App, files: ProjectFiles, name: string, editAgain: () => void): Dialog {
+    const scroll = makeScrollArea(app.closeDialog);
+    const tried = makeLoad<Tried>(
+        app,
+        async (database, { signal }) => {
+            const { project, sourceSchema } = await files.load();
+            const plan = await planMigrations(database, { project, sourceSchema });
+            const isThere = project.models.some((model) => model.name === name);
+            const model = isThere ? await tryModel(database, { project, sourceSchema, name, maxRows, signal }) : null;
+            const failures = (model?.ran ?? []).map((ran) =>
+                ran.result.status === "passed" ? Promise.resolve([]) : explainFailure(ran, project.folder),
+            );
+            return {
+                plan,
+                usualMs: await loadUsualTimes(database, plan),
+                model,
+                failures: await Promise.all(failures),
+            };
+        },
+        timeLimitMs,
+    );
+    void tried.load();
+
+    async function migrate(isApproved: boolean): Promise<void> {
+        app.say("Migrating …");
+        try {
+            const names = await app.read((database) => files.migrate(database, isApproved));
+            app.say(
+                names.length === 0
+                    ? "Nothing to migrate: the database holds what the files say."
+                    : `Ran ${formatQuantity(names.length, "migration")}: b builds what it changed.`,
+                "ok",
+            );
+            void app.catalogue.load();
+            void tried.load();
+        } catch (error) {
+            if (error instanceof UnapprovedPlanError) {
+                app.openDialog(makeConfirm(app, askFor(error.plan)));
+                return;
+            }
+            const lines = describeError(error).filter((line) => line !== "");
+            app.say(lines.join(" "), "failed");
+        }
+    }
+
+    const askFor = (plan: Plan): Parameters<typeof makeConfirm>[1] => ({
+        title: "Migrate?",
+        text: [
+            "Some of it takes away what others may read:",
+            ...plan.models.flatMap(({ name: changed, breaking }) => breaking.map((why) => `${changed}: ${why}`)),
+        ].join("\n"),
+        action: "migrate",
+        run: () => {
+            app.openDialog(dialog);
+            void migrate(true);
+        },
+    });
+
+    const dialog: Dialog = {
+        title: `${name} as its files have it`,
+        size: { columns: 1000, rows: 1000 },
+        changes: [tried, scroll.top, app.theme],
+        hints: [
+            ["m", "migrate"],
+            ["b", "build"],
+            ["E", "edit again"],
+            ["r", "try again"],
+            ["↑↓", "scroll"],
+            ["esc", "close"],
+        ],
+        render: (size) => {
+            const { value, error, isLoading } = tried.get();
+            const theme = app.theme.get();
+            const lines = isLoading
+                ? [theme.style("dim", tried.describe(`Trying out ${name}`))]
+                : error !== null
+                  ? formatProblems(error, size.columns, theme)
+                  : value === null
+                    ? []
+                    : formatTried(name, value, size.columns, theme);
+            return <ScrollBox size={size} lines={lines} area={scroll} />;
+        },
+        takeInput: (event) => {
+            const key = event.kind === "key" ? event.name : "";
+            if (key === "m" || key === "b") {
+                const reason = reasonNotToBuild(app);
+                if (reason !== null) {
+                    app.say(`${key === "m" ? "migrate" : "build"}: ${reason}.`, "warned");
+                } else if (key === "m") {
+                    void migrate(false);
+                } else {
+                    openBuildMenu(app, name);
+                }
+                return true;
+            }
+            if (key === "E") {
+                editAgain();
+                return true;
+            }
+            if (key === "r") {
+                void tried.load();
+                return true;
+            }
+            return scroll.takeInput(event);
+        },
+        onClose: () => {
+            tried.cancel();
+        },
+    };
+    return dialog;
+}
+
+function describeError(error: unknown): readonly string[] {
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof StardeckError ? error.hint : undefined;
+    return [...message.split("\n"), ...(hint === undefined ? [] : ["", ...hint.split("\n")])];
+}
+
+/** What is wrong with the files, with the places as they are: only sentences are broken into lines. */
+export function formatProblems(error: Error, width: number, theme: Theme): readonly string[] {
+    return describeError(error).flatMap((line) => {
+        const isOfFile = /^\s|^\d+ │/.test(line);
+        if (isOfFile) {
+            return [fitText(line, width)];
+        }
+        return wrapText(line, width).map((part) => theme.style(/^\S+:\d+: /.test(line) ? "failed" : "plain", part));
+    });
+}
+
+const roles: Readonly<Record<Exclude<PlanLine[number], string>["look"], Role>> = {
+    added: "ok",
+    changed: "warned",
+    removed: "failed",
+    strong: "strong",
+    dim: "dim",
+};
+
+function formatTried(
+    name: string,
+    { plan, usualMs, model, failures }: Tried,
+    width: number,
+    theme: Theme,
+): readonly string[] {
+    const planLines = [...describePlan(plan, usualMs)].map((line) =>
+        fitStyled(
+            line
+                .map((part) =>
+                    typeof part === "string"
+                        ? makeVisible(part)
+                        : theme.style(roles[part.look], makeVisible(part.text)),
+                )
+                .join(""),
+            width,
+        ),
+    );
+    return [
+        ...(model === null
+            ? wrapText(`The files have no model ${name} any more.`, width)
+            : formatModel(model, failures, width, theme)),
+        "",
+        ...(isEmptyPlan(plan)
+            ? ["Nothing to migrate: the database holds what the files say."]
+            : [theme.style("strong", "m migrates:"), ...planLines]),
+    ];
+}
+
+function formatModel(
+    { compared, ran, tookMs }: TriedModel,
+    failures: readonly (readonly string[])[],
+    width: number,
+    theme: Theme,
+): readonly string[] {
+    const { symbols } = theme;
+    return [
+        theme.style("strong", `${formatQuantity(compared.rowCount, "row")} in ${formatDuration(tookMs)}`),
+        ...formatComparison(compared, width).map((line) => fitText(line, width)),
+        ...ran.flatMap(({ test, result }, index) => [
+            result.status === "passed"
+                ? theme.style("ok", fitText(`${symbols.ok} passed  ${test.name}`, width))
+                : theme.style("failed", fitText(`${symbols.failed} failed  ${test.name}`, width)),
+            ...(failures[index] ?? []).map((line) => fitText(`    ${line}`, width)),
+        ]),
+    ];
+}
