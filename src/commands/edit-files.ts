@@ -38,15 +38,14 @@ export async function editFiles(editor: string, paths: readonly string[]): Promi
 }
 
 function describeEnd(editor: string, code: number | null, signal: string | null): string | null {
-    switch (code) {
-        case 0:
-            return null;
-        case 126:
-        case 127:
-            return `There is no program to run as \`${editor}\`: set VISUAL or EDITOR to an editor that is installed.`;
-        case null:
-            return `The editor \`${editor}\` was ended by ${signal ?? "a signal"}: the files are as it left them.`;
-        default:
-            return `The editor \`${editor}\` ended with code ${code}: the files are as it left them.`;
+    if (code === 0) {
+        return null;
     }
+    if (code === 126 || code === 127) {
+        return `There is no program to run as \`${editor}\`: set VISUAL or EDITOR to an editor that is installed.`;
+    }
+    // The shell says so of a program that a signal has ended.
+    const isEnded = code === null || code > 128;
+    const how = isEnded ? `was ended by ${signal ?? "a signal"}` : `ended with code ${code}`;
+    return `The editor \`${editor}\` ${how}: the files are as it left them.`;
 }
