@@ -36,12 +36,15 @@ select distinct on (id) id as order_id, status, amount from {source_schema}.orde
   expect:
     - { status: PAID, order_count: 2 }
 `,
+    [select.replace(".sql", ".ts")]: `import { defineModel } from "stardeck";
+export default defineModel({ affectedBy: { orders: "select status from changed" } });
+`,
     // Reads a line of the terminal, as editors do, and saves what the story has prepared.
     editor: `#!/bin/sh
 echo "editing $(basename "$1") and $(basename "$2")"
 read -r answer
 test "$answer" = save && cp next.sql "$1" && exit 0
-test "$answer" = remove && rm "$1" "$2" && exit 0
+test "$answer" = remove && rm "$@" && exit 0
 exit 3
 `,
 };
@@ -67,7 +70,7 @@ async function prepare({
         );
     });
     for (const command of ["migrate", "build"]) {
-        expect((await runStardeck({ workingFolder, flags }, [command])).exitCode).toBe(0);
+        expect(await runStardeck({ workingFolder, flags }, [command])).toMatchObject({ exitCode: 0 });
     }
     return write;
 }
@@ -126,7 +129,7 @@ story(
         terminal.press("enter");
         await terminal.waitFor("Ran 1 migration: b builds what it changed.");
         terminal.press("esc", "q", "q");
-        expect(await terminal.ended).toBe(0);
+        expect(await terminal.exit()).toBe(0);
     },
 );
 
@@ -148,7 +151,7 @@ story(
         };
         const leave = async (terminal: Awaited<ReturnType<Stage["open"]>>): Promise<void> => {
             terminal.press("ctrl-c", "ctrl-c");
-            await terminal.ended;
+            await terminal.exit();
         };
 
         const without = await open({});
