@@ -1,6 +1,7 @@
 import { StardeckError } from "../database/errors.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import type { Queryable, Registry } from "../warehouse/registry.js";
+import type { TableColumn } from "../text/format-table.js";
 import { didYouMean } from "../text/nearest-name.js";
 
 /** A model or source that rows can be read from. */
@@ -63,9 +64,9 @@ export function findRelation(registry: Registry, name: string): ReadableRelation
  *
  * @throws StardeckError `failed` when the relation is declared and not in the database.
  */
-export async function loadColumnNames(database: Queryable, relation: ReadableRelation): Promise<readonly string[]> {
-    const { rows } = await database.query<{ name: string }>(
-        `select attname as name
+export async function loadColumns(database: Queryable, relation: ReadableRelation): Promise<readonly TableColumn[]> {
+    const { rows } = await database.query<TableColumn>(
+        `select attname as name, atttypid::int8::float8 as "typeId"
         from pg_attribute
         where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
         order by attnum`,
@@ -77,5 +78,5 @@ export async function loadColumnNames(database: Queryable, relation: ReadableRel
             hint: "`stardeck debug` shows what is missing.",
         });
     }
-    return rows.map((row) => row.name);
+    return rows;
 }

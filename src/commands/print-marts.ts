@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.js";
-import { listRelations, loadColumnNames } from "../browse/find-relation.js";
+import { listRelations, loadColumns } from "../browse/find-relation.js";
+import { findPresentedOrNull, presentModel, titleOf } from "../browse/present-model.js";
 import { readPages, type ResultPage } from "../browse/read-pages.js";
 import { formatJsonRow } from "../text/format-json.js";
 import { listMarts, loadRegistry } from "../warehouse/registry.js";
@@ -9,7 +10,7 @@ import { formatQuantity } from "../text/format-values.js";
 import { uniqueNames } from "../text/unique-names.js";
 import { escapeUnseen } from "../text/visible-text.js";
 import { buildShowSql } from "./show.js";
-import { makeResultWriter } from "./write-result.js";
+import { describeHidden, makeResultWriter } from "./write-result.js";
 
 const rowsPerMart = 20;
 
@@ -19,9 +20,13 @@ export async function printMarts(
     { output, signal }: Pick<Invocation, "output" | "signal">,
 ): Promise<void> {
     const registry = await loadRegistry(database);
+    const titles = new Map(registry.models.map((model) => [model.name, titleOf(model)]));
     const marts = listRelations({ ...registry, models: listMarts(registry), sources: [] });
     for (const mart of marts) {
-        const sql = buildShowSql(mart, await loadColumnNames(database, mart), undefined, rowsPerMart);
+        const known = await loadColumns(database, mart);
+        const { columns, sorts } = presentModel(known, findPresentedOrNull(registry, mart));
+        const names = (output.isJson ? known : columns).map(({ name }) => name);
+        const sql = buildShowSql(mart, names, sorts, undefined, rowsPerMart);
         if (output.isJson) {
             await readPages(database, sql, (page) => writeJsonRows(mart.name, page, output), {
                 signal,
@@ -30,9 +35,12 @@ export async function printMarts(
             continue;
         }
         output.line("");
-        output.line([styled("bold", mart.name), `: ${mart.description}`]);
-        const writer = makeResultWriter("table", output, rowsPerMart);
+        output.line([styled("bold", mart.name), `: ${titles.get(mart.name) ?? mart.description}`]);
+        const writer = makeResultWriter("table", output, rowsPerMart, columns);
         await readPages(database, sql, (page) => writer.writePage(page), { signal, isGuarded: false });
+        if (writer.hiddenColumns.length > 0) {
+            output.line(`… ${describeHidden(writer.hiddenColumns)}`);
+        }
         if (writer.hasMore) {
             output.line(
                 `… the first ${formatQuantity(rowsPerMart, "row")}; \`stardeck show ${mart.name} --limit 0\` shows all`,

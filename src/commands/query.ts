@@ -5,7 +5,7 @@ import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
 import { readSql } from "./read-sql.js";
-import { formatFlag, makeResultWriter, parseResultFormat } from "./write-result.js";
+import { describeHidden, formatFlag, makeResultWriter, parseResultFormat } from "./write-result.js";
 
 const flags = {
     file: {
@@ -53,6 +53,9 @@ export async function query(invocation: Invocation<FlagValues<typeof flags>>): P
         }),
     );
     await writer.end();
+    if (writer.hiddenColumns.length > 0) {
+        output.talk(`${describeHidden(writer.hiddenColumns)}; --format csv has all.`);
+    }
     if (format === "table") {
         output.talk(formatQuantity(writer.rowCount, "row"));
     }

@@ -2,7 +2,10 @@ import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import type { RoleSetting } from "../database/session-settings.js";
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
-import { findRelation, loadColumnNames, type ReadableRelation } from "../browse/find-relation.js";
+import { findRelation, loadColumns, type ReadableRelation } from "../browse/find-relation.js";
+import type { Sort } from "../browse/grid-view.js";
+import { findPresentedOrNull, presentModel } from "../browse/present-model.js";
+import type { TableColumn } from "../text/format-table.js";
 import { didYouMean } from "../text/nearest-name.js";
 import { readPages } from "../browse/read-pages.js";
 import { loadRegistry } from "../warehouse/registry.js";
@@ -11,7 +14,7 @@ import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
 import { openDatabase } from "./open-database.js";
 import type { Output } from "./output.js";
-import { formatFlag, makeResultWriter, parseResultFormat, type ResultFormat } from "./write-result.js";
+import { describeHidden, formatFlag, makeResultWriter, parseResultFormat, type ResultFormat } from "./write-result.js";
 
 const defaultLimit = 20;
 
@@ -32,7 +35,7 @@ const flags = {
 export const command = defineCommand({
     name: "show",
     description:
-        "Shows rows of a model or source, in a read-only transaction; a table model's in the order of its primary key.",
+        "Shows rows of a model or source, in a read-only transaction: in the order that its file says, or else of its primary key, a mart's newest period first. In a terminal, columns that have no room are left out and named; no figure and no key is cut.",
     arguments: [{ name: "MODEL", isRequired: true, description: "model or source, with or without its schema" }],
     flags,
     examples: [
@@ -56,10 +59,13 @@ export async function show(invocation: Invocation<FlagValues<typeof flags>>): Pr
     return openDatabase({ settings, output }, async (database) => {
         const registry = await loadRegistry(database);
         const relation = findRelation(registry, name);
-        const columnNames = await chooseColumns(database, relation, columns);
-        const sql = buildShowSql(relation, columnNames, where, limit);
+        const known = await loadColumns(database, relation);
+        const presented = presentModel(known, findPresentedOrNull(registry, relation));
+        // What programs read stays in the order of the table.
+        const shown = format === "table" ? presented.columns : known;
+        const sql = buildShowSql(relation, chooseColumns(relation, shown, columns), presented.sorts, where, limit);
         const roleSettings = where === undefined ? [] : (["search_path"] as const);
-        await showRows(database, { sql, roleSettings, limit, format, output, signal });
+        await showRows(database, { sql, roleSettings, limit, format, output, signal, looks: presented.columns });
         return exitCodes.done;
     });
 }
@@ -73,15 +79,19 @@ interface RowsToShow {
     readonly format: ResultFormat;
     readonly output: Output;
     readonly signal: AbortSignal;
+    readonly looks: readonly TableColumn[];
 }
 
 async function showRows(
     database: Database,
-    { sql, roleSettings, limit, format, output, signal }: RowsToShow,
+    { sql, roleSettings, limit, format, output, signal, looks }: RowsToShow,
 ): Promise<void> {
-    const writer = makeResultWriter(format, output, limit === 0 ? Number.POSITIVE_INFINITY : limit);
+    const writer = makeResultWriter(format, output, limit === 0 ? Number.POSITIVE_INFINITY : limit, looks);
     await readPages(database, sql, (page) => writer.writePage(page), { signal, roleSettings });
     await writer.end();
+    if (writer.hiddenColumns.length > 0) {
+        output.talk(`${describeHidden(writer.hiddenColumns)}; --columns NAMES chooses, --format csv has all.`);
+    }
     if (writer.hasMore) {
         output.talk(`The first ${formatQuantity(limit, "row")}; --limit N shows more, --limit 0 all.`);
     } else if (format === "table") {
@@ -93,11 +103,14 @@ async function showRows(
 export function buildShowSql(
     relation: ReadableRelation,
     columnNames: readonly string[],
+    sorts: readonly Sort[],
     where: string | undefined,
     limit: number,
 ): string {
     const columns = columnNames.map(quoteIdentifier).join(", ");
-    const order = relation.primaryKey.map(quoteIdentifier).join(", ");
+    const order = (sorts.length === 0 ? relation.primaryKey.map((column) => ({ column, descending: false })) : sorts)
+        .map(({ column, descending }) => `${quoteIdentifier(column)}${descending ? " desc nulls last" : ""}`)
+        .join(", ");
     return [
         `select ${columns}`,
         `from ${quoteQualified(relation.schema, relation.name)}`,
@@ -109,12 +122,12 @@ export function buildShowSql(
 }
 
 /** @throws StardeckError `usage` for a column that the relation does not have. */
-async function chooseColumns(
-    database: Database,
+function chooseColumns(
     relation: ReadableRelation,
+    columns: readonly TableColumn[],
     given: string | undefined,
-): Promise<readonly string[]> {
-    const known = await loadColumnNames(database, relation);
+): readonly string[] {
+    const known = columns.map(({ name }) => name);
     if (given === undefined) {
         return known;
     }

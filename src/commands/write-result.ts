@@ -1,8 +1,15 @@
 import { makeRowsText, type RowsText } from "../text/format-rows.js";
-import { formatTableHead, formatTableRow, layOutTable, type TableLayout } from "../text/format-table.js";
+import {
+    formatTableHead,
+    formatTableRow,
+    layOutTable,
+    type TableColumn,
+    type TableLayout,
+} from "../text/format-table.js";
 import type { ResultPage } from "../browse/read-pages.js";
 import { StardeckError } from "../config/errors.js";
 import type { FlagDescription } from "./command.js";
+import { formatQuantity } from "../text/format-values.js";
 import type { Output } from "./output.js";
 
 const resultFormats = ["table", "csv", "json", "jsonl"] as const;
@@ -37,12 +44,22 @@ export interface ResultWriter {
     readonly rowCount: number;
     /** True when there were more rows than `maxRows`. */
     readonly hasMore: boolean;
+    /** Columns that had no room in the table. */
+    readonly hiddenColumns: readonly string[];
 }
 
+/** `4 columns have no room here: a, b, c, d` */
+export function describeHidden(names: readonly string[]): string {
+    const [verb, what] = names.length === 1 ? ["has", "column"] : ["have", "column"];
+    return `${formatQuantity(names.length, what)} ${verb} no room here: ${names.join(", ")}`;
+}
+
+/** @param looks how the values of columns are shown in a table, by name */
 export function makeResultWriter(
     format: ResultFormat,
     output: Output,
     maxRows = Number.POSITIVE_INFINITY,
+    looks: readonly TableColumn[] = [],
 ): ResultWriter {
     let hasMore = false;
     let rowCount = 0;
@@ -55,7 +72,8 @@ export function makeResultWriter(
             return text.page(rows);
         }
         const head = layout === null;
-        const current = (layout ??= layOutTable(fields, rows, output.width));
+        const columns = fields.map((field) => ({ ...looks.find(({ name }) => name === field.name), ...field }));
+        const current = (layout ??= layOutTable(columns, rows, output.width));
         return [...(head ? formatTableHead(current) : []), ...rows.map((row) => formatTableRow(current, row))]
             .map((line) => `${line}\n`)
             .join("");
@@ -67,6 +85,9 @@ export function makeResultWriter(
         },
         get hasMore() {
             return hasMore;
+        },
+        get hiddenColumns() {
+            return layout?.hidden ?? [];
         },
         writePage: async ({ fields, rows }) => {
             const left = maxRows - rowCount;

@@ -1,3 +1,4 @@
+import type { PresentationDefinition } from "../project/definitions.js";
 import type { TableColumn, TextRow } from "../text/format-table.js";
 import type { WatchedRun } from "../runs/watch-run.js";
 
@@ -9,6 +10,8 @@ export interface BlockRows {
     /** How many there are, of which `rows` may be a part; a lower bound when `isCountExact` is false. */
     readonly rowCount: number;
     readonly isCountExact: boolean;
+    /** What their model's file says of how they are shown. */
+    readonly presentation: PresentationDefinition | null;
     /** What they are about, in words; empty for a statement. */
     readonly about: string;
     /** The SQL behind them: a model's SELECT, or the statement of the block. */

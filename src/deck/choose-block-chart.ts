@@ -1,3 +1,4 @@
+import { preferCharts } from "../browse/present-model.js";
 import { listCharts, type ChartChoice } from "../text/charts/choose-chart.js";
 import { nearestNameOrNull } from "../text/nearest-name.js";
 import type { BlockRows } from "./block-content.js";
@@ -6,7 +7,7 @@ import type { LiveBlock } from "./live-block.js";
 type ChartBlock = LiveBlock & { readonly kind: "chart" };
 
 /** The chart that a block asks for, or a `none` that says why there is none. */
-export function chooseBlockChart(block: ChartBlock, { columns, rows, about }: BlockRows): ChartChoice {
+export function chooseBlockChart(block: ChartBlock, { columns, rows, presentation, about }: BlockRows): ChartChoice {
     const names = columns.map(({ name }) => name);
     const wanted = [block.label, block.value].filter((name) => name !== null);
     const unknown = wanted.find((name) => !names.includes(name));
@@ -32,7 +33,7 @@ export function chooseBlockChart(block: ChartBlock, { columns, rows, about }: Bl
     );
     const [first] = charts;
     return (
-        fitting[0] ??
+        preferCharts(fitting, presentation)[0] ??
         (first?.kind === "none" || first === undefined
             ? (first ?? { kind: "none", reason: "There is nothing to draw." })
             : { kind: "none", reason: describeMiss(block) })

@@ -3,7 +3,8 @@ import type { Connection } from "../database/connection.js";
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { checkStatement } from "../browse/check-given-sql.js";
 import { inBrackets, placeInText } from "../browse/from-sql.js";
-import { findRelation, loadColumnNames } from "../browse/find-relation.js";
+import { findRelation, loadColumns } from "../browse/find-relation.js";
+import { findPresentedOrNull, presentModel, titleOf } from "../browse/present-model.js";
 import { formatQuantity } from "../text/format-values.js";
 import { statementHint } from "../browse/given-sql.js";
 import { loadRegistry, type Model } from "../warehouse/registry.js";
@@ -25,7 +26,14 @@ export async function loadRows(connection: Connection, from: RowsFrom): Promise<
     if (from.kind === "sql") {
         const sql = checkStatement(from.sql);
         try {
-            return { ...(await readRows(connection, sql)), sql, about: "", notes: [], relation: null };
+            return {
+                ...(await readRows(connection, sql)),
+                sql,
+                presentation: null,
+                about: "",
+                notes: [],
+                relation: null,
+            };
         } catch (error) {
             throw placeInText(error, sql, statementHint);
         }
@@ -33,14 +41,23 @@ export async function loadRows(connection: Connection, from: RowsFrom): Promise<
     const registry = await loadRegistry(connection);
     const relation = findRelation(registry, from.name);
     const { schema, name, primaryKey } = relation;
-    const columns = await loadColumnNames(connection, relation);
-    const order = primaryKey.length === 0 ? "" : ` order by ${primaryKey.map(quoteIdentifier).join(", ")}`;
-    const select = `select ${columns.map(quoteIdentifier).join(", ")} from ${quoteQualified(schema, name)}${order}`;
+    const { columns, sorts } = presentModel(
+        await loadColumns(connection, relation),
+        findPresentedOrNull(registry, relation),
+    );
+    const sorted = sorts.length === 0 ? primaryKey.map((column) => ({ column, descending: false })) : sorts;
+    const by = sorted.map(
+        ({ column, descending }) => `${quoteIdentifier(column)}${descending ? " desc nulls last" : ""}`,
+    );
+    const order = by.length === 0 ? "" : ` order by ${by.join(", ")}`;
+    const select = `select ${columns.map(({ name: column }) => quoteIdentifier(column)).join(", ")} from ${quoteQualified(schema, name)}${order}`;
     const model = relation.kind === "model" ? registry.models.find((each) => each.name === name) : undefined;
     const rows = await readRows(connection, select);
     return {
         ...rows,
-        about: relation.description,
+        columns: rows.columns.map((field) => ({ ...columns.find((column) => column.name === field.name), ...field })),
+        presentation: model?.presentation ?? null,
+        about: model === undefined ? relation.description : titleOf(model),
         sql: (model === undefined ? null : await loadModelSqlOrNull(connection, model)) ?? select,
         notes: model === undefined ? [] : await describeState(connection, model, rows.rowCount),
         relation: { schema, name },

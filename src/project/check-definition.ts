@@ -99,6 +99,18 @@ const column = strict({
     renamedFrom: v.exactOptional(name),
 });
 
+const presentation = strict({
+    title: v.exactOptional(text),
+    headline: v.exactOptional(text),
+    measure: v.exactOptional(name),
+    sort: v.exactOptional(names),
+    columns: v.exactOptional(names),
+    freeze: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    round: v.exactOptional(v.record(name, v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10)))),
+    unit: v.exactOptional(v.record(name, text)),
+    chart: v.exactOptional(v.picklist(["bars", "line", "horizontal bars", "histogram", "none"])),
+});
+
 const model: v.GenericSchema<unknown, ModelDefinition> = strict({
     materialisation: v.exactOptional(materialisation),
     columns: v.exactOptional(
@@ -113,7 +125,7 @@ const model: v.GenericSchema<unknown, ModelDefinition> = strict({
     affectedBy: v.exactOptional(v.record(name, text)),
     renamedFrom: v.exactOptional(name),
     rebuild: v.exactOptional(v.literal("always")),
-    presentation: v.exactOptional(strict({ measure: v.exactOptional(name) })),
+    presentation: v.exactOptional(presentation),
 });
 
 const share = v.pipe(

@@ -102,10 +102,26 @@ export interface ColumnDefinition {
     readonly renamedFrom?: string;
 }
 
-/** How the interface presents a model. */
+/** How a model is presented, on screens, slides and in print. What is left out follows from the names and types of its columns. */
 export interface PresentationDefinition {
+    /** The question that it answers; its description when not given. */
+    readonly title?: string;
+    /** Its answer in a sentence, with SQL over its rows in braces: `{count(*)} orders, the median was {percentile_disc(0.5) within group (order by total)}.` */
+    readonly headline?: string;
     /** The column that stands for the model in one number. */
     readonly measure?: string;
+    /** Columns that its rows are ordered by; `-week_start` has the greatest first. */
+    readonly sort?: readonly string[];
+    /** The columns that come first, in this order; the others follow. */
+    readonly columns?: readonly string[];
+    /** So many columns stay in view when the others scroll. */
+    readonly freeze?: number;
+    /** Decimals by column. */
+    readonly round?: Readonly<Record<string, number>>;
+    /** By column what its numbers count: `h`, `EUR`. */
+    readonly unit?: Readonly<Record<string, string>>;
+    /** The chart that is drawn of it. */
+    readonly chart?: "bars" | "line" | "horizontal bars" | "histogram" | "none";
 }
 
 /** What the file beside a model's SELECT adds to it. Everything may be left out. */

@@ -52,6 +52,11 @@ export function isShortType(typeId: number): boolean {
     return shortTypes.has(typeId) || (isNumericType(typeId) && typeId !== numeric);
 }
 
+/** Timestamps: when something happened. */
+export function isMomentType(typeId: number): boolean {
+    return typeId === otherIds.timestamp || typeId === otherIds.timestamptz;
+}
+
 /** Dates and timestamps. */
 export function isTemporalType(typeId: number): boolean {
     return temporal.has(typeId);

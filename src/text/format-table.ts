@@ -1,3 +1,4 @@
+import { isTemporalType } from "./column-kinds.js";
 import { isIntegerType, isNumericType } from "./column-types.js";
 import { groupDigits } from "./format-values.js";
 import { cutToWidth, makeVisible, widthOf } from "./visible-text.js";
@@ -6,6 +7,14 @@ import { cutToWidth, makeVisible, widthOf } from "./visible-text.js";
 export interface TableColumn {
     readonly name: string;
     readonly typeId: number;
+    /** Numbers are rounded to so many decimals where they are shown. */
+    readonly decimals?: number | undefined;
+    /** Stands behind its numbers. */
+    readonly unit?: string | undefined;
+    /** Tells rows apart: it is never cut. */
+    readonly isKey?: boolean | undefined;
+    /** Times are shown to the minute. */
+    readonly isToTheMinute?: boolean | undefined;
 }
 
 /** Rows as PostgreSQL writes them: text or null. */
@@ -13,7 +22,9 @@ export type TextRow = readonly (string | null)[];
 
 /** The widths of a table, chosen once so that rows can follow one by one. */
 export interface TableLayout {
-    readonly columns: readonly (TableColumn & { readonly width: number })[];
+    readonly columns: readonly (TableColumn & { readonly width: number; readonly place: number })[];
+    /** The last columns, where there is no room for them. */
+    readonly hidden: readonly string[];
 }
 
 const gap = "  ";
@@ -21,11 +32,14 @@ const widestCell = 60;
 /** The last column may be wider: it pushes no other out of sight. */
 const widestLastCell = 300;
 const narrowestCell = 8;
+/** The name of a column of figures is cut rather than the figures. */
+const narrowestName = 14;
 
 /**
  * Chooses column widths from the first rows, in terminal cells.
  *
- * @param maxWidth the terminal's width; the widest columns are narrowed until the table fits, but never below 8 cells.
+ * @param maxWidth the terminal's width. Texts are narrowed until the table fits, but never below 8 cells; figures are never cut. Columns
+ * that have no room even so are left out, the last ones first.
  */
 export function layOutTable(
     columns: readonly TableColumn[],
@@ -42,16 +56,32 @@ export function layOutTable(
             ),
         ),
     );
-    let excess = sum(widths) + gap.length * (widths.length - 1) - maxWidth;
-    while (excess > 0) {
-        const widest = Math.max(...widths);
-        if (widest <= narrowestCell) {
+    const least = columns.map((column, index) => leastWidth(column, widths[index] ?? 1, firstRows, index));
+    let count = columns.length;
+    const extent = (of: readonly number[]): number => sum(of.slice(0, count)) + gap.length * (count - 1);
+    while (count > 1 && extent(least) > maxWidth) {
+        count--;
+    }
+    for (let excess = extent(widths) - maxWidth; excess > 0; excess--) {
+        const spare = widths.slice(0, count).map((width, index) => (width > (least[index] ?? width) ? width : 0));
+        const widest = Math.max(...spare);
+        if (widest === 0) {
             break;
         }
-        widths[widths.indexOf(widest)] = widest - 1;
-        excess--;
+        widths[spare.indexOf(widest)] = widest - 1;
     }
-    return { columns: columns.map((column, index) => ({ ...column, width: widths[index] ?? 1 })) };
+    return {
+        columns: columns.slice(0, count).map((column, place) => ({ ...column, width: widths[place] ?? 1, place })),
+        hidden: columns.slice(count).map(({ name }) => name),
+    };
+}
+
+function leastWidth(column: TableColumn, width: number, rows: readonly TextRow[], place: number): number {
+    if (!isNumericType(column.typeId)) {
+        return column.isKey === true || isTemporalType(column.typeId) ? width : Math.min(width, narrowestCell);
+    }
+    const figures = rows.map((row) => widthOf(formatCell(row[place] ?? null, column).slice(0, 500)));
+    return Math.min(width, Math.max(narrowestName, ...figures));
 }
 
 /** The column names and the rule below them. */
@@ -62,7 +92,7 @@ export function formatTableHead(layout: TableLayout): readonly string[] {
 
 export function formatTableRow(layout: TableLayout, row: TextRow): string {
     return layout.columns
-        .map((column, index) => alignCell(formatCell(row[index] ?? null, column), column))
+        .map((column) => alignCell(formatCell(row[column.place] ?? null, column), column))
         .join(gap)
         .trimEnd();
 }
@@ -82,7 +112,27 @@ export function formatCell(value: string | null, column: TableColumn): string {
     if (value === null) {
         return "∅";
     }
-    return isNumericType(column.typeId) ? formatNumber(value, column) : makeVisible(value);
+    if (isNumericType(column.typeId)) {
+        const number = formatNumber(column.decimals === undefined ? value : roundText(value, column.decimals), column);
+        return column.unit === undefined ? number : `${number} ${column.unit}`;
+    }
+    return makeVisible(
+        column.isToTheMinute === true ? value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d):\d\d(\.\d+)?/, "$1") : value,
+    );
+}
+
+/** A number rounded half away from zero, as PostgreSQL's numeric is; what is no number in digits stays. */
+export function roundText(value: string, decimals: number): string {
+    const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);
+    if (parts === null) {
+        return value;
+    }
+    const [, sign = "", whole = "", fraction = ""] = parts;
+    const kept = fraction.slice(0, decimals).padEnd(decimals, "0");
+    const isUp = (fraction[decimals] ?? "0") >= "5";
+    const digits = String(BigInt(whole + kept) + (isUp ? 1n : 0n)).padStart(decimals + 1, "0");
+    const text = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+    return /[1-9]/.test(text) ? sign + text : text;
 }
 
 /** Separators, but not in integers of four digits, which may be years, nor in identifiers: 20250103 is a key. */

@@ -1,5 +1,5 @@
 import type { Connection } from "../database/connection.js";
-import type { Materialisation, Severity, SourceDeletes } from "../project/definitions.js";
+import type { Materialisation, PresentationDefinition, Severity, SourceDeletes } from "../project/definitions.js";
 import type { RegisteredSourceKind } from "../project/project.js";
 import { damagesSql, type Damage } from "./damage.js";
 import type { Fingerprint } from "./fingerprints.js";
@@ -54,6 +54,8 @@ interface ModelBase {
     readonly path: string | null;
     /** `always`: every build rebuilds it whole. */
     readonly rebuild: "always" | null;
+    /** How it is to be shown, as far as its file says. */
+    readonly presentation: PresentationDefinition | null;
 }
 
 export interface PlannedColumn {
@@ -143,7 +145,7 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         select
             model_name as "name", layer, schema_name as "schema", materialisation, description, grain, tags,
             select_schema as "selectSchema", select_view as "selectView", primary_key as "primaryKey",
-            entity_key as "entityKey", affected_by as "affectedBy", columns, fingerprint, path, rebuild
+            entity_key as "entityKey", affected_by as "affectedBy", columns, fingerprint, path, rebuild, presentation
         from ops.model
         order by model_name`);
     const tests = await database.query<DataTest>(`

@@ -6,12 +6,12 @@ import type { MartHeadline } from "../../src/browse/mart-headline.js";
 function series(...points: readonly (readonly [label: string, value: ChartValue])[]): MartHeadline {
     const named = points.map(([label, value]): ChartPoint => ({ label, value }));
     const chart = { kind: "bars", labelColumn: "week", valueColumn: "amount", points: named } as const;
-    return { chart, measure: null, rowCount: named.length, isWhole: true };
+    return { chart, measure: null, sentence: null, rowCount: named.length, isWhole: true };
 }
 
 function spread(values: readonly ChartValue[], isWhole = true): MartHeadline {
     const chart = { kind: "histogram", valueColumn: "amount", values } as const;
-    return { chart, measure: null, rowCount: values.length, isWhole };
+    return { chart, measure: null, sentence: null, rowCount: values.length, isWhole };
 }
 
 const threeWeeks = series(["2025-03-03", 1250.5], ["2025-03-10", 1000], ["2025-03-17", 1100.25]);
@@ -81,6 +81,8 @@ describe("the headline of a mart", () => {
         expect(describeHeadlineOrNull(spread([null]), null)).toBeNull();
         expect(describeHeadlineOrNull(series(["2025-03-03", null]), null)).toBeNull();
         const none = { kind: "none", reason: "There are no rows to draw." } as const;
-        expect(describeHeadlineOrNull({ chart: none, measure: null, rowCount: 0, isWhole: true }, null)).toBeNull();
+        expect(
+            describeHeadlineOrNull({ chart: none, measure: null, sentence: null, rowCount: 0, isWhole: true }, null),
+        ).toBeNull();
     });
 });

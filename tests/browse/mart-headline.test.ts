@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { loadMartHeadline } from "../../src/browse/mart-headline.js";
 import { loadKnownSources } from "../../src/runs/source-state.js";
 import { loadSourceAge } from "../../src/warehouse/source-freshness.js";
+import type { PresentationDefinition } from "../../src/project/definitions.js";
 import type { Source } from "../../src/warehouse/registry.js";
 import { build, landCustomers } from "../engine/small-builds.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
@@ -22,8 +23,12 @@ describeOnBothDatabases("the headline of a mart", (test) => {
             create view marts.words as select 'a'::text as word`,
         );
     });
-    const load = (name: string, about = ""): ReturnType<typeof loadMartHeadline> =>
-        loadMartHeadline(test.connected, { schema: "marts", name }, about, options);
+    const load = (
+        name: string,
+        description = "",
+        presentation: PresentationDefinition | null = null,
+    ): ReturnType<typeof loadMartHeadline> =>
+        loadMartHeadline(test.connected, { schema: "marts", name, description, presentation }, options);
 
     it("is the course of what it is about, over the newest periods", async () => {
         const headline = await load("by_week", "How much do we refund?");
@@ -57,6 +62,18 @@ describeOnBothDatabases("the headline of a mart", (test) => {
     it("says why there is none", async () => {
         expect((await load("nothing")).chart).toEqual({ kind: "none", reason: "There are no rows to draw." });
         expect((await load("words")).chart).toEqual({ kind: "none", reason: "There is no column of numbers to draw." });
+        expect(
+            await load("by_week", "", {
+                measure: "orders",
+                chart: "line",
+                headline:
+                    "{sum(orders)} orders, {count(*) filter (where orders > 5)} good week(s), {max(refund_amount)} back",
+            }),
+        ).toMatchObject({
+            chart: { kind: "line", valueColumn: "orders" },
+            sentence: "15 orders, 1 good week(s), 9.25 back",
+        });
+        expect(await load("by_week", "", { chart: "none" })).toMatchObject({ chart: { kind: "none" }, sentence: null });
         await expect(load("gone")).rejects.toThrow("There is no table or view marts.gone in the database.");
     });
 });

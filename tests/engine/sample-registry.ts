@@ -25,7 +25,7 @@ export function makeSampleRegistry(models: Readonly<Record<string, SampleModel>>
         layers: ["prep", "warehouse", "marts"].map((name) => ({ name, schema: name })),
         models: Object.entries(models).map(([name, model]): Model => {
             const { layer, isView = false, tags = [] } = model;
-            const unsaid = { columns: [], fingerprint: {}, path: null, rebuild: null };
+            const unsaid = { columns: [], fingerprint: {}, path: null, rebuild: null, presentation: null };
             const base = { name, layer, schema: layer, tags, description: name, grain: "one row", ...unsaid };
             return isView
                 ? { ...base, materialisation: "view" }

@@ -37,6 +37,7 @@ const stgOrder: ViewModel = {
     fingerprint: {},
     path: null,
     rebuild: null,
+    presentation: null,
 };
 
 const fctOrders: TableModel = {
@@ -51,6 +52,7 @@ const fctOrders: TableModel = {
     fingerprint: {},
     path: null,
     rebuild: null,
+    presentation: null,
     selectView: "fct_orders__select",
     selectSchema: "prep",
     primaryKey: ["order_id"],

@@ -65,5 +65,11 @@ export default defineModel({
             where spans.changed_from < spans.changed_to
         `,
     },
+    presentation: {
+        headline:
+            "{count(*)} of {(select count(distinct customer_id) from warehouse.fct_sessions)} customers ordered in their last session; the median cart was {percentile_disc(0.5) within group (order by cart_value)}.",
+        measure: "cart_value",
+        columns: ["customer_id", "email", "cart_value", "items_added_count"],
+    },
     tags: ["sessions", "questions"],
 });

@@ -21,6 +21,7 @@ import {
     compileTests,
     type CheckedTest,
 } from "./check-models.js";
+import { checkPresentations } from "./check-presentation.js";
 import {
     findChanges,
     loadAppliedVersions,
@@ -356,6 +357,7 @@ async function applyOnce(
             touched.filter(({ refers_to: other }) => other === null || !failed.has(other)),
         );
         await checkContracts(checking, shaped, shaper.columns);
+        await checkPresentations(checking, shaped, shaper.columns);
         await checkMappings(checking, shaped);
         await checkRepeatability(checking, shaped, ordered.selects);
     }

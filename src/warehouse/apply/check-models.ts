@@ -31,7 +31,7 @@ export interface CheckedTest {
     readonly position: number;
 }
 
-interface Checking {
+export interface Checking {
     readonly database: Queryable;
     readonly definitions: Definitions;
     readonly places: ProblemPlaces;
@@ -237,7 +237,7 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
  * Many statements go in one message; only where one of them is refused each is asked alone. What row-level security hides from
  * this role is not asked: another one may build, and a build or `debug` by this one says so.
  */
-async function explainEach<Of>(
+export async function explainEach<Of>(
     database: Queryable,
     statements: readonly { readonly sql: string; readonly of: Of }[],
     refuse: (of: Of, said: { readonly message: string; readonly hint: string | null }) => void,

@@ -42,7 +42,7 @@ async function openGrid(database: Database): Promise<GridView> {
 const ways = {
     query: (database, { statement }) => readPages(database, statement, () => Promise.resolve(), options),
     show: (database, { condition }) =>
-        readPages(database, buildShowSql(note, ["id"], condition, 5), () => Promise.resolve(), options),
+        readPages(database, buildShowSql(note, ["id"], [], condition, 5), () => Promise.resolve(), options),
     prompt: async (database, { statement }) => {
         const view = makeGridView(await openQuery(database, statement, options));
         return loadPage(database, view, { at: "start" }, page);

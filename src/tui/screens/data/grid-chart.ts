@@ -1,5 +1,7 @@
 import { loadPage } from "../../../browse/load-page.js";
 import type { GridView } from "../../../browse/grid-view.js";
+import type { PresentationDefinition } from "../../../project/definitions.js";
+import { preferCharts } from "../../../browse/present-model.js";
 import { listCharts, type ChartChoice } from "../../../text/charts/choose-chart.js";
 import type { TextRow } from "../../../text/format-table.js";
 import { formatCount } from "../../../text/format-values.js";
@@ -40,8 +42,16 @@ interface ChartRows {
     readonly isAll: boolean;
 }
 
-/** @param isByItself a chart is shown without being asked for */
-export function makeGridChart(app: App, grid: Grid, isByItself: () => boolean): GridChart {
+/**
+ * @param isByItself a chart is shown without being asked for
+ * @param presentation what the model's file says of it
+ */
+export function makeGridChart(
+    app: App,
+    grid: Grid,
+    isByItself: () => boolean,
+    presentation: () => PresentationDefinition | null,
+): GridChart {
     const wish = makeStore<ChartWish>({ kind: "auto" });
     const loaded = makeStore<ChartRows | null>(null);
     let whole: ChartRows | null = null;
@@ -104,7 +114,8 @@ export function makeGridChart(app: App, grid: Grid, isByItself: () => boolean): 
             return [];
         }
         if (listed?.of !== of) {
-            listed = { of, charts: listCharts(of.columns, of.rows, of.view.relation.comment ?? "") };
+            const charts = listCharts(of.columns, of.rows, of.view.relation.comment ?? "");
+            listed = { of, charts: preferCharts(charts, presentation()) };
         }
         return listed.charts;
     }
@@ -126,6 +137,9 @@ export function makeGridChart(app: App, grid: Grid, isByItself: () => boolean): 
             }
             const charts = list();
             const wished = wish.get();
+            if (wished.kind === "auto" && presentation()?.chart === "none") {
+                return null;
+            }
             const chart =
                 (wished.kind === "chosen" ? charts.find((each) => nameChart(each) === wished.name) : undefined) ??
                 charts[0];

@@ -1,8 +1,10 @@
+import type { Database } from "../../../database/database.js";
 import { ConnectionError } from "../../../database/errors.js";
 import { estimateRows } from "../../../browse/count-rows.js";
 import type { GridView } from "../../../browse/grid-view.js";
 import { openQuery } from "../../../browse/open-query.js";
 import { openRelation } from "../../../browse/open-relation.js";
+import { presentModel } from "../../../browse/present-model.js";
 import type { Relation } from "../../../browse/relation.js";
 import type { PagePosition, RowPage } from "../../../browse/row-page.js";
 import type { App } from "../../app/app.js";
@@ -14,6 +16,7 @@ import { currentColumn, currentRow, makeGridState, moveColumn, moveRow, type Gri
 import { readRows } from "./page-reader.js";
 import { lastRowOf, makeWindow, rowAt } from "./row-window.js";
 import { findInWindow, searchRows, type FindDirection } from "./search-rows.js";
+import { presentedOf } from "./presented-view.js";
 import { stepHistory, stepTarget, type HistoryStep } from "./view-history.js";
 
 /** What the painter remembers from one picture to the next: how far it is scrolled, and how much is in view. */
@@ -70,6 +73,8 @@ interface Reading {
     /** The name of the column that it goes to. */
     readonly columnName?: string | null;
 }
+
+type OpenRelation = Parameters<typeof openRelation> extends [Database, ...infer Rest] ? Rest : never;
 
 export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onFailure }: GridOptions): Grid {
     const store = makeStore<GridState>(makeGridState(target));
@@ -205,9 +210,17 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
             (database, options) =>
                 target.kind === "query"
                     ? openQuery(database, target.sql, options)
-                    : openRelation(database, target, options),
+                    : openPresented(database, target, options),
             signal,
         );
+
+    /** With the looks of its values as the model's file has them. */
+    async function openPresented(database: Database, ...given: OpenRelation): Promise<Relation> {
+        const relation = await openRelation(database, ...given);
+        const { columns } = presentModel(relation.columns, presentedOf(app, target));
+        const looks = new Map(columns.map((column) => [column.name, column]));
+        return { ...relation, columns: relation.columns.map((column) => looks.get(column.name) ?? column) };
+    }
 
     function open(): void {
         const name = target.kind === "query" ? "the query" : `${target.schema}.${target.name}`;

@@ -1,5 +1,4 @@
 import { ConnectionError, StardeckError } from "../../../database/errors.js";
-import { makeGridView } from "../../../browse/grid-view.js";
 import type { Relation } from "../../../browse/relation.js";
 import type { App } from "../../app/app.js";
 import type { DataTarget } from "../../kit/screen.js";
@@ -11,6 +10,7 @@ import type { Arrangement } from "./arrangement.js";
 import { makeColumnShapes, type ColumnShapes } from "./column-shapes.js";
 import { makeGridChart, type GridChart } from "./grid-chart.js";
 import { makeGrid, type Grid } from "./grid.js";
+import { beginView, presentedOf } from "./presented-view.js";
 import { restoreArrangement, type SavedArrangement } from "./saved-data.js";
 
 /** One thing that is open, with all that draws it. */
@@ -107,8 +107,7 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
             if (first !== null) {
                 return restoreArrangement(first, relation);
             }
-            const where = target.kind === "relation" ? (target.where ?? null) : null;
-            return { view: { ...makeGridView(relation), where }, frozen: 0, widths: {} };
+            return beginView(app, target, relation);
         };
         const grid: Grid = makeGrid(app, target, {
             begin,
@@ -117,7 +116,12 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
                 sayFailure(grid, what, error, tried);
             },
         });
-        const chart = makeGridChart(app, grid, () => hasChartByItself(target));
+        const chart = makeGridChart(
+            app,
+            grid,
+            () => hasChartByItself(target),
+            () => presentedOf(app, target)?.definition ?? null,
+        );
         const shapes = makeColumnShapes(app, grid);
         const ends = [
             ...[grid, ...chart.changes, ...shapes.changes].map((readable) => readable.subscribe(bump)),

@@ -1,4 +1,4 @@
-import { describeHeadlineOrNull } from "../../../browse/describe-headline.js";
+import { describeHeadlineOrNull, type HeadlineWords } from "../../../browse/describe-headline.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
 import type { Loaded } from "../../kit/load.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
@@ -23,6 +23,9 @@ export function formatHeadline(
         return theme.style(error === null ? "dim" : "warned", fitText(text, width));
     }
     const words = describeHeadlineOrNull(value, dataThroughMs);
+    if (value.sentence !== null && value.rowCount > 0) {
+        return withCourse(theme.style("strong", fitText(value.sentence, width).trimEnd()), words, width, theme);
+    }
     if (words === null) {
         const text = value.rowCount === 0 ? "no rows yet" : "no number to tell";
         return theme.style("dim", fitText(text, width));
@@ -35,9 +38,14 @@ export function formatHeadline(
             line = longer;
         }
     }
+    return withCourse(line, words, width, theme);
+}
+
+/** The course of the figures at the right, where it has room. */
+function withCourse(line: string, words: HeadlineWords | null, width: number, theme: Theme): string {
     const room = Math.min(mostCourse, width - styledWidth(line) - 2);
     const course =
-        words.course.length < 2 || room < leastCourse
+        words === null || words.course.length < 2 || room < leastCourse
             ? ""
             : theme.style("accent", drawCourse(words.course, room, theme.isAscii).trimStart());
     return `${fitStyled(line, width - styledWidth(course))}${course}`;

@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
+import { titleOf } from "../../../browse/present-model.js";
 import { describeHeadlineOrNull } from "../../../browse/describe-headline.js";
 import type { Graph } from "../../../engine/graph.js";
 import { drawChart, formatChartPane } from "../../kit/lines/chart-pane.js";
@@ -152,13 +153,15 @@ function formatMartDetail(item: MartItem, options: MartOptions): readonly string
     }
     const words = describeHeadlineOrNull(value, dataThroughMs);
     const numbers =
-        words === null
-            ? []
-            : [
-                  "",
-                  fitStyled(`${theme.style("strong", words.value)} ${words.measure}, ${words.of}`, width),
-                  ...[words.change, words.rest].flatMap((part) => (part === "" ? [] : wrapText(part, width))),
-              ];
+        value.sentence !== null && value.rowCount > 0
+            ? ["", ...formatSentence(value.sentence, width, theme)]
+            : words === null
+              ? []
+              : [
+                    "",
+                    fitStyled(`${theme.style("strong", words.value)} ${words.measure}, ${words.of}`, width),
+                    ...[words.change, words.rest].flatMap((part) => (part === "" ? [] : wrapText(part, width))),
+                ];
     const chartRows = Math.min(26, rows - head.length - numbers.length - 1);
     const note = value.isWhole ? "" : `Drawn from ${formatCount(value.rowCount)} of its rows.`;
     return [
@@ -190,21 +193,29 @@ function formatMartGlance(item: MartItem, { width, rows, theme, dataThroughMs }:
     const words = describeHeadlineOrNull(value, dataThroughMs);
     const change = words?.change ?? "";
     const answer =
-        words === null
-            ? theme.style("dim", fitText("no rows yet", width))
-            : fitStyled(
-                  `${theme.style("strong", words.value)} ${words.measure}, ${change === "" ? words.of : change}`,
-                  width,
-              );
+        value.sentence !== null && value.rowCount > 0
+            ? formatSentence(value.sentence, width, theme)
+            : words === null
+              ? [theme.style("dim", fitText("no rows yet", width))]
+              : [
+                    fitStyled(
+                        `${theme.style("strong", words.value)} ${words.measure}, ${change === "" ? words.of : change}`,
+                        width,
+                    ),
+                ];
     return [
         ...head,
-        answer,
-        ...drawChart(value.chart, { columns: width, rows: Math.max(1, rows - head.length - 1) }, theme),
+        ...answer,
+        ...drawChart(value.chart, { columns: width, rows: Math.max(1, rows - head.length - answer.length) }, theme),
     ];
 }
 
+function formatSentence(sentence: string, width: number, theme: Theme): readonly string[] {
+    return wrapText(sentence, width).map((line) => theme.style("strong", line));
+}
+
 function formatQuestion({ model }: MartItem, width: number, theme: Theme): readonly string[] {
-    const lines = wrapText(model.description === "" ? model.name : model.description, width);
+    const lines = wrapText(titleOf(model), width);
     return lines.map((line) => theme.style("strong", line));
 }
 

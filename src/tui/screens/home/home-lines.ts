@@ -1,3 +1,4 @@
+import { titleOf } from "../../../browse/present-model.js";
 import { formatQuantity } from "../../../text/format-values.js";
 import { widthOf } from "../../../text/visible-text.js";
 import type { LeftTime } from "../../app/builds/estimate-left.js";
@@ -62,12 +63,11 @@ export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readon
         case "test":
             return [formatTest(item, options)];
         case "mart": {
-            const { description, name } = item.model;
-            const hasRoom = description !== "" && widthOf(description) + widthOf(name) + 2 <= width;
+            const { name } = item.model;
+            const title = titleOf(item.model);
+            const hasRoom = title !== name && widthOf(title) + widthOf(name) + 2 <= width;
             return [
-                hasRoom
-                    ? `${fitText(description, width - widthOf(name))}${theme.style("dim", name)}`
-                    : fitText(description === "" ? name : description, width),
+                hasRoom ? `${fitText(title, width - widthOf(name))}${theme.style("dim", name)}` : fitText(title, width),
                 `  ${formatHeadline(item.headline, options.dataThroughMs, width - 2, theme)}`,
             ];
         }

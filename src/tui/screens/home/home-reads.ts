@@ -46,10 +46,11 @@ export function makeHomeReads(app: App): HomeReads {
                 ]),
             );
             report(known);
-            for (const { name, schema, description } of marts) {
+            for (const mart of marts) {
+                const { name } = mart;
                 let loaded: Loaded<MartHeadline>;
                 try {
-                    const value = await loadMartHeadline(database, { schema, name }, description, options);
+                    const value = await loadMartHeadline(database, mart, options);
                     loaded = { value, error: null, isLoading: false };
                 } catch (caught) {
                     const value = known.get(name)?.value ?? null;

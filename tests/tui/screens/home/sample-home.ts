@@ -38,6 +38,7 @@ function makeModel(name: string, layer: string, description: string): Model {
         fingerprint: {},
         path: null,
         rebuild: null,
+        presentation: null,
         selectView: `${name}__select`,
         selectSchema: "prep",
         primaryKey: ["id"],
@@ -191,6 +192,7 @@ const discounts: MartHeadline = {
         ],
     },
     measure: null,
+    sentence: null,
     rowCount: 3,
     isWhole: true,
 };

@@ -1,11 +1,5 @@
 import type { BlockRows } from "../../../../deck/block-content.js";
-import {
-    formatTableHead,
-    formatTableRow,
-    layOutTable,
-    type TableColumn,
-    type TextRow,
-} from "../../../../text/format-table.js";
+import { formatTableHead, formatTableRow, layOutTable } from "../../../../text/format-table.js";
 import { formatCount, formatQuantity } from "../../../../text/format-values.js";
 import { nearestNameOrNull } from "../../../../text/nearest-name.js";
 import { fitStyled, styledWidth } from "../../../terminal/styled-line.js";
@@ -39,13 +33,14 @@ export function formatBlockTable(
     const places = asked.columns.length === 0 ? [...names.keys()] : asked.columns.map((name) => names.indexOf(name));
     const room = Math.max(1, Math.min(asked.rows ?? Infinity, size.rows - tableFrameRows - about.length));
     const shown = rows.slice(0, room);
-    const table = layOut(
+    const shownRows = shown.map((row) => places.map((place) => row[place] ?? null));
+    const layout = layOutTable(
         places.flatMap((place) => columns[place] ?? []),
-        shown.map((row) => places.map((place) => row[place] ?? null)),
+        shownRows,
         size.columns,
     );
-    const [head = "", rule = ""] = formatTableHead(table.layout);
-    const left = columns.length - table.layout.columns.length;
+    const [head = "", rule = ""] = formatTableHead(layout);
+    const left = columns.length - layout.columns.length;
     const isAll = shown.length === rowCount && isCountExact;
     const count = isAll
         ? formatQuantity(rowCount, "row")
@@ -55,23 +50,7 @@ export function formatBlockTable(
         ...about,
         theme.style("strong", fitStyled(head, Math.min(size.columns, styledWidth(rule)))),
         theme.style("dim", theme.isAscii ? rule.replaceAll("─", "-") : rule),
-        ...table.rows.map((row) => fitStyled(formatTableRow(table.layout, row), size.columns).trimEnd()),
+        ...shownRows.map((row) => fitStyled(formatTableRow(layout, row), size.columns).trimEnd()),
         theme.style("dim", `${count}${hidden}`),
     ];
-}
-
-interface FittingTable {
-    readonly layout: ReturnType<typeof layOutTable>;
-    readonly rows: readonly TextRow[];
-}
-
-/** As many columns, from the first, as have room. */
-function layOut(columns: readonly TableColumn[], rows: readonly TextRow[], width: number): FittingTable {
-    for (let count = columns.length; ; count--) {
-        const layout = layOutTable(columns.slice(0, count), rows, width);
-        const used = layout.columns.reduce((sum, column) => sum + column.width, 0) + 2 * (count - 1);
-        if (used <= width || count <= 1) {
-            return { layout, rows: rows.map((row) => row.slice(0, count)) };
-        }
-    }
 }

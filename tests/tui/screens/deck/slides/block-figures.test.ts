@@ -16,6 +16,7 @@ const rows: BlockRows = {
     sql: "select 1",
     notes: [],
     relation: null,
+    presentation: null,
 };
 
 function draw(columns: number, height: number): readonly string[] {

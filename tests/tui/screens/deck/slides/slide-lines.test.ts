@@ -27,6 +27,7 @@ const rows: BlockState = {
             sql: "select 1",
             notes: [],
             relation: null,
+            presentation: null,
         },
     },
 };
