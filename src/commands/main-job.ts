@@ -55,6 +55,9 @@ export async function describePreparationOrNull(database: Database, settings: Se
         : `\`stardeck migrate\` would run ${formatQuantity(pending.length, "pending migration")}: ${pending.join(", ")}.`;
 }
 
+/** A project that reads these is a webshop as the demo is one; the demo is landed for no other. */
+const demoSources = ["customer", "product", "orders", "orderitem", "event"];
+
 /** Lands the demo in an empty embedded database and migrates; true when it did either. */
 export async function prepare(
     database: Database,
@@ -62,7 +65,9 @@ export async function prepare(
 ): Promise<boolean> {
     const { settings, output, signal } = invocation;
     let hasDone = false;
-    if (database.kind === "embedded" && (await needsDemo(database, settings.sourceSchema))) {
+    const parameters = await loadProject(settings);
+    const isOfDemo = demoSources.every((name) => parameters.project.sources.some((source) => source.name === name));
+    if (database.kind === "embedded" && isOfDemo && (await needsDemo(database, settings.sourceSchema))) {
         const { seedDays } = await import("./seed.js");
         output.talk("Landing the demo webshop.");
         await seedDays(database, invocation);
@@ -71,7 +76,7 @@ export async function prepare(
     if (signal.aborted) {
         throw new StardeckError("Interrupted.", { code: "interrupted" });
     }
-    const { pending } = await loadMigrationStatus(database, await loadProject(settings));
+    const { pending } = await loadMigrationStatus(database, parameters);
     if (pending.length > 0) {
         const { migrateDatabase } = await import("./migrate.js");
         output.talk("Making the models.");

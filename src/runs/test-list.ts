@@ -6,12 +6,31 @@ export interface ListedTest extends TestRun {
     /** The run in which it was last asked, and when that was: milliseconds since 1970 by the server's clock. */
     readonly runId: string;
     readonly ranAtMs: number;
+    /** What it found the time before; null the first time. */
+    readonly before: {
+        readonly runId: string;
+        readonly status: TestRun["status"];
+        readonly failingCount: number;
+    } | null;
+}
+
+/** A warning that says what it said before: a known fault of the source. */
+export function isKnownWarning({ status, failingCount, before }: ListedTest): boolean {
+    return status === "warned" && before?.status === "warned" && before.failingCount === failingCount;
 }
 
 /** The last result of every data test that was ever run, by name. */
 export async function loadTestList(database: Queryable): Promise<ReadonlyMap<string, ListedTest>> {
     const { rows } = await database.query<ListedTest>(
-        `select last.*
+        `select
+            last.*,
+            (
+                select json_build_object('runId', run_id::text, 'status', status, 'failingCount', failing_count)
+                from ops.test_run
+                where test_run.test_name = last."testName" and test_run.run_id < last."runId"::bigint
+                order by test_run.run_id desc
+                limit 1
+            ) as before
         from ops.data_test
         cross join lateral (
             select

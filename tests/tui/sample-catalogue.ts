@@ -127,6 +127,7 @@ export function makeListedTest(testName: string, changes: Partial<ListedTest> = 
         message: null,
         runId: "3",
         ranAtMs: sampleNowMs - 3_600_000,
+        before: null,
         ...changes,
     };
 }

@@ -55,58 +55,116 @@ export function planRetry(app: App): void {
     );
 }
 
-/** What can be built, to choose from. */
+/** What can be built, to choose from, each with how many models of it have something to do. What is meant most likely is selected. */
 export function openBuildMenu(app: App, selected: string | null): void {
-    const item = (hint: string, title: string, description: string, choice: BuildChoice): MenuItem => ({
-        hint,
-        title,
-        description,
-        run: () => {
-            planBuild(app, choice);
-        },
-    });
-    const ofSelected =
-        selected === null
-            ? []
-            : [
-                  item("b", selected, "This model alone.", { select: [selected] }),
-                  item("d", `${selected} with downstream`, "And everything made from it.", {
-                      select: [`${selected}+`],
-                  }),
-                  item("u", `${selected} with upstream`, "And everything that it is made from.", {
-                      select: [`+${selected}`],
-                  }),
-                  item("f", `full refresh of ${selected}`, "Computes every row of it again.", {
-                      select: [selected],
-                      fullRefresh: true,
-                  }),
-              ];
+    const model = selected === null ? undefined : app.catalogue.get().value?.graph.models.get(selected);
+    void app.staleness.need();
+    const listItems = (): readonly MenuItem[] => {
+        const item = (hint: string, title: string, description: string, choice: BuildChoice, count = ""): MenuItem => ({
+            hint,
+            title: count === "" ? title : `${title}: ${count}`,
+            description,
+            run: () => {
+                planBuild(app, choice);
+            },
+        });
+        const name = model?.name ?? "";
+        const ofModel =
+            model === undefined
+                ? []
+                : [
+                      item(
+                          "u",
+                          `${name} with what is stale above it`,
+                          "The model and everything that it is made from; what is up to date is left alone.",
+                          { select: [`+${name}`] },
+                          countStale(app, closureOf(app, name, "upstreamOf")),
+                      ),
+                      item(
+                          "b",
+                          `${name} alone`,
+                          "From what stands above it now.",
+                          { select: [name] },
+                          countStale(app, [name]),
+                      ),
+                      item(
+                          "d",
+                          `${name} with downstream`,
+                          "And everything made from it.",
+                          { select: [`${name}+`] },
+                          countStale(app, closureOf(app, name, "downstreamOf")),
+                      ),
+                      item("f", `full refresh of ${name}`, "Computes every row of it again.", {
+                          select: [name],
+                          fullRefresh: true,
+                      }),
+                  ];
+        const ofOther =
+            selected === null || model !== undefined
+                ? []
+                : [item("b", selected, "What this selects.", { select: [selected] })];
+        return [
+            ...ofModel,
+            ...ofOther,
+            item(
+                "s",
+                "all that is stale",
+                "What new rows, changes upstream or failures leave behind.",
+                { select: ["state:stale"] },
+                countStale(app, [...(app.catalogue.get().value?.graph.models.keys() ?? [])]),
+            ),
+            item("a", "everything", "All models: what is up to date is left alone.", { select: [] }),
+            item("e", "failed", "Models whose last result is a failure.", { select: ["result:error"] }),
+            {
+                hint: "r",
+                title: "failed, skipped and cancelled",
+                description: "Takes up what earlier runs left undone, in the way of the last one.",
+                run: () => {
+                    planRetry(app);
+                },
+            },
+            item("F", "full refresh of everything", "Computes every row of every model again.", {
+                select: [],
+                fullRefresh: true,
+            }),
+        ];
+    };
     app.openDialog(
         makeMenu(app, {
             title: "Build",
-            columns: 64,
-            items: [
-                item("a", "everything", "All models: what is up to date is left alone.", { select: [] }),
-                item("s", "stale", "What new rows, changes upstream or failures leave behind.", {
-                    select: ["state:stale"],
-                }),
-                item("e", "failed", "Models whose last result is a failure.", { select: ["result:error"] }),
-                {
-                    hint: "r",
-                    title: "failed, skipped and cancelled",
-                    description: "Takes up what earlier runs left undone, in the way of the last one.",
-                    run: () => {
-                        planRetry(app);
-                    },
-                },
-                ...ofSelected,
-                item("F", "full refresh of everything", "Computes every row of every model again.", {
-                    select: [],
-                    fullRefresh: true,
-                }),
-            ],
+            columns: 68,
+            items: listItems,
+            changes: [app.staleness, app.catalogue],
         }),
     );
+}
+
+/** `12 to build`; empty while it is not known. */
+function countStale(app: App, names: readonly string[]): string {
+    const { value } = app.staleness.get();
+    if (value === null) {
+        return "";
+    }
+    const kinds = names.map((name) => value.get(name)?.kind);
+    const [stale, maybe] = [
+        kinds.filter((kind) => kind === "stale").length,
+        kinds.filter((kind) => kind === "maybe").length,
+    ];
+    return stale + maybe === 0 ? "nothing to do" : `${stale} to build${maybe === 0 ? "" : `, ${maybe} if it changes`}`;
+}
+
+/** The model and all models that lie before or behind it. */
+function closureOf(app: App, name: string, direction: "upstreamOf" | "downstreamOf"): readonly string[] {
+    const graph = app.catalogue.get().value?.graph;
+    const found = new Set([name]);
+    for (const each of found) {
+        for (const next of graph?.[direction](each) ?? []) {
+            if (graph?.models.has(next) === true) {
+                found.add(next);
+            }
+        }
+    }
+    return [...found];
 }
 
 /**
@@ -130,7 +188,12 @@ export function buildHandlers(
         };
     const disabledReason = (): string | null => reasonNotToBuild(app);
     return {
-        build: { run: plan((selector) => ({ select: [selector] })), disabledReason },
+        build: {
+            run: () => {
+                openBuildMenu(app, selected());
+            },
+            disabledReason,
+        },
         buildDownstream: {
             run: plan((selector) => ({ select: [selector.endsWith("+") ? selector : `${selector}+`] })),
             disabledReason,
@@ -147,9 +210,17 @@ export function buildHandlers(
             run: () => {
                 planRetry(app);
             },
-            disabledReason,
+            disabledReason: () => disabledReason() ?? reasonNotToRetry(app),
         },
     };
+}
+
+function reasonNotToRetry(app: App): string | null {
+    const models = [...(app.catalogue.get().value?.models.values() ?? [])];
+    const isUnfinished = models.some(
+        ({ lastStatus }) => lastStatus === "failed" || lastStatus === "skipped" || lastStatus === "cancelled",
+    );
+    return isUnfinished ? null : "nothing failed, was skipped or cancelled";
 }
 
 /** Why no build can be started now; null when one can. */

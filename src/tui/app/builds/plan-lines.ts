@@ -28,7 +28,7 @@ export function describePreview({ models, estimatedMs }: BuildPreview, command: 
         const tests = models.reduce((sum, { testCount }) => sum + testCount, 0);
         return `${formatQuantity(tests, "data test")} of ${count}.`;
     }
-    if (!models.some(concerns)) {
+    if (hasNothingToDo({ models, estimatedMs }, command)) {
         return `Nothing to do: ${count}, all up to date.`;
     }
     const kinds = ["refused", "whole", "by entities", "if upstream changes", "views", "up to date"].flatMap((kind) => {
@@ -55,6 +55,11 @@ function kindOf({ action, scope }: PreviewedModel): string {
         case "if-upstream-changes":
             return "if upstream changes";
     }
+}
+
+/** True where a build would find everything up to date. */
+export function hasNothingToDo({ models }: BuildPreview, command: string): boolean {
+    return command !== "test" && !models.some(concerns);
 }
 
 /** What has something to do, or would fail, first, in build order. */

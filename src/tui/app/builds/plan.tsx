@@ -9,7 +9,7 @@ import { DenseTable } from "../../kit/DenseTable.js";
 import { Styled } from "../../kit/Styled.js";
 import { Box, React, type ReactNode } from "../../kit/ink.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
-import { describePlannedScope, describePreview, sortPlanned } from "./plan-lines.js";
+import { describePlannedScope, describePreview, hasNothingToDo, sortPlanned } from "./plan-lines.js";
 import { makeLoad } from "../../kit/load.js";
 import { makeStore } from "../../terminal/store.js";
 import { describeWindow, makeScrollArea } from "../../kit/scroll-area.js";
@@ -94,8 +94,13 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
         get hints(): readonly Hint[] {
             const { value, isLoading } = plan.get();
             return [
-                ...(isLoading || value === null ? [] : [["⏎", "start"] as const]),
-                ["f", "full refresh on/off"],
+                ...(isLoading || value === null ? [] : [["⏎", canStart(value) ? "start" : "close"] as const]),
+                [
+                    "f",
+                    (isFullRefresh.get() ?? value?.request.fullRefresh ?? false)
+                        ? "only what is stale"
+                        : "full refresh",
+                ],
                 ["↑↓", "scroll"],
                 ["esc", "cancel"],
             ];
@@ -120,7 +125,7 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
                     return true;
                 }
                 app.closeDialog();
-                if (value !== null) {
+                if (value !== null && canStart(value)) {
                     start({ ...value.request, preview: value.preview });
                 }
                 return true;
@@ -136,6 +141,10 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
             plan.cancel();
         },
     };
+}
+
+function canStart({ preview, request }: Plan): boolean {
+    return !hasNothingToDo(preview, request.command);
 }
 
 function formatHead({ request, preview }: Plan): readonly string[] {

@@ -21,16 +21,9 @@ export function makeBuildActions(app: App, { state, handlers }: ListDetail<Build
     };
     const noRun = (): string | null => (reads.run() === null ? "there is no run" : null);
     const ofSelected = makeOfSelected(() => selectedOrNull()?.modelName ?? null, "no model is selected");
-    const building = buildHandlers(app, () => selectedOrNull()?.modelName ?? null);
     return {
-        ...building,
+        ...buildHandlers(app, () => selectedOrNull()?.modelName ?? null),
         edit: editHandler(app, () => selectedOrNull()?.modelName ?? null),
-        build: {
-            ...building.build,
-            run: () => {
-                openBuildMenu(app, selectedOrNull()?.modelName ?? null);
-            },
-        },
         open: {
             run: () => {
                 if (reads.run() === null && reasonNotToBuild(app) === null) {

@@ -1,3 +1,4 @@
+import { isKnownWarning } from "../../../runs/test-list.js";
 import { judgeNews } from "../../app/shared-reads.js";
 import { isRunning } from "../../app/builds/run-progress.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
@@ -57,12 +58,15 @@ function describeBuild(
 
 function describeTests({ catalogue }: Pick<HomeFacts, "catalogue">, say: Say, { symbols }: Theme): readonly string[] {
     const { registry, tests, heldTests } = catalogue;
-    const counts = { passed: 0, failed: 0, warned: 0 };
+    const counts = { passed: 0, failed: 0, warned: 0, known: 0 };
     for (const { name } of registry.tests) {
-        const status = tests.get(name)?.status;
+        const last = tests.get(name);
+        const status = last?.status;
+        const isKnown = last !== undefined && isKnownWarning(last);
         // What a constraint of the table holds need not be asked.
         counts.passed += status === "passed" || (status === undefined && heldTests.has(name)) ? 1 : 0;
-        counts.warned += status === "warned" ? 1 : 0;
+        counts.known += isKnown ? 1 : 0;
+        counts.warned += status === "warned" && !isKnown ? 1 : 0;
         counts.failed += status === "failed" || status === "broken" ? 1 : 0;
     }
     return [
@@ -72,6 +76,7 @@ function describeTests({ catalogue }: Pick<HomeFacts, "catalogue">, say: Say, { 
         ...(counts.warned === 0
             ? []
             : [say("warned", symbols.warned, count(counts.warned, "test warns", "tests warn"))]),
+        ...(counts.known === 0 ? [] : [count(counts.known, "known warning", "known warnings")]),
         ...(counts.passed === 0 ? [] : [say("ok", symbols.ok, count(counts.passed, "test passed", "tests passed"))]),
     ];
 }

@@ -50,6 +50,7 @@ export function openHomeItem(app: App, item: HomeItem): void {
             app.go({ screen: "tests", testName: item.test.name });
             return;
         case "more tests":
+        case "known warnings":
             app.go({ screen: "tests" });
             return;
         case "mart":
@@ -85,6 +86,7 @@ function selectorOfOrNull(item: HomeItem | null): string | null {
         case "run":
         case "first build":
         case "more tests":
+        case "known warnings":
         case undefined:
             return null;
     }
@@ -108,6 +110,7 @@ function modelOfOrNull(app: App, item: HomeItem | null): { readonly name: string
         case "first build":
         case "stale":
         case "more tests":
+        case "known warnings":
         case undefined:
             return null;
     }

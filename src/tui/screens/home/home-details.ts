@@ -56,6 +56,12 @@ export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): re
                     "Put what it reads back in its place, then make the models anew: `stardeck migrate --rollback`, `stardeck migrate`.",
                 ),
             ];
+        case "known warnings":
+            return [
+                ...head(formatQuantity(item.count, "known warning")),
+                ...text("They found as many rows as the time before: faults of the source that are known."),
+                ...hint("Enter lists all data tests."),
+            ];
         case "more tests":
             return [...head(formatQuantity(item.count, "more data test")), ...hint("Enter lists all data tests.")];
         case "test": {

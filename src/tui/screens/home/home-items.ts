@@ -1,7 +1,7 @@
 import type { Staleness } from "../../../engine/staleness.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
 import { isNeverBuilt } from "../../../runs/model-list.js";
-import type { ListedTest } from "../../../runs/test-list.js";
+import { isKnownWarning, type ListedTest } from "../../../runs/test-list.js";
 import { listMarts, type DataTest, type Layer, type Model, type Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import type { Loaded } from "../../kit/load.js";
@@ -16,7 +16,14 @@ export type HomeItem =
     | { readonly kind: "damage"; readonly modelName: string; readonly problem: string }
     | { readonly kind: "test"; readonly test: DataTest; readonly last: ListedTest }
     | { readonly kind: "more tests"; readonly count: number }
-    | { readonly kind: "mart"; readonly model: Model; readonly headline: Loaded<MartHeadline> | null }
+    /** Warnings that say what they said before. */
+    | { readonly kind: "known warnings"; readonly count: number }
+    | {
+          readonly kind: "mart";
+          readonly model: Model;
+          readonly headline: Loaded<MartHeadline> | null;
+          readonly isBehind: boolean;
+      }
     | { readonly kind: "source"; readonly source: Source; readonly news: SourceNews | null };
 
 export interface StaleModel {
@@ -50,6 +57,7 @@ export function keyOf(item: HomeItem): string {
         case "first build":
         case "stale":
         case "more tests":
+        case "known warnings":
             return item.kind;
         case "damage":
             return `damage ${item.modelName}`;
@@ -67,7 +75,8 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
     const { catalogue, headlines, news } = facts;
     const { layers, sources } = catalogue.registry;
     const failing = listTests(catalogue, ({ status }) => status === "failed" || status === "broken");
-    const warning = listTests(catalogue, ({ status }) => status === "warned");
+    const warning = listTests(catalogue, (last) => last.status === "warned" && !isKnownWarning(last));
+    const knownCount = [...catalogue.tests.values()].filter(isKnownWarning).length;
     const marts = listMarts(catalogue.registry);
     const watched = sources.filter(isWatched);
     const sections: readonly HomeSection[] = [
@@ -75,16 +84,39 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
         section("Data tests that failed", cutTests(failing, facts.mostTests)),
         {
             title: "Marts",
-            items: marts.map((model) => ({ kind: "mart", model, headline: headlines.get(model.name) ?? null })),
+            items: marts.map((model) => ({
+                kind: "mart",
+                model,
+                headline: headlines.get(model.name) ?? null,
+                isBehind: isBehind(facts, model),
+            })),
             note: marts.length === 0 ? describeNoMarts(layers) : "",
         },
-        section("Data tests that warn", cutTests(warning, facts.mostTests)),
+        section("Data tests that warn", [
+            ...cutTests(warning, facts.mostTests),
+            ...(knownCount === 0 ? [] : [{ kind: "known warnings", count: knownCount } as const]),
+        ]),
         section(
             "Sources",
             watched.map((source) => ({ kind: "source", source, news: news.get(source.name) ?? null })),
         ),
     ];
     return sections.filter(({ items, note }) => items.length > 0 || note !== "");
+}
+
+/** What a mart is made from has changed since: it is stale itself, or would be when that is built. */
+function isBehind({ staleness, catalogue, run }: HomeFacts, { name }: Model): boolean {
+    const kindOf = (each: string): Staleness["kind"] | undefined => staleness.value?.get(each)?.kind;
+    if (isNothingBuilt(catalogue, run) || kindOf(name) !== "maybe") {
+        return kindOf(name) === "stale" && !isNothingBuilt(catalogue, run);
+    }
+    const above = new Set(catalogue.graph.upstreamOf(name));
+    for (const each of above) {
+        for (const next of catalogue.graph.upstreamOf(each)) {
+            above.add(next);
+        }
+    }
+    return [...above].some((each) => kindOf(each) === "stale");
 }
 
 function section(title: string, items: readonly HomeItem[]): HomeSection {
@@ -113,9 +145,10 @@ function listRun({ catalogue, run, staleness }: HomeFacts): HomeSection {
     return {
         title: "",
         items: [
+            // What is to do comes first: Enter does it.
+            ...(stale.length === 0 || isFirst || isBuilding ? [] : [{ kind: "stale", stale, maybeCount } as const]),
             ...(run === null ? [] : [{ kind: "run", run } as const]),
             ...(isFirst ? [{ kind: "first build" } as const] : []),
-            ...(stale.length === 0 || isFirst || isBuilding ? [] : [{ kind: "stale", stale, maybeCount } as const]),
             ...catalogue.registry.damages.map(({ modelName, problem }) => ({
                 kind: "damage" as const,
                 modelName,

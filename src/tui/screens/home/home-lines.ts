@@ -1,5 +1,6 @@
 import { titleOf } from "../../../browse/present-model.js";
-import { formatQuantity } from "../../../text/format-values.js";
+import type { ListedTest } from "../../../runs/test-list.js";
+import { formatCount, formatQuantity } from "../../../text/format-values.js";
 import { widthOf } from "../../../text/visible-text.js";
 import type { LeftTime } from "../../app/builds/estimate-left.js";
 import { fitText } from "../../kit/lines/fit-text.js";
@@ -60,14 +61,27 @@ export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readon
             return [line("failed", theme.symbols.failed, `${item.modelName}: ${item.problem}`)];
         case "more tests":
             return [line("dim", theme.symbols.ellipsis, formatQuantity(item.count, "other"))];
+        case "known warnings":
+            return [
+                line(
+                    "dim",
+                    theme.symbols.warned,
+                    `${formatQuantity(item.count, "known warning")}, with as many rows as before`,
+                ),
+            ];
         case "test":
             return [formatTest(item, options)];
         case "mart": {
             const { name } = item.model;
             const title = titleOf(item.model);
-            const hasRoom = title !== name && widthOf(title) + widthOf(name) + 2 <= width;
+            const behind = item.isBehind ? `${theme.symbols.warned} behind  ` : "";
+            const room = width - widthOf(behind);
+            const hasName = title !== name && widthOf(title) + widthOf(name) + 2 <= room;
             return [
-                hasRoom ? `${fitText(title, width - widthOf(name))}${theme.style("dim", name)}` : fitText(title, width),
+                theme.style("warned", behind) +
+                    (hasName
+                        ? `${fitText(title, room - widthOf(name))}${theme.style("dim", name)}`
+                        : fitText(title, room)),
                 `  ${formatHeadline(item.headline, options.dataThroughMs, width - 2, theme)}`,
             ];
         }
@@ -85,23 +99,31 @@ function formatRun(run: RunProgress, { width, theme, nowMs, left }: HomeLineOpti
 const testColumns: readonly ListColumn[] = [
     { title: "", width: 1 },
     { title: "test", width: "fill" },
-    { title: "rows", width: 14, align: "right" },
+    { title: "rows", width: 34, align: "right" },
 ];
 
 function formatTest({ test, last }: HomeItem & { readonly kind: "test" }, { width, theme }: HomeLineOptions): string {
     const isWarning = last.status === "warned";
     const role = isWarning ? "warned" : "failed";
     const rows = last.status === "broken" ? "broken" : formatQuantity(last.failingCount, "row");
+    const change = formatChange(last, theme);
     return formatCells(
         [
             { text: isWarning ? theme.symbols.warned : theme.symbols.failed, role },
             { text: test.name },
-            { text: rows, role },
+            { text: change === "" ? rows : `${change}  ${rows}`, role },
         ],
         testColumns,
         layOutColumns(testColumns, width),
         theme,
     );
+}
+
+/** `▲ 20 since run 12`; empty where it was not asked before, or found as much. */
+function formatChange({ failingCount, before, status }: ListedTest, { isAscii }: Theme): string {
+    const more = before === null || status === "broken" ? 0 : failingCount - before.failingCount;
+    const [up, down] = isAscii ? ["+", "-"] : ["▲ ", "▼ "];
+    return more === 0 ? "" : `${more > 0 ? up : down}${formatCount(Math.abs(more))} since run ${before?.runId ?? ""}`;
 }
 
 const sourceColumns: readonly ListColumn[] = [

@@ -19,6 +19,10 @@ export interface HomeReads {
     readonly staleness: () => Loaded<ReadonlyMap<string, Staleness>>;
     /** Reads what is not known of this catalogue, or was read long ago. */
     readonly sync: (catalogue: Catalogue) => void;
+    /** Looks for new landing rows, at a glance; not while a build runs, nor while anything else is read here. */
+    readonly probe: () => void;
+    /** When new rows were looked for last; null before. */
+    readonly checkedAtMs: () => number | null;
     /** Gives up what is being read. */
     readonly cancel: () => void;
 }
@@ -66,6 +70,13 @@ export function makeHomeReads(app: App): HomeReads {
     let read: { readonly catalogue: Catalogue; readonly atMs: number } | null = null;
     /** Changes whenever what is being read is given up. */
     let turn = 0;
+    let checkedAtMs: number | null = null;
+    app.staleness.subscribe(() => {
+        const { isLoading, error, value } = app.staleness.get();
+        if (!isLoading && error === null && value !== null) {
+            checkedAtMs = app.now();
+        }
+    });
 
     /** What a person looks for first comes first; then one after the other, so that the screens' reads find their turn. */
     async function readAll(): Promise<void> {
@@ -113,6 +124,14 @@ export function makeHomeReads(app: App): HomeReads {
             }
             void readAll();
         },
+        probe: () => {
+            const isBusy = [lastRun, headlines, app.sources, app.staleness].some((load) => load.get().isLoading);
+            const isBuilding = app.builds.isRunning() || app.builds.elsewhereOrNull() !== null;
+            if (!isBusy && !isBuilding && read !== null && app.connection.get().kind === "open") {
+                void app.staleness.load();
+            }
+        },
+        checkedAtMs: () => checkedAtMs,
         cancel: () => {
             turn++;
             for (const load of [lastRun, headlines, app.sources, app.staleness]) {

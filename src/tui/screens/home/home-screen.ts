@@ -3,6 +3,7 @@ import type { App } from "../../app/app.js";
 import type { Screen } from "../../kit/screen.js";
 import { makeListDetail } from "../../kit/list-detail/list-detail.js";
 import { estimateLeftOrNull } from "../../app/builds/estimate-left.js";
+import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
@@ -14,7 +15,9 @@ import { makeHomeList, type HomeEntry, type HomePicture } from "./home-list.js";
 import { makeHomeReads, type HomeReads } from "./home-reads.js";
 
 /** Times in words grow old. */
-const tickMs = 15_000;
+const tickMs = 1000;
+/** Others land rows without saying so. */
+const probeEveryMs = 15_000;
 
 /** Where every start begins: the last run, what is to do, what failed, the marts' answers, and the sources. */
 export function makeHome(app: App): Screen {
@@ -54,8 +57,14 @@ export function makeHome(app: App): Screen {
         endWatching = [];
     };
     const watchClock = (): (() => void) => {
+        let probedAtMs = app.now();
         const clock = setInterval(() => {
-            tick.set(app.now());
+            const nowMs = app.now();
+            if (nowMs - probedAtMs >= probeEveryMs) {
+                probedAtMs = nowMs;
+                reads.probe();
+            }
+            tick.set(nowMs);
         }, tickMs).unref();
         return () => {
             clearInterval(clock);
@@ -81,12 +90,16 @@ export function makeHome(app: App): Screen {
         },
         title: (width) => {
             const { value } = app.catalogue.get();
-            return value === null
-                ? "The warehouse"
-                : formatVerdict(
-                      { catalogue: value, run: reads.run(), news: reads.news(), staleness: reads.staleness() },
-                      { width, theme: app.theme.get(), nowMs: app.now() },
-                  );
+            if (value === null) {
+                return "The warehouse";
+            }
+            const [theme, nowMs, checkedAtMs] = [app.theme.get(), app.now(), reads.checkedAtMs()];
+            const checked = checkedAtMs === null ? "" : `checked ${formatSeconds(checkedAtMs, nowMs)}`;
+            const verdict = formatVerdict(
+                { catalogue: value, run: reads.run(), news: reads.news(), staleness: reads.staleness() },
+                { width: width - checked.length - 2, theme, nowMs },
+            );
+            return `${verdict}  ${theme.style("dim", checked)}`;
         },
         show: watch,
         hide: () => {
@@ -95,6 +108,12 @@ export function makeHome(app: App): Screen {
             list.hide?.();
         },
     };
+}
+
+/** `8 s ago`, `2 min ago` */
+function formatSeconds(timeMs: number, nowMs: number): string {
+    const seconds = Math.max(0, Math.round((nowMs - timeMs) / 1000));
+    return seconds < 60 ? `${seconds} s ago` : formatAgo(timeMs, nowMs);
 }
 
 function makePicture(app: App, reads: HomeReads): HomePicture | null {

@@ -3,7 +3,7 @@ import type { App } from "../../app/app.js";
 import type { Handler, Handlers } from "../../kit/screen.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import type { ListDetail } from "../../kit/list-detail/list-detail.js";
-import { buildHandlers, openBuildMenu } from "../../app/builds/plan-build.js";
+import { buildHandlers } from "../../app/builds/plan-build.js";
 import { editHandler } from "../../app/editing/edit-model.js";
 import type { ModelsItem } from "./models-list.js";
 import type { ModelsReads } from "./models-reads.js";
@@ -12,7 +12,6 @@ import type { ModelsReads } from "./models-reads.js";
 export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, reads: ModelsReads): Handlers {
     const { state } = listDetail;
     const selected = state.selectedOrNull;
-    const building = buildHandlers(app, () => selectorOf(selected()));
     const ofRelation = (
         run: (relation: Relation, item: ModelsItem) => void,
         reason: (item: ModelsItem) => string | null = () => null,
@@ -30,18 +29,7 @@ export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, 
         },
     });
     return {
-        ...building,
-        build: {
-            ...building.build,
-            run: () => {
-                const item = selected();
-                if (item?.kind === "model") {
-                    openBuildMenu(app, item.model.name);
-                } else {
-                    building.build?.run();
-                }
-            },
-        },
+        ...buildHandlers(app, () => selectorOf(selected())),
         edit: editHandler(app, () => relationOf(app, selected())?.name ?? null),
         showRows: ofRelation(({ schema, name }) => {
             app.go({ screen: "data", show: { kind: "relation", schema, name } });

@@ -101,7 +101,7 @@ function makeLast(testName: string, status: TestStatus, failingCount: number): L
         durationMs: 3,
         message: null,
     } as const;
-    return { ...result, runId: "7", ranAtMs: nowMs - 120_000 };
+    return { ...result, runId: "7", ranAtMs: nowMs - 120_000, before: null };
 }
 
 export function makeCatalogue(changes: Partial<Registry> = {}, lastStatus: ModelStatus | null = "ok"): Catalogue {
