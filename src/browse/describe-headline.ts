@@ -1,4 +1,5 @@
 import { formatCount, formatQuantity } from "../text/format-values.js";
+import type { TableColumn } from "../text/format-table.js";
 import type { MartHeadline } from "./mart-headline.js";
 import { medianOrNull } from "../text/median.js";
 import { isDrawable, readTime, type ChartPoint, type ChartValue } from "../text/charts/chart-values.js";
@@ -36,7 +37,7 @@ export function describeHeadlineOrNull(headline: MartHeadline, dataThroughMs: nu
             return null;
         case "bars":
         case "line":
-            return describeSeries(chart.valueColumn, chart.points, dataThroughMs);
+            return describeSeries(chart.valueColumn, chart.points, headline, dataThroughMs);
         case "horizontal bars":
             return describeSpread(
                 chart.valueColumn,
@@ -51,6 +52,7 @@ export function describeHeadlineOrNull(headline: MartHeadline, dataThroughMs: nu
 function describeSeries(
     measure: string,
     points: readonly ChartPoint[],
+    { measure: look }: Pick<MartHeadline, "measure">,
     dataThroughMs: number | null,
 ): HeadlineWords | null {
     const known = points.flatMap(({ label, value }) => (isDrawable(value) ? [{ label, value }] : []));
@@ -66,7 +68,10 @@ function describeSeries(
     if (last === undefined || newest === undefined) {
         return null;
     }
-    const format = makeNumberFormat(known.map(({ value }) => value));
+    const format = makeNumberFormat(
+        known.map(({ value }) => value),
+        look,
+    );
     const period = lengthMs === null ? "period" : nameOf(lengthMs);
     const change = latest === undefined || before === undefined ? "" : formatChange(before.value, latest.value);
     return {
@@ -82,14 +87,14 @@ function describeSeries(
 function describeSpread(
     measure: string,
     values: readonly ChartValue[],
-    { isWhole }: Pick<MartHeadline, "isWhole">,
+    { isWhole, measure: look }: Pick<MartHeadline, "isWhole" | "measure">,
 ): HeadlineWords | null {
     const known = values.filter(isDrawable);
     const middle = medianOrNull(known);
     if (middle === null) {
         return null;
     }
-    const format = makeNumberFormat(known);
+    const format = makeNumberFormat(known, look);
     const most = format(Math.max(...known));
     if (!isWhole) {
         // Of the greatest ones alone nothing else can be told.
@@ -142,16 +147,21 @@ function formatChange(before: number, now: number): string {
     return Math.abs(share) < 100 ? `${sign}${percent.replace("-", "")} %` : "";
 }
 
-/** All with as many decimals as one of them needs, up to four, and separators. */
-function makeNumberFormat(values: readonly number[]): (value: number) => string {
-    const decimals = values.reduce((most, value) => {
+/** All with as many decimals as the column has or one of them needs, up to four, with separators and the unit. */
+function makeNumberFormat(
+    values: readonly number[],
+    look: Pick<TableColumn, "decimals" | "unit"> | null,
+): (value: number) => string {
+    const needed = values.reduce((most, value) => {
         const fraction = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
         return Math.max(most, Math.min(4, fraction));
     }, 0);
+    const decimals = look?.decimals ?? needed;
+    const unit = look?.unit === undefined ? "" : ` ${look.unit}`;
     return (value) => {
         const [whole = "", fraction] = Math.abs(value).toFixed(decimals).split(".");
         const isPlain = /^\d+$/.test(whole);
         const text = isPlain ? formatCount(Number(whole)) : String(value);
-        return `${value < 0 ? "-" : ""}${fraction === undefined ? text : `${text}.${fraction}`}`;
+        return `${value < 0 ? "-" : ""}${fraction === undefined ? text : `${text}.${fraction}`}${unit}`;
     };
 }

@@ -10,7 +10,7 @@ import { isNumericType, typeIds } from "../text/column-types.js";
 import { formatCell, isIdentifier } from "../text/format-table.js";
 import type { Model } from "../warehouse/registry.js";
 import { buildHeadlineSql, parseHeadline } from "../warehouse/headline.js";
-import { preferCharts, titleOf } from "./present-model.js";
+import { preferCharts, presentModel, titleOf } from "./present-model.js";
 
 /** A mart at a glance: what there is to draw of its newest or greatest rows. */
 export interface MartHeadline {
@@ -81,11 +81,13 @@ export async function loadMartHeadline(
     const rows = page.rows.map(({ cells }) => cells);
     const [first = noChart] = preferCharts(listCharts(page.columns, rows, about), mart.presentation);
     const chart = kind === "none" ? noChart : first;
+    const primaryKey = relation.primaryKey ?? [];
+    const looks = presentModel(page.columns, { definition: mart.presentation ?? {}, isMart: true, primaryKey }).columns;
     const sentence = headline === undefined ? null : await loadSentence(database, mart, headline, options);
     const measure = chart.kind === "none" ? null : chart.valueColumn;
     return {
         chart,
-        measure: page.columns.find((column) => column.name === measure) ?? null,
+        measure: looks.find((column) => column.name === measure) ?? null,
         rowCount: rows.length,
         sentence,
         isWhole: !page.hasAfter,

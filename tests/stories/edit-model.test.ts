@@ -87,7 +87,7 @@ story(
         terminal.press("/");
         terminal.type("mart_status");
         await terminal.waitFor(/mart_status +ok/);
-        terminal.press("enter");
+        terminal.press("enter", "G");
 
         // The terminal is the editor's: what is typed there is no key of ours.
         const edit = async (next: string, key: string): Promise<void> => {
@@ -146,7 +146,7 @@ story(
             terminal.press("/");
             terminal.type("mart_status");
             await terminal.waitFor(/mart_status +ok/);
-            terminal.press("enter", "E");
+            terminal.press("enter", "G", "E");
             return terminal;
         };
         const leave = async (terminal: Awaited<ReturnType<Stage["open"]>>): Promise<void> => {

@@ -76,7 +76,7 @@ export function openBuildMenu(app: App, selected: string | null): void {
                       item(
                           "u",
                           `${name} with what is stale above it`,
-                          "The model and everything that it is made from; what is up to date is left alone.",
+                          "With all that it is made from, where that is not up to date.",
                           { select: [`+${name}`] },
                           countStale(app, closureOf(app, name, "upstreamOf")),
                       ),
@@ -90,7 +90,7 @@ export function openBuildMenu(app: App, selected: string | null): void {
                       item(
                           "d",
                           `${name} with downstream`,
-                          "And everything made from it.",
+                          "With all that is made from it.",
                           { select: [`${name}+`] },
                           countStale(app, closureOf(app, name, "downstreamOf")),
                       ),
@@ -139,7 +139,7 @@ export function openBuildMenu(app: App, selected: string | null): void {
     );
 }
 
-/** `12 to build`; empty while it is not known. */
+/** `12 to build, 3 if they change`; empty while it is not known. */
 function countStale(app: App, names: readonly string[]): string {
     const { value } = app.staleness.get();
     if (value === null) {
@@ -150,7 +150,10 @@ function countStale(app: App, names: readonly string[]): string {
         kinds.filter((kind) => kind === "stale").length,
         kinds.filter((kind) => kind === "maybe").length,
     ];
-    return stale + maybe === 0 ? "nothing to do" : `${stale} to build${maybe === 0 ? "" : `, ${maybe} if it changes`}`;
+    if (stale === 0) {
+        return "nothing to do";
+    }
+    return `${stale} to build${maybe === 0 ? "" : `, ${maybe} if they change`}`;
 }
 
 /** The model and all models that lie before or behind it. */

@@ -4,6 +4,7 @@ import type { Loaded } from "../../kit/load.js";
 import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 import { drawCourse } from "../../app/lines/column-courses.js";
+import { makeVisible, widthOf } from "../../../text/visible-text.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 
 const leastCourse = 8;
@@ -24,7 +25,7 @@ export function formatHeadline(
     }
     const words = describeHeadlineOrNull(value, dataThroughMs);
     if (value.sentence !== null && value.rowCount > 0) {
-        return withCourse(theme.style("strong", fitText(value.sentence, width).trimEnd()), words, width, theme);
+        return withCourse(theme.style("strong", cutSentence(value.sentence, width, theme)), words, width, theme);
     }
     if (words === null) {
         const text = value.rowCount === 0 ? "no rows yet" : "no number to tell";
@@ -39,6 +40,20 @@ export function formatHeadline(
         }
     }
     return withCourse(line, words, width, theme);
+}
+
+/** As many clauses as fit, or else words: no figure is cut. */
+function cutSentence(sentence: string, width: number, { symbols }: Theme): string {
+    const text = makeVisible(sentence);
+    if (widthOf(text) <= width) {
+        return text;
+    }
+    const words = text.split(" ");
+    const cuts = words.map((_word, count) => words.slice(0, count + 1).join(" "));
+    const fitting = cuts.filter((cut) => widthOf(cut) + 2 <= width);
+    const clause = fitting.filter((cut) => /[;,.:]$/.test(cut)).at(-1);
+    const shown = clause ?? fitting.at(-1);
+    return shown === undefined ? fitText(text, width) : `${shown} ${symbols.ellipsis}`;
 }
 
 /** The course of the figures at the right, where it has room. */
