@@ -1,3 +1,5 @@
+import type { TableColumn } from "../text/format-table.js";
+
 /** What a grid can stand on: something stored in the database, or the result of a SELECT. */
 export type RelationKind = "table" | "partitioned table" | "view" | "materialised view" | "foreign table" | "query";
 
@@ -10,7 +12,7 @@ export const kindsByCode: Readonly<Record<string, RelationKind>> = {
     f: "foreign table",
 };
 
-export interface BrowseColumn {
+export interface BrowseColumn extends TableColumn {
     /** Unique in its relation: the second `total` of a query is `total_2`. */
     readonly name: string;
     /** Object id in `pg_type`; of a domain, that of the type it restricts. */
