@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { typeIds } from "../../src/text/column-types.js";
-import { formatTable, formatTableHead, formatTableRow, layOutTable } from "../../src/text/format-table.js";
+import { formatTable, formatTableHead, formatTableRow, layOutTable, roundText } from "../../src/text/format-table.js";
 
 const id = { name: "order_id", typeId: typeIds.integer };
 const name = { name: "name", typeId: typeIds.text };
@@ -48,6 +48,45 @@ describe("formatTable", () => {
         const lines = formatTable([id, name], [["1", long]], 30);
         expect(lines.map((line) => line.length)).toEqual([14, 30, 30]);
         expect(lines[2]).toBe("       1  abcdefghijabcdefghi…");
+    });
+
+    it("cuts neither figures nor keys, and leaves out the columns that have no room", () => {
+        const key = { name: "code", typeId: typeIds.text, isKey: true };
+        const wide = { name: "a_very_long_name_of_figures", typeId: typeIds.numeric };
+        const rows = [["customer-0001", "Ada Lovelace of London", "1234567.50", "58120"]];
+        expect(formatTable([key, name, wide, count], rows, 60)).toEqual([
+            "code           name                    a_very_long_n…  event_count".replace(
+                "name                  ",
+                "name   ",
+            ),
+            "─────────────  ───────  ──────────────  ───────────",
+            "customer-0001  Ada Lo…    1,234,567.50       58,120",
+        ]);
+        const layout = layOutTable([key, name, wide, count], rows, 40);
+        expect(layout.columns.map((column) => column.name)).toEqual(["code", "name", "a_very_long_name_of_figures"]);
+        expect(layout.hidden).toEqual(["event_count"]);
+    });
+
+    it("rounds, and shows units and times to the minute, where a column says so", () => {
+        const hours = { name: "hours", typeId: typeIds.numeric, decimals: 1, unit: "h" };
+        const at = { name: "at", typeId: 1114, isToTheMinute: true };
+        expect(
+            formatTable(
+                [hours, at],
+                [
+                    ["1234.25", "2025-03-02 14:05:12.5"],
+                    [null, null],
+                ],
+            ).slice(2),
+        ).toEqual(["1,234.3 h  2025-03-02 14:05", "        ∅  ∅"]);
+        expect(["0.05", "-0.04", "9.95", "12", "NaN"].map((value) => roundText(value, 1))).toEqual([
+            "0.1",
+            "0.0",
+            "10.0",
+            "12.0",
+            "NaN",
+        ]);
+        expect(roundText("2.5", 0)).toBe("3");
     });
 
     it("never lets a value act on the terminal", () => {

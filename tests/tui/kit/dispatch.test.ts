@@ -7,7 +7,7 @@ import { keymap } from "../../../src/tui/kit/keymap.js";
 /** A screen on which every action of the keymap has a meaning. */
 const handlers: Handlers = Object.fromEntries(keymap.map(({ id }) => [id, { run: () => undefined }]));
 
-const writing = ["build", "buildDownstream", "fullRefresh", "test", "retry"];
+const writing = ["build", "buildDownstream", "fullRefresh", "test", "retry", "edit"];
 
 describe("what was opened for reading only", () => {
     it("lists what writes, and why it cannot be run", () => {

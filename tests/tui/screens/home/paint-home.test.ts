@@ -53,11 +53,11 @@ function verdict(facts: HomeFacts, width = 78): string {
 describe("Home", () => {
     it("shows the last run, what is stale, the marts, what warns and the sources in 80 columns", () => {
         expect(paint(makeFacts())).toEqual([
-            "▌Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago",
             " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.",
+            "▌Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago",
             "",
             " Marts",
-            " How much discount do we give, week by week?               mart_weekly_discounts",
+            " ! behind  How much discount do we give, week by week?     mart_weekly_discounts",
             "   1,204.50 discount_amount  +52 % on the week before                        ▁▁█",
             " What are the carts worth?                                            mart_carts",
             "   reading …",
@@ -81,10 +81,10 @@ describe("Home", () => {
 
     it("describes what is selected beside the list in 120 columns", () => {
         expect(paint(makeFacts(), { columns: 120, rows: 16, selected: "mart mart_weekly_discounts" })).toEqual([
-            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago  │  How much discount do we give, week by week?",
-            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their b… │  marts.mart_weekly_discounts",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their b… │  How much discount do we give, week by week?",
+            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago  │  marts.mart_weekly_discounts",
             " Marts                                                             │",
-            "▌How much discount do we give, week by week?                       │  1,204.50 discount_amount, week of 2025-03-17",
+            "▌! behind  How much discount do we give, week by week?             │  1,204.50 discount_amount, week of 2025-03-17",
             "   1,204.50 discount_amount  +52 % on the week before          ▁▁█ │  +52 % on the week before",
             " What are the carts worth?                              mart_carts │",
             "   reading …                                                       │  discount_amount by week_start",
@@ -102,11 +102,11 @@ describe("Home", () => {
 
     it("shows the marts' charts in a third pane in 200 columns", () => {
         expect(paint(makeFacts(), { columns: 200, rows: 28, selected: "source event" })).toEqual([
-            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago                │  staging.event                                            │  How much discount do we give, week by week?",
-            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.           │  ! stale  newest 2 days ago                               │  1,204.50 discount_amount, +52 % on the week before",
+            " ! fct_orders is stale: orders: 12 new rows.  Enter plans their build.           │  staging.event                                            │  How much discount do we give, week by week?",
+            " Build #7  ! ok, warned after 5.0 s   rows +13 ~41 -0   2 min ago                │  ! stale  newest 2 days ago                               │  1,204.50 discount_amount, +52 % on the week before",
             "                                                                                 │                                                           │                           1.2k",
             " Marts                                                                           │  Orders with their status.                                │                        ██████████",
-            " How much discount do we give, week by week?               mart_weekly_discounts │  Newest record 2025-03-22 20:00:00 UTC.                   │     812        790     ██████████",
+            " ! behind  How much discount do we give, week by week?     mart_weekly_discounts │  Newest record 2025-03-22 20:00:00 UTC.                   │     812        790     ██████████",
             "   1,204.50 discount_amount  +52 % on the week before                        ▁▁█ │  Expected within 36 hours; after 60 it is much too old.   │  ▃▃▃▃▃▃▃▃▃▃ ▂▂▂▂▂▂▂▂▂▂ ██████████",
             " What are the carts worth?                                            mart_carts │                                                           │  ██████████ ██████████ ██████████",
             "   reading …                                                                     │  Enter shows it among the models, v its rows.             │  ██████████ ██████████ ██████████",
@@ -219,6 +219,23 @@ describe("what Home says", () => {
         expect(warning?.items).toEqual([{ kind: "more tests", count: 2 }]);
         const two = listHome(makeFacts({ mostTests: 2 })).flatMap(({ items }) => items.map(keyOf));
         expect(two).toContain("test fct_orders.price_is_positive");
+    });
+
+    it("tells warnings that say more than before from those that are known", () => {
+        const facts = makeFacts();
+        const [first, second] = [...facts.catalogue.tests].filter(([, { status }]) => status === "warned");
+        const before = { runId: "5", status: "warned" } as const;
+        const tests = new Map(facts.catalogue.tests);
+        if (first !== undefined && second !== undefined) {
+            tests.set(first[0], { ...first[1], before: { ...before, failingCount: first[1].failingCount - 20 } });
+            tests.set(second[0], { ...second[1], before: { ...before, failingCount: second[1].failingCount } });
+        }
+        const changed = { ...facts, catalogue: { ...facts.catalogue, tests } };
+        const lines = paint(changed);
+        expect(lines.filter((line) => line.includes("since run 5"))).toHaveLength(1);
+        expect(lines.find((line) => line.includes("since run 5"))).toContain("▲ 20 since run 5");
+        expect(lines).toContain(" ! 1 known warning, with as many rows as before");
+        expect(verdict(changed)).toContain("! 1 test warns");
     });
 
     it("in one line, what is wrong first, and what does not fit left out", () => {
