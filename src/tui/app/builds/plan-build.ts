@@ -213,12 +213,17 @@ export function buildHandlers(
             run: () => {
                 planRetry(app);
             },
-            disabledReason: () => disabledReason() ?? reasonNotToRetry(app),
+            disabledReason: () => reasonNotToRetry(app),
         },
     };
 }
 
-function reasonNotToRetry(app: App): string | null {
+/** Why there is nothing to take up; null when there is something, and a build can be started. */
+export function reasonNotToRetry(app: App): string | null {
+    const reason = reasonNotToBuild(app);
+    if (reason !== null) {
+        return reason;
+    }
     const models = [...(app.catalogue.get().value?.models.values() ?? [])];
     const isUnfinished = models.some(
         ({ lastStatus }) => lastStatus === "failed" || lastStatus === "skipped" || lastStatus === "cancelled",

@@ -5,7 +5,7 @@ import type { Handlers } from "../../kit/screen.js";
 import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunComparison } from "./run-comparison.js";
-import { planRetry, reasonNotToBuild } from "../../app/builds/plan-build.js";
+import { planRetry, reasonNotToRetry } from "../../app/builds/plan-build.js";
 import type { ListDetail } from "../../kit/list-detail/list-detail.js";
 import type { ListDetailState } from "../../kit/list-detail/list-detail-state.js";
 import { makeOfSelected } from "../../kit/selected-handlers.js";
@@ -27,7 +27,7 @@ export function makeHistoryActions(app: App, { state }: ListDetail<RunEntry>, re
             run: () => {
                 planRetry(app);
             },
-            disabledReason: () => reasonNotToBuild(app),
+            disabledReason: () => reasonNotToRetry(app),
         },
         refresh: {
             run: () => {
