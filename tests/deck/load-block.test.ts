@@ -28,12 +28,15 @@ async function loadRows(database: TestDatabase, info: string, body = ""): Promis
 }
 
 describeOnBothDatabases("the blocks of a built warehouse", { template: "built" }, (database) => {
-    it("reads a model in the order of its key, with the SELECT behind it", async () => {
+    it("reads a model as its file has it shown, with the SELECT behind it", async () => {
         const rows = await loadRows(database, "table mart_weekly_discounts");
         expect(rows.relation).toEqual({ schema: "marts", name: "mart_weekly_discounts" });
-        expect(rows.columns[0]?.name).toBe("week_start");
+        expect(rows.columns.slice(0, 2)).toMatchObject([
+            { name: "week_start", isKey: true },
+            { name: "discount_amount" },
+        ]);
         const weeks = rows.rows.map(([week]) => week);
-        expect(weeks).toEqual([...weeks].sort());
+        expect(weeks).toEqual([...weeks].sort().reverse());
         expect([rows.rowCount, rows.isCountExact, rows.notes]).toEqual([weeks.length, true, []]);
         expect(rows.sql).toMatch(/fct_order_items/);
     });

@@ -45,7 +45,7 @@ async function tell({ open, settings, kind }: Stage): Promise<void> {
         "stale",
         "failed, skipped",
         "with downstream",
-        "with upstream",
+        "with what is stale above it",
         "full refresh",
     ]) {
         await terminal.waitFor(choice);

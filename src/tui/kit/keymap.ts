@@ -118,7 +118,7 @@ const rows = [
     ["data.row", "v", "whole row", "All columns of this row, hidden ones too.", "Data"],
     ["lineage.all", "a", "everything", "The whole warehouse, from its landing tables on.", "Look", 7],
     ["lineage.graph", "d", "graph", "Draws the lineage as boxes and lines, or as a tree again.", "Look", 3],
-    ["palette", ": ctrl-p", "commands", "Every action by name, with its key.", "Program", 10],
+    ["palette", ": ctrl-p", "commands", "Every action by name, with its key; every model, test, column and run by its name.", "Program", 10],
     ["help", "?", "help", "What the keys do on this screen.", "Program", 0],
     ["theme", "ctrl-t", "theme", "The next theme: dark, light, high contrast, colour-blind, mono.", "Program"],
     ["mouse", "M", "mouse on/off", "Lets the mouse click here, or select text as usual.", "Program"],

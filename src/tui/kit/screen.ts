@@ -70,6 +70,8 @@ export type DataTarget =
           readonly where?: string;
           /** Says why these rows, for the title. */
           readonly title?: string;
+          /** The column that the cursor begins on. */
+          readonly firstColumn?: string;
           readonly trace?: DataTrace;
       }
     | { readonly kind: "query"; readonly sql: string; readonly title?: string; readonly trace?: DataTrace };

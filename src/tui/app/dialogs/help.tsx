@@ -1,8 +1,9 @@
-import type { Dialog } from "../../kit/screen.js";
+import type { Dialog, Target } from "../../kit/screen.js";
 import { listActions, type Action } from "../../kit/dispatch.js";
 import { formatKey, screenTitles } from "../../kit/keymap.js";
+import type { App } from "../app.js";
 import type { Shell } from "../make-app.js";
-import { makeMenu } from "../../kit/menu.js";
+import { makeMenu, type MenuItem } from "../../kit/menu.js";
 
 /** The actions of the screen with their keys, in the keymap's order; typing searches, Enter runs. */
 export function makeHelp(shell: Shell): Dialog {
@@ -29,24 +30,74 @@ export function makeHelp(shell: Shell): Dialog {
     });
 }
 
-/** Every action by name. */
+/** Every action by name, and after them everything that can be gone to: models, sources, data tests, columns, runs. */
 export function makePalette(shell: Shell): Dialog {
+    const { app } = shell;
     const screen = shell.screen();
-    const theme = shell.app.theme.get();
-    return makeMenu(shell.app, {
+    const theme = app.theme.get();
+    const actions = listActions(screen.handlers, shell.shared, app.isReadOnly)
+        .filter(({ id }) => id !== "palette" && !id.startsWith("move."))
+        .map(({ binding, handler, reason }): MenuItem => ({
+            title: binding.title,
+            hint: formatKey(binding.keys[0] ?? "", theme),
+            description: binding.description,
+            disabledReason: reason,
+            run: () => {
+                handler.run();
+            },
+        }));
+    let listed = { of: app.catalogue.get().value, items: [...actions, ...listPlaces(app)] };
+    return makeMenu(app, {
         title: "Commands",
         isSearchable: true,
         columns: 76,
-        items: listActions(screen.handlers, shell.shared, shell.app.isReadOnly)
-            .filter(({ id }) => id !== "palette" && !id.startsWith("move."))
-            .map(({ binding, handler, reason }) => ({
-                title: binding.title,
-                hint: formatKey(binding.keys[0] ?? "", theme),
-                description: binding.description,
-                disabledReason: reason,
-                run: () => {
-                    handler.run();
-                },
-            })),
+        changes: [app.catalogue],
+        items: () => {
+            const { value } = app.catalogue.get();
+            if (listed.of !== value) {
+                listed = { of: value, items: [...actions, ...listPlaces(app)] };
+            }
+            return listed.items;
+        },
     });
+}
+
+/** With more columns than these, names of tables lead to them. */
+const mostColumns = 5000;
+
+function listPlaces(app: App): readonly MenuItem[] {
+    const catalogue = app.catalogue.get().value;
+    if (catalogue === null) {
+        return [];
+    }
+    const { registry, runs } = catalogue;
+    const place = (title: string, hint: string, description: string, target: Target): MenuItem => ({
+        title,
+        hint,
+        description,
+        run: () => {
+            app.go(target);
+        },
+    });
+    const columns = registry.models.flatMap(({ schema, name, columns: own }) =>
+        own.map((column) =>
+            place(`${name}.${column.name}`, "column", column.description, {
+                screen: "data",
+                show: { kind: "relation", schema, name, firstColumn: column.name },
+            }),
+        ),
+    );
+    return [
+        ...registry.models.map(({ name, description }) =>
+            place(name, "model", description, { screen: "models", modelName: name }),
+        ),
+        ...registry.sources.map(({ name, description }) =>
+            place(name, "source", description, { screen: "models", modelName: name }),
+        ),
+        ...registry.tests.map(({ name, description }) =>
+            place(name, "data test", description, { screen: "tests", testName: name }),
+        ),
+        ...runs.map(({ runId }) => place(`run ${runId}`, "run", "What it did.", { screen: "build", runId })),
+        ...(columns.length > mostColumns ? [] : columns),
+    ];
 }

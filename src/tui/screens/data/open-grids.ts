@@ -111,7 +111,7 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
         };
         const grid: Grid = makeGrid(app, target, {
             begin,
-            firstColumn: target.trace?.column ?? null,
+            firstColumn: target.trace?.column ?? (target.kind === "relation" ? (target.firstColumn ?? null) : null),
             onFailure: (what, error, tried) => {
                 sayFailure(grid, what, error, tried);
             },
