@@ -63,7 +63,7 @@ const sqlReaders: Readers = {
     "a statement of any kind": takeStatement,
     "a condition": checkCondition,
     "a condition of show": (text) =>
-        buildShowSql({ schema: "a", name: text, primaryKey: [text] } as never, [text], text, 1),
+        buildShowSql({ schema: "a", name: text, primaryKey: [text] } as never, [text], [], text, 1),
     literals: (text) => [formatLiteral(text), quoteLiteral(text), formatIdentifier(text), quoteArgument(text)],
     "the mapping of a SELECT": mappedColumnOrNull,
     "the guard's parser": (text) => parseStatements(text),
