@@ -5,6 +5,8 @@ import type { LayerDefinition, SourceKind } from "./definitions.js";
 export interface FoundSource {
     readonly schema: string;
     readonly name: string;
+    /** Its name in the schema. */
+    readonly table: string;
     readonly kind: SourceKind;
     /** PostgreSQL's comment on it; empty where there is none. */
     readonly description: string;
@@ -145,6 +147,7 @@ function formatSources(sources: readonly FoundSource[], schema: string | null): 
         const key = source.key.length === 1 ? quote(source.key[0] ?? "") : `[${source.key.map(quote).join(", ")}]`;
         const lines = [
             `name: ${quote(source.name)},`,
+            ...(source.table === source.name ? [] : [`table: ${quote(source.table)},`]),
             ...(schema === null ? [] : [`schema: ${quote(schema)},`]),
             ...(source.description === "" ? [] : [`description: ${quote(source.description)},`]),
             ...(source.kind === "versions" ? [] : [`kind: ${quote(source.kind)},`]),

@@ -1,4 +1,5 @@
-import type { FoundSource } from "../project/scaffold.js";
+import { freeName, type FoundSource } from "../project/scaffold.js";
+import { fitName } from "./names.js";
 import type { Queryable } from "./queryable.js";
 
 export interface FoundSources {
@@ -103,17 +104,18 @@ export async function findSources(database: Queryable): Promise<FoundSources> {
     const sources: FoundSource[] = [];
     const left: string[] = [];
     for (const row of rows) {
-        const other = sources.find(({ name }) => name === row.name);
         if (!row.isReadable) {
             left.push(`${row.schema}.${row.name} may not be read by this role.`);
         } else if (row.columns.length === 0) {
             left.push(`${row.schema}.${row.name} has no columns.`);
-        } else if (other !== undefined) {
-            left.push(
-                `${row.schema}.${row.name} has the name of ${other.schema}.${other.name}; a view with another name could be a source.`,
-            );
         } else {
-            sources.push(describe(row));
+            const source = describe(row);
+            const taken = sources.map(({ name }) => name);
+            // Another table of this name is a source already: this one is called after its schema as well.
+            const name = taken.includes(row.name)
+                ? freeName(fitName(`${row.schema}_${row.name}`, ""), taken)
+                : row.name;
+            sources.push({ ...source, name });
         }
     }
     return { sources, left, schemas: schemas.map(({ name }) => name) };
@@ -144,6 +146,7 @@ function describe({
     return {
         schema,
         name,
+        table: name,
         kind: isLanding ? "versions" : isTable ? "table" : "view",
         description,
         key: key ?? [id ?? columns[0]?.name ?? ""],

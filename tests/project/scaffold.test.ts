@@ -6,6 +6,7 @@ import { writeFiles } from "./write-project.js";
 const orders: FoundSource = {
     schema: "shop",
     name: "orders",
+    table: "orders",
     kind: "table",
     description: "",
     key: ["id"],
@@ -32,10 +33,25 @@ describe("makeProjectFiles", () => {
             seedSchema: "shop_seeds",
             sources: [
                 orders,
-                { ...orders, name: "Order Items", key: ["order", 'we"ird'], versionColumn: null },
-                { ...orders, name: "order-items", kind: "versions", key: ["id"], isKeyKnown: false },
-                { ...orders, name: "class", description: 'Says "hello".', kind: "view", versionColumn: null },
-                { ...orders, schema: "Back Office", name: "überweisung" },
+                { ...orders, name: "Order Items", table: "Order Items", key: ["order", 'we"ird'], versionColumn: null },
+                {
+                    ...orders,
+                    name: "order-items",
+                    table: "order-items",
+                    kind: "versions",
+                    key: ["id"],
+                    isKeyKnown: false,
+                },
+                {
+                    ...orders,
+                    name: "class",
+                    table: "class",
+                    description: 'Says "hello".',
+                    kind: "view",
+                    versionColumn: null,
+                },
+                { ...orders, schema: "Back Office", name: "back_office_orders" },
+                { ...orders, schema: "Back Office", name: "überweisung", table: "überweisung" },
             ],
         });
         expect(Object.keys(files).filter((path) => path.startsWith("migrations/sources"))).toEqual([
@@ -55,11 +71,17 @@ export const order_items_2 = defineSource({
     versionColumn: "updated_at",
 });
 `);
+        expect(files["migrations/sources/back_office.ts"]).toContain(`export const back_office_orders = defineSource({
+    name: "back_office_orders",
+    table: "orders",
+    schema: "Back Office",
+`);
         const project = readProject(writeFiles(files), { cacheFolder: null });
         expect(project.sourceSchema).toBe("shop");
         expect(project.layers.map(({ schema }) => schema)).toEqual(["prep", "shop_marts"]);
         expect(project.sources.map(({ schema, name, kind, key }) => [schema, name, kind, ...key])).toEqual([
             [null, "Order Items", "table", "order", 'we"ird'],
+            ["Back Office", "back_office_orders", "table", "id"],
             [null, "class", "view", "id"],
             [null, "order-items", "versions", "id"],
             [null, "orders", "table", "id"],

@@ -29,8 +29,15 @@ describeOnBothDatabases("findSources", (test) => {
     it("tells kind, key and version column of every table and view", async () => {
         const { sources, left, schemas } = await findSources(test.connected);
         expect(
-            sources.map(({ schema, name, kind, key, isKeyKnown, versionColumn }) =>
-                [schema, name, kind, key.join("+"), isKeyKnown ? "" : "?", versionColumn ?? ""].join(" | "),
+            sources.map(({ schema, name, table, kind, key, isKeyKnown, versionColumn }) =>
+                [
+                    schema,
+                    name === table ? name : `${name} of ${table}`,
+                    kind,
+                    key.join("+"),
+                    isKeyKnown ? "" : "?",
+                    versionColumn ?? "",
+                ].join(" | "),
             ),
         ).toEqual([
             "Back Office | orders | table | id |  | ",
@@ -39,13 +46,11 @@ describeOnBothDatabases("findSources", (test) => {
             "shop | events | table | id+day |  | ",
             "shop | heap | table | a | ? | ",
             "shop | landed | versions | id |  | modified_at",
+            "shop | shop_orders of orders | table | id |  | updated_at",
             "shop | sums | view | sums_id | ? | ",
             "shop | totals | view | total | ? | ",
         ]);
-        expect(left).toEqual([
-            "shop.nothing has no columns.",
-            "shop.orders has the name of Back Office.orders; a view with another name could be a source.",
-        ]);
+        expect(left).toEqual(["shop.nothing has no columns."]);
         expect(schemas).toEqual(expect.arrayContaining(["Back Office", "shop", "public"]));
     });
 });
