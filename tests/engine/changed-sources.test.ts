@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { makeGraph } from "../../src/engine/graph.js";
-import { queueMovedSources } from "../../src/engine/refresh-copies.js";
+import { loadLandingFacts } from "../../src/engine/landing-mark.js";
+import { queueMovedSources, refreshCopies } from "../../src/engine/refresh-copies.js";
+import { makeSession } from "../../src/engine/session.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
@@ -193,6 +195,33 @@ describeOnBothDatabases("sources that are changed in place", (test) => {
         await run(test, "delete from shop.orders where id = 9");
         await run(test, "insert into marts.totals values (7, 70)");
         expect(changesOf(await build(test.connected))).toEqual({ totals: "1 entities: +0 ~0 -1 =0" });
+        expect(await differences(test)).toEqual([]);
+    });
+
+    it("lose nothing when a run is killed after it compared them, nor when a model that reads them was not selected", async () => {
+        await makeShop(test, {}, [
+            { ...other, select: "select customer as id, max(amount) as most from shop.orders group by customer" },
+        ]);
+        await build(test.connected);
+        await run(test, "delete from shop.orders where id = 4");
+        const { signal } = new AbortController();
+        const graph = makeGraph(await loadRegistry(test.connected));
+        const refreshed = await refreshCopies({
+            session: makeSession(test.connected, signal),
+            graph,
+            modelNames: graph.order,
+            facts: await loadLandingFacts(test.connected, graph.sources.values()),
+            options: { fullRefresh: false, signal },
+        });
+        expect([...refreshed.changed]).toEqual([["orders", "1 row gone"]]);
+        expect(changesOf(await build(test.connected, { select: ["totals"] }))).toEqual({
+            totals: "1 entities: +0 ~0 -1 =0",
+        });
+        await run(test, "update shop.orders set amount = 6 where id = 3");
+        expect(changesOf(await build(test.connected, { select: ["totals"] }))).toEqual({
+            totals: "1 entities: +0 ~1 -0 =0",
+        });
+        expect(Object.keys(changesOf(await build(test.connected)))).toEqual(["others"]);
         expect(await differences(test)).toEqual([]);
     });
 
