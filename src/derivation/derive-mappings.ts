@@ -4,7 +4,7 @@ import type { Catalogue } from "./catalogue.js";
 import { Deriver } from "./derive.js";
 import { printTraces } from "./print-trace.js";
 import { equalColumnsOrNull } from "./join-space.js";
-import { NotUnderstood, occurrencesIn, membersIn, type Query, type Relation } from "./query.js";
+import { columnOrNull, NotUnderstood, occurrencesIn, membersIn, type Query, type Relation } from "./query.js";
 import { readView, type Numbers } from "./read-query.js";
 import { soundRules, type Rules } from "./rules.js";
 import { describeTraces } from "./describe-traces.js";
@@ -29,6 +29,8 @@ export type DerivedMapping =
           readonly kind: "entities";
           /** A SELECT over `changed`, one column for each of the entity key. */
           readonly select: string;
+          /** The column of the upstream that holds the entities, where it is that simple. */
+          readonly column: string | null;
           readonly sentence: string;
           /** What it looks rows up by: an index on these columns makes it fast. */
           readonly lookups: readonly Lookup[];
@@ -132,6 +134,7 @@ function describe(traces: readonly Trace[], model: DerivedModel, types: readonly
         return {
             kind: "entities",
             select: `select ${columns} from changed where false`,
+            column: null,
             sentence: "Nothing that is read of it reaches the model's rows.",
             lookups: [],
         };
@@ -139,9 +142,20 @@ function describe(traces: readonly Trace[], model: DerivedModel, types: readonly
     return {
         kind: "entities",
         select: printTraces(traces, model.entityKey, model.isEntityNeverNull),
+        column: columnOfChangedOrNull(traces),
         sentence: describeTraces(traces, model.entityKey),
         lookups: lookupsOf(traces),
     };
+}
+
+/** `id` where all that a mapping says is that a changed row affects the entity in its column id. */
+function columnOfChangedOrNull([trace, ...others]: readonly Trace[]): string | null {
+    if (trace === undefined || others.length > 0 || trace.sources.length > 1 || trace.outputs.length > 1) {
+        return null;
+    }
+    const [source] = trace.sources;
+    const [use] = trace.outputs.flatMap((output) => columnOrNull(output) ?? []);
+    return source?.kind === "changed" && use?.member === source.member.memberId ? use.name : null;
 }
 
 function lookupsOf(traces: readonly Trace[]): readonly Lookup[] {

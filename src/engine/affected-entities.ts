@@ -1,10 +1,9 @@
 import type { Connection } from "../database/connection.js";
-import { StatementError } from "../database/errors.js";
+import { errorMessage, StatementError } from "../database/errors.js";
 import { changeSign } from "../derivation/change-sign.js";
 import { quoteQualified } from "../sql/identifiers.js";
-import { sameColumnMapping } from "../warehouse/lineage.js";
-import type { TableModel } from "../warehouse/registry.js";
-import { allEntities, loadQueue, queuedEntitiesSql, queueEntities } from "../runs/entity-queue.js";
+import { mappingOf, type Mapping } from "../warehouse/mappings.js";
+import { loadQueue, queuedEntitiesSql, queueEntities, queueWhole, type Entity } from "../runs/entity-queue.js";
 import type { Scope } from "../runs/run.js";
 import type { Graph } from "./graph.js";
 import { changedRows } from "./merge.js";
@@ -24,8 +23,8 @@ const changedImages = `select (old_row).*, (-1)::smallint as ${changeSign} from 
 
 export interface AffectedEntities {
     readonly scope: Scope;
-    /** As text; empty unless the scope is entities. */
-    readonly entities: readonly string[];
+    /** Empty unless the scope is entities. */
+    readonly entities: readonly Entity[];
 }
 
 /**
@@ -42,8 +41,8 @@ export async function findAffectedEntities(
     wholeModelShare: number,
 ): Promise<AffectedEntities> {
     const queue = await loadQueue(connection, target.model.name);
-    if (queue.wholeBecauseOf !== null) {
-        return wholeModel(`${queue.wholeBecauseOf} was rebuilt`);
+    if (queue.wholeReason !== null) {
+        return wholeModel(queue.wholeReason);
     }
     const parts = [queuedEntitiesSql("$1")];
     const reasons = queue.upstreamNames.map((name) => `changes in ${name}`);
@@ -55,26 +54,30 @@ export async function findAffectedEntities(
         if (delta.condition === "true") {
             return wholeModel(`${upstreamName}: ${delta.reason}`);
         }
+        const mapping = mappingOf(target.model, upstreamName);
+        if (mapping.kind === "whole") {
+            return wholeModel(`${upstreamName}: ${delta.reason}, and ${mapping.reason}`);
+        }
         const source = graph.sources.get(upstreamName);
-        if (
-            source === undefined ||
-            (source.kind !== "versions" && target.model.affectedBy[upstreamName] === undefined)
-        ) {
+        if (source === undefined) {
             return wholeModel(`${upstreamName}: ${delta.reason}`);
         }
-        // Landing rows are only added.
+        // Where rows were changed or taken away all are read, so these were only added.
         const changed = `select *, 1::smallint as ${changeSign} from ${quoteQualified(source.schema, source.table)} where ${delta.condition}`;
-        parts.push(
-            `select entity::text from (${mapChanges(target.model, upstreamName, changed)}) as affected (entity)`,
-        );
+        parts.push(mapChanges(target, mapping, changed));
         reasons.push(`${upstreamName}: ${delta.reason}`);
     }
     const most = await loadMostEntities(connection, target, wholeModelShare);
     const limit = Number.isFinite(most) ? `limit ${Math.ceil(most) + 1}` : "";
-    const { rows } = await connection.query<{ entity: string }>(
-        `select entity from (${parts.join(" union ")}) as affected where entity is not null ${limit}`,
-        [target.model.name],
+    const found = await tryMapping(connection, () =>
+        connection.query<{ entity: Entity }>(`select entity from (${parts.join(" union ")}) as affected ${limit}`, [
+            target.model.name,
+        ]),
     );
+    if ("failure" in found) {
+        return wholeModel(`${reasons.join(", ")}; ${found.failure}`);
+    }
+    const { rows } = found.result;
     if (rows.length === 0) {
         return { scope: { kind: "none", reason: "nothing new" }, entities: [] };
     }
@@ -93,19 +96,29 @@ function wholeModel(reason: string): AffectedEntities {
     return { scope: { kind: "all", reason }, entities: [] };
 }
 
-/** The SELECT of affected entities over `changed`, one column. */
-function mapChanges(model: TableModel, upstreamName: string, changed: string): string {
-    return `with changed as (${changed}) ${model.affectedBy[upstreamName] ?? sameColumnMapping(model.entityKey)}`;
+/** The SELECT of affected entities, as an array of texts in one column. A null is of no entity where the model holds none. */
+function mapChanges(
+    { entityKey }: Target,
+    { select }: Extract<Mapping, { kind: "entities" }>,
+    changed: string,
+): string {
+    const columns = entityKey.map((_, place) => `entity_${place + 1}`);
+    const neverNull = columns.filter((_, place) => entityKey[place]?.isNullable === false);
+    const where = neverNull.map((column) => `${column} is not null`).join(" and ");
+    return `select distinct array[${columns.map((column) => `${column}::text`).join(", ")}] as entity
+        from (with changed as (${changed}) ${select}) as affected (${columns.join(", ")})
+        ${where === "" ? "" : `where ${where}`}`;
 }
 
 /** How many entities may be rebuilt one by one, from the planner's estimates: wrong estimates cost time, never rows. */
 async function loadMostEntities(connection: Connection, target: Target, wholeModelShare: number): Promise<number> {
     const { rows } = await connection.query<{ rowCount: number; distinctCount: number | null }>(
-        `select relation.reltuples::float8 as "rowCount", pg_stats.n_distinct::float8 as "distinctCount"
+        `select relation.reltuples::float8 as "rowCount", max(pg_stats.n_distinct)::float8 as "distinctCount"
         from pg_class as relation
         left join pg_stats
-            on pg_stats.schemaname = $1 and pg_stats.tablename = relation.relname and pg_stats.attname = $2
-        where relation.oid = $3::regclass`,
+            on pg_stats.schemaname = $1 and pg_stats.tablename = relation.relname and pg_stats.attname = any($2::text[])
+        where relation.oid = $3::regclass
+        group by relation.reltuples`,
         [target.model.schema, target.model.entityKey, target.relation],
     );
     const { rowCount = -1, distinctCount = null } = rows[0] ?? {};
@@ -121,55 +134,81 @@ async function loadMostEntities(connection: Connection, target: Target, wholeMod
  * Queues for each table model downstream the entities that the merge of this transaction made stale.
  * They commit with the change, so nothing is forgotten if the process dies, the downstream model fails or is not selected.
  *
+ * @param isWhole nothing is known of single rows, or their columns have other types than before
  * @returns the names of the models for which something was queued.
  */
 export async function queueDownstream(
     connection: Connection,
     { model: { name: upstreamName } }: { readonly model: { readonly name: string } },
-    downstream: readonly TableModel[],
+    downstream: readonly DownstreamTable[],
     isWhole: boolean,
     changed = changedImages,
 ): Promise<readonly string[]> {
     const queued: string[] = [];
-    for (const model of downstream) {
-        const entities = isWhole
-            ? allEntities
-            : `select distinct entity::text as entity
-               from (${mapChanges(model, upstreamName, changed)}) as affected (entity)
-               where entity is not null
-               limit ${maxQueuedEntities + 1}`;
-        const rowCount = await queueMapped(connection, model.name, upstreamName, entities);
-        if (rowCount > maxQueuedEntities) {
-            await queueEntities(connection, model.name, upstreamName, allEntities);
-        }
-        if (rowCount > 0) {
+    for (const { target, isRedefined } of downstream) {
+        const { model } = target;
+        const mapping = mappingOf(model, upstreamName);
+        // What was redefined is rebuilt whole anyway, and its own table may not have the columns that a mapping asks for yet.
+        if (isWhole || isRedefined) {
+            await queueWhole(connection, model.name, upstreamName, null);
+            queued.push(model.name);
+        } else if (mapping.kind === "whole") {
+            await queueWhole(connection, model.name, upstreamName, `changes in ${upstreamName}: ${mapping.reason}`);
+            queued.push(model.name);
+        } else if (await queueMapped(connection, target, upstreamName, mapping, changed)) {
             queued.push(model.name);
         }
     }
     return queued;
 }
 
-/**
- * A mapping may read rows that make it fail, and that is no fault of the model whose changes it maps:
- * the model downstream is then rebuilt whole, and fails on its own account if those rows are still there.
- */
+/** A table model that was built before, and so has something that can become stale. */
+export interface DownstreamTable {
+    readonly target: Target;
+    /** It was built from another definition than it has now. */
+    readonly isRedefined: boolean;
+}
+
 async function queueMapped(
     connection: Connection,
-    modelName: string,
+    target: Target,
     upstreamName: string,
-    entities: string,
-): Promise<number> {
+    mapping: Extract<Mapping, { kind: "entities" }>,
+    changed: string,
+): Promise<boolean> {
+    const { model } = target;
+    const entities = `${mapChanges(target, mapping, changed)} limit ${maxQueuedEntities + 1}`;
+    const queued = await tryMapping(connection, () => queueEntities(connection, model.name, upstreamName, entities));
+    if ("failure" in queued) {
+        await queueWhole(connection, model.name, upstreamName, `changes in ${upstreamName}; ${queued.failure}`);
+        return true;
+    }
+    if (queued.result > maxQueuedEntities) {
+        const reason = `changes in ${upstreamName}: over ${maxQueuedEntities.toLocaleString("en")} of its entities are affected`;
+        await queueWhole(connection, model.name, upstreamName, reason);
+    }
+    return queued.result > 0;
+}
+
+/**
+ * A mapping may read rows that make it fail, such as a cast of rows that the SELECT never reaches; or somebody has changed what it reads.
+ * That is no fault of the model whose changes it maps: the other is rebuilt whole, and fails on its own account if it has to.
+ */
+async function tryMapping<T>(
+    connection: Connection,
+    run: () => Promise<T>,
+): Promise<{ readonly result: T } | { readonly failure: string }> {
     await connection.query("savepoint mapping");
     try {
-        const rowCount = await queueEntities(connection, modelName, upstreamName, entities);
+        const result = await run();
         await connection.query("release savepoint mapping");
-        return rowCount;
+        return { result };
     } catch (error) {
-        const isDataException = error instanceof StatementError && error.sqlState.startsWith("22");
-        if (!isDataException) {
+        // Data exceptions, and names and types that do not fit.
+        if (!(error instanceof StatementError) || !/^(22|42)/.test(error.sqlState)) {
             throw error;
         }
         await connection.query("rollback to savepoint mapping");
-        return queueEntities(connection, modelName, upstreamName, allEntities);
+        return { failure: `which entities that affects cannot be told: ${errorMessage(error)}` };
     }
 }

@@ -5,7 +5,8 @@ import type { BuildListener } from "./events.js";
 import { blocksPublishing, runDataTest } from "./run-data-test.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
 import { loadTestState } from "../runs/test-state.js";
-import { equalityOf, type Target } from "./target.js";
+import { makeEntityScope } from "./entity-scope.js";
+import type { Target } from "./target.js";
 
 /**
  * The data tests of a model, around its merge in the same transaction.
@@ -46,16 +47,11 @@ export async function prepareAudit(
     onEvent: BuildListener,
 ): Promise<Audit> {
     const published = await loadTestState(connection, target.model.name);
-    const entities = {
-        entityKey: target.entityKey,
-        entityType: target.entityType,
-        equality: equalityOf(target, target.entityKey),
-        entities: affected.entities,
-    };
+    const entities = makeEntityScope(target, affected.entities);
     const steps: (() => Promise<DataTestOutcome>)[] = [];
     for (const test of tests) {
         const known = published.get(test.name);
-        const isPartial = affected.scope.kind === "entities" && test.isPerEntity && isOwnAffair(test);
+        const isPartial = affected.scope.kind === "entities" && isPerEntity(test, target) && isOwnAffair(test);
         if (!isPartial || known === undefined) {
             steps.push(() => runDataTest(connection, test));
         } else if (known === 0) {
@@ -83,6 +79,11 @@ export async function prepareAudit(
             return outcomes;
         },
     };
+}
+
+/** Failing rows of these kinds have the columns of the test alone. */
+function isPerEntity({ isPerEntity: isOfOne, kind, columns }: DataTest, { model }: Target): boolean {
+    return isOfOne && (!["unique", "scd2"].includes(kind) || model.entityKey.every((name) => columns.includes(name)));
 }
 
 function readsOneTable(test: DataTest): boolean {

@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { bindModelViews } from "../warehouse/model-views.js";
+import { refreshMappings } from "../warehouse/refresh-mappings.js";
 import { loadRegistry, type Registry } from "../warehouse/registry.js";
 import { forgetSourceMarks } from "../runs/source-state.js";
 import { makeGraph, reach } from "./graph.js";
@@ -24,6 +25,9 @@ export async function loadBoundRegistry(database: Database): Promise<Registry> {
 async function bindDamagedViews(connection: Connection, registry: Registry): Promise<Registry> {
     await connection.query("select pg_catalog.set_config('lock_timeout', $1, true)", [`${lockTimeoutSeconds}s`]);
     const { modelNames, problems } = await bindModelViews(connection, registry.damages, registry.sources);
+    const edges = makeGraph(await loadRegistry(connection));
+    // Whatever has the name now may have other types and keys.
+    await refreshMappings(connection, { anew: new Set([...modelNames, ...reach(modelNames, edges.downstreamOf)]) });
     const bound = await loadRegistry(connection);
     const graph = makeGraph(bound);
     for (const modelName of modelNames) {

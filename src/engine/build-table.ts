@@ -1,8 +1,13 @@
 import type { Connection } from "../database/connection.js";
 import { applicationNameOf } from "../warehouse/names.js";
-import type { DataTest, TableModel } from "../warehouse/registry.js";
+import type { DataTest } from "../warehouse/registry.js";
 import { prepareAudit } from "./audit.js";
-import { findAffectedEntities, queueDownstream, type AffectedEntities } from "./affected-entities.js";
+import {
+    findAffectedEntities,
+    queueDownstream,
+    type AffectedEntities,
+    type DownstreamTable,
+} from "./affected-entities.js";
 import { saveBuildState } from "../runs/build-state.js";
 import type { BuildListener, ModelResult } from "./events.js";
 import type { RowCounts } from "../runs/run.js";
@@ -14,7 +19,8 @@ import { clearQueue } from "../runs/entity-queue.js";
 import { logModelResults, logRowChanges, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 import { saveTestState } from "../runs/test-state.js";
 import type { Fingerprint } from "../warehouse/fingerprints.js";
-import { loadShapeChangeOrNull } from "../warehouse/table-shape.js";
+import { refreshMappings } from "../warehouse/refresh-mappings.js";
+import { loadShapeChangeOrNull, type ShapeChange } from "../warehouse/table-shape.js";
 import type { Target } from "./target.js";
 
 /** How long a model waits for a lock that somebody else holds on its table. */
@@ -28,7 +34,7 @@ export interface TableBuild {
     readonly fingerprint: Fingerprint | null;
     readonly graph: Graph;
     /** Table models downstream that were built before, and so have something that can become stale. */
-    readonly downstream: readonly TableModel[];
+    readonly downstream: readonly DownstreamTable[];
     /** A failure of an error-severity test keeps the model from being published. */
     readonly tests: readonly DataTest[];
     /** Whether no change of tables that the model does not read can make a test's answer differ. */
@@ -41,6 +47,8 @@ export interface TableBuildResult {
     readonly model: ModelResult;
     /** Models downstream that became stale. */
     readonly queued: readonly string[];
+    /** The table has other columns now, and mappings may have been derived anew. */
+    readonly isReshaped: boolean;
     /** Views of models downstream were made again for the new types of its columns. */
     readonly isRetyped: boolean;
     readonly outcomes: readonly DataTestOutcome[];
@@ -71,15 +79,17 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     let rows: RowCounts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
     let queued: readonly string[] = [];
     let hasNewTypes = false;
+    let shape: ShapeChange | null = null;
     let outcomes: readonly DataTestOutcome[] = [];
     if (affected.scope.kind !== "none") {
         const audit = await prepareAudit(connection, target, build.tests, affected, build.isOwnAffair, onEvent);
         const isWhole = affected.scope.kind === "all";
+        shape = isWhole ? await loadShapeChangeOrNull(connection, target.model) : null;
         const { isFirstLoad, isRetyped, ...counts } = await mergeModel(
             connection,
             target,
             isWhole ? { kind: "all" } : { kind: "entities", entities: affected.entities },
-            isWhole ? await loadShapeChangeOrNull(connection, target.model) : null,
+            shape,
         );
         rows = counts;
         hasNewTypes = isRetyped;
@@ -117,5 +127,11 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
         message: null,
     };
     await logModelResults(connection, runId, [model]);
-    return { model, queued, isRetyped: hasNewTypes, outcomes };
+    if (shape !== null) {
+        // Mappings go by the types of what they read, and by the model's own table.
+        await refreshMappings(connection, {
+            anew: new Set([modelName, ...build.downstream.map(({ target: { model: reader } }) => reader.name)]),
+        });
+    }
+    return { model, queued, isRetyped: hasNewTypes, isReshaped: shape !== null, outcomes };
 }

@@ -83,8 +83,10 @@ async function buildAndTest(
     const downstream = graph
         .tablesDownstreamOf(model.name)
         .filter((name) => context.built.has(name))
-        .map((name) => graph.models.get(name))
-        .filter((candidate): candidate is TableModel => candidate?.materialisation === "table");
+        .flatMap((name) => {
+            const reader = context.targets.get(name);
+            return reader === undefined ? [] : [{ target: reader, isRedefined: context.state.redefined.has(name) }];
+        });
     const built = await retryConflicts(() =>
         session.withTransaction(
             (connection) =>

@@ -1,13 +1,15 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError, StatementError } from "../database/errors.js";
+import type { Entity } from "../runs/entity-queue.js";
 import type { RowCounts } from "../runs/run.js";
 import { quoteIdentifier } from "../sql/identifiers.js";
 import type { ShapeChange } from "../warehouse/table-shape.js";
+import { makeEntityScope } from "./entity-scope.js";
 import { beginReshaping } from "./reshape-table.js";
 import { equalityOf, loadTargets, type Target } from "./target.js";
 
-/** What to recompute: the whole model, or the rows of these entities (as text). */
-export type MergeScope = { readonly kind: "all" } | { readonly kind: "entities"; readonly entities: readonly string[] };
+/** What to recompute: the whole model, or the rows of these entities. */
+export type MergeScope = { readonly kind: "all" } | { readonly kind: "entities"; readonly entities: readonly Entity[] };
 
 export interface MergeResult extends RowCounts {
     /** True when the table was simply filled: nothing is known of single rows that have changed. */
@@ -118,7 +120,7 @@ async function insertNewRows(connection: Connection, target: Target, scope: Merg
     const columns = target.columns.join(", ");
     const { rowCount } = await connection.query(
         `insert into ${newRows} (${columns}) select ${columns} from ${target.select} ${whereScope(target, scope)}`,
-        scopeParameters(scope),
+        scopeParameters(target, scope),
     );
     await connection.query(`analyze ${newRows}`);
     return rowCount;
@@ -127,7 +129,7 @@ async function insertNewRows(connection: Connection, target: Target, scope: Merg
 async function countRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
     const { rows } = await connection.query<{ count: number }>(
         `select count(*)::float8 as count from ${target.relation} ${whereScope(target, scope)}`,
-        scopeParameters(scope),
+        scopeParameters(target, scope),
     );
     return rows[0]?.count ?? 0;
 }
@@ -153,7 +155,7 @@ async function computeChanges(connection: Connection, target: Target, scope: Mer
         where old.${key} is null
             or new.${key} is null
             or row(${qualify("old", columns)})::record *<> row(${qualify("new", columns)})::record`,
-        scopeParameters(scope),
+        scopeParameters(target, scope),
     );
 }
 
@@ -205,13 +207,11 @@ async function applyChanges(connection: Connection, target: Target, counts: Oper
 }
 
 function whereScope(target: Target, scope: MergeScope): string {
-    return scope.kind === "all"
-        ? ""
-        : `where ${target.entityKey} ${equalityOf(target, target.entityKey)} any($1::${target.entityType}[])`;
+    return scope.kind === "all" ? "" : `where ${makeEntityScope(target, scope.entities).condition}`;
 }
 
-function scopeParameters(scope: MergeScope): readonly unknown[] {
-    return scope.kind === "all" ? [] : [scope.entities];
+function scopeParameters(target: Target, scope: MergeScope): readonly unknown[] {
+    return scope.kind === "all" ? [] : makeEntityScope(target, scope.entities).parameters;
 }
 
 function qualify(alias: string, columns: readonly string[]): string {

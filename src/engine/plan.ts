@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import type { BuildState } from "../runs/build-state.js";
+import { mappingOf } from "../warehouse/mappings.js";
 import type { Source } from "../warehouse/registry.js";
 import { historyName } from "../project/source-history.js";
 import { isCompared } from "../warehouse/source-kind.js";
@@ -162,7 +163,7 @@ async function planModel(
         .map((edge) => edge.upstreamName)
         .filter((name) => mayChange.has(name) || deltas.get(name)?.isUncertain === true);
     return planned.length > 0
-        ? plan("if-upstream-changes", `if ${planned.join(" or ")} changes`)
+        ? plan("if-upstream-changes", `if ${planned.join(" or ")} changes${describeWhole(graph, modelName, planned)}`)
         : plan("none", "nothing new");
 }
 
@@ -172,6 +173,16 @@ function originOrNull(graph: Graph, sourceName: string): string | null {
         (source) => source.keepsHistory && historyName(source.name) === sourceName,
     );
     return origin?.name ?? null;
+}
+
+/** Says of a model that it would be rebuilt whole, and why, where that is so of all that may change. */
+function describeWhole(graph: Graph, modelName: string, upstreamNames: readonly string[]): string {
+    const model = graph.models.get(modelName);
+    const mappings = model?.materialisation === "table" ? upstreamNames.map((name) => mappingOf(model, name)) : [];
+    const [first] = mappings;
+    return first?.kind === "whole" && mappings.every(({ kind }) => kind === "whole")
+        ? `, and then whole: ${first.reason}`
+        : "";
 }
 
 function describeNews(deltas: readonly (readonly [sourceName: string, delta: SourceDelta])[]): string {

@@ -13,6 +13,7 @@ import { loadLandingFacts, type LandingFacts } from "./landing-mark.js";
 import { retryConflicts } from "./retry-conflicts.js";
 import type { Session } from "./session.js";
 import { hasMoved, refreshCopy, type CopyChange } from "./source-copy.js";
+import { loadTargets } from "./target.js";
 
 /** What a run found in the sources that are changed in place, before it built anything. */
 export interface RefreshedCopies {
@@ -86,9 +87,9 @@ async function refreshSource(
     const needsAllColumns = asksForAnyColumn(readers, source);
     const change = await refreshCopy(connection, { source, facts, copy, needsAllColumns, ...wish });
     if (change.kind !== "none") {
-        const { built } = await loadDefinitions(connection);
+        const { built, redefined } = await loadDefinitions(connection);
         const stale = readers.filter(({ name }) => built.has(name));
-        await queueChanges(connection, source, stale, change.kind === "filled");
+        await queueChanges(connection, source, stale, redefined, change.kind === "filled");
     }
     return change;
 }
@@ -114,7 +115,7 @@ export async function queueMovedSources(connection: Connection, graph: Graph, mo
         const wish = { source, facts: known, copy, comparesAll: false, acceptsLoss: true };
         const needsAllColumns = asksForAnyColumn(listReaders(graph, source.name), source);
         if (await hasMoved(connection, { ...wish, needsAllColumns })) {
-            await queueChanges(connection, source, [model], false);
+            await queueChanges(connection, source, [model], new Map(), false);
         }
     }
 }
@@ -123,13 +124,15 @@ async function queueChanges(
     connection: Connection,
     source: Source,
     readers: readonly TableModel[],
+    redefined: ReadonlyMap<string, string>,
     isWhole: boolean,
 ): Promise<void> {
-    const isMapped = ({ affectedBy }: TableModel): boolean => !isWhole && affectedBy[source.name] !== undefined;
-    const mapped = readers.filter(isMapped);
-    const whole = readers.filter((model) => !isMapped(model));
-    await queueDownstream(connection, { model: source }, mapped, false, changedOfSource);
-    await queueDownstream(connection, { model: source }, whole, true);
+    const targets = await loadTargets(connection, readers);
+    const downstream = [...targets.values()].map((target) => ({
+        target,
+        isRedefined: redefined.has(target.model.name),
+    }));
+    await queueDownstream(connection, { model: source }, downstream, isWhole, changedOfSource);
 }
 
 /** The sources that the models read, directly, through views or as versions, and whose changes are found by comparing. */

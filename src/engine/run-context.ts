@@ -1,9 +1,11 @@
-import type { DataTest, TableModel } from "../warehouse/registry.js";
+import type { Fingerprint } from "../warehouse/fingerprints.js";
+import { refreshMappings } from "../warehouse/refresh-mappings.js";
+import { loadRegistry, type DataTest, type TableModel } from "../warehouse/registry.js";
 import type { BuildOptions } from "./build-options.js";
 import { loadBuildState, type BuildState } from "../runs/build-state.js";
 import type { BuildListener, ModelResult } from "./events.js";
 import type { RowCounts } from "../runs/run.js";
-import type { Graph } from "./graph.js";
+import { makeGraph, type Graph } from "./graph.js";
 import type { LandingFacts } from "./landing-mark.js";
 import { makePlan, type PlannedModel } from "./plan.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
@@ -54,11 +56,39 @@ export interface RunContext {
     readonly testOutcomes: DataTestOutcome[];
 }
 
-/** Reads plan, state and catalog as of one moment. */
-export async function prepareRun(
-    run: Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "facts" | "refreshed">,
-    onEvent: BuildListener,
-): Promise<RunContext> {
+type Run = Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "facts" | "refreshed">;
+
+/** Reads plan, state and catalog as of one moment; before that, mappings that somebody's change of a view or function has outdated are derived anew. */
+export async function prepareRun(run: Run, onEvent: BuildListener): Promise<RunContext> {
+    const found = await loadRun(run, onEvent);
+    const { session, graph, state } = found;
+    const isOutdated = [...graph.models.values()].some(
+        (model) =>
+            model.materialisation === "table" &&
+            graph.damageOrNull(model.name) === null &&
+            (model.mappingsOf === null ||
+                describesOther(state.fingerprints.get(model.name) ?? model.fingerprint, model.fingerprint)),
+    );
+    if (!isOutdated) {
+        return found;
+    }
+    const renewed = await retryConflicts(() =>
+        session.withTransaction(async (connection) => {
+            const { fingerprints } = state;
+            return (await refreshMappings(connection, { fingerprints })).length === 0
+                ? null
+                : makeGraph(await loadRegistry(connection));
+        }, false),
+    );
+    return renewed === null ? found : loadRun({ ...run, graph: renewed }, onEvent);
+}
+
+function describesOther(one: Fingerprint, other: Fingerprint): boolean {
+    const names = Object.keys(one);
+    return names.length !== Object.keys(other).length || names.some((name) => one[name] !== other[name]);
+}
+
+async function loadRun(run: Run, onEvent: BuildListener): Promise<RunContext> {
     const { session, graph, modelNames, options, facts, refreshed } = run;
     const { signal, signalOfModel } = options;
     const tables = [...graph.models.values()].filter((model): model is TableModel => model.materialisation === "table");

@@ -4,6 +4,7 @@ import { judgeFailures } from "../warehouse/data-tests.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { TestRun, TestStatus } from "../runs/run.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
+import type { EntityScope } from "./entity-scope.js";
 
 /** How many failing rows are kept for people to look at; the count is always exact. */
 const maxKeptRows = 50;
@@ -11,20 +12,14 @@ const maxKeptRows = 50;
 /**
  * Runs one data test in the open transaction. A test whose SQL fails is `broken`; the transaction goes on.
  *
- * With `entities`, only their rows are asked: for tests whose failing rows carry the entity key.
+ * With a scope, only the rows of its entities are asked: for tests whose failing rows carry the entity key.
  *
  * @param failingElsewhere failing rows that are known of and not asked for again
  */
 export async function runDataTest(
     connection: Connection,
     test: DataTest,
-    scope: {
-        /** Quoted, as a target names them. */
-        readonly entityKey: string;
-        readonly entityType: string;
-        readonly equality: string;
-        readonly entities: readonly string[];
-    } | null = null,
+    scope: EntityScope | null = null,
     failingElsewhere = 0,
 ): Promise<DataTestOutcome> {
     const startedAt = new Date();
@@ -50,13 +45,13 @@ export async function runDataTest(
 
     await connection.query("savepoint data_test");
     try {
-        const where = scope === null ? "" : `where ${scope.entityKey} ${scope.equality} any($1::${scope.entityType}[])`;
+        const where = scope === null ? "" : `where ${scope.condition}`;
         const { rows } = await connection.query<{ failingCount: number; failingRows: string | null }>(
             `with failing as materialized (select * from (${test.failingRowsSql}) as failing_row ${where})
             select
                 (select count(*) from failing)::float8 as "failingCount",
                 (select jsonb_agg(to_jsonb(kept))::text from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows"`,
-            scope === null ? [] : [scope.entities],
+            scope?.parameters ?? [],
         );
         await connection.query("release savepoint data_test");
         const failingCount = failingElsewhere + (rows[0]?.failingCount ?? 0);

@@ -13,15 +13,22 @@ export interface Target {
     readonly primaryKey: readonly string[];
     /** By quoted column: the operator that its type takes values for equal by, as `operator(pg_catalog.=)`. */
     readonly equality: Readonly<Record<string, string>>;
-    readonly entityKey: string;
-    readonly entityType: string;
+    /** The columns of its entity key, quoted; empty where it has no entities. */
+    readonly entityKey: readonly EntityColumn[];
+}
+
+export interface EntityColumn {
+    /** Quoted. */
+    readonly column: string;
+    readonly type: string;
+    readonly isNullable: boolean;
 }
 
 interface CatalogFacts {
     readonly modelName: string;
     readonly columns: readonly string[];
     readonly operatorSchemas: readonly string[];
-    readonly entityType: string;
+    readonly types: readonly string[];
 }
 
 /** The schema of the operators in the default B-tree operator class of a column's type, or of the one that its domain restricts. */
@@ -52,13 +59,13 @@ export async function loadTargets(
             model.name as "modelName",
             array_agg(attribute.attname::text order by attribute.attnum) as columns,
             array_agg(coalesce(${operatorSchemaSql}, 'pg_catalog') order by attribute.attnum) as "operatorSchemas",
-            max(format_type(attribute.atttypid, attribute.atttypmod)) filter (where attribute.attname = model.entity_key) as "entityType"
-        from jsonb_to_recordset($1::jsonb) as model (name text, schema text, entity_key text)
+            array_agg(format_type(attribute.atttypid, attribute.atttypmod) order by attribute.attnum) as types
+        from jsonb_to_recordset($1::jsonb) as model (name text, schema text)
         join pg_namespace as layer on layer.nspname = model.schema
         join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.name
         join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
         group by model.name`,
-        [JSON.stringify(models.map(({ name, schema, entityKey }) => ({ name, schema, entity_key: entityKey })))],
+        [JSON.stringify(models.map(({ name, schema }) => ({ name, schema })))],
     );
     const facts = new Map(rows.map((row) => [row.modelName, row]));
     return new Map(
@@ -82,7 +89,12 @@ function makeTarget(model: TableModel, facts: CatalogFacts): Target {
                 `operator(${facts.operatorSchemas[place] ?? "pg_catalog"}.=)`,
             ]),
         ),
-        entityKey: quoteIdentifier(model.entityKey),
-        entityType: facts.entityType,
+        entityKey: model.entityKey.map((name) => ({
+            column: quoteIdentifier(name),
+            type: facts.types[facts.columns.indexOf(name)] ?? "text",
+            isNullable:
+                !model.primaryKey.includes(name) &&
+                !model.columns.some((column) => column.name === name && column.notNull),
+        })),
     };
 }

@@ -142,7 +142,7 @@ function makeModel(
         description: sql.description,
         grain: sql.grain?.value ?? grainOf(primaryKey),
         primaryKey,
-        entityKey: isTable ? (sql.entity?.value ?? sql.key?.value[0] ?? null) : null,
+        entityKey: isTable ? (sql.entity?.value ?? null) : null,
         select: sql.select,
         columns: addition?.columns ?? {},
         indexes: said.indexes ?? [],

@@ -135,9 +135,10 @@ export interface ModelDefinition {
     readonly indexes?: readonly (readonly string[])[];
     readonly tags?: readonly string[];
     /**
-     * Which entities a change upstream makes stale: for each direct upstream source or table model (views between do not count)
-     * a SELECT of one column over `changed`: the new landing rows of a source, the changed rows (old and new images) of a table model.
-     * An upstream table model with a column of the entity key's name needs no entry.
+     * Which entities a change upstream makes stale follows from the SELECT. For a source or table model that it reads, directly or
+     * through views, this says it instead: a SELECT of the entity key's columns over `changed`, which holds the changed rows, as they
+     * were with `change_sign` −1 and as they are with 1. `stardeck explain` shows what is derived; `stardeck verify` holds both against
+     * a full refresh.
      */
     readonly affectedBy?: Readonly<Record<string, string>>;
     /** The name it had: the model is renamed and keeps its data. */

@@ -93,8 +93,8 @@ export interface ModelFile {
     readonly grain: string;
     /** Empty for views. */
     readonly primaryKey: readonly string[];
-    /** Of tables: the column whose value names an entity; the first of the key where the file says nothing. Null for views. */
-    readonly entityKey: string | null;
+    /** Of tables: the columns whose values name an entity; null where the file says nothing, and for views. */
+    readonly entityKey: readonly string[] | null;
     /** The file's text without the comments that introduce it and without a semicolon at its end; `{source_schema}` is still in it. */
     readonly select: string;
     /** From the project's folder, with slashes. */

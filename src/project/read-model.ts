@@ -11,7 +11,7 @@ export interface ModelSql {
     readonly description: string;
     readonly grain: Said<string> | null;
     readonly key: Said<readonly string[]> | null;
-    readonly entity: Said<string> | null;
+    readonly entity: Said<readonly string[]> | null;
     readonly select: string;
     readonly selectLine: number;
 }
@@ -48,9 +48,16 @@ export function readModelSql(reader: FileReader, file: FoundFile): Read<ModelSql
             );
         }
         const entityNames = entity === undefined ? [] : parseNames(entity.value);
-        const [entityName] = entityNames;
-        if (entity !== undefined && entityNames.length !== 1) {
-            found.push(problemOnLine(file.path, text, entity.line, 'After "Entity:" stands one column.', null));
+        if (entity !== undefined && (entityNames.length === 0 || new Set(entityNames).size < entityNames.length)) {
+            found.push(
+                problemOnLine(
+                    file.path,
+                    text,
+                    entity.line,
+                    'After "Entity:" stand the columns of its entity, each once.',
+                    null,
+                ),
+            );
         }
         if (select === "") {
             found.push(problemOnLine(file.path, text, 1, "It has no SELECT.", null));
@@ -60,8 +67,7 @@ export function readModelSql(reader: FileReader, file: FoundFile): Read<ModelSql
                 description,
                 grain: grain ?? null,
                 key: key === undefined ? null : { value: keyNames, line: key.line },
-                entity:
-                    entity === undefined || entityName === undefined ? null : { value: entityName, line: entity.line },
+                entity: entity === undefined ? null : { value: entityNames, line: entity.line },
                 select,
                 selectLine,
             },

@@ -2,24 +2,28 @@ import type { Connection } from "../database/connection.js";
 import { quoteLiteral } from "../sql/identifiers.js";
 import type { Queryable } from "../warehouse/registry.js";
 
+/** Values of an entity key's columns, as text. */
+export type Entity = readonly (string | null)[];
+
 export interface EntityQueue {
-    /** The upstream model after which the whole model has to be rebuilt; null when single entities are queued, or none. */
-    readonly wholeBecauseOf: string | null;
+    /** Why the whole model has to be rebuilt; null when single entities are queued, or none. */
+    readonly wholeReason: string | null;
     readonly upstreamNames: readonly string[];
 }
 
 /** What upstream publications left for a model to rebuild. */
 export async function loadQueue(database: Queryable, modelName: string): Promise<EntityQueue> {
-    const { rows } = await database.query<{ upstreamName: string; isWhole: boolean }>(
-        `select upstream_name as "upstreamName", bool_or(entity is null) as "isWhole"
+    const { rows } = await database.query<{ upstreamName: string; isWhole: boolean; reason: string | null }>(
+        `select upstream_name as "upstreamName", bool_or(entity is null) as "isWhole", min(reason) as reason
         from ops.affected_entity
         where model_name = $1
         group by upstream_name
         order by upstream_name`,
         [modelName],
     );
+    const whole = rows.find((row) => row.isWhole);
     return {
-        wholeBecauseOf: rows.find((row) => row.isWhole)?.upstreamName ?? null,
+        wholeReason: whole === undefined ? null : (whole.reason ?? `${whole.upstreamName} was rebuilt`),
         upstreamNames: rows.map((row) => row.upstreamName),
     };
 }
@@ -29,11 +33,8 @@ export function queuedEntitiesSql(modelName: string): string {
     return `select entity from ops.affected_entity where model_name = ${modelName}`;
 }
 
-/** What is queued where a model has to be rebuilt whole. */
-export const allEntities = "select null::text as entity";
-
 /**
- * Queues the entities of a SELECT; they commit with the change that made them stale.
+ * Queues the entities of a SELECT of one column `entity`; they commit with the change that made them stale.
  *
  * @returns how many they are.
  */
@@ -48,6 +49,19 @@ export async function queueEntities(
         select ${quoteLiteral(modelName)}, entity, ${quoteLiteral(upstreamName)} from (${entities}) as affected`,
     );
     return rowCount;
+}
+
+/** Queues a whole model, and why; null where that is that the upstream was rebuilt. */
+export async function queueWhole(
+    connection: Connection,
+    modelName: string,
+    upstreamName: string,
+    reason: string | null,
+): Promise<void> {
+    await connection.query(
+        "insert into ops.affected_entity (model_name, entity, upstream_name, reason) values ($1, null, $2, $3)",
+        [modelName, upstreamName, reason],
+    );
 }
 
 /** Forgets what the queue held for a model when the transaction began: it is dealt with. */

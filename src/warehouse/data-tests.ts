@@ -133,8 +133,11 @@ export function judgeFailures(
     return exceeds(warnIf) ? "warned" : "passed";
 }
 
-/** True when the failing rows of one entity have nothing to do with other entities, so that they can be asked for alone. */
-export function isPerEntity(test: DataTestDefinition, entityKey: string): boolean {
+/**
+ * True when the failing rows of one entity have nothing to do with other entities, so that they can be asked for alone; of `unique` and
+ * `scd2`, where their columns tell the entity.
+ */
+export function isPerEntity(test: DataTestDefinition): boolean {
     // A condition may look at any other row.
     if (/\bselect\b/i.test(test.where ?? "")) {
         return false;
@@ -144,11 +147,9 @@ export function isPerEntity(test: DataTestDefinition, entityKey: string): boolea
         case "accepted_values":
         case "relationships":
         case "expression":
-            return true;
         case "unique":
-            return test.columns.includes(entityKey);
         case "scd2":
-            return test.naturalKey === entityKey;
+            return true;
         case "singular":
             return test.perEntity ?? false;
     }

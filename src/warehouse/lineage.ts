@@ -1,5 +1,4 @@
 import { groupBy } from "../config/group-by.js";
-import { quoteIdentifier } from "../sql/identifiers.js";
 
 /**
  * What holds each model's SELECT, and the relation that stands for it: `(name, relation_id, view_id)`.
@@ -88,11 +87,6 @@ export function nearestTables(
 /** Edges by the model that reads. */
 export function groupByModel(edges: readonly ModelEdge[]): ReadonlyMap<string, readonly ModelEdge[]> {
     return groupBy(edges, (edge) => edge.modelName);
-}
-
-/** What a change of an upstream table model affects when nothing is declared: the entities of the same name. */
-export function sameColumnMapping(entityKey: string): string {
-    return `select ${quoteIdentifier(entityKey)} from changed`;
 }
 
 /** A path along the edges from a model back to itself, or null when there is none. */

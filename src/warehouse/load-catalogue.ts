@@ -2,6 +2,14 @@ import { relationKey, type CalledFunction, type Catalogue } from "../derivation/
 import type { Relation, RelationColumn, Upstream } from "../derivation/query.js";
 import type { Queryable } from "./queryable.js";
 
+/** A relation whose views and tables are to be known, and which of these tables can change. */
+export interface CatalogueWish {
+    /** Quoted: `prep."fct_orders__select"`, and what else is to be known. */
+    readonly roots: readonly string[];
+    /** The source or table model that a table stands for. */
+    readonly upstreamOf: (schema: string, name: string) => Upstream | null;
+}
+
 interface RelationRow {
     readonly id: string;
     readonly schema: string;
@@ -9,9 +17,13 @@ interface RelationRow {
     readonly definition: string | null;
     readonly columns: readonly RelationColumn[];
     readonly primaryKey: readonly string[];
+    /** What a view reads. */
+    readonly reads: readonly string[];
 }
 
-/** A relation and everything that it reads, through views, by the dependencies of their rewrite rules. */
+type CallRow = CalledFunction & { readonly relationId: string; readonly name: string; readonly isOperator: boolean };
+
+/** Relations and everything that they read, through views, by the dependencies of their rewrite rules. */
 const readRelationsSql = `
     with recursive reached (id) as (
         select pg_catalog.to_regclass(root)::oid from unnest($1::text[]) as root
@@ -28,18 +40,49 @@ const readRelationsSql = `
     )`;
 
 /**
- * Views and what they read, through the views between, as the rules of derivation have to know it. The session's search path has to be
- * `pg_catalog, pg_temp`: then PostgreSQL prints every other name with its schema.
- *
- * @param roots `prep."fct_orders__select"`, and what else is to be known
- * @param upstreamOf the source or table model that a table stands for
+ * Views and what they read, through the views between, as the rules of derivation have to know it: for each wish what it reaches alone,
+ * with a few questions for all. The session's search path has to be `pg_catalog, pg_temp`: then PostgreSQL prints every other name with
+ * its schema.
  */
-export async function loadCatalogue(
+export async function loadCatalogues(
     database: Queryable,
-    roots: readonly string[],
-    upstreamOf: (schema: string, name: string) => Upstream | null,
-): Promise<Catalogue> {
-    const relations = await database.query<RelationRow>(
+    wishes: readonly CatalogueWish[],
+): Promise<readonly Catalogue[]> {
+    const roots = [...new Set(wishes.flatMap((wish) => wish.roots))];
+    const { rows: ids } = await database.query<{ root: string; id: string }>(
+        `select root, pg_catalog.to_regclass(root)::oid::text as id
+        from unnest($1::text[]) as root
+        where pg_catalog.to_regclass(root) is not null`,
+        [roots],
+    );
+    const idOf = new Map(ids.map(({ root, id }) => [root, id]));
+    const relations = await loadRelations(database, roots);
+    const calls = new Map<string, CallRow[]>();
+    for (const call of await loadCalls(database, roots)) {
+        calls.set(call.relationId, [...(calls.get(call.relationId) ?? []), call]);
+    }
+    return wishes.map((wish) => {
+        const reached = new Map<string, RelationRow>();
+        const visit = (id: string | undefined): void => {
+            const relation = id === undefined ? undefined : relations.get(id);
+            if (relation !== undefined && !reached.has(relation.id)) {
+                reached.set(relation.id, relation);
+                relation.reads.forEach(visit);
+            }
+        };
+        wish.roots.forEach((root) => {
+            visit(idOf.get(root));
+        });
+        return makeCatalogue(
+            [...reached.values()],
+            [...reached.keys()].flatMap((id) => calls.get(id) ?? []),
+            wish,
+        );
+    });
+}
+
+async function loadRelations(database: Queryable, roots: readonly string[]): Promise<ReadonlyMap<string, RelationRow>> {
+    const { rows } = await database.query<RelationRow>(
         `${readRelationsSql}
         select
             relation.oid::text as id,
@@ -70,17 +113,31 @@ export async function loadCatalogue(
                     where indrelid = relation.oid and indisprimary and indisvalid and indimmediate
                 ),
                 '{}'
-            ) as "primaryKey"
+            ) as "primaryKey",
+            array(
+                select distinct dependency.refobjid::text
+                from pg_rewrite as rule
+                join pg_depend as dependency
+                    on dependency.classid = 'pg_rewrite'::regclass
+                    and dependency.objid = rule.oid
+                    and dependency.refclassid = 'pg_class'::regclass
+                    and dependency.refobjid <> rule.ev_class
+                where rule.ev_class = relation.oid and relkind = 'v'
+            ) as reads
         from reached
         join pg_class as relation on relation.oid = reached.id
         join pg_namespace on pg_namespace.oid = relnamespace`,
         [roots],
     );
-    // A rule's tree names functions and operators by their numbers.
-    const calls = await database.query<CalledFunction & { readonly name: string; readonly isOperator: boolean }>(
+    return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A rule's tree names functions and operators by their numbers. */
+async function loadCalls(database: Queryable, roots: readonly string[]): Promise<readonly CallRow[]> {
+    const { rows } = await database.query<CallRow>(
         `${readRelationsSql},
-        mention (is_operator, id) as (
-            select distinct found.parts[1] = 'opno', found.parts[2]::oid
+        mention (relation_id, is_operator, id) as (
+            select distinct reached.id, found.parts[1] = 'opno', found.parts[2]::oid
             from reached
             join pg_rewrite on ev_class = reached.id
             cross join regexp_matches(
@@ -88,6 +145,7 @@ export async function loadCatalogue(
             ) as found (parts)
         )
         select
+            relation_id::text as "relationId",
             false as "isOperator",
             proname::text as name,
             nspname::text as schema,
@@ -100,15 +158,24 @@ export async function loadCatalogue(
         join pg_namespace on pg_namespace.oid = pronamespace
         where not mention.is_operator
         union all
-        select true, oprname::text, '', 'function', false, format_type(oprresult, null), 'immutable'
+        select
+            relation_id::text, true, oprname::text, '', 'function', false, format_type(oprresult, null), 'immutable'
         from mention
         join pg_operator on pg_operator.oid = mention.id
         where mention.is_operator`,
         [roots],
     );
+    return rows;
+}
+
+function makeCatalogue(
+    relations: readonly RelationRow[],
+    calls: readonly CallRow[],
+    { upstreamOf }: CatalogueWish,
+): Catalogue {
     return {
         relations: new Map(
-            relations.rows.map(({ schema, name, definition, columns, primaryKey }): [string, Relation] => [
+            relations.map(({ schema, name, definition, columns, primaryKey }): [string, Relation] => [
                 relationKey(schema, name),
                 {
                     schema,
@@ -121,7 +188,7 @@ export async function loadCatalogue(
             ]),
         ),
         functions: group(
-            calls.rows.filter(({ isOperator }) => !isOperator),
+            calls.filter(({ isOperator }) => !isOperator),
             ({ schema, kind, returnsSet, resultType, volatility }) => ({
                 schema,
                 kind,
@@ -131,7 +198,7 @@ export async function loadCatalogue(
             }),
         ),
         operatorTypes: group(
-            calls.rows.filter(({ isOperator }) => isOperator),
+            calls.filter(({ isOperator }) => isOperator),
             ({ resultType }) => resultType,
         ),
     };

@@ -5,6 +5,7 @@ import { refuseTakenName } from "./taken-name.js";
 const operationsTables = [
     "source",
     "model",
+    "model_upstream",
     "definition_version",
     "project",
     "data_test",
@@ -80,11 +81,18 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.text("select_schema").comment("Database schema of select_view; null for views.");
         table.text("select_view").comment("View that holds the SELECT of a table model; null for views.");
         table.specificType("primary_key", "text[]").notNullable().comment("Empty for views.");
-        table.text("entity_key").comment("Column whose values can be rebuilt one by one; null for views.");
+        table
+            .specificType("entity_key", "text[]")
+            .notNullable()
+            .comment(
+                "Columns whose values can be rebuilt one by one; empty for views and where the model is rebuilt whole.",
+            );
+        table.text("entity_reason").comment("Why these columns were chosen; null where the model's file names them.");
         table
             .jsonb("affected_by")
             .notNullable()
-            .comment("Upstream name to SELECT of affected entities over `changed`.");
+            .comment("As its files say it: upstream name to SELECT of affected entities over `changed`.");
+        table.text("mappings_of").comment("Hash of what ops.model_upstream was derived from; null before that.");
         table.specificType("tags", "text[]").notNullable();
         table
             .jsonb("columns")
@@ -99,6 +107,22 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.text("path").comment("The file of its SELECT, within the project's folder.");
         table.jsonb("presentation").comment("How it is to be shown; null where nothing is said.");
         table.text("rebuild").comment("always: every build rebuilds it whole; null where it is rebuilt when needed.");
+    });
+    await ops().createTable("model_upstream", (table) => {
+        table.comment(
+            "Which entities of a table model a change of what it reads affects, as it follows from its SELECT.",
+        );
+        table.text("model_name").notNullable();
+        addModelReference(table, "model_upstream");
+        table.text("upstream_name").notNullable().comment("A source or table model, read directly or through views.");
+        table.text("affected_by").comment("SELECT of affected entities over `changed`; null where all are.");
+        table
+            .text("upstream_column")
+            .comment("The column of the upstream that holds the entities, where it is that simple.");
+        table.text("whole_reason").comment("Why a change affects the whole model: a clause of a sentence.");
+        table.primary(["model_name", "upstream_name"], {
+            constraintName: "model_upstream_model_name_upstream_name_pk",
+        });
     });
     await ops().createTable("definition_version", (table) => {
         table.comment("Every definition of a project that was applied, so that a rollback can restore the one before.");
@@ -304,7 +328,10 @@ async function createBuildState(knex: Knex): Promise<void> {
         table.primary(["affected_entity_id"], { constraintName: "affected_entity_affected_entity_id_pk" });
         table.text("model_name").notNullable();
         addModelReference(table, "affected_entity");
-        table.text("entity").comment("Value of the entity key as text; null stands for all entities.");
+        table
+            .specificType("entity", "text[]")
+            .comment("Values of the entity key's columns as text; null stands for all entities.");
+        table.text("reason").comment("Why all entities are stale, where that needs words.");
         table.text("upstream_name").notNullable().comment("What made it stale.");
         table.index(["model_name"], "affected_entity_model_name_idx");
     });

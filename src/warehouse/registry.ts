@@ -3,6 +3,7 @@ import type { Materialisation, PresentationDefinition, Severity, SourceDeletes }
 import type { RegisteredSourceKind } from "../project/project.js";
 import { damagesSql, type Damage } from "./damage.js";
 import type { Fingerprint } from "./fingerprints.js";
+import { mappingsSql, type Mapping } from "./mappings.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
 import type { Queryable } from "./queryable.js";
 import { requireRegistry } from "./warehouse-state.js";
@@ -76,9 +77,16 @@ export interface TableModel extends ModelBase {
     readonly selectView: string;
     readonly selectSchema: string;
     readonly primaryKey: readonly string[];
-    readonly entityKey: string;
-    /** Upstream name → SELECT of affected entities over `changed`. */
+    /** The columns whose values are rebuilt one by one; empty where nothing less than the whole model can be. */
+    readonly entityKey: readonly string[];
+    /** Why these were chosen; null where the model's file names them. */
+    readonly entityReason: string | null;
+    /** As its files say it: upstream name → SELECT of affected entities over `changed`. */
     readonly affectedBy: Readonly<Record<string, string>>;
+    /** As it follows from its SELECT, by upstream. */
+    readonly mappings: Readonly<Record<string, Mapping>>;
+    /** Hash of what `mappings` were derived from; null before that. */
+    readonly mappingsOf: string | null;
 }
 
 export type Model = ViewModel | TableModel;
@@ -145,7 +153,8 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
         select
             model_name as "name", layer, schema_name as "schema", materialisation, description, grain, tags,
             select_schema as "selectSchema", select_view as "selectView", primary_key as "primaryKey",
-            entity_key as "entityKey", affected_by as "affectedBy", columns, fingerprint, path, rebuild, presentation
+            entity_key as "entityKey", entity_reason as "entityReason", affected_by as "affectedBy",
+            mappings_of as "mappingsOf", ${mappingsSql} as mappings, columns, fingerprint, path, rebuild, presentation
         from ops.model
         order by model_name`);
     const tests = await database.query<DataTest>(`

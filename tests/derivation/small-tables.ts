@@ -34,7 +34,7 @@ export const makeTablesSql: readonly string[] = [
     ),
 ];
 
-const columnValues: Readonly<Record<ColumnKind, readonly string[]>> = {
+export const columnValues: Readonly<Record<ColumnKind, readonly string[]>> = {
     integer: ["0", "1", "2", "null"],
     bigint: ["0", "1", "2", "null"],
     numeric: ["1.0", "1.00", "2.5", "null"],

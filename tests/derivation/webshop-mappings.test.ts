@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { changeSign } from "../../src/derivation/change-sign.js";
 import type { DerivedMapping } from "../../src/derivation/derive-mappings.js";
-import { makeGraph } from "../../src/engine/graph.js";
 import { quoteQualified } from "../../src/sql/identifiers.js";
 import { loadDerivedMappings } from "../../src/warehouse/derived-mappings.js";
-import { loadRegistry, type TableModel } from "../../src/warehouse/registry.js";
+import { loadMappedModel } from "../../src/warehouse/refresh-mappings.js";
+import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
 const pairs: Readonly<Record<string, readonly string[]>> = {
@@ -25,24 +25,20 @@ const pairs: Readonly<Record<string, readonly string[]>> = {
 describe("the webshop's mappings", () => {
     describeOnBothDatabases("derived from its SELECTs", { template: "migrated" }, (database) => {
         async function derive(): Promise<ReadonlyMap<string, ReadonlyMap<string, DerivedMapping>>> {
-            const graph = makeGraph(await loadRegistry(database.connected));
-            const tables = [...graph.models.values()].filter(
-                (model): model is TableModel => model.materialisation === "table",
-            );
+            const { models } = await loadRegistry(database.connected);
             const derived = new Map<string, ReadonlyMap<string, DerivedMapping>>();
-            for (const model of tables) {
-                const upstreams = graph
-                    .tablesUpstreamOf(model.name)
-                    .map(({ upstreamName: name, upstreamKind: kind }) => {
-                        const schema = graph.models.get(name)?.schema ?? graph.sources.get(name)?.schema ?? "";
-                        return { schema, name, kind };
-                    });
-                const mappings = await loadDerivedMappings(database.connected, model, upstreams);
-                derived.set(model.name, mappings);
-                for (const { schema, name } of upstreams) {
-                    const mapping = mappings.get(name);
+            for (const { name, materialisation } of models) {
+                const mapped = materialisation === "table" ? await loadMappedModel(database.connected, name) : null;
+                if (mapped === null) {
+                    continue;
+                }
+                const { mappings = new Map<string, DerivedMapping>() } =
+                    (await loadDerivedMappings(database.connected, [mapped])).get(name) ?? {};
+                derived.set(name, mappings);
+                for (const upstream of mapped.upstreams) {
+                    const mapping = mappings.get(upstream.name);
                     if (mapping?.kind === "entities") {
-                        const changed = `select *, 1 as ${changeSign} from ${quoteQualified(schema, name)}`;
+                        const changed = `select *, 1 as ${changeSign} from ${quoteQualified(upstream.schema, upstream.table)}`;
                         await database.connected.query(`explain with changed as (${changed}) ${mapping.select}`);
                     }
                 }
@@ -76,6 +72,7 @@ describe("the webshop's mappings", () => {
                     "group by dim_product.product_key, dim_product.price, dim_product.price::text, dim_product.discount_percent, dim_product.discount_percent::text, int_order_items.order_item_id, fct_orders.order_id, int_order_items.order_id",
                     "having sum(dim_product.change_sign) <> 0",
                 ].join("\n"),
+                column: null,
                 sentence:
                     "A changed row affects the order_id of the rows of int_order_items and fct_orders that it meets by dim_product.product_id = int_order_items.product_id and dim_product.valid_from <= fct_orders.placed_at and dim_product.valid_to > fct_orders.placed_at and fct_orders.order_id = int_order_items.order_id. What it changes for none of them counts for nothing.",
                 lookups: [

@@ -138,11 +138,10 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
 
     it("ends where an upstream change changes nothing", async () => {
         await landAndBuild();
-        // Of orders that are not paid the mart knows nothing, but it has to look.
+        // Of orders that are not paid the mart knows nothing.
         await landOrders(test.connected, { id: 9, customer: 2, status: "PLACED", modifiedAt: "2025-01-02" });
         expect(changesOf(await build(test.connected))).toEqual({
             fct_orders: "1 entities: +1 ~0 -0 =0",
-            mart_customers: "1 entities: +0 ~0 -0 =1",
         });
         await landOrders(test.connected, { id: 9, customer: 2, status: "PLACED", modifiedAt: "2025-01-03" });
         expect(changesOf(await build(test.connected))).toEqual({ fct_orders: "1 entities: +0 ~0 -0 =1" });
@@ -164,7 +163,6 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
         expect(changesOf(await build(test.connected))).toEqual({
             dim_customer: "1 entities: +1 ~1 -0 =0",
             fct_orders: "2 entities: +0 ~2 -0 =0",
-            mart_customers: "1 entities: +0 ~0 -0 =1",
         });
         expect(await orders()).toEqual([
             ["1", "1", "Ada L.", "10"],
@@ -251,7 +249,10 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
         await test.connected.query("update staging.orders set amount = '20' where id = 4");
         const repaired = await build(test.connected, { select: ["result:error+"] });
         expect(repaired.status).toBe("ok");
-        expect(modelOf(repaired, "fct_orders").scope).toEqual({ kind: "all", reason: "dim_customer was rebuilt" });
+        expect(modelOf(repaired, "fct_orders").scope).toEqual({
+            kind: "all",
+            reason: 'changes in dim_customer; which entities that affects cannot be told: invalid input syntax for type numeric: "a lot"',
+        });
         expect(changesOf(repaired)).toEqual({
             fct_orders: "all: +1 ~0 -0 =3",
             mart_customers: "1 entities: +1 ~0 -0 =0",
@@ -313,8 +314,8 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
         expect(
             await rowsOf(test.connected, "select model_name, entity, upstream_name from ops.affected_entity"),
         ).toEqual([
-            ["fct_orders", "3", "dim_customer"],
-            ["fct_orders", "4", "dim_customer"],
+            ["fct_orders", "{3}", "dim_customer"],
+            ["fct_orders", "{4}", "dim_customer"],
         ]);
         expect((await build(test.connected, { select: ["mart_customers"] })).models).toMatchObject([
             { scope: { kind: "none" } },

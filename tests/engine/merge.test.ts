@@ -17,7 +17,7 @@ const item: TestModel = {
     // Text that is no number makes the SELECT fail on its row.
     select: "select group_id, item_id, name, price::numeric as price, score, payload, day from public.input",
     primaryKey: ["group_id", "item_id"],
-    entityKey: "group_id",
+    entityKey: ["group_id"],
 };
 
 /** An item keeps its key when it moves from one group to another. */
@@ -28,7 +28,7 @@ const movable: TestModel = {
     grain: "one row per item",
     select: "select item_id, group_id, name from public.input",
     primaryKey: ["item_id"],
-    entityKey: "group_id",
+    entityKey: ["group_id"],
     columns: { name: { notNull: true } },
 };
 
@@ -99,7 +99,7 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
     }
 
     function entities(...groups: readonly string[]): MergeScope {
-        return { kind: "entities", entities: groups };
+        return { kind: "entities", entities: groups.map((group) => [group]) };
     }
 
     /** The rows, with the place where each stands: a row that was not touched stays where it was. */

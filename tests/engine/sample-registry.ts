@@ -35,7 +35,10 @@ export function makeSampleRegistry(models: Readonly<Record<string, SampleModel>>
                       selectView: `${name}__select`,
                       selectSchema: "prep",
                       primaryKey: ["id"],
-                      entityKey: "id",
+                      entityKey: ["id"],
+                      entityReason: null,
+                      mappings: {},
+                      mappingsOf: null,
                       affectedBy: {},
                   };
         }),

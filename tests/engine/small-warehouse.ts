@@ -138,7 +138,7 @@ const models: readonly TestModel[] = [
             from compared where is_change
             window versions as (partition by customer_id order by modified_at)`,
         primaryKey: ["customer_id", "valid_from"],
-        entityKey: "customer_id",
+        entityKey: ["customer_id"],
         columns: {
             customer_id: { description: "Customer." },
             name: { description: "Name." },
@@ -166,7 +166,7 @@ const models: readonly TestModel[] = [
             from latest
             left join warehouse.dim_customer as customer on customer.customer_id = latest.customer_id and customer.is_current`,
         primaryKey: ["order_id"],
-        entityKey: "order_id",
+        entityKey: ["order_id"],
         columns: {
             order_id: { description: "Order." },
             customer_id: { description: "Customer." },
@@ -217,7 +217,7 @@ const models: readonly TestModel[] = [
         select: `select customer_id, count(*)::int as order_count, sum(amount) as total
             from warehouse.paid_orders where customer_id is not null group by customer_id`,
         primaryKey: ["customer_id"],
-        entityKey: "customer_id",
+        entityKey: ["customer_id"],
         columns: {
             customer_id: { description: "Customer." },
             order_count: { notNull: true, description: "Orders." },
@@ -232,7 +232,7 @@ const models: readonly TestModel[] = [
         grain: "one row per visit",
         select: "select visit_id, page from prep.stg_visit",
         primaryKey: ["visit_id"],
-        entityKey: "visit_id",
+        entityKey: ["visit_id"],
         columns: {
             visit_id: { description: "Visit." },
             page: { description: "Page." },

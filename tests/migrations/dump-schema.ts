@@ -50,8 +50,11 @@ const sectionQueries = {
         select format('%s key %s, version %s, fresh within %s/%s h: %s', source_name, key_columns, version_column, warn_after_hours, error_after_hours, columns) as line
         from ops.source`,
     models: `
-        select format('%s.%s %s, entity %s, affected by %s, tags %s', layer, model_name, materialisation, entity_key, affected_by, tags) as line
+        select format('%s.%s %s, entity %s, tags %s', layer, model_name, materialisation, entity_key, tags) as line
         from ops.model`,
+    mappings: `
+        select format('%s from %s: %s', model_name, upstream_name, regexp_replace(coalesce(affected_by, 'whole, ' || whole_reason), '\\s+', ' ', 'g')) as line
+        from ops.model_upstream`,
     "data tests": `
         select format('%s %s up to %s:%s', severity, test_name, max_failures, E'\\n    ' || regexp_replace(failing_rows_sql, '\\s+', ' ', 'g')) as line
         from ops.data_test`,

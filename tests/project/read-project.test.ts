@@ -77,7 +77,7 @@ select 1 where false;
             description: "Orders, with what they cost.",
             grain: "one row per order, the cancelled ones included",
             primaryKey: ["order_id", "Part"],
-            entityKey: "order_id",
+            entityKey: ["order_id"],
             select: '-- Read by everybody.\nselect 1 as order_id, 2 as "Part"',
             selectPath: "migrations/models/marts/fct_orders.sql",
             selectLine: 7,

@@ -91,7 +91,7 @@ function makeModel(
         description: `${model.name}.`,
         grain: "one row per thing",
         primaryKey,
-        entityKey: primaryKey[0] ?? null,
+        entityKey: null,
         selectPath,
         selectLine: 1,
         definitionPath: null,

@@ -56,7 +56,10 @@ const fctOrders: TableModel = {
     selectView: "fct_orders__select",
     selectSchema: "prep",
     primaryKey: ["order_id"],
-    entityKey: "order_id",
+    entityKey: ["order_id"],
+    entityReason: null,
+    mappings: {},
+    mappingsOf: null,
     affectedBy: { orders: "select id from changed" },
 };
 

@@ -64,13 +64,11 @@ describe("isPerEntity", () => {
         [{ kind: "not_null", column: "name", where: "member_id in (select 1)" }, false],
         [{ kind: "expression", name: "any", expression: "true" }, true],
         [{ kind: "unique", columns: ["member_id", "valid_from"] }, true],
-        [{ kind: "unique", columns: ["valid_from"] }, false],
         [{ kind: "scd2", naturalKey: "member_id" }, true],
-        [{ kind: "scd2", naturalKey: "name" }, false],
         [{ kind: "singular", name: "any", select: "select 1" }, false],
         [{ kind: "singular", name: "any", select: "select 1", perEntity: true }, true],
     ])("%j: %s", (test, expected) => {
-        expect(isPerEntity(test, "member_id")).toBe(expected);
+        expect(isPerEntity(test)).toBe(expected);
     });
 });
 

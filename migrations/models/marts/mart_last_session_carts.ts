@@ -36,35 +36,6 @@ export default defineModel({
             description: "Carts worth less than nothing.",
         },
     ],
-    affectedBy: {
-        fct_sessions: "select customer_id from changed",
-        int_events: "select customer_id from changed where customer_id is not null",
-        dim_customer: "select customer_id from changed where customer_id is not null",
-        dim_product: `
-            select affected.customer_id
-            from (
-                -- A product version that is the same before and after, but for its end, changes nothing up to the earlier end.
-                select
-                    product_id,
-                    case when count(*) = 1 then min(valid_from) else min(valid_to) end as changed_from,
-                    max(valid_to) as changed_to
-                from changed
-                group by product_id, product_key, price, discount_percent
-            ) as spans
-            cross join lateral (
-                select events.customer_id
-                from prep.int_events as events
-                where events.product_id = spans.product_id
-                    and events.occurred_at >= spans.changed_from
-                    and events.occurred_at < spans.changed_to
-                    and events.event_type = 'ADD_PRODUCT_TO_CART'
-                    and events.customer_id is not null
-                -- Keeps PostgreSQL from reading all events at once: span by span, by index.
-                offset 0
-            ) as affected
-            where spans.changed_from < spans.changed_to
-        `,
-    },
     presentation: {
         headline:
             "{count(*)} of {(select count(distinct customer_id) from warehouse.fct_sessions)} customers ordered in their last session; the median cart was {percentile_disc(0.5) within group (order by cart_value)}.",

@@ -47,11 +47,6 @@ export default defineModel({
             description: "Weeks with units whose list price is unknown: they are in none of the amounts.",
         },
     ],
-    affectedBy: {
-        fct_order_items:
-            "select week_start from warehouse.dim_date where date_key = any(array(select placed_date_key from changed)) and week_start is not null",
-        dim_date: "select week_start from changed where week_start is not null",
-    },
     presentation: {
         measure: "discount_amount",
         columns: ["week_start", "discount_amount", "gross_amount", "net_amount", "order_count", "item_count"],

@@ -33,11 +33,6 @@ export default defineModel({
             description: "Weeks whose orders were on average shipped before they were placed.",
         },
     ],
-    affectedBy: {
-        fct_orders:
-            "select week_start from warehouse.dim_date where date_key = any(array(select placed_date_key from changed)) and week_start is not null",
-        dim_date: "select week_start from changed where week_start is not null",
-    },
     presentation: {
         measure: "avg_hours_to_ship",
         round: { avg_hours_to_ship: 1, median_hours_to_ship: 1, p90_hours_to_ship: 1 },

@@ -53,11 +53,5 @@ export default defineModel({
         },
     ],
     indexes: [["customer_id", "occurred_at", "event_id"], ["order_id"], ["product_id", "occurred_at"]],
-    affectedBy: {
-        event: "select id from changed where id is not null",
-        // An order that arrives, or changes its customer, moves its PLACED_ORDER events. They are all here, those that wait included.
-        int_orders:
-            "select event_id from prep.int_events where order_id = any(array(select order_id from changed)) and event_type = 'PLACED_ORDER'",
-    },
     tags: ["sessions"],
 });

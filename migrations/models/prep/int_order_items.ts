@@ -24,8 +24,5 @@ export default defineModel({
         { kind: "not_null", column: "product_id", severity: "warn", description: "Order lines that name no product." },
     ],
     indexes: [["order_id"], ["product_id"]],
-    affectedBy: {
-        orderitem: "select id from changed where id is not null",
-    },
     tags: ["orders"],
 });

@@ -31,8 +31,5 @@ export default defineModel({
         },
     ],
     indexes: [["customer_id"]],
-    affectedBy: {
-        orders: "select id from changed where id is not null",
-    },
     tags: ["orders"],
 });

@@ -41,11 +41,5 @@ export default defineModel({
         },
     ],
     indexes: [["customer_id"]],
-    affectedBy: {
-        customer: "select id from changed where id is not null",
-        // A customer can be mentioned for the first time, or no longer.
-        int_orders: "select customer_id from changed where customer_id is not null",
-        int_events: "select customer_id from changed where customer_id is not null",
-    },
     tags: ["customers"],
 });

@@ -29,21 +29,5 @@ export default defineModel({
         },
     ],
     indexes: [["date_day"], ["week_start"]],
-    affectedBy: {
-        // The days from 2020 to 2034 are there whatever happens.
-        int_orders: `
-            select prep.date_key(milestone.reached_at::date)
-            from changed
-            cross join lateral (values (placed_at), (paid_at), (shipped_at)) as milestone (reached_at)
-            where milestone.reached_at < timestamp '2020-01-01' or milestone.reached_at >= timestamp '2035-01-01'
-        `,
-        // An event can start a session, or keep one within the next 30 minutes from being a start.
-        int_events: `
-            select prep.date_key(moment.at::date)
-            from changed
-            cross join lateral (values (occurred_at), (occurred_at + interval '30 minutes')) as moment (at)
-            where moment.at < timestamp '2020-01-01' or moment.at >= timestamp '2035-01-01'
-        `,
-    },
     tags: ["calendar"],
 });

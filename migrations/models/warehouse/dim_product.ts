@@ -67,9 +67,5 @@ export default defineModel({
         },
     ],
     indexes: [["product_id"]],
-    affectedBy: {
-        product: "select id from changed where id is not null",
-        int_order_items: "select product_id from changed where product_id is not null",
-    },
     tags: ["products"],
 });

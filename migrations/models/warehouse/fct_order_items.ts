@@ -97,34 +97,5 @@ export default defineModel({
         },
     ],
     indexes: [["order_id"], ["placed_date_key"]],
-    affectedBy: {
-        // A line that moves from one order to another changes both: `changed` holds it before and after.
-        int_order_items: "select order_id from changed where order_id is not null",
-        fct_orders: "select order_id from changed",
-        dim_product: `
-            select lines.order_id
-            from (
-                -- A product version that is the same before and after, but for its end, changes nothing up to the earlier end.
-                select
-                    product_id,
-                    case when count(*) = 1 then min(valid_from) else min(valid_to) end as changed_from,
-                    max(valid_to) as changed_to
-                from changed
-                group by product_id, product_key, price, discount_percent
-            ) as spans
-            cross join lateral (
-                select
-                    order_items.order_id,
-                    (select orders.placed_at from prep.int_orders as orders where orders.order_id = order_items.order_id)
-                        as placed_at
-                from prep.int_order_items as order_items
-                where order_items.product_id = spans.product_id
-                -- Keeps PostgreSQL from reading all lines at once: product by product, by index.
-                offset 0
-            ) as lines
-            where lines.placed_at >= spans.changed_from and lines.placed_at < spans.changed_to
-                and spans.changed_from < spans.changed_to
-        `,
-    },
     tags: ["orders", "discounts"],
 });

@@ -82,17 +82,5 @@ export default defineModel({
         },
     ],
     indexes: [["placed_date_key"]],
-    affectedBy: {
-        int_orders: "select order_id from changed",
-        dim_customer:
-            "select order_id from prep.int_orders where customer_id = any(array(select customer_id from changed))",
-        dim_date: `
-            select order_id
-            from prep.int_orders
-            where placed_at::date = any(array(select date_day from changed))
-                or paid_at::date = any(array(select date_day from changed))
-                or shipped_at::date = any(array(select date_day from changed))
-        `,
-    },
     tags: ["orders"],
 });

@@ -37,15 +37,5 @@ export default defineModel({
         { kind: "expression", name: "customer_is_known", expression: "customer_key <> -1" },
     ],
     indexes: [["customer_id"]],
-    affectedBy: {
-        // An event that moves from one customer to another changes both: `changed` holds it before and after.
-        int_events: "select customer_id from changed where customer_id is not null",
-        dim_customer: "select customer_id from changed where customer_id is not null",
-        dim_date: `
-            select customer_id
-            from prep.int_events
-            where customer_id is not null and occurred_at::date = any(array(select date_day from changed))
-        `,
-    },
     tags: ["sessions"],
 });

@@ -53,7 +53,7 @@ function describe(relation: Model | Source): Omit<TraceRelation, "columns"> {
         name: relation.name,
         isSource: false,
         primaryKey: isTable ? relation.primaryKey : [],
-        entityKey: isTable ? relation.entityKey : null,
+        entityKey: isTable && relation.entityKey.length === 1 ? (relation.entityKey[0] ?? null) : null,
     };
 }
 
@@ -94,18 +94,24 @@ function listReferences(tests: readonly DataTest[]): readonly Reference[] {
 }
 
 function listEntityColumns(model: Model): ReadonlyMap<string, string> {
-    const mappings = model.materialisation === "table" ? Object.entries(model.affectedBy) : [];
-    return new Map(
-        mappings.flatMap(([upstreamName, sql]) => {
-            const column = mappedColumnOrNull(sql);
-            return column === null ? [] : [[upstreamName, column] as const];
-        }),
+    if (model.materialisation === "view") {
+        return new Map();
+    }
+    const derived = Object.entries(model.mappings).flatMap(([name, mapping]) =>
+        mapping.kind === "entities" && mapping.column !== null ? [[name, mapping.column] as const] : [],
     );
+    const declared = Object.entries(model.affectedBy).flatMap(([name, sql]) => {
+        const column = mappedColumnOrNull(sql);
+        return column === null ? [] : [[name, column] as const];
+    });
+    return new Map([...derived, ...declared]);
 }
 
 function listKeyNames({ models, tests }: Registry): ReadonlySet<string> {
     return new Set([
-        ...models.flatMap((model) => (model.materialisation === "table" ? [...model.primaryKey, model.entityKey] : [])),
+        ...models.flatMap((model) =>
+            model.materialisation === "table" ? [...model.primaryKey, ...model.entityKey] : [],
+        ),
         ...tests.flatMap(({ kind, columns }) =>
             kind === "unique" || kind === "scd2" || kind === "relationships" ? columns : [],
         ),

@@ -9,6 +9,7 @@ import { describeLandingProblem, findLandingProblemOrNull } from "../landing-tab
 import { modelEdgesSql, type ModelEdge } from "../lineage.js";
 import { rememberModelViews } from "../model-views.js";
 import { makeHistories } from "../make-histories.js";
+import { refreshMappings } from "../refresh-mappings.js";
 import { madeBy } from "../operations-schema.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
@@ -95,6 +96,7 @@ export async function applyDefinitions(database: Queryable, application: Applica
         await testChangedViews(run, rehearsed);
     }
     await database.query("release savepoint rehearsal");
+    await refreshMappings(database);
     if (application.direction === "forth") {
         await recordVersions(database, changes.versions, await loadSeedTexts(application, changes));
     }

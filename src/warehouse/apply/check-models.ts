@@ -5,12 +5,13 @@ import type { FileProblem } from "../../project/problem.js";
 import type { ModelFile, TestFile } from "../../project/project.js";
 import { quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import { compileDataTest, isPerEntity, type Relation } from "../data-tests.js";
-import { groupByModel, modelEdgesSql, nearestTables, sameColumnMapping, type ModelEdge } from "../lineage.js";
+import { groupByModel, modelEdgesSql, nearestTables, type ModelEdge } from "../lineage.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
 import { bindSourceSchema, type Definitions } from "./definitions.js";
 import { describeStatementError, problemInSelect, sentence, type ProblemPlaces } from "./problems.js";
 import type { ReadSelect } from "./read-select.js";
+import { declaredEntityKeyOrNull } from "./record-definitions.js";
 
 /** A data test as `ops` keeps it, and where it is written. */
 export interface CheckedTest {
@@ -80,7 +81,7 @@ export function compileTests(
                     error_if: definition.errorIf ?? null,
                     description: definition.description ?? "",
                     ...referenceOf(definition),
-                    is_per_entity: model.entityKey !== null && isPerEntity(definition, model.entityKey),
+                    is_per_entity: model.materialisation === "table" && isPerEntity(definition),
                     failing_rows_sql: bindSourceSchema(compiled.failingRowsSql, definitions.sourceSchema)
                         .trim()
                         .replace(/;$/, ""),
@@ -168,7 +169,7 @@ export async function checkTests(
     );
 }
 
-/** Whether each table model says which of its entities a change of what it reads affects, and nothing besides. */
+/** What table models say of the entities that a change affects: only of what they read, and in SQL that PostgreSQL can plan. */
 export async function checkMappings(checking: Checking, models: readonly ModelFile[]): Promise<void> {
     const { database, definitions, places, problems } = checking;
     const { rows: edges } = await database.query<ModelEdge>(modelEdgesSql);
@@ -176,48 +177,36 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
     const views = new Set(
         definitions.models.filter(({ materialisation }) => materialisation === "view").map(({ name }) => name),
     );
-    const byName = new Map(definitions.models.map((model) => [model.name, model]));
-    const sources = new Map(definitions.sources.map((source) => [source.name, source]));
+    const relations = new Map([
+        ...definitions.sources.map(({ name, schema, table }): [string, string] => [
+            name,
+            quoteQualified(schema ?? definitions.sourceSchema, table),
+        ]),
+        ...definitions.models.map(({ name, schema }): [string, string] => [name, quoteQualified(schema, name)]),
+    ]);
     const mappings: { readonly sql: string; readonly of: { readonly model: ModelFile; readonly name: string } }[] = [];
     for (const model of models) {
-        const { entityKey } = model;
-        if (model.materialisation !== "table" || entityKey === null) {
-            continue;
-        }
-        const tables = nearestTables(model.name, upstream, (name) => views.has(name));
-        const read = new Set(tables.map(({ upstreamName }) => upstreamName));
-        for (const name of Object.keys(model.affectedBy).filter((each) => !read.has(each))) {
-            problems.push(
-                places.definition(
-                    model,
-                    ["affectedBy", name],
-                    `"${model.name}" says what changes in "${name}" affect, but does not read it.`,
-                    `It reads ${[...read].join(", ")}.`,
-                ),
-            );
-        }
-        for (const { upstreamName, upstreamKind } of tables) {
-            const declared = model.affectedBy[upstreamName];
-            const source = sources.get(upstreamName);
-            if (declared === undefined && upstreamKind === "source") {
-                if (source?.kind === "versions") {
-                    problems.push(
-                        places.definition(
-                            model,
-                            ["affectedBy"],
-                            `"${model.name}" reads the source "${upstreamName}", but does not say which ${entityKey} its new rows affect.`,
-                            `Add affectedBy: { ${upstreamName}: "select … from changed" }.`,
-                        ),
-                    );
-                }
+        const read = nearestTables(model.name, upstream, (name) => views.has(name)).map(
+            ({ upstreamName }) => upstreamName,
+        );
+        for (const [name, select] of Object.entries(model.affectedBy)) {
+            if (!read.includes(name)) {
+                problems.push(
+                    places.definition(
+                        model,
+                        ["affectedBy", name],
+                        `"${model.name}" says what changes in "${name}" affect, but does not read it.`,
+                        `It reads ${read.join(", ")}.`,
+                    ),
+                );
                 continue;
             }
-            const relation = source?.table ?? upstreamName;
-            const schema = source?.schema ?? byName.get(upstreamName)?.schema ?? definitions.sourceSchema;
-            const mapping = bindSourceSchema(declared ?? sameColumnMapping(entityKey), definitions.sourceSchema);
+            const columns = (declaredEntityKeyOrNull(model) ?? []).map((_, place) => `entity_${place + 1}`);
+            const relation = relations.get(name) ?? quoteQualified(definitions.sourceSchema, name);
+            const mapping = bindSourceSchema(select, definitions.sourceSchema);
             mappings.push({
-                sql: `with changed as (select *, 1::smallint as ${changeSign} from ${quoteQualified(schema, relation)}) ${mapping}`,
-                of: { model, name: upstreamName },
+                sql: `select * from (with changed as (select *, 1::smallint as ${changeSign} from ${relation}) ${mapping}) as affected (${columns.join(", ")})`,
+                of: { model, name },
             });
         }
     }
@@ -226,8 +215,8 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
             places.definition(
                 model,
                 ["affectedBy", name],
-                `Which ${model.entityKey} of "${model.name}" a change in "${name}" affects cannot be asked: ${message}`,
-                hint ?? `Add affectedBy: { ${name}: "select … from changed" }.`,
+                `Which ${declaredEntityKeyOrNull(model)?.join(", ") ?? "entities"} of "${model.name}" a change in "${name}" affects cannot be asked: ${message}`,
+                hint ?? "Leave it out: it follows from the SELECT.",
             ),
         );
     });

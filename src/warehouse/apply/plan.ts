@@ -179,7 +179,7 @@ function describeOthers(before: ModelFile, after: ModelFile): readonly string[] 
         ...replaced("database schema", before.schema, after.schema),
         ...replaced("materialisation", before.materialisation, after.materialisation),
         ...replaced("key", before.primaryKey.join(", "), after.primaryKey.join(", ")),
-        ...replaced("entity", before.entityKey ?? "", after.entityKey ?? ""),
+        ...replaced("entity", before.entityKey?.join(", ") ?? "", after.entityKey?.join(", ") ?? ""),
         ...replaced("grain", before.grain, after.grain),
         ...(before.description === after.description ? [] : ["description"]),
         ...(described(before) === described(after) ? [] : ["descriptions of columns"]),

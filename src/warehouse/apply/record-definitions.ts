@@ -67,6 +67,7 @@ export async function recordModels(
 ): Promise<void> {
     const rows = models.map((model) => {
         const isTable = model.materialisation === "table";
+        const entityKey = declaredEntityKeyOrNull(model);
         return {
             model_name: model.name,
             layer: model.layer,
@@ -77,7 +78,8 @@ export async function recordModels(
             select_schema: isTable ? selectSchema : null,
             select_view: isTable ? selectRelationOf(model, selectSchema).name : null,
             primary_key: isTable ? model.primaryKey : [],
-            entity_key: isTable ? (model.entityKey ?? model.primaryKey[0]) : null,
+            entity_key: entityKey ?? [],
+            entity_reason: isTable && entityKey === null ? "not chosen yet" : null,
             affected_by: Object.fromEntries(
                 Object.entries(model.affectedBy).map(([name, sql]) => [name, bindSourceSchema(sql, sourceSchema)]),
             ),
@@ -89,26 +91,39 @@ export async function recordModels(
         };
     });
     await database.query(
-        `insert into ops.model (
+        `update ops.affected_entity
+        set entity = null, reason = 'its definition has changed'
+        where model_name in (${["", ...models.map(({ name }) => name)].map(quoteLiteral).join(", ")});
+        insert into ops.model (
             model_name, layer, schema_name, materialisation, description, grain, select_schema, select_view, primary_key, entity_key,
-            affected_by, tags, columns, fingerprint, path, presentation, rebuild
+            entity_reason, affected_by, tags, columns, fingerprint, path, presentation, rebuild
         )
         select
             model_name, layer, schema_name, materialisation, description, grain, select_schema, select_view,
-            array(select jsonb_array_elements_text(primary_key)), entity_key, affected_by,
+            array(select jsonb_array_elements_text(primary_key)), array(select jsonb_array_elements_text(entity_key)),
+            entity_reason, affected_by,
             array(select jsonb_array_elements_text(tags)), columns, '{}', path, presentation, rebuild
         from jsonb_to_recordset(${json(rows)}) as list (
             model_name text, layer text, schema_name text, materialisation text, description text, grain text, select_schema text,
-            select_view text, primary_key jsonb, entity_key text, affected_by jsonb, tags jsonb, columns jsonb, path text,
+            select_view text, primary_key jsonb, entity_key jsonb, entity_reason text, affected_by jsonb, tags jsonb, columns jsonb, path text,
             presentation jsonb, rebuild text
         )
         on conflict (model_name) do update
         set layer = excluded.layer, schema_name = excluded.schema_name, materialisation = excluded.materialisation,
             description = excluded.description, grain = excluded.grain, select_schema = excluded.select_schema,
             select_view = excluded.select_view, primary_key = excluded.primary_key, entity_key = excluded.entity_key,
-            affected_by = excluded.affected_by, tags = excluded.tags, columns = excluded.columns, path = excluded.path,
+            entity_reason = excluded.entity_reason, mappings_of = null, affected_by = excluded.affected_by, tags = excluded.tags, columns = excluded.columns, path = excluded.path,
             presentation = excluded.presentation, rebuild = excluded.rebuild`,
     );
+}
+
+/** A model's file that speaks of entities and does not say which means those of the key's first column. */
+export function declaredEntityKeyOrNull(model: ModelFile): readonly string[] | null {
+    const { entityKey, primaryKey, affectedBy, tests } = model;
+    const speaksOfEntities =
+        Object.keys(affectedBy).length > 0 ||
+        tests.some(({ definition }) => definition.kind === "singular" && definition.perEntity === true);
+    return entityKey ?? (speaksOfEntities ? primaryKey.slice(0, 1) : null);
 }
 
 /** Enters the data tests of models; what is known of the answers of those that ask the same stays. */

@@ -294,12 +294,10 @@ export class ModelShaper {
             for (const name of model.primaryKey.filter((each) => !names.has(each))) {
                 this.problems.push(places.comment(model, "Key", missing(name), list));
             }
-            if (
-                model.entityKey !== null &&
-                !names.has(model.entityKey) &&
-                !model.primaryKey.includes(model.entityKey)
-            ) {
-                this.problems.push(places.comment(model, "Entity", missing(model.entityKey), list));
+            for (const name of model.entityKey ?? []) {
+                if (!names.has(name) && !model.primaryKey.includes(name)) {
+                    this.problems.push(places.comment(model, "Entity", missing(name), list));
+                }
             }
             for (const [index, columns] of model.indexes.entries()) {
                 for (const name of columns.filter((each) => !names.has(each))) {

@@ -78,7 +78,7 @@ function listWanted({ registry }: Catalogue, modelName: string, { grid }: OpenGr
     const state = grid.get();
     const name = currentColumn(state);
     const model = registry.models.find((each) => each.name === modelName);
-    const keys = model?.materialisation === "table" ? [...model.primaryKey, model.entityKey] : [];
+    const keys = model?.materialisation === "table" ? [...model.primaryKey, ...model.entityKey] : [];
     return name === null || keys.includes(name) ? [] : [name];
 }
 

@@ -34,7 +34,14 @@ export function formatModelOverview(
         "",
         ...fact("grain", model.grain),
         ...(isTable ? fact("key", model.primaryKey.join(", ")) : []),
-        ...(isTable ? fact("entity", `${model.entityKey}: its rows are rebuilt entity by entity`) : []),
+        ...(isTable
+            ? fact(
+                  "entity",
+                  model.entityKey.length === 0
+                      ? `none: it is rebuilt whole, because ${model.entityReason ?? "its SELECT tells none"}`
+                      : `${model.entityKey.join(", ")}: its rows are rebuilt entity by entity`,
+              )
+            : []),
         ...fact("tags", model.tags.join(", ")),
         ...fact("data", staleness === null ? "" : `${staleness.kind}: ${staleness.reason}`),
         ...fact("rows", formatEstimate(listed?.estimatedRows ?? null)),

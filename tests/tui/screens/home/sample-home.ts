@@ -42,7 +42,10 @@ function makeModel(name: string, layer: string, description: string): Model {
         selectView: `${name}__select`,
         selectSchema: "prep",
         primaryKey: ["id"],
-        entityKey: "id",
+        entityKey: ["id"],
+        entityReason: null,
+        mappings: {},
+        mappingsOf: null,
         affectedBy: {},
     };
 }

@@ -9,8 +9,5 @@ export default defineModel({
         avg_days_lent: "How many days they were out, on average; null while none has come back.",
     },
     tests: [{ kind: "unique", columns: ["month_start"] }],
-    affectedBy: {
-        fct_loans: "select date_trunc('month', lent_on)::date from changed",
-    },
     tags: ["lending"],
 });

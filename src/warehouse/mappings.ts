@@ -1,0 +1,43 @@
+import type { TableModel } from "./registry.js";
+
+/** Which entities of a table model a change of one of the tables that it reads affects. */
+export type Mapping =
+    | {
+          readonly kind: "entities";
+          /** Over `changed`, one column for each of the entity key. */
+          readonly select: string;
+          /** The column of the upstream that holds the entities, where it is that simple. */
+          readonly column: string | null;
+      }
+    | {
+          readonly kind: "whole";
+          /** A clause of a sentence. */
+          readonly reason: string;
+      };
+
+/** For a row of `ops.model`: its derived mappings by upstream. */
+export const mappingsSql = `(
+    select coalesce(
+        jsonb_object_agg(
+            upstream_name,
+            case
+                when affected_by is null then jsonb_build_object('kind', 'whole', 'reason', whole_reason)
+                else jsonb_build_object('kind', 'entities', 'select', affected_by, 'column', upstream_column)
+            end
+        ),
+        '{}'
+    )
+    from ops.model_upstream
+    where model_upstream.model_name = model.model_name
+)`;
+
+/** What builds go by: what the model's files say, else what follows from its SELECT. */
+export function mappingOf(model: TableModel, upstreamName: string): Mapping {
+    const declared = model.affectedBy[upstreamName];
+    if (model.entityKey.length === 0) {
+        return model.mappings[upstreamName] ?? { kind: "whole", reason: "it has no entities" };
+    }
+    return declared === undefined
+        ? (model.mappings[upstreamName] ?? { kind: "whole", reason: "nothing was derived from its SELECT yet" })
+        : { kind: "entities", select: declared, column: null };
+}
