@@ -5,6 +5,7 @@ import { benchGraph } from "./graph.js";
 import { benchInterface } from "./interface.js";
 import { benchIncremental } from "./incremental.js";
 import { withServer, type BenchServer } from "./server.js";
+import { benchMappings } from "./mappings.js";
 import { benchProject } from "./project.js";
 import { benchSources } from "./sources.js";
 import { benchStart } from "./start.js";
@@ -14,6 +15,7 @@ const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOpti
     incremental: benchIncremental,
     graph: benchGraph,
     sources: benchSources,
+    mappings: benchMappings,
     interface: benchInterface,
 };
 
