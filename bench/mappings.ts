@@ -11,8 +11,8 @@ import type { Entity } from "../src/runs/entity-queue.js";
 import { quoteQualified } from "../src/sql/identifiers.js";
 import { loadRegistry, type TableModel } from "../src/warehouse/registry.js";
 import type { BenchOptions } from "./arguments.js";
-import { mappingByHand } from "./mappings-by-hand.js";
-import { formatCount, formatMs, median, printProgress, printTable } from "./measure.js";
+import { mappingByHand, mappingsByHand } from "./mappings-by-hand.js";
+import { formatCount, formatMs, interleave, median, printProgress, printTable } from "./measure.js";
 import { runStardeck } from "./program.js";
 import { withBenchDatabase, type BenchServer } from "./server.js";
 import { emptyWarehouse, landBatch, prepareWebshop, removeBatches, settle } from "./webshop.js";
@@ -58,7 +58,56 @@ export async function benchMappings(server: BenchServer, { eventCounts, rounds }
                 ]),
             );
         });
+        await measureBuilds(server, name, eventCount, rounds);
     }
+}
+
+interface Builds {
+    readonly fullMs: number;
+    readonly nextDayMs: number;
+    readonly nothingNewMs: number;
+}
+
+/** Whole builds by both kinds of mappings, in turn: what a person wrote is an override. */
+async function measureBuilds(server: BenchServer, name: string, eventCount: number, rounds: number): Promise<void> {
+    const url = server.urlOf(name);
+    const build = async (): Promise<number> => (await runStardeck(["build", "--database-url", url])).durationMs;
+    const measure = async (affectedBy: (modelName: string) => object): Promise<Builds> => {
+        await withBenchDatabase(server, name, async (database) => {
+            await removeBatches(database);
+            await emptyWarehouse(database);
+            const { models } = await loadRegistry(database);
+            const overrides = Object.fromEntries(models.map((model) => [model.name, affectedBy(model.name)]));
+            await database.query("update ops.model set affected_by = $1::jsonb -> model_name", [
+                JSON.stringify(overrides),
+            ]);
+        });
+        const fullMs = await build();
+        await withBenchDatabase(server, name, async (database) => {
+            await settle(database);
+            await landBatch(database, "next-day");
+        });
+        return { fullMs, nextDayMs: await build(), nothingNewMs: await build() };
+    };
+    const { byHand, derived } = await interleave(rounds, {
+        byHand: () => measure((modelName) => mappingsByHand[modelName] ?? {}),
+        derived: () => measure(() => ({})),
+    });
+    const row = (what: string, valueOf: (builds: Builds) => number): string[] => [
+        what,
+        formatMs(median(byHand.map(valueOf))),
+        formatMs(median(derived.map(valueOf))),
+        median(derived.map((builds, round) => valueOf(builds) / valueOf(byHand[round] ?? builds))).toFixed(2),
+    ];
+    printTable(
+        `Builds at ${formatCount(eventCount)} events (median of ${rounds})`,
+        ["", "by hand", "derived", "ratio"],
+        [
+            row("first build", ({ fullMs }) => fullMs),
+            row("a day's data", ({ nextDayMs }) => nextDayMs),
+            row("nothing new", ({ nothingNewMs }) => nothingNewMs),
+        ],
+    );
 }
 
 /** Builds model after model in one transaction that is rolled back. */

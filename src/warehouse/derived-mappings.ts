@@ -120,6 +120,9 @@ interface Candidate {
     readonly stop: string | null;
 }
 
+/** Each takes some milliseconds: what tells entities is seldom far behind in a SELECT. */
+const maxOtherColumns = 20;
+
 /**
  * The columns of the primary key one by one, then all of them, then every other column: the first by which each upstream has a mapping
  * and PostgreSQL computes one entity alone; else the one of which most can be said.
@@ -135,7 +138,10 @@ async function chooseEntity(
     const keys = [
         ...key.map((name) => [name]),
         ...(key.length > 1 && key.length === model.primaryKey.length ? [key] : []),
-        ...usable.filter((name) => !key.includes(name)).map((name) => [name]),
+        ...usable
+            .filter((name) => !key.includes(name))
+            .slice(0, maxOtherColumns)
+            .map((name) => [name]),
     ];
     const tried: Candidate[] = [];
     for (const entityKey of keys) {

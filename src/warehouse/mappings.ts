@@ -1,5 +1,3 @@
-import type { TableModel } from "./registry.js";
-
 /** Which entities of a table model a change of one of the tables that it reads affects. */
 export type Mapping =
     | {
@@ -31,8 +29,15 @@ export const mappingsSql = `(
     where model_upstream.model_name = model.model_name
 )`;
 
+/** What of a table model says how changes are mapped. */
+interface MappedTable {
+    readonly entityKey: readonly string[];
+    readonly affectedBy: Readonly<Record<string, string>>;
+    readonly mappings: Readonly<Record<string, Mapping>>;
+}
+
 /** What builds go by: what the model's files say, else what follows from its SELECT. */
-export function mappingOf(model: TableModel, upstreamName: string): Mapping {
+export function mappingOf(model: MappedTable, upstreamName: string): Mapping {
     const declared = model.affectedBy[upstreamName];
     if (model.entityKey.length === 0) {
         return model.mappings[upstreamName] ?? { kind: "whole", reason: "it has no entities" };

@@ -8,10 +8,9 @@ import { compileDataTest, isPerEntity, type Relation } from "../data-tests.js";
 import { groupByModel, modelEdgesSql, nearestTables, type ModelEdge } from "../lineage.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
-import { bindSourceSchema, type Definitions } from "./definitions.js";
+import { bindSourceSchema, declaredEntityKeyOrNull, type Definitions } from "./definitions.js";
 import { describeStatementError, problemInSelect, sentence, type ProblemPlaces } from "./problems.js";
 import type { ReadSelect } from "./read-select.js";
-import { declaredEntityKeyOrNull } from "./record-definitions.js";
 
 /** A data test as `ops` keeps it, and where it is written. */
 export interface CheckedTest {

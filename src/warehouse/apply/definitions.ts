@@ -174,6 +174,15 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
     return { models, sources, seeds, versions };
 }
 
+/** A model's file that speaks of entities and does not say which means those of the key's first column. */
+export function declaredEntityKeyOrNull(model: ModelFile): readonly string[] | null {
+    const { entityKey, primaryKey, affectedBy, tests } = model;
+    const speaksOfEntities =
+        Object.keys(affectedBy).length > 0 ||
+        tests.some(({ definition }) => definition.kind === "singular" && definition.perEntity === true);
+    return entityKey ?? (speaksOfEntities ? primaryKey.slice(0, 1) : null);
+}
+
 /** The same files are another definition where the landing tables are in another schema. */
 function checksumOfModel(model: ModelFile, sourceSchema: string): string {
     const readsSourceSchema = [

@@ -3,7 +3,7 @@ import { quoteLiteral } from "../../sql/identifiers.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
 import type { CheckedTest } from "./check-models.js";
-import { bindSourceSchema, type AppliedVersion, type Definitions } from "./definitions.js";
+import { bindSourceSchema, declaredEntityKeyOrNull, type AppliedVersion, type Definitions } from "./definitions.js";
 import { selectRelationOf } from "./shape-models.js";
 
 /** Enters sources in the registry as they are defined, and takes out those that are not any more. */
@@ -115,15 +115,6 @@ export async function recordModels(
             entity_reason = excluded.entity_reason, mappings_of = null, affected_by = excluded.affected_by, tags = excluded.tags, columns = excluded.columns, path = excluded.path,
             presentation = excluded.presentation, rebuild = excluded.rebuild`,
     );
-}
-
-/** A model's file that speaks of entities and does not say which means those of the key's first column. */
-export function declaredEntityKeyOrNull(model: ModelFile): readonly string[] | null {
-    const { entityKey, primaryKey, affectedBy, tests } = model;
-    const speaksOfEntities =
-        Object.keys(affectedBy).length > 0 ||
-        tests.some(({ definition }) => definition.kind === "singular" && definition.perEntity === true);
-    return entityKey ?? (speaksOfEntities ? primaryKey.slice(0, 1) : null);
 }
 
 /** Enters the data tests of models; what is known of the answers of those that ask the same stays. */
