@@ -117,7 +117,9 @@ function print({ model, upstreams, stop, unindexed }: Explanation, output: Outpu
         output.line(`Why: ${model.entityReason ?? "its SELECT tells no entities"}.`);
     } else {
         output.line([name, ` is rebuilt by ${model.entityKey.map(formatIdentifier).join(", ")}.`]);
-        output.line(`Why: ${model.entityReason ?? "the model's file names it"}.`);
+        output.line(
+            `Why: ${model.entityReason ?? "its file says so, by `Entity:` or by what speaks of the key's first column"}.`,
+        );
         if (stop !== null) {
             output.line(styled("dim", `PostgreSQL computes all rows before it takes those of some entities: ${stop}.`));
         }

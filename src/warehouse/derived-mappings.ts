@@ -172,15 +172,14 @@ async function chooseEntity(
             mappings: new Map(model.upstreams.map(({ name }) => [name, { kind: "whole", reason }])),
         };
     }
-    const { entityKey, mappings, reasons, stop } = best.each;
-    return { entityKey, entityReason: describeChoice(model, entityKey, reasons, stop), mappings };
+    const { entityKey, mappings, reasons } = best.each;
+    return { entityKey, entityReason: describeChoice(model, entityKey, reasons), mappings };
 }
 
 function describeChoice(
     { primaryKey, upstreams }: MappedModel,
     entityKey: readonly string[],
     reasons: readonly string[],
-    stop: string | null,
 ): string {
     const names = entityKey.map(formatIdentifier).join(", ");
     const isKey = entityKey.join() === primaryKey.join();
@@ -193,8 +192,5 @@ function describeChoice(
         reasons.length === 0
             ? "every table that the model reads tells it"
             : `${upstreams.length - reasons.length} of the ${upstreams.length} tables that the model reads tell it`;
-    return [
-        `${names} is ${what}; ${told}`,
-        ...(stop === null ? [] : [`but PostgreSQL computes all rows before it takes those of one (${stop})`]),
-    ].join(", ");
+    return `${names} is ${what}; ${told}`;
 }

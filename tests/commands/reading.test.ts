@@ -184,7 +184,7 @@ which rows there are is decided by
         const { stdout } = await runStardeck(database, ["explain", "mart_weekly_fulfilment"]);
         expect(stdout.split("\n").slice(0, 5)).toEqual([
             "marts.mart_weekly_fulfilment is rebuilt by week_start.",
-            "Why: week_start is the primary key; every table that the model reads tells it.",
+            "Why: its file says so, by `Entity:` or by what speaks of the key's first column.",
             "",
             "dim_date (table)",
             "  A changed row affects its own week_start.",
@@ -195,6 +195,7 @@ which rows there are is decided by
             type: "explanation",
             modelName: "int_orders",
             entityKey: ["order_id"],
+            entityReason: "order_id is the primary key; every table that the model reads tells it",
             computesAll: null,
             upstreams: [{ name: "orders", kind: "source", sentence: "A changed row affects the order_id in its id." }],
             unindexed: [],
