@@ -126,6 +126,7 @@ async function measurePairs(
                 modelNames: graph.order,
                 fullRefresh: false,
                 acceptSourceShrink: false,
+                refreshed: null,
                 facts: await loadLandingFacts(connection, graph.sources.values()),
             });
             const targets = await loadTargets(connection, tables);

@@ -1,7 +1,7 @@
 import { relationKey } from "../derivation/catalogue.js";
 import { traceColumns, type OriginColumn, type SelectLineage } from "../derivation/column-lineage.js";
 import { quoteQualified } from "../sql/identifiers.js";
-import { loadCatalogues } from "./load-catalogue.js";
+import { loadCatalogue } from "./load-catalogue.js";
 import type { Model, Queryable } from "./registry.js";
 
 /** Which columns of models and sources are made of which, and what decides a model's rows. Columns are given by `schema.relation.column`. */
@@ -43,10 +43,7 @@ export async function loadColumnGraph(
             : { model, schema: model.selectSchema, name: model.selectView },
     );
     const roots = views.map(({ schema, name }) => quoteQualified(schema, name));
-    const [catalogue] = await loadCatalogues(database, [{ roots, upstreamOf: () => null }]);
-    if (catalogue === undefined) {
-        throw new Error("no catalogue");
-    }
+    const catalogue = await loadCatalogue(database, roots, () => null);
     const relations = new Map(catalogue.relations);
     for (const { schema, name } of all) {
         const relation = relations.get(relationKey(schema, name));

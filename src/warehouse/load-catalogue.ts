@@ -81,6 +81,16 @@ export async function loadCatalogues(
     });
 }
 
+/** The catalogue of one wish. */
+export async function loadCatalogue(
+    database: Queryable,
+    roots: CatalogueWish["roots"],
+    upstreamOf: CatalogueWish["upstreamOf"],
+): Promise<Catalogue> {
+    const [catalogue] = await loadCatalogues(database, [{ roots, upstreamOf }]);
+    return catalogue ?? makeCatalogue([], [], { roots, upstreamOf });
+}
+
 async function loadRelations(database: Queryable, roots: readonly string[]): Promise<ReadonlyMap<string, RelationRow>> {
     const { rows } = await database.query<RelationRow>(
         `${readRelationsSql}

@@ -1,7 +1,7 @@
 import { changeSign } from "../../src/derivation/change-sign.js";
 import { deriveMappings, type DerivedMapping } from "../../src/derivation/derive-mappings.js";
 import type { Rules } from "../../src/derivation/rules.js";
-import { loadCatalogues } from "../../src/warehouse/load-catalogue.js";
+import { loadCatalogue } from "../../src/warehouse/load-catalogue.js";
 import type { Queryable } from "../../src/warehouse/queryable.js";
 import type { Random } from "./random.js";
 import { SelectMaker, type RandomSelect, type Shape } from "./random-select.js";
@@ -79,14 +79,11 @@ export async function checkCase(
     }
     const isTable = (schema: string, name: string): boolean =>
         schema === "tables" && (tableNames as readonly string[]).includes(name);
-    const [catalogue] = await loadCatalogues(database, [
-        {
-            roots: ["tables.q", "tables.m"],
-            upstreamOf: (schema, name) => (isTable(schema, name) ? { name, hasOldRows: true } : null),
-        },
-    ]);
-    const view = catalogue?.relations.get("tables.q");
-    if (catalogue === undefined || view === undefined) {
+    const catalogue = await loadCatalogue(database, ["tables.q", "tables.m"], (schema, name) =>
+        isTable(schema, name) ? { name, hasOldRows: true } : null,
+    );
+    const view = catalogue.relations.get("tables.q");
+    if (view === undefined) {
         throw new Error("no view");
     }
     const table = catalogue.relations.get("tables.m") ?? null;
