@@ -96,25 +96,30 @@ function formatRun(run: RunProgress, { width, theme, nowMs, left }: HomeLineOpti
     return hasCounts(run) ? [title, formatRunCounts(run, left, lineOptions)] : [title];
 }
 
-const testColumns: readonly ListColumn[] = [
-    { title: "", width: 1 },
-    { title: "test", width: "fill" },
-    { title: "rows", width: 34, align: "right" },
-];
+/** The name gives way to what came of it. */
+function testColumns(found: string): readonly ListColumn[] {
+    return [
+        { title: "", width: 1 },
+        { title: "test", width: "fill" },
+        { title: "rows", width: Math.max(14, widthOf(found)), align: "right" },
+    ];
+}
 
 function formatTest({ test, last }: HomeItem & { readonly kind: "test" }, { width, theme }: HomeLineOptions): string {
     const isWarning = last.status === "warned";
     const role = isWarning ? "warned" : "failed";
     const rows = last.status === "broken" ? "broken" : formatQuantity(last.failingCount, "row");
     const change = formatChange(last, theme);
+    const found = change === "" ? rows : `${change}  ${rows}`;
+    const columns = testColumns(found);
     return formatCells(
         [
             { text: isWarning ? theme.symbols.warned : theme.symbols.failed, role },
             { text: test.name },
-            { text: change === "" ? rows : `${change}  ${rows}`, role },
+            { text: found, role },
         ],
-        testColumns,
-        layOutColumns(testColumns, width),
+        columns,
+        layOutColumns(columns, width),
         theme,
     );
 }
