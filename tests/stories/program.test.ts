@@ -57,6 +57,10 @@ story("finds a key, arranges a mart, asks in SQL, and finds its place again", {}
     await terminal.waitFor("[5 Data]");
     await openRelation(terminal, "mart_weekly_discounts");
     await terminal.waitFor(/│ .*discount_amount/);
+    // A mart begins with its newest period.
+    await terminal.waitFor("sort: week_start ↓");
+    terminal.press("s");
+    await terminal.waitFor((screen) => !screen.join("\n").includes("sort:"));
     terminal.press("s");
     await terminal.waitFor("sort: week_start ↑");
     await terminal.waitFor(/▌\d{4}-\d\d-\d\d/);

@@ -111,6 +111,10 @@ export function makeDataScreen(app: App): Screen {
         },
     };
 
+    function remember(sql: string): void {
+        history = [...history.filter((each) => each !== sql), sql].slice(-mostHistory);
+    }
+
     function openPrompt(): void {
         void relations.load();
         app.openDialog(
@@ -121,8 +125,9 @@ export function makeDataScreen(app: App): Screen {
                 keepDraft: (text) => {
                     draft = text;
                 },
+                remember,
                 show: (sql) => {
-                    history = [...history.filter((each) => each !== sql), sql].slice(-mostHistory);
+                    remember(sql);
                     open({ kind: "query", sql }, false);
                 },
             }),

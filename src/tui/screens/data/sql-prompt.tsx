@@ -1,5 +1,7 @@
 import { StatementError } from "../../../database/errors.js";
 import { completeSql, type CatalogueRelation, type Completion } from "../../../sql/complete-sql.js";
+import { formatIdentifier } from "../../../sql/identifiers.js";
+import { nearestNameOrNull } from "../../../text/nearest-name.js";
 import { openQuery } from "../../../browse/open-query.js";
 import type { App } from "../../app/app.js";
 import type { Dialog } from "../../kit/screen.js";
@@ -25,6 +27,8 @@ export interface SqlPromptOptions {
     readonly catalogue: () => readonly CatalogueRelation[];
     /** Keeps what is being written. */
     readonly keepDraft: (text: string) => void;
+    /** Keeps a statement that was tried, also one that failed. */
+    readonly remember: (sql: string) => void;
     /** Shows the rows of a statement that can be read. */
     readonly show: (sql: string) => void;
 }
@@ -34,6 +38,7 @@ interface PromptState {
     /** Where in the history one is; its length for what is being written. */
     readonly place: number;
     readonly candidates: readonly Completion[];
+    /** The one that Enter takes; -1 while they are only shown beside what is typed. */
     readonly candidate: number;
     /** What the candidates would take the place of. */
     readonly from: number;
@@ -41,11 +46,16 @@ interface PromptState {
     readonly error: { readonly error: Error; readonly sql: string } | null;
 }
 
+/** Of a word of so many letters it is shown how it could go on. */
+const leastTyped = 2;
 /** How many completions are in view. */
 const shownCandidates = 8;
 
 /** A statement of one's own over several lines: read only, with completion and history; its result is the grid. */
-export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, show }: SqlPromptOptions): Dialog {
+export function makeSqlPrompt(
+    app: App,
+    { draft, history, catalogue, keepDraft, remember, show }: SqlPromptOptions,
+): Dialog {
     const state = makeStore<PromptState>({
         edited: { text: draft, cursor: draft.length },
         place: history.length,
@@ -63,6 +73,17 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         change({ edited, candidates: [], error: null });
         keepDraft(edited.text);
     };
+    /** Shows beside a word that is being typed how it could go on. */
+    const suggest = (): void => {
+        const { text, cursor } = state.get().edited;
+        const { from, to, candidates } = completeSql(text, cursor, catalogue());
+        const word = text.slice(from, to);
+        const isBegun = word.length >= leastTyped || text[from - 1] === ".";
+        const isDone = candidates.length === 1 && candidates[0]?.text.toLowerCase() === word.toLowerCase();
+        if (to === cursor && isBegun && !isDone) {
+            change({ candidates, candidate: -1, from, to });
+        }
+    };
 
     const endWatch = check.subscribe(() => {
         const { isLoading, error, value } = check.get();
@@ -72,6 +93,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
         }
         if (error !== null && state.get().error?.error !== error) {
             const offset = offsetOfError(error, text);
+            remember(text);
             change({ error: { error, sql: text }, edited: { text, cursor: offset ?? state.get().edited.cursor } });
         } else if (value !== null && error === null) {
             app.closeDialog();
@@ -111,6 +133,11 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
     /** Keys while completions are listed; false for what edits on. */
     function takeChoice(name: string): boolean {
         const { candidates, candidate, from, to } = state.get();
+        if (candidate === -1) {
+            // Nobody has asked for them: every key does what it does without them.
+            change({ candidates: [] });
+            return false;
+        }
         const steps: Readonly<Record<string, number>> = { tab: 1, down: 1, "shift-tab": -1, up: -1 };
         const by = steps[name];
         if (by !== undefined) {
@@ -176,6 +203,7 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
                         change({ edited: next });
                     } else {
                         edit(next);
+                        suggest();
                     }
                 }
                 return next !== null;
@@ -197,7 +225,12 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
             return [...list, theme.style("running", fitText(doing, columns))];
         }
         if (error !== null) {
-            return [...list, ...formatErrorLines(error.error, columns, theme, !hasPlace)];
+            const meant = nameMeantOrNull(error.error, catalogue());
+            return [
+                ...list,
+                ...formatErrorLines(error.error, columns, theme, !hasPlace),
+                ...(meant === null ? [] : [theme.style("accent", fitText(`  Did you mean ${meant}?`, columns))]),
+            ];
         }
         return edited.text === ""
             ? [...list, theme.style("dim", "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.")]
@@ -249,6 +282,25 @@ export function makeSqlPrompt(app: App, { draft, history, catalogue, keepDraft, 
             check.cancel();
         },
     };
+}
+
+const undefinedTable = "42P01";
+
+/** The relation that a statement probably means by a name that is none; null where none is near. */
+export function nameMeantOrNull(error: Error, catalogue: readonly CatalogueRelation[]): string | null {
+    const [, given] = /"([^"]+)"/.exec(error.message) ?? [];
+    if (!(error instanceof StatementError) || error.sqlState !== undefinedTable || given === undefined) {
+        return null;
+    }
+    const bare = given.split(".").at(-1) ?? given;
+    // What a person asks for is a model or source, before what is made for us.
+    const known = catalogue.filter(({ name }) => !name.includes("__"));
+    const nearest = nearestNameOrNull(
+        bare,
+        known.map(({ name }) => name),
+    );
+    const found = known.find(({ name }) => name === bare) ?? known.find(({ name }) => name === nearest);
+    return found === undefined ? null : `${formatIdentifier(found.schema)}.${formatIdentifier(found.name)}`;
 }
 
 function replace(text: string, from: number, to: number, added: string): EditedText {
