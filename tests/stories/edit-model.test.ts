@@ -128,7 +128,9 @@ story(
         await terminal.waitFor(/mart_status: .*total/);
         terminal.press("enter");
         await terminal.waitFor("Ran 1 migration: b builds what it changed.");
-        terminal.press("esc", "q", "q");
+        terminal.press("esc");
+        await terminal.waitFor((screen) => !screen.join("\n").includes("as its files have it"));
+        terminal.press("q", "q");
         expect(await terminal.exit()).toBe(0);
     },
 );
@@ -163,22 +165,29 @@ story(
         await leave(missing);
 
         const terminal = await open({ EDITOR: "./editor" });
-        await terminal.waitFor("editing mart_status.sql");
+        /** The lines of earlier editors stay on the normal screen. */
+        const waitForEditor = (count: number): Promise<void> =>
+            terminal.waitFor(
+                (screen) => screen.filter((row) => row.startsWith("editing mart_status.sql")).length === count,
+            );
+        await waitForEditor(1);
         terminal.press("enter");
         await terminal.waitFor("The editor `./editor` ended with code 3: the files are as it left them.");
         // Ctrl-C in the editor ends the editor alone.
         terminal.press("E");
-        await terminal.waitFor("editing mart_status.sql");
+        await waitForEditor(2);
         terminal.press("ctrl-c");
         await terminal.waitFor(/The editor `\.\/editor` was ended by .*: the files are as it left them\./);
 
         terminal.press("E");
-        await terminal.waitFor("editing mart_status.sql");
+        await waitForEditor(3);
         terminal.type("remove");
         terminal.press("enter");
         await terminal.waitFor("The files have no model mart_status any more.");
         await terminal.waitFor(/- mart_status \(table in marts\)/);
-        terminal.press("esc", "E");
+        terminal.press("esc");
+        await terminal.waitFor((screen) => !screen.join("\n").includes("as its files have it"));
+        terminal.press("E");
         await terminal.waitFor("There is no file of mart_status in");
         await leave(terminal);
     },
