@@ -1,5 +1,5 @@
 import type { Connection } from "../database/connection.js";
-import { ConnectionError, StardeckError } from "../database/errors.js";
+import { ConnectionError, StardeckError, StatementError } from "../database/errors.js";
 import { loadDefinitions } from "../runs/build-state.js";
 import { loadSourceCopies, type SourceCopy } from "../runs/source-copies.js";
 import { historyName } from "../project/source-history.js";
@@ -69,10 +69,26 @@ export async function refreshCopies({
             if (options.signal.aborted || error instanceof ConnectionError || !(error instanceof StardeckError)) {
                 throw error;
             }
-            refused.set(source.name, error);
+            refused.set(source.name, explainRefusal(source, error));
         }
     }
     return { changed, refused };
+}
+
+/** What PostgreSQL says of a copy that cannot be made is said of the source that it is for. */
+function explainRefusal({ schema, table }: Source, error: StardeckError): StardeckError {
+    if (!(error instanceof StatementError)) {
+        return error;
+    }
+    const hint =
+        error.sqlState === "42501"
+            ? "Whoever builds has to own what is in the schema ops, and to read the source: let the role that migrates build as well."
+            : error.hint;
+    return new StardeckError(`What has changed in the source ${schema}.${table} cannot be found: ${error.message}.`, {
+        code: "failed",
+        cause: error,
+        ...(hint === undefined ? {} : { hint }),
+    });
 }
 
 async function refreshSource(

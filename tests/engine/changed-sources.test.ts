@@ -132,6 +132,27 @@ describeOnBothDatabases("sources that are changed in place", (test) => {
         );
     });
 
+    it("are refused where PostgreSQL cannot read them, with what reads them alone", async () => {
+        await makeShop(test, { kind: "view", table: "some_orders" }, [
+            { ...other, select: "select id from shop.other" },
+        ]);
+        await build(test.connected);
+        await run(
+            test,
+            "create or replace view shop.some_orders as select id, customer, 10 / amount as amount from shop.orders",
+        );
+        await run(test, "update shop.orders set amount = 0 where id = 1");
+        await run(test, "insert into shop.other values (2)");
+        const summary = await build(test.connected);
+        expect(statusesOf(summary)).toEqual({ others: "ok", totals: "failed" });
+        expect(modelOf(summary, "totals").message).toBe(
+            "What has changed in the source shop.some_orders cannot be found: division by zero.",
+        );
+        await run(test, "update shop.orders set amount = 10 where id = 1");
+        expect(statusesOf(await build(test.connected))).toEqual({ others: "ok", totals: "ok" });
+        expect(await differences(test)).toEqual([]);
+    });
+
     it("say how many rows may go", async () => {
         await makeShop(test, { deletes: { upToShare: 0.25 } }, [{ ...other, select: "select id from shop.other" }]);
         await build(test.connected);
