@@ -14,8 +14,13 @@ export interface Action {
 export const readOnlyReason = "opened for reading only";
 
 /** All actions of a screen: its own, and those of the program that it does not give a meaning of its own. */
-export function listActions(own: Handlers, shared: Handlers, isReadOnly: boolean): readonly Action[] {
-    return keymap.flatMap(({ id }) => {
+export function listActions(
+    own: Handlers,
+    shared: Handlers,
+    isReadOnly: boolean,
+    bindings: readonly Binding[] = keymap,
+): readonly Action[] {
+    return bindings.flatMap(({ id }) => {
         const action = findActionOrNull(id, own, shared, isReadOnly);
         return action === null ? [] : [action];
     });

@@ -3,7 +3,7 @@ import { Box, React, Text, useMemo, type ReactElement } from "../../kit/ink.js";
 import type { EditedText } from "../../kit/line-editor.js";
 import type { Shell } from "../make-app.js";
 import { estimateLeftOrNull, type LeftTime } from "../builds/estimate-left.js";
-import { formatHintKeys, formatKey } from "../../kit/keymap.js";
+import { formatHintKeys, formatKey, keymap } from "../../kit/keymap.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatClock } from "../../kit/lines/format-ago.js";
 import { countTotals, isRunning, type RunProgress } from "../builds/run-progress.js";
@@ -31,6 +31,9 @@ export function Footer({ shell }: FooterProps): ReactElement {
     );
 }
 
+/** Others need not be asked at every key whether they can run. */
+const footerBindings = keymap.filter(({ footer }) => footer !== null);
+
 function KeyLine({ shell }: FooterProps): ReactElement {
     const { app } = shell;
     const { columns } = useReadable(app.size);
@@ -43,7 +46,7 @@ function KeyLine({ shell }: FooterProps): ReactElement {
         () =>
             fitHints(
                 dialog === null
-                    ? listHints(listActions(screen.handlers, shell.shared, app.isReadOnly), theme)
+                    ? listHints(listActions(screen.handlers, shell.shared, app.isReadOnly, footerBindings), theme)
                     : dialog.hints.map(([keys, title]) => [formatHintKeys(keys, theme), title] as const),
                 columns,
             ),
@@ -57,7 +60,10 @@ function KeyLine({ shell }: FooterProps): ReactElement {
 }
 
 function isSameHints(one: readonly Hint[], other: readonly Hint[]): boolean {
-    return JSON.stringify(one) === JSON.stringify(other);
+    return (
+        one.length === other.length &&
+        one.every(([keys, title], place) => keys === other[place]?.[0] && title === other[place][1])
+    );
 }
 
 export function Hints({ hints }: { readonly hints: readonly Hint[] }): ReactElement {
