@@ -97,11 +97,15 @@ export function openBuildItem(app: App, state: ListDetailState<BuildItem>, reads
     if (model === null) {
         return;
     }
-    const isAllGood = model.status === "ok" && !hasProblem(model) && model.scope?.reason !== "never built";
+    const isGood = model.status === "ok" && !hasProblem(model);
+    const hasChanges = model.scope?.reason !== "never built" && reasonWithoutChanges(model) === null;
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.testName });
-    } else if (item.kind === "changes" || (isAllGood && reasonWithoutChanges(model) === null)) {
+    } else if (item.kind === "changes" || (isGood && hasChanges)) {
         showChanges(app, run, model);
+    } else if (isGood) {
+        // The run has no more to say of it.
+        app.go({ screen: "models", modelName: model.modelName });
     } else {
         const isOpen =
             state.items()?.some(({ parentKey }) => parentKey === model.modelName) === true || item.height > 1;
