@@ -6,7 +6,7 @@ import type { Queryable } from "./queryable.js";
 export interface CatalogueWish {
     /** Quoted: `prep."fct_orders__select"`, and what else is to be known. */
     readonly roots: readonly string[];
-    /** The source or table model that a table stands for. */
+    /** The source or table model that a relation stands for. */
     readonly upstreamOf: (schema: string, name: string) => Upstream | null;
 }
 
@@ -67,7 +67,10 @@ export async function loadCatalogues(
             const relation = id === undefined ? undefined : relations.get(id);
             if (relation !== undefined && !reached.has(relation.id)) {
                 reached.set(relation.id, relation);
-                relation.reads.forEach(visit);
+                // A view that is a source counts as a table: its changes are found by themselves.
+                if (wish.upstreamOf(relation.schema, relation.name) === null) {
+                    relation.reads.forEach(visit);
+                }
             }
         };
         wish.roots.forEach((root) => {
@@ -185,17 +188,20 @@ function makeCatalogue(
 ): Catalogue {
     return {
         relations: new Map(
-            relations.map(({ schema, name, definition, columns, primaryKey }): [string, Relation] => [
-                relationKey(schema, name),
-                {
-                    schema,
-                    name,
-                    definition,
-                    columns,
-                    primaryKey,
-                    upstream: definition === null ? upstreamOf(schema, name) : null,
-                },
-            ]),
+            relations.map(({ schema, name, definition, columns, primaryKey }): [string, Relation] => {
+                const upstream = upstreamOf(schema, name);
+                return [
+                    relationKey(schema, name),
+                    {
+                        schema,
+                        name,
+                        definition: upstream === null ? definition : null,
+                        columns,
+                        primaryKey,
+                        upstream,
+                    },
+                ];
+            }),
         ),
         functions: group(
             calls.filter(({ isOperator }) => !isOperator),

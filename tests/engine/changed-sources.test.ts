@@ -322,7 +322,6 @@ const totalsModel = {
     layer: "marts",
     select: "select customer, sum(amount) as amount from shop.orders group by customer",
     primaryKey: ["customer"],
-    affectedBy: { orders: "select customer from changed" },
 } as const satisfies TestModel;
 
 const other = { name: "others", layer: "marts", primaryKey: ["id"] } as const;

@@ -57,7 +57,6 @@ const project: TestProject = {
             layer: "warehouse",
             select: "select customer, count(*) as order_count, sum(amount) as amount from shop.orders group by customer",
             primaryKey: ["customer"],
-            affectedBy: { orders: "select customer from changed" },
         },
         {
             name: "named",
@@ -65,17 +64,29 @@ const project: TestProject = {
             select: `select orders.id, orders.amount, customer.name
                 from shop.orders left join shop.customer on customer.part = orders.customer and customer.code = 'k1'`,
             primaryKey: ["id"],
-            affectedBy: {
-                orders: "select id from changed",
-                customer: "select orders.id from changed join shop.orders on orders.customer = changed.part",
-            },
+        },
+        {
+            name: "by_name",
+            layer: "marts",
+            select: `select customer.name, count(*) as order_count, sum(orders.amount) as amount
+                from shop.customer join shop.orders on orders.customer = customer.part
+                where customer.name is not null group by customer.name`,
+            primaryKey: ["name"],
+        },
+        {
+            name: "pairs",
+            layer: "marts",
+            select: `select one.id, count(other.id) as same_amount
+                from shop.orders as one left join shop.orders as other on other.amount = one.amount and other.id <> one.id
+                group by one.id`,
+            primaryKey: ["id"],
         },
         {
             name: "large",
             layer: "marts",
-            select: "select large_orders.customer, max(totals.order_count) as order_count, count(*) as large_count from shop.large_orders join warehouse.totals using (customer) group by 1",
+            select: `select large_orders.customer, max(totals.order_count) as order_count, count(*) as large_count
+                from shop.large_orders join warehouse.totals using (customer) group by 1`,
             primaryKey: ["customer"],
-            affectedBy: { large_orders: "select customer from changed", totals: "select customer from changed" },
         },
         {
             name: "everything",
