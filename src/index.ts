@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { defineConfig, defineModel, defineSource, defineTest } from "./project/define.js";
+export { defineConfig, defineModel, defineSource, defineTest, defineUnitTest } from "./project/define.js";
 export type { OwnTest, OwnTestDefinition, TestSurroundings } from "./project/define.js";
 export type {
     ColumnDefinition,
@@ -20,4 +20,7 @@ export type {
     SourceDefinition,
     SourceDeletes,
     SourceKind,
+    UnitTestDefinition,
+    UnitTestRow,
+    UnitTestValue,
 } from "./project/definitions.js";
