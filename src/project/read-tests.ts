@@ -7,6 +7,7 @@ import { locateValueOrNull } from "./locate-value.js";
 import { parseSqlFile } from "./parse-sql-file.js";
 import { problemAt, problemOf, problemOnLine, type FileProblem } from "./problem.js";
 import type { Place } from "./project.js";
+import { parseThresholdOrNull } from "./thresholds.js";
 
 /** A data test in a file of its own. */
 export interface SingularTest {
@@ -15,11 +16,16 @@ export interface SingularTest {
     readonly place: Place;
 }
 
-const labels = ["model", "severity", "max failures", "per entity"];
+const labels = ["model", "where", "severity", "warn if", "error if", "max failures", "per entity"];
 
 /**
  * A file of `migrations/tests`: the SELECT of the failing rows. It belongs to the model that its name begins with
- * (`fct_orders.shipped_was_paid.sql`), or that its header names.
+ * (`fct_orders.shipped_was_paid.sql`), or that its header names. Labels in the header say what other tests say as options:
+ *
+ *     -- What was shipped has been paid.
+ *     -- Where: placed_at >= '2025-01-01'
+ *     -- Warn if: >0
+ *     -- Error if: >10
  */
 export function readSingularTest(reader: FileReader, file: FoundFile): Read<SingularTest> {
     return reader.readText(file, (text) => {
@@ -57,6 +63,19 @@ export function readSingularTest(reader: FileReader, file: FoundFile): Read<Sing
         if (maxFailures !== undefined && !/^\d+$/.test(maxFailures.value)) {
             complain(maxFailures.line, `"${maxFailures.value}" is no number of rows.`, null);
         }
+        const { where, "warn if": warnIf, "error if": errorIf } = sql.labels;
+        for (const threshold of [warnIf, errorIf]) {
+            if (threshold !== undefined && parseThresholdOrNull(threshold.value) === null) {
+                complain(
+                    threshold.line,
+                    `"${threshold.value}" compares with no number of rows.`,
+                    'Write it as ">10" or "between 1 and 5".',
+                );
+            }
+        }
+        if (where?.value === "") {
+            complain(where.line, `"Where:" needs a condition.`, null);
+        }
         if (perEntity !== undefined && perEntity.value !== "yes" && perEntity.value !== "no") {
             complain(perEntity.line, `"Per entity:" is yes or no.`, null);
         }
@@ -70,6 +89,9 @@ export function readSingularTest(reader: FileReader, file: FoundFile): Read<Sing
             ...(perEntity?.value === "yes" ? { perEntity: true } : {}),
             ...(severity?.value === "warn" ? { severity: "warn" } : {}),
             ...(maxFailures === undefined ? {} : { maxFailures: Number(maxFailures.value) }),
+            ...(where === undefined ? {} : { where: where.value }),
+            ...(warnIf === undefined ? {} : { warnIf: warnIf.value }),
+            ...(errorIf === undefined ? {} : { errorIf: errorIf.value }),
             ...(sql.description === "" ? {} : { description: sql.description }),
         };
         return {

@@ -63,7 +63,11 @@ export const isPositive = defineTest({
 });
 `,
             "migrations/tests/fct_orders.no_gap.sql": `-- Numbers without a gap.
+-- Where: number > 0
+--   and number < 100.
 -- Severity: warn.
+-- Warn if: >1.
+-- Error if: between 5 and 9.
 -- Max failures: 3.
 
 select 1 where false;
@@ -110,10 +114,13 @@ select 1 where false;
                         select: "select 1 where false",
                         severity: "warn",
                         maxFailures: 3,
+                        where: "number > 0 and number < 100",
+                        warnIf: ">1",
+                        errorIf: "between 5 and 9",
                         description: "Numbers without a gap.",
                     },
                     path: "migrations/tests/fct_orders.no_gap.sql",
-                    line: 5,
+                    line: 9,
                 },
             ],
             indexes: [["Part"]],
