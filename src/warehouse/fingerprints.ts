@@ -2,7 +2,8 @@ import type { Queryable } from "./queryable.js";
 
 /**
  * Everything that decides the rows of a model, each with a hash of its definition: `select`, `columns` and `key` are the model's
- * own; `view prep.int_orders` and `function prep.date_key(date)` are what its SELECT reads, through other views and functions too.
+ * own; `view prep.int_orders` and `function prep.date_key(date)` are what its SELECT reads, through other views and functions too:
+ * views, functions, aggregates, operators, domains, enum and composite types.
  * The rows of a table that it reads are no part of it.
  */
 export type Fingerprint = Readonly<Record<string, string>>;
@@ -47,24 +48,62 @@ export const fingerprintsSql = `
         select pg_proc.oid
         from pg_catalog.pg_proc
         join pg_catalog.pg_namespace as namespace on namespace.oid = pronamespace
-        where prokind in ('f', 'w') and nspname <> 'information_schema' and nspname !~ '^pg_'
+        where prokind in ('f', 'w', 'a') and nspname <> 'information_schema' and nspname !~ '^pg_'
             and not exists (
                 select from pg_catalog.pg_depend
                 where classid = 'pg_catalog.pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e'
             )
     ),
-    -- What depends directly on what: views and functions alone.
+    own_operator as materialized (
+        select pg_operator.oid
+        from pg_catalog.pg_operator
+        join pg_catalog.pg_namespace as namespace on namespace.oid = oprnamespace
+        where nspname <> 'information_schema' and nspname !~ '^pg_'
+            and not exists (
+                select from pg_catalog.pg_depend
+                where classid = 'pg_catalog.pg_operator'::regclass and objid = pg_operator.oid and deptype = 'e'
+            )
+    ),
+    -- Whoever reads an array reads the type of its elements.
+    own_type as materialized (
+        select named.oid as named_id, type.oid
+        from pg_catalog.pg_type as type
+        join pg_catalog.pg_namespace as namespace on namespace.oid = typnamespace
+        join pg_catalog.pg_type as named on named.oid in (type.oid, type.typarray)
+        where nspname <> 'information_schema' and nspname !~ '^pg_'
+            and (
+                type.typtype in ('d', 'e')
+                or exists (select from pg_catalog.pg_class where pg_class.oid = type.typrelid and relkind = 'c')
+            )
+            and not exists (
+                select from pg_catalog.pg_depend
+                where classid = 'pg_catalog.pg_type'::regclass and objid = type.oid and deptype = 'e'
+            )
+    ),
+    -- What depends directly on what. The constraints of a domain are the domain's.
     edge as materialized (
-        select distinct coalesce(rule.ev_class, objid) as reader, refclassid as class_id, refobjid as object_id
+        select distinct
+            coalesce(rule.ev_class, contypid, objid) as reader,
+            refclassid as class_id,
+            coalesce(own_type.oid, refobjid) as object_id
         from pg_catalog.pg_depend
         left join pg_catalog.pg_rewrite as rule on classid = 'pg_catalog.pg_rewrite'::regclass and rule.oid = objid
+        left join pg_catalog.pg_constraint
+            on classid = 'pg_catalog.pg_constraint'::regclass and pg_constraint.oid = objid and contypid <> 0
         left join pg_catalog.pg_class as read_class
             on refclassid = 'pg_catalog.pg_class'::regclass and read_class.oid = refobjid
+        left join own_type on refclassid = 'pg_catalog.pg_type'::regclass and named_id = refobjid
         where deptype = 'n'
-            and (rule.oid is not null or classid = 'pg_catalog.pg_proc'::regclass)
+            and (
+                rule.oid is not null
+                or contypid is not null
+                or classid in ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_type'::regclass)
+            )
             and (
                 (read_class.relkind in ('v', 'm') and read_class.oid is distinct from rule.ev_class)
                 or (refclassid = 'pg_catalog.pg_proc'::regclass and refobjid in (select oid from own_function))
+                or (refclassid = 'pg_catalog.pg_operator'::regclass and refobjid in (select oid from own_operator))
+                or own_type.oid is not null
             )
     ),
     reached as (
@@ -87,7 +126,7 @@ export const fingerprintsSql = `
                 on called.proname = word.name
                 and called.pronamespace = caller.pronamespace
                 and called.oid <> caller.oid
-                and called.prokind in ('f', 'w')
+                and called.prokind in ('f', 'w', 'a')
             where reached.class_id = 'pg_catalog.pg_proc'::regclass and caller.oid = reached.object_id
         ) as read
     ),
@@ -97,12 +136,39 @@ export const fingerprintsSql = `
             object_id,
             case class_id
                 when 'pg_catalog.pg_class'::regclass then format('view %s.%s', read_namespace.nspname, read_class.relname)
-                else 'function ' || object_id::regprocedure::text
+                when 'pg_catalog.pg_operator'::regclass then 'operator ' || object_id::regoperator::text
+                when 'pg_catalog.pg_type'::regclass then 'type ' || object_id::regtype::text
+                else case when aggregate.aggfnoid is null then 'function ' else 'aggregate ' end || object_id::regprocedure::text
             end as name,
             is_held,
             md5(case
                 when is_held then ''
                 when class_id = 'pg_catalog.pg_class'::regclass then pg_catalog.pg_get_viewdef(object_id)
+                when class_id = 'pg_catalog.pg_operator'::regclass
+                    then (select oprcode::regprocedure::text from pg_catalog.pg_operator where pg_operator.oid = object_id)
+                when class_id = 'pg_catalog.pg_type'::regclass then (
+                    select jsonb_build_array(
+                        pg_catalog.format_type(nullif(typbasetype, 0), typtypmod),
+                        typnotnull,
+                        pg_catalog.pg_get_expr(typdefaultbin, 0),
+                        array(
+                            select pg_catalog.pg_get_constraintdef(pg_constraint.oid)
+                            from pg_catalog.pg_constraint where contypid = type.oid order by conname
+                        ),
+                        array(select enumlabel::text from pg_catalog.pg_enum where enumtypid = type.oid order by enumsortorder),
+                        array(
+                            select format('%I %s', attname, pg_catalog.format_type(atttypid, atttypmod))
+                            from pg_catalog.pg_attribute
+                            where attrelid = typrelid and typrelid <> 0 and attnum > 0 and not attisdropped
+                            order by attnum
+                        )
+                    )::text
+                    from pg_catalog.pg_type as type where type.oid = object_id
+                )
+                when aggregate.aggfnoid is not null then format(
+                    '%s %s %s %s %s %s %s %s', aggkind, aggtransfn, aggfinalfn, aggcombinefn, aggfinalextra, aggtranstype::regtype, agginitval,
+                    (select proparallel from pg_catalog.pg_proc where pg_proc.oid = object_id)
+                )
                 else pg_catalog.pg_get_functiondef(object_id)
             end) as hash
         from (
@@ -115,6 +181,8 @@ export const fingerprintsSql = `
         left join pg_catalog.pg_class as read_class
             on class_id = 'pg_catalog.pg_class'::regclass and read_class.oid = object_id
         left join pg_catalog.pg_namespace as read_namespace on read_namespace.oid = read_class.relnamespace
+        left join pg_catalog.pg_aggregate as aggregate
+            on class_id = 'pg_catalog.pg_proc'::regclass and aggregate.aggfnoid = object_id
     )
     select
         model_view.model_name,
@@ -146,7 +214,7 @@ export function describeChange(before: Fingerprint, now: Fingerprint): string {
     if (own !== undefined) {
         return own[1];
     }
-    const read = names.sort().map((name) => name.replace(/^view /, "").replace(/^function /, "the function "));
+    const read = names.sort().map((name) => (name.startsWith("view ") ? name.slice("view ".length) : `the ${name}`));
     const last = read.pop() ?? "";
     return read.length === 0
         ? `${last}, which it reads, has changed`

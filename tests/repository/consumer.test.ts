@@ -36,7 +36,7 @@ export async function down(knex: Knex): Promise<void> {
 `,
     "migrations/sources/shop.ts": `import { defineSource } from "stardeck";
 
-export const orders = defineSource({ name: "orders", schema: "raw", key: "id" });
+export const orders = defineSource({ name: "orders", schema: "raw", kind: "table", key: "id" });
 `,
     "migrations/tests/is-positive.ts": `import { defineTest } from "stardeck";
 

@@ -71,4 +71,54 @@ describeOnBothDatabases("the fingerprints of models", (database) => {
             ]),
         ).toEqual({ fct_visits: ["function prep.one()"], stg_visit: ["function prep.one()"] });
     });
+
+    test("change with aggregates, operators, domains, enum and composite types", async () => {
+        const parts = [
+            "aggregate prep.total(integer)",
+            "function prep.add(integer,integer)",
+            "function prep.is_fine(integer)",
+            "function prep.nearly(integer,integer)",
+            "operator prep.~~~(integer,integer)",
+            "type prep.mood",
+            "type prep.pair",
+            "type prep.positive",
+        ];
+        expect(
+            await findChanges([
+                "create function prep.add(integer, integer) returns integer language sql immutable as 'select $1 + $2'",
+                "create function prep.nearly(integer, integer) returns boolean language sql immutable as 'select abs($1 - $2) < 2'",
+                "create function prep.is_fine(integer) returns boolean language sql immutable as 'select $1 > 0'",
+                "create aggregate prep.total(integer) (sfunc = prep.add, stype = integer, initcond = '0')",
+                "create operator prep.~~~ (leftarg = integer, rightarg = integer, function = prep.nearly)",
+                "create domain prep.positive as integer check (prep.is_fine(value))",
+                "create type prep.mood as enum ('good', 'bad')",
+                "create type prep.pair as (one integer)",
+                `create or replace view prep.stg_visit as
+                select distinct on (id) id as visit_id,
+                    page || (select prep.total(1::prep.positive)) || (1 operator(prep.~~~) 2) || 'bad'::prep.mood || array[row(1)::prep.pair]::text as page
+                from staging.visit order by id`,
+            ]),
+        ).toMatchObject({
+            fct_visits: expect.arrayContaining([...parts, "view prep.stg_visit"]) as object,
+            stg_visit: expect.arrayContaining([...parts, "select"]) as object,
+        });
+        for (const [statement, name] of [
+            ["drop aggregate if exists prep.none(integer)", null],
+            [
+                "create or replace aggregate prep.total(integer) (sfunc = prep.add, stype = integer, initcond = '7')",
+                parts[0],
+            ],
+            ["alter domain prep.positive add check (value < 100)", parts[7]],
+            ["alter type prep.mood rename value 'good' to 'fine'", parts[5]],
+            ["alter type prep.pair rename attribute one to two", parts[6]],
+            [
+                "create or replace function prep.is_fine(integer) returns boolean language sql immutable as 'select $1 > 1'",
+                parts[2],
+            ],
+        ] as const) {
+            expect(await findChanges([statement])).toEqual(
+                name === null ? {} : { fct_visits: [name], stg_visit: [name] },
+            );
+        }
+    });
 });
