@@ -36,9 +36,8 @@ export function makeKnexfile(folder: string): () => Promise<Knex.Config> {
     return async () => {
         const settings = parseSettings({}, process.env, folder);
         const { database, connectTimeoutMs } = settings;
-        const given = await loadProject(settings);
         return withDatabase(database, { ...settings, maxConnections: 1 }, async (opened) => ({
-            ...(await makeKnexConfig(opened, given)),
+            ...(await makeKnexConfig(opened, await loadProject(settings, opened))),
             client: KnexClient,
             connection: await loadConnection(opened.clientConfig),
             pool: makePool(buildPinSql("end of session")),

@@ -36,7 +36,7 @@ export async function checkDatabase(
         onCheck(check);
     }
     await group("migrations", async () => {
-        const { completed, pending } = await loadMigrationStatus(database, await loadProject(settings));
+        const { completed, pending } = await loadMigrationStatus(database, await loadProject(settings, database));
         onCheck(describeMigrations(completed.length, pending.length));
     });
     const isMigrated = await isRegistered(database);

@@ -105,7 +105,7 @@ async function show(
 ): Promise<void> {
     const { settings, output, signal } = invocation;
     try {
-        const { project, sourceSchema } = await loadProject(settings);
+        const { project, sourceSchema } = await loadProject(settings, database);
         const plan = await planMigrations(database, { project, sourceSchema });
         const names = chooseModels(project, plan, invocation.arguments[0], paths);
         if (names.length > maxModels) {

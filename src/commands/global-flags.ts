@@ -17,7 +17,8 @@ export const globalFlags = {
     sourceSchema: {
         type: "string",
         placeholder: "NAME",
-        description: "Database schema of the landing tables (STARDECK_SOURCE_SCHEMA; default: staging)",
+        description:
+            "Database schema of the landing tables (STARDECK_SOURCE_SCHEMA; default: the project's, or staging)",
     },
     readOnly: { type: "boolean", description: "Only read: whatever would write is refused, also in the interface" },
     json: { type: "boolean", description: "One JSON object a line on stdout" },

@@ -1,18 +1,20 @@
 import { StardeckError } from "../config/errors.js";
 import type { Settings } from "../config/settings.js";
 import type { Project } from "../project/project.js";
+import { loadRememberedSchemaOrNull } from "../warehouse/project-history.js";
+import type { Queryable } from "../warehouse/queryable.js";
 
 /**
  * Reads the files of the project that is worked on.
  *
- * @returns the project, and the database schema that `{source_schema}` stands for: as a flag or the environment says, else as the project does
+ * @param database where the schema of a flag is remembered; null where none is at hand
+ * @returns the project, and the database schema that `{source_schema}` stands for: as a flag or the environment says, else as one said when the database was migrated last, else as the project does
  * @throws ProjectError; StardeckError `usage` where that schema holds models
  */
-export async function loadProject({
-    project,
-    cacheFolder,
-    givenSourceSchema,
-}: Settings): Promise<{ readonly project: Project; readonly sourceSchema: string }> {
+export async function loadProject(
+    { project, cacheFolder, givenSourceSchema }: Settings,
+    database: Queryable | null,
+): Promise<{ readonly project: Project; readonly sourceSchema: string }> {
     const { readProject } = await import("../project/read-project.js");
     const read = readProject(project.folder, { cacheFolder });
     const layer = read.layers.find(({ schema }) => schema === givenSourceSchema);
@@ -22,5 +24,7 @@ export async function loadProject({
             { code: "usage" },
         );
     }
-    return { project: read, sourceSchema: givenSourceSchema ?? read.sourceSchema };
+    const remembered =
+        givenSourceSchema === null && database !== null ? await loadRememberedSchemaOrNull(database, read) : null;
+    return { project: read, sourceSchema: givenSourceSchema ?? remembered ?? read.sourceSchema };
 }

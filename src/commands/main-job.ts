@@ -44,7 +44,7 @@ async function bringUpToDate(database: Database, invocation: Invocation): Promis
 
 /** What `stardeck migrate` would make on this database; null when there is nothing. */
 export async function describePreparationOrNull(database: Database, settings: Settings): Promise<string | null> {
-    const { project, sourceSchema } = await loadProject(settings);
+    const { project, sourceSchema } = await loadProject(settings, database);
     const { completed, pending } = await loadMigrationStatus(database, { project, sourceSchema });
     if (pending.length === 0) {
         return null;
@@ -65,7 +65,7 @@ export async function prepare(
 ): Promise<boolean> {
     const { settings, output, signal } = invocation;
     let hasDone = false;
-    const parameters = await loadProject(settings);
+    const parameters = await loadProject(settings, database);
     const isOfDemo = demoSources.every((name) => parameters.project.sources.some((source) => source.name === name));
     if (database.kind === "embedded" && isOfDemo && (await needsDemo(database, settings.sourceSchema))) {
         const { seedDays } = await import("./seed.js");

@@ -140,7 +140,7 @@ export async function migrateDatabase(
     options: MigrateOptions = { isApproved: false, makesLandingTables: false },
 ): Promise<readonly string[]> {
     const made = { tables: false };
-    const given = await loadParameters(settings);
+    const given = await loadProject(settings, database);
     const { names, plan }: Migrated = await tellingWaits(database, output, given, (parameters) =>
         runMigrations(
             database,
@@ -177,11 +177,6 @@ export async function migrateDatabase(
     return names;
 }
 
-/** What migrations are told of the project. */
-export async function loadParameters(settings: Settings): Promise<MigrationParameters> {
-    return loadProject(settings);
-}
-
 /** Says for whom migrations wait. */
 export function tellingWaits<T>(
     database: Database,
@@ -206,7 +201,7 @@ async function rollBack(
     { settings, output, flags: given, ask }: Invocation<FlagValues<typeof flags>>,
 ): Promise<ExitCode> {
     const options = { all: given.all ?? false };
-    const project = await loadParameters(settings);
+    const project = await loadProject(settings, database);
     const loss = await tellingWaits(database, output, project, (parameters) =>
         previewRollback(database, parameters, options),
     );
@@ -250,7 +245,7 @@ function describeLoss({ migrations, models, restored }: RollbackLoss): readonly 
 }
 
 async function printStatus(database: Database, settings: Settings, output: Output): Promise<void> {
-    const { completed, pending } = await loadMigrationStatus(database, await loadParameters(settings));
+    const { completed, pending } = await loadMigrationStatus(database, await loadProject(settings, database));
     print(output, completed, "completed");
     print(output, pending, "pending");
     output.talk(`${completed.length} completed, ${pending.length} pending.`);

@@ -4,7 +4,8 @@ import { packageFolder } from "../config/package-folder.js";
 import { defineCommand, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { ensureLandingTables } from "./landing-tables.js";
-import { loadParameters, tellingWaits } from "./migrate.js";
+import { loadProject } from "./load-project.js";
+import { tellingWaits } from "./migrate.js";
 import { openForWriting } from "./open-database.js";
 import { printPlan } from "./print-migration-plan.js";
 
@@ -29,7 +30,7 @@ export const command = defineCommand({
 /** Plans a migration. */
 export async function plan({ settings, output }: Invocation): Promise<ExitCode> {
     return openForWriting({ settings, output }, async (database) => {
-        const project = await loadParameters(settings);
+        const project = await loadProject(settings, database);
         const planned = await tellingWaits(database, output, project, (parameters) =>
             planMigrations(database, {
                 ...parameters,

@@ -12,6 +12,9 @@ export async function printPlan(database: Database, plan: Plan, output: Output):
         for (const name of plan.migrations) {
             output.record({ type: "planned-migration", name });
         }
+        if (plan.layers !== null) {
+            output.record({ type: "planned-layers", ...plan.layers });
+        }
         for (const source of plan.sources) {
             output.record({ type: "planned-source", ...source });
         }

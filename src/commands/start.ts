@@ -83,7 +83,7 @@ function openFiles(settings: Settings, signal: AbortSignal): ProjectFiles {
         folder: settings.project.folder,
         editor,
         edit: (paths) => editFiles(editor ?? "", paths),
-        load: async () => (await import("./load-project.js")).loadProject(settings),
+        load: async (database) => (await import("./load-project.js")).loadProject(settings, database),
         migrate: async (database, isApproved) => {
             const { migrateDatabase } = await import("./migrate.js");
             const output = makeReportingOutput(() => undefined, signal);

@@ -19,7 +19,7 @@ export async function runAllUnitTests(
     { settings, output, signal }: Pick<Invocation, "settings" | "output" | "signal">,
     modelName: string | undefined,
 ): Promise<ExitCode> {
-    const { project, sourceSchema } = await loadProject(settings);
+    const { project } = await loadProject(settings, null);
     const names = project.models.map(({ name }) => name);
     if (modelName !== undefined && !names.includes(modelName)) {
         throw new StardeckError(`There is no model "${modelName}".`, {
@@ -38,6 +38,7 @@ export async function runAllUnitTests(
     const ran = await openDatabase({ settings, output }, (database) =>
         database.withTransaction(
             async (connection) => {
+                const { sourceSchema } = await loadProject(settings, connection);
                 const files = await loadModelsOfFiles(connection, definitionsOf(project, sourceSchema));
                 const found: RanUnitTest[] = [];
                 for (const [name, model] of files.models) {

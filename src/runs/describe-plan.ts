@@ -18,6 +18,12 @@ export function* describePlan(plan: Plan, usualMs: ReadonlyMap<string, number>):
     for (const name of plan.migrations) {
         yield [{ look: "added", text: "+ " }, `migration ${name}`];
     }
+    if (plan.layers !== null) {
+        const { from, to } = plan.layers;
+        yield from === ""
+            ? [{ look: "added", text: "+ " }, `layers ${to}`]
+            : [{ look: "changed", text: "~ " }, `layers ${to}, until now ${from}`];
+    }
     for (const { name, kind } of plan.sources) {
         yield [signOf(kind), `source ${name}`];
     }

@@ -71,6 +71,19 @@ export async function loadViewWithDependents(
     return rows;
 }
 
+/** `with (security_invoker=true)`, or nothing: a view that is replaced without them loses them. */
+export async function loadViewOptions(
+    database: Queryable,
+    { schema, name }: { readonly schema: string; readonly name: string },
+): Promise<string> {
+    const { rows } = await database.query<{ options: string }>(
+        `select 'with (' || array_to_string(reloptions, ', ') || ')' as options
+        from pg_class
+        where oid = to_regclass(${quoteLiteral(quoteQualified(schema, name))}) and reloptions is not null`,
+    );
+    return rows[0]?.options ?? "";
+}
+
 function dependentViewsSql(relation: string, columns: readonly string[]): string {
     return viewsSql(
         `select rule.ev_class as oid, 1 as depth
@@ -123,14 +136,21 @@ function viewsSql(relationsSql: string): string {
             case when view.relkind = 'v' then pg_get_viewdef(view.oid) else '' end as select,
             coalesce('with (' || array_to_string(view.reloptions, ', ') || ')', '') as options,
             array(
+                -- What default privileges give to a new view was not on this one.
+                select format(
+                    'do $revoke$ declare privilege record; begin for privilege in select distinct grantee from pg_class '
+                        'cross join aclexplode(relacl) where pg_class.oid = %L::regclass and grantee <> relowner loop '
+                        'execute ''revoke all on %s from '' || case privilege.grantee when 0 then ''public'' '
+                        'else quote_ident(pg_get_userbyid(privilege.grantee)) end; end loop; end $revoke$',
+                    qualified, replace(qualified, chr(39), repeat(chr(39), 2))
+                )
+                union all
                 select format('comment on view %s is %L', qualified, obj_description(view.oid, 'pg_class'))
                 where obj_description(view.oid, 'pg_class') is not null
                 union all
                 select format('comment on column %s.%I is %L', qualified, attname, col_description(view.oid, attnum))
                 from pg_attribute
                 where attrelid = view.oid and attnum > 0 and col_description(view.oid, attnum) is not null
-                union all
-                select format('revoke all on %s from public', qualified) where view.relacl is not null
                 union all
                 select format(
                     'grant %s on %s to %s%s', privilege_type, qualified,

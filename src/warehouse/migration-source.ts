@@ -12,6 +12,7 @@ import { formatCodeFrame } from "../text/code-frame.js";
 import { applyDefinitions, dropEmptySchemas, makeSchemas, type Applied } from "./apply/apply-definitions.js";
 import {
     definitionsOf,
+    layersOf,
     loadAppliedVersions,
     modelsOf,
     seedKey,
@@ -104,6 +105,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
             this.applied = await applyDefinitions(queryOf(knex), {
                 definitions: definitionsOf(project, this.sourceSchema),
                 projectName: project.name,
+                configuredSourceSchema: project.sourceSchema,
                 folder: project.folder,
                 direction: "forth",
                 loadSeedBytes: ({ path }) => readFile(join(project.folder, path)),
@@ -121,7 +123,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
             `select name from ops.migration where batch = (select batch from ops.migration where name = ${quoteLiteral(name)})`,
         );
         const names = new Set(rows.map((row) => row.name));
-        this.applied = await takeBackVersions(database, this.project.name, this.sourceSchema, names);
+        this.applied = await takeBackVersions(database, this.project, this.sourceSchema, names);
         names.forEach((each) => this.takenBack.add(each));
     }
 }
@@ -129,7 +131,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
 /** Restores the definitions that stood before the named versions, from what `ops` keeps. */
 async function takeBackVersions(
     database: Queryable,
-    projectName: string,
+    project: Project,
     sourceSchema: string,
     names: ReadonlySet<string>,
 ): Promise<Applied> {
@@ -140,9 +142,11 @@ async function takeBackVersions(
         order by definition_name, version`,
     );
     const before = new Map(rows.filter((row) => !names.has(versionName(row))).map((row) => [row.name, row]));
-    const current = modelsOf(await loadAppliedVersions(database));
+    const last = await loadAppliedVersions(database);
+    const current = modelsOf(last);
     const definitions: Definitions = {
-        layers: await loadLayers(database),
+        // Where nothing was before, what goes is still where the layers of now have it.
+        layers: layersOf(before.has("project") ? before : last),
         sources: [...sourcesOf(before), ...seedsOf(before).map(makeSeedSource)],
         seeds: seedsOf(before),
         models: modelsOf(before).map((model) => ({ ...model, renamedFrom: formerNameOrNull(model, current, before) })),
@@ -150,7 +154,8 @@ async function takeBackVersions(
     };
     const applied = await applyDefinitions(database, {
         definitions,
-        projectName,
+        projectName: project.name,
+        configuredSourceSchema: project.sourceSchema,
         folder: null,
         direction: "back",
         loadSeedBytes: async (seed) => {
@@ -180,13 +185,6 @@ function formerNameOrNull(
 ): string | null {
     const kept = new Set(modelsOf(before).map(({ name }) => name));
     return current.find(({ name, renamedFrom }) => renamedFrom === model.name && !kept.has(name))?.name ?? null;
-}
-
-async function loadLayers(database: Queryable): Promise<Definitions["layers"]> {
-    const { rows } = await database.query<{ layers: readonly { readonly name: string; readonly schema: string }[] }>(
-        "select layers from ops.project",
-    );
-    return (rows[0]?.layers ?? []).map((layer) => ({ ...layer, materialisation: "view" as const }));
 }
 
 /** In the words of the file: its name, what PostgreSQL says, and the line of the statement. */

@@ -5,6 +5,8 @@ import { StatementError } from "../database/errors.js";
 import { makeRefusal } from "../database/read-only/make-read-only.js";
 import { buildPinSql } from "../database/session-settings.js";
 import type { Project } from "../project/project.js";
+import { quoteLiteral } from "../sql/identifiers.js";
+import { describeLayers } from "./apply/definitions.js";
 import { isBreaking, planSeed, type Plan } from "./apply/plan.js";
 import { MigrationSource } from "./migration-source.js";
 import { loadProjectHistory, type ProjectHistory } from "./project-history.js";
@@ -65,7 +67,7 @@ export async function runMigrations(
 export async function planMigrations(database: Database, parameters: MigrationParameters): Promise<Plan> {
     const { isCurrent, pending } = await loadProjectHistory(database, parameters.project, parameters.sourceSchema);
     if (isCurrent && pending.length === 0) {
-        return { migrations: [], sources: [], seeds: [], models: [], rebuilt: [] };
+        return { migrations: [], sources: [], seeds: [], layers: null, models: [], rebuilt: [] };
     }
     return rehearse((finish) =>
         withMigrator(database, parameters, async (session) => finish((await migrateForth(session, parameters)).plan)),
@@ -170,24 +172,47 @@ interface Session {
 }
 
 async function migrateForth(
-    { transaction, queryable, source, history }: Session,
-    { project, prepare, check }: MigrationParameters,
+    { transaction, queryable, history }: Session,
+    { project, sourceSchema, prepare, check }: MigrationParameters,
 ): Promise<Migrated> {
-    if (history.pending.length > 0) {
+    const { pending } = history;
+    if (pending.length > 0) {
         await prepare?.(queryable);
     }
-    const names = history.pending.length === 0 ? [] : namesOf(await migratorOf(transaction, source).latest());
     const versioned = new Set(project.migrations.map(({ name }) => name));
-    const { models = [], sources = [], seeds = [], rebuilt = [] } = source.applied ?? {};
+    // The first version applies all of them. Knex would enter each by itself, which takes seconds for a thousand.
+    const firstVersion = pending.findIndex((name) => !versioned.has(name));
+    const ran = firstVersion === -1 ? pending : pending.slice(0, firstVersion + 1);
+    const source = new MigrationSource(project, sourceSchema, { ...history, pending: ran });
+    if (ran.length > 0) {
+        await migratorOf(transaction, source).latest();
+        await recordInBatch(queryable, pending.slice(ran.length));
+    }
+    const names = pending;
+    const { models = [], sources = [], seeds = [], layersBefore = null, rebuilt = [] } = source.applied ?? {};
     const plan: Plan = {
         migrations: names.filter((name) => versioned.has(name)),
         sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
         seeds: seeds.map(planSeed),
+        layers:
+            layersBefore === null ? null : { from: describeLayers(layersBefore), to: describeLayers(project.layers) },
         models,
         rebuilt,
     };
     await check?.(queryable, plan);
     return { names, plan };
+}
+
+/** Enters names in Knex's record as part of its last batch. */
+async function recordInBatch(queryable: Queryable, names: readonly string[]): Promise<void> {
+    if (names.length > 0) {
+        await queryable.query(
+            `insert into ops.migration (name, batch, migration_time)
+            select name, (select max(batch) from ops.migration), current_timestamp
+            from unnest(array[${names.map(quoteLiteral).join(", ")}]) with ordinality as entry (name, position)
+            order by position`,
+        );
+    }
 }
 
 async function migrateBack(

@@ -1,6 +1,7 @@
 import type { Connection } from "../database/connection.js";
 import { errorMessage, StatementError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
+import { loadViewOptions } from "./dependent-views.js";
 import { damagesSql, type Damage } from "./damage.js";
 import { recordFingerprints } from "./fingerprints.js";
 import { modelEdgesSql, type ModelEdge } from "./lineage.js";
@@ -145,10 +146,9 @@ async function replaceView(connection: Connection, view: ModelView): Promise<voi
         return `bound.${column}::${type} as ${column}`;
     });
     const isKept = await hasSameColumns(connection, view, select);
+    const create = `create or replace view ${relation} ${await loadViewOptions(connection, view)} as`;
     await connection.query(
-        isKept
-            ? `create or replace view ${relation} as ${select}`
-            : `create or replace view ${relation} as select ${columns.join(", ")} from (${select}) as bound`,
+        isKept ? `${create} ${select}` : `${create} select ${columns.join(", ")} from (${select}) as bound`,
     );
     const comments = [
         ...(view.comment === null ? [] : [`comment on view ${relation} is ${quoteLiteral(view.comment)}`]),

@@ -143,6 +143,11 @@ async function createRegistry(knex: Knex): Promise<void> {
         table.comment("The project whose models this database holds: one row.");
         table.text("project_name").primary({ constraintName: "project_project_name_pk" });
         table.jsonb("layers").notNullable().comment("In order: [{name, schema}].");
+        table.text("source_schema").notNullable().comment("Database schema of the landing tables that models read.");
+        table
+            .text("configured_source_schema")
+            .notNullable()
+            .comment("What the project's configuration said at that time; a flag may have said another one.");
     });
     await ops().createTable("data_test", (table) => {
         table.comment("Data tests: SELECTs of failing rows.");

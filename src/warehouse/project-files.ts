@@ -8,8 +8,8 @@ export interface ProjectFiles {
     readonly editor: string | null;
     /** Has a person edit files, on the terminal that it is given. Resolves with null, or with a sentence on what went wrong. */
     readonly edit: (paths: readonly string[]) => Promise<string | null>;
-    /** Reads all files anew. @throws ProjectError with every problem */
-    readonly load: () => Promise<{ readonly project: Project; readonly sourceSchema: string }>;
+    /** Reads all files anew, and the source schema that the database remembers. @throws ProjectError with every problem */
+    readonly load: (database: Database) => Promise<{ readonly project: Project; readonly sourceSchema: string }>;
     /**
      * Brings the database to what the files say.
      *

@@ -95,3 +95,21 @@ async function refuseEditedMigrations(
         );
     }
 }
+
+/** The source schema that a flag said at the last migration; null where none did, or where the configuration says another one since. */
+export async function loadRememberedSchemaOrNull(
+    database: Queryable,
+    { name, sourceSchema }: Project,
+): Promise<string | null> {
+    const { rows: known } = await database.query<{ mayRead: boolean | null }>(
+        "select has_table_privilege(to_regclass('ops.project'), 'select') as \"mayRead\"",
+    );
+    if (known[0]?.mayRead !== true) {
+        return null;
+    }
+    const { rows } = await database.query<{ schema: string }>(
+        "select source_schema as schema from ops.project where project_name = $1 and configured_source_schema = $2",
+        [name, sourceSchema],
+    );
+    return rows[0]?.schema ?? null;
+}

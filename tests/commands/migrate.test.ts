@@ -12,7 +12,7 @@ describeOnBothDatabases("migrate", {}, (database) => {
         expect(new Set(before.map((line) => line.status))).toEqual(new Set(["pending"]));
         const first = await runStardeck(database, ["migrate", "--landing-tables"]);
         expect(first.exitCode).toBe(0);
-        expect(first.stdout).toMatch(/^completed {4}\d{14}_prep_functions\ncompleted {4}sources\/category v1\n/);
+        expect(first.stdout).toMatch(/^completed {4}\d{14}_prep_functions\ncompleted {4}project v1\n/);
         expect(first.stderr).toBe(
             `Made empty landing tables in schema staging.\nRan ${before.length} migrations.\n\`stardeck build\` computes 12 tables whole.\n`,
         );

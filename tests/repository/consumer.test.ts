@@ -12,7 +12,7 @@ interface Finished {
 }
 
 async function run(folder: string, program: string, args: readonly string[]): Promise<Finished> {
-    const environment = { PATH: process.env.PATH ?? "", HOME: folder, NO_COLOR: "1" };
+    const environment = { PATH: process.env.PATH ?? "", HOME: inject("runFolder"), NO_COLOR: "1" };
     return promisify(execFile)(program, args, { cwd: folder, env: environment, maxBuffer: 16 * 1024 * 1024 }).then(
         ({ stdout, stderr }) => ({ exitCode: 0, stdout, stderr }),
         (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => ({

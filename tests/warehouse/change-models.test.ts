@@ -7,7 +7,8 @@ import {
     runMigrations,
     UnapprovedPlanError,
 } from "../../src/warehouse/migrations.js";
-import { build } from "../engine/small-builds.js";
+import { loadRememberedSchemaOrNull } from "../../src/warehouse/project-history.js";
+import { build, changesOf } from "../engine/small-builds.js";
 import { smallProject } from "../engine/small-warehouse.js";
 import { dumpSchema } from "../migrations/dump-schema.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
@@ -57,7 +58,14 @@ describeOnBothDatabases("a change of models", (test) => {
     const oidOf = (name: string): Promise<readonly object[]> => rows(`select '${name}'::regclass::oid::text as oid`);
 
     it("is nothing where the files are as they were", async () => {
-        expect(await plan(smallProject)).toEqual({ migrations: [], sources: [], seeds: [], models: [], rebuilt: [] });
+        expect(await plan(smallProject)).toEqual({
+            migrations: [],
+            sources: [],
+            seeds: [],
+            layers: null,
+            models: [],
+            rebuilt: [],
+        });
     });
 
     it("adds a column: the table keeps its identity and its rows, and the way back its schema", async () => {
@@ -131,6 +139,26 @@ describeOnBothDatabases("a change of models", (test) => {
         ]);
     });
 
+    it("gives a column that a build has dropped its place again", async () => {
+        const before = await dumpSchema(test.connected);
+        const oid = await oidOf("warehouse.fct_orders");
+        const project = change({
+            fct_orders: {
+                select: selectOf("fct_orders").replace("customer.name as customer_name, ", ""),
+                columns: {},
+            },
+        });
+        await migrateTo(test.connected, project);
+        expect((await build(test.connected)).status).toBe("ok");
+        await takeBack(project);
+        expect(await dumpSchema(test.connected)).toBe(before);
+        expect(await oidOf("warehouse.fct_orders")).toEqual(oid);
+        expect((await build(test.connected)).status).toBe("ok");
+        expect(await rows("select customer_id, customer_name, status from warehouse.fct_orders")).toEqual([
+            { customer_id: 1, customer_name: "Ann", status: "PAID" },
+        ]);
+    });
+
     it("renames a model and a column: rows, grants and the record stay", async () => {
         const before = await dumpSchema(test.connected);
         const oid = await oidOf("marts.mart_customers");
@@ -167,6 +195,69 @@ describeOnBothDatabases("a change of models", (test) => {
         await takeBack(project);
         expect(await dumpSchema(test.connected)).toBe(before);
         expect(await oidOf("marts.mart_customers")).toEqual(oid);
+    });
+
+    it("computes nothing anew where a renaming alone has changed", async () => {
+        const project = change({
+            fct_orders: {
+                select: selectOf("fct_orders").replace("latest.amount", "latest.amount as price"),
+                columns: { price: { renamedFrom: "amount" } },
+                tests: [],
+            },
+            paid_orders: {
+                name: "paid",
+                renamedFrom: "paid_orders",
+                select: selectOf("paid_orders").replace("amount", "price as amount"),
+                tests: [],
+            },
+            mart_customers: { select: selectOf("mart_customers").replaceAll("paid_orders", "paid") },
+        });
+        const planned = await plan(project);
+        expect(planned.models.map(({ name, kind }) => [name, kind])).toEqual([
+            ["fct_orders", "changed"],
+            ["paid", "renamed"],
+            ["mart_customers", "changed"],
+        ]);
+        expect(planned.rebuilt).toEqual([]);
+        await migrateTo(test.connected, project);
+        expect(changesOf(await build(test.connected))).toEqual({});
+        await takeBack(project);
+        expect(changesOf(await build(test.connected))).toEqual({});
+        const other = change({
+            mart_customers: {
+                name: "mart_buyers",
+                renamedFrom: "mart_customers",
+                select: selectOf("mart_customers").replace("sum(amount)", "max(amount)"),
+                tests: [],
+            },
+        });
+        expect((await plan(other)).rebuilt).toEqual(["mart_buyers"]);
+    });
+
+    it("retypes a column and what needs its new type in one go", async () => {
+        const project = change({
+            fct_orders: {
+                select: selectOf("fct_orders").replace("latest.amount", "latest.amount::text as amount"),
+                tests: [],
+            },
+            paid_orders: { select: selectOf("paid_orders").replace("amount", "length(amount) as amount"), tests: [] },
+        });
+        await migrateTo(test.connected, project);
+        expect(await rows("select amount from warehouse.fct_orders")).toEqual([{ amount: "5" }]);
+        expect((await build(test.connected)).status).toBe("ok");
+        expect(await rows("select total::int as total from marts.mart_customers")).toEqual([{ total: 1 }]);
+        const next = change({
+            fct_orders: {
+                select: selectOf("fct_orders").replace("latest.amount", "'{}'::jsonb as amount"),
+                tests: [],
+            },
+            paid_orders: {
+                select: selectOf("paid_orders").replace("amount", "(amount ->> 'x')::int as amount"),
+                tests: [],
+            },
+        });
+        await test.connected.query("update warehouse.fct_orders set amount = 'five'");
+        await expect(migrateTo(test.connected, next)).rejects.toThrow("fct_orders will have them after the next build");
     });
 
     it("refuses a name in a file that was renamed elsewhere", async () => {
@@ -325,6 +416,87 @@ describeOnBothDatabases("a change of models", (test) => {
         expect(await rows("select description from ops.source where source_name = 'visit'")).toEqual([
             { description: "visit" },
         ]);
+    });
+
+    it("follows a change of layers alone, and takes it back", async () => {
+        const before = await dumpSchema(test.connected);
+        const layer = (name: string, schema = name): NonNullable<TestProject["layers"]>[number] => ({
+            name,
+            schema,
+            materialisation: "view",
+        });
+        const more = { ...smallProject, layers: [layer("prep"), layer("warehouse"), layer("marts"), layer("reports")] };
+        expect(await plan(more)).toMatchObject({
+            layers: { from: "prep, warehouse, marts", to: "prep, warehouse, marts, reports" },
+            models: [],
+        });
+        expect((await migrateTo(test.connected, more)).names).toEqual(["project v2"]);
+        expect(await plan(more)).toMatchObject({ layers: null });
+        const moved = { ...smallProject, layers: [layer("first"), layer("prep"), layer("warehouse"), layer("marts")] };
+        await migrateTo(test.connected, moved);
+        expect(
+            await rows(
+                "select distinct view_schema as schema from ops.model_view where view_name like '%\\_\\_select'",
+            ),
+        ).toEqual([{ schema: "first" }]);
+        expect(
+            await rows("select to_regnamespace('prep')::text as prep, to_regnamespace('reports')::text as reports"),
+        ).toEqual([{ prep: "prep", reports: null }]);
+        expect((await build(test.connected)).status).toBe("ok");
+        await takeBack(moved);
+        await takeBack(more);
+        expect(await dumpSchema(test.connected)).toBe(before);
+        await test.connected.query("drop schema if exists first cascade");
+    });
+
+    it("remembers the source schema that a flag said, until the configuration says another", async () => {
+        const said = { ...makeProject(smallProject), sourceSchema: "landed" };
+        const load = (schema: string): Promise<string | null> =>
+            loadRememberedSchemaOrNull(test.connected, { ...said, sourceSchema: schema });
+        await runMigrations(
+            test.connected,
+            { project: { ...said, models: said.models.slice(0, 1) }, sourceSchema },
+            { isApproved: true },
+        );
+        expect(await load("landed")).toBe("staging");
+        expect(await load("raw")).toBeNull();
+    });
+
+    it("keeps options, grants and comments of views that it replaces, or makes again", async () => {
+        await test.connected.query("create role stardeck_view_reader").catch(() => undefined);
+        for (const statement of [
+            "alter view warehouse.paid_orders set (security_barrier = true)",
+            "alter view prep.stg_order set (security_barrier = true)",
+            "grant select on warehouse.paid_orders to stardeck_view_reader",
+            "alter default privileges in schema warehouse grant select on tables to public",
+        ]) {
+            await test.connected.query(statement);
+        }
+        const load = (): Promise<readonly object[]> =>
+            rows(
+                `select relname::text as name, reloptions::text as options, relacl::text as grants
+                from pg_class where oid in ('warehouse.paid_orders'::regclass, 'prep.stg_order'::regclass)
+                order by 1`,
+            );
+        const before = await load();
+        expect(before).toMatchObject([{ options: "{security_barrier=true}" }, { options: "{security_barrier=true}" }]);
+        await migrateTo(
+            test.connected,
+            change({
+                stg_order: { select: selectOf("stg_order").replace("is not null", "is not null and id > 0") },
+            }),
+        );
+        await migrateTo(
+            test.connected,
+            change({
+                fct_orders: {
+                    select: selectOf("fct_orders").replace("latest.amount", "latest.amount::float8 as amount"),
+                },
+            }),
+        );
+        expect((await build(test.connected)).status).toBe("ok");
+        expect(await load()).toEqual(before);
+        await test.connected.query("alter default privileges in schema warehouse revoke select on tables from public");
     });
 
     it("says all problems of all files at once, each with its place, and changes nothing", async () => {

@@ -27,9 +27,9 @@ describeOnBothDatabases("migrations", (test) => {
         const { completed, pending } = await loadMigrationStatus(test.connected, parameters);
         expect([completed, pending.length, pending[0], pending[1], pending.at(-1)]).toEqual([
             [],
-            30,
+            31,
             "20250101000000_prep_functions",
-            "sources/category v1",
+            "project v1",
             "models/marts/mart_weekly_fulfilment v1",
         ]);
         expect((await test.connected.query("select from pg_namespace where nspname = 'ops'")).rowCount).toBe(0);
@@ -228,13 +228,17 @@ export async function down(knex: Knex): Promise<void> {
                 sourceSchema: "staging",
             });
             const first = project("one", "select prep.seven() as seven");
-            expect((await runMigrations(connected, first)).names).toEqual([name, "models/prep/seven v1"]);
+            expect((await runMigrations(connected, first)).names).toEqual([name, "project v1", "models/prep/seven v1"]);
             expect((await connected.query("select seven from prep.seven")).rows).toEqual([{ seven: 7 }]);
             await expect(runMigrations(connected, project("two", "select 1 as seven"))).rejects.toMatchObject({
                 message: `${path} was edited after it ran: nothing of the edit would reach this database.`,
                 hint: "Undo the edit, and write what is to change into a new migration.",
             });
-            expect(await rollbackMigrations(connected, first, { all: true })).toEqual(["models/prep/seven v1", name]);
+            expect(await rollbackMigrations(connected, first, { all: true })).toEqual([
+                "models/prep/seven v1",
+                "project v1",
+                name,
+            ]);
             expect((await connected.query("select from pg_namespace where nspname = 'prep'")).rowCount).toBe(0);
         } finally {
             await rm(folder, { recursive: true });

@@ -44,16 +44,7 @@ describeOnServer("a reader of a built warehouse, every 10 ms", { template: "smal
     it("misses no table, column or row while a column is planned, added, built and taken back", async () => {
         const before = await look(test.connected);
         expect(before).toMatchObject({ rows: 2, names: 2, reported: 2 });
-        const seen: Seen[] = [];
-        const stopping = new AbortController();
-        const reading = (async () => {
-            while (!stopping.signal.aborted) {
-                seen.push(await look(test.connected));
-                await new Promise((resolve) => {
-                    setTimeout(resolve, 10);
-                });
-            }
-        })();
+        const stopReading = poll(() => look(test.connected));
         const { models } = await planMigrations(test.connected, { project: makeProject(changed), sourceSchema });
         expect(models[0]?.foreign).toEqual(["grant select to pg_monitor", "view reports.customers"]);
         await migrateTo(test.connected, changed);
@@ -63,12 +54,72 @@ describeOnServer("a reader of a built warehouse, every 10 ms", { template: "smal
         expect((await test.connected.query(count)).rows).toEqual([{ count: 2 }]);
         await migrateTo(test.connected, smallProject);
         expect((await build(test.connected)).status).toBe("ok");
-        stopping.abort();
-        await reading;
+        const seen = await stopReading();
+        expect(seen.length).toBeGreaterThan(10);
+        expect(seen.filter((each) => JSON.stringify(each) !== JSON.stringify(before))).toEqual([]);
+    });
+
+    it("misses no table or row while a column is retyped, dropped and renamed, and comes back", async () => {
+        const load = async (): Promise<object> => {
+            const { rows } = await test.connected.query<object>(
+                `select count(*)::int as rows, count(customer_id)::int as customers, 'warehouse.fct_orders'::regclass::oid::text as oid
+                from warehouse.fct_orders`,
+            );
+            return rows[0] ?? {};
+        };
+        const before = await load();
+        expect(before).toMatchObject({ rows: 2, customers: 2 });
+        const stopReading = poll(load);
+        for (const [from, to, columns] of [
+            ["latest.amount", "latest.amount::float8 as amount", {}],
+            ["customer.name as customer_name, ", "", {}],
+            ["latest.status", "latest.status as state", { state: { renamedFrom: "status" } }],
+        ] as const) {
+            const retold: TestProject = {
+                ...smallProject,
+                models: smallProject.models.map((model) => {
+                    const paid = model.select.replace("status = 'PAID'", "state = 'PAID'");
+                    return model.name === "fct_orders"
+                        ? { ...model, select: replaceLast(model.select, from, to), columns, tests: [] }
+                        : model.name === "paid_orders" && to.endsWith("state")
+                          ? { ...model, select: paid }
+                          : model;
+                }),
+            };
+            await migrateTo(test.connected, retold);
+            expect((await build(test.connected)).status).toBe("ok");
+            await migrateTo(test.connected, smallProject);
+            expect((await build(test.connected)).status).toBe("ok");
+        }
+        const seen = await stopReading();
         expect(seen.length).toBeGreaterThan(10);
         expect(seen.filter((each) => JSON.stringify(each) !== JSON.stringify(before))).toEqual([]);
     });
 });
+
+function replaceLast(text: string, from: string, to: string): string {
+    const start = text.lastIndexOf(from);
+    return `${text.slice(0, start)}${to}${text.slice(start + from.length)}`;
+}
+
+/** Looks every 10 ms; what it gives ends that and says what was seen. */
+function poll<Seeing>(load: () => Promise<Seeing>): () => Promise<readonly Seeing[]> {
+    const seen: Seeing[] = [];
+    const stopping = new AbortController();
+    const reading = (async () => {
+        while (!stopping.signal.aborted) {
+            seen.push(await load());
+            await new Promise((resolve) => {
+                setTimeout(resolve, 10);
+            });
+        }
+    })();
+    return async () => {
+        stopping.abort();
+        await reading;
+        return seen;
+    };
+}
 
 async function look(database: Database): Promise<Seen> {
     const { rows } = await database.query<Seen>(

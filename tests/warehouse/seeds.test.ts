@@ -100,6 +100,7 @@ describeOnBothDatabases("seeds", (test) => {
         );
         expect(rows).toEqual([{ comment: "Countries. Filled by stardeck from seeds-sql/country.csv." }]);
         expect((await loadMigrationStatus(test.connected, parameters())).completed).toEqual([
+            "project v1",
             "seeds/country v1",
             "models/warehouse/dim_country v1",
             "models/warehouse/dim_size v1",
@@ -114,6 +115,7 @@ describeOnBothDatabases("seeds", (test) => {
         expect(await planMigrations(test.connected, parameters())).toEqual({
             migrations: [],
             sources: [],
+            layers: null,
             seeds: [{ name: "country", kind: "changed", path: "seeds-sql/country.csv", rowCount: 1, breaking: [] }],
             models: [],
             rebuilt: [],

@@ -6,6 +6,7 @@ import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identif
 import { dropForeignCopies } from "../copy-relation.js";
 import { judgeFailures } from "../data-tests.js";
 import { describeLandingProblem, findLandingProblemOrNull } from "../landing-table.js";
+import type { Fingerprint } from "../fingerprints.js";
 import { modelEdgesSql, type ModelEdge } from "../lineage.js";
 import { rememberModelViews } from "../model-views.js";
 import { makeHistories } from "../make-histories.js";
@@ -45,11 +46,19 @@ import {
     removeModels,
 } from "./record-definitions.js";
 import { renamedColumns, renameModel } from "./rename-models.js";
+import {
+    carryFingerprints,
+    loadCurrentFingerprints,
+    loadNamelessDefinitions,
+    type NamelessDefinitions,
+} from "./renamed-definitions.js";
 import { ModelShaper, selectRelationOf, type ShapingMode } from "./shape-models.js";
 
 export interface Application {
     readonly definitions: Definitions;
     readonly projectName: string;
+    /** The source schema that the configuration names; a flag may have said another. */
+    readonly configuredSourceSchema: string;
     /** Of the files; null where the definitions come from `ops`. */
     readonly folder: string | null;
     /** `back` restores definitions of before, with the columns and keys that they had. */
@@ -62,6 +71,8 @@ export interface Application {
 export interface Applied {
     readonly sources: readonly Change<SourceFile>[];
     readonly seeds: readonly Change<SeedFile>[];
+    /** Null where the layers are as they were. */
+    readonly layersBefore: Changes["layersBefore"];
     readonly models: readonly ModelPlan[];
     readonly rebuilt: readonly string[];
     readonly versions: readonly AppliedVersion[];
@@ -75,9 +86,9 @@ export interface Applied {
  */
 export async function applyDefinitions(database: Queryable, application: Application): Promise<Applied> {
     const changes = findChanges(await loadAppliedVersions(database), application.definitions);
-    if (changes.models.length + changes.sources.length + changes.seeds.length === 0) {
-        await recordProject(database, application.projectName, application.definitions);
-        return { sources: [], seeds: [], models: [], rebuilt: [], versions: [] };
+    if (changes.versions.length === 0) {
+        await recordProject(database, application);
+        return { sources: [], seeds: [], layersBefore: null, models: [], rebuilt: [], versions: [] };
     }
     const run = await prepare(database, application, changes);
     const before = await loadFingerprints(database);
@@ -86,12 +97,9 @@ export async function applyDefinitions(database: Queryable, application: Applica
     const rehearsed = await applyOnce(run, first, null);
     refuse([...run.problems, ...rehearsed.problems]);
     const models = planAll(run, rehearsed);
-    const rebuilt = findRebuilt(before, await loadFingerprints(database), run);
-    if (rehearsed.isUnfinished && first === "rehearse") {
-        await database.query("rollback to savepoint rehearsal");
-        const applied = await applyOnce(run, "expand", rehearsed.columns);
-        refuse(applied.problems);
-        await testChangedViews(run, applied);
+    const rebuilt = findRebuilt(before, await loadFingerprints(database), run, rehearsed.carried);
+    if (rehearsed.unfinished.size > 0 && first === "rehearse") {
+        await testChangedViews(run, await expand(run, rehearsed));
     } else {
         await testChangedViews(run, rehearsed);
     }
@@ -100,8 +108,31 @@ export async function applyDefinitions(database: Queryable, application: Applica
     if (application.direction === "forth") {
         await recordVersions(database, changes.versions, await loadSeedTexts(application, changes));
     }
-    const { sources, seeds, versions } = changes;
-    return { sources, seeds, models, rebuilt, versions };
+    const { sources, seeds, layersBefore, versions } = changes;
+    return { sources, seeds, layersBefore, models, rebuilt, versions };
+}
+
+/**
+ * Changes what readers cannot notice. Where a SELECT needs the new type of a column whose table waits for its build, that column gets its
+ * type at once, if all its values can be cast.
+ */
+async function expand(run: Run, { columns, unfinished }: AppliedOnce): Promise<AppliedOnce> {
+    const { database } = run;
+    await database.query("rollback to savepoint rehearsal");
+    const applied = await applyOnce(run, "expand", columns);
+    if (applied.problems.length === 0) {
+        return applied;
+    }
+    await database.query("rollback to savepoint rehearsal");
+    const cast = await applyOnce(run, "expand", columns, unfinished);
+    const names = [...unfinished].sort().join(", ");
+    refuse(
+        cast.problems.map((problem) => ({
+            ...problem,
+            hint: `It needs columns as ${names} will have them after the next build: migrate ${unfinished.size === 1 ? "that model" : "these models"} alone, build, then migrate the rest.`,
+        })),
+    );
+    return cast;
 }
 
 /** The texts of changed CSV files by the names of their versions, so that a rollback can fill their tables as before. */
@@ -282,8 +313,10 @@ async function checkTakenNames(
 interface AppliedOnce {
     readonly problems: readonly FileProblem[];
     readonly columns: ReadonlyMap<string, readonly PlannedColumn[]>;
-    /** Tables wait for their builds. */
-    readonly isUnfinished: boolean;
+    /** Tables that wait for their builds. */
+    readonly unfinished: ReadonlySet<string>;
+    /** Built models of which nothing but names has changed. */
+    readonly carried: ReadonlySet<string>;
     readonly changedViews: ReadonlySet<string>;
     readonly tests: readonly CheckedTest[];
 }
@@ -292,12 +325,15 @@ async function applyOnce(
     run: Run,
     mode: ShapingMode,
     plannedColumns: ReadonlyMap<string, readonly PlannedColumn[]> | null,
+    castAtOnce: ReadonlySet<string> = new Set(),
 ): Promise<AppliedOnce> {
     const { database, definitions, changes, changeOf, ordered, places, selectSchema } = run;
     const problems: FileProblem[] = [];
     const isFirst = plannedColumns === null;
     await makeSchemas(database, definitions);
-    const before = await renameModels(run);
+    await moveSelectViews(database, selectSchema);
+    const renaming = await renameModels(run);
+    const before = renaming.models;
     await recordSources(database, definitions);
     await dropForeignCopies(database);
     const { sourceSchema } = definitions;
@@ -307,7 +343,11 @@ async function applyOnce(
             .filter(({ keepsHistory }) => keepsHistory)
             .map(({ name, schema, table }) => ({ name, schema: schema ?? sourceSchema, table })),
     );
-    const shaper = new ModelShaper(database, { mode, sourceSchema, places, built: run.built }, selectSchema);
+    const shaper = new ModelShaper(
+        database,
+        { mode, sourceSchema, places, built: run.built, castAtOnce },
+        selectSchema,
+    );
     const seeding = { database, problems, loadBytes: run.loadSeedBytes, dropReaders: shaper.dropReaders.bind(shaper) };
     await applySeeds(seeding, changes.seeds);
     const failed = new Set(ordered.failed);
@@ -350,6 +390,7 @@ async function applyOnce(
         await recordTests(database, shaped, tests);
     }
     await rememberModelViews(database);
+    const carried = renaming.isAny ? await carryRenamed(run, renaming, columnsOf) : new Set<string>();
     if (isFirst) {
         const touched = allTests.filter(
             (test) => shapedNames.has(test.model_name) || (!failed.has(test.model_name) && mentionsAny(test, changes)),
@@ -367,13 +408,14 @@ async function applyOnce(
         database,
         changes.seeds.flatMap(({ after }) => after ?? []),
     );
-    await recordProject(database, run.projectName, definitions);
+    await recordProject(database, run);
     const isLast = run.direction === "back" && definitions.models.length === 0;
     await dropEmptySchemas(database, isLast ? [] : definitions.layers.map(({ schema }) => schema));
     return {
         problems,
         columns: shaper.columns,
-        isUnfinished: [...shaper.unfinished].length > 0,
+        unfinished: shaper.unfinished,
+        carried,
         changedViews: shaper.changedViews,
         tests: allTests,
     };
@@ -442,21 +484,89 @@ export async function dropEmptySchemas(database: Queryable, kept: readonly strin
     }
 }
 
-/** Renames models and columns; gives the definitions of before under their new names. */
-async function renameModels({
-    database,
-    changes,
-    columnsBefore,
-    selectSchema,
-}: Run): Promise<ReadonlyMap<string, ModelFile>> {
-    const renamed = new Map<string, ModelFile>();
-    for (const { before, after } of changes.models) {
-        if (before !== null && after !== null) {
-            const known = (columnsBefore.get(before.name) ?? []).map(({ name }) => name);
-            renamed.set(after.name, await renameModel(database, { before, after, selectSchema }, known));
-        }
+/** The views of SELECTs are in the first layer's schema, which may be another one now. */
+async function moveSelectViews(database: Queryable, selectSchema: string): Promise<void> {
+    const { rows } = await database.query<{ schema: string; name: string }>(
+        `select select_schema as schema, select_view as name from ops.model where select_schema <> ${quoteLiteral(selectSchema)}`,
+    );
+    for (const { schema, name } of rows) {
+        await database.query(
+            `alter view ${quoteQualified(schema, name)} set schema ${quoteIdentifier(selectSchema)};
+            update ops.model set select_schema = ${quoteLiteral(selectSchema)} where select_view = ${quoteLiteral(name)}`,
+        );
     }
-    return renamed;
+}
+
+interface Renaming {
+    /** The definitions of before under their new names. */
+    readonly models: ReadonlyMap<string, ModelFile>;
+    readonly isAny: boolean;
+    /** By new names: what decided the rows when nothing but names had changed, and the fingerprints of before that. */
+    readonly definitions: NamelessDefinitions;
+    readonly fingerprints: ReadonlyMap<string, Fingerprint>;
+    /** The planned columns of before, by new names. */
+    readonly columns: ReadonlyMap<string, readonly PlannedColumn[]>;
+}
+
+/** Renames models and columns. */
+async function renameModels({ database, changes, columnsBefore, selectSchema }: Run): Promise<Renaming> {
+    const kept = changes.models.flatMap(({ before, after }) =>
+        before !== null && after !== null ? [{ before, after }] : [],
+    );
+    const knownOf = ({ name }: ModelFile): readonly string[] =>
+        (columnsBefore.get(name) ?? []).map((column) => column.name);
+    const isAny = kept.some(
+        ({ before, after }) =>
+            before.name !== after.name ||
+            before.schema !== after.schema ||
+            renamedColumns({ before, after }, knownOf(before)).size > 0,
+    );
+    const fingerprints = new Map(isAny ? await loadCurrentFingerprints(database) : []);
+    const columns = new Map(columnsBefore);
+    const models = new Map<string, ModelFile>();
+    for (const { before, after } of kept) {
+        const known = knownOf(before);
+        const names = renamedColumns({ before, after }, known);
+        models.set(after.name, await renameModel(database, { before, after, selectSchema }, known));
+        const fingerprint = fingerprints.get(before.name);
+        if (fingerprint !== undefined) {
+            fingerprints.set(after.name, fingerprint);
+        }
+        columns.set(
+            after.name,
+            (columnsBefore.get(before.name) ?? []).map((column) => ({
+                ...column,
+                name: names.get(column.name) ?? column.name,
+            })),
+        );
+    }
+    const definitions = isAny ? await loadNamelessDefinitions(database) : new Map<string, string>();
+    return { models, isAny, definitions, fingerprints, columns };
+}
+
+/** Built models whose definition differs in names alone are as fresh as they were. */
+async function carryRenamed(
+    { database, definitions }: Run,
+    renaming: Renaming,
+    columnsAfter: ReadonlyMap<string, readonly PlannedColumn[]>,
+): Promise<ReadonlySet<string>> {
+    const now = await loadNamelessDefinitions(database);
+    const contractOf = (columns: readonly PlannedColumn[]): string =>
+        JSON.stringify(columns.map(({ name, type, notNull }) => [name, type, notNull]));
+    const same = definitions.models.filter(({ name, primaryKey }) => {
+        const before = renaming.columns.get(name) ?? [];
+        const keyBefore = renaming.models.get(name)?.primaryKey ?? primaryKey;
+        return (
+            now.get(name) === renaming.definitions.get(name) &&
+            contractOf(before) === contractOf(columnsAfter.get(name) ?? before) &&
+            keyBefore.join("\0") === primaryKey.join("\0")
+        );
+    });
+    return carryFingerprints(
+        database,
+        same.map(({ name }) => name),
+        renaming.fingerprints,
+    );
 }
 
 /** Drops what was removed, each model before those that it read. */
@@ -629,10 +739,11 @@ function findRebuilt(
     before: ReadonlyMap<string, string>,
     after: ReadonlyMap<string, string>,
     { ordered }: Run,
+    carried: ReadonlySet<string>,
 ): readonly string[] {
     return ordered.order
         .map(({ name }) => name)
-        .filter((name) => after.has(name) && before.get(name) !== after.get(name));
+        .filter((name) => after.has(name) && before.get(name) !== after.get(name) && !carried.has(name));
 }
 
 /** @throws StardeckError that says every problem */

@@ -16,12 +16,17 @@ export interface Definitions {
 
 /** A definition and its place in the history of deployments. */
 export interface AppliedVersion {
-    /** `models/marts/mart_revenue`, `sources/orders` or `seeds/country`. */
+    /** `models/marts/mart_revenue`, `sources/orders` or `seeds/country`; `project` for the layers. */
     readonly name: string;
     readonly version: number;
     readonly checksum: string;
     /** Null where it was removed. */
-    readonly definition: ModelFile | SourceFile | SeedFile | null;
+    readonly definition: ModelFile | SourceFile | SeedFile | ProjectVersion | null;
+}
+
+/** What the configuration of a project says that decides where its models stand. */
+export interface ProjectVersion {
+    readonly layers: readonly Layer[];
 }
 
 /** What becomes of a definition. */
@@ -36,7 +41,9 @@ export interface Changes {
     /** Without those of CSV files. */
     readonly sources: readonly Change<SourceFile>[];
     readonly seeds: readonly Change<SeedFile>[];
-    /** The versions that they become: of seeds, then of sources, then of models. */
+    /** The layers of before, where they have changed; empty before the first. */
+    readonly layersBefore: readonly Layer[] | null;
+    /** The versions that they become: of layers, seeds, sources and models, in this order. */
     readonly versions: readonly AppliedVersion[];
 }
 
@@ -56,6 +63,8 @@ function sourceKey({ name }: Pick<SourceFile, "name">): string {
 export function seedKey({ name }: Pick<SeedFile, "name">): string {
     return `seeds/${name}`;
 }
+
+const projectKey = "project";
 
 /** As the history of deployments names a version: `models/marts/mart_revenue v2`. */
 export function versionName({ name, version }: Pick<AppliedVersion, "name" | "version">): string {
@@ -106,6 +115,16 @@ export function seedsOf(applied: ReadonlyMap<string, AppliedVersion>): readonly 
     );
 }
 
+/** The layers that were applied last. */
+export function layersOf(applied: ReadonlyMap<string, AppliedVersion>): readonly Layer[] {
+    return (applied.get(projectKey)?.definition as ProjectVersion | null | undefined)?.layers ?? [];
+}
+
+/** `prep, warehouse, marts in shop_marts`. */
+export function describeLayers(layers: readonly Layer[]): string {
+    return layers.map(({ name, schema }) => (name === schema ? name : `${name} in ${schema}`)).join(", ");
+}
+
 /** Holds what is wanted against what was applied last. */
 export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted: Definitions): Changes {
     const before = new Map(modelsOf(applied).map((model) => [model.name, model]));
@@ -114,6 +133,11 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
     const next = (name: string, checksum: string, definition: AppliedVersion["definition"]): void => {
         versions.push({ name, version: (applied.get(name)?.version ?? 0) + 1, checksum, definition });
     };
+    const layers = layersOf(applied);
+    const layersBefore = describeLayers(layers) === describeLayers(wanted.layers) ? null : layers;
+    if (layersBefore !== null) {
+        next(projectKey, hashOf(wanted.layers), { layers: wanted.layers });
+    }
     const seeds: Change<SeedFile>[] = [];
     for (const seed of wanted.seeds) {
         const key = seedKey(seed);
@@ -171,7 +195,7 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
             next(modelKey(old), "", null);
         }
     }
-    return { models, sources, seeds, versions };
+    return { models, sources, seeds, layersBefore, versions };
 }
 
 /** A model's file that speaks of entities and does not say which means those of the key's first column. */

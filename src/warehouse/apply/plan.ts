@@ -10,6 +10,8 @@ export interface Plan {
     readonly migrations: readonly string[];
     readonly sources: readonly { readonly name: string; readonly kind: Change<SourceFile>["kind"] }[];
     readonly seeds: readonly SeedPlan[];
+    /** As `prep, warehouse, marts in shop_marts`; null where they are as they were. */
+    readonly layers: { readonly from: string; readonly to: string } | null;
     readonly models: readonly ModelPlan[];
     /** Table models that the next build computes whole: new ones, and those whose rows are decided by something else than before. */
     readonly rebuilt: readonly string[];
@@ -66,8 +68,8 @@ export interface Surroundings {
     readonly foreign: readonly string[];
 }
 
-export function isEmptyPlan({ migrations, sources, seeds, models }: Plan): boolean {
-    return migrations.length + sources.length + seeds.length + models.length === 0;
+export function isEmptyPlan({ migrations, sources, seeds, layers, models }: Plan): boolean {
+    return layers === null && migrations.length + sources.length + seeds.length + models.length === 0;
 }
 
 export function isBreaking({ seeds, models }: Plan): boolean {

@@ -178,11 +178,23 @@ export async function recordVersions(
     }
 }
 
-export async function recordProject(database: Queryable, name: string, { layers }: Definitions): Promise<void> {
+export async function recordProject(
+    database: Queryable,
+    {
+        projectName,
+        configuredSourceSchema,
+        definitions: { layers, sourceSchema },
+    }: {
+        readonly projectName: string;
+        readonly configuredSourceSchema: string;
+        readonly definitions: Definitions;
+    },
+): Promise<void> {
     const list = json(layers.map((layer) => ({ name: layer.name, schema: layer.schema })));
+    const texts = [projectName, sourceSchema, configuredSourceSchema].map(quoteLiteral).join(", ");
     await database.query(
         `delete from ops.project;
-        insert into ops.project (project_name, layers) values (${quoteLiteral(name)}, ${list})`,
+        insert into ops.project (project_name, source_schema, configured_source_schema, layers) values (${texts}, ${list})`,
     );
 }
 

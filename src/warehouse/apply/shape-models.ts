@@ -3,12 +3,13 @@ import { StatementError } from "../../database/errors.js";
 import type { FileProblem } from "../../project/problem.js";
 import type { ModelFile } from "../../project/project.js";
 import { formatQualified, quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
-import { loadViewWithDependents, type DependentView } from "../dependent-views.js";
+import { loadViewOptions, loadViewWithDependents, type DependentView } from "../dependent-views.js";
 import { fitName } from "../names.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
 import { bindSourceSchema } from "./definitions.js";
 import { describeStatementError, problemInSelect, type ProblemPlaces } from "./problems.js";
+import { loadMisplacedColumns, moveToEnd } from "./restore-column-order.js";
 
 /**
  * How far tables are changed that readers may be reading:
@@ -25,6 +26,8 @@ export interface Shaping {
     readonly places: ProblemPlaces;
     /** Table models with rows that readers have. */
     readonly built: ReadonlySet<string>;
+    /** Those of them whose columns get another type at once, as a SELECT needs it. */
+    readonly castAtOnce: ReadonlySet<string>;
 }
 
 export interface ActualColumn {
@@ -183,7 +186,9 @@ export class ModelShaper {
         isKnown: boolean,
     ): Promise<readonly ActualColumn[] | null> {
         const select = bindSourceSchema(model.select, this.shaping.sourceSchema);
-        const create = `create or replace view ${quoteQualified(view.schema, view.name)} as\n`;
+        const options =
+            this.dropped.get(model.name)?.options ?? (isKnown ? await loadViewOptions(this.database, view) : "");
+        const create = `create or replace view ${quoteQualified(view.schema, view.name)} ${options} as\n`;
         const loadColumns = columnsSql(view);
         const old = isKnown && model.materialisation === "view" ? await this.loadDefinition(view) : null;
         await this.database.query("savepoint replacing");
@@ -268,7 +273,7 @@ export class ModelShaper {
         const columns = [...old, ...wanted.filter(({ name }) => !old.some((column) => column.name === name))];
         const list = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
         const { rows } = await this.database.query<ActualColumn>(
-            `create or replace view ${quoteQualified(view.schema, view.name)} as\nselect ${list} from (${select}\n) as model;\n${columnsSql(view)}`,
+            `create or replace view ${quoteQualified(view.schema, view.name)} ${await loadViewOptions(this.database, view)} as\nselect ${list} from (${select}\n) as model;\n${columnsSql(view)}`,
         );
         return rows;
     }
@@ -352,7 +357,7 @@ export class ModelShaper {
     }
 
     private async alterTable(model: ModelFile, before: ModelFile, planned: readonly PlannedColumn[]): Promise<void> {
-        const { mode, built } = this.shaping;
+        const { mode, built, castAtOnce } = this.shaping;
         const table = { schema: model.schema, name: model.name };
         const relation = quoteQualified(table.schema, table.name);
         const { rows: actual } = await this.database.query<ActualColumn>(columnsSql(table));
@@ -369,6 +374,13 @@ export class ModelShaper {
         }
         if (!waits && lost.length + retyped.length > 0) {
             await this.dropReaders(table, [...lost, ...retyped]);
+        } else if (waits && castAtOnce.has(model.name) && retyped.length > 0) {
+            await this.dropReaders(table, retyped);
+            const casts = retyped.map(({ name, type }) => {
+                const column = quoteIdentifier(name);
+                return `alter column ${column} type ${type} using ${column}::${type}`;
+            });
+            await this.database.query(`alter table ${relation} ${casts.join(", ")}`);
         }
         const isRehearsal = mode === "rehearse";
         const again = isRehearsal ? retyped : [];
@@ -389,7 +401,41 @@ export class ModelShaper {
                 hasOtherKey || before.name !== model.name,
             );
         }
+        if (mode === "restore") {
+            await this.restoreOrder(model, before, planned);
+        }
         await this.replaceIndexes(model, before, wanted);
+    }
+
+    /** A column that a build had dropped was added again at the end: the columns behind its place move behind it. */
+    private async restoreOrder(model: ModelFile, before: ModelFile, planned: readonly PlannedColumn[]): Promise<void> {
+        const misplaced = await loadMisplacedColumns(this.database, model, planned);
+        if (misplaced.length === 0) {
+            return;
+        }
+        const names = new Set(misplaced.map(({ name }) => name));
+        const indexes = [...before.indexes, ...model.indexes].map((index) => indexName(model, index));
+        await this.database.query("savepoint moving");
+        await this.dropReaders(model, misplaced);
+        if (!(await moveToEnd(this.database, model, misplaced, [primaryKeyName(model), ...indexes]))) {
+            await this.database.query("rollback to savepoint moving; release savepoint moving");
+            return;
+        }
+        await this.database.query("release savepoint moving");
+        const table = relationOf(model);
+        const isKeyMoved = model.primaryKey.some((name) => names.has(name));
+        const known = new Set(before.indexes.map((index) => indexName(before, index)));
+        for (const statement of [
+            ...(isKeyMoved ? [`alter table ${table} ${primaryKeyOf(model)}`] : []),
+            ...misplaced
+                .filter(({ notNull }) => notNull)
+                .map(({ name }) => `alter table ${table} alter column ${quoteIdentifier(name)} set not null`),
+            ...model.indexes
+                .filter((index) => known.has(indexName(model, index)) && index.some((name) => names.has(name)))
+                .map((index) => createIndexSql(model, index)),
+        ]) {
+            await this.tries(statement);
+        }
     }
 
     /** Casts what is retyped, and sets what refuses null and the key where the rows allow it; the next build does the rest. */

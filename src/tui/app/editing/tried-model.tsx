@@ -39,7 +39,7 @@ export function makeTriedModel(app: App, files: ProjectFiles, name: string, edit
     const tried = makeLoad<Tried>(
         app,
         async (database, { signal }) => {
-            const { project, sourceSchema } = await files.load();
+            const { project, sourceSchema } = await files.load(database);
             const plan = await planMigrations(database, { project, sourceSchema });
             const isThere = project.models.some((model) => model.name === name);
             const model = isThere ? await tryModel(database, { project, sourceSchema, name, maxRows, signal }) : null;
