@@ -71,7 +71,7 @@ describeOnBothDatabases("migrations", (test) => {
             runMigrations(test.connected, parameters),
             runMigrations(test.connected, parameters),
         ]);
-        expect(both.map(({ names }) => names.length).sort()).toEqual([0, 30]);
+        expect(both.map(({ names }) => names.length).sort()).toEqual([0, 31]);
     });
 
     const ours = `select format('%s.%s', nspname, relname) as name
