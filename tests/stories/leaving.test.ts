@@ -147,6 +147,20 @@ story("makes room for the shell on Ctrl-Z and comes back on fg", { isReader: tru
     expectRestored(terminal);
 });
 
+story("makes room for the shell when somebody else stops it", { isReader: true }, async ({ open }) => {
+    const terminal = await open();
+    await terminal.waitFor(ready);
+    terminal.signal("SIGTSTP");
+    await terminal.waitFor("[stopped]");
+    expectRestored(terminal);
+    terminal.press("fg", "enter");
+    await terminal.waitFor(ready);
+    expect(terminal.modes()).toMatchObject({ isAlternateScreen: true, isCursorVisible: false });
+    terminal.press("q");
+    expect(await terminal.exit()).toBe(0);
+    expectRestored(terminal);
+});
+
 story("stays when no shell could continue it after Ctrl-Z, and says why", { isReader: true }, async ({ open }) => {
     const terminal = await open([], { hasJobControl: false });
     await terminal.waitFor(ready);

@@ -42,8 +42,8 @@ export interface Terminal {
 export interface TerminalProcess {
     readonly stdin: ReadStream;
     readonly stdout: WriteStream & { readonly fd: number };
-    on(event: "exit" | "SIGCONT", listener: () => void): unknown;
-    off(event: "exit" | "SIGCONT", listener: () => void): unknown;
+    on(event: "exit" | "SIGCONT" | "SIGTSTP", listener: () => void): unknown;
+    off(event: "exit" | "SIGCONT" | "SIGTSTP", listener: () => void): unknown;
     readonly kill: (pid: number, signal: "SIGTSTP") => unknown;
 }
 
@@ -160,6 +160,33 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         }
     };
     const ignore = (): void => undefined;
+    const suspend = async (): Promise<boolean> => {
+        if (!isOpen) {
+            return true;
+        }
+        leave();
+        process.off("SIGTSTP", stop);
+        try {
+            // To all processes of the group, as the terminal would send it: a shell waits for npm, not for what npm runs.
+            process.kill(0, "SIGTSTP");
+            // The system ignores the signal where no shell of the session could continue the group: after `exec`, under
+            // `ssh -t` and `docker run -it`. A process that was stopped gets here after the shell has continued it.
+            await pause(stopPatienceMs);
+            await untilSignalsAreRead();
+            return hasTerminal();
+        } catch {
+            return false;
+        } finally {
+            if (!isClosed) {
+                process.on("SIGTSTP", stop);
+            }
+            wake();
+        }
+    };
+    /** Somebody else sends the signal that Ctrl-Z sends where the terminal is not read key by key. */
+    const stop = (): void => {
+        void suspend();
+    };
 
     stdin.on("data", read);
     stdin.on("error", ignore);
@@ -167,6 +194,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
     stdout.on("error", ignore);
     process.on("exit", leave);
     process.on("SIGCONT", wake);
+    process.on("SIGTSTP", stop);
     enter();
     stdin.resume();
 
@@ -219,34 +247,18 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
             stopWaiting();
             stdin.pause();
             leave();
+            // What has the terminal now stops us with itself.
+            process.off("SIGTSTP", stop);
             try {
                 return await use();
             } finally {
                 isHandedOver = false;
+                process.on("SIGTSTP", stop);
                 wake();
                 stdin.resume();
             }
         },
-        suspend: async () => {
-            if (!isOpen) {
-                return true;
-            }
-            leave();
-            try {
-                // To all processes of the group, as the terminal would send it: a shell waits for npm, not for what npm runs.
-                process.kill(0, "SIGTSTP");
-            } catch {
-                wake();
-                return false;
-            }
-            // The system ignores the signal where no shell of the session could continue the group: after `exec`, under
-            // `ssh -t` and `docker run -it`. A process that was stopped gets here after the shell has continued it.
-            await pause(stopPatienceMs);
-            await untilSignalsAreRead();
-            const wasStopped = hasTerminal();
-            wake();
-            return wasStopped;
-        },
+        suspend,
         close: () => {
             leave();
             isClosed = true;
@@ -256,6 +268,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
             stdout.off("resize", resize);
             process.off("exit", leave);
             process.off("SIGCONT", wake);
+            process.off("SIGTSTP", stop);
         },
     };
 }
