@@ -253,7 +253,9 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
                 return await use();
             } finally {
                 isHandedOver = false;
-                process.on("SIGTSTP", stop);
+                if (!isClosed) {
+                    process.on("SIGTSTP", stop);
+                }
                 wake();
                 stdin.resume();
             }
