@@ -58,9 +58,12 @@ story(
                 pressed.add(`${key} ${title}`);
                 const before = read(terminal.screen());
                 terminal.press(keyNames[key] ?? key);
-                // Something is seen of it, and it is not why it cannot be done.
+                // Something is seen of it.
                 await terminal.waitFor((screen) => read(screen) !== before);
-                expect(terminal.screen().at(-2)).not.toMatch(new RegExp(`^ ${title}: `));
+                if (terminal.screen().at(-2)?.startsWith(` ${title}: `) === true) {
+                    // It cannot be done: then the line of keys, which is drawn a moment after the rows, offers it no more.
+                    await terminal.waitFor((screen) => screen.at(-1)?.includes(` ${key} ${title}`) === false);
+                }
                 await comeBack(terminal, place + 1);
             }
             expect([...pressed].length).toBeGreaterThan(4);
