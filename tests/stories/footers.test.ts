@@ -64,6 +64,10 @@ story(
                     // It cannot be done: then the line of keys, which is drawn a moment after the rows, offers it no more.
                     await terminal.waitFor((screen) => screen.at(-1)?.includes(` ${key} ${title}`) === false);
                 }
+                if (key === "/" && terminal.screen().at(-2)?.startsWith(` ${title}: `) !== true) {
+                    // What is asked for below the rows is being edited.
+                    await terminal.waitFor(() => terminal.cursor() !== null);
+                }
                 await comeBack(terminal, place + 1);
             }
             expect([...pressed].length).toBeGreaterThan(4);
