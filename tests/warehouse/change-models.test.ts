@@ -8,7 +8,7 @@ import {
     UnapprovedPlanError,
 } from "../../src/warehouse/migrations.js";
 import { loadRememberedSchemaOrNull } from "../../src/warehouse/project-history.js";
-import { build } from "../engine/small-builds.js";
+import { build, changesOf } from "../engine/small-builds.js";
 import { smallProject } from "../engine/small-warehouse.js";
 import { dumpSchema } from "../migrations/dump-schema.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
@@ -195,6 +195,43 @@ describeOnBothDatabases("a change of models", (test) => {
         await takeBack(project);
         expect(await dumpSchema(test.connected)).toBe(before);
         expect(await oidOf("marts.mart_customers")).toEqual(oid);
+    });
+
+    it("computes nothing anew where a renaming alone has changed", async () => {
+        const project = change({
+            fct_orders: {
+                select: selectOf("fct_orders").replace("latest.amount", "latest.amount as price"),
+                columns: { price: { renamedFrom: "amount" } },
+                tests: [],
+            },
+            paid_orders: {
+                name: "paid",
+                renamedFrom: "paid_orders",
+                select: selectOf("paid_orders").replace("amount", "price as amount"),
+                tests: [],
+            },
+            mart_customers: { select: selectOf("mart_customers").replaceAll("paid_orders", "paid") },
+        });
+        const planned = await plan(project);
+        expect(planned.models.map(({ name, kind }) => [name, kind])).toEqual([
+            ["fct_orders", "changed"],
+            ["paid", "renamed"],
+            ["mart_customers", "changed"],
+        ]);
+        expect(planned.rebuilt).toEqual([]);
+        await migrateTo(test.connected, project);
+        expect(changesOf(await build(test.connected))).toEqual({});
+        await takeBack(project);
+        expect(changesOf(await build(test.connected))).toEqual({});
+        const other = change({
+            mart_customers: {
+                name: "mart_buyers",
+                renamedFrom: "mart_customers",
+                select: selectOf("mart_customers").replace("sum(amount)", "max(amount)"),
+                tests: [],
+            },
+        });
+        expect((await plan(other)).rebuilt).toEqual(["mart_buyers"]);
     });
 
     it("retypes a column and what needs its new type in one go", async () => {

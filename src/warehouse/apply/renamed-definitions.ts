@@ -84,14 +84,15 @@ export async function carryFingerprints(
     for (const name of names) {
         const known = before.get(name);
         if (known !== undefined) {
-            const { rowCount } = await database.query(
+            const { rows } = await database.query(
                 `update ops.model_state
                 set fingerprint = model.fingerprint
                 from ops.model
                 where model_state.model_name = ${quoteLiteral(name)} and model.model_name = model_state.model_name
-                    and model_state.fingerprint = ${quoteLiteral(JSON.stringify(known))}::jsonb`,
+                    and model_state.fingerprint = ${quoteLiteral(JSON.stringify(known))}::jsonb
+                returning model_state.model_name`,
             );
-            if (rowCount > 0) {
+            if (rows.length > 0) {
                 carried.add(name);
             }
         }
