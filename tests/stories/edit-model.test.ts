@@ -49,6 +49,11 @@ exit 3
 `,
 };
 
+/** The lines of earlier editors stay on the normal screen. */
+function countEditors(screen: readonly string[]): number {
+    return screen.filter((row) => row.startsWith("editing mart_status.sql and mart_status.test.yml")).length;
+}
+
 async function prepare({
     workingFolder,
     flags,
@@ -90,10 +95,12 @@ story(
         terminal.press("enter", "G");
 
         // The terminal is the editor's: what is typed there is no key of ours.
+        let editors = 0;
         const edit = async (next: string, key: string): Promise<void> => {
             await write("next.sql", next);
             terminal.press(key);
-            await terminal.waitFor("editing mart_status.sql and mart_status.test.yml");
+            editors++;
+            await terminal.waitFor((screen) => countEditors(screen) === editors);
             terminal.type("save");
             terminal.press("enter");
             await terminal.waitFor("mart_status as its files have it");
@@ -165,11 +172,8 @@ story(
         await leave(missing);
 
         const terminal = await open({ EDITOR: "./editor" });
-        /** The lines of earlier editors stay on the normal screen. */
         const waitForEditor = (count: number): Promise<void> =>
-            terminal.waitFor(
-                (screen) => screen.filter((row) => row.startsWith("editing mart_status.sql")).length === count,
-            );
+            terminal.waitFor((screen) => countEditors(screen) === count);
         await waitForEditor(1);
         terminal.press("enter");
         await terminal.waitFor("The editor `./editor` ended with code 3: the files are as it left them.");
