@@ -102,7 +102,7 @@ async function holdsSomething(database: Queryable): Promise<boolean> {
             )
         limit 1`,
     );
-    return (rowCount ?? 0) > 0;
+    return rowCount > 0;
 }
 
 /** True for a database without landing tables and without the schema, and for those that stardeck made and in which not all of the demo has landed. */

@@ -23,9 +23,6 @@ export interface RefreshedCopies {
     readonly refused: ReadonlyMap<string, StardeckError>;
 }
 
-/** A run that builds nothing looks at no source. */
-export const nothingRefreshed: RefreshedCopies = { changed: new Map(), refused: new Map() };
-
 /**
  * Brings the copies of the sources that the models read to what the sources are now, each in a transaction of its own, and queues in it
  * what has become stale by that: in all models that read the source, so that nothing is forgotten whatever becomes of the run.
@@ -46,9 +43,9 @@ export async function refreshCopies({
     const changed = new Map<string, string>();
     const refused = new Map<string, StardeckError>();
     for (const source of listComparedSources(graph, modelNames)) {
-        const known = facts.get(source.name);
         // What cannot be read is said of the models that read it.
-        if (known === undefined || known.problem !== null) {
+        const known = facts.get(source.name);
+        if (known?.problem !== null) {
             continue;
         }
         try {

@@ -27,7 +27,7 @@ export async function loadVersionTimeOrNull(
         [schema, table, versionColumn],
     );
     const column = quoteIdentifier(versionColumn);
-    switch (rows[0]?.type) {
+    switch (rows[0]?.type ?? "") {
         case "timestamp without time zone":
         case "date":
             return { column, time: `${column}::timestamp` };

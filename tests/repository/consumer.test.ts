@@ -13,14 +13,21 @@ interface Finished {
 
 async function run(folder: string, program: string, args: readonly string[]): Promise<Finished> {
     const environment = { PATH: process.env.PATH ?? "", HOME: inject("runFolder"), NO_COLOR: "1" };
-    return promisify(execFile)(program, args, { cwd: folder, env: environment, maxBuffer: 16 * 1024 * 1024 }).then(
-        ({ stdout, stderr }) => ({ exitCode: 0, stdout, stderr }),
-        (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => ({
-            exitCode: error.code,
-            stdout: error.stdout,
-            stderr: error.stderr,
-        }),
-    );
+    try {
+        const { stdout, stderr } = await promisify(execFile)(program, args, {
+            cwd: folder,
+            env: environment,
+            maxBuffer: 16 * 1024 * 1024,
+        });
+        return { exitCode: 0, stdout, stderr };
+    } catch (error) {
+        const { code, stdout, stderr } = error as {
+            readonly code: number;
+            readonly stdout: string;
+            readonly stderr: string;
+        };
+        return { exitCode: code, stdout, stderr };
+    }
 }
 
 const files = {

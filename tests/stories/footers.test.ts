@@ -49,7 +49,7 @@ story(
         await terminal.waitFor(/✓ up to date|tests? warns?/);
         for (const place of screens.keys()) {
             await comeBack(terminal, place + 1);
-            await terminal.waitFor((screen) => /⏎/.test(screen.at(-1) ?? ""));
+            await terminal.waitFor((screen) => (screen.at(-1) ?? "").includes("⏎"));
             const pressed = new Set<string>();
             const nextOrNull = (): Hint | null =>
                 readFooter(terminal).find(({ key, title }) => key !== "q" && !pressed.has(`${key} ${title}`)) ?? null;

@@ -187,7 +187,7 @@ describeOnBothDatabases("seeds", (test) => {
         ]);
         change(
             "migrations/models/warehouse/dim_country.sql",
-            `${files["migrations/models/warehouse/dim_country.sql"].replace(", name from", " from")}`,
+            files["migrations/models/warehouse/dim_country.sql"].replace(", name from", " from"),
         );
         change("seeds-sql/country.csv", "code,area,people\nDE,357588,84\n");
         await expect(migrate()).rejects.toThrow(

@@ -88,7 +88,7 @@ export function listHints(actions: readonly Action[], theme: Pick<Theme, "isAsci
 }
 
 /** As many hints as fit, the first ones before the others. */
-export function fitHints(hints: readonly Hint[], columns: number): readonly Hint[] {
+function fitHints(hints: readonly Hint[], columns: number): readonly Hint[] {
     let used = 1;
     return hints.filter(([keys, title]) => {
         const width = keys.length + title.length + 3;

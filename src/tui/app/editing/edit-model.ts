@@ -27,7 +27,7 @@ export function editHandler(app: App, nameOrNull: () => string | null): Handler 
 }
 
 /** Opens a model's files in the person's editor; afterwards shows what they give, or what is wrong with them. */
-export async function editModel(app: App, name: string): Promise<void> {
+async function editModel(app: App, name: string): Promise<void> {
     const { files } = app;
     if (files === null) {
         return;

@@ -153,7 +153,7 @@ function describeError(error: unknown): readonly string[] {
 }
 
 /** What is wrong with the files, with the places as they are: only sentences are broken into lines. */
-export function formatProblems(error: Error, width: number, theme: Theme): readonly string[] {
+function formatProblems(error: Error, width: number, theme: Theme): readonly string[] {
     return describeError(error).flatMap((line) => {
         const isOfFile = /^\s|^\d+ │/.test(line);
         if (isOfFile) {
