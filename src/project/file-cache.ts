@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ownProcessId } from "../config/process.js";
@@ -136,10 +136,20 @@ function isYoung({ stamp }: FoundFile): boolean {
     return BigInt(stamp.split(" ")[1] ?? 0) > BigInt(Date.now()) * 1_000_000n - youngNs;
 }
 
-/** Another build of the program may read the same files as something else. */
+let ownReader: string | null = null;
+
+/** Another build of the program may read the same files as something else; any file of it may be what differs. */
 function reader(): string {
-    const { mtimeMs, size } = statSync(fileURLToPath(import.meta.url));
-    return `${import.meta.url} ${mtimeMs} ${size}`;
+    if (ownReader === null) {
+        const folder = dirname(fileURLToPath(import.meta.url));
+        const hash = createHash("sha256").update(folder);
+        for (const name of readdirSync(folder).sort()) {
+            const { mtimeMs, size } = statSync(join(folder, name));
+            hash.update(`\n${name} ${mtimeMs} ${size}`);
+        }
+        ownReader = hash.digest("hex");
+    }
+    return ownReader;
 }
 
 /** Where the cache of a project is kept: files of its own for each folder. */
