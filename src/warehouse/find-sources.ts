@@ -1,5 +1,7 @@
+import { historySchema } from "../project/source-history.js";
 import { freeName, type FoundSource } from "../project/scaffold.js";
 import { fitName } from "./names.js";
+import { quoteQualified } from "../sql/identifiers.js";
 import type { Queryable } from "./queryable.js";
 
 export interface FoundSources {
@@ -98,12 +100,13 @@ export async function findSources(database: Queryable): Promise<FoundSources> {
             )
         order by namespace.nspname, relation.relname`,
     );
+    const own = await loadOwnRelations(database);
     const { rows: schemas } = await database.query<{ name: string }>(
         "select nspname::text as name from pg_namespace order by nspname",
     );
     const sources: FoundSource[] = [];
     const left: string[] = [];
-    for (const row of rows) {
+    for (const row of rows.filter(({ schema, name }) => !own.has(quoteQualified(schema, name)))) {
         if (!row.isReadable) {
             left.push(`${row.schema}.${row.name} may not be read by this role.`);
         } else if (row.columns.length === 0) {
@@ -119,6 +122,30 @@ export async function findSources(database: Queryable): Promise<FoundSources> {
         }
     }
     return { sources, left, schemas: schemas.map(({ name }) => name) };
+}
+
+/** What stardeck made of its models, seeds and histories, as `"schema"."name"`; nothing where it is no warehouse of this role's. */
+async function loadOwnRelations(database: Queryable): Promise<ReadonlySet<string>> {
+    const { rows: readable } = await database.query(
+        `select from pg_class
+        where
+            oid in (to_regclass('ops.model'), to_regclass('ops.source'))
+            and has_schema_privilege(relnamespace, 'usage') and has_table_privilege(oid, 'select')`,
+    );
+    if (readable.length < 2) {
+        return new Set();
+    }
+    const { rows } = await database.query<{ schema: string; name: string }>(
+        `select schema_name as schema, model_name as name from ops.model
+        union all
+        select select_schema, select_view from ops.model where select_view is not null
+        union all
+        select source_schema, source_table from ops.source where kind = 'seed'
+        union all
+        select $1, source_name from ops.source where keeps_history`,
+        [historySchema],
+    );
+    return new Set(rows.map(({ schema, name }) => quoteQualified(schema, name)));
 }
 
 function describe({

@@ -90,8 +90,8 @@ describeOnBothDatabases("new landing rows", { template: "small" }, (test) => {
         await landCustomers(test.connected, [1, "Ada", "2020-01-01"]);
         expect(changesOf(await build(test.connected))).toEqual({
             dim_customer: "1 entities: +1 ~0 -0 =0",
+            // Of fct_orders only the customer's key has changed, which mart_customers does not read.
             fct_orders: "3 entities: +0 ~3 -0 =0",
-            mart_customers: "1 entities: +0 ~0 -0 =1",
         });
     });
 

@@ -54,3 +54,13 @@ describeOnBothDatabases("findSources", (test) => {
         expect(schemas).toEqual(expect.arrayContaining(["Back Office", "shop", "public"]));
     });
 });
+
+describeOnBothDatabases("findSources in a warehouse", { template: "models" }, (test) => {
+    it("finds the landing tables, and nothing that stardeck made of them", async () => {
+        const { sources } = await findSources(test.connected);
+        expect([...new Set(sources.map(({ schema }) => schema))]).toEqual(["staging"]);
+        expect(sources.map(({ name }) => name)).toEqual(
+            expect.arrayContaining(["customer", "event", "orderitem", "orders", "product"]),
+        );
+    });
+});
