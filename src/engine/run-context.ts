@@ -75,9 +75,16 @@ export async function prepareRun(run: Run, onEvent: BuildListener): Promise<RunC
     const renewed = await retryConflicts(() =>
         session.withTransaction(async (connection) => {
             const { fingerprints } = state;
-            return (await refreshMappings(connection, { fingerprints })).length === 0
-                ? null
-                : makeGraph(await loadRegistry(connection));
+            if ((await refreshMappings(connection, { fingerprints })).length === 0) {
+                return null;
+            }
+            const registry = await loadRegistry(connection);
+            // Why a view could not be bound anew is known to this run alone.
+            const damages = registry.damages.map(({ modelName, problem }) => ({
+                modelName,
+                problem: graph.damageOrNull(modelName) ?? problem,
+            }));
+            return makeGraph({ ...registry, damages });
         }, false),
     );
     return renewed === null ? found : loadRun({ ...run, graph: renewed }, onEvent);

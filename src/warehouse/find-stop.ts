@@ -1,3 +1,4 @@
+import { isRowSecurityRefusal, StatementError } from "../database/errors.js";
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import type { Queryable } from "./queryable.js";
 import type { TableModel } from "./registry.js";
@@ -13,7 +14,7 @@ const collecting = new Set(["WindowAgg", "Aggregate", "Group", "Unique", "SetOp"
 
 /**
  * The node of PostgreSQL's plan that has all rows computed before those of one entity are taken; null where the condition on the entity
- * reaches the tables.
+ * reaches the tables. In an open transaction.
  */
 export async function findStopOrNull(
     database: Queryable,
@@ -28,11 +29,21 @@ export async function findStopOrNull(
         const type = columns.find((column) => column.name === name)?.type ?? "text";
         return `${quoteIdentifier(name)} = any('{}'::${type}[])`;
     });
-    const { rows } = await database.query<{ "QUERY PLAN": readonly { readonly Plan: PlanNode }[] }>(
-        `explain (format json) select * from ${quoteQualified(selectSchema, selectView)} where ${conditions.join(" and ")}`,
-    );
-    const plan = rows[0]?.["QUERY PLAN"][0]?.Plan;
-    return plan === undefined ? null : stopIn(plan);
+    const sql = `explain (format json) select * from ${quoteQualified(selectSchema, selectView)} where ${conditions.join(" and ")}`;
+    await database.query("savepoint planning");
+    try {
+        const { rows } = await database.query<{ "QUERY PLAN": readonly { readonly Plan: PlanNode }[] }>(sql);
+        await database.query("release savepoint planning");
+        const plan = rows[0]?.["QUERY PLAN"][0]?.Plan;
+        return plan === undefined ? null : stopIn(plan);
+    } catch (error) {
+        // What row-level security hides from this role it cannot plan to read whole; another may build.
+        if (!(error instanceof StatementError && isRowSecurityRefusal(error.cause))) {
+            throw error;
+        }
+        await database.query("rollback to savepoint planning");
+        return null;
+    }
 }
 
 function stopIn(node: PlanNode): string | null {

@@ -33,7 +33,11 @@ describe("the webshop's mappings", () => {
                     continue;
                 }
                 const { mappings = new Map<string, DerivedMapping>() } =
-                    (await loadDerivedMappings(database.connected, [mapped])).get(name) ?? {};
+                    (
+                        await database.connected.withTransaction((connection) =>
+                            loadDerivedMappings(connection, [mapped]),
+                        )
+                    ).get(name) ?? {};
                 derived.set(name, mappings);
                 for (const upstream of mapped.upstreams) {
                     const mapping = mappings.get(upstream.name);
