@@ -33,7 +33,7 @@ export default defineConfig({
         },
     ]);
     expect(sources.map(({ schema, name, kind, key }) => [schema, name, kind, key])).toEqual([
-        ["lists", "country", "table", ["code"]],
+        ["lists", "country", "seed", ["code"]],
     ]);
 });
 

@@ -38,7 +38,7 @@ story(
         await second.waitFor("[3 Build]", patient);
         await second.waitFor(/Build #1 .*\d+\/18 .*elapsed/, patient);
         await second.waitFor("[1 Home]", patient);
-        await second.waitFor(/[\d.]+ avg_hours_to_ship/);
+        await second.waitFor(/[\d.]+ h avg_hours_to_ship/);
         second.press("3");
         await second.waitFor(/Build #1 .*ok/);
         second.press("q");
@@ -49,7 +49,7 @@ story(
 
         const third = await open();
         await third.waitFor("[1 Home]");
-        await third.waitFor(/[\d.]+ avg_hours_to_ship/);
+        await third.waitFor(/[\d.]+ h avg_hours_to_ship/);
         expect(third.bytes()).not.toContain("[3 Build]");
     },
 );

@@ -38,7 +38,7 @@ story(
         expect(terminal.screen().some((row) => /│ +int_orders/.test(row))).toBe(columns >= 100);
         terminal.press("B");
         await terminal.waitFor("Plan: build int_orders+");
-        await terminal.waitFor("⏎ start");
+        await terminal.waitFor("Nothing to do");
         terminal.press("esc");
         await terminal.waitFor((screen) => !screen.join().includes("Plan:"));
         terminal.press("esc");

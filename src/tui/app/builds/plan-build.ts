@@ -57,9 +57,10 @@ export function planRetry(app: App): void {
 
 /** What can be built, to choose from, each with how many models of it have something to do. What is meant most likely is selected. */
 export function openBuildMenu(app: App, selected: string | null): void {
-    const model = selected === null ? undefined : app.catalogue.get().value?.graph.models.get(selected);
     void app.staleness.need();
     const listItems = (): readonly MenuItem[] => {
+        // The menu may be open before the models are read.
+        const model = selected === null ? undefined : app.catalogue.get().value?.graph.models.get(selected);
         const item = (hint: string, title: string, description: string, choice: BuildChoice, count = ""): MenuItem => ({
             hint,
             title: count === "" ? title : `${title}: ${count}`,
