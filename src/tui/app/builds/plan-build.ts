@@ -225,9 +225,13 @@ export function reasonNotToRetry(app: App): string | null {
     if (reason !== null) {
         return reason;
     }
-    const models = [...(app.catalogue.get().value?.models.values() ?? [])];
-    const isUnfinished = models.some(
-        ({ lastStatus }) => lastStatus === "failed" || lastStatus === "skipped" || lastStatus === "cancelled",
+    // The run that has just ended is known before the models are read again.
+    const statuses = [
+        ...[...(app.builds.current.get()?.models.values() ?? [])].map(({ status }) => status),
+        ...[...(app.catalogue.get().value?.models.values() ?? [])].map(({ lastStatus }) => lastStatus),
+    ];
+    const isUnfinished = statuses.some(
+        (status) => status === "failed" || status === "skipped" || status === "cancelled",
     );
     return isUnfinished ? null : "nothing failed, was skipped or cancelled";
 }
