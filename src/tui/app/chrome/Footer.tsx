@@ -41,8 +41,16 @@ function KeyLine({ shell }: FooterProps): ReactElement {
     const dialog = useReadable(shell.dialog);
     useReadable(shell.screenId);
     const screen = shell.screen();
+    // A screen names what it paints; what else its actions wait for is the program's.
+    const changes = useMemo(
+        () =>
+            dialog === null
+                ? [...screen.changes, app.catalogue, app.connection, app.builds.current, app.jobs]
+                : dialog.changes,
+        [dialog, screen, app],
+    );
     const hints = useDerived(
-        dialog === null ? screen.changes : dialog.changes,
+        changes,
         () =>
             fitHints(
                 dialog === null
