@@ -328,7 +328,7 @@ describeOnServer("a build on a server", { template: "small" }, (test) => {
         await whileLocked("warehouse.fct_orders", async () => {
             await withDatabase(
                 test.settings.database,
-                { ...test.settings, statementTimeoutMs: 300, maxConnections: 2 },
+                { ...test.settings, statementTimeoutMs: 2000, maxConnections: 2 },
                 async (hasty) => {
                     const summary = await build(hasty);
                     expect(modelOf(summary, "fct_orders")).toMatchObject({
