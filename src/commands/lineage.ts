@@ -1,5 +1,5 @@
 import { StardeckError } from "../database/errors.js";
-import { makeGraph, type Graph } from "../engine/graph.js";
+import { makeGraph, reach, type Graph } from "../engine/graph.js";
 import type { Database } from "../database/database.js";
 import { loadColumnGraph } from "../warehouse/column-graph.js";
 import { loadReadColumns, loadUsedColumns, type ReadColumn } from "../warehouse/column-lineage.js";
@@ -125,24 +125,13 @@ async function printColumn(database: Database, graph: Graph, given: string, outp
             hint: didYouMean(column, columns, `It has ${columns.join(", ")}.`),
         });
     }
-    const concerned = reach(name, graph.upstreamOf).concat(reach(name, graph.downstreamOf));
-    const models = graph.order.flatMap((each) => (concerned.includes(each) ? (graph.models.get(each) ?? []) : []));
+    const concerned = new Set([name, ...reach([name], graph.upstreamOf), ...reach([name], graph.downstreamOf)]);
+    const models = [...graph.models.values()].filter((model) => concerned.has(model.name));
     printColumnLineage(
         { relation: `${relation.schema}.${relation.name}`, column },
         await loadColumnGraph(database, models, graph.models.values()),
         output,
     );
-}
-
-/** A name and all that follows it. */
-function reach(name: string, next: (name: string) => readonly string[]): readonly string[] {
-    const reached = new Set([name]);
-    for (const each of reached) {
-        for (const following of next(each)) {
-            reached.add(following);
-        }
-    }
-    return [...reached];
 }
 
 function findNodeOrNull(graph: Graph, given: string): string | null {

@@ -1,3 +1,4 @@
+import { reach } from "../../../engine/graph.js";
 import { loadUnfinishedWorkOrNull } from "../../../runs/run-history.js";
 import type { App } from "../app.js";
 import type { Handlers } from "../../kit/screen.js";
@@ -160,15 +161,9 @@ function countStale(app: App, names: readonly string[]): string {
 /** The model and all models that lie before or behind it. */
 function closureOf(app: App, name: string, direction: "upstreamOf" | "downstreamOf"): readonly string[] {
     const graph = app.catalogue.get().value?.graph;
-    const found = new Set([name]);
-    for (const each of found) {
-        for (const next of graph?.[direction](each) ?? []) {
-            if (graph?.models.has(next) === true) {
-                found.add(next);
-            }
-        }
-    }
-    return [...found];
+    return graph === undefined
+        ? [name]
+        : [name, ...reach([name], graph[direction])].filter((each) => graph.models.has(each));
 }
 
 /**

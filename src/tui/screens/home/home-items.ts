@@ -1,3 +1,4 @@
+import { reach } from "../../../engine/graph.js";
 import type { Staleness } from "../../../engine/staleness.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
 import { isNeverBuilt } from "../../../runs/model-list.js";
@@ -110,13 +111,7 @@ function isBehind({ staleness, catalogue, run }: HomeFacts, { name }: Model): bo
     if (isNothingBuilt(catalogue, run) || kindOf(name) !== "maybe") {
         return kindOf(name) === "stale" && !isNothingBuilt(catalogue, run);
     }
-    const above = new Set(catalogue.graph.upstreamOf(name));
-    for (const each of above) {
-        for (const next of catalogue.graph.upstreamOf(each)) {
-            above.add(next);
-        }
-    }
-    return [...above].some((each) => kindOf(each) === "stale");
+    return [...reach([name], catalogue.graph.upstreamOf)].some((each) => kindOf(each) === "stale");
 }
 
 function section(title: string, items: readonly HomeItem[]): HomeSection {
