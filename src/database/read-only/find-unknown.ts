@@ -18,7 +18,8 @@ import {
     type Lookup,
     type OperatorObject,
     type DetailedKind,
-    type Ids,
+    type DetailObject,
+    type IdKind,
     type Reference,
     type RelationObject,
     type TypeObject,
@@ -134,7 +135,7 @@ class Search {
     private readonly reachedTypes = new Map<number, Origin>();
     private suspects: readonly Suspect[] = [];
     private newNames = new Map<MentionKind, Set<string>>();
-    private newIds = new Map<DetailedKind, Set<number>>();
+    private newIds = new Map<IdKind, Set<number>>();
     private newDetails = new Map<DetailedKind, Set<number>>();
     private newForeignIds: number[] = [];
     /** Where the references of an object come from. */
@@ -275,7 +276,12 @@ class Search {
                 stop(origin, `${origin.title ?? "a foreign table"} ${does}`);
             }
         }
-        for (const { kind, id, reference } of details) {
+        // What compares the values of an extension's types is among the references: its families are not asked for again.
+        const isBrought = ({ reference }: DetailObject): boolean => reference.startsWith("e");
+        for (const { kind, id, reference } of [
+            ...details.filter(isBrought),
+            ...details.filter((each) => !isBrought(each)),
+        ]) {
             const origin = this.detailOrigins.get(`${kind} ${id}`);
             if (origin !== undefined) {
                 this.addReference(reference, origin);
@@ -355,7 +361,7 @@ class Search {
     }
 
     private judgeOperator(operator: OperatorObject, origin: Origin): void {
-        const { id, functionReference, operandTypeIds, resultTypeId, hasBuiltInTwin } = operator;
+        const { functionReference, operandTypeIds, resultTypeId, hasBuiltInTwin } = operator;
         const typeIds = operandTypeIds.filter((typeId) => typeId !== 0);
         const isNamed = this.matching("operator", operator, operator).length > 0;
         // PostgreSQL chooses it, among those of its name, only for values of types that are reached by themselves.
@@ -371,7 +377,9 @@ class Search {
             this.addOrigin("function", functionId, { title: null, from: origin, byte: origin.byte });
         }
         if (!isChosenByTypes || !isKnown) {
-            this.addDetails("operator", id, origin);
+            for (const reference of operator.furtherReferences) {
+                this.addReference(reference, origin);
+            }
         }
         if (!typeIds.includes(resultTypeId)) {
             this.reachType(resultTypeId, { title: null, from: origin, byte: origin.byte });
@@ -450,11 +458,17 @@ class Search {
         } else if (id >= firstMadeId && !this.entered.has(`reached ${id}`)) {
             this.entered.add(`reached ${id}`);
             this.addId("type", id);
+            // Asked for together: each question takes PostgreSQL its time.
+            this.addDetails("type", id, origin);
         }
     }
 
-    /** Finds what acts on values of the type without being named: casts, and what sorts and compares. */
-    private noteType(id: number, origin: Origin): void {
+    /**
+     * Finds what acts on values of the type without being named: casts, and what sorts and compares.
+     *
+     * @param isBrought an extension has brought it, and the references have what sorts and compares
+     */
+    private noteType(id: number, origin: Origin, isBrought = false): void {
         if (id < firstMadeId || this.reachedTypes.has(id)) {
             return;
         }
@@ -467,19 +481,24 @@ class Search {
                 this.reachType(targetId, origin);
             }
         }
-        for (const { typeId, familyId } of this.unnamed.operatorClasses) {
+        for (const { typeId, familyId } of isBrought ? [] : this.unnamed.operatorClasses) {
             if (typeId === id) {
                 this.addReference(`y${familyId}`, origin);
             }
         }
     }
 
-    private enterType({ id, schema, name, arrayTypeId }: TypeObject): void {
+    private enterType({ id, schema, name, arrayTypeId, isOfExtension }: TypeObject): void {
         const origin = this.reachedTypes.get(id);
         if (origin !== undefined) {
             this.enter("type", id, origin, () => {
                 this.noteType(arrayTypeId, origin);
-                this.addDetails("type", id, { ...origin, title: `type ${schema}.${name}` });
+                const titled: Origin = { ...origin, title: `type ${schema}.${name}` };
+                if (this.detailOrigins.has(`type ${id}`)) {
+                    this.detailOrigins.set(`type ${id}`, titled);
+                } else if (!isOfExtension) {
+                    this.addDetails("type", id, titled);
+                }
             });
         }
     }
@@ -522,11 +541,25 @@ class Search {
                 }
                 return;
             case "r":
-                this.addOrigin("relation", id, origin);
+                if (!this.entered.has(`entered relation ${id}`)) {
+                    this.addOrigin("relation", id, origin);
+                }
                 return;
             case "t":
                 this.reachType(id, origin);
                 return;
+            case "e": {
+                const [, arrayTypeId = ""] = reference.split(" ");
+                for (const typeId of [id, Number.parseInt(arrayTypeId, 10)]) {
+                    this.noteType(typeId, origin, true);
+                    for (const each of this.unnamed.operatorClasses) {
+                        if (each.typeId === typeId) {
+                            this.detailOrigins.set(`family ${each.familyId}`, origin);
+                        }
+                    }
+                }
+                return;
+            }
             case "o":
                 this.addOrigin("operator", id, origin);
                 return;
@@ -547,7 +580,7 @@ class Search {
         }
     }
 
-    private addOrigin(kind: DetailedKind, id: number, origin: Origin): void {
+    private addOrigin(kind: IdKind, id: number, origin: Origin): void {
         const key = `${kind} ${id}`;
         if (!this.origins.has(key)) {
             this.origins.set(key, origin);
@@ -555,14 +588,16 @@ class Search {
         }
     }
 
-    private addId(kind: DetailedKind, id: number): void {
+    private addId(kind: IdKind, id: number): void {
         const ids = this.newIds.get(kind) ?? new Set();
         this.newIds.set(kind, ids.add(id));
     }
 }
 
-function listIds(ids: ReadonlyMap<DetailedKind, ReadonlySet<number>>): Ids {
-    return Object.fromEntries([...ids].map(([kind, some]) => [kind, [...some]]));
+function listIds<Kind extends string>(
+    ids: ReadonlyMap<Kind, ReadonlySet<number>>,
+): Readonly<Partial<Record<Kind, readonly number[]>>> {
+    return Object.fromEntries([...ids].map(([kind, some]) => [kind, [...some]])) as Partial<Record<Kind, number[]>>;
 }
 
 function isHarmlessReference(reference: Reference): boolean {

@@ -4,6 +4,8 @@ import type { Connection } from "../connection.js";
  * Where an object of the database leads: a letter and what it is about.
  *
  * - `f`, `r`, `t`, `o`, `c`, `y`: the object id of a function, relation, type, operator, operator class, operator family
+ * - `e`: the object ids of a type that an extension has brought, and of the type of arrays of it, with a space between; what
+ *   compares their values is among the references as well
  * - `s`: the object id of a function that converts, compares or estimates the values of a type
  * - `b`: a function of PostgreSQL's own, by its signature
  * - `x`: a function in C that belongs to an extension: its object id, the extension and its name, with a space between
@@ -55,6 +57,8 @@ export interface TypeObject extends DatabaseObject {
     readonly arrayTypeId: number;
     /** A value in text form can be taken for one of this type where nothing else fits. */
     readonly isLikeText: boolean;
+    /** An extension has brought it with all that acts on its values: only a superuser can make a base type. */
+    readonly isOfExtension: boolean;
 }
 
 export interface OperatorObject extends DatabaseObject {
@@ -65,6 +69,8 @@ export interface OperatorObject extends DatabaseObject {
     readonly hasBuiltInTwin: boolean;
     /** The function behind it. */
     readonly functionReference: Reference;
+    /** What estimates it, and the families that it belongs to. */
+    readonly furtherReferences: readonly Reference[];
 }
 
 export interface CastObject {
@@ -89,7 +95,7 @@ export interface WrapperObject {
     readonly runsProgram: boolean;
 }
 
-const detailedKinds = ["function", "relation", "type", "operator", "family"] as const;
+const detailedKinds = ["function", "relation", "type", "family"] as const;
 
 /** Kinds of objects that lead to others. */
 export type DetailedKind = (typeof detailedKinds)[number];
@@ -100,14 +106,15 @@ export interface DetailObject {
     readonly reference: Reference;
 }
 
-export type Ids = Readonly<Partial<Record<DetailedKind, readonly number[]>>>;
+/** Kinds of objects that are looked up by their ids. */
+export type IdKind = "function" | "relation" | "type" | "operator";
 
 /** Names and object ids to look up. */
 export interface Lookup {
     readonly names: Readonly<Record<"function" | "relation" | "type" | "operator", readonly string[]>>;
-    readonly ids: Ids;
+    readonly ids: Readonly<Partial<Record<IdKind, readonly number[]>>>;
     /** Objects whose references are asked for. */
-    readonly detailed: Ids;
+    readonly detailed: Readonly<Partial<Record<DetailedKind, readonly number[]>>>;
     /** Foreign tables. */
     readonly foreignIds: readonly number[];
 }
@@ -245,18 +252,22 @@ function parseUnnamed(found: FoundUnnamed | undefined): UnnamedObjects {
 const isOwn = (id: string): string => `${id} < 16384::oid`;
 const isMade = (id: string): string => `${id} >= 16384::oid`;
 
+/** Entries that note that an object, by its catalog and its id, belongs to an extension. */
+const memberships = (catalogId: string, id: string): string => `
+        from pg_catalog.pg_depend as membership
+        inner join pg_catalog.pg_extension on pg_extension.oid = membership.refobjid
+        where
+            membership.classid = ${catalogId}
+            and membership.objid = ${id}
+            and membership.refclassid = 3079::oid
+            and membership.deptype = 'e'`;
+
 /** The extension that a function belongs to. */
 const extensionOf = (functionId: string): string =>
-    `(
-        select pg_extension.extname
-        from pg_catalog.pg_depend
-        inner join pg_catalog.pg_extension on pg_extension.oid = pg_depend.refobjid
-        where
-            pg_depend.classid = 1255::oid
-            and pg_depend.objid = ${functionId}
-            and pg_depend.refclassid = 3079::oid
-            and pg_depend.deptype = 'e'
-    )`;
+    `(select pg_extension.extname ${memberships("1255::oid", functionId)})`;
+
+const isTypeOfExtension = (alias: string): string =>
+    `(${alias}.typtype = 'b' and exists (select ${memberships("1247::oid", `${alias}.oid`)}))`;
 
 // 12 and 13 are the languages internal and c.
 const isCompiled = (alias: string): string => `${alias}.prolang = any('{12,13}'::oid[])`;
@@ -264,23 +275,23 @@ const isCompiled = (alias: string): string => `${alias}.prolang = any('{12,13}':
 const signature = (alias: string): string =>
     `${alias}.proname::text || '(' || pg_catalog.oidvectortypes(${alias}.proargtypes) || ')'`;
 
-const functionReference = (alias: string): string =>
+/**
+ * @param extension SQL for the extension that the function belongs to
+ * @param isOfType SQL for whether it converts, compares or estimates the values of a type: then the reference is null where an
+ * extension has brought it
+ */
+const functionReference = (alias: string, extension: string, isOfType: string): string =>
     `case
         when ${isOwn(`${alias}.oid`)} then 'b' || ${signature(alias)}
+        when ${isOfType}
+        then case when not ${isCompiled(alias)} or ${extension} is null then 's' || ${alias}.oid::text end
         else coalesce(
             case
                 when ${isCompiled(alias)} and ${alias}.prokind <> 'a'
-                then 'x' || ${alias}.oid::text || ' ' || ${extensionOf(`${alias}.oid`)}::text || ' ' || ${alias}.proname::text
+                then 'x' || ${alias}.oid::text || ' ' || ${extension}::text || ' ' || ${alias}.proname::text
             end,
             'f' || ${alias}.oid::text
         )
-    end`;
-
-/** Null where the values of a type are converted or compared by the extension that has brought it. */
-const typeFunctionReference = (alias: string): string =>
-    `case
-        when ${isOwn(`${alias}.oid`)} then 'b' || ${signature(alias)}
-        when not ${isCompiled(alias)} or ${extensionOf(`${alias}.oid`)} is null then 's' || ${alias}.oid::text
     end`;
 
 const buildFunctionsSql = (which: string, harmless: string): string => `
@@ -388,7 +399,8 @@ const buildTypesSql = (which: string): string => `
         pg_namespace.nspname as "schema",
         pg_type.typname as "name",
         pg_type.typarray::int8 as "arrayTypeId",
-        pg_type.typtype = 'd' or pg_type.typcategory = 'S' or pg_type.typispreferred as "isLikeText"
+        pg_type.typtype = 'd' or pg_type.typcategory = 'S' or pg_type.typispreferred as "isLikeText",
+        ${isTypeOfExtension("pg_type")} as "isOfExtension"
     from pg_catalog.pg_type
     inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_type.typnamespace
     where ${which} and ${isMade("pg_type.oid")}`;
@@ -409,7 +421,22 @@ const buildOperatorsSql = (which: string): string => `
                 and twin.oprkind = pg_operator.oprkind
                 and ${isOwn("twin.oid")}
         ) as "hasBuiltInTwin",
-        ${functionReference("called")} as "functionReference"
+        ${functionReference("called", extensionOf("called.oid"), "false")} as "functionReference",
+        array(
+            select 'y' || pg_amop.amopfamily::text
+            from pg_catalog.pg_amop
+            where pg_amop.amopopr = pg_operator.oid and ${isMade("pg_amop.amopfamily")}
+            union
+            select noted.reference
+            from pg_catalog.pg_proc as estimator
+            cross join lateral (
+                values (${functionReference("estimator", extensionOf("estimator.oid"), "true")})
+            ) as noted (reference)
+            where
+                estimator.oid in (pg_operator.oprrest::oid, pg_operator.oprjoin::oid)
+                and ${isMade("estimator.oid")}
+                and noted.reference is not null
+        ) as "furtherReferences"
     from pg_catalog.pg_operator
     inner join pg_catalog.pg_namespace on pg_namespace.oid = pg_operator.oprnamespace
     inner join pg_catalog.pg_proc as called on called.oid = pg_operator.oprcode::oid
@@ -418,165 +445,182 @@ const buildOperatorsSql = (which: string): string => `
 /** Trees of nodes in which PostgreSQL keeps what a definition means, and the entries that note what they depend on. */
 const partsOf: Readonly<Partial<Record<DetailedKind, (ids: string) => string>>> = {
     function: (ids) => `
-        select oid, 1255::oid, oid, pg_catalog.concat_ws(' ', prosqlbody::text, proargdefaults::text)
+        select 'function', oid, 1255::oid, oid, pg_catalog.concat_ws(' ', prosqlbody::text, proargdefaults::text)
         from pg_catalog.pg_proc
         where oid = any(${ids})`,
     relation: (ids) => `
-        select ev_class, 2618::oid, oid, ev_action::text
+        select 'relation', ev_class, 2618::oid, oid, ev_action::text
         from pg_catalog.pg_rewrite
         where ev_class = any(${ids}) and ev_type = '1'
         union all
-        select pg_policy.polrelid, 3256::oid, pg_policy.oid, pg_policy.polqual::text
+        select 'relation', pg_policy.polrelid, 3256::oid, pg_policy.oid, pg_policy.polqual::text
         from pg_catalog.pg_policy
         inner join pg_catalog.pg_class on pg_class.oid = pg_policy.polrelid
         where pg_policy.polrelid = any(${ids}) and pg_class.relrowsecurity
         union all
-        select conrelid, 2606::oid, oid, conbin::text
+        select 'relation', conrelid, 2606::oid, oid, conbin::text
         from pg_catalog.pg_constraint
         where conrelid = any(${ids}) and conbin is not null
         union all
-        select pg_attrdef.adrelid, 2604::oid, pg_attrdef.oid, pg_attrdef.adbin::text
+        select 'relation', pg_attrdef.adrelid, 2604::oid, pg_attrdef.oid, pg_attrdef.adbin::text
         from pg_catalog.pg_attrdef
         inner join pg_catalog.pg_attribute
             on pg_attribute.attrelid = pg_attrdef.adrelid and pg_attribute.attnum = pg_attrdef.adnum
         where pg_attrdef.adrelid = any(${ids}) and pg_attribute.attgenerated <> ''
         union all
-        select indrelid, 1259::oid, indexrelid, pg_catalog.concat_ws(' ', indexprs::text, indpred::text)
+        select 'relation', indrelid, 1259::oid, indexrelid, pg_catalog.concat_ws(' ', indexprs::text, indpred::text)
         from pg_catalog.pg_index
         where indrelid = any(${ids})
         union all
-        select stxrelid, 3381::oid, oid, stxexprs::text
+        select 'relation', stxrelid, 3381::oid, oid, stxexprs::text
         from pg_catalog.pg_statistic_ext
         where stxrelid = any(${ids})
         union all
-        select id, 1259::oid, id, pg_partitioned_table.partexprs::text
+        select 'relation', id, 1259::oid, id, pg_partitioned_table.partexprs::text
         from pg_catalog.unnest(${ids}) as id
         left join pg_catalog.pg_partitioned_table on pg_partitioned_table.partrelid = id`,
     type: (ids) => `
-        select contypid, 2606::oid, oid, conbin::text
+        select 'type', contypid, 2606::oid, oid, conbin::text
         from pg_catalog.pg_constraint
         where contypid = any(${ids})`,
 };
 
-/** References that stand in no tree. */
+/**
+ * References that stand in no tree: the catalog and the object id of what an object leads to, and whether that converts,
+ * compares or estimates values of a type.
+ */
 const furtherReferences: Readonly<Record<DetailedKind, (ids: string) => string>> = {
     function: (ids) => `
-        select pg_aggregate.aggfnoid::oid, ${functionReference("called")}
+        select 'function', pg_aggregate.aggfnoid::oid, led.catalog_id, led.object_id, false
         from pg_catalog.pg_aggregate
-        inner join pg_catalog.pg_proc as called
-            on called.oid = any(
-                array[
-                    aggtransfn::oid, aggfinalfn::oid, aggcombinefn::oid, aggserialfn::oid, aggdeserialfn::oid,
-                    aggmtransfn::oid, aggminvtransfn::oid, aggmfinalfn::oid
-                ]
-            )
-        where pg_aggregate.aggfnoid::oid = any(${ids})
-        union all
-        select pg_aggregate.aggfnoid::oid, led.kind || led.to_id::text
-        from pg_catalog.pg_aggregate
-        cross join lateral (values ('o', aggsortop), ('t', aggtranstype), ('t', aggmtranstype)) as led (kind, to_id)
-        where pg_aggregate.aggfnoid::oid = any(${ids}) and ${isMade("led.to_id")}`,
+        cross join lateral (
+            values
+                (1255::oid, aggtransfn::oid), (1255::oid, aggfinalfn::oid), (1255::oid, aggcombinefn::oid),
+                (1255::oid, aggserialfn::oid), (1255::oid, aggdeserialfn::oid), (1255::oid, aggmtransfn::oid),
+                (1255::oid, aggminvtransfn::oid), (1255::oid, aggmfinalfn::oid),
+                (2617::oid, aggsortop), (1247::oid, aggtranstype), (1247::oid, aggmtranstype)
+        ) as led (catalog_id, object_id)
+        where
+            pg_aggregate.aggfnoid::oid = any(${ids})
+            and (led.catalog_id = 1255::oid or ${isMade("led.object_id")})`,
     relation: (ids) => `
-        select attrelid, 't' || atttypid::text
+        select 'relation', attrelid, 1247::oid, atttypid, false
         from pg_catalog.pg_attribute
         where attrelid = any(${ids}) and attnum > 0::int2 and not attisdropped and ${isMade("atttypid")}
         union all
-        select inhparent, 'r' || inhrelid::text
+        select 'relation', inhparent, 1259::oid, inhrelid, false
         from pg_catalog.pg_inherits
         where inhparent = any(${ids})`,
     type: (ids) => `
-        select pg_type.oid, 't' || led.to_id::text
+        select 'type', pg_type.oid, led.catalog_id, led.object_id, led.is_of_type
         from pg_catalog.pg_type
-        cross join lateral (values (typelem), (typbasetype)) as led (to_id)
-        where pg_type.oid = any(${ids}) and ${isMade("led.to_id")}
+        left join pg_catalog.pg_range on pg_type.oid in (pg_range.rngtypid, pg_range.rngmultitypid)
+        cross join lateral (
+            values
+                (1247::oid, typelem, false), (1247::oid, typbasetype, false), (1247::oid, rngtypid, false),
+                (1247::oid, rngmultitypid, false), (1247::oid, rngsubtype, false), (2616::oid, rngsubopc, false),
+                (1255::oid, rngcanonical::oid, false), (1255::oid, rngsubdiff::oid, false),
+                (1255::oid, typinput::oid, true), (1255::oid, typoutput::oid, true), (1255::oid, typreceive::oid, true),
+                (1255::oid, typsend::oid, true), (1255::oid, typmodin::oid, true), (1255::oid, typmodout::oid, true),
+                (1255::oid, typsubscript::oid, true)
+        ) as led (catalog_id, object_id, is_of_type)
+        where
+            pg_type.oid = any(${ids})
+            and (${isMade("led.object_id")} or led.object_id in (rngcanonical::oid, rngsubdiff::oid))
         union all
-        select pg_type.oid, 't' || pg_attribute.atttypid::text
+        select 'type', pg_type.oid, 1247::oid, pg_attribute.atttypid, false
         from pg_catalog.pg_type
         inner join pg_catalog.pg_attribute on pg_attribute.attrelid = pg_type.typrelid
         where
             pg_type.oid = any(${ids})
             and pg_attribute.attnum > 0::int2
             and not pg_attribute.attisdropped
-            and ${isMade("pg_attribute.atttypid")}
-        union all
-        select pg_type.oid, led.kind || led.to_id::text
-        from pg_catalog.pg_type
-        inner join pg_catalog.pg_range on pg_type.oid in (pg_range.rngtypid, pg_range.rngmultitypid)
-        cross join lateral (
-            values ('t', rngtypid), ('t', rngmultitypid), ('t', rngsubtype), ('c', rngsubopc)
-        ) as led (kind, to_id)
-        where pg_type.oid = any(${ids}) and ${isMade("led.to_id")}
-        union all
-        select pg_type.oid, ${functionReference("called")}
-        from pg_catalog.pg_type
-        inner join pg_catalog.pg_range on pg_type.oid in (pg_range.rngtypid, pg_range.rngmultitypid)
-        inner join pg_catalog.pg_proc as called on called.oid in (rngcanonical::oid, rngsubdiff::oid)
-        where pg_type.oid = any(${ids})
-        union all
-        select pg_type.oid, ${typeFunctionReference("called")}
-        from pg_catalog.pg_type
-        inner join pg_catalog.pg_proc as called
-            on called.oid in (
-                pg_type.typinput::oid, pg_type.typoutput::oid, pg_type.typreceive::oid, pg_type.typsend::oid,
-                pg_type.typmodin::oid, pg_type.typmodout::oid, pg_type.typsubscript::oid
-            )
-        where pg_type.oid = any(${ids}) and ${isMade("called.oid")}`,
-    operator: (ids) => `
-        select pg_operator.oid, ${typeFunctionReference("called")}
-        from pg_catalog.pg_operator
-        inner join pg_catalog.pg_proc as called on called.oid in (pg_operator.oprrest::oid, pg_operator.oprjoin::oid)
-        where pg_operator.oid = any(${ids})
-        union all
-        select pg_amop.amopopr, 'y' || pg_amop.amopfamily::text
-        from pg_catalog.pg_amop
-        where pg_amop.amopopr = any(${ids}) and ${isMade("pg_amop.amopfamily")}`,
+            and ${isMade("pg_attribute.atttypid")}`,
     family: (ids) => `
-        select pg_amproc.amprocfamily, ${typeFunctionReference("called")}
+        select 'family', pg_amproc.amprocfamily, 1255::oid, pg_amproc.amproc::oid, true
         from pg_catalog.pg_amproc
-        inner join pg_catalog.pg_proc as called on called.oid = pg_amproc.amproc::oid
         where pg_amproc.amprocfamily = any(${ids})
         union all
-        select pg_amop.amopfamily, ${typeFunctionReference("called")}
+        select 'family', pg_amop.amopfamily, 1255::oid, pg_operator.oprcode::oid, true
         from pg_catalog.pg_amop
         inner join pg_catalog.pg_operator on pg_operator.oid = pg_amop.amopopr
-        inner join pg_catalog.pg_proc as called on called.oid = pg_operator.oprcode::oid
         where pg_amop.amopfamily = any(${ids})`,
 };
 
+/** Functions are looked up in one place, not in each part: PostgreSQL takes longer to plan this than to run it. */
 function buildDetailsSql(asked: readonly (readonly [kind: DetailedKind, ids: string])[]): string {
-    const parts = asked.map(([kind, ids]) => [
-        ...[partsOf[kind]?.(ids) ?? []].flat().map(
-            (sql) => `
-                select '${kind}' as kind, part.id, noted.reference
-                from (${sql}) as part (id, catalog_id, object_id, tree)
-                cross join lateral (
-                    select
-                        case depend.refclassid
-                            when 1255::oid then (
-                                select ${functionReference("called")}
-                                from pg_catalog.pg_proc as called
-                                where called.oid = depend.refobjid
-                            )
-                            when 1247::oid then 't' || depend.refobjid::text
-                            when 1259::oid then 'r' || depend.refobjid::text
-                            when 2617::oid then 'o' || depend.refobjid::text
-                            when 2616::oid then 'c' || depend.refobjid::text
-                            when 2753::oid then 'y' || depend.refobjid::text
-                        end
-                    from pg_catalog.pg_depend as depend
-                    where depend.classid = part.catalog_id and depend.objid = part.object_id
-                    union all
-                    select 'b' || ${signature("called")}
-                    from pg_catalog.regexp_matches(part.tree, ':(?:funcid|aggfnoid|winfnoid) (\\d+)', 'g') as number (digits)
-                    inner join pg_catalog.pg_proc as called on called.oid = number.digits[1]::oid
-                    where ${isOwn("called.oid")}
-                ) as noted (reference)`,
-        ),
-        `select '${kind}', further.id, further.reference from (${furtherReferences[kind](ids)}) as further (id, reference)`,
-    ]);
+    const parts = asked.flatMap(([kind, ids]) => partsOf[kind]?.(ids) ?? []);
+    const further = asked.map(([kind, ids]) => furtherReferences[kind](ids));
+    const partsSql = `
+        part (kind, id, catalog_id, object_id, tree) as materialized (${parts.join("\nunion all\n")}),`;
+    const inParts = `
+        select part.kind, part.id, pg_depend.refclassid, pg_depend.refobjid, false
+        from part
+        inner join pg_catalog.pg_depend on pg_depend.classid = part.catalog_id and pg_depend.objid = part.object_id
+        union all
+        select part.kind, part.id, 1255::oid, number.digits[1]::oid, false
+        from part
+        cross join lateral pg_catalog.regexp_matches(part.tree, ':(?:funcid|aggfnoid|winfnoid) (\\d+)', 'g') as number (digits)
+        where ${isOwn("number.digits[1]::oid")}`;
     return `
-        select distinct kind as "kind", id::int8 as "id", reference as "reference"
-        from (${parts.flat().join("\nunion all\n")}) as every (kind, id, reference)
+        with ${parts.length === 0 ? "" : partsSql}
+        led (kind, id, catalog_id, object_id, is_of_type) as materialized (
+            ${[...(parts.length === 0 ? [] : [inParts]), ...further].join("\nunion all\n")}
+        ),
+        brought (kind, id, type_id, array_type_id) as materialized (
+            select distinct led.kind, led.id, pg_type.oid, pg_type.typarray
+            from led
+            inner join pg_catalog.pg_type on led.catalog_id = 1247::oid and pg_type.oid = led.object_id
+            where ${isTypeOfExtension("pg_type")}
+        ),
+        compared (kind, id, family_id) as materialized (
+            select distinct brought.kind, brought.id, pg_opclass.opcfamily
+            from brought
+            inner join pg_catalog.pg_opclass on pg_opclass.opcintype in (brought.type_id, brought.array_type_id)
+            where ${isMade("pg_opclass.opcfamily")}
+        ),
+        called as materialized (
+            select distinct
+                led.*,
+                pg_proc.oid,
+                pg_proc.proname,
+                pg_proc.proargtypes,
+                pg_proc.prokind,
+                pg_proc.prolang,
+                case when ${isMade("pg_proc.oid")} then ${extensionOf("pg_proc.oid")} end as extension,
+                brought.array_type_id
+            from (
+                select * from led
+                union all
+                select compared.kind, compared.id, 1255::oid, pg_amproc.amproc::oid, true
+                from compared
+                inner join pg_catalog.pg_amproc on pg_amproc.amprocfamily = compared.family_id
+                union all
+                select compared.kind, compared.id, 1255::oid, pg_operator.oprcode::oid, true
+                from compared
+                inner join pg_catalog.pg_amop on pg_amop.amopfamily = compared.family_id
+                inner join pg_catalog.pg_operator on pg_operator.oid = pg_amop.amopopr
+            ) as led
+            left join pg_catalog.pg_proc on led.catalog_id = 1255::oid and pg_proc.oid = led.object_id
+            left join brought on led.catalog_id = 1247::oid and brought.type_id = led.object_id
+        ),
+        noted as (
+            select
+                kind,
+                id,
+                case catalog_id
+                    when 1255::oid then ${functionReference("called", "called.extension", "called.is_of_type")}
+                    when 1247::oid
+                    then coalesce('e' || object_id::text || ' ' || array_type_id::text, 't' || object_id::text)
+                    when 1259::oid then 'r' || object_id::text
+                    when 2617::oid then 'o' || object_id::text
+                    when 2616::oid then 'c' || object_id::text
+                    when 2753::oid then 'y' || object_id::text
+                end as reference
+            from called
+        )
+        select kind as "kind", id::int8 as "id", reference as "reference"
+        from noted
         where reference is not null`;
 }
 
@@ -588,7 +632,7 @@ const unnamedColumns = `
                     pg_cast.castsource::int8 as "sourceId",
                     pg_cast.casttarget::int8 as "targetId",
                     pg_cast.castcontext as "context",
-                    ${typeFunctionReference("called")} as "reference"
+                    ${functionReference("called", extensionOf("called.oid"), "true")} as "reference"
                 from pg_catalog.pg_cast
                 left join pg_catalog.pg_proc as called on called.oid = pg_cast.castfunc
                 where ${isMade("pg_cast.oid")}
