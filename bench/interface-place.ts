@@ -1,13 +1,11 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSettings } from "../src/config/settings.js";
 import { withDatabase, type Database } from "../src/database/database.js";
 import { openEmbedded } from "../src/database/embedded/open-embedded.js";
-import { packageFolder } from "../src/config/package-folder.js";
-import { readProject } from "../src/project/read-project.js";
-import { runMigrations } from "../src/warehouse/migrations.js";
 import { openTerminal } from "../tests/stories/open-terminal.js";
 import type { StoryTerminal } from "../tests/stories/story-terminal.js";
-import { addTrivialModels, createItems, describeSource } from "./graph.js";
+import { createItems, describeTrivialModel } from "./graph.js";
 import { inNewFolder } from "./in-new-folder.js";
 import { formatCount, printProgress } from "./measure.js";
 import { runStardeck } from "./program.js";
@@ -44,6 +42,7 @@ export async function withServerPlace(
     await inNewFolder("interface", async (workingFolder) => {
         const flags = ["--database-url", server.urlOf(name)];
         const place = { kind: "server", workingFolder, flags, ...size } as const;
+        await writeProject(workingFolder, size.modelCount);
         if (!isThere) {
             await fill(place);
         }
@@ -57,6 +56,7 @@ export async function withServerPlace(
 export function withEmbeddedPlace(size: PlaceSize, use: (place: InterfacePlace) => Promise<void>): Promise<void> {
     return inNewFolder("interface", async (workingFolder) => {
         const place = { kind: "embedded", workingFolder, flags: [], ...size } as const;
+        await writeProject(workingFolder, size.modelCount);
         await fill(place);
         await use(place);
         await rest(workingFolder);
@@ -81,23 +81,43 @@ async function fill(place: InterfacePlace): Promise<void> {
     const { workingFolder, flags, rowCount, modelCount } = place;
     printProgress(`${place.kind}: a built shop, ${formatCount(modelCount)} models, ${formatCount(rowCount)} rows`);
     await runStardeck(["seed", ...flags], { workingFolder });
-    await runStardeck(["migrate", ...flags], { workingFolder });
     const settings = parseSettings({ databaseUrl: flags[1] }, {}, workingFolder);
     await withDatabase(
         settings.database,
         { connectTimeoutMs: 60_000, statementTimeoutMs: 0, maxConnections: 2 },
         async (database) => {
             await createItems(database);
-            const project = addTrivialModels(readProject(packageFolder, { cacheFolder: null }), modelCount);
-            await runMigrations(database, {
-                project: { ...project, sources: [...project.sources, describeSource(bigRelation)] },
-                sourceSchema: "staging",
-            });
             await fillBigRelation(database, rowCount);
         },
     );
+    await runStardeck(["migrate", ...flags], { workingFolder });
     await runStardeck(["build", ...flags], { workingFolder });
 }
+
+/** The project that the interface shows: the webshop's files, and those of the trivial models and of what they read. */
+async function writeProject(folder: string, modelCount: number): Promise<void> {
+    await runStardeck(["init", ".", "--example", "webshop"], { workingFolder: folder });
+    await writeFile(join(folder, "migrations/sources/bench.ts"), sourcesFile);
+    for (let number = 0; number < modelCount; number += 1) {
+        const { selectPath, description, grain, primaryKey, select } = describeTrivialModel(number);
+        const head = [`-- ${description}`, `-- Grain: ${grain}.`, `-- Key: ${primaryKey.join(", ")}.`];
+        await writeFile(join(folder, selectPath), `${head.join("\n")}\n\n${select}\n`);
+        await writeFile(join(folder, selectPath.replace(/sql$/, "ts")), definitionFile);
+    }
+}
+
+const definitionFile = `import { defineModel } from "stardeck";
+
+export default defineModel({ materialisation: "table" });
+`;
+
+const sourcesFile = `import { defineSource } from "stardeck";
+
+const common = { description: "Made for the benchmark.", key: "id", versionColumn: "modified_at" };
+
+export const item = defineSource({ name: "item", ...common });
+export const big = defineSource({ name: "${bigRelation}", ...common });
+`;
 
 async function fillBigRelation(database: Database, rowCount: number): Promise<void> {
     await database.query(

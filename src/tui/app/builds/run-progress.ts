@@ -86,7 +86,22 @@ export interface RunTotals {
     readonly endedModelCount: number;
 }
 
-export function countTotals({ modelNames, models }: RunProgress): RunTotals {
+/** Of runs that have ended: every frame asks, and they change no more. */
+const totalsOfEnded = new WeakMap<RunProgress, RunTotals>();
+
+export function countTotals(run: RunProgress): RunTotals {
+    const known = totalsOfEnded.get(run);
+    if (known !== undefined) {
+        return known;
+    }
+    const totals = addUp(run);
+    if (!isRunning(run)) {
+        totalsOfEnded.set(run, totals);
+    }
+    return totals;
+}
+
+function addUp({ modelNames, models }: RunProgress): RunTotals {
     const states: Record<ModelStatus, number> = { queued: 0, running: 0, ok: 0, failed: 0, skipped: 0, cancelled: 0 };
     const tests: Record<TestStatus, number> = { passed: 0, failed: 0, warned: 0, broken: 0 };
     const rows = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
