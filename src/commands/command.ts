@@ -73,19 +73,12 @@ export interface InterfaceRequest {
     readonly stateFile: string | null;
     readonly signal: AbortSignal;
     readonly open: (use: (database: Database) => Promise<void>) => Promise<void>;
-    /** Makes a fresh embedded database ready for a build; on a server it only says what would be made. Stops when the person leaves. */
+    /** Makes a fresh embedded database ready for a build; elsewhere it only looks. Stops when the person leaves. */
     prepare(database: Database, report: ReportPreparation, leaving: AbortSignal): Promise<Preparation>;
 }
 
-/** What is to be done next with a database that was opened the first time. */
-export type Preparation =
-    | { readonly kind: "none" | "build-all" }
-    | {
-          readonly kind: "ask";
-          /** What would be made. */
-          readonly proposal: string;
-          readonly make: (database: Database) => Promise<unknown>;
-      };
+/** What comes next, once a database was opened the first time: `show-plan` says what the files would change, and asks. */
+export type Preparation = "none" | "build-all" | "show-plan";
 
 /** Takes what is being done, and how far it is where that can be told. */
 export type ReportPreparation = (doing: string, progress: string | null) => void;

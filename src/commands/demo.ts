@@ -81,7 +81,7 @@ async function present(
         stateFile: null,
         signal,
         open: (use) => openDemoDatabase(settings, use),
-        prepare: () => Promise.resolve({ kind: "none" }),
+        prepare: () => Promise.resolve("none"),
     });
     for (const line of lines) {
         output.talk(line);

@@ -2,7 +2,9 @@ import { hasEverEnded } from "../runs/last-build.js";
 import { StardeckError } from "../config/errors.js";
 import type { Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
+import { ProjectError } from "../project/problem.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
+import { loadOperationsState } from "../warehouse/tool-migrations.js";
 import { buildModels } from "./build-models.js";
 import type { Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -43,7 +45,7 @@ async function bringUpToDate(database: Database, invocation: Invocation): Promis
 }
 
 /** What `stardeck migrate` would make on this database; null when there is nothing. */
-export async function describePreparationOrNull(database: Database, settings: Settings): Promise<string | null> {
+async function describePreparationOrNull(database: Database, settings: Settings): Promise<string | null> {
     const { project, sourceSchema } = await loadProject(settings, database);
     const { completed, pending } = await loadMigrationStatus(database, { project, sourceSchema });
     if (pending.length === 0) {
@@ -53,6 +55,28 @@ export async function describePreparationOrNull(database: Database, settings: Se
     return completed.length === 0
         ? `\`stardeck migrate\` would make the schemas ${schemas} with the models of "${project.name}" in them; they read the landing tables in "${sourceSchema}".`
         : `\`stardeck migrate\` would run ${formatQuantity(pending.length, "pending migration")}: ${pending.join(", ")}.`;
+}
+
+/**
+ * Whether the project's files would change the database. Files with mistakes differ, too; what is wrong with them is said
+ * where they are read to be applied.
+ *
+ * @throws StardeckError where the database is another project's or a newer stardeck's; ProjectError for a fresh one
+ */
+export async function compareWithFiles(
+    database: Database,
+    settings: Settings,
+): Promise<"fresh" | "same" | "different"> {
+    const isFresh = (await loadOperationsState(database)) === "missing";
+    try {
+        const { pending } = await loadMigrationStatus(database, await loadProject(settings, database));
+        return isFresh ? "fresh" : pending.length === 0 ? "same" : "different";
+    } catch (error) {
+        if (error instanceof ProjectError && !isFresh) {
+            return "different";
+        }
+        throw error;
+    }
 }
 
 /** A project that reads these is a webshop as the demo is one; the demo is landed for no other. */

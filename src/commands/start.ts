@@ -43,32 +43,22 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         },
         prepare: async (database, report, leaving) => {
             if (settings.readOnly || database.whyNotWritable !== null) {
-                return { kind: "none" };
+                return "none";
             }
-            const { describePreparationOrNull, prepare, wasNeverBuilt } = await import("./main-job.js");
-            const reporting = makeReportingOutput(report, leaving);
+            const { compareWithFiles, prepare, wasNeverBuilt } = await import("./main-job.js");
+            const files = await compareWithFiles(database, settings);
+            if (files === "different" || (files === "fresh" && database.kind === "server")) {
+                return "show-plan";
+            }
             if (database.kind === "server") {
-                const proposal = await describePreparationOrNull(database, settings);
-                return proposal === null
-                    ? { kind: "none" }
-                    : {
-                          kind: "ask",
-                          proposal,
-                          make: async (opened) => {
-                              const { migrateDatabase } = await import("./migrate.js");
-                              await migrateDatabase(
-                                  opened,
-                                  settings,
-                                  makeReportingOutput(() => undefined, leaving),
-                              );
-                          },
-                      };
+                return "none";
             }
-            const either = AbortSignal.any([signal, leaving]);
-            const needsBuild =
-                (await prepare(database, { settings, output: reporting, signal: either })) ||
-                (await wasNeverBuilt(database));
-            return { kind: needsBuild ? "build-all" : "none" };
+            const hasPrepared = await prepare(database, {
+                settings,
+                output: makeReportingOutput(report, leaving),
+                signal: AbortSignal.any([signal, leaving]),
+            });
+            return hasPrepared || (await wasNeverBuilt(database)) ? "build-all" : "none";
         },
     });
     for (const line of lines) {

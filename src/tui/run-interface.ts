@@ -7,6 +7,7 @@ import { renderShell } from "./app/chrome/render-shell.js";
 import { makeConfirm } from "./kit/confirm.js";
 import { makeHelp, makePalette } from "./app/dialogs/help.js";
 import { makeJobsDialog } from "./app/dialogs/jobs.js";
+import { makeTriedFiles } from "./app/editing/tried-files.js";
 import { makeShell, type Shell } from "./app/make-app.js";
 import { loadSavedState, saveState } from "./app/saved-state.js";
 import type { Presentation } from "../deck/presentation.js";
@@ -43,18 +44,8 @@ export interface InterfaceOptions {
         database: Database,
         report: (doing: string, progress: string | null) => void,
         leaving: AbortSignal,
-    ): Promise<Preparation>;
+    ): Promise<"none" | "build-all" | "show-plan">;
 }
-
-/** What is to be done next with a database that was opened the first time. */
-type Preparation =
-    | { readonly kind: "none" | "build-all" }
-    | {
-          readonly kind: "ask";
-          /** What would be made. */
-          readonly proposal: string;
-          readonly make: (database: Database) => Promise<unknown>;
-      };
 
 /** How long a cancelled build may take to end before the interface leaves without it. */
 const cancelPatienceMs = 600;
@@ -139,18 +130,10 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
                 preparation.isDone = true;
                 // Both wait until the database is open to all.
                 void app.catalogue.load();
-                if (next.kind === "build-all") {
+                if (next === "build-all") {
                     void buildAtFirst(shell);
-                } else if (next.kind === "ask") {
-                    const { proposal, make } = next;
-                    app.openDialog(
-                        makeConfirm(app, {
-                            title: "This database is not prepared",
-                            text: `${proposal} Nothing is made until you say so.`,
-                            action: "make it now",
-                            run: () => void makeWarehouse(shell, connection.use(make)),
-                        }),
-                    );
+                } else if (next === "show-plan" && options.files !== null) {
+                    app.openDialog(makeTriedFiles(app, options.files, null));
                 }
                 endFollowing = app.builds.follow();
             },
@@ -188,21 +171,6 @@ async function buildAtFirst({ app, screenId }: Shell): Promise<void> {
     }
 }
 
-/** Says how making the warehouse ends; nothing is built yet. */
-async function makeWarehouse({ app }: Shell, making: Promise<unknown>): Promise<void> {
-    try {
-        await making;
-        app.say("The warehouse is made: build it when you want to.");
-    } catch (error) {
-        app.say(error instanceof Error ? error.message : String(error), "failed");
-    }
-    await app.catalogue.load();
-}
-
-function isInterruption(error: unknown): boolean {
-    return error instanceof StardeckError && error.code === "interrupted";
-}
-
 /** Resolves so long after the person wants to leave. */
 function afterLeaving(leaving: AbortSignal, durationMs: number): Promise<void> {
     return new Promise((resolve) => {
@@ -234,4 +202,8 @@ function describeEnd(view: BuildView | null): readonly string[] {
         ...(failed.length === 0 ? [] : [`Failed: ${failed.join(", ")}. \`stardeck retry\` takes them up.`]),
         `\`stardeck history ${runId}\` shows it again.`,
     ];
+}
+
+function isInterruption(error: unknown): boolean {
+    return error instanceof StardeckError && error.code === "interrupted";
 }

@@ -144,6 +144,22 @@ story(
         await terminal.waitFor("[1 Home]");
         terminal.press("q");
         expect(await terminal.exit()).toBe(0);
+
+        // What was changed without the interface is shown at the next start, mistakes too, and migrated when asked.
+        await write(select, makeMart("count(*)::int as order_count, summ(amount) as total"));
+        const next = await stage.open([], { timeoutMs: 60_000 });
+        await next.waitFor("What the project's files change");
+        await next.waitFor(/mart_status\.sql:4: /);
+        await write(select, makeMart("count(*)::int as order_count, sum(amount) as total"));
+        next.press("r");
+        await next.waitFor("m migrates:");
+        await next.waitFor("+ total numeric");
+        next.press("m");
+        await next.waitFor("Ran 1 migration: b builds what it changed.");
+        next.press("esc");
+        await next.waitFor((screen) => !screen.join("\n").includes("What the project's files change"));
+        next.press("q");
+        expect(await next.exit()).toBe(0);
     },
 );
 

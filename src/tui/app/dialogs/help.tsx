@@ -2,6 +2,7 @@ import type { Dialog, Target } from "../../kit/screen.js";
 import { listActions, type Action } from "../../kit/dispatch.js";
 import { formatKey, screenTitles } from "../../kit/keymap.js";
 import type { App } from "../app.js";
+import { makeTriedFiles } from "../editing/tried-files.js";
 import type { Shell } from "../make-app.js";
 import { makeMenu, type MenuItem } from "../../kit/menu.js";
 
@@ -46,6 +47,17 @@ export function makePalette(shell: Shell): Dialog {
                 handler.run();
             },
         }));
+    const { files } = app;
+    actions.push({
+        title: "What the project's files change",
+        description: "Compares them with this database; from there it is migrated.",
+        disabledReason: files === null ? "there are no files of a project here" : null,
+        run: () => {
+            if (files !== null) {
+                app.openDialog(makeTriedFiles(app, files, null));
+            }
+        },
+    });
     let listed = { of: app.catalogue.get().value, items: [...actions, ...listPlaces(app)] };
     return makeMenu(app, {
         title: "Commands",

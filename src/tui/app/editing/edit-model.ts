@@ -1,7 +1,7 @@
 import { listModelFiles } from "../../../project/list-model-files.js";
 import type { Handler } from "../../kit/screen.js";
 import type { App } from "../app.js";
-import { makeTriedModel } from "./tried-model.js";
+import { makeTriedFiles } from "./tried-files.js";
 
 /** What `E` does on a screen where a model can be selected; it leaves alone what else is. */
 export function editHandler(app: App, nameOrNull: () => string | null): Handler {
@@ -45,7 +45,7 @@ async function editModel(app: App, name: string): Promise<void> {
     const problem = await app.handOver(() => files.edit(paths));
     if (problem === null) {
         const editAgain = (): void => void editModel(app, name);
-        app.openDialog(makeTriedModel(app, files, name, editAgain));
+        app.openDialog(makeTriedFiles(app, files, { name, editAgain }));
     } else {
         app.say(problem, "failed");
     }

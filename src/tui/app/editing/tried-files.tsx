@@ -20,11 +20,11 @@ import { fitStyled } from "../../terminal/styled-line.js";
 import type { App } from "../app.js";
 import { openBuildMenu, reasonNotToBuild } from "../builds/plan-build.js";
 
-/** What the files of a project and one model of it come to, with nothing landed. */
+/** What the files of a project and one model of it, where one is asked for, come to, with nothing landed. */
 interface Tried {
     readonly plan: Plan;
     readonly usualMs: ReadonlyMap<string, number>;
-    /** Null where the files have no such model any more. */
+    /** Null where none is asked for, and where the files have no such model any more. */
     readonly model: TriedModel | null;
     /** A text for each unit test: what failed of it, nothing where it passed. */
     readonly failures: readonly (readonly string[])[];
@@ -33,16 +33,26 @@ interface Tried {
 const maxRows = 10;
 const timeLimitMs = 120_000;
 
-/** What a model's files give after an edit: what is wrong with them, or rows, differences and the plan; from there it is migrated and built. */
-export function makeTriedModel(app: App, files: ProjectFiles, name: string, editAgain: () => void): Dialog {
+/** A model whose files were edited. */
+export interface EditedModel {
+    readonly name: string;
+    readonly editAgain: () => void;
+}
+
+/**
+ * What the project's files give: what is wrong with them, or what migrating changes; from there it is migrated and
+ * built. Where a model was edited, its rows and differences come first.
+ */
+export function makeTriedFiles(app: App, files: ProjectFiles, edited: EditedModel | null): Dialog {
     const scroll = makeScrollArea(app.closeDialog);
     const tried = makeLoad<Tried>(
         app,
         async (database, { signal }) => {
             const { project, sourceSchema } = await files.load(database);
             const plan = await planMigrations(database, { project, sourceSchema });
-            const isThere = project.models.some((model) => model.name === name);
-            const model = isThere ? await tryModel(database, { project, sourceSchema, name, maxRows, signal }) : null;
+            const name = project.models.find((model) => model.name === edited?.name)?.name;
+            const model =
+                name === undefined ? null : await tryModel(database, { project, sourceSchema, name, maxRows, signal });
             const failures = (model?.ran ?? []).map((ran) =>
                 ran.result.status === "passed" ? Promise.resolve([]) : explainFailure(ran, project.folder),
             );
@@ -93,13 +103,13 @@ export function makeTriedModel(app: App, files: ProjectFiles, name: string, edit
     });
 
     const dialog: Dialog = {
-        title: `${name} as its files have it`,
+        title: edited === null ? "What the project's files change" : `${edited.name} as its files have it`,
         size: { columns: 1000, rows: 1000 },
         changes: [tried, scroll.top, app.theme],
         hints: [
             ["m", "migrate"],
             ["b", "build"],
-            ["E", "edit again"],
+            ...(edited === null ? [] : [["E", "edit again"] as const]),
             ["r", "try again"],
             ["↑↓", "scroll"],
             ["esc", "close"],
@@ -108,12 +118,17 @@ export function makeTriedModel(app: App, files: ProjectFiles, name: string, edit
             const { value, error, isLoading } = tried.get();
             const theme = app.theme.get();
             const lines = isLoading
-                ? [theme.style("dim", tried.describe(`Trying out ${name}`))]
+                ? [
+                      theme.style(
+                          "dim",
+                          tried.describe(edited === null ? "Reading the files" : `Trying out ${edited.name}`),
+                      ),
+                  ]
                 : error !== null
                   ? formatProblems(error, size.columns, theme)
                   : value === null
                     ? []
-                    : formatTried(name, value, size.columns, theme);
+                    : formatTried(edited?.name ?? null, value, size.columns, theme);
             return <ScrollBox size={size} lines={lines} area={scroll} />;
         },
         takeInput: (event) => {
@@ -125,12 +140,12 @@ export function makeTriedModel(app: App, files: ProjectFiles, name: string, edit
                 } else if (key === "m") {
                     void migrate(false);
                 } else {
-                    openBuildMenu(app, name);
+                    openBuildMenu(app, edited?.name ?? null);
                 }
                 return true;
             }
-            if (key === "E") {
-                editAgain();
+            if (key === "E" && edited !== null) {
+                edited.editAgain();
                 return true;
             }
             if (key === "r") {
@@ -172,7 +187,7 @@ const roles: Readonly<Record<Exclude<PlanLine[number], string>["look"], Role>> =
 };
 
 function formatTried(
-    name: string,
+    name: string | null,
     { plan, usualMs, model, failures }: Tried,
     width: number,
     theme: Theme,
@@ -189,11 +204,14 @@ function formatTried(
             width,
         ),
     );
+    const ofModel =
+        name === null
+            ? []
+            : model === null
+              ? [...wrapText(`The files have no model ${name} any more.`, width), ""]
+              : [...formatModel(model, failures, width, theme), ""];
     return [
-        ...(model === null
-            ? wrapText(`The files have no model ${name} any more.`, width)
-            : formatModel(model, failures, width, theme)),
-        "",
+        ...ofModel,
         ...(isEmptyPlan(plan)
             ? ["Nothing to migrate: the database holds what the files say."]
             : [theme.style("strong", "m migrates:"), ...planLines]),
