@@ -1,10 +1,7 @@
-import { StardeckError } from "../database/errors.js";
-import { makeGraph, reach, type Graph } from "../engine/graph.js";
-import type { Database } from "../database/database.js";
-import { loadColumnGraph } from "../warehouse/column-graph.js";
-import { loadReadColumns, loadUsedColumns, type ReadColumn } from "../warehouse/column-lineage.js";
+import { findNodeOrNull, loadColumnLineage } from "../browse/load-column-lineage.js";
+import { makeGraph, type Graph } from "../engine/graph.js";
+import { loadReadColumns, type ReadColumn } from "../warehouse/column-lineage.js";
 import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.js";
-import { didYouMean } from "../text/nearest-name.js";
 import { loadRegistry } from "../warehouse/registry.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -43,7 +40,7 @@ export async function lineage(invocation: Invocation<FlagValues<typeof flags>>):
         const graph = makeGraph(await loadRegistry(database));
         const name = findNodeOrNull(graph, given);
         if (name === null) {
-            await printColumn(database, graph, given, output);
+            printColumnLineage(await loadColumnLineage(database, graph, given), output);
             return;
         }
         const model = graph.models.get(name);
@@ -99,46 +96,4 @@ function formatColumns(columns: readonly ReadColumn[]): readonly string[] {
 function describeNode(graph: Graph, name: string): string {
     const relation = graph.relationOf(name);
     return `${relation.schema}.${relation.name} (${graph.models.get(name)?.materialisation ?? "source"})`;
-}
-
-/** A column is given as `MODEL.COLUMN`, with or without the schema before it. */
-async function printColumn(database: Database, graph: Graph, given: string, output: Output): Promise<void> {
-    const dot = given.lastIndexOf(".");
-    const name = dot === -1 ? null : findNodeOrNull(graph, given.slice(0, dot));
-    if (name === null) {
-        const model = dot === -1 ? given : given.slice(0, dot);
-        throw new StardeckError(`There is no model or source "${model}".`, {
-            code: "usage",
-            hint: didYouMean(
-                model,
-                [...graph.models.keys(), ...graph.sources.keys()],
-                "`stardeck ls` lists all models.",
-            ),
-        });
-    }
-    const column = given.slice(dot + 1);
-    const relation = graph.relationOf(name);
-    const columns = (await loadUsedColumns(database, relation)).map((each) => each.name);
-    if (!columns.includes(column)) {
-        throw new StardeckError(`${relation.schema}.${relation.name} has no column "${column}".`, {
-            code: "usage",
-            hint: didYouMean(column, columns, `It has ${columns.join(", ")}.`),
-        });
-    }
-    const concerned = new Set([name, ...reach([name], graph.upstreamOf), ...reach([name], graph.downstreamOf)]);
-    const models = [...graph.models.values()].filter((model) => concerned.has(model.name));
-    printColumnLineage(
-        { relation: `${relation.schema}.${relation.name}`, column },
-        await loadColumnGraph(database, models, graph.models.values()),
-        output,
-    );
-}
-
-function findNodeOrNull(graph: Graph, given: string): string | null {
-    const names = [...graph.models.keys(), ...graph.sources.keys()];
-    return (
-        names.find(
-            (name) => name === given || `${graph.relationOf(name).schema}.${graph.relationOf(name).name}` === given,
-        ) ?? null
-    );
 }

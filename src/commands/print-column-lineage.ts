@@ -1,17 +1,10 @@
-import type { ColumnGraph } from "../warehouse/column-graph.js";
+import { describeColumn, type ColumnLineage } from "../browse/load-column-lineage.js";
 import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.js";
 import { cutToWidth } from "../text/visible-text.js";
 import type { Output } from "./output.js";
 
-/** A column of a model or source, and the name that its relation has in the database. */
-export interface NamedColumn {
-    /** `marts.mart_weekly_discounts`. */
-    readonly relation: string;
-    readonly column: string;
-}
-
 /** What a column is made from, what is made from it, and what decides which rows its model has. */
-export function printColumnLineage({ relation, column }: NamedColumn, graph: ColumnGraph, output: Output): void {
+export function printColumnLineage({ relation, column, graph }: ColumnLineage, output: Output): void {
     const key = `${relation}.${column}`;
     if (output.isJson) {
         output.record({
@@ -38,7 +31,7 @@ export function printColumnLineage({ relation, column }: NamedColumn, graph: Col
             }
         }
     };
-    const label = (name: string): string => formatColumn(name, graph);
+    const label = (name: string): string => describeColumn(name, graph);
     const above = formatLineageTree(makeLineageTree(key, graph.madeFrom), label);
     const isModel = graph.columnsOf(relation).length > 0;
     print(label(key));
@@ -46,9 +39,4 @@ export function printColumnLineage({ relation, column }: NamedColumn, graph: Col
     list("which rows there are is decided by", graph.rowsOf(relation));
     list("needed by", formatLineageTree(makeLineageTree(key, graph.usedBy), label));
     list("decides which rows there are in", graph.decides(key));
-}
-
-function formatColumn(name: string, graph: ColumnGraph): string {
-    const expressions = graph.expressionsOf(name);
-    return expressions.length === 0 ? name : `${name} = ${expressions.join(" or ")}`;
 }

@@ -44,17 +44,28 @@ export interface LineageLayer {
     readonly members: readonly ReportCell[];
 }
 
-/** The lineage of a model, or of the whole warehouse. */
+/** The lineage of a model, of a column, or of the whole warehouse. */
 export interface LineageContent {
     readonly layers: readonly LineageLayer[];
     /** From a model or source to a model that reads it, by name. */
     readonly edges: readonly { readonly from: string; readonly to: string }[];
-    /** The model or source in the middle with both its trees, drawn; null for the whole warehouse. */
+    /** The model, source or column in the middle with both its trees, drawn; null for the whole warehouse. */
     readonly focus: {
         readonly name: string;
         readonly upstream: readonly string[];
         readonly downstream: readonly string[];
     } | null;
+    /** Only for the lineage of a column, whose members are columns: `fct_orders.placed_at`. */
+    readonly column?: {
+        /** The model or source that it belongs to. */
+        readonly of: string;
+        /** Its name and what makes it: `fct_order_items.net_amount = gross_amount - discount_amount`. */
+        readonly title: string;
+        /** What makes the columns that are not passed on as they are, as SQL. */
+        readonly made: readonly { readonly name: string; readonly expression: string }[];
+        /** The columns that decide which rows its model has. */
+        readonly rowsDecidedBy: readonly string[];
+    };
 }
 
 /** A fact and the dimensions around it. */

@@ -64,10 +64,11 @@ export const blockKinds: Readonly<Record<BlockKind, BlockDescription>> = {
         description: "The SELECT of a model.",
     },
     lineage: {
-        subject: { name: "MODEL", isRequired: false },
+        subject: { name: "NAME", isRequired: false },
         sql: "never",
         options: {},
-        description: "What a model is made of and what is made of it; without one, the whole warehouse.",
+        description:
+            "What a model, or a column as MODEL.COLUMN, is made of and what is made of it; without one, the whole warehouse.",
     },
     star: {
         subject: { name: "FACT", isRequired: false },

@@ -2,7 +2,7 @@ import { formatTable, type TableColumn } from "../text/format-table.js";
 import { formatQuantity } from "../text/format-values.js";
 import { describeChart } from "../text/charts/describe-chart.js";
 import { makeLinesVisible } from "../text/visible-text.js";
-import type { BlockContent, BlockRows, Report } from "./block-content.js";
+import type { BlockContent, BlockRows, LineageContent, Report } from "./block-content.js";
 import { chooseBlockChart } from "./choose-block-chart.js";
 import { textOf, type PlacedBlock, type Slide, type SlideNode } from "./slide.js";
 
@@ -66,9 +66,7 @@ export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent):
         case "report":
             return formatReport(content.report);
         case "lineage":
-            return content.lineage.layers.map(
-                ({ name, members }) => `${name}: ${members.map(({ text }) => text).join(", ")}`,
-            );
+            return formatPlainLineage(content.lineage);
         case "star":
             return [
                 `${content.star.fact}: ${content.star.grain}`,
@@ -86,6 +84,21 @@ export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent):
                 ? [...content.rows.notes, ...describeChart(chooseBlockChart(block, content.rows)).split("\n")]
                 : formatRows(content.rows);
     }
+}
+
+/** The layers; of a column what makes it. */
+function formatPlainLineage({ layers, column, focus }: LineageContent): readonly string[] {
+    if (column === undefined || focus === null) {
+        return layers.map(({ name, members }) => `${name}: ${members.map(({ text }) => text).join(", ")}`);
+    }
+    const list = (heading: string, lines: readonly string[]): readonly string[] =>
+        lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`)];
+    return [
+        column.title,
+        ...list("made from", focus.upstream),
+        ...list("which rows there are is decided by", column.rowsDecidedBy),
+        ...list("needed by", focus.downstream),
+    ];
 }
 
 function formatRows({ columns, rows, rowCount, isCountExact, notes }: BlockRows): readonly string[] {

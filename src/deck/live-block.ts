@@ -33,7 +33,7 @@ export type LiveBlock =
     | { readonly kind: "figures"; readonly from: RowsFrom & { readonly kind: "sql" } }
     /** The SELECT of a model. */
     | { readonly kind: "sql"; readonly model: string }
-    /** What a model or source is made of and what is made of it; null for the whole warehouse. */
+    /** What a model, a source or a column of one is made of and what is made of it; null for the whole warehouse. */
     | { readonly kind: "lineage"; readonly of: string | null }
     /** A fact with its dimensions; null for all facts. */
     | { readonly kind: "star"; readonly fact: string | null }

@@ -1,5 +1,11 @@
 import type { Connection } from "../database/connection.js";
-import { makeGraph, reach } from "../engine/graph.js";
+import { makeGraph, reach, type Graph } from "../engine/graph.js";
+import {
+    describeColumn,
+    findNodeOrNull,
+    loadColumnLineage,
+    type ColumnLineage,
+} from "../browse/load-column-lineage.js";
 import { findRelation } from "../browse/find-relation.js";
 import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.js";
 import { loadModelList, type ListedModel } from "../runs/model-list.js";
@@ -7,7 +13,7 @@ import { loadRegistry } from "../warehouse/registry.js";
 import type { LineageContent, ReportCell, ReportTone } from "./block-content.js";
 
 /**
- * The layers of the warehouse from the landing tables on: of all, or of what is up and downstream of one.
+ * The layers of the warehouse from the landing tables on: of all, or of what is up and downstream of one model, source or column.
  *
  * @throws StardeckError `usage` for a name that is none.
  */
@@ -15,6 +21,9 @@ export async function loadLineage(connection: Connection, of: string | null): Pr
     const registry = await loadRegistry(connection);
     const graph = makeGraph(registry);
     const listed = await loadModelList(connection);
+    if (of?.includes(".") === true && findNodeOrNull(graph, of) === null) {
+        return arrangeColumns(await loadColumnLineage(connection, graph, of), graph);
+    }
     const focus = of === null ? null : findRelation(registry, of).name;
     const related = focus === null ? null : relatives(focus, graph);
     const isShown = (name: string): boolean => related === null || related.has(name);
@@ -45,6 +54,47 @@ export async function loadLineage(connection: Connection, of: string | null): Pr
                       upstream: formatLineageTree(makeLineageTree(focus, graph.upstreamOf), (name) => name),
                       downstream: formatLineageTree(makeLineageTree(focus, graph.downstreamOf), (name) => name),
                   },
+    };
+}
+
+/** The columns that a column is made from and that are made of it, by the layers of their models. */
+function arrangeColumns({ name, relation, column, graph: columns }: ColumnLineage, graph: Graph): LineageContent {
+    const key = `${relation}.${column}`;
+    const shown = new Set([key, ...reach([key], columns.madeFrom), ...reach([key], columns.usedBy)]);
+    const nodes = [...graph.sources.keys(), ...graph.order].map((node) => graph.relationOf(node));
+    const layers = new Map<string, ReportCell[]>();
+    const labels = new Map<string, string>();
+    for (const node of nodes) {
+        const prefix = `${node.schema}.${node.name}.`;
+        for (const each of [...shown].filter((one) => one.startsWith(prefix)).sort()) {
+            const short = each.slice(node.schema.length + 1);
+            const text = [...labels.values()].includes(short) ? each : short;
+            labels.set(each, text);
+            layers.set(node.schema, [...(layers.get(node.schema) ?? []), { text, tone: "plain" }]);
+        }
+    }
+    const label = (each: string): string => labels.get(each) ?? each;
+    const describe = (each: string): string => describeColumn(each, columns).replace(each, () => label(each));
+    const tree = (next: (each: string) => readonly string[]): readonly string[] =>
+        formatLineageTree(makeLineageTree(key, next), describe);
+    return {
+        edges: [...shown].flatMap((from) =>
+            columns
+                .usedBy(from)
+                .filter((to) => shown.has(to))
+                .map((to) => ({ from: label(from), to: label(to) })),
+        ),
+        layers: [...layers].map(([layer, members]) => ({ name: layer, members })),
+        focus: { name: label(key), upstream: tree(columns.madeFrom), downstream: tree(columns.usedBy) },
+        column: {
+            of: name,
+            title: describe(key),
+            made: [...labels].flatMap(([each, text]) => {
+                const expressions = columns.expressionsOf(each);
+                return expressions.length === 0 ? [] : [{ name: text, expression: expressions.join(" or ") }];
+            }),
+            rowsDecidedBy: columns.rowsOf(relation),
+        },
     };
 }
 

@@ -93,6 +93,29 @@ describeOnBothDatabases("the blocks of a built warehouse", { template: "built" }
         expect(content).toMatchObject({ lineage: { focus: { name: "mart_weekly_fulfilment", downstream: [] } } });
     });
 
+    it("leads a column back to the columns that it is made of, with what makes each", async () => {
+        const content = await load(database, "lineage mart_weekly_discounts.discount_amount");
+        const lineage = content.kind === "lineage" ? content.lineage : null;
+        expect(lineage?.layers[0]?.members.map(({ text }) => text)).toEqual([
+            "orderitem.quantity",
+            "product.discount_percent",
+            "product.price",
+        ]);
+        expect(lineage?.edges).toContainEqual({ from: "dim_product.price", to: "fct_order_items.discount_amount" });
+        expect(lineage?.column).toMatchObject({
+            of: "mart_weekly_discounts",
+            title: "mart_weekly_discounts.discount_amount = round(sum(discount_amount), 2)",
+            rowsDecidedBy: expect.arrayContaining(["warehouse.fct_order_items.placed_date_key"]) as unknown,
+        });
+        await expect(load(database, "lineage marts.mart_weekly_discounts.discount")).rejects.toMatchObject({
+            code: "usage",
+            message: 'marts.mart_weekly_discounts has no column "discount".',
+        });
+        await expect(load(database, "lineage mart_weekly.discount")).rejects.toMatchObject({
+            message: 'There is no model or source "mart_weekly".',
+        });
+    });
+
     it("reports sources with their rows, and tests by what they caught", async () => {
         const sources = await load(database, "sources");
         const names = sources.kind === "report" ? sources.report.rows.map(([name]) => name?.text) : [];

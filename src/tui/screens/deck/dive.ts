@@ -26,7 +26,8 @@ export function targetOfBlockOrNull(block: LiveBlock, state: BlockState): Target
             return { screen: "models", modelName: block.model.replace(/^.*\./, ""), tab: "sql" };
         case "lineage":
         case "star": {
-            const name = block.kind === "star" ? block.fact : block.of;
+            const column = content.kind === "lineage" ? content.lineage.column : undefined;
+            const name = block.kind === "star" ? block.fact : (column?.of ?? block.of);
             return name === null ? { screen: "lineage" } : { screen: "lineage", name };
         }
         case "sources":

@@ -13,9 +13,12 @@ const mostNarrowed = 10;
 
 /**
  * A drawn graph where there is room for one. Else the layers side by side, from the landing tables to the marts; where there is
- * no room for them either, the trees of the one in focus.
+ * no room for them either, the trees of the one in focus. Of a column always its trees, as they say what makes it.
  */
 export function formatLineage(content: LineageContent, size: TerminalSize, theme: Theme): readonly string[] {
+    if (content.column !== undefined && content.focus !== null) {
+        return formatTrees({ ...content.focus, name: content.column.title }, size, theme);
+    }
     const graph = formatLineageGraphOrNull(content, size, theme);
     if (graph !== null) {
         return graph;
@@ -85,7 +88,7 @@ function formatTrees(
     const draw = (line: string): string => fitText(theme.isAscii ? toAscii(line) : line, columns);
     const below = downstream.length === 0 ? [] : ["", theme.style("dim", "goes into"), ...downstream.map(draw)];
     const above = upstream.length === 0 ? [] : [theme.style("dim", "is made of"), ...upstream.map(draw)];
-    return cutLines([theme.style("accent", fitText(name, columns)), ...above, ...below], rows, theme);
+    return cutLines([theme.style("accent", fitText(name, columns).trimEnd()), ...above, ...below], rows, theme);
 }
 
 function toAscii(line: string): string {

@@ -56,4 +56,15 @@ describe("formatLineage", () => {
         ]);
         expect(draw(24, 4)).toEqual(["mart_x", "is made of", "└─ stg_orders", "   └─ orders"]);
     });
+
+    it("shows of a column what makes it, before the columns that it is made of", () => {
+        const column = { of: "mart_x", title: "mart_x.total = sum(amount)", made: [], rowsDecidedBy: [] };
+        const focus = { name: "mart_x.total", upstream: ["└─ stg_orders.amount"], downstream: [] };
+        const lines = formatLineage({ ...content, focus, column }, { columns: 60, rows: 20 }, makeTheme("mono", false));
+        expect(lines.map((line) => plainLine(line).trimEnd())).toEqual([
+            "mart_x.total = sum(amount)",
+            "is made of",
+            "└─ stg_orders.amount",
+        ]);
+    });
 });

@@ -1,0 +1,71 @@
+import { StardeckError } from "../database/errors.js";
+import { reach, type Graph } from "../engine/graph.js";
+import { didYouMean } from "../text/nearest-name.js";
+import { loadColumnGraph, type ColumnGraph } from "../warehouse/column-graph.js";
+import { loadUsedColumns } from "../warehouse/column-lineage.js";
+import type { Queryable } from "../warehouse/registry.js";
+
+/** A column, and the lineage of the columns around it. */
+export interface ColumnLineage {
+    /** The name of its model or source. */
+    readonly name: string;
+    /** As in the database, with its schema: `marts.mart_weekly_discounts`. */
+    readonly relation: string;
+    readonly column: string;
+    readonly graph: ColumnGraph;
+}
+
+/** A model or source by its name, or by the name that it has in the database with its schema. */
+export function findNodeOrNull(graph: Graph, given: string): string | null {
+    const names = [...graph.models.keys(), ...graph.sources.keys()];
+    return (
+        names.find(
+            (name) => name === given || `${graph.relationOf(name).schema}.${graph.relationOf(name).name}` === given,
+        ) ?? null
+    );
+}
+
+/**
+ * The lineage of a column from the landing tables on to all that is made of it.
+ *
+ * @param given `MODEL.COLUMN`, with or without the schema before it
+ * @throws StardeckError `usage` when there is no such model, source or column, with the nearest name.
+ */
+export async function loadColumnLineage(database: Queryable, graph: Graph, given: string): Promise<ColumnLineage> {
+    const dot = given.lastIndexOf(".");
+    const name = dot === -1 ? null : findNodeOrNull(graph, given.slice(0, dot));
+    if (name === null) {
+        const model = dot === -1 ? given : given.slice(0, dot);
+        throw new StardeckError(`There is no model or source "${model}".`, {
+            code: "usage",
+            hint: didYouMean(
+                model,
+                [...graph.models.keys(), ...graph.sources.keys()],
+                "`stardeck ls` lists all models.",
+            ),
+        });
+    }
+    const column = given.slice(dot + 1);
+    const relation = graph.relationOf(name);
+    const columns = (await loadUsedColumns(database, relation)).map((each) => each.name);
+    if (!columns.includes(column)) {
+        throw new StardeckError(`${relation.schema}.${relation.name} has no column "${column}".`, {
+            code: "usage",
+            hint: didYouMean(column, columns, `It has ${columns.join(", ")}.`),
+        });
+    }
+    const concerned = new Set([name, ...reach([name], graph.upstreamOf), ...reach([name], graph.downstreamOf)]);
+    const models = [...graph.models.values()].filter((model) => concerned.has(model.name));
+    return {
+        name,
+        relation: `${relation.schema}.${relation.name}`,
+        column,
+        graph: await loadColumnGraph(database, models, graph.models.values()),
+    };
+}
+
+/** `marts.mart_weekly_discounts.discount_amount = sum(discount_amount)` */
+export function describeColumn(key: string, graph: ColumnGraph): string {
+    const expressions = graph.expressionsOf(key);
+    return expressions.length === 0 ? key : `${key} = ${expressions.join(" or ")}`;
+}
