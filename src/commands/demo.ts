@@ -55,7 +55,9 @@ export async function demo(invocation: DemoInvocation): Promise<ExitCode> {
     const deck = await loadDeck(given.deck === undefined ? shippedDeckFolder : resolvePath(".", given.deck));
     if (given.export !== undefined) {
         const file = resolvePath(".", given.export);
-        await openDemoDatabase(settings, (database) => exportDeck(deck, database, file, signal));
+        await openDemoDatabase(settings, (database) =>
+            exportDeck(deck, database, file, { readAt: new Date(), signal }),
+        );
         output.talk(`Wrote ${deck.slides.length} slides to ${file}.`);
         return exitCodes.done;
     }

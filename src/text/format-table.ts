@@ -121,6 +121,12 @@ export function formatCell(value: string | null, column: TableColumn): string {
     );
 }
 
+/** As `formatCell`, for a value that stands alone: 1,669 is no year unless its column says so. */
+export function formatFigure(value: string | null, column: TableColumn): string {
+    const text = formatCell(value, column);
+    return isIntegerType(column.typeId) && !isIdentifier(column) ? text.replace(/^-?\d{4,}/, groupDigits) : text;
+}
+
 /** A number rounded half away from zero, as PostgreSQL's numeric is; what is no number in digits stays. */
 export function roundText(value: string, decimals: number): string {
     const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);

@@ -96,7 +96,7 @@ const markdownReaders: Readers = {
     slides: (text) =>
         parseSlides("slides.md", text).map((slide) => [
             formatPlainSlide(slide, 1, []),
-            buildSlideHtml(slide, []),
+            buildSlideHtml(slide, [], { text: "", number: 1, count: 1 }),
             slide.notes,
             slide.nodes.map((node) => (node.kind === "block" ? [] : formatTextNode(node, 80, theme))),
         ]),

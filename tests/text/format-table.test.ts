@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { typeIds } from "../../src/text/column-types.js";
-import { formatTable, formatTableHead, formatTableRow, layOutTable, roundText } from "../../src/text/format-table.js";
+import {
+    formatFigure,
+    formatTable,
+    formatTableHead,
+    formatTableRow,
+    layOutTable,
+    roundText,
+} from "../../src/text/format-table.js";
 
 const id = { name: "order_id", typeId: typeIds.integer };
 const name = { name: "name", typeId: typeIds.text };
@@ -99,5 +106,18 @@ describe("formatTable", () => {
 
     it("shows a table of no rows as its head", () => {
         expect(formatTable([id, name], [])).toEqual(["order_id  name", "────────  ────"]);
+    });
+});
+
+describe("formatFigure", () => {
+    it.each([
+        ["1669", "orders", typeIds.bigint, "1,669"],
+        ["-1669", "lost", typeIds.integer, "-1,669"],
+        ["2024", "year", typeIds.integer, "2024"],
+        ["12345.678", "amount", typeIds.numeric, "12,345.678"],
+        ["2024", "name", typeIds.text, "2024"],
+        [null, "orders", typeIds.bigint, "∅"],
+    ])("shows %s of %s as a figure", (value, title, typeId, shown) => {
+        expect(formatFigure(value, { name: title, typeId })).toBe(shown);
     });
 });

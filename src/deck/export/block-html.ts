@@ -1,26 +1,30 @@
 import { isNumericType } from "../../text/column-types.js";
-import { formatCell } from "../../text/format-table.js";
+import { formatCell, formatFigure } from "../../text/format-table.js";
 import { formatDuration, formatQuantity } from "../../text/format-values.js";
-import type { BlockContent, BlockRows, LineageContent, RecordedRun, Report, StarContent } from "../block-content.js";
+import type { BlockContent, BlockRows, LineageContent, RecordedRun, Report } from "../block-content.js";
 import { chooseBlockChart } from "../choose-block-chart.js";
 import type { LiveBlock } from "../live-block.js";
 import type { PlacedBlock } from "../slide.js";
 import { buildChartSvg } from "./chart-svg.js";
 import { escapeHtml } from "./escape-html.js";
+import { buildLineageSvgOrNull } from "./lineage-svg.js";
+import { buildStarHtml } from "./star-html.js";
+import { buildTableHtml } from "./table-html.js";
 
-const mostRows = 25;
+/** A page has room for about as many. */
+const mostRows = 18;
 
 /** What was read for a block, as elements of the page. */
 export function buildBlockHtml(block: LiveBlock, content: BlockContent): string {
     switch (content.kind) {
         case "sql":
-            return buildSql(content.sql, `The SELECT of ${content.name}`);
+            return `<figure><figcaption>The SELECT of ${escapeHtml(content.name)}</figcaption>${buildCode(content.sql)}</figure>`;
         case "report":
             return buildReport(content.report);
         case "lineage":
             return buildLineage(content.lineage);
         case "star":
-            return buildStar(content.star);
+            return buildStarHtml(content.star);
         case "run":
             return buildRun(content.recorded);
         case "rows":
@@ -37,11 +41,11 @@ function buildRows(block: LiveBlock, rows: BlockRows): string {
     const notes = rows.notes.map((note) => `<p class="warned">${escapeHtml(note)}</p>`).join("");
     switch (block.kind) {
         case "chart":
-            return notes + buildChartSvg(chooseBlockChart(block, rows)) + buildSql(rows.sql, "The SELECT");
+            return notes + buildChartSvg(chooseBlockChart(block, rows), buildDetails(rows.sql));
         case "figures":
             return notes + buildFigures(rows);
         case "query":
-            return notes + buildSql(rows.sql, "The statement") + buildTable(rows, [], block.rows);
+            return `${notes}<div class="beside">${buildCode(rows.sql)}${buildTable(rows, [], block.rows)}</div>`;
         case "table":
             return notes + buildTable(rows, block.columns, block.rows);
         case "lineage":
@@ -57,8 +61,9 @@ function buildRows(block: LiveBlock, rows: BlockRows): string {
 
 function buildFigures({ columns, rows }: BlockRows): string {
     const figures = columns.map((column, index) => {
-        const value = formatCell(rows[0]?.[index] ?? null, column);
-        return `<div><strong>${escapeHtml(value)}</strong><span>${escapeHtml(column.name.replaceAll("_", " "))}</span></div>`;
+        const value = formatFigure(rows[0]?.[index] ?? null, column);
+        const look = isNumericType(column.typeId) ? "number" : "text";
+        return `<div><strong class="${look}">${escapeHtml(value)}</strong><span>${escapeHtml(column.name.replaceAll("_", " "))}</span></div>`;
     });
     return `<div class="figures">${figures.join("")}</div>`;
 }
@@ -73,58 +78,75 @@ function buildTable(
         asked.length === 0
             ? [...columns.keys()]
             : asked.map((name) => columns.findIndex((column) => column.name === name));
-    const kept = places.flatMap((place) => {
-        const column = columns[place];
-        return column === undefined ? [] : [{ column, place }];
-    });
-    const head = kept
-        .map(({ column }) => `<th class="${alignOf(column.typeId)}">${escapeHtml(column.name)}</th>`)
-        .join("");
-    const body = shown.map(
-        (row) =>
-            `<tr>${kept.map(({ column, place }) => `<td class="${alignOf(column.typeId)}">${escapeHtml(formatCell(row[place] ?? null, column))}</td>`).join("")}</tr>`,
-    );
     const isAll = shown.length === rowCount && isCountExact;
     const count = isAll
         ? formatQuantity(rowCount, "row")
         : `${shown.length} of ${isCountExact ? "" : "more than "}${formatQuantity(rowCount, "row")}`;
-    return `<table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody><caption>${count}</caption></table>`;
+    return buildTableHtml(
+        places.flatMap((place) => {
+            const column = columns[place];
+            return column === undefined
+                ? []
+                : [
+                      {
+                          title: column.name,
+                          align: isNumericType(column.typeId) ? "right" : "left",
+                          cells: shown.map((row) => ({ text: formatCell(row[place] ?? null, column) })),
+                      },
+                  ];
+        }),
+        count,
+    );
 }
 
-function alignOf(typeId: number): string {
-    return isNumericType(typeId) ? "right" : "left";
+/** What is behind a block, for who wants to know; a printed page has no room for it. */
+function buildDetails(sql: string): string {
+    return `<details><summary>The SELECT</summary>${buildCode(sql)}</details>`;
 }
 
-function buildSql(sql: string, title: string): string {
-    return `<details><summary>${escapeHtml(title)}</summary><pre><code>${escapeHtml(sql)}</code></pre></details>`;
+function buildCode(sql: string): string {
+    return `<pre><code>${escapeHtml(sql)}</code></pre>`;
 }
 
 function buildReport({ headline, columns, rows }: Report): string {
-    const head = columns.map(({ title, align }) => `<th class="${align ?? "left"}">${escapeHtml(title)}</th>`).join("");
-    const body = rows.map(
-        (row) =>
-            `<tr>${row.map(({ text, tone }, index) => `<td class="${columns[index]?.align ?? "left"} ${tone}">${escapeHtml(text)}</td>`).join("")}</tr>`,
+    const table = buildTableHtml(
+        columns.map(({ title, align }, index) => ({
+            title,
+            align: align ?? "left",
+            cells: rows.map((row) => row[index] ?? { text: "" }),
+        })),
     );
-    return `<p class="${headline.tone}">${escapeHtml(headline.text)}</p><table><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+    return `<p class="${headline.tone}">${escapeHtml(headline.text)}</p>${rows.length === 0 ? "" : table}`;
 }
 
-function buildLineage({ layers, focus }: LineageContent): string {
-    const columns = layers.map(({ name, members }) => {
+/** Drawn, or where a page has no room for that its layers side by side. */
+function buildLineage(lineage: LineageContent): string {
+    const drawn = buildLineageSvgOrNull(lineage);
+    if (drawn !== null) {
+        return drawn + buildMade(lineage);
+    }
+    const columns = lineage.layers.map(({ name, members }) => {
         const items = members.map(
-            ({ text, tone }) => `<li class="${tone}${text === focus?.name ? " focus" : ""}">${escapeHtml(text)}</li>`,
+            ({ text, tone }) =>
+                `<li class="${tone}${text === lineage.focus?.name ? " focus" : ""}">${escapeHtml(text)}</li>`,
         );
         return `<div><h3>${escapeHtml(name)}</h3><ul>${items.join("")}</ul></div>`;
     });
-    return `<div class="layers">${columns.join("")}</div>`;
+    return `<div class="layers">${columns.join("")}</div>${buildMade(lineage)}`;
 }
 
-function buildStar({ fact, grain, measures, dimensions }: StarContent): string {
-    const around = dimensions.map(
-        ({ name, keys, grain: of }) =>
-            `<div class="dimension"><h3>${escapeHtml(name)}</h3><code>${escapeHtml(keys.join(", "))}</code><p>${escapeHtml(of)}</p></div>`,
+/** What makes each column in a lineage of columns. */
+function buildMade({ column }: LineageContent): string {
+    const made = column?.made ?? [];
+    const items = made.map(
+        ({ name, expression }) => `<dt>${escapeHtml(name)}</dt><dd><code>${escapeHtml(expression)}</code></dd>`,
     );
-    const middle = `<div class="fact"><h3>${escapeHtml(fact)}</h3><p>${escapeHtml(grain)}</p><p>${escapeHtml(measures.join(", "))}</p></div>`;
-    return `<div class="star">${middle}${around.join("")}</div>`;
+    const rows = column?.rowsDecidedBy ?? [];
+    const decided =
+        rows.length === 0
+            ? ""
+            : `<p class="dim">Which rows there are is decided by ${escapeHtml(rows.join(", "))}.</p>`;
+    return items.length === 0 ? decided : `<dl class="made">${items.join("")}</dl>${decided}`;
 }
 
 /** Each model of the run as a bar over the time that it took. */
@@ -141,5 +163,5 @@ function buildRun({ run, spans }: RecordedRun): string {
             const bar = `<svg viewBox="0 0 100 4" preserveAspectRatio="none" class="span" aria-hidden="true"><rect x="${left.toFixed(2)}" width="${width.toFixed(2)}" height="4"/></svg>`;
             return `<tr><td>${escapeHtml(modelName)}</td><td class="${tone}">${escapeHtml(status)}</td><td>${bar}</td><td class="right">${durationMs === null ? "" : formatDuration(durationMs)}</td><td>${escapeHtml(changes)}</td></tr>`;
         });
-    return `<p>Run ${escapeHtml(run.runId)}: ${escapeHtml(run.status)} after ${formatDuration(run.durationMs)}, ${formatQuantity(run.models.length, "model")}.</p><table><thead><tr><th>model</th><th>state</th><th>when</th><th class="right">time</th><th>rows +/~/-</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+    return `<p>Run ${escapeHtml(run.runId)}: ${escapeHtml(run.status)} after ${formatDuration(run.durationMs)}, ${formatQuantity(run.models.length, "model")}.</p><div class="table"><table><thead><tr><th>model</th><th>state</th><th>when</th><th class="right">time</th><th>rows +/~/-</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }

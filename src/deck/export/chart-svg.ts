@@ -2,18 +2,29 @@ import { countBucketsOrNull } from "../../text/charts/count-buckets.js";
 import { extentOrNull, isDrawable, type ChartPoint } from "../../text/charts/chart-values.js";
 import type { ChartChoice } from "../../text/charts/choose-chart.js";
 import { describeChart } from "../../text/charts/describe-chart.js";
-import { formatTicks } from "../../text/charts/format-magnitude.js";
 import { makeScale, placeOn } from "../../text/charts/nice-scale.js";
+import { formatMagnitude, formatTicks } from "../../text/charts/format-magnitude.js";
+import { cutToWidth } from "../../text/visible-text.js";
 import { escapeHtml } from "./escape-html.js";
 
-const width = 800;
-const height = 320;
-const plot = { left: 70, right: width - 12, top: 12, bottom: height - 34 };
-const mostLabels = 9;
+const width = 720;
+const height = 360;
+const plot = { left: 64, right: width - 12, top: 12, bottom: height - 34 };
 const mostTicks = 6;
+/** Longer labels are cut, in characters. */
+const mostInLabel = 16;
+const mostInName = 28;
+/** A character of a label with the room beside it, in pixels. */
+const labelCharacter = 8.3;
+/** The others are too small to tell much. */
+const mostNamed = 14;
 
-/** A chart as an inline SVG with the sentence that describes it. */
-export function buildChartSvg(chart: ChartChoice): string {
+/**
+ * A chart as an inline SVG with the sentence that describes it.
+ *
+ * @param details elements that stand below it
+ */
+export function buildChartSvg(chart: ChartChoice, details = ""): string {
     const sentence = escapeHtml(describeChart(chart));
     if (chart.kind === "none") {
         return `<p class="dim">${sentence}</p>`;
@@ -24,7 +35,25 @@ export function buildChartSvg(chart: ChartChoice): string {
     if (extent === null) {
         return `<p class="dim">${sentence}</p>`;
     }
-    const isLine = chart.kind === "line";
+    const drawn =
+        chart.kind === "horizontal bars" ? drawNamed(points.slice(0, mostNamed)) : drawUpright(chart, points, extent);
+    const rest =
+        chart.kind === "horizontal bars" && points.length > mostNamed ? ` ${points.length - mostNamed} more.` : "";
+    return `<figure class="chart"><figcaption>${escapeHtml(name)}</figcaption><svg viewBox="0 0 ${width} ${drawn.height}" role="img" aria-label="${sentence}">${drawn.svg}</svg><p class="dim">${sentence}${rest}</p>${details}</figure>`;
+}
+
+interface Drawn {
+    readonly svg: string;
+    readonly height: number;
+}
+
+/** Bars or a line over an axis. */
+function drawUpright(
+    { kind }: ChartChoice,
+    points: readonly ChartPoint[],
+    extent: { readonly least: number; readonly most: number },
+): Drawn {
+    const isLine = kind === "line";
     const scale = makeScale(
         isLine ? extent.least : Math.min(0, extent.least),
         isLine ? extent.most : Math.max(0, extent.most),
@@ -38,14 +67,39 @@ export function buildChartSvg(chart: ChartChoice): string {
         (tick, index) =>
             `<line class="grid" x1="${plot.left}" x2="${plot.right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/><text class="tick" x="${plot.left - 8}" y="${(y(tick) + 4).toFixed(1)}">${escapeHtml(ticks[index] ?? "")}</text>`,
     );
-    const every = Math.ceil(points.length / mostLabels);
-    const labels = points.map(({ label }, index) =>
+    const names = points.map(({ label }) => cutToWidth(label, mostInLabel));
+    const longest = names.reduce((most, label) => Math.max(most, label.length), 1);
+    // So many that none touches the next.
+    const every = Math.max(1, Math.ceil(((longest + 2) * labelCharacter) / step));
+    const labels = names.map((label, index) =>
         index % every === 0
-            ? `<text class="label" x="${x(index).toFixed(1)}" y="${plot.bottom + 20}">${escapeHtml(label.slice(0, 16))}</text>`
+            ? `<text class="label" x="${x(index).toFixed(1)}" y="${plot.bottom + 20}">${escapeHtml(label)}</text>`
             : "",
     );
     const marks = isLine ? buildLine(points, x, y) : buildBars(points, x, y, step);
-    return `<figure><figcaption>${escapeHtml(name)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${sentence}">${grid.join("")}${marks}${labels.join("")}</svg><p class="dim">${sentence}</p></figure>`;
+    return { svg: grid.join("") + marks + labels.join(""), height };
+}
+
+/** Bars from left to right, each with its name before and its value behind it. */
+function drawNamed(points: readonly ChartPoint[]): Drawn {
+    const row = 26;
+    const names = points.map(({ label }) => cutToWidth(label, mostInName));
+    const left = names.reduce((most, label) => Math.max(most, label.length), 1) * labelCharacter + 12;
+    const right = width - 64;
+    const values = points.map(({ value }) => (isDrawable(value) ? value : 0));
+    const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
+    const x = (value: number): number => left + ((value - least) / (most - least || 1)) * (right - left);
+    const bars = points.map(({ label, value }, index) => {
+        const top = index * row;
+        const name = `<text class="tick" x="${(left - 8).toFixed(1)}" y="${top + 17}">${escapeHtml(names[index] ?? "")}</text>`;
+        if (!isDrawable(value)) {
+            return name;
+        }
+        const [from, to] = [x(Math.min(0, value)), x(Math.max(0, value))];
+        const bar = `<rect class="${value < 0 ? "negative" : "bar"}" x="${from.toFixed(1)}" y="${top + 3}" width="${Math.max(0.5, to - from).toFixed(1)}" height="${row - 8}"><title>${escapeHtml(`${label}: ${value}`)}</title></rect>`;
+        return `${name}${bar}<text class="value" x="${(to + 6).toFixed(1)}" y="${top + 17}">${escapeHtml(formatMagnitude(value))}</text>`;
+    });
+    return { svg: bars.join(""), height: points.length * row };
 }
 
 function pointsOf(chart: Exclude<ChartChoice, { readonly kind: "none" }>): readonly ChartPoint[] {

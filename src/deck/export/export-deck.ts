@@ -11,15 +11,25 @@ const timeoutMs = 60_000;
 /**
  * Writes all slides with what is read for them now to one HTML page, which asks for nothing from anywhere else.
  *
+ * @param options.readAt the time that stands below the slides
  * @throws StardeckError `failed` when the file cannot be written; `interrupted`.
  */
-export async function exportDeck(deck: Deck, database: Database, file: string, signal: AbortSignal): Promise<void> {
+export async function exportDeck(
+    deck: Deck,
+    database: Database,
+    file: string,
+    { readAt, signal }: { readonly readAt: Date; readonly signal: AbortSignal },
+): Promise<void> {
+    const title = deck.slides[0]?.title ?? deck.name;
+    const text = `${title} · read from the warehouse on ${readAt.toISOString().slice(0, 16).replace("T", " at ")} UTC`;
+    const count = deck.slides.length;
     await writeWholeFile(file, async (write) => {
         const slides: string[] = [];
-        for (const slide of deck.slides) {
-            slides.push(buildSlideHtml(slide, await loadBlocks(slide, database, signal)));
+        for (const [index, slide] of deck.slides.entries()) {
+            const blocks = await loadBlocks(slide, database, signal);
+            slides.push(buildSlideHtml(slide, blocks, { text, number: index + 1, count }));
         }
-        await write(buildPage(deck.slides[0]?.title ?? deck.name, slides));
+        await write(buildPage(title, slides));
     });
 }
 

@@ -1,13 +1,41 @@
 import type { Slide, SlideNode, Span } from "../slide.js";
 import { escapeHtml } from "./escape-html.js";
 
+/** What stands below each slide. */
+export interface SlideFoot {
+    /** Of the deck, and when its blocks were read. */
+    readonly text: string;
+    /** From 1. */
+    readonly number: number;
+    readonly count: number;
+}
+
 /** A slide as a section of the page; `blocks` are its live blocks in order. */
-export function buildSlideHtml(slide: Slide, blocks: readonly string[]): string {
-    let block = 0;
-    const body = slide.nodes.map((node) => (node.kind === "block" ? (blocks[block++] ?? "") : buildNode(node)));
+export function buildSlideHtml(slide: Slide, blocks: readonly string[], { text, number, count }: SlideFoot): string {
     const level = slide.heading?.level === 1 ? 1 : 2;
     const heading = slide.heading === null ? "" : `<h${level}>${buildSpans(slide.heading.spans)}</h${level}>`;
-    return `<section class="slide${level === 1 ? " cover" : ""}" aria-label="${escapeHtml(slide.title)}">${heading}\n${body.join("\n")}</section>`;
+    const body = buildBody(slide.nodes, blocks).join("\n");
+    const foot = `<footer><span>${escapeHtml(text)}</span><span>${number} / ${count}</span></footer>`;
+    return `<section class="slide${level === 1 ? " cover" : ""}" aria-label="${escapeHtml(slide.title)}"><div class="content">${heading}\n${body}</div>${foot}</section>`;
+}
+
+/** A chart and the table that follows it stand side by side where there is room. */
+function buildBody(nodes: readonly SlideNode[], blocks: readonly string[]): readonly string[] {
+    const parts: string[] = [];
+    let block = 0;
+    for (const [index, node] of nodes.entries()) {
+        const html = node.kind === "block" ? (blocks[block++] ?? "") : buildNode(node);
+        if (kindOfBlock(nodes[index - 1]) === "chart" && kindOfBlock(node) === "table") {
+            parts.push(`<div class="beside">${parts.pop() ?? ""}${html}</div>`);
+        } else {
+            parts.push(html);
+        }
+    }
+    return parts;
+}
+
+function kindOfBlock(node: SlideNode | undefined): string | null {
+    return node?.kind === "block" ? node.block.kind : null;
 }
 
 function buildNode(node: Exclude<SlideNode, { readonly kind: "block" }>): string {
@@ -31,7 +59,7 @@ function buildNode(node: Exclude<SlideNode, { readonly kind: "block" }>): string
             const rows = node.rows.map(
                 (row) => `<tr>${row.map((spans, column) => cell("td", spans, column)).join("")}</tr>`,
             );
-            return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+            return `<div class="table prose"><table><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
         }
         case "rule":
             return "<hr>";

@@ -1,5 +1,5 @@
 import type { BlockRows } from "../../../../deck/block-content.js";
-import { formatCell } from "../../../../text/format-table.js";
+import { formatFigure } from "../../../../text/format-table.js";
 import { makeVisible } from "../../../../text/visible-text.js";
 import type { TerminalSize } from "../../../terminal/open-terminal.js";
 import { fitStyled, styledWidth } from "../../../terminal/styled-line.js";
@@ -22,7 +22,7 @@ const gap = 3;
 /** The values of the first row, large where there is room, each above the name of its column. */
 export function formatFigures(rows: BlockRows, size: TerminalSize, theme: Theme): readonly string[] {
     const figures = rows.columns.map((column, index): Figure => ({
-        value: formatCell(rows.rows[0]?.[index] ?? null, column),
+        value: formatFigure(rows.rows[0]?.[index] ?? null, column),
         name: makeVisible(column.name.replaceAll("_", " ")),
     }));
     if (rows.rows.length === 0) {

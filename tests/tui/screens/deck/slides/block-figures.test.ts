@@ -28,15 +28,15 @@ function draw(columns: number, height: number): readonly string[] {
 describe("formatFigures", () => {
     it("draws large figures beside one another, or below where it is narrow", () => {
         expect(draw(40, 20)).toEqual([
-            "▄█  ▄▀▀ ▄▀▀ █▀█   ▄█  ▄█  █▀▀",
-            " █  █▀█ █▀█ ▀▀█    █   █  ▀▀▄",
-            "▀▀▀ ▀▀▀ ▀▀▀ ▀▀    ▀▀▀ ▀▀▀ ▀▀",
-            "orders            data tests",
+            "▄█     ▄▀▀ ▄▀▀ █▀█   ▄█  ▄█  █▀▀",
+            " █   ▄ █▀█ █▀█ ▀▀█    █   █  ▀▀▄",
+            "▀▀▀ ▀  ▀▀▀ ▀▀▀ ▀▀    ▀▀▀ ▀▀▀ ▀▀",
+            "orders               data tests",
         ]);
         expect(draw(20, 20)).toEqual([
-            "▄█  ▄▀▀ ▄▀▀ █▀█",
-            " █  █▀█ █▀█ ▀▀█",
-            "▀▀▀ ▀▀▀ ▀▀▀ ▀▀",
+            "▄█     ▄▀▀ ▄▀▀ █▀█",
+            " █   ▄ █▀█ █▀█ ▀▀█",
+            "▀▀▀ ▀  ▀▀▀ ▀▀▀ ▀▀",
             "orders",
             "",
             "▄█  ▄█  █▀▀",
@@ -47,6 +47,6 @@ describe("formatFigures", () => {
     });
 
     it("writes them plainly where large ones would be cut off", () => {
-        expect(draw(20, 5)).toEqual(["1669     115", "orders   data tests"]);
+        expect(draw(20, 5)).toEqual(["1,669    115", "orders   data tests"]);
     });
 });
