@@ -131,7 +131,7 @@ export const emptyProject: Project = {
 };
 
 /** Adds a source and levels of models, each of which reads the source or two models of the level before. */
-export function addTrivialModels(project: Project, modelCount: number): Project {
+function addTrivialModels(project: Project, modelCount: number): Project {
     return {
         ...project,
         sources: [...project.sources, describeSource("item")],
