@@ -106,12 +106,20 @@ async function runToEnd(argv: readonly string[], surroundings: Surroundings): Pr
         if (command.endsWhenInterrupted === "at-once") {
             interrupts.endAtOnce();
         }
-        const { openInterface, ask } = surroundings;
+        const { workingFolder, openInterface, ask } = surroundings;
         const isInterface = command.name === "" && opensInterface(parsed.flags, openInterface) !== null;
         if (!settings.readOnly && !isInterface && (command.name === "" || isWriting(command, parsed.flags))) {
             signal = interrupts.signal;
         }
-        const running = runParsed(command, parsed, { settings, output, signal, stdin, openInterface, ask });
+        const running = runParsed(command, parsed, {
+            settings,
+            workingFolder,
+            output,
+            signal,
+            stdin,
+            openInterface,
+            ask,
+        });
         const graceMs = isInterface ? null : signal === readingSignal ? readingGraceMs : writingGraceMs;
         return await (graceMs === null
             ? running
@@ -165,7 +173,7 @@ function printLines(text: string, output: Output): void {
 async function runParsed(
     command: Command,
     parsed: ParsedArguments,
-    rest: Pick<Parameters<Command["run"]>[0], "settings" | "output" | "signal" | "stdin" | "openInterface" | "ask">,
+    rest: Omit<Parameters<Command["run"]>[0], "arguments" | "flags">,
 ): Promise<ExitCode> {
     if (rest.settings.readOnly) {
         refuseToWrite(command, parsed.flags);

@@ -94,6 +94,8 @@ export interface Invocation<Values = Readonly<Record<string, unknown>>> {
     readonly arguments: readonly string[];
     readonly flags: Values;
     readonly settings: Settings;
+    /** Where the command was started: paths that a person types begin there. */
+    readonly workingFolder: string;
     readonly output: Output;
     /** Aborted by Ctrl-C, SIGTERM or SIGHUP; for what only reads also when stdout cannot be written any more. */
     readonly signal: AbortSignal;

@@ -48,13 +48,13 @@ type DemoInvocation = Invocation<FlagValues<typeof flags>>;
 
 /** Presents a deck, writes it to a page, prints it where there is no terminal, or shows the notes to it. */
 export async function demo(invocation: DemoInvocation): Promise<ExitCode> {
-    const { flags: given, settings, output, signal, openInterface } = invocation;
+    const { flags: given, settings, workingFolder, output, signal, openInterface } = invocation;
     if (given.notes === true) {
         return followNotes(output, signal);
     }
-    const deck = await loadDeck(given.deck === undefined ? shippedDeckFolder : resolvePath(".", given.deck));
+    const deck = await loadDeck(given.deck === undefined ? shippedDeckFolder : resolvePath(workingFolder, given.deck));
     if (given.export !== undefined) {
-        const file = resolvePath(".", given.export);
+        const file = resolvePath(workingFolder, given.export);
         await openDemoDatabase(settings, (database) =>
             exportDeck(deck, database, file, { readAt: new Date(), signal }),
         );

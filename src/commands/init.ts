@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StardeckError } from "../config/errors.js";
 import { packageFolder } from "../config/package-folder.js";
 import { configFile } from "../config/project-folder.js";
@@ -57,12 +57,13 @@ export async function init({
     arguments: [given = "."],
     flags: { name: givenName, example, fromDatabase = false },
     settings,
+    workingFolder,
     output,
 }: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     if (example !== undefined && fromDatabase) {
         throw new StardeckError("--example and --from-database exclude each other.", { code: "usage" });
     }
-    const folder = resolvePath(resolve("."), given);
+    const folder = resolvePath(workingFolder, given);
     await refuseUsedFolder(folder);
     const name = nameOf(givenName ?? example, folder);
     const version = packageVersion();

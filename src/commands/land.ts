@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import { resolvePath } from "../config/resolve-path.js";
 import { describeCsv, recordsOf } from "../project/read-seed.js";
@@ -40,6 +39,7 @@ export async function land({
     arguments: [file = "", table = ""],
     flags: { intoServer = false },
     settings,
+    workingFolder,
     output,
 }: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     if (settings.database.kind === "server" && !intoServer) {
@@ -48,7 +48,7 @@ export async function land({
             hint: "Add --into-server if they are yours to fill. Nothing was written.",
         });
     }
-    const bytes = readFile(resolvePath(resolve("."), file), file);
+    const bytes = readFile(resolvePath(workingFolder, file), file);
     const columns = describeCsv(file, bytes);
     const [, ...records] = recordsOf(bytes);
     const { schema, name } = parseName(table, settings.sourceSchema);

@@ -41,9 +41,9 @@ export const command = defineCommand({
 
 /** Prints the rows of one statement. */
 export async function query(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    const { settings, output, signal, stdin } = invocation;
+    const { settings, workingFolder, output, signal, stdin } = invocation;
     const [argument] = invocation.arguments;
-    const sql = await readSql({ argument, file: invocation.flags.file, stdin, signal });
+    const sql = await readSql({ argument, file: invocation.flags.file, workingFolder, stdin, signal });
     const format = parseResultFormat(invocation.flags.format, settings.json);
     const writer = makeResultWriter(format, output);
     await openDatabase({ settings, output }, (database) =>

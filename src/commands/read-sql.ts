@@ -8,6 +8,8 @@ interface SqlSources {
     /** The argument; `-` for stdin, and so is none. */
     readonly argument: string | undefined;
     readonly file: string | undefined;
+    /** Where the path of the file begins. */
+    readonly workingFolder: string;
     readonly stdin: Readable & { readonly isTTY?: boolean };
     readonly signal: AbortSignal;
 }
@@ -17,12 +19,12 @@ interface SqlSources {
  *
  * @throws StardeckError `usage` when there is none, when it is given twice, and for what cannot be read
  */
-export async function readSql({ argument, file, stdin, signal }: SqlSources): Promise<string> {
+export async function readSql({ argument, file, workingFolder, stdin, signal }: SqlSources): Promise<string> {
     if (file !== undefined && argument !== undefined) {
         throw makeProblem("SQL and --file are both given.", "Leave one of them out.");
     }
     if (file !== undefined && file !== "-") {
-        const path = resolvePath(".", file);
+        const path = resolvePath(workingFolder, file);
         return decode(await readFile(path).catch((error: unknown) => refuseFile(path, error)), path);
     }
     if (argument !== undefined && argument !== "-") {
