@@ -67,7 +67,6 @@ export interface InterfaceRequest {
     /** Null where no project is worked on. */
     readonly files: ProjectFiles | null;
     readonly databaseName: string;
-    readonly sourceSchema: string;
     readonly threads: number;
     /** Where a person's place is kept from start to start; null for nowhere. */
     readonly stateFile: string | null;

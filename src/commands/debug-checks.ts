@@ -1,4 +1,4 @@
-import type { Settings } from "../config/settings.js";
+import { defaultSourceSchema, type Settings } from "../config/settings.js";
 import type { Database } from "../database/database.js";
 import { ConnectionError, errorMessage, StatementError } from "../database/errors.js";
 import { loadAccess, type Access } from "../warehouse/privileges.js";
@@ -9,7 +9,7 @@ import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { loadRegistry, type Registry, type Source } from "../warehouse/registry.js";
 import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
-import { loadProject } from "./load-project.js";
+import { loadProject, loadSourceSchema } from "./load-project.js";
 import { findLandingSchemas } from "./landing-tables.js";
 
 /** One thing that has to be right, and how it is. */
@@ -35,7 +35,9 @@ export async function checkDatabase(
     ]) {
         onCheck(check);
     }
+    let sourceSchema = settings.givenSourceSchema ?? defaultSourceSchema;
     await group("migrations", async () => {
+        sourceSchema = await loadSourceSchema(settings, database);
         const { completed, pending } = await loadMigrationStatus(database, await loadProject(settings, database));
         onCheck(describeMigrations(completed.length, pending.length));
     });
@@ -43,13 +45,13 @@ export async function checkDatabase(
     await group("sources", async () => {
         if (isMigrated) {
             const registry = await loadRegistry(database);
-            await checkSources(database, settings, registry, onCheck);
+            await checkSources(database, sourceSchema, registry, onCheck);
             await checkRowSecurity(database, access, registry, onCheck);
         } else {
-            onCheck(describeLandingSchemas(await findLandingSchemas(database), settings.sourceSchema));
+            onCheck(describeLandingSchemas(await findLandingSchemas(database), sourceSchema));
         }
     });
-    onCheck(await checkSeed(database, settings));
+    onCheck(await checkSeed(database, sourceSchema));
     if (isMigrated) {
         await group("last run", async () => {
             onCheck(await checkLastRun(database));
@@ -164,16 +166,16 @@ function describeLandingSchemas(schemas: readonly string[], sourceSchema: string
 
 async function checkSources(
     database: Database,
-    settings: Settings,
+    sourceSchema: string,
     { sources, damages }: Registry,
     onCheck: (check: Check) => void,
 ): Promise<void> {
     const declaredIn = [...new Set(sources.map((source) => source.schema))];
-    if (declaredIn.length > 0 && !declaredIn.includes(settings.sourceSchema)) {
+    if (declaredIn.length > 0 && !declaredIn.includes(sourceSchema)) {
         onCheck(
             warning(
                 "source schema",
-                `the models of this database read ${declaredIn.join(", ")}, not ${settings.sourceSchema}`,
+                `the models of this database read ${declaredIn.join(", ")}, not ${sourceSchema}`,
                 `Use --source-schema ${declaredIn[0] ?? ""}, or move the models: \`stardeck migrate --rollback --all\`, then \`stardeck migrate\`.`,
             ),
         );
@@ -277,9 +279,9 @@ function describeSource(name: string, source: Source, status: SourceStatus): Che
     }
 }
 
-async function checkSeed(database: Database, settings: Settings): Promise<Check> {
+async function checkSeed(database: Database, sourceSchema: string): Promise<Check> {
     try {
-        const state = await loadSeedState(database, settings.sourceSchema);
+        const state = await loadSeedState(database, sourceSchema);
         return state === null
             ? ok("demo data", "none")
             : ok(
@@ -288,7 +290,7 @@ async function checkSeed(database: Database, settings: Settings): Promise<Check>
               );
     } catch {
         // Landing tables that stardeck did not make are the normal case on a server.
-        return ok("demo data", `none: the tables in ${settings.sourceSchema} are not stardeck's`);
+        return ok("demo data", `none: the tables in ${sourceSchema} are not stardeck's`);
     }
 }
 

@@ -78,7 +78,6 @@ async function present(
         presentation,
         files: null,
         databaseName: nameDatabase(settings),
-        sourceSchema: settings.sourceSchema,
         threads: settings.threads,
         stateFile: null,
         signal,

@@ -9,6 +9,7 @@ import { insertRecords } from "../warehouse/insert-records.js";
 import type { Queryable } from "../warehouse/queryable.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
+import { loadSourceSchema } from "./load-project.js";
 import { openForWriting } from "./open-database.js";
 
 const flags = {
@@ -51,8 +52,10 @@ export async function land({
     const bytes = readFile(resolvePath(workingFolder, file), file);
     const columns = describeCsv(file, bytes);
     const [, ...records] = recordsOf(bytes);
-    const { schema, name } = parseName(table, settings.sourceSchema);
-    await openForWriting({ settings, output }, async (database) => {
+    const given = parseName(table);
+    const landed = await openForWriting({ settings, output }, async (database) => {
+        const { name } = given;
+        const schema = given.schema ?? (await loadSourceSchema(settings, database));
         await database.withTransaction(async (connection) => {
             await prepareTable(connection, schema, name, columns);
             try {
@@ -73,11 +76,14 @@ export async function land({
                 );
             }
         });
+        return { schema, table: name };
     });
     if (output.isJson) {
-        output.record({ type: "landed", schema, table: name, rows: records.length });
+        output.record({ type: "landed", ...landed, rows: records.length });
     } else {
-        output.line(`Landed ${formatQuantity(records.length, "row")} in ${formatQualified(schema, name)}.`);
+        output.line(
+            `Landed ${formatQuantity(records.length, "row")} in ${formatQualified(landed.schema, landed.table)}.`,
+        );
     }
     return exitCodes.done;
 }
@@ -91,7 +97,7 @@ function readFile(path: string, given: string): Buffer {
 }
 
 /** @throws StardeckError `usage` */
-function parseName(table: string, sourceSchema: string): { readonly schema: string; readonly name: string } {
+function parseName(table: string): { readonly schema: string | null; readonly name: string } {
     const parts = [...table.matchAll(/"((?:[^"]|"")+)"|([^".]+)/g)].map(
         ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
     );
@@ -102,7 +108,7 @@ function parseName(table: string, sourceSchema: string): { readonly schema: stri
             hint: "Write orders, or staging.orders; a name with a dot in it stands in quotation marks.",
         });
     }
-    return second === undefined ? { schema: sourceSchema, name: first } : { schema: first, name: second };
+    return second === undefined ? { schema: null, name: first } : { schema: first, name: second };
 }
 
 /** Makes the table where there is none; else holds its columns against the file's. */

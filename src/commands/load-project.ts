@@ -17,14 +17,34 @@ export async function loadProject(
 ): Promise<{ readonly project: Project; readonly sourceSchema: string }> {
     const { readProject } = await import("../project/read-project.js");
     const read = readProject(project.folder, { cacheFolder });
-    const layer = read.layers.find(({ schema }) => schema === givenSourceSchema);
+    return { project: read, sourceSchema: await chooseSourceSchema(read, givenSourceSchema, database) };
+}
+
+/**
+ * The database schema of the landing tables, as `loadProject` gives it; also where other files than the configuration have problems.
+ *
+ * @throws ProjectError; StardeckError `usage` where that schema holds models
+ */
+export async function loadSourceSchema(
+    { project, givenSourceSchema }: Settings,
+    database: Queryable | null,
+): Promise<string> {
+    const { readProjectConfig } = await import("../project/read-project.js");
+    return chooseSourceSchema(readProjectConfig(project.folder), givenSourceSchema, database);
+}
+
+async function chooseSourceSchema(
+    project: Pick<Project, "name" | "layers" | "sourceSchema">,
+    given: string | null,
+    database: Queryable | null,
+): Promise<string> {
+    const layer = project.layers.find(({ schema }) => schema === given);
     if (layer !== undefined) {
         throw new StardeckError(
             `--source-schema cannot be "${layer.schema}": the models of the layer ${layer.name} are there.`,
             { code: "usage" },
         );
     }
-    const remembered =
-        givenSourceSchema === null && database !== null ? await loadRememberedSchemaOrNull(database, read) : null;
-    return { project: read, sourceSchema: givenSourceSchema ?? remembered ?? read.sourceSchema };
+    const remembered = given === null && database !== null ? await loadRememberedSchemaOrNull(database, project) : null;
+    return given ?? remembered ?? project.sourceSchema;
 }

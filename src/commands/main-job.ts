@@ -91,10 +91,10 @@ export async function prepare(
     let hasDone = false;
     const parameters = await loadProject(settings, database);
     const isOfDemo = demoSources.every((name) => parameters.project.sources.some((source) => source.name === name));
-    if (database.kind === "embedded" && isOfDemo && (await needsDemo(database, settings.sourceSchema))) {
+    if (database.kind === "embedded" && isOfDemo && (await needsDemo(database, parameters.sourceSchema))) {
         const { seedDays } = await import("./seed.js");
         output.talk("Landing the demo webshop.");
-        await seedDays(database, invocation);
+        await seedDays(database, parameters.sourceSchema, { output, signal });
         hasDone = true;
     }
     if (signal.aborted) {

@@ -4,6 +4,7 @@ import { seedWebshop } from "../seeds/seed-webshop.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { formatQuantity } from "../text/format-values.js";
+import { loadSourceSchema } from "./load-project.js";
 import { openForWriting } from "./open-database.js";
 import { tellWaits } from "./tell-waits.js";
 import { styled } from "./output.js";
@@ -45,9 +46,12 @@ export const command = defineCommand({
 
 /** Lands the next days of the demo. */
 export async function seed(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
-    await openForWriting(invocation, (database) =>
-        tellWaits(database, invocation.output, () => seedDays(database, invocation, invocation.flags)),
-    );
+    await openForWriting(invocation, async (database) => {
+        const sourceSchema = await loadSourceSchema(invocation.settings, database);
+        await tellWaits(database, invocation.output, () =>
+            seedDays(database, sourceSchema, invocation, invocation.flags),
+        );
+    });
     return exitCodes.done;
 }
 
@@ -61,7 +65,8 @@ const progressEveryMs = 1000;
  */
 export async function seedDays(
     database: Database,
-    { settings, output, signal }: Pick<Invocation, "settings" | "output" | "signal">,
+    sourceSchema: string,
+    { output, signal }: Pick<Invocation, "output" | "signal">,
     request: FlagValues<typeof flags> = {},
 ): Promise<void> {
     let dayCount = 0;
@@ -69,7 +74,7 @@ export async function seedDays(
     let lastProgressMs = performance.now();
     const state = await seedWebshop(database, {
         ...request,
-        sourceSchema: settings.sourceSchema,
+        sourceSchema,
         onDay: ({ day, rowCounts }) => {
             const rows = Object.values(rowCounts).reduce((sum, count) => sum + count, 0);
             dayCount++;
@@ -89,6 +94,6 @@ export async function seedDays(
         },
     });
     output.talk(
-        `Landed ${formatQuantity(dayCount, "day")}, ${formatQuantity(rowCount, "row")}, through ${state.lastDay} in schema ${settings.sourceSchema}.`,
+        `Landed ${formatQuantity(dayCount, "day")}, ${formatQuantity(rowCount, "row")}, through ${state.lastDay} in schema ${sourceSchema}.`,
     );
 }

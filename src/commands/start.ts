@@ -33,7 +33,6 @@ async function openInterface({ settings, output, signal }: Invocation, show: Ope
         presentation: null,
         files: openFiles(settings, signal),
         databaseName: settings.database.kind === "embedded" ? "embedded" : settings.database.name,
-        sourceSchema: settings.sourceSchema,
         threads: settings.threads,
         stateFile: settings.stateFile,
         signal,

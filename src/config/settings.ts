@@ -18,9 +18,7 @@ export type DatabaseSettings = EmbeddedSettings | ServerSettings;
 export interface Settings {
     readonly database: DatabaseSettings;
     readonly project: ProjectSettings;
-    /** The database schema that holds the landing tables, where the project does not say another. */
-    readonly sourceSchema: string;
-    /** What a flag or the environment says of it, before any project; null for nothing. */
+    /** The database schema of the landing tables, as a flag or the environment names it; null where the project is to say it. */
     readonly givenSourceSchema: string | null;
     readonly readOnly: boolean;
     /** How long one statement may run, in milliseconds; 0 for no limit. */
@@ -52,7 +50,7 @@ export interface SettingsFlags {
 /** libpq waits for ever; a command in a pipeline must not. */
 const defaultConnectTimeoutMs = 10_000;
 
-/** Where landing tables are looked for when nobody says, and where the demo's are made. */
+/** Where landing tables are looked for when neither a flag nor the project says, and where those of the demo are made. */
 export const defaultSourceSchema = "staging";
 
 const maxTimeoutSeconds = 7 * 24 * 3600;
@@ -91,7 +89,6 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
     const settings: Settings = {
         database,
         project,
-        sourceSchema: givenSourceSchema ?? defaultSourceSchema,
         givenSourceSchema,
         readOnly: flags.readOnly ?? false,
         statementTimeoutMs: keep(() => {

@@ -1,3 +1,4 @@
+import { defaultSourceSchema } from "../config/settings.js";
 import { checkProject } from "./check-definition.js";
 import type { ProjectDefinition, SeedDefinition } from "./definitions.js";
 import { failed, readDefaultExport, type FileReader, type Read } from "./file-reader.js";
@@ -45,7 +46,7 @@ function fillIn({ name, layers, sourceSchema, slides, seeds, threads }: ProjectD
                 schema: layer.schema ?? layer.name,
                 materialisation: layer.materialisation ?? "view",
             })) ?? defaultLayers,
-        sourceSchema: sourceSchema ?? "staging",
+        sourceSchema: sourceSchema ?? defaultSourceSchema,
         slides: slides ?? "slides",
         seedSchema: seeds?.schema ?? "seeds",
         seedTables: seeds?.tables ?? {},

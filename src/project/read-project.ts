@@ -30,20 +30,39 @@ export interface ReadProjectOptions {
 }
 
 /**
- * Reads all files of a project; what has not changed since the last time comes from the cache, at the cost of looking at each file's times.
+ * What a project's configuration says, whatever problems its other files have.
  *
- * @param folder holds `stardeck.config.ts`; absolute
- * @throws ProjectError with every problem of every file; StardeckError `usage` where there is no project
+ * @throws ProjectError; StardeckError `usage` where there is no project
  */
-export function readProject(folder: string, { cacheFolder }: ReadProjectOptions): Project {
-    const configStamp = stampOrNull(folder, configFile);
-    if (configStamp === null) {
+export function readProjectConfig(folder: string): Config {
+    const reader = new FileReader(folder, new FileCache(null, folder));
+    const { value, problems } = readConfig(reader, findConfig(folder));
+    if (value === null) {
+        throw new ProjectError(problems);
+    }
+    return value;
+}
+
+function findConfig(folder: string): FoundFile {
+    const stamp = stampOrNull(folder, configFile);
+    if (stamp === null) {
         const other = otherConfigs.find((name) => existsSync(join(folder, name)));
         throw new StardeckError(`There is no ${configFile} in ${folder}.`, {
             code: "usage",
             hint: other === undefined ? "`stardeck init` makes a project." : `Rename ${other} to ${configFile}.`,
         });
     }
+    return { path: configFile, absolutePath: join(folder, configFile), stamp };
+}
+
+/**
+ * Reads all files of a project; what has not changed since the last time comes from the cache, at the cost of looking at each file's times.
+ *
+ * @param folder holds `stardeck.config.ts`; absolute
+ * @throws ProjectError with every problem of every file; StardeckError `usage` where there is no project
+ */
+export function readProject(folder: string, { cacheFolder }: ReadProjectOptions): Project {
+    const configFound = findConfig(folder);
     const cache = new FileCache(cacheFolder === null ? null : cachePathOf(cacheFolder, folder), folder);
     const reader = new FileReader(folder, cache);
     const problems: FileProblem[] = [];
@@ -66,15 +85,14 @@ export function readProject(folder: string, { cacheFolder }: ReadProjectOptions)
     const misnamed = otherConfigs.filter((name) => existsSync(join(folder, name)));
     const isSound = problems.length === 0 && misnamed.length === 0;
     const key = checksumOf([
-        configStamp,
+        configFound.stamp,
         ...Object.values(files).flatMap((list) => list.map(({ path, stamp }) => [path, stamp])),
     ]);
     const known = isSound ? cache.findWhole(key, (path) => reader.stampOf(path)) : undefined;
     if (known !== undefined) {
         return known as Project;
     }
-    const configPath = join(folder, configFile);
-    const config = keep(readConfig(reader, { path: configFile, absolutePath: configPath, stamp: configStamp }));
+    const config = keep(readConfig(reader, configFound));
     for (const other of misnamed) {
         keep(readOtherConfig(other));
     }
@@ -110,7 +128,7 @@ export function readProject(folder: string, { cacheFolder }: ReadProjectOptions)
     const project: Project = {
         name: config.name,
         folder,
-        configPath,
+        configPath: configFound.absolutePath,
         layers: config.layers,
         sourceSchema: config.sourceSchema,
         sources: allSources.sort((one, other) => (one.name < other.name ? -1 : 1)),

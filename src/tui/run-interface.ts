@@ -31,7 +31,6 @@ export interface InterfaceOptions {
     readonly themeName: ThemeName | null;
     /** Without credentials. */
     readonly databaseName: string;
-    readonly sourceSchema: string;
     readonly threads: number;
     readonly workingFolder: string;
     /** Where a person's place is kept from start to start; null for nowhere. */

@@ -2,6 +2,11 @@ import type { Knex } from "knex";
 import { wrapStatementError } from "../database/errors.js";
 import type { Queryable } from "./queryable.js";
 
+interface PgResult {
+    readonly rows?: never[];
+    readonly rowCount?: number | null;
+}
+
 /** A Knex connection as everything below `warehouse/` knows one. Of several statements in one text the last one's rows are given. */
 export function queryOf(knex: Knex): Queryable {
     return {
@@ -9,9 +14,9 @@ export function queryOf(knex: Knex): Queryable {
             const { text, bindings } = forKnex(sql, parameters);
             try {
                 // Whoever asks says of which type the rows are.
-                const result = await knex.raw<{ rows?: never[] } | { rows?: never[] }[]>(text, bindings);
-                const { rows = [] } = (Array.isArray(result) ? result.at(-1) : result) ?? {};
-                return { rows, rowCount: rows.length };
+                const result = await knex.raw<PgResult | PgResult[]>(text, bindings);
+                const { rows = [], rowCount } = (Array.isArray(result) ? result.at(-1) : result) ?? {};
+                return { rows, rowCount: rowCount ?? 0 };
             } catch (error) {
                 throw wrapStatementError(withoutSql(error, sql), sql, "the database");
             }

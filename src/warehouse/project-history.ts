@@ -99,7 +99,7 @@ async function refuseEditedMigrations(
 /** The source schema that a flag said at the last migration; null where none did, or where the configuration says another one since. */
 export async function loadRememberedSchemaOrNull(
     database: Queryable,
-    { name, sourceSchema }: Project,
+    { name, sourceSchema }: Pick<Project, "name" | "sourceSchema">,
 ): Promise<string | null> {
     const { rows: known } = await database.query<{ mayRead: boolean | null }>(
         "select has_table_privilege(to_regclass('ops.project'), 'select') as \"mayRead\"",

@@ -37,6 +37,22 @@ describeOnEmbedded("stardeck land", {}, (test) => {
         const { exitCode, stderr } = await land("typo.csv", "orders");
         expect([exitCode, stderr]).toEqual([1, 'staging.orders has no column "stauts".\nDid you mean status?\n']);
     });
+
+    it("lands where the project's configuration says, as seed does and debug looks", async () => {
+        await write(
+            "stardeck.config.ts",
+            'import { defineConfig } from "stardeck";\nexport default defineConfig({ name: "shop", sourceSchema: "raw" });\n',
+        );
+        await write("customers.csv", "id,name\n1,Ada\n");
+        expect(await land("customers.csv", "customers")).toMatchObject({ stdout: "Landed 1 row in raw.customers.\n" });
+        const seed = await runStardeck(test, ["seed", "--days", "1", "--scale", "0.1"]);
+        expect([seed.exitCode, seed.stderr]).toEqual([2, expect.stringContaining('schema "raw"')]);
+        const debug = await runStardeck(test, ["debug"]);
+        expect(debug.stdout).toContain("landing tables in raw: none");
+        // A file with a problem keeps nobody from landing rows.
+        await write("migrations/models/marts/mart_orders.sql", "");
+        expect(await land("customers.csv", "customers")).toMatchObject({ exitCode: 0 });
+    });
 });
 
 describeOnServer("stardeck land", {}, (test) => {

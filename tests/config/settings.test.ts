@@ -25,7 +25,6 @@ describe("parseSettings", () => {
         expect(parse()).toEqual({
             database: { kind: "embedded", folder: join("/some/folder", ".stardeck") },
             project: { folder: packageFolder, cameAlong: true },
-            sourceSchema: "staging",
             givenSourceSchema: null,
             readOnly: false,
             statementTimeoutMs: 0,
@@ -53,8 +52,11 @@ describe("parseSettings", () => {
     it("lets flags win over the environment", () => {
         const environment = { DATABASE_URL: "postgres://env@one/db", STARDECK_SOURCE_SCHEMA: "raw" };
         const given = parse({ databaseUrl: "postgres://flag@two/db", sourceSchema: "public" }, environment);
-        expect(given).toMatchObject({ sourceSchema: "public", database: { name: "flag@two:5432/db" } });
-        expect(parse({}, environment)).toMatchObject({ sourceSchema: "raw", database: { name: "env@one:5432/db" } });
+        expect(given).toMatchObject({ givenSourceSchema: "public", database: { name: "flag@two:5432/db" } });
+        expect(parse({}, environment)).toMatchObject({
+            givenSourceSchema: "raw",
+            database: { name: "env@one:5432/db" },
+        });
     });
 
     it("reads PG* variables as libpq does, and fills a URL's gaps from them", () => {

@@ -9,6 +9,7 @@ import {
     runMigrations,
     unlockMigrations,
 } from "../../src/warehouse/migrations.js";
+import type { Queryable } from "../../src/warehouse/queryable.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { createLandingTables } from "../setup/landing-tables.js";
@@ -228,7 +229,15 @@ export async function down(knex: Knex): Promise<void> {
                 sourceSchema: "staging",
             });
             const first = project("one", "select prep.seven() as seven");
-            expect((await runMigrations(connected, first)).names).toEqual([name, "project v1", "models/prep/seven v1"]);
+            const counts: number[] = [];
+            const counting = {
+                ...first,
+                check: async (queryable: Queryable) => {
+                    counts.push((await queryable.query("update ops.model set tags = tags")).rowCount);
+                },
+            };
+            const { names } = await runMigrations(connected, counting);
+            expect([names, counts]).toEqual([[name, "project v1", "models/prep/seven v1"], [1]]);
             expect((await connected.query("select seven from prep.seven")).rows).toEqual([{ seven: 7 }]);
             await expect(runMigrations(connected, project("two", "select 1 as seven"))).rejects.toMatchObject({
                 message: `${path} was edited after it ran: nothing of the edit would reach this database.`,

@@ -31,7 +31,6 @@ export interface App extends Host, Reader, SharedReads {
     readonly handOver: <T>(use: () => Promise<T>) => Promise<T>;
     /** What the database is called, without credentials. */
     readonly databaseName: string;
-    readonly sourceSchema: string;
     readonly threads: number;
     /** Sources, models, data tests, lineage and how they last did: read once for all screens. */
     readonly catalogue: Load<Catalogue>;

@@ -58,7 +58,6 @@ export interface ShellOptions {
     /** Null for what fits the terminal's background. */
     readonly themeName: ThemeName | null;
     readonly databaseName: string;
-    readonly sourceSchema: string;
     readonly threads: number;
     readonly workingFolder: string;
     readonly now: () => number;
@@ -119,7 +118,6 @@ export function makeShell(options: ShellOptions): Shell {
         files: options.files,
         handOver: terminal.handOver,
         databaseName: options.databaseName,
-        sourceSchema: options.sourceSchema,
         threads: options.threads,
         catalogue,
         ...makeSharedReads({ read }, catalogue),

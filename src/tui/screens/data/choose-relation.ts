@@ -20,7 +20,6 @@ export interface ChoosableRelation {
 export function listChoices(
     known: readonly CatalogueRelation[],
     catalogue: Catalogue | null,
-    sourceSchema: string,
 ): readonly ChoosableRelation[] {
     const described = catalogue === null ? [] : listRelations(catalogue.registry);
     const byName = new Map<string, ChoosableRelation>();
@@ -34,7 +33,7 @@ export function listChoices(
     }
     const schemas = [
         ...(catalogue?.registry.layers ?? []).map(({ schema }) => schema).reverse(),
-        ...new Set([sourceSchema, ...(catalogue?.registry.sources ?? []).map(({ schema }) => schema)]),
+        ...new Set((catalogue?.registry.sources ?? []).map(({ schema }) => schema)),
         "ops",
     ];
     const rankOf = ({ schema, name }: ChoosableRelation): number => {

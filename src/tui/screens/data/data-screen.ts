@@ -140,7 +140,7 @@ export function makeDataScreen(app: App): Screen {
             const target = grids.current()?.target;
             const name = target?.kind === "relation" ? `${target.schema}.${target.name}` : null;
             const choices = (): readonly ChoosableRelation[] =>
-                listChoices(relations.get().value ?? [], app.catalogue.get().value, app.sourceSchema);
+                listChoices(relations.get().value ?? [], app.catalogue.get().value);
             chooseRelation(app, { choices, known: relations }, name, (chosen) => {
                 open(chosen, false);
             });
