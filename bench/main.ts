@@ -1,5 +1,6 @@
 import { parseArguments, type BenchOptions } from "./arguments.js";
 import { benchBuild } from "./build.js";
+import { benchChanges } from "./changes.js";
 import { benchDemo } from "./demo.js";
 import { benchGraph } from "./graph.js";
 import { benchInterface } from "./interface.js";
@@ -16,6 +17,7 @@ const onServer: Readonly<Record<string, (server: BenchServer, options: BenchOpti
     graph: benchGraph,
     sources: benchSources,
     mappings: benchMappings,
+    changes: benchChanges,
     interface: benchInterface,
 };
 

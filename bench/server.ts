@@ -37,6 +37,8 @@ export interface BenchServer {
     readonly urlOf: (databaseName: string) => string;
     /** What the server logged since `offset`, and the offset after it; empty for a server that was not started here. */
     readonly readLog: (offset: number) => Promise<{ text: string; offset: number }>;
+    /** What its connections that have ended used of processors so far; null where that is not known. */
+    readonly readProcessorMs: () => Promise<number | null>;
 }
 
 /** Starts a server (or takes the given one), lends it and stops it, whatever happens. */
@@ -44,7 +46,11 @@ export async function withServer<T>(options: BenchOptions, use: (server: BenchSe
     const { databaseUrl, dataFolder } = options;
     if (databaseUrl !== null) {
         const urlOf = (name: string): string => Object.assign(new URL(databaseUrl), { pathname: `/${name}` }).href;
-        return use({ urlOf, readLog: (offset) => Promise.resolve({ text: "", offset }) });
+        return use({
+            urlOf,
+            readLog: (offset) => Promise.resolve({ text: "", offset }),
+            readProcessorMs: () => Promise.resolve(null),
+        });
     }
     const owner = await findServerUser();
     const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), "stardeck-bench-")));
@@ -76,6 +82,7 @@ export async function withServer<T>(options: BenchOptions, use: (server: BenchSe
                     const bytes = (await readFile(logFile)).subarray(offset);
                     return { text: bytes.toString(), offset: offset + bytes.length };
                 },
+                readProcessorMs: () => readEndedChildrenMs(data),
             });
         } finally {
             await control("stop", "--wait", "--mode=fast");
@@ -85,6 +92,18 @@ export async function withServer<T>(options: BenchOptions, use: (server: BenchSe
             await rm(folder, { recursive: true, force: true });
         }
     }
+}
+
+/** The server's first process has a child for each connection: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function readEndedChildrenMs(data: string): Promise<number | null> {
+    if (process.platform !== "linux") {
+        return null;
+    }
+    const [pid = ""] = (await readFile(join(data, "postmaster.pid"), "utf8")).split("\n");
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    // Behind the name, which stands in parentheses: cutime and cstime in hundredths of a second.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return 10 * (Number(fields[13]) + Number(fields[14]));
 }
 
 /** PostgreSQL refuses to run as root; then it runs as the owner of Debian's data directories. */

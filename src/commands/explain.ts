@@ -5,7 +5,7 @@ import { makeGraph, type Graph } from "../engine/graph.js";
 import { formatIdentifier } from "../sql/identifiers.js";
 import { didYouMean } from "../text/nearest-name.js";
 import { loadDerivedMappings } from "../warehouse/derived-mappings.js";
-import { findStopOrNull } from "../warehouse/find-stop.js";
+import { findStops } from "../warehouse/find-stop.js";
 import { loadUnindexed } from "../warehouse/load-unindexed.js";
 import { loadMappedModel } from "../warehouse/refresh-mappings.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
@@ -79,12 +79,12 @@ async function loadExplanation(connection: Connection, given: string): Promise<E
     const lookups = upstreams.flatMap((upstream) =>
         upstream.derived?.kind === "entities" ? upstream.derived.lookups : [],
     );
+    const isMapped = upstreams.some((upstream) => upstream.derived?.kind === "entities");
+    const [stop = null] = isMapped ? await findStops(connection, [model]) : [];
     return {
         model,
         upstreams,
-        stop: upstreams.some((upstream) => upstream.derived?.kind === "entities")
-            ? await findStopOrNull(connection, model)
-            : null,
+        stop,
         unindexed: await loadUnindexed(connection, lookups),
     };
 }

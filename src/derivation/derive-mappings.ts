@@ -5,7 +5,7 @@ import { Deriver } from "./derive.js";
 import { printTraces } from "./print-trace.js";
 import { equalColumnsOrNull } from "./join-space.js";
 import { columnOrNull, NotUnderstood, occurrencesIn, membersIn, type Query, type Relation } from "./query.js";
-import { readView, type Numbers } from "./read-query.js";
+import { readView, type Numbers, type ParsedViews } from "./read-query.js";
 import { soundRules, type Rules } from "./rules.js";
 import { describeTraces } from "./describe-traces.js";
 import { simplifyQuery } from "./simplify-query.js";
@@ -18,10 +18,21 @@ export interface DerivedModel {
     readonly select: Relation;
     /** Its own table, once that has the columns of the SELECT; null where there is none yet. */
     readonly table: Relation | null;
+}
+
+/** The columns by which a model's entities are told. */
+export interface Entity {
     readonly entityKey: readonly string[];
     /** Whether the entity can never be null: then a null that a mapping gives is of no entity. */
     readonly isEntityNeverNull: boolean;
 }
+
+/**
+ * The mapping of every source and table model that a model reads, for one choice of its entity. What no rule understands is whole.
+ *
+ * @returns by the upstream's name
+ */
+export type DeriveMappings = (entity: Entity) => ReadonlyMap<string, DerivedMapping>;
 
 /** Which entities of a model a change of one of the tables that it reads makes stale. */
 export type DerivedMapping =
@@ -50,15 +61,15 @@ export interface Lookup {
 }
 
 /**
- * The mapping of every source and table model that a model reads, from its SELECT alone. What no rule understands is whole.
+ * Reads a model's SELECT, from which alone its mappings follow: once for all entities that are tried.
  *
- * @returns by the upstream's name
+ * @param parsed views that were read for other models; is added to
  */
-export async function deriveMappings(
+export async function prepareDerivation(
     model: DerivedModel,
     catalogue: Catalogue,
-    rules: Rules = soundRules,
-): Promise<ReadonlyMap<string, DerivedMapping>> {
+    { rules = soundRules, parsed }: { readonly rules?: Rules; readonly parsed?: ParsedViews } = {},
+): Promise<DeriveMappings> {
     await loadParser();
     const upstreams = [
         ...new Set(
@@ -67,41 +78,52 @@ export async function deriveMappings(
     ].sort();
     const allWhole = (reason: string): ReadonlyMap<string, DerivedMapping> =>
         new Map(upstreams.map((name) => [name, { kind: "whole", reason }]));
+    const orWhole = <T>(derive: () => T): T | ReadonlyMap<string, DerivedMapping> => {
+        try {
+            return derive();
+        } catch (error) {
+            if (error instanceof NotUnderstood || error instanceof UnreadableSqlError) {
+                return allWhole(error.message);
+            }
+            if (error instanceof RangeError) {
+                return allWhole("its SELECT is nested too deeply");
+            }
+            throw error;
+        }
+    };
     const unsteady = findUnsteadyOrNull(catalogue);
-    if (unsteady !== null) {
-        return allWhole(unsteady);
+    const numbers: Numbers = { next: 1 };
+    const read =
+        unsteady === null
+            ? orWhole(() => ({
+                  query: simplifyQuery(readView(model.select, catalogue, numbers, parsed), catalogue, rules),
+              }))
+            : allWhole(unsteady);
+    if (!("query" in read)) {
+        return () => read;
     }
-    try {
-        const numbers: Numbers = { next: 1 };
-        const query = simplifyQuery(readView(model.select, catalogue, numbers), catalogue, rules);
-        return deriveFrom(query, model, catalogue, numbers, rules, upstreams);
-    } catch (error) {
-        if (error instanceof NotUnderstood || error instanceof UnreadableSqlError) {
-            return allWhole(error.message);
-        }
-        if (error instanceof RangeError) {
-            return allWhole("its SELECT is nested too deeply");
-        }
-        throw error;
-    }
+    return (entity) =>
+        orWhole(() => deriveFrom(read.query, model, entity, catalogue, { next: numbers.next }, rules, upstreams));
 }
 
 function deriveFrom(
     query: Query,
     model: DerivedModel,
+    entity: Entity,
     catalogue: Catalogue,
     numbers: Numbers,
     rules: Rules,
     upstreams: readonly string[],
 ): ReadonlyMap<string, DerivedMapping> {
     const deriver = new Deriver(query, model.table, catalogue, numbers, rules);
-    const unclear = model.entityKey.find((name) => !isComparable(deriver.typeOfColumn(name)));
+    const { entityKey } = entity;
+    const unclear = entityKey.find((name) => !isComparable(deriver.typeOfColumn(name)));
     if (unclear !== undefined) {
         const reason = `of the type of ${unclear} it is not known when two values are equal`;
         return new Map(upstreams.map((name) => [name, { kind: "whole", reason }]));
     }
-    const types = model.entityKey.map((name) => deriver.typeOfColumn(name)?.name ?? "text");
-    const outcomes = deriver.derive(model.entityKey);
+    const types = entityKey.map((name) => deriver.typeOfColumn(name)?.name ?? "text");
+    const outcomes = deriver.derive(entityKey);
     const byUpstream = new Map<string, number[]>();
     const read = new Set(occurrencesIn(query));
     for (const { memberId, item } of membersIn(query)) {
@@ -120,16 +142,20 @@ function deriveFrom(
                 }
                 traces.push(...outcome);
             }
-            return [name, describe(traces, model, types)];
+            return [name, describe(traces, entity, types)];
         }),
     );
 }
 
-function describe(traces: readonly Trace[], model: DerivedModel, types: readonly string[]): DerivedMapping {
+function describe(
+    traces: readonly Trace[],
+    { entityKey, isEntityNeverNull }: Entity,
+    types: readonly string[],
+): DerivedMapping {
     if (traces.length === 0) {
         // A join that could not give rows, or a subquery that nobody reads.
         const columns = types
-            .map((type, place) => `null::${type} as ${formatIdentifier(model.entityKey[place] ?? "")}`)
+            .map((type, place) => `null::${type} as ${formatIdentifier(entityKey[place] ?? "")}`)
             .join(", ");
         return {
             kind: "entities",
@@ -141,9 +167,9 @@ function describe(traces: readonly Trace[], model: DerivedModel, types: readonly
     }
     return {
         kind: "entities",
-        select: printTraces(traces, model.entityKey, model.isEntityNeverNull),
+        select: printTraces(traces, entityKey, isEntityNeverNull),
         column: columnOfChangedOrNull(traces),
-        sentence: describeTraces(traces, model.entityKey),
+        sentence: describeTraces(traces, entityKey),
         lookups: lookupsOf(traces),
     };
 }

@@ -166,13 +166,60 @@ export function visit(
     }
     const node = value as Readonly<Record<string, unknown>>;
     meet(node);
-    for (const content of Object.values(node)) {
-        visit(content, meet, isSkipped);
+    if (!isOfCatalog(node)) {
+        for (const key in node) {
+            visit(node[key], meet, isSkipped);
+        }
     }
 }
 
+/** What is known of a table: a query holds it, and nothing in it is of the query. */
+function isOfCatalog({ kind }: Readonly<Record<string, unknown>>): boolean {
+    return kind === "relation";
+}
+
+/** What `find` says of a value and the values in it: each is asked once, as none of them ever changes. */
+function makeMemory<T>(find: (value: object) => T): (value: object) => T {
+    const found = new WeakMap<object, { readonly is: T }>();
+    return (value) => {
+        const known = found.get(value) ?? { is: find(value) };
+        found.set(value, known);
+        return known.is;
+    };
+}
+
+/** What stands anywhere in a value, from the outside in. */
+function makeFinder<T>(take: (node: Readonly<Record<string, unknown>>) => T | null): (value: unknown) => readonly T[] {
+    const none: readonly T[] = [];
+    const findIn = makeMemory((value: object): readonly T[] => {
+        const node = value as Readonly<Record<string, unknown>>;
+        const found: T[] = [];
+        const own = Array.isArray(value) ? null : take(node);
+        if (own !== null) {
+            found.push(own);
+        }
+        if (!isOfCatalog(node)) {
+            for (const key in node) {
+                found.push(...find(node[key]));
+            }
+        }
+        return found.length === 0 ? none : found;
+    });
+    const find = (value: unknown): readonly T[] => (typeof value === "object" && value !== null ? findIn(value) : none);
+    return find;
+}
+
+const findColumnUses = makeFinder(columnOrNull);
+
+const findMembers = makeFinder((node) => (typeof node.memberId === "number" ? (node as unknown as Member) : null));
+
+const findSubqueries = makeFinder((node) => (node.SubLink === undefined ? null : node));
+
 /** The columns that are named anywhere in a value, those of subqueries included. */
 export function columnUses(value: unknown, isSkipped?: (value: object) => boolean): readonly ColumnUse[] {
+    if (isSkipped === undefined) {
+        return findColumnUses(value);
+    }
     const found: ColumnUse[] = [];
     visit(
         value,
@@ -189,13 +236,7 @@ export function columnUses(value: unknown, isSkipped?: (value: object) => boolea
 
 /** The members that stand anywhere in a value. */
 export function membersIn(value: unknown): readonly Member[] {
-    const found: Member[] = [];
-    visit(value, (node) => {
-        if (typeof node.memberId === "number") {
-            found.push(node as unknown as Member);
-        }
-    });
-    return found;
+    return findMembers(value);
 }
 
 /** The members of outer queries that a value names. */
@@ -216,11 +257,7 @@ export function occurrencesIn(value: unknown): readonly number[] {
 }
 
 export function hasSubquery(value: unknown): boolean {
-    let isFound = false;
-    visit(value, (node) => {
-        isFound ||= node.SubLink !== undefined;
-    });
-    return isFound;
+    return findSubqueries(value).length > 0;
 }
 
 /** The value with every column replaced by what `replace` gives for it; null keeps the column. */
@@ -245,6 +282,9 @@ export function rewrite<T>(value: T, replace: (node: Expression) => unknown): T 
     const replaced = replace(node);
     if (replaced !== null) {
         return replaced as T;
+    }
+    if (isOfCatalog(node)) {
+        return value;
     }
     let isSame = true;
     const made: Record<string, unknown> = {};

@@ -31,13 +31,22 @@ export interface Numbers {
     next: number;
 }
 
+/** The SELECTs of views by their text: several models read the same views. */
+export type ParsedViews = Map<string, Node>;
+
 /**
  * The SELECT of a view with all names resolved, and the views that it reads in place of their names.
  *
+ * @param parsed is added to
  * @throws NotUnderstood
  */
-export function readView(view: Relation, catalogue: Catalogue, numbers: Numbers): Query {
-    return new Reader(catalogue, numbers).view(view, 0);
+export function readView(
+    view: Relation,
+    catalogue: Catalogue,
+    numbers: Numbers,
+    parsed: ParsedViews = new Map(),
+): Query {
+    return new Reader(catalogue, numbers, parsed).view(view, 0);
 }
 
 /** What a name can mean at some place of a SELECT, from the inside out. */
@@ -61,22 +70,22 @@ const deepestView = 100;
 const mostMembers = 5000;
 
 class Reader {
-    private readonly parsed = new Map<Relation, Node>();
-
     constructor(
         private readonly catalogue: Catalogue,
         private readonly numbers: Numbers,
+        private readonly parsed: ParsedViews,
     ) {}
 
     view(view: Relation, depth: number): Query {
         if (depth > deepestView) {
             throw new NotUnderstood("the views are nested too deeply");
         }
-        let select = this.parsed.get(view);
+        const text = view.definition ?? "";
+        let select = this.parsed.get(text);
         if (select === undefined) {
-            select = parseSelect(view.definition ?? "");
+            select = parseSelect(text);
             checkPrinting(select);
-            this.parsed.set(view, select);
+            this.parsed.set(text, select);
         }
         const query = this.select(select, null, null, depth);
         return withTypes(
@@ -433,20 +442,22 @@ function checkPrinting(select: Node): void {
         take(node.quals);
         take((node.SubLink as Node | undefined)?.testexpr);
     });
-    const text = expressions
-        .map((expression) => printExpression(expression, { column: () => "", query: () => "" }))
-        .join(",\n");
-    if (expressions.length === 0) {
+    const printed = expressions.map((expression) => ({
+        expression,
+        text: printExpression(expression, { column: () => "", query: () => "" }),
+    }));
+    // A column's name is the same when it is read again; most expressions are no more than that.
+    const judged = printed.filter(({ expression }) => expression.ColumnRef === undefined);
+    if (judged.length === 0) {
         return;
     }
+    const text = judged.map((each) => each.text).join(",\n");
     const again = (parseSelect(`select ${text}`).targetList as Nodes).map(
         ({ ResTarget }) => (ResTarget as { readonly val: Node }).val,
     );
     const isSame =
-        again.length === expressions.length &&
-        expressions.every((expression, place) =>
-            isSameExpression(withoutForms(expression), withoutForms(again[place])),
-        );
+        again.length === judged.length &&
+        judged.every(({ expression }, place) => isSameExpression(withoutForms(expression), withoutForms(again[place])));
     if (!isSame) {
         throw new NotUnderstood("an expression could not be written down so that it means the same");
     }

@@ -1,9 +1,10 @@
 import { relationKey, type Catalogue } from "../derivation/catalogue.js";
-import { deriveMappings, type DerivedMapping } from "../derivation/derive-mappings.js";
+import { prepareDerivation, type DerivedMapping } from "../derivation/derive-mappings.js";
 import type { Relation, Upstream } from "../derivation/query.js";
+import type { ParsedViews } from "../derivation/read-query.js";
 import { isComparable } from "../derivation/types.js";
 import { formatIdentifier, quoteQualified } from "../sql/identifiers.js";
-import { findStopOrNull } from "./find-stop.js";
+import { findStops } from "./find-stop.js";
 import { loadCatalogues } from "./load-catalogue.js";
 import type { Queryable } from "./queryable.js";
 import type { PlannedColumn } from "./registry.js";
@@ -67,22 +68,37 @@ export async function loadDerivedMappings(
         }),
     );
     const derived = new Map<string, DerivedMappings>();
+    const choices: Choice[] = [];
+    const parsed: ParsedViews = new Map();
     for (const [place, model] of models.entries()) {
         const catalogue = catalogues[place];
         const select = catalogue?.relations.get(relationKey(model.selectSchema, model.selectView));
-        if (catalogue !== undefined && select !== undefined) {
-            derived.set(model.name, await deriveModel(database, model, select, catalogue));
+        if (catalogue === undefined || select === undefined) {
+            continue;
         }
+        const deriveBy = await prepareCandidates(model, select, catalogue, parsed);
+        if (model.declaredEntityKey === null) {
+            choices.push({ model, deriveBy, untried: entityKeysOf(model, select), tried: [] });
+        } else {
+            const { entityKey, mappings } = deriveBy(model.declaredEntityKey);
+            derived.set(model.name, { entityKey, entityReason: null, mappings });
+        }
+    }
+    await tryEntities(database, choices);
+    for (const choice of choices) {
+        derived.set(choice.model.name, chooseEntity(choice));
     }
     return derived;
 }
 
-async function deriveModel(
-    database: Queryable,
+type DeriveBy = (entityKey: readonly string[]) => Candidate;
+
+async function prepareCandidates(
     model: MappedModel,
     select: Relation,
     catalogue: Catalogue,
-): Promise<DerivedMappings> {
+    parsed: ParsedViews,
+): Promise<DeriveBy> {
     const table = catalogue.relations.get(relationKey(model.schema, model.name));
     // Columns that wait for the next build to get their type are of no use yet.
     const ownTable =
@@ -98,17 +114,12 @@ async function deriveModel(
         ...model.primaryKey,
         ...model.columns.filter(({ notNull }) => notNull).map(({ name }) => name),
     ]);
-    const deriveBy = async (entityKey: readonly string[]): Promise<Candidate> => {
-        const isEntityNeverNull = entityKey.every((name) => neverNull.has(name));
-        const mappings = await deriveMappings({ select, table: ownTable, entityKey, isEntityNeverNull }, catalogue);
+    const derive = await prepareDerivation({ select, table: ownTable }, catalogue, { parsed });
+    return (entityKey) => {
+        const mappings = derive({ entityKey, isEntityNeverNull: entityKey.every((name) => neverNull.has(name)) });
         const reasons = [...mappings.values()].flatMap((mapping) => (mapping.kind === "whole" ? mapping.reason : []));
         return { entityKey, mappings, reasons, stop: null };
     };
-    if (model.declaredEntityKey !== null) {
-        const { entityKey, mappings } = await deriveBy(model.declaredEntityKey);
-        return { entityKey, entityReason: null, mappings };
-    }
-    return chooseEntity(database, model, select, deriveBy);
 }
 
 interface Candidate {
@@ -120,22 +131,23 @@ interface Candidate {
     readonly stop: string | null;
 }
 
+/** The choice of a model's entity key. */
+interface Choice {
+    readonly model: MappedModel;
+    readonly deriveBy: DeriveBy;
+    /** In the order in which they are tried. */
+    readonly untried: (readonly string[])[];
+    readonly tried: Candidate[];
+}
+
 /** Each takes some milliseconds: what tells entities is seldom far behind in a SELECT. */
 const maxOtherColumns = 20;
 
-/**
- * The columns of the primary key one by one, then all of them, then every other column: the first by which each upstream has a mapping
- * and PostgreSQL computes one entity alone; else the one of which most can be said.
- */
-async function chooseEntity(
-    database: Queryable,
-    model: MappedModel,
-    select: Relation,
-    deriveBy: (entityKey: readonly string[]) => Promise<Candidate>,
-): Promise<DerivedMappings> {
+/** The columns of the primary key one by one, then all of them, then every other column. */
+function entityKeysOf(model: MappedModel, select: Relation): (readonly string[])[] {
     const usable = select.columns.filter((column) => isComparable(column)).map(({ column }) => column);
     const key = model.primaryKey.filter((name) => usable.includes(name));
-    const keys = [
+    return [
         ...key.map((name) => [name]),
         ...(key.length > 1 && key.length === model.primaryKey.length ? [key] : []),
         ...usable
@@ -143,36 +155,58 @@ async function chooseEntity(
             .slice(0, maxOtherColumns)
             .map((name) => [name]),
     ];
-    const tried: Candidate[] = [];
-    for (const entityKey of keys) {
-        const candidate = await deriveBy(entityKey);
-        const isWhole = candidate.reasons.length === model.upstreams.length && model.upstreams.length > 0;
-        if (isWhole) {
-            tried.push(candidate);
-            continue;
-        }
-        const stop = await findStopOrNull(database, { ...model, entityKey });
-        tried.push({ ...candidate, stop });
-        if (candidate.reasons.length === 0 && stop === null) {
-            break;
-        }
-    }
-    const rank = ({ reasons, stop }: Candidate): number => 2 * reasons.length + (stop === null ? 0 : 1);
-    const [best] = tried
-        .map((each, place) => ({ each, place }))
-        .sort((one, other) => {
-            const difference = rank(one.each) - rank(other.each);
-            return difference === 0 ? one.place - other.place : difference;
+}
+
+/** Tries the keys of each model up to the first by which each upstream has a mapping and PostgreSQL computes one entity alone. */
+async function tryEntities(database: Queryable, choices: readonly Choice[]): Promise<void> {
+    for (let open = choices; open.length > 0;) {
+        // One key of every model at a time, so that PostgreSQL is asked about many with few questions.
+        const asked = open.flatMap((choice) => {
+            const candidate = deriveNextOrNull(choice);
+            return candidate === null ? [] : [{ choice, candidate }];
         });
-    if (best === undefined || (best.each.reasons.length === model.upstreams.length && model.upstreams.length > 0)) {
-        const reason = best?.each.reasons[0] ?? "its columns have types whose values cannot be compared for sure";
+        const stops = await findStops(
+            database,
+            asked.map(({ choice, candidate }) => ({ ...choice.model, entityKey: candidate.entityKey })),
+        );
+        open = asked.flatMap(({ choice, candidate }, place) => {
+            const stop = stops[place] ?? null;
+            choice.tried.push({ ...candidate, stop });
+            return candidate.reasons.length === 0 && stop === null ? [] : [choice];
+        });
+    }
+}
+
+/** The next key by which something that the model reads has a mapping; null when all are tried. */
+function deriveNextOrNull({ model, deriveBy, untried, tried }: Choice): Candidate | null {
+    for (let entityKey = untried.shift(); entityKey !== undefined; entityKey = untried.shift()) {
+        const candidate = deriveBy(entityKey);
+        if (!isWhole(model, candidate)) {
+            return candidate;
+        }
+        tried.push(candidate);
+    }
+    return null;
+}
+
+/** Whether a key maps nothing of what its model reads. */
+function isWhole({ upstreams }: MappedModel, { reasons }: Candidate): boolean {
+    return reasons.length === upstreams.length && upstreams.length > 0;
+}
+
+/** The key of which most can be said. */
+function chooseEntity({ model, tried }: Choice): DerivedMappings {
+    const rank = ({ reasons, stop }: Candidate): number => 2 * reasons.length + (stop === null ? 0 : 1);
+    const [best] = [...tried].sort((one, other) => rank(one) - rank(other));
+    if (best === undefined || isWhole(model, best)) {
+        const reason = best?.reasons[0] ?? "its columns have types whose values cannot be compared for sure";
         return {
             entityKey: [],
             entityReason: `no column tells which rows a change affects: ${reason}`,
             mappings: new Map(model.upstreams.map(({ name }) => [name, { kind: "whole", reason }])),
         };
     }
-    const { entityKey, mappings, reasons } = best.each;
+    const { entityKey, mappings, reasons } = best;
     return { entityKey, entityReason: describeChoice(model, entityKey, reasons), mappings };
 }
 

@@ -5,6 +5,7 @@ import type { TableModel } from "./registry.js";
 
 interface PlanNode {
     readonly "Node Type": string;
+    readonly "Parent Relationship"?: string;
     readonly Filter?: string;
     readonly Plans?: readonly PlanNode[];
 }
@@ -12,32 +13,67 @@ interface PlanNode {
 /** What needs all rows of its input before it gives one. */
 const collecting = new Set(["WindowAgg", "Aggregate", "Group", "Unique", "SetOp", "Limit", "Recursive Union"]);
 
+type PlannedModel = Pick<TableModel, "selectSchema" | "selectView" | "entityKey" | "columns">;
+
+/** More would make one statement long to plan, and to plan again one by one where a role may not read all of them. */
+const mostAtOnce = 50;
+
 /**
- * The node of PostgreSQL's plan that has all rows computed before those of one entity are taken; null where the condition on the entity
- * reaches the tables. In an open transaction.
+ * For each model the node of PostgreSQL's plan that has all rows computed before those of one entity are taken; null where the condition
+ * on the entity reaches the tables. In an open transaction.
  */
-export async function findStopOrNull(
+export async function findStops(
     database: Queryable,
-    {
-        selectSchema,
-        selectView,
-        entityKey,
-        columns,
-    }: Pick<TableModel, "selectSchema" | "selectView" | "entityKey" | "columns">,
-): Promise<string | null> {
-    const conditions = entityKey.map((name) => {
-        const type = columns.find((column) => column.name === name)?.type ?? "text";
-        return `${quoteIdentifier(name)} = any('{}'::${type}[])`;
+    models: readonly PlannedModel[],
+): Promise<readonly (string | null)[]> {
+    const stops: (string | null)[] = [];
+    for (let start = 0; start < models.length; start += mostAtOnce) {
+        stops.push(...(await findStopsTogether(database, models.slice(start, start + mostAtOnce))));
+    }
+    return stops;
+}
+
+async function findStopsTogether(
+    database: Queryable,
+    models: readonly PlannedModel[],
+): Promise<readonly (string | null)[]> {
+    const plans = await loadPlansOrNull(database, models);
+    if (plans !== null) {
+        return plans.map(stopIn);
+    }
+    if (models.length === 1) {
+        // What row-level security hides from this role it cannot plan to read whole; another may build.
+        return [null];
+    }
+    const stops: (string | null)[] = [];
+    for (const model of models) {
+        stops.push(...(await findStopsTogether(database, [model])));
+    }
+    return stops;
+}
+
+/** The plans of the SELECTs of one entity; null where row-level security refuses one of them. */
+async function loadPlansOrNull(
+    database: Queryable,
+    models: readonly PlannedModel[],
+): Promise<readonly PlanNode[] | null> {
+    // Each is a subquery without a tie to the others, which is planned by itself; all columns are asked for.
+    const subqueries = models.map(({ selectSchema, selectView, entityKey, columns }) => {
+        const conditions = entityKey.map((name) => {
+            const type = columns.find((column) => column.name === name)?.type ?? "text";
+            return `entity.${quoteIdentifier(name)} = any('{}'::${type}[])`;
+        });
+        return `array(select entity from ${quoteQualified(selectSchema, selectView)} as entity where ${conditions.join(" and ")})`;
     });
-    const sql = `explain (format json) select * from ${quoteQualified(selectSchema, selectView)} where ${conditions.join(" and ")}`;
     await database.query("savepoint planning");
     try {
-        const { rows } = await database.query<{ "QUERY PLAN": readonly { readonly Plan: PlanNode }[] }>(sql);
+        const { rows } = await database.query<{ "QUERY PLAN": readonly { readonly Plan: PlanNode }[] }>(
+            `explain (format json) select ${subqueries.join(", ")}`,
+        );
         await database.query("release savepoint planning");
-        const plan = rows[0]?.["QUERY PLAN"][0]?.Plan;
-        return plan === undefined ? null : stopIn(plan);
+        const plans = rows[0]?.["QUERY PLAN"][0]?.Plan.Plans ?? [];
+        return plans.filter((plan) => plan["Parent Relationship"] === "InitPlan");
     } catch (error) {
-        // What row-level security hides from this role it cannot plan to read whole; another may build.
         if (!(error instanceof StatementError && isRowSecurityRefusal(error.cause))) {
             throw error;
         }

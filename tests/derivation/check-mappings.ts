@@ -1,5 +1,5 @@
 import { changeSign } from "../../src/derivation/change-sign.js";
-import { deriveMappings, type DerivedMapping } from "../../src/derivation/derive-mappings.js";
+import { prepareDerivation, type DerivedMapping } from "../../src/derivation/derive-mappings.js";
 import type { Rules } from "../../src/derivation/rules.js";
 import { loadCatalogue } from "../../src/warehouse/load-catalogue.js";
 import type { Queryable } from "../../src/warehouse/queryable.js";
@@ -87,11 +87,8 @@ export async function checkCase(
         throw new Error("no view");
     }
     const table = catalogue.relations.get("tables.m") ?? null;
-    const mappings = await deriveMappings(
-        { select: view, table, entityKey, isEntityNeverNull: false },
-        catalogue,
-        rules,
-    );
+    const derive = await prepareDerivation({ select: view, table }, catalogue, { rules });
+    const mappings = derive({ entityKey, isEntityNeverNull: false });
     const usable = tableNames.filter((name) => mappings.get(name)?.kind === "entities");
     if (usable.length === 0) {
         return nothingCompared;
