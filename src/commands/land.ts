@@ -5,7 +5,7 @@ import { describeCsv, recordsOf } from "../project/read-seed.js";
 import { formatQualified, quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 import { formatQuantity } from "../text/format-values.js";
 import { didYouMean } from "../text/nearest-name.js";
-import { insertRecords } from "../warehouse/insert-records.js";
+import { copyRecords } from "../warehouse/copy-records.js";
 import type { Queryable } from "../warehouse/queryable.js";
 import { defineCommand, type FlagValues, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -59,12 +59,8 @@ export async function land({
         await database.withTransaction(async (connection) => {
             await prepareTable(connection, schema, name, columns);
             try {
-                await insertRecords(
-                    connection,
-                    quoteQualified(schema, name),
-                    columns.map((column) => column.name),
-                    records,
-                );
+                const names = columns.map((column) => column.name);
+                await copyRecords(connection, { schema, name }, names, records);
             } catch (error) {
                 throw new StardeckError(
                     `${file} does not fit ${formatQualified(schema, name)}: ${errorMessage(error)}.`,

@@ -50,6 +50,8 @@ export interface Connection {
     ): Promise<QueryResult<T>>;
     /** Runs one statement and keeps every value as text, in column order. */
     queryText(sql: string, parameters?: readonly unknown[], options?: StatementOptions): Promise<TextResult>;
+    /** Runs a `copy … from stdin` with rows in COPY's text format. */
+    copyIn(sql: string, rows: string): Promise<void>;
     /** Changes settings from the next statement on until the transaction ends. */
     setLocally(settings: Readonly<Record<string, string>>): Promise<void>;
     /**
@@ -97,6 +99,7 @@ export type SettingsKind = "pinned" | "role";
 /** Runs statements one after the other. */
 export interface StatementRunner {
     run(statement: Statement, signal: AbortSignal): Promise<PgResult>;
+    copyIn(sql: string, rows: string, signal: AbortSignal): Promise<void>;
     /** Changes settings of the transaction before the next statement. */
     setLocally(settings: Readonly<Record<string, string>>): void;
 }
@@ -127,6 +130,7 @@ export function makeConnection(
                 rows: rows as (string | null)[][],
             };
         },
+        copyIn: (sql, rows) => runner.copyIn(sql, rows, signal),
         setLocally: (settings) => {
             runner.setLocally(settings);
             return Promise.resolve();

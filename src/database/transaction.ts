@@ -6,6 +6,7 @@ import {
     type Statement,
     type StatementRunner,
 } from "./connection.js";
+import { sendCopy } from "./copy-in.js";
 import { wrapStatementError } from "./errors.js";
 import {
     buildBeginSql,
@@ -60,10 +61,14 @@ export function makeTransaction(
     let state: "new" | "open" | "spoiled" | "ended" = "new";
     let current: SettingsKind = "pinned";
 
-    async function send(statement: Statement): Promise<PgResult> {
+    function checkOpen(): void {
         if (state === "spoiled" || state === "ended") {
             throw new Error("the transaction has ended");
         }
+    }
+
+    async function send(statement: Statement): Promise<PgResult> {
+        checkOpen();
         changeSettings(statement.runsWith);
         if (waiting.length === 0 && !start.takesOneStatement) {
             return sendStatement(client, statement, serverName);
@@ -110,6 +115,18 @@ export function makeTransaction(
     return {
         begun: () => begun,
         run: (statement, signal) => lane.run(statement.sql, () => send(statement), signal),
+        copyIn: (sql, rows, signal) =>
+            lane.run(
+                sql,
+                async () => {
+                    checkOpen();
+                    if (waiting.length > 0) {
+                        await sendTogether(waiting);
+                    }
+                    await sendCopy(client, sql, rows, serverName);
+                },
+                signal,
+            ),
         setLocally: (settings) => {
             waiting = [...waiting, makeSettingsStatement(settings)];
         },

@@ -1,6 +1,8 @@
 import type { Knex } from "knex";
+import type { ClientBase } from "pg";
+import { sendCopy } from "../database/copy-in.js";
 import { wrapStatementError } from "../database/errors.js";
-import type { Queryable } from "./queryable.js";
+import type { CopyTarget } from "./queryable.js";
 
 interface PgResult {
     readonly rows?: never[];
@@ -8,7 +10,7 @@ interface PgResult {
 }
 
 /** A Knex connection as everything below `warehouse/` knows one. Of several statements in one text the last one's rows are given. */
-export function queryOf(knex: Knex): Queryable {
+export function queryOf(knex: Knex): CopyTarget {
     return {
         query: async (sql, parameters) => {
             const { text, bindings } = forKnex(sql, parameters);
@@ -20,6 +22,11 @@ export function queryOf(knex: Knex): Queryable {
             } catch (error) {
                 throw wrapStatementError(withoutSql(error, sql), sql, "the database");
             }
+        },
+        copyIn: async (sql, rows) => {
+            // Of a transaction this is its one connection, which stays with it.
+            const client = knex.client as { acquireConnection(): Promise<ClientBase> };
+            await sendCopy(await client.acquireConnection(), sql, rows, "the database");
         },
     };
 }

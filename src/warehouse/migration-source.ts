@@ -24,7 +24,7 @@ import {
 } from "./apply/definitions.js";
 import { recordVersions } from "./apply/record-definitions.js";
 import type { ProjectHistory } from "./project-history.js";
-import type { Queryable } from "./queryable.js";
+import type { CopyTarget } from "./queryable.js";
 import { queryOf } from "./knex-queryable.js";
 import { migrateOperations } from "./tool-migrations.js";
 
@@ -130,7 +130,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
 
 /** Restores the definitions that stood before the named versions, from what `ops` keeps. */
 async function takeBackVersions(
-    database: Queryable,
+    database: CopyTarget,
     project: Project,
     sourceSchema: string,
     names: ReadonlySet<string>,

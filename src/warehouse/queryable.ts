@@ -4,3 +4,9 @@ import type { QueryResult } from "../database/connection.js";
 export interface Queryable {
     query<T extends object>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
 }
+
+/** What rows can be copied to. */
+export interface CopyTarget extends Queryable {
+    /** Runs a `copy … from stdin` with rows in COPY's text format. */
+    copyIn(sql: string, rows: string): Promise<void>;
+}

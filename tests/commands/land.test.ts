@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { describeOnEmbedded, describeOnServer } from "../setup/databases.js";
@@ -50,6 +50,7 @@ describeOnEmbedded("stardeck land", {}, (test) => {
         const debug = await runStardeck(test, ["debug"]);
         expect(debug.stdout).toContain("landing tables in raw: none");
         // A file with a problem keeps nobody from landing rows.
+        await mkdir(join(test.workingFolder, "migrations/models/marts"), { recursive: true });
         await write("migrations/models/marts/mart_orders.sql", "");
         expect(await land("customers.csv", "customers")).toMatchObject({ exitCode: 0 });
     });

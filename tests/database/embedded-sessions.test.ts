@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { formatCopyRow, sendCopy } from "../../src/database/copy-in.js";
 import { makeBackend } from "../../src/database/embedded/backend.js";
 import { makeLayout, port, socketName } from "../../src/database/embedded/layout.js";
 import { openData } from "../../src/database/embedded/open-data.js";
@@ -162,13 +163,32 @@ describe("connections to the embedded database", () => {
         expect(await queryRow(second, "select 2")).toEqual(["2"]);
     });
 
-    it("refuse COPY FROM STDIN and live on", async () => {
-        const [client] = await openTwoClients();
-        await client.query("create table orders (order_id integer)");
-        await expect(client.query("copy orders from stdin")).rejects.toThrow(
-            "COPY from stdin failed: the embedded database takes no COPY FROM STDIN; use INSERT",
+    it("take COPY FROM STDIN, whole or not at all, and live on", async () => {
+        const [client, other] = await openTwoClients();
+        await client.query("create table orders (order_id integer, status text)");
+        const copy = (sql: string, rows: string): Promise<void> => sendCopy(client, sql, rows, "the test");
+        const large = Array.from({ length: 60_000 }, (_, id) => formatCopyRow([String(id), "PAID"])).join("");
+        await Promise.all([copy("-- all of them\ncopy orders\nfrom stdin", large), queryRow(other, "select 1")]);
+        await copy(
+            "copy orders from stdin",
+            formatCopyRow(["60000", "a\ttab, a\nline, \\N"]) + formatCopyRow([null, null]),
         );
-        expect(await queryRow(client, "select 1")).toEqual(["1"]);
+        await expect(copy("copy orders from stdin", "1\tPAID\nx\tPAID\n")).rejects.toThrow(
+            'invalid input syntax for type integer: "x"',
+        );
+        await expect(copy("copy missing from stdin", "1\n")).rejects.toThrow('relation "missing" does not exist');
+        await expect(client.query("copy orders from stdin")).rejects.toThrow("No source stream defined");
+        await expect(client.query("select 1; copy orders from stdin")).rejects.toThrow(
+            "the embedded database takes a COPY FROM STDIN as text, and as the first statement of a simple query",
+        );
+        await expect(client.query("copy orders from stdin (format binary)")).rejects.toThrow("COPY from stdin failed");
+        expect(
+            await queryRow(
+                client,
+                "select count(*), count(order_id), min(status) from orders where status is distinct from 'PAID'",
+            ),
+        ).toEqual(["2", "1", "a\ttab, a\nline, \\N"]);
+        expect(await queryRow(client, "select count(*) from orders")).toEqual(["60002"]);
     });
 });
 

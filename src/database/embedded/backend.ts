@@ -1,4 +1,5 @@
 import type { PGlite } from "@electric-sql/pglite";
+import { copyMessages } from "./client.js";
 import { makeMessage, makeStartup, typeOf } from "./messages.js";
 
 /** PGlite leaves PostgreSQL's main loop with this status after every error that a statement may have. */
@@ -13,8 +14,11 @@ interface InterruptFlags {
     readonly _QueryCancelPending: number;
 }
 
-/** Ends a COPY FROM STDIN. In any other place PostgreSQL ignores it. */
-const endOfCopy = makeMessage("f", "the embedded database takes no COPY FROM STDIN; use INSERT\0");
+/** Ends a COPY FROM STDIN that no data follow. In any other place PostgreSQL ignores it. */
+const endOfCopy = makeMessage(
+    "f",
+    "the embedded database takes a COPY FROM STDIN as text, and as the first statement of a simple query\0",
+);
 
 /** PostgreSQL's one backend process: takes messages of the protocol and answers them, blocking the thread meanwhile. */
 export interface Backend {
@@ -64,7 +68,7 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
         // An interrupt that came as the statement before ended must not hit this one.
         setFlag(flags._QueryCancelPending, 0);
         try {
-            await database.execProtocolRawStream(Buffer.concat(messages.flatMap(guardCopy)), options);
+            await database.execProtocolRawStream(Buffer.concat(guardCopy(messages)), options);
         } catch (error) {
             death ??= new BackendDeath("PostgreSQL has stopped", { cause: error });
         }
@@ -92,11 +96,15 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
 }
 
 /**
- * A COPY FROM STDIN reads the messages that follow it, finds none (the client waits for its turn to send) and takes that
- * for the end of the connection, which ends the backend. With this message behind it, it fails as any statement may.
+ * A COPY FROM STDIN reads the messages that follow it; where it finds none (the client waits for its turn to send) it takes that for the
+ * end of the connection, which ends the backend. With this message behind it, it fails as any statement may.
  */
-function guardCopy(message: Buffer): Buffer[] {
-    return ["Q", "E"].includes(typeOf(message)) ? [message, endOfCopy] : [message];
+function guardCopy(messages: readonly Buffer[]): readonly Buffer[] {
+    return messages.flatMap((message, place) => {
+        const next = messages[place + 1];
+        const hasData = next !== undefined && copyMessages.includes(typeOf(next));
+        return ["Q", "E", "c"].includes(typeOf(message)) && !hasData ? [message, endOfCopy] : [message];
+    });
 }
 
 function isErrorLongJump(error: unknown): boolean {

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import {
     cancelRequestCode,
     gssRequestCode,
+    makeMessage,
     MessageReader,
     parseStartup,
     protocolVersion3,
@@ -15,8 +16,14 @@ export type Batch = readonly Buffer[];
 /** After these, PostgreSQL answers at once. Everything before them only makes sense together with them. */
 const batchEnds = ["Q", "S", "F", "H"];
 
-/** PostgreSQL ignores what remains of a COPY that has failed; here no COPY FROM STDIN ever does anything else. */
-const copyMessages = ["d", "c", "f"];
+/** The data of a COPY FROM STDIN, and its two ends. PostgreSQL ignores what remains of them behind one that has failed. */
+export const copyMessages = ["d", "c", "f"];
+
+/** A query that begins with a COPY FROM STDIN in a text format. */
+const copyQuery = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*copy\s(?!.*\bbinary\b).*\bfrom\s+stdin\b/is;
+
+/** Says that data may come, as text. How many columns there are nobody asks. */
+const copyInResponse = makeMessage("G", Buffer.alloc(3));
 
 /** One connection: what it has sent and not yet got an answer to, and what its session consists of. */
 export class Client {
@@ -41,6 +48,8 @@ export class Client {
     application = "";
     readonly #reader = new MessageReader();
     #unfinished: Buffer[] = [];
+    /** Whether `#unfinished` is a COPY FROM STDIN whose data are coming. */
+    #isCopying = false;
 
     constructor(socket: Socket, backendPid: number) {
         this.socket = socket;
@@ -91,13 +100,40 @@ export class Client {
         const type = typeOf(message);
         if (type === "X") {
             this.isLeaving = true;
+        } else if (this.#isCopying) {
+            this.#takeCopy(message, nextArrival);
         } else if (!copyMessages.includes(type)) {
             this.#unfinished.push(message);
+            if (this.#mayCopy(message)) {
+                this.#isCopying = true;
+                this.send(copyInResponse);
+            } else if (batchEnds.includes(type)) {
+                this.#endBatch(nextArrival);
+            }
         }
-        if (batchEnds.includes(type)) {
-            this.batches.push({ messages: this.#unfinished, arrival: nextArrival() });
-            this.#unfinished = [];
+    }
+
+    /** PostgreSQL's one backend would wait for the data and serve nobody meanwhile: they are collected here, and given to it with the query. */
+    #mayCopy(message: Buffer): boolean {
+        const isFirst = this.#unfinished.length === 1 && this.batches.length === 0;
+        return isFirst && typeOf(message) === "Q" && copyQuery.test(message.toString("utf8", 5));
+    }
+
+    #takeCopy(message: Buffer, nextArrival: () => number): void {
+        const type = typeOf(message);
+        // PostgreSQL ignores Flush and Sync here.
+        if (copyMessages.includes(type)) {
+            this.#unfinished.push(message);
         }
+        if (type === "c" || type === "f") {
+            this.#isCopying = false;
+            this.#endBatch(nextArrival);
+        }
+    }
+
+    #endBatch(nextArrival: () => number): void {
+        this.batches.push({ messages: this.#unfinished, arrival: nextArrival() });
+        this.#unfinished = [];
     }
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { setImmediate as nextRound } from "node:timers/promises";
 import { BackendDeath, type Backend } from "./backend.js";
-import { Client, type Batch } from "./client.js";
+import { Client, copyMessages, type Batch } from "./client.js";
 import type { Turn } from "./open-embedded.js";
 import { makeError, makeMessage, makeQuery, parseRows, readyIdle, statementNameOrNull, typeOf } from "./messages.js";
 
@@ -232,8 +232,9 @@ export class Sessions {
         let pieces: Buffer[] = [];
         let size = 0;
         let tail: Buffer = Buffer.alloc(0);
+        const isCopy = copyMessages.includes(typeOf(batch.at(-1) ?? sync));
         const pass = (): void => {
-            const answer = Buffer.concat(pieces);
+            const answer = isCopy ? withoutCopyResponse(Buffer.concat(pieces)) : Buffer.concat(pieces);
             pieces = [];
             size = 0;
             this.#hasNewSettings ||= settingsChanged.some((message) => answer.includes(message));
@@ -244,7 +245,7 @@ export class Sessions {
         await this.#backend.run(batch, (piece) => {
             pieces.push(piece);
             size += piece.length;
-            if (size >= pieceBytes) {
+            if (size >= pieceBytes && !isCopy) {
                 pass();
             }
         });
@@ -361,6 +362,19 @@ function refuse(client: Client, batch: Batch, error: Buffer): void {
     const isFlush = typeOf(batch.at(-1) ?? sync) === "H";
     client.isSkipping ||= isFlush;
     client.send(isFlush ? error : Buffer.concat([error, readyIdle]));
+}
+
+/** The client of a COPY FROM STDIN has been told before that its data may come. */
+function withoutCopyResponse(answer: Buffer): Buffer {
+    const kept: Buffer[] = [];
+    for (let start = 0; start < answer.length;) {
+        const end = start + 1 + answer.readUInt32BE(start + 1);
+        if (answer[start] !== 0x47) {
+            kept.push(answer.subarray(start, end));
+        }
+        start = end;
+    }
+    return Buffer.concat(kept);
 }
 
 function buildSettingsQueries(settings: ReadonlyMap<string, string>): Buffer[] {

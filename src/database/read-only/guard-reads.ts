@@ -1,4 +1,5 @@
 import type { Connection } from "../connection.js";
+import { makeRefusal } from "./make-read-only.js";
 
 /** Settings that only decide how a query is run. */
 const planning = ["max_parallel_workers_per_gather", "synchronize_seqscans"];
@@ -34,6 +35,7 @@ export function guardReads(connection: Connection, pinned: Connection): Connecti
             await check(sql);
             return connection.queryText(sql, parameters, options);
         },
+        copyIn: () => Promise.reject(makeRefusal("This would write, and only reading is allowed here.")),
         withSignal: (signal) => guardReads(connection.withSignal(signal), pinned.withSignal(signal)),
     };
 }

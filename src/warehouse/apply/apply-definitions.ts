@@ -12,7 +12,7 @@ import { rememberModelViews } from "../model-views.js";
 import { makeHistories } from "../make-histories.js";
 import { refreshMappings } from "../refresh-mappings.js";
 import { madeBy } from "../operations-schema.js";
-import type { Queryable } from "../queryable.js";
+import type { CopyTarget, Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
 import { applySeeds, dropSeeds, queueSeedReaders } from "./apply-seeds.js";
 import {
@@ -84,7 +84,7 @@ export interface Applied {
  *
  * @throws StardeckError `failed` with every problem of every file; the transaction is to be rolled back then
  */
-export async function applyDefinitions(database: Queryable, application: Application): Promise<Applied> {
+export async function applyDefinitions(database: CopyTarget, application: Application): Promise<Applied> {
     const changes = findChanges(await loadAppliedVersions(database), application.definitions);
     if (changes.versions.length === 0) {
         await recordProject(database, application);
@@ -147,7 +147,7 @@ async function loadSeedTexts({ loadSeedBytes }: Application, { seeds }: Changes)
 }
 
 interface Run extends Application {
-    readonly database: Queryable;
+    readonly database: CopyTarget;
     readonly changes: Changes;
     readonly changeOf: ReadonlyMap<string, Change<ModelFile>>;
     readonly ordered: OrderedModels;
@@ -202,7 +202,7 @@ async function findRereads(
     ]);
 }
 
-async function prepare(database: Queryable, application: Application, changes: Changes): Promise<Run> {
+async function prepare(database: CopyTarget, application: Application, changes: Changes): Promise<Run> {
     const { definitions, folder } = application;
     const changeOf = new Map(
         changes.models.flatMap((change) => (change.after === null ? [] : [[change.after.name, change]])),

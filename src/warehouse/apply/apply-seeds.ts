@@ -4,10 +4,10 @@ import type { SeedFile } from "../../project/project.js";
 import { loadedColumn, recordsOf } from "../../project/read-seed.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import type { CsvRecord } from "../../text/parse-csv.js";
-import { insertRecords } from "../insert-records.js";
+import { copyRecords, refusedLineOrNull } from "../copy-records.js";
 import { groupByModel, modelEdgesSql, nearestTables, type ModelEdge } from "../lineage.js";
 import { madeBy } from "../operations-schema.js";
-import type { Queryable } from "../queryable.js";
+import type { CopyTarget, Queryable } from "../queryable.js";
 import type { Change } from "./definitions.js";
 import { describeStatementError } from "./problems.js";
 
@@ -17,7 +17,7 @@ interface Relation {
 }
 
 interface Seeding {
-    readonly database: Queryable;
+    readonly database: CopyTarget;
     /** The bytes of a CSV file as it was when its definition was read. */
     readonly loadBytes: (seed: SeedFile) => Promise<Buffer>;
     /** Drops the models' views that read columns which go or get another type; they are made again afterwards. */
@@ -203,33 +203,18 @@ async function tryColumns(
 const dependentObjectsStillExist = "2BP01";
 
 /** A value that does not fit is told with its line. */
-async function fill(database: Queryable, seed: SeedFile, records: readonly CsvRecord[]): Promise<void> {
-    const relation = relationOf(seed);
+async function fill(database: CopyTarget, seed: SeedFile, records: readonly CsvRecord[]): Promise<void> {
     const names = seed.columns.map(({ name }) => name);
-    await database.query("savepoint filling");
     try {
-        await insertRecords(database, relation, names, records);
+        await copyRecords(database, seed, names, records);
     } catch (error) {
-        if (!(error instanceof StatementError)) {
+        const line = error instanceof StatementError ? refusedLineOrNull(error, seed, records) : null;
+        if (!(error instanceof StatementError) || line === null) {
             throw error;
         }
-        await database.query("rollback to savepoint filling");
-        for (const record of records) {
-            await insertRecords(database, relation, names, [record]).catch((cause: unknown) => {
-                if (!(cause instanceof StatementError)) {
-                    throw cause;
-                }
-                const { message } = describeStatementError(cause);
-                throw new SeedProblem(
-                    message,
-                    "Correct the file, or the types of its columns in stardeck.config.ts.",
-                    record.line,
-                );
-            });
-        }
-        throw error;
+        const { message } = describeStatementError(error);
+        throw new SeedProblem(message, "Correct the file, or the types of its columns in stardeck.config.ts.", line);
     }
-    await database.query("release savepoint filling");
 }
 
 /** UTC, as everywhere. */
