@@ -9,7 +9,7 @@ import type { ModelFile, MigrationFile, Project } from "../project/project.js";
 import { makeSeedSource } from "../project/read-seed.js";
 import { quoteLiteral } from "../sql/identifiers.js";
 import { formatCodeFrame } from "../text/code-frame.js";
-import { applyDefinitions, dropEmptySchemas, makeSchemas, type Applied } from "./apply/apply-definitions.js";
+import { applyDefinitions, type Applied } from "./apply/apply-definitions.js";
 import {
     definitionsOf,
     layersOf,
@@ -22,6 +22,7 @@ import {
     type AppliedVersion,
     type Definitions,
 } from "./apply/definitions.js";
+import { dropEmptySchemas, makeSchemas } from "./apply/layer-schemas.js";
 import { recordVersions } from "./apply/record-definitions.js";
 import type { ProjectHistory } from "./project-history.js";
 import type { CopyTarget } from "./queryable.js";

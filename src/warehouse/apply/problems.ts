@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { StardeckError } from "../../config/errors.js";
 import type { StatementError } from "../../database/errors.js";
 import { locateValueOrNull } from "../../project/locate-value.js";
-import { problemAt, problemOf, type FileProblem } from "../../project/problem.js";
+import { formatProblem, problemAt, problemOf, type FileProblem } from "../../project/problem.js";
 import type { ModelFile } from "../../project/project.js";
 import { quoteIdentifier } from "../../sql/identifiers.js";
 
@@ -110,5 +111,18 @@ export class ProblemPlaces {
         } catch {
             return null;
         }
+    }
+}
+
+/** @throws StardeckError that says every problem */
+export function refuseProblems(problems: readonly FileProblem[]): void {
+    if (problems.length > 0) {
+        const sorted = [...problems].sort((one, other) =>
+            one.path < other.path ? -1 : one.path > other.path ? 1 : (one.line ?? 0) - (other.line ?? 0),
+        );
+        throw new StardeckError(sorted.map((problem) => formatProblem(problem).join("\n")).join("\n\n"), {
+            code: "failed",
+            hint: "Nothing was changed.",
+        });
     }
 }

@@ -4,7 +4,7 @@ import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
 import type { CheckedTest } from "./check-models.js";
 import { bindSourceSchema, declaredEntityKeyOrNull, type AppliedVersion, type Definitions } from "./definitions.js";
-import { selectRelationOf } from "./shape-models.js";
+import { selectRelationOf } from "./model-sql.js";
 
 /** Enters sources in the registry as they are defined, and takes out those that are not any more. */
 export async function recordSources(database: Queryable, { sources, sourceSchema }: Definitions): Promise<void> {

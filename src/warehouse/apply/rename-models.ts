@@ -1,7 +1,7 @@
 import type { ModelFile } from "../../project/project.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import type { Queryable } from "../queryable.js";
-import { indexName, primaryKeyName, selectRelationOf } from "./shape-models.js";
+import { indexName, primaryKeyName, selectRelationOf } from "./model-sql.js";
 
 interface Renaming {
     readonly before: ModelFile;

@@ -4,47 +4,21 @@ import type { FileProblem } from "../../project/problem.js";
 import type { ModelFile } from "../../project/project.js";
 import { formatQualified, quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import { loadViewOptions, loadViewWithDependents, type DependentView } from "../dependent-views.js";
-import { fitName } from "../names.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
+import { alterTable, type Altering, type Shaping } from "./alter-table.js";
 import { bindSourceSchema } from "./definitions.js";
-import { describeStatementError, problemInSelect, type ProblemPlaces } from "./problems.js";
-import { loadMisplacedColumns, moveToEnd } from "./restore-column-order.js";
-
-/**
- * How far tables are changed that readers may be reading:
- *
- * - `expand`: columns are added, nothing else; the model's next build does the rest when it publishes.
- * - `rehearse`: they get their new columns at once, without a look at their rows; to be rolled back.
- * - `restore`: they get the columns and keys that they had, with their rows as far as these fit.
- */
-export type ShapingMode = "expand" | "rehearse" | "restore";
-
-export interface Shaping {
-    readonly mode: ShapingMode;
-    readonly sourceSchema: string;
-    readonly places: ProblemPlaces;
-    /** Table models with rows that readers have. */
-    readonly built: ReadonlySet<string>;
-    /** Those of them whose columns get another type at once, as a SELECT needs it. */
-    readonly castAtOnce: ReadonlySet<string>;
-}
-
-export interface ActualColumn {
-    readonly name: string;
-    readonly type: string;
-    readonly notNull: boolean;
-}
-
-/** Where the view of a model's SELECT stands. */
-export function selectRelationOf(
-    model: ModelFile,
-    selectSchema: string,
-): { readonly schema: string; readonly name: string } {
-    return model.materialisation === "view"
-        ? { schema: model.schema, name: model.name }
-        : { schema: selectSchema, name: fitName(model.name, "__select") };
-}
+import {
+    columnsOfSql,
+    columnsSql,
+    commentsOn,
+    createTableSql,
+    readersSql,
+    relationOf,
+    selectRelationOf,
+    type ActualColumn,
+} from "./model-sql.js";
+import { describeStatementError, problemInSelect } from "./problems.js";
 
 /**
  * Makes the views and tables of models as their files want them, one model after those that it reads. A model that cannot be made is
@@ -58,12 +32,20 @@ export class ModelShaper {
     /** Views that readers know and that have another definition now. */
     readonly changedViews = new Set<string>();
     private readonly dropped = new Map<string, DependentView>();
+    private readonly altering: Altering;
 
     constructor(
         private readonly database: Queryable,
         private readonly shaping: Shaping,
         private readonly selectSchema: string,
-    ) {}
+    ) {
+        this.altering = {
+            database,
+            shaping,
+            unfinished: this.unfinished,
+            dropReaders: this.dropReaders.bind(this),
+        };
+    }
 
     /** True for a model that has to be made again because a view that it reads was. */
     isDropped(name: string): boolean {
@@ -164,7 +146,7 @@ export class ModelShaper {
         try {
             if (model.materialisation === "table") {
                 await (before?.materialisation === "table"
-                    ? this.alterTable(model, before, planned)
+                    ? alterTable(this.altering, model, before, planned)
                     : this.createTable(model, before, planned, view));
             }
             const statements = [...(restored ?? []), ...commentsOn(model, planned, view, before !== null)];
@@ -356,127 +338,6 @@ export class ModelShaper {
         await this.database.query(`drop ${kind} if exists ${quoteQualified(before.schema, before.name)}`);
     }
 
-    private async alterTable(model: ModelFile, before: ModelFile, planned: readonly PlannedColumn[]): Promise<void> {
-        const { mode, built, castAtOnce } = this.shaping;
-        const table = { schema: model.schema, name: model.name };
-        const relation = quoteQualified(table.schema, table.name);
-        const { rows: actual } = await this.database.query<ActualColumn>(columnsSql(table));
-        const known = new Map(actual.map((column) => [column.name, column]));
-        const wanted = new Set(planned.map(({ name }) => name));
-        const added = planned.filter(({ name }) => !known.has(name));
-        const lost = actual.filter(({ name }) => !wanted.has(name));
-        const retyped = planned.filter(({ name, type }) => (known.get(name)?.type ?? type) !== type);
-        const hasOtherNulls = planned.some(({ name, notNull }) => known.get(name)?.notNull !== notNull);
-        const hasOtherKey = model.primaryKey.join("\0") !== before.primaryKey.join("\0");
-        const waits = mode === "expand" && built.has(model.name);
-        if (lost.length + retyped.length > 0 || hasOtherNulls || hasOtherKey) {
-            this.unfinished.add(model.name);
-        }
-        if (!waits && lost.length + retyped.length > 0) {
-            await this.dropReaders(table, [...lost, ...retyped]);
-        } else if (waits && castAtOnce.has(model.name) && retyped.length > 0) {
-            await this.dropReaders(table, retyped);
-            const casts = retyped.map(({ name, type }) => {
-                const column = quoteIdentifier(name);
-                return `alter column ${column} type ${type} using ${column}::${type}`;
-            });
-            await this.database.query(`alter table ${relation} ${casts.join(", ")}`);
-        }
-        const isRehearsal = mode === "rehearse";
-        const again = isRehearsal ? retyped : [];
-        const actions = [
-            ...(waits ? [] : [...lost, ...again].map(({ name }) => `drop column ${quoteIdentifier(name)}`)),
-            ...[...added, ...again].map(({ name, type }) => `add column ${quoteIdentifier(name)} ${type}`),
-        ];
-        if (actions.length > 0) {
-            await this.database.query(`alter table ${relation} ${actions.join(", ")}`);
-        }
-        if (!waits && !isRehearsal) {
-            await this.alterToTheEnd(
-                model,
-                relation,
-                known,
-                planned,
-                retyped,
-                hasOtherKey || before.name !== model.name,
-            );
-        }
-        if (mode === "restore") {
-            await this.restoreOrder(model, before, planned);
-        }
-        await this.replaceIndexes(model, before, wanted);
-    }
-
-    /** A column that a build had dropped was added again at the end: the columns behind its place move behind it. */
-    private async restoreOrder(model: ModelFile, before: ModelFile, planned: readonly PlannedColumn[]): Promise<void> {
-        const misplaced = await loadMisplacedColumns(this.database, model, planned);
-        if (misplaced.length === 0) {
-            return;
-        }
-        const names = new Set(misplaced.map(({ name }) => name));
-        const indexes = [...before.indexes, ...model.indexes].map((index) => indexName(model, index));
-        await this.database.query("savepoint moving");
-        await this.dropReaders(model, misplaced);
-        if (!(await moveToEnd(this.database, model, misplaced, [primaryKeyName(model), ...indexes]))) {
-            await this.database.query("rollback to savepoint moving; release savepoint moving");
-            return;
-        }
-        await this.database.query("release savepoint moving");
-        const table = relationOf(model);
-        const isKeyMoved = model.primaryKey.some((name) => names.has(name));
-        const known = new Set(before.indexes.map((index) => indexName(before, index)));
-        for (const statement of [
-            ...(isKeyMoved ? [`alter table ${table} ${primaryKeyOf(model)}`] : []),
-            ...misplaced
-                .filter(({ notNull }) => notNull)
-                .map(({ name }) => `alter table ${table} alter column ${quoteIdentifier(name)} set not null`),
-            ...model.indexes
-                .filter((index) => known.has(indexName(model, index)) && index.some((name) => names.has(name)))
-                .map((index) => createIndexSql(model, index)),
-        ]) {
-            await this.tries(statement);
-        }
-    }
-
-    /** Casts what is retyped, and sets what refuses null and the key where the rows allow it; the next build does the rest. */
-    private async alterToTheEnd(
-        model: ModelFile,
-        relation: string,
-        known: ReadonlyMap<string, ActualColumn>,
-        planned: readonly PlannedColumn[],
-        retyped: readonly PlannedColumn[],
-        hasOtherKey: boolean,
-    ): Promise<void> {
-        for (const { name, type } of retyped) {
-            const change = `alter table ${relation} alter column ${quoteIdentifier(name)} type ${type} using`;
-            if (!(await this.tries(`${change} ${quoteIdentifier(name)}::${type}`))) {
-                await this.tries(`${change} null::${type}`);
-            }
-        }
-        const nullable = planned.filter(({ name, notNull }) => !notNull && known.get(name)?.notNull === true);
-        if (hasOtherKey) {
-            await this.tries(
-                `do $$
-                declare
-                    name text;
-                begin
-                    select conname into name from pg_constraint where conrelid = ${quoteLiteral(relation)}::regclass and contype = 'p';
-                    if name is not null then
-                        execute format('alter table %s drop constraint %I', ${quoteLiteral(relation)}, name);
-                    end if;
-                    alter table ${relation} ${primaryKeyOf(model)};
-                end
-                $$`,
-            );
-        }
-        for (const { name } of nullable) {
-            await this.tries(`alter table ${relation} alter column ${quoteIdentifier(name)} drop not null`);
-        }
-        for (const { name } of planned.filter((column) => column.notNull && known.get(column.name)?.notNull !== true)) {
-            await this.tries(`alter table ${relation} alter column ${quoteIdentifier(name)} set not null`);
-        }
-    }
-
     /** Drops the models' views that read columns of a table, to be made again; those that others read stay, and are in the way. */
     async dropReaders(
         table: { readonly schema: string; readonly name: string },
@@ -488,37 +349,6 @@ export class ModelShaper {
             if (views.every(({ modelName }) => modelName !== null)) {
                 await this.drop(views);
             }
-        }
-    }
-
-    private async replaceIndexes(model: ModelFile, before: ModelFile, columns: ReadonlySet<string>): Promise<void> {
-        const old = new Map(before.indexes.map((index) => [indexName(before, index), index]));
-        const wanted = new Map(model.indexes.map((index) => [indexName(model, index), index]));
-        const statements = [
-            ...[...old.keys()]
-                .filter((name) => !wanted.has(name))
-                .map((name) => `drop index if exists ${quoteQualified(model.schema, name)}`),
-            ...[...wanted]
-                .filter(([name, index]) => !old.has(name) && index.every((column) => columns.has(column)))
-                .map(([, index]) => createIndexSql(model, index)),
-        ];
-        if (statements.length > 0) {
-            await this.database.query(statements.join(";\n"));
-        }
-    }
-
-    private async tries(sql: string): Promise<boolean> {
-        await this.database.query("savepoint attempt");
-        try {
-            await this.database.query(sql);
-            await this.database.query("release savepoint attempt");
-            return true;
-        } catch (error) {
-            if (!(error instanceof StatementError)) {
-                throw error;
-            }
-            await this.database.query("rollback to savepoint attempt");
-            return false;
         }
     }
 
@@ -542,101 +372,4 @@ export class ModelShaper {
         const position = before === null || error.position === undefined ? null : error.position - before;
         this.problems.push(problemInSelect(model, this.shaping.sourceSchema, position, message, hint));
     }
-}
-
-const columnsOfSql = `attname::text as name, format_type(atttypid, atttypmod) as type, attnotnull as "notNull"`;
-
-function columnsSql({ schema, name }: { readonly schema: string; readonly name: string }): string {
-    return `select ${columnsOfSql}
-        from pg_attribute
-        where attrelid = ${quoteLiteral(quoteQualified(schema, name))}::regclass and attnum > 0 and not attisdropped
-        order by attnum`;
-}
-
-/** Views that read columns of a table. */
-function readersSql(
-    table: { readonly schema: string; readonly name: string },
-    columns: readonly { readonly name: string }[],
-): string {
-    return `select distinct nspname::text as schema, relname::text as name
-        from pg_attribute
-        join pg_depend
-            on refclassid = 'pg_class'::regclass and refobjid = attrelid and refobjsubid = attnum
-            and classid = 'pg_rewrite'::regclass
-        join pg_rewrite on pg_rewrite.oid = objid and ev_class <> attrelid
-        join pg_class on pg_class.oid = ev_class
-        join pg_namespace on pg_namespace.oid = relnamespace
-        where attrelid = ${quoteLiteral(quoteQualified(table.schema, table.name))}::regclass
-            and attname in (${columns.map(({ name }) => quoteLiteral(name)).join(", ")})
-        order by 1, 2`;
-}
-
-function relationOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
-    return quoteQualified(schema, name);
-}
-
-function createTableSql(
-    model: ModelFile,
-    columns: readonly PlannedColumn[],
-    view: { readonly schema: string; readonly name: string },
-    rows: "with data" | "with no data",
-): readonly string[] {
-    const table = relationOf(model);
-    return [
-        `create table ${table} as table ${relationOf(view)} ${rows}`,
-        `alter table ${table} ${constraintsOf(model, columns).join(", ")}`,
-        ...model.indexes.map((index) => createIndexSql(model, index)),
-    ];
-}
-
-function constraintsOf(model: ModelFile, planned: readonly PlannedColumn[]): readonly string[] {
-    return [
-        ...planned
-            .filter(({ name, notNull }) => notNull && !model.primaryKey.includes(name))
-            .map(({ name }) => `alter column ${quoteIdentifier(name)} set not null`),
-        primaryKeyOf(model),
-    ];
-}
-
-export function primaryKeyName(model: ModelFile): string {
-    return fitName([model.name, ...model.primaryKey].join("_"), "_pk");
-}
-
-function primaryKeyOf(model: ModelFile): string {
-    return `add constraint ${quoteIdentifier(primaryKeyName(model))} primary key (${model.primaryKey.map(quoteIdentifier).join(", ")})`;
-}
-
-export function indexName({ name }: ModelFile, columns: readonly string[]): string {
-    return fitName([name, ...columns].join("_"), "_idx");
-}
-
-function createIndexSql(model: ModelFile, columns: readonly string[]): string {
-    return `create index ${quoteIdentifier(indexName(model, columns))} on ${quoteQualified(model.schema, model.name)} (${columns.map(quoteIdentifier).join(", ")})`;
-}
-
-/** Comments on a model's relations; those of before are taken away where there may be some. */
-function commentsOn(
-    model: ModelFile,
-    planned: readonly PlannedColumn[],
-    view: { readonly schema: string; readonly name: string },
-    isKnown: boolean,
-): readonly string[] {
-    const relation = quoteQualified(model.schema, model.name);
-    const text = [model.description, model.grain === "" ? "" : `Grain: ${model.grain}.`]
-        .filter((part) => part !== "")
-        .join(" ");
-    return [
-        `comment on ${model.materialisation} ${relation} is ${quoteLiteral(text)}`,
-        ...(model.materialisation === "table"
-            ? [
-                  `comment on view ${quoteQualified(view.schema, view.name)} is ${quoteLiteral(`The SELECT of ${model.schema}.${model.name}.`)}`,
-              ]
-            : []),
-        ...planned
-            .filter(({ description }) => isKnown || description !== "")
-            .map(
-                ({ name, description }) =>
-                    `comment on column ${relation}.${quoteIdentifier(name)} is ${description === "" ? "null" : quoteLiteral(description)}`,
-            ),
-    ];
 }

@@ -1,0 +1,49 @@
+import type { FileProblem } from "../../project/problem.js";
+import { judgeFailures } from "../data-tests.js";
+import type { CheckedTest } from "./check-models.js";
+import type { Run } from "./prepare-run.js";
+import { refuseProblems } from "./problems.js";
+
+/** A view that changed is published by that: its tests have to hold, and those of the views that read it. */
+export async function testChangedViews(
+    run: Run,
+    { changedViews, tests }: { readonly changedViews: ReadonlySet<string>; readonly tests: readonly CheckedTest[] },
+): Promise<void> {
+    const { database, definitions, ordered, places } = run;
+    const touched = new Set(changedViews);
+    for (const model of ordered.order) {
+        const reads = ordered.upstream.get(model.name) ?? new Set();
+        if (model.materialisation === "view" && [...reads].some((name) => touched.has(name))) {
+            touched.add(model.name);
+        }
+    }
+    const views = new Set(
+        definitions.models.filter(({ materialisation }) => materialisation === "view").map(({ name }) => name),
+    );
+    const problems: FileProblem[] = [];
+    for (const test of tests) {
+        if (!touched.has(test.model_name) || !views.has(test.model_name) || test.severity !== "error") {
+            continue;
+        }
+        const { rows } = await database.query<{ count: string }>(
+            `select count(*) as count from (${test.failing_rows_sql}) as failing`,
+        );
+        const count = Number(rows[0]?.count ?? 0);
+        if (
+            judgeFailures(
+                { ...test, maxFailures: test.max_failures, warnIf: test.warn_if, errorIf: test.error_if },
+                count,
+            ) === "failed"
+        ) {
+            problems.push(
+                places.line(
+                    test.test.path,
+                    test.test.line,
+                    `The data test "${test.test_name}" fails for ${count} ${count === 1 ? "row" : "rows"} of the changed view.`,
+                    "A view is published as soon as it changes: correct its SELECT, or the test.",
+                ),
+            );
+        }
+    }
+    refuseProblems(problems);
+}
