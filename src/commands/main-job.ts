@@ -59,7 +59,8 @@ async function describePreparationOrNull(database: Database, settings: Settings)
 
 /**
  * Whether the project's files would change the database. Files with mistakes differ, too; what is wrong with them is said
- * where they are read to be applied.
+ * where they are read to be applied. Who looks at a server's warehouse from a folder without a project has no files that
+ * could differ.
  *
  * @throws StardeckError where the database is another project's or a newer stardeck's; ProjectError for a fresh one
  */
@@ -68,6 +69,9 @@ export async function compareWithFiles(
     settings: Settings,
 ): Promise<"fresh" | "same" | "different"> {
     const isFresh = (await loadOperationsState(database)) === "missing";
+    if (!isFresh && database.kind === "server" && settings.project.cameAlong) {
+        return "same";
+    }
     try {
         const { pending } = await loadMigrationStatus(database, await loadProject(settings, database));
         return isFresh ? "fresh" : pending.length === 0 ? "same" : "different";

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { runStardeck } from "../commands/run-stardeck.js";
@@ -160,6 +160,15 @@ story(
         await next.waitFor((screen) => !screen.join("\n").includes("What the project's files change"));
         next.press("q");
         expect(await next.exit()).toBe(0);
+
+        // A colleague has no project: a server's warehouse is looked at as it is.
+        if (stage.settings.database.kind === "server") {
+            await rm(join(stage.workingFolder, "stardeck.config.ts"));
+            const colleague = await stage.open([], { timeoutMs: 60_000 });
+            await colleague.waitFor("mart_status");
+            colleague.press("q");
+            expect(await colleague.exit()).toBe(0);
+        }
     },
 );
 
