@@ -25,6 +25,22 @@ export interface Blocker {
     readonly transactionMs: number | null;
 }
 
+/** For a row of `pg_stat_activity` named `waiting`: who holds what it waits for; null where nobody does. */
+const blockersSql = `(
+    select jsonb_agg(
+        jsonb_build_object(
+            'pid', blocker.pid,
+            'user', blocker.usename,
+            'application', nullif(blocker.application_name, ''),
+            'state', blocker.state,
+            'transactionMs', extract(epoch from clock_timestamp() - blocker.xact_start) * 1000
+        )
+        order by blocker.xact_start, blocker.pid
+    )
+    from pg_stat_activity as blocker
+    where blocker.pid = any(pg_blocking_pids(waiting.pid))
+)`;
+
 /** What running models wait for, on a server; the embedded database has one backend and so no waits. */
 export async function loadModelWaits(
     database: Queryable,
@@ -38,23 +54,7 @@ export async function loadModelWaits(
             waiting.wait_event as "waitEvent",
             extract(epoch from clock_timestamp() - lock.waitstart)::float8 * 1000 as "waitedMs",
             lock.relation::regclass::text as relation,
-            coalesce(
-                (
-                    select jsonb_agg(
-                        jsonb_build_object(
-                            'pid', blocker.pid,
-                            'user', blocker.usename,
-                            'application', nullif(blocker.application_name, ''),
-                            'state', blocker.state,
-                            'transactionMs', extract(epoch from clock_timestamp() - blocker.xact_start) * 1000
-                        )
-                        order by blocker.xact_start, blocker.pid
-                    )
-                    from pg_stat_activity as blocker
-                    where blocker.pid = any(pg_blocking_pids(waiting.pid))
-                ),
-                '[]'
-            ) as blockers
+            coalesce(${blockersSql}, '[]') as blockers
         from pg_stat_activity as waiting
         left join lateral (
             select waitstart, case when database = waiting.datid then relation end as relation
@@ -92,20 +92,7 @@ export async function loadLockWaits(database: Queryable, pids: readonly number[]
         `select
             waiting.pid,
             lock.relation::regclass::text as relation,
-            (
-                select jsonb_agg(
-                    jsonb_build_object(
-                        'pid', blocker.pid,
-                        'user', blocker.usename,
-                        'application', nullif(blocker.application_name, ''),
-                        'state', blocker.state,
-                        'transactionMs', extract(epoch from clock_timestamp() - blocker.xact_start) * 1000
-                    )
-                    order by blocker.xact_start, blocker.pid
-                )
-                from pg_stat_activity as blocker
-                where blocker.pid = any(pg_blocking_pids(waiting.pid))
-            ) as blockers
+            ${blockersSql} as blockers
         from unnest($1::int4[]) as waiting (pid)
         join lateral (
             select case when database = (select oid from pg_database where datname = current_database()) then relation end

@@ -8,31 +8,18 @@ import { makeConfirm } from "./kit/confirm.js";
 import { makeHelp, makePalette } from "./app/dialogs/help.js";
 import { makeJobsDialog } from "./app/dialogs/jobs.js";
 import { makeTriedFiles } from "./app/editing/tried-files.js";
-import { makeShell, type Shell } from "./app/make-app.js";
+import { makeShell, type Shell, type ShellOptions } from "./app/make-app.js";
 import { loadSavedState, saveState } from "./app/saved-state.js";
-import type { Presentation } from "../deck/presentation.js";
-import type { ProjectFiles } from "../warehouse/project-files.js";
 import { makeScreens } from "./screens/make-screens.js";
 import { surviveErrors, type ErrorSource } from "./app/survive-errors.js";
 import { makeInputTaker } from "./app/take-input.js";
 import type { Terminal, TerminalProcess } from "./terminal/open-terminal.js";
-import type { ThemeName } from "./kit/theme.js";
 
-export interface InterfaceOptions {
+export interface InterfaceOptions extends Pick<
+    ShellOptions,
+    "isReadOnly" | "presentation" | "files" | "isAscii" | "themeName" | "databaseName" | "threads" | "workingFolder"
+> {
     readonly process: TerminalProcess & ErrorSource;
-    readonly isReadOnly: boolean;
-    /** What is presented; null for the ordinary interface. */
-    readonly presentation: Presentation | null;
-    /** Null where no project is worked on. */
-    readonly files: ProjectFiles | null;
-    /** For terminals that show no Unicode. */
-    readonly isAscii: boolean;
-    /** Null for what fits the terminal's background. */
-    readonly themeName: ThemeName | null;
-    /** Without credentials. */
-    readonly databaseName: string;
-    readonly threads: number;
-    readonly workingFolder: string;
     /** Where a person's place is kept from start to start; null for nowhere. */
     readonly stateFile: string | null;
     /** Ends the interface: a signal came. */

@@ -52,11 +52,15 @@ export interface ShellOptions {
     readonly terminal: Pick<Terminal, "size" | "send" | "setMouse" | "suspend" | "lend" | "handOver" | "writer">;
     readonly connection: ConnectionLoop;
     readonly isReadOnly: boolean;
+    /** What is presented; null for the ordinary interface. */
     readonly presentation: Presentation | null;
+    /** Null where no project is worked on. */
     readonly files: ProjectFiles | null;
+    /** For terminals that show no Unicode. */
     readonly isAscii: boolean;
     /** Null for what fits the terminal's background. */
     readonly themeName: ThemeName | null;
+    /** Without credentials. */
     readonly databaseName: string;
     readonly threads: number;
     readonly workingFolder: string;
