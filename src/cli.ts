@@ -44,6 +44,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
                   process,
                   workingFolder: process.cwd(),
                   isAscii: !showsUnicode(env),
+                  isInTmux: (env.TMUX ?? "") !== "",
                   themeName: isSet(env.NO_COLOR) || process.argv.includes("--no-color") ? "mono" : null,
               });
           }

@@ -8,6 +8,7 @@ import { makeViewOrder } from "./view-order.js";
 export interface OrderItem {
     readonly name: string;
     readonly descending: boolean;
+    readonly isNullable: boolean;
 }
 
 /**
@@ -18,10 +19,10 @@ export function listOrder(view: GridView): readonly OrderItem[] {
     const { relation } = view;
     const { by, terms } = makeViewOrder(view);
     const names = new Map(relation.columns.map(({ name }) => [quoteIdentifier(name), formatIdentifier(name)]));
-    return terms.flatMap(({ sql, isColumn, descending }) => {
+    return terms.flatMap(({ sql, isColumn, descending, isNullable }) => {
         const isPlace = !isColumn && relation.identity.by === "place" && by !== "place";
         const name = isColumn ? names.get(sql) : isPlace ? sql : undefined;
-        return name === undefined ? [] : [{ name, descending }];
+        return name === undefined ? [] : [{ name, descending, isNullable }];
     });
 }
 
@@ -61,8 +62,9 @@ function describeTerms(view: GridView): string {
     return `sorted by ${sorted.join(", ")}${ties[relation.identity.by]}`;
 }
 
-function describeItem({ name, descending }: OrderItem): string {
-    return `${name} ${descending ? "descending" : "ascending"}`;
+/** Where nulls come is said where nobody expects them: at the top. */
+function describeItem({ name, descending, isNullable }: OrderItem): string {
+    return `${name} ${descending ? `descending${isNullable ? " (nulls first)" : ""}` : "ascending"}`;
 }
 
 function nameKey({ primaryKey, identity }: Relation): string {

@@ -19,6 +19,8 @@ export interface ChangedRow<Values = RowValues> {
 export interface ChangedRows {
     /** In the table's order. */
     readonly columns: readonly string[];
+    /** In SQL, by column: `numeric(12,2)`; those of dropped columns are not known. */
+    readonly types: Readonly<Record<string, string>>;
     readonly rows: readonly ChangedRow<RowTexts>[];
 }
 
@@ -31,8 +33,8 @@ export async function loadChangedRows(
     { modelName, schema }: { readonly modelName: string; readonly schema: string },
 ): Promise<ChangedRows> {
     const rows = await loadSample<RowTexts>(database, runId, modelName, textsSql);
-    const { rows: columns } = await database.query<{ name: string }>(
-        `select attname::text as name
+    const { rows: columns } = await database.query<{ name: string; type: string }>(
+        `select attname::text as name, format_type(atttypid, atttypmod) as type
         from pg_attribute
         where attrelid = to_regclass(format('%I.%I', $1::text, $2::text)) and attnum > 0 and not attisdropped
         order by attnum`,
@@ -41,7 +43,11 @@ export async function loadChangedRows(
     const known = columns.map(({ name }) => name);
     // Columns that a later migration has dropped.
     const others = rows.flatMap(({ before, after }) => Object.keys(after ?? before ?? {}));
-    return { columns: [...new Set([...known, ...others])], rows };
+    return {
+        columns: [...new Set([...known, ...others])],
+        types: Object.fromEntries(columns.map(({ name, type }) => [name, type])),
+        rows,
+    };
 }
 
 /** The same sample with its values as JSON. */
@@ -71,6 +77,50 @@ async function loadSample<Values>(
 
 function textsSql(row: string): string {
     return `(select jsonb_object_agg(key, left(value, ${longestValue})) from jsonb_each_text(${row}))`;
+}
+
+/** What a sample is of. */
+export interface SampledChanges {
+    readonly runId: string;
+    readonly modelName: string;
+    readonly primaryKey: readonly string[];
+}
+
+/**
+ * A SELECT of the sample with old and new values side by side: what happened to a row, its key, each column in which a row differs as
+ * `status before` and `status`, and then what stayed in all of them.
+ */
+export function buildChangedRowsSql(
+    { columns, types, rows }: ChangedRows,
+    { runId, modelName, primaryKey }: SampledChanges,
+): string {
+    const values = columns.filter((name) => !primaryKey.includes(name));
+    const isChanged = (name: string): boolean =>
+        rows.some(({ before, after }) => before !== null && after !== null && before[name] !== after[name]);
+    const valueSql = (row: string, name: string): string => {
+        const text = `${row} ->> ${quoteLiteral(name)}`;
+        return types[name] === undefined ? text : `(${text})::${types[name]}`;
+    };
+    const either = "coalesce(new_row, old_row)";
+    return [
+        "select",
+        [
+            `    case operation when 'insert' then 'new' when 'update' then 'changed' else 'gone' end as "change"`,
+            ...primaryKey.map((name) => `    ${valueSql(either, name)} as ${quoteIdentifier(name)}`),
+            ...values
+                .filter(isChanged)
+                .flatMap((name) => [
+                    `    ${valueSql("old_row", name)} as ${quoteIdentifier(`${name} before`)}`,
+                    `    ${valueSql("new_row", name)} as ${quoteIdentifier(name)}`,
+                ]),
+            ...values
+                .filter((name) => !isChanged(name))
+                .map((name) => `    ${valueSql(either, name)} as ${quoteIdentifier(name)}`),
+        ].join(",\n"),
+        "from ops.row_change",
+        `where run_id = ${quoteLiteral(runId)} and model_name = ${quoteLiteral(modelName)}`,
+        "order by position",
+    ].join("\n");
 }
 
 /** A condition for the rows of a table that are among these and still there; null when none can be. */

@@ -83,11 +83,14 @@ function listQualified(place: SqlPlace, catalogue: readonly CatalogueRelation[])
 function listRelations(place: SqlPlace, catalogue: readonly CatalogueRelation[]): readonly Option[] {
     const common = place.commonTables.map(({ name }) => relationOption(name, write(name, place), "with"));
     const hidden = new Set(place.commonTables.map(({ name }) => name));
-    const stored = catalogue.map(({ schema, name, kind, isVisible }) => {
-        const text =
-            isVisible && !hidden.has(name) ? write(name, place) : `${write(schema, place)}.${write(name, place)}`;
-        return relationOption(name, text, isVisible ? kind : `${kind} in ${schema}`);
-    });
+    // What people ask for comes before what is made for a build, such as `fct_orders__select`.
+    const stored = [...catalogue]
+        .sort((a, b) => Number(isInternal(a)) - Number(isInternal(b)))
+        .map(({ schema, name, kind, isVisible }) => {
+            const text =
+                isVisible && !hidden.has(name) ? write(name, place) : `${write(schema, place)}.${write(name, place)}`;
+            return relationOption(name, text, isVisible ? kind : `${kind} in ${schema}`);
+        });
     const schemas = [...new Set(catalogue.map(({ schema }) => schema))].map((schema): Option => ({
         name: schema,
         text: `${write(schema, place)}.`,
@@ -96,6 +99,10 @@ function listRelations(place: SqlPlace, catalogue: readonly CatalogueRelation[])
     }));
     const inside = place.scopes[0]?.length === 0 ? [] : [makeKeyword("lateral")];
     return [...common, ...stored, ...schemas, ...inside];
+}
+
+function isInternal({ name }: CatalogueRelation): boolean {
+    return name.includes("__");
 }
 
 /** What a value can be: columns first, then what they can be qualified with, functions and keywords. */

@@ -148,9 +148,14 @@ function formatNumber(value: string, column: TableColumn): string {
         return value;
     }
     const [, sign = "", whole = "", fraction = ""] = parts;
-    const mayBeYear = isIntegerType(column.typeId) && whole.length < 5;
+    const mayBeYear = isIntegerType(column.typeId) && whole.length < 5 && !isCount(column);
     const grouped = mayBeYear ? whole : groupDigits(whole);
     return `${sign}${grouped}${fraction}`;
+}
+
+/** `count`, `order_count`, `total`: how many of something, never a year. */
+function isCount({ name }: TableColumn): boolean {
+    return /(^|_)(count|sum|total|quantity|rows)(_\d+)?$/i.test(name);
 }
 
 /** True of numbers that name something and measure nothing: keys, years. */

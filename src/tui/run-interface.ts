@@ -17,7 +17,15 @@ import type { Terminal, TerminalProcess } from "./terminal/open-terminal.js";
 
 export interface InterfaceOptions extends Pick<
     ShellOptions,
-    "isReadOnly" | "presentation" | "files" | "isAscii" | "themeName" | "databaseName" | "threads" | "workingFolder"
+    | "isReadOnly"
+    | "presentation"
+    | "files"
+    | "isAscii"
+    | "isInTmux"
+    | "themeName"
+    | "databaseName"
+    | "threads"
+    | "workingFolder"
 > {
     readonly process: TerminalProcess & ErrorSource;
     /** Where a person's place is kept from start to start; null for nowhere. */

@@ -22,7 +22,7 @@ const read = { signal: new AbortController().signal, timeoutMs: 30_000 };
 
 const sales: Relation = {
     ...makeRelation([
-        { ...makeColumn("week_start", 1082), castType: "date" },
+        { ...makeColumn("week_start", 1082), castType: "date", isNullable: false },
         makeColumn("order", typeIds.integer),
         makeColumn("is_open", typeIds.boolean),
         makeColumn("note"),
@@ -121,7 +121,7 @@ describe("describeOrder", () => {
         [
             { sorts: [{ column: "order", descending: true }] },
             {},
-            'sorted by "order" descending, then by the primary key (week_start): ' +
+            'sorted by "order" descending (nulls first), then by the primary key (week_start): ' +
                 "an index gives the first part, the server sorts within it",
         ],
         [
@@ -139,7 +139,7 @@ describe("describeOrder", () => {
         [
             { sorts: [{ column: "order", descending: true }] },
             { identity: { by: "place", isPartitioned: false } },
-            'sorted by "order" descending, then as they are stored: ' +
+            'sorted by "order" descending (nulls first), then as they are stored: ' +
                 "an index gives the first part, the server sorts within it",
         ],
         [
@@ -150,7 +150,7 @@ describe("describeOrder", () => {
         [
             { sorts: [{ column: "note", descending: true }] },
             { identity: { by: "position" }, kind: "view", indexes: [] },
-            "sorted by note descending, then by all columns: no index gives it, so the server sorts all rows",
+            "sorted by note descending (nulls first), then by all columns: no index gives it, so the server sorts all rows",
         ],
         [
             {},

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { hostname } from "node:os";
 import { beforeEach, expect, it } from "vitest";
-import { buildChangedRowsCondition, loadChangedRows } from "../../src/runs/changed-rows.js";
+import { buildChangedRowsCondition, buildChangedRowsSql, loadChangedRows } from "../../src/runs/changed-rows.js";
 import { loadPastDurations } from "../../src/runs/past-durations.js";
 import { medianOrNull } from "../../src/text/median.js";
 import {
@@ -190,6 +190,25 @@ describeOnBothDatabases("what can be watched of a run", { template: "small" }, (
                     amount: "12345678901234567890.123",
                 },
             },
+        ]);
+        const sql = buildChangedRowsSql(changed, { runId, modelName: "fct_orders", primaryKey: ["order_id"] });
+        const { fields, rows } = await test.connected.withReadOnlyTransaction(
+            (connection) => connection.queryText(`select * from (${sql}) as changed order by order_id`),
+            { isGuarded: true },
+        );
+        expect([fields.map(({ name }) => name), ...rows]).toEqual([
+            [
+                "change",
+                "order_id",
+                "status before",
+                "status",
+                "amount before",
+                "amount",
+                "customer_id",
+                "customer_name",
+            ],
+            ["changed", "2", "LOST", "PAID", "10", "12345678901234567890.123", "1", "Ada"],
+            ["new", "3", null, "PAID", null, "10", "1", "Ada"],
         ]);
         const condition = buildChangedRowsCondition(["order_id"], changed.rows) ?? "false";
         expect(

@@ -41,17 +41,22 @@ story("shows the cursor where a text is edited, and only then", { isReader: true
     terminal.press("esc");
     await waitForNoCursor(terminal);
 
-    // The prompt for SQL, over several lines.
+    // A statement of several lines.
     terminal.press("5");
     await terminal.waitFor(/marts\.mart_/);
     terminal.press("Q");
-    await terminal.waitFor("─ SQL ─");
+    await terminal.waitFor("[8 SQL]");
     terminal.type("select '漢字'");
-    await waitForCursorAfter(terminal, "│ select '漢字'");
+    await waitForCursorAfter(terminal, " select '漢字'");
     terminal.press("ctrl-o");
-    await waitForCursorAfter(terminal, "│ ");
     terminal.type("as name");
-    await waitForCursorAfter(terminal, "│ as name");
+    await waitForCursorAfter(terminal, " as name");
+    expect(terminal.cursor()).toEqual({ row: 4, column: 8 });
+    // A dialog above it takes the cursor, and gives it back.
+    terminal.press("ctrl-p");
+    await waitForCursorAfter(terminal, "› ");
+    terminal.press("esc");
+    await waitForCursorAfter(terminal, " as name");
     terminal.press("enter");
     await terminal.waitFor(/query +1 row/);
     await waitForNoCursor(terminal);

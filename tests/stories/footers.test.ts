@@ -7,7 +7,7 @@ const sizes = [
     [120, 40],
 ] as const;
 
-const screens = ["Home", "Models", "Build", "Tests", "Data", "Lineage", "History"] as const;
+const screens = ["Home", "Models", "Build", "Tests", "Data", "Lineage", "History", "SQL"] as const;
 
 interface Hint {
     readonly key: string;
@@ -72,6 +72,15 @@ story(
         const terminal = await open([], { timeoutMs: 60_000 });
         await terminal.waitFor(/✓ up to date|tests? warns?/);
         for (const place of screens.keys()) {
+            if (screens[place] === "SQL") {
+                // From the rows one always comes to write, wherever one was before.
+                await comeBack(terminal, 5);
+                terminal.press("Q");
+                await terminal.waitFor("[8 SQL]");
+                terminal.type("select week_start, order_count from marts.mart_weekly_fulfilment");
+                terminal.press("enter");
+                await terminal.waitFor(/^ query +\d+ rows? /m);
+            }
             await comeBack(terminal, place + 1);
             const isCancelled = (screen: readonly string[]): boolean =>
                 screen.some((row) => row.includes("r tries again"));

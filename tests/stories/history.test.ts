@@ -38,9 +38,9 @@ story(
         await terminal.waitFor(/▌✓ dim_product .*\+1 ~0 -0/);
         terminal.press("enter");
         await terminal.waitFor("dim_product: what run 2 changed");
-        await terminal.waitFor(/name +Lamp/);
+        await terminal.waitFor(/new .*Lamp/);
         terminal.press("esc");
-        await terminal.waitFor((screen) => !screen.join().includes("what run 2"));
+        await terminal.waitFor("History   2 runs");
         terminal.press("h", "space", "j", "c");
         await terminal.waitFor("Runs 1 and 2");
         await terminal.waitFor(/what +build +build dim_product/);

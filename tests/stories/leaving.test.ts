@@ -68,13 +68,11 @@ story("ends when the connection to the terminal is cut", { isReader: true }, asy
 
 const endless = "with recursive n as (select 1 as i union all select i from n) select count(*) from n";
 
-/** Starts a statement that never ends by itself, in the prompt for SQL. */
+/** Starts a statement that never ends by itself. */
 async function startEndless(terminal: StoryTerminal): Promise<void> {
     await terminal.waitFor(ready);
-    terminal.press("5");
-    await terminal.waitFor(/marts\.mart_/);
-    terminal.press("Q");
-    await terminal.waitFor("─ SQL ─");
+    terminal.press("8");
+    await terminal.waitFor("[8 SQL]");
     terminal.type(endless);
     terminal.press("enter");
     await terminal.waitFor(/opening the query/);

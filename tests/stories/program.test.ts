@@ -86,11 +86,10 @@ story("finds a key, arranges a mart, asks in SQL, and finds its place again", {}
     await terminal.waitFor(/different values +\d/);
     await closeDialog(terminal, "Statistics of week_start");
     terminal.press("Q");
-    await terminal.waitFor("─ SQL ─");
+    await terminal.waitFor("[8 SQL]");
     terminal.type("select nope from marts.mart_weekly_discounts");
     terminal.press("enter");
-    await terminal.waitFor(/select nope.*\n.*│ {8}\^ column "nope" does not exist/);
-    await closeDialog(terminal, "does not exist");
+    await terminal.waitFor(/select nope.*\n {8}\^ column "nope" does not exist/);
     terminal.press("ctrl-c");
     await terminal.waitFor("once more quits");
     terminal.press("ctrl-c");
@@ -105,6 +104,44 @@ story("finds a key, arranges a mart, asks in SQL, and finds its place again", {}
     again.press("Q");
     await again.waitFor("select nope from");
 });
+
+story(
+    "asks in SQL: a name is mended, and rows and plan stand below the statement",
+    { isReader: true, databases: ["embedded", "server"] },
+    async ({ open }) => {
+        const terminal = await open([], patient);
+        await terminal.waitFor(ready);
+        terminal.press("8");
+        await terminal.waitFor("[8 SQL]");
+        terminal.type("select count(*) from fct_orders");
+        terminal.press("enter");
+        await terminal.waitFor("Did you mean warehouse.fct_orders? Tab writes it.");
+        terminal.press("tab", "enter");
+        await terminal.waitFor(/^ query +1 row /m);
+        expect(terminal.screen()[3]).toBe(" select count(*) from warehouse.fct_orders");
+        // Where its time goes, and back to its rows.
+        terminal.press("A");
+        await terminal.waitFor(/^ explain analyze +[\d.,]+ ms, planned in [\d.]+ ms$/m);
+        await terminal.waitFor(/^▌! .* ms +\d+%/m);
+        terminal.press("P");
+        await terminal.waitFor(/^ query +1 row /m);
+        // One more statement; the first one stays, and is found again by its words.
+        terminal.press("]");
+        await terminal.waitFor("query 2 of 2");
+        terminal.type("explain select 7 as seven");
+        terminal.press("enter");
+        await terminal.waitFor(/^▌! Result +0 +\d+% +1$/m);
+        terminal.press("[");
+        await terminal.waitFor("query 1 of 2");
+        expect(terminal.screen()[3]).toBe(" select count(*) from warehouse.fct_orders");
+        terminal.press("H");
+        await terminal.waitFor("Earlier statements");
+        terminal.type("fct_orders");
+        await terminal.waitFor(/▌select count\(\*\) from warehouse\.fct_orders/);
+        terminal.press("enter");
+        await terminal.waitFor("query 3 of 3");
+    },
+);
 
 story(
     "erases nothing in a thousand scrolls, on every screen and at every size, and sends ASCII where that is all there is",

@@ -18,6 +18,7 @@ import { makeLoad, type Reader } from "../kit/load.js";
 import { makeSharedReads } from "./shared-reads.js";
 import { makeStore, type Readable, type Store } from "../terminal/store.js";
 import type { Terminal } from "../terminal/open-terminal.js";
+import { copyThroughTmux } from "../terminal/copy-through-tmux.js";
 import { copyToClipboard } from "../terminal/sequences.js";
 import { makeTheme, themeNames, type Theme, type ThemeName } from "../kit/theme.js";
 
@@ -58,6 +59,7 @@ export interface ShellOptions {
     readonly files: ProjectFiles | null;
     /** For terminals that show no Unicode. */
     readonly isAscii: boolean;
+    readonly isInTmux: boolean;
     /** Null for what fits the terminal's background. */
     readonly themeName: ThemeName | null;
     /** Without credentials. */
@@ -159,13 +161,22 @@ export function makeShell(options: ShellOptions): Shell {
             message.set({ text, tone });
         },
         copy: (text, what) => {
-            terminal.send(copyToClipboard(text));
-            app.say(`Copied ${what}.`, "ok");
+            void copy(text, what);
         },
         now,
         resolvePath: (path) => resolvePath(options.workingFolder, path),
         quit: options.quit,
     };
+
+    /** Nobody answers what is sent to the terminal: that it is copied is said where somebody does. */
+    async function copy(text: string, what: string): Promise<void> {
+        if (options.isInTmux && (await copyThroughTmux(text))) {
+            app.say(`Copied ${what}.`, "ok");
+        } else {
+            terminal.send(copyToClipboard(text));
+            app.say(`Sent ${what} to the terminal's clipboard.`, "ok");
+        }
+    }
 
     const setTheme = (name: ThemeName): void => {
         theme.set(makeTheme(name, options.isAscii));

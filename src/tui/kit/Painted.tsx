@@ -1,5 +1,5 @@
 import { Box, React, Text, useLayoutEffect, type ReactElement } from "./ink.js";
-import type { Rectangle, Region } from "../terminal/compose-frame.js";
+import type { CellPlace, Rectangle, Region } from "../terminal/compose-frame.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 import type { Readable } from "../terminal/store.js";
 
@@ -17,6 +17,8 @@ interface PaintedRegion {
     readonly place: Rectangle;
     /** The lines for a size, each exactly as wide. */
     readonly paint: (size: TerminalSize) => readonly string[];
+    /** Where a text is edited in what was painted last; null while none is. */
+    readonly cursor?: (() => CellPlace | null) | undefined;
     /** Painted again whenever one of these changes, once a moment. The list must stay the same from draw to draw. */
     readonly changes: readonly Readable<unknown>[];
     /** Shows lines at a place of the screen, or takes them away. */
@@ -38,7 +40,7 @@ export function Painted(props: PaintedProps): ReactElement {
     );
 }
 
-function PaintedPart({ region, place, paint, changes, show }: PaintedRegion): null {
+function PaintedPart({ region, place, paint, cursor, changes, show }: PaintedRegion): null {
     const { left, top, width, height } = place;
     useLayoutEffect(() => {
         let isScheduled = false;
@@ -46,7 +48,15 @@ function PaintedPart({ region, place, paint, changes, show }: PaintedRegion): nu
         const paintNow = (): void => {
             isScheduled = false;
             if (isShown) {
-                show(region, { left, top, width, height, lines: paint({ columns: width, rows: height }) });
+                const lines = paint({ columns: width, rows: height });
+                show(region, {
+                    left,
+                    top,
+                    width,
+                    height,
+                    lines,
+                    ...(cursor === undefined ? {} : { cursor: cursor() }),
+                });
             }
         };
         const schedule = (): void => {
@@ -64,7 +74,7 @@ function PaintedPart({ region, place, paint, changes, show }: PaintedRegion): nu
             });
             show(region, null);
         };
-    }, [region, left, top, width, height, paint, changes, show]);
+    }, [region, left, top, width, height, paint, cursor, changes, show]);
     // Ink draws nothing there.
     return null;
 }

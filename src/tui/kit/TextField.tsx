@@ -16,14 +16,14 @@ import { formatEditLine } from "./lines/edit-line.js";
 /** Puts the terminal's own cursor on a cell of what Ink draws, where input methods show what is being composed; null hides it. */
 export const CursorContext = createContext<(place: CellPlace | null) => void>(() => undefined);
 
-export interface CursorBoxProps {
+interface CursorBoxProps {
     /** Where the cursor stands inside the box. */
     readonly cursor: CellPlace;
     readonly children: ReactElement;
 }
 
 /** A box in which a text is edited: the terminal's cursor is in it as long as it is drawn. */
-export function CursorBox({ cursor, children }: CursorBoxProps): ReactElement {
+function CursorBox({ cursor, children }: CursorBoxProps): ReactElement {
     const box = useRef<DOMElement>(null);
     const setCursor = useContext(CursorContext);
     useLayoutEffect(() => {

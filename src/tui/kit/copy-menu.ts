@@ -4,7 +4,7 @@ import { makeMenu } from "./menu.js";
 
 /** Something that can be copied; left out of the menu where there is no text. */
 export interface CopyChoice {
-    /** What it is, as in `Copied the name.` */
+    /** What it is, as in `Copied the name.` or `Sent the name …` */
     readonly title: string;
     readonly text: string | null | undefined;
     /** A key that chooses it. */

@@ -1,5 +1,5 @@
-/** The screens in the order of their keys 1–7. */
-export const screenIds = ["home", "models", "build", "tests", "data", "lineage", "history"] as const;
+/** The screens in the order of their keys 1–8. */
+export const screenIds = ["home", "models", "build", "tests", "data", "lineage", "history", "sql"] as const;
 
 /** The slides are there only when they are presented. */
 export type ScreenId = (typeof screenIds)[number] | "deck";
@@ -12,10 +12,11 @@ export const screenTitles: Readonly<Record<ScreenId, string>> = {
     data: "Data",
     lineage: "Lineage",
     history: "History",
+    sql: "SQL",
     deck: "Slides",
 };
 
-type Group = "Go" | "Slides" | "Move" | "Look" | "Build" | "Data" | "Program";
+type Group = "Go" | "Slides" | "Move" | "Look" | "Build" | "Data" | "SQL" | "Program";
 
 /**
  * A row of the keymap: the action's name, its keys with a blank between them, two or three words for the footer and the palette,
@@ -42,6 +43,7 @@ const rows = [
     ["go.data", "5", "Data", "Rows of any relation, above all the marts.", "Go"],
     ["go.lineage", "6", "Lineage", "What is made of what.", "Go"],
     ["go.history", "7", "History", "Past runs and what they changed.", "Go"],
+    ["go.sql", "8", "SQL", "A statement of your own above its rows or its plan; read only.", "Go"],
     ["go.deck", "0", "Slides", "Back to the slides, where you left them.", "Go"],
     ["deck.next", "right space pagedown", "next", "The next slide.", "Slides", 1],
     ["deck.previous", "left pageup backspace", "previous", "The slide before.", "Slides", 1],
@@ -97,7 +99,7 @@ const rows = [
     ["cancelModel", "X", "cancel model", "Cancels this model alone: what is made from it is skipped, the rest of the build goes on.", "Build", 5],
     ["jobs", "J", "jobs", "What runs now and what has run: builds, exports, queries.", "Program"],
     ["data.relation", "d", "relation", "Chooses another relation.", "Data", 3],
-    ["data.query", "Q", "SQL prompt", "A statement of your own, read only.", "Data", 6],
+    ["data.query", "Q", "SQL", "A statement of your own, read only.", "Data", 6],
     ["data.sort", "s", "sort", "Sorts by this column: ascending, descending, not.", "Data", 4],
     ["data.addSort", "a", "add sort", "Sorts by this column after the others.", "Data"],
     ["data.filterCell", "f", "filter = cell", "Only rows with this cell's value.", "Data", 5],
@@ -118,6 +120,11 @@ const rows = [
     ["data.row", "v", "whole row", "All columns of this row, hidden ones too.", "Data"],
     ["lineage.all", "a", "everything", "The whole warehouse, from its landing tables on.", "Look", 7],
     ["lineage.graph", "d", "graph", "Draws the lineage as boxes and lines, or as a tree again.", "Look", 3],
+    ["sql.plan", "P", "plan", "How PostgreSQL would run the statement (EXPLAIN), or its rows again.", "SQL", 5],
+    ["sql.analyze", "A", "analyze", "Runs the statement for where its time goes (EXPLAIN ANALYZE); nothing is kept of it.", "SQL", 6],
+    ["sql.history", "H", "earlier", "Earlier statements, failed ones too; typing searches.", "SQL", 7],
+    ["sql.open", "O", "open file", "Opens a .sql file beside the statements that are open.", "SQL", 8],
+    ["sql.save", "W", "save file", "Writes the statement to a .sql file.", "SQL", 9],
     ["palette", ": ctrl-p", "commands", "Every action by name, with its key; every model, test, column and run by its name.", "Program", 10],
     ["help", "?", "help", "What the keys do on this screen.", "Program", 0],
     ["theme", "ctrl-t", "theme", "The next theme: dark, light, high contrast, colour-blind, mono.", "Program"],

@@ -3,6 +3,7 @@ import type { ActionId, ScreenId } from "./keymap.js";
 import type { Room } from "./layout.js";
 import type { EditedText } from "./line-editor.js";
 import type { Readable } from "../terminal/store.js";
+import type { CellPlace } from "../terminal/compose-frame.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 import type { InputEvent, MouseEvent } from "../terminal/parse-input.js";
 import type { Theme } from "./theme.js";
@@ -33,6 +34,10 @@ export interface Screen {
     readonly hide?: () => void;
     /** Takes keys before any action does, for a screen with a text field of its own; true when it took this one. */
     readonly takeInput?: (event: InputEvent) => boolean;
+    /** Where that text is edited, in cells of the body as it was painted last; null while it is not. */
+    readonly cursor?: () => CellPlace | null;
+    /** The keys of that text, in place of the actions' in the footer; null while it is not edited. */
+    readonly hints?: () => readonly Hint[] | null;
     /** A click or the wheel, in cells of the body. */
     readonly click?: (event: MouseEvent) => void;
     /** How much of the terminal it takes: the body between tabs and keys unless told otherwise, the tabs' place too, or all. */
@@ -56,6 +61,8 @@ export type Target =
     | { readonly screen: "tests"; readonly testName?: string }
     /** `beside`: other rows that could be shown in the same place, and these among them. */
     | { readonly screen: "data"; readonly show?: DataTarget; readonly beside?: readonly DataTarget[] }
+    /** `isEditing`: in the statement, wherever the cursor was. */
+    | { readonly screen: "sql"; readonly isEditing?: boolean }
     | { readonly screen: "lineage"; readonly name?: string }
     | { readonly screen: "deck" }
     | { readonly screen: "history"; readonly runId?: string; readonly modelName?: string };
@@ -134,6 +141,6 @@ export interface Host {
     readonly ask: (question: Question) => void;
     /** Says something in the line above the keys, until the next key. */
     readonly say: (text: string, tone?: Tone) => void;
-    /** Puts text on the clipboard and says so. */
+    /** Puts text on the clipboard, or sends it to the terminal for that, and says which. */
     readonly copy: (text: string, what: string) => void;
 }

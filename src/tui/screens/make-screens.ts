@@ -2,6 +2,7 @@ import type { App } from "../app/app.js";
 import type { Screens } from "../kit/screen.js";
 import { makeBuildScreen } from "./build/build-screen.js";
 import { makeDataScreen } from "./data/data-screen.js";
+import { makeSqlScreen } from "./data/sql-screen.js";
 import { makeDeckScreen } from "./deck/deck-screen.js";
 import { makeHistoryScreen } from "./history/history-screen.js";
 import { makeHome } from "./home/home-screen.js";
@@ -19,6 +20,7 @@ export function makeScreens(app: App): Screens {
         data: makeDataScreen(app),
         lineage: makeLineageScreen(app),
         history: makeHistoryScreen(app),
+        sql: makeSqlScreen(app),
         ...(app.presentation === null ? {} : { deck: makeDeckScreen(app, app.presentation) }),
     };
 }

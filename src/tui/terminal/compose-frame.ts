@@ -17,6 +17,8 @@ export interface CellPlace {
 /** Lines painted at a place of the screen. */
 export interface Region extends Rectangle {
     readonly lines: readonly string[];
+    /** The cell of the region in which a text is edited; null or not given while none is. */
+    readonly cursor?: CellPlace | null;
 }
 
 export interface FrameParts {

@@ -17,7 +17,7 @@ export interface FrameWriter {
     readonly setRegion: (id: string, region: Region | null) => void;
     /** Shows a box above everything, or takes it away. */
     readonly setDialog: (dialog: Region | null) => void;
-    /** Shows the terminal's cursor at a cell, or hides it. */
+    /** Shows the terminal's cursor at a cell; null leaves it to the region in which a text is edited, or hides it. */
     readonly setCursor: (place: CellPlace | null) => void;
     readonly setSize: (columns: number, rows: number) => void;
     /** Writes every row again, whatever is thought to be on the screen. */
@@ -42,7 +42,7 @@ export function makeFrameWriter(
     let chrome: readonly string[] = [];
     let dialog: Region | null = null;
     const regions = new Map<string, Region>();
-    let cursor: CellPlace | null = null;
+    let placed: CellPlace | null = null;
     let shown: readonly string[] = [];
     let shownCursor: CellPlace | null = null;
     let isScheduled = false;
@@ -65,6 +65,7 @@ export function makeFrameWriter(
         const frame = isAscii ? composed.map(toAscii) : composed;
         const changed = frame.flatMap((line, row) => (line === shown[row] ? [] : [formatRow(row, line, shown[row])]));
         shown = frame;
+        const cursor = placed ?? (dialog === null ? cursorOfRegions(regions) : null);
         const isCursorMoved = cursor?.row !== shownCursor?.row || cursor?.column !== shownCursor?.column;
         if (changed.length > 0 || isCursorMoved) {
             // Writing rows takes the cursor along.
@@ -99,7 +100,7 @@ export function makeFrameWriter(
             schedule();
         },
         setCursor: (place) => {
-            cursor = place;
+            placed = place;
             schedule();
         },
         setSize: (nextColumns, nextRows) => {
@@ -119,6 +120,15 @@ export function makeFrameWriter(
             schedule();
         },
     };
+}
+
+function cursorOfRegions(regions: ReadonlyMap<string, Region>): CellPlace | null {
+    for (const { top, left, cursor = null } of regions.values()) {
+        if (cursor !== null) {
+            return { row: top + cursor.row, column: left + cursor.column };
+        }
+    }
+    return null;
 }
 
 function formatRow(row: number, line: string, before: string | undefined): string {

@@ -155,6 +155,7 @@ export function listAttacks(pid: number | null, file: string): readonly Attack[]
         ofSelect("row locks", "select id from public.note for update"),
         ofText("lock table", "lock table public.note in access exclusive mode"),
         ofText("explain analyze insert", "explain analyze insert into public.note values (8, 'eight')"),
+        ofText("explain analyze of a function that writes", "explain (analyze) select public.write_note()"),
         ofText("explain analyze create table as", "explain analyze create table public.other as select 1 as one"),
         ofText("a prepared statement", "prepare gone as delete from public.note"),
         ofText("execute", "execute gone"),

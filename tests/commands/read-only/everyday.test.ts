@@ -99,6 +99,7 @@ const statements = [
     "select customer_id, jsonb_agg(jsonb_build_object('id', sale_id) order by sale_id) from public.sale group by customer_id",
     "explain select * from public.sale",
     "explain (verbose, costs off, format json) select * from public.daily",
+    "explain (analyze, buffers, timing off) select * from public.daily",
 ];
 
 describeOnBothDatabases("the guard", (test) => {

@@ -23,7 +23,16 @@ export function Body({ shell, show }: BodyProps): ReactElement {
     const changes = useMemo(() => [...screen.changes, app.theme, app.connection], [screen, app]);
     const paint = useMemo(() => (room: TerminalSize) => paintScreen(screen, app, room), [screen, app]);
     const room = useDerived(screen.changes, () => screen.room?.());
-    return <Painted region="body" place={bodyPlace(size, room)} paint={paint} changes={changes} show={show} />;
+    return (
+        <Painted
+            region="body"
+            place={bodyPlace(size, room)}
+            paint={paint}
+            cursor={screen.cursor}
+            changes={changes}
+            show={show}
+        />
+    );
 }
 
 function paintScreen(screen: Screen, app: App, size: TerminalSize): readonly string[] {

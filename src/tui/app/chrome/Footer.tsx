@@ -51,13 +51,15 @@ function KeyLine({ shell }: FooterProps): ReactElement {
     );
     const hints = useDerived(
         changes,
-        () =>
-            fitHints(
-                dialog === null
+        () => {
+            const own = dialog?.hints ?? screen.hints?.() ?? null;
+            return fitHints(
+                own === null
                     ? listHints(listActions(screen.handlers, shell.shared, app.isReadOnly, footerBindings), theme)
-                    : dialog.hints.map(([keys, title]) => [formatHintKeys(keys, theme), title] as const),
+                    : own.map(([keys, title]) => [formatHintKeys(keys, theme), title] as const),
                 columns,
-            ),
+            );
+        },
         isSameHints,
     );
     return (

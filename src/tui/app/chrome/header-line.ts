@@ -8,19 +8,24 @@ interface Tab {
     readonly start: number;
 }
 
-export const productName = " stardeck ";
+export const productName = " stardeck";
 
-/** The tabs of the first line; in a narrow terminal only the current one has its name. */
+/** The tabs of the first line: two blanks between them, one where that is what fits; in a narrow terminal only the current one has its name. */
 export function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[] = screenIds): readonly Tab[] {
     const keys = ids.map((id) => findBinding(`go.${id}`).keys[0] ?? "");
     const full = ids.map((id, index) => `${keys[index] ?? ""} ${screenTitles[id]}`);
-    const needed = productName.length + full.reduce((sum, label) => sum + label.length + 2, 0);
+    const width = productName.length + full.reduce((sum, label) => sum + label.length + 1, 0);
+    const brackets = 2;
+    const isNamed = width + brackets <= columns;
+    const isWide = !isNamed || width + ids.length < columns;
     let start = productName.length;
     return ids.map((id, index) => {
-        const name = needed <= columns || id === current ? (full[index] ?? "") : (keys[index] ?? "");
-        const label = id === current ? `[${name}]` : ` ${name} `;
-        const tab = { id, label, start };
-        start += label.length;
+        const isCurrent = id === current;
+        const name = isNamed || isCurrent ? (full[index] ?? "") : (keys[index] ?? "");
+        const label = isCurrent ? `[${name}]` : isWide ? ` ${name} ` : name;
+        const spaced = index === 0 || !isWide ? ` ${label}` : label;
+        const tab = { id, label: spaced, start };
+        start += spaced.length;
         return tab;
     });
 }

@@ -1,6 +1,6 @@
 import type { App } from "../../app/app.js";
 import type { Handlers } from "../../kit/screen.js";
-import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
+import { showChangedRows } from "../../app/show-changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunSummary } from "./run-summary.js";
 import { buildHandlers, openBuildMenu, reasonNotToBuild } from "../../app/builds/plan-build.js";
@@ -130,7 +130,7 @@ function showChanges(app: App, run: RunProgress | null, { modelName, rows }: Mod
         app.say("There are no changed rows to show.", "warned");
         return;
     }
-    app.openDialog(makeChangedRows(app, { runId, model, changedCount: countChangedRows(rows) }));
+    void showChangedRows(app, { runId, model, changedCount: countChangedRows(rows) });
 }
 
 /** Why nothing can be cancelled from here; null when something can. */

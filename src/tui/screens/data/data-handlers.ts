@@ -32,8 +32,10 @@ import { applyFilter, makeViewHandlers } from "./view-handlers.js";
 export interface DataHandlerOptions {
     readonly current: () => OpenGrid | null;
     readonly relations: () => readonly CatalogueRelation[];
-    readonly chooseRelation: () => void;
-    readonly openPrompt: () => void;
+    /** Null where the rows are those of a statement. */
+    readonly chooseRelation: (() => void) | null;
+    /** Goes to the statement of one's own. */
+    readonly openSql: () => void;
     readonly back: Handler;
     /** Shows rows above those that are open; the others could be in their place. */
     readonly drill: (targets: readonly DataTarget[]) => void;
@@ -42,7 +44,7 @@ export interface DataHandlerOptions {
 
 /** All that can be done on the Data screen. */
 export function makeDataHandlers(app: App, options: DataHandlerOptions): Handlers {
-    const { current, relations, chooseRelation, openPrompt, back } = options;
+    const { current, relations, chooseRelation, openSql, back } = options;
     const withGrid = (
         run: (open: OpenGrid, arrangement: Arrangement) => void,
         reason: (open: OpenGrid) => string | null = () => null,
@@ -71,9 +73,12 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
         withGrid(({ grid }) => {
             grid.moveRow(listMotionOrNull(id, grid.viewport.height) ?? 0);
         });
-    const builds: Handlers = { ...buildHandlers(app, () => modelOf(app, current())) };
+    const ofModel: Handlers = {
+        ...buildHandlers(app, () => modelOf(app, current())),
+        edit: editHandler(app, () => modelOf(app, current())),
+    };
     // `f` filters here; a plan can be turned into a full refresh.
-    delete builds.fullRefresh;
+    delete ofModel.fullRefresh;
     const tracing = makeTracing(app, {
         ...options,
         withOpen: withGrid,
@@ -85,9 +90,8 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
 
     return {
         ...makeViewHandlers(app, current),
-        ...builds,
+        ...(chooseRelation === null ? {} : { ...ofModel, "data.relation": { run: chooseRelation } }),
         ...tracing.handlers,
-        edit: editHandler(app, () => modelOf(app, current())),
         back,
         "move.up": moves("move.up"),
         "move.down": moves("move.down"),
@@ -188,8 +192,7 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
             },
             disabledReason: () => (isWorking(current()) || tracing.isLooking() ? null : "nothing is running here"),
         },
-        "data.relation": { run: chooseRelation },
-        "data.query": { run: openPrompt },
+        "data.query": { run: openSql },
     };
 
     function findAgain(direction: "next" | "previous"): Handler {

@@ -1,38 +1,22 @@
 import { loadCatalogue } from "../../../browse/load-catalogue.js";
-import { formatGridNotice } from "./grid-notice.js";
-import { formatGridTitle } from "./grid-title.js";
-import { isNeverBuilt } from "../../../runs/model-list.js";
 import { fitText } from "../../kit/lines/fit-text.js";
-import { makeSqlPrompt } from "./sql-prompt.js";
 import { makeLoad } from "../../kit/load.js";
-import { formatTraceLine } from "./trace-line.js";
-import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { listMarts, type Model } from "../../../warehouse/registry.js";
 import type { App } from "../../app/app.js";
 import type { DataTarget, Handler, Screen } from "../../kit/screen.js";
-import { withView } from "./arrangement.js";
 import { askWhere } from "./ask-where.js";
 import { chooseRelation, listChoices, type ChoosableRelation } from "./choose-relation.js";
-import { findTrailOrNull } from "./find-trail.js";
-import { makeDataHandlers, modelOf } from "./data-handlers.js";
-import { makeOpenGrids, type OpenGrid } from "./open-grids.js";
+import { makeDataHandlers } from "./data-handlers.js";
+import { besideColumns, makeGridPane } from "./grid-pane.js";
+import { makeOpenGrids } from "./open-grids.js";
 import { parseSavedData, saveArrangement, type SavedData } from "./saved-data.js";
-
-/** From this width on a chart stands beside the rows, else below them. */
-const besideColumns = 100;
-const mostHistory = 200;
-/** How often what is running says so. */
-const tickMs = 300;
 
 /** The rows of any relation or query. */
 export function makeDataScreen(app: App): Screen {
     const relations = makeLoad(app, loadCatalogue, 30_000);
-    let saved: SavedData = { target: null, arrangement: null, history: [], draft: "" };
-    let history: readonly string[] = [];
-    let draft = "";
+    let saved: SavedData = { target: null, arrangement: null };
     let isVisible = false;
-    let ticker: NodeJS.Timeout | undefined;
 
     const findMarts = (): readonly Model[] => {
         const catalogue = app.catalogue.get().value;
@@ -48,6 +32,7 @@ export function makeDataScreen(app: App): Screen {
             findMarts().some(({ schema, name }) => schema === target.schema && name === target.name) &&
             app.size.get().columns >= besideColumns,
     });
+    const pane = makeGridPane(app, grids);
 
     function open(target: DataTarget, isFromElsewhere: boolean, beside: readonly DataTarget[] = []): void {
         const current = grids.current();
@@ -78,18 +63,9 @@ export function makeDataScreen(app: App): Screen {
     const back: Handler = {
         run: () => {
             const current = grids.current();
-            if (current === null) {
-                return;
-            }
-            const { findText, arrangement } = current.grid.get();
-            if (findText !== null) {
-                current.grid.endFind();
-                return;
-            }
-            if (arrangement !== null && hasOwnConditions(current)) {
-                const where = current.target.kind === "relation" ? (current.target.where ?? null) : null;
-                current.grid.arrange("reading all rows", withView(arrangement, { filters: [], where }));
-                app.say("Cleared the conditions; u brings them back.");
+            const step = pane.stepBackOrNull();
+            if (current === null || step !== null) {
+                step?.();
                 return;
             }
             grids.close();
@@ -99,40 +75,11 @@ export function makeDataScreen(app: App): Screen {
                 openSomething();
             }
         },
-        disabledReason: () => {
-            const current = grids.current();
-            const canStep =
-                current !== null &&
-                (grids.depth() > 1 ||
-                    current.isFromElsewhere ||
-                    current.grid.get().findText !== null ||
-                    hasOwnConditions(current));
-            return canStep ? null : "this is the first one";
-        },
+        disabledReason: () =>
+            pane.stepBackOrNull() !== null || grids.depth() > 1 || grids.current()?.isFromElsewhere === true
+                ? null
+                : "this is the first one",
     };
-
-    function remember(sql: string): void {
-        history = [...history.filter((each) => each !== sql), sql].slice(-mostHistory);
-    }
-
-    function openPrompt(): void {
-        void relations.load();
-        app.openDialog(
-            makeSqlPrompt(app, {
-                draft,
-                history,
-                catalogue: () => relations.get().value ?? [],
-                keepDraft: (text) => {
-                    draft = text;
-                },
-                remember,
-                show: (sql) => {
-                    remember(sql);
-                    open({ kind: "query", sql }, false);
-                },
-            }),
-        );
-    }
 
     function openChooser(): void {
         const isKnown = (): boolean => relations.get().value !== null || app.catalogue.get().value !== null;
@@ -158,34 +105,7 @@ export function makeDataScreen(app: App): Screen {
         });
     }
 
-    /** Repaints the clock of what is running. */
-    function watchClock(): void {
-        const state = grids.current()?.grid.get();
-        const isBusy = isVisible && state !== undefined && (state.work !== null || state.fetching !== null);
-        if (!isBusy) {
-            clearInterval(ticker);
-            ticker = undefined;
-        } else {
-            ticker ??= setInterval(grids.bump, tickMs);
-        }
-    }
-
-    grids.changes.subscribe(watchClock);
     app.catalogue.subscribe(openSomething);
-    app.connection.subscribe(() => {
-        if (app.connection.get().kind === "open") {
-            for (const { grid } of grids.all()) {
-                grid.retryLost();
-            }
-        }
-    });
-    app.builds.onEnd(() => {
-        // Only what a build changes is read again, and only where somebody looks.
-        const current = grids.current();
-        if (isVisible && current?.grid.get().arrangement !== null && modelOf(app, current) !== null) {
-            current?.grid.refresh();
-        }
-    });
 
     return {
         id: "data",
@@ -194,7 +114,9 @@ export function makeDataScreen(app: App): Screen {
             current: grids.current,
             relations: () => relations.get().value ?? [],
             chooseRelation: openChooser,
-            openPrompt,
+            openSql: () => {
+                app.go({ screen: "sql", isEditing: true });
+            },
             back,
             drill: (targets) => {
                 const [likeliest] = targets;
@@ -204,25 +126,9 @@ export function makeDataScreen(app: App): Screen {
             },
             turn: grids.turn,
         }),
-        title: (width) => {
-            const current = grids.current();
-            return current === null
-                ? app.theme.get().style("dim", "no relation is open")
-                : formatGridTitle(current.grid.get(), width, app.theme.get(), app.now());
-        },
-        paint: (size) => {
-            const current = grids.current();
-            if (current === null) {
-                return paintNothing(app, size);
-            }
-            const trail = findTrailOrNull(grids.all());
-            return trail === null
-                ? paintOpen(app, current, size)
-                : [
-                      ` ${formatTraceLine(trail, size.columns - 1, app.theme.get())}`,
-                      ...paintOpen(app, current, { ...size, rows: size.rows - 1 }),
-                  ];
-        },
+        title: (width) => pane.titleOrNull(width) ?? app.theme.get().style("dim", "no relation is open"),
+        paint: (size) => (grids.current() === null ? paintNothing(app, size) : pane.paint(size)),
+        click: pane.click,
         show: (target) => {
             const wasVisible = isVisible;
             isVisible = true;
@@ -234,28 +140,11 @@ export function makeDataScreen(app: App): Screen {
             } else {
                 openSomething();
             }
-            watchClock();
+            pane.setVisible(true);
         },
         hide: () => {
             isVisible = false;
-            // Nothing runs unseen: r reads it again.
-            grids.current()?.grid.cancel();
-            watchClock();
-        },
-        click: ({ action, row, column }) => {
-            const current = grids.current();
-            const picture = current?.picture ?? null;
-            if (current === null || picture === null) {
-                return;
-            }
-            const { grid } = current;
-            if (action === "wheel-up" || action === "wheel-down") {
-                grid.moveRow(action === "wheel-up" ? -3 : 3);
-            } else if (action === "press") {
-                const clicked = picture.columnAt(column) ?? grid.get().column;
-                const line = row - picture.headHeight - (findTrailOrNull(grids.all()) === null ? 0 : 1);
-                grid.moveTo(line < 0 ? grid.get().row : grid.viewport.top + line, clicked);
-            }
+            pane.setVisible(false);
         },
         save: () => {
             const current = grids.current();
@@ -264,22 +153,12 @@ export function makeDataScreen(app: App): Screen {
                 target: current?.target ?? saved.target,
                 arrangement:
                     arrangement === null ? (current === null ? saved.arrangement : null) : saveArrangement(arrangement),
-                history,
-                draft,
             } satisfies SavedData;
         },
         restore: (given) => {
             saved = parseSavedData(given);
-            ({ history, draft } = saved);
         },
     };
-}
-
-/** Conditions that a person has added to those with which the view was opened. */
-function hasOwnConditions({ grid, target }: OpenGrid): boolean {
-    const view = grid.get().arrangement?.view;
-    const given = target.kind === "relation" ? (target.where ?? null) : null;
-    return view !== undefined && (view.filters.length > 0 || view.where !== given);
 }
 
 function paintNothing(app: App, { columns }: TerminalSize): readonly string[] {
@@ -288,66 +167,7 @@ function paintNothing(app: App, { columns }: TerminalSize): readonly string[] {
     const text = isWaiting
         ? "Reading what there is …"
         : error === null
-          ? "There are no marts. d chooses a relation, Q asks in SQL."
+          ? "There are no marts. d chooses a relation, 8 asks in SQL."
           : `What there is could not be read: ${error.message}`;
     return ["", fitText(`  ${text}`, columns)];
-}
-
-function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly string[] {
-    const { grid, painter, chart, shapes } = current;
-    const theme = app.theme.get();
-    const state = grid.get();
-    const { arrangement, window } = state;
-    const notice = formatGridNotice(state, {
-        width: size.columns,
-        theme,
-        nowMs: app.now(),
-        isOpening: app.connection.get().kind === "opening",
-        isBuilding: app.builds.isRunning(),
-        isNeverBuilt: isModelNeverBuilt(app, current),
-        canBuild: !app.isReadOnly,
-        hasOthers: current.beside.length > 1,
-    });
-    if (arrangement === null || window === null) {
-        current.picture = null;
-        return notice;
-    }
-    const isBeside = size.columns >= besideColumns;
-    const chartSize = isBeside
-        ? { columns: Math.min(90, Math.floor(size.columns * 0.42)), rows: size.rows }
-        : { columns: size.columns, rows: Math.max(8, Math.floor(size.rows * 0.5)) };
-    const chartLines = notice.length > 0 ? null : chart.paint(chartSize, theme);
-    const gridSize =
-        chartLines === null
-            ? size
-            : isBeside
-              ? { columns: size.columns - chartSize.columns - 3, rows: size.rows }
-              : { columns: size.columns, rows: size.rows - chartSize.rows - 1 };
-    const picture = painter.paint({ ...state, arrangement, window }, grid.viewport, gridSize, theme, {
-        hasUnder: shapes.hasAny(),
-        drawUnder: (name, width) => shapes.draw(name, width, theme.isAscii),
-        describeUnread: () => describeUnread(state, theme.symbols.ellipsis),
-    });
-    current.picture = picture;
-    const lines = notice.length === 0 ? picture.lines : [...picture.lines.slice(0, picture.headHeight), ...notice];
-    if (chartLines === null) {
-        return lines;
-    }
-    const bar = theme.style("dim", theme.isAscii ? " | " : " │ ");
-    return isBeside
-        ? lines.map((line, index) => fitStyled(line, gridSize.columns) + bar + (chartLines[index] ?? ""))
-        : [...lines, theme.style("dim", theme.symbols.rule.repeat(size.columns)), ...chartLines];
-}
-
-function describeUnread({ failure, fetching }: ReturnType<OpenGrid["grid"]["get"]>, ellipsis: string): string {
-    if (failure !== null) {
-        return `${failure.error.message} r reads again`;
-    }
-    return fetching === null ? ellipsis : `${ellipsis} reading more rows`;
-}
-
-function isModelNeverBuilt(app: App, open: OpenGrid): boolean {
-    const name = modelOf(app, open);
-    const model = name === null ? undefined : app.catalogue.get().value?.models.get(name);
-    return model !== undefined && isNeverBuilt(model);
 }

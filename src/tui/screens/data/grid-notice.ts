@@ -22,7 +22,7 @@ export interface NoticeFacts {
 /** What to say in place of rows; nothing when there are some. */
 export function formatGridNotice(state: GridState, facts: NoticeFacts): readonly string[] {
     const { width, theme } = facts;
-    const { window, failure, work } = state;
+    const { window, failure, work, target } = state;
     const say = (text: string): readonly string[] => wrapText(text, width - 4).map((line) => `  ${line}`);
     if (window === null) {
         if (failure !== null) {
@@ -30,7 +30,9 @@ export function formatGridNotice(state: GridState, facts: NoticeFacts): readonly
                 "",
                 ...formatErrorLines(failure.error, width - 4, theme).map((line) => `  ${line}`),
                 "",
-                ...say("r tries again   d chooses another relation   esc goes back"),
+                ...say(
+                    `r tries again   ${target.kind === "query" ? "" : "d chooses another relation   "}esc goes back`,
+                ),
             ];
         }
         return work === null ? [] : ["", ...describeWaiting(state, facts).flatMap(say)];

@@ -40,6 +40,8 @@ export interface GridState {
     /** A row that is not read yet and to which the cursor is on its way. */
     readonly goal: number | null;
     readonly work: Work | null;
+    /** How long the last of it took, in milliseconds; null before. */
+    readonly readMs: number | null;
     readonly fetching: { readonly side: "before" | "after"; readonly startedAtMs: number } | null;
     readonly failure: Failure | null;
     readonly count: RowCount | null;
@@ -60,6 +62,7 @@ export function makeGridState(target: DataTarget): GridState {
         column: 0,
         goal: null,
         work: null,
+        readMs: null,
         fetching: null,
         failure: null,
         count: null,

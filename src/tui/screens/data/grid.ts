@@ -93,14 +93,19 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
         working?.abort();
         const own = new AbortController();
         working = own;
-        change({ work: { what, next, startedAtMs: app.now() }, failure: null });
+        const startedAtMs = app.now();
+        change({ work: { what, next, startedAtMs }, failure: null });
         const end = (error: Error | null): void => {
             if (working !== own) {
                 return;
             }
             working = null;
             const isShown = get().window !== null;
-            change({ work: null, ...(error !== null && !isShown ? { failure: { what, error } } : {}) });
+            change({
+                work: null,
+                readMs: app.now() - startedAtMs,
+                ...(error !== null && !isShown ? { failure: { what, error } } : {}),
+            });
             if (error !== null && isShown) {
                 onFailure(what, error, next);
             }

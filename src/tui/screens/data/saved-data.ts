@@ -19,8 +19,14 @@ export interface SavedArrangement {
 export interface SavedData {
     readonly target: DataTarget | null;
     readonly arrangement: SavedArrangement | null;
+}
+
+/** The statements that are open, which of them is in view, and those that were tried. */
+export interface SavedSql {
+    readonly drafts: readonly string[];
+    readonly current: number;
+    /** The newest last. */
     readonly history: readonly string[];
-    readonly draft: string;
 }
 
 export function saveArrangement({ view, frozen, widths }: Arrangement): SavedArrangement {
@@ -44,9 +50,15 @@ export function parseSavedData(saved: unknown): SavedData {
     return {
         target: parseTarget(given.target),
         arrangement: parseArrangement(given.arrangement),
-        history: stringsOf(given.history),
-        draft: typeof given.draft === "string" ? given.draft : "",
     };
+}
+
+/** Reads what was kept; there is always one statement, if only an empty one. */
+export function parseSavedSql(saved: unknown): SavedSql {
+    const given = recordOf(saved);
+    const drafts = stringsOf(given.drafts);
+    const current = typeof given.current === "number" && given.current in drafts ? given.current : 0;
+    return { drafts: drafts.length === 0 ? [""] : drafts, current, history: stringsOf(given.history) };
 }
 
 function parseTarget(given: unknown): DataTarget | null {

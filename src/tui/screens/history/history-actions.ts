@@ -2,7 +2,7 @@ import type { PastRun } from "../../../runs/run-history.js";
 import { countChangedRows } from "../../../runs/run.js";
 import type { App } from "../../app/app.js";
 import type { Handlers } from "../../kit/screen.js";
-import { makeChangedRows } from "../../app/dialogs/changed-rows.js";
+import { showChangedRows } from "../../app/show-changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
 import { makeRunComparison } from "./run-comparison.js";
 import { planRetry, reasonNotToRetry } from "../../app/builds/plan-build.js";
@@ -61,7 +61,7 @@ export async function openRunItem(app: App, { runId }: PastRun, item: RunItem): 
     } else if (scope?.reason === "never built") {
         app.say(`${modelName} was built for the first time: all its rows were new.`);
     } else {
-        app.openDialog(makeChangedRows(app, { runId, model, changedCount }));
+        await showChangedRows(app, { runId, model, changedCount });
     }
 }
 

@@ -23,10 +23,11 @@ describe("Tabs", () => {
                 draw(<Tabs current="data" ids={screenIds} databaseName="shop at db" columns={columns} />),
             ).trimEnd();
         expect(tabs(100)).toBe(
-            " stardeck  1 Home  2 Models  3 Build  4 Tests [5 Data] 6 Lineage  7 History              shop at db",
+            " stardeck  1 Home  2 Models  3 Build  4 Tests [5 Data] 6 Lineage  7 History  8 SQL       shop at db",
         );
-        expect(tabs(82)).toBe(" stardeck  1 Home  2 Models  3 Build  4 Tests [5 Data] 6 Lineage  7 History");
-        expect(tabs(60)).toBe(" stardeck  1  2  3  4 [5 Data] 6  7              shop at db");
+        expect(tabs(83)).toBe(" stardeck  1 Home  2 Models  3 Build  4 Tests [5 Data] 6 Lineage  7 History  8 SQL");
+        expect(tabs(80)).toBe(" stardeck 1 Home 2 Models 3 Build 4 Tests [5 Data] 6 Lineage 7 History 8 SQL");
+        expect(tabs(60)).toBe(" stardeck  1  2  3  4 [5 Data] 6  7  8           shop at db");
     });
 
     it.each([60, 79, 80, 83, 84, 90, 100])(

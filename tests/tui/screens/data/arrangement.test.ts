@@ -98,23 +98,16 @@ describe("what is kept for the next start", () => {
         const text = JSON.stringify({
             target: { kind: "query", sql: "select 1" },
             arrangement: saveArrangement(before),
-            history: ["select 1"],
-            draft: "sel",
         });
         const saved = parseSavedData(JSON.parse(text));
         expect(saved.target).toEqual({ kind: "query", sql: "select 1" });
-        expect(saved.history).toEqual(["select 1"]);
-        expect(saved.draft).toBe("sel");
         expect(saved.arrangement).not.toBe(null);
         expect(saved.arrangement === null ? null : restoreArrangement(saved.arrangement, relation)).toEqual(before);
     });
 
     it("is left out when it is not as it was written", () => {
-        const nothing = { target: null, arrangement: null, history: [], draft: "" };
+        const nothing = { target: null, arrangement: null };
         expect(parseSavedData(null)).toEqual(nothing);
-        expect(parseSavedData({ target: { kind: "relation", schema: 1 }, arrangement: 7, history: [1, "x"] })).toEqual({
-            ...nothing,
-            history: ["x"],
-        });
+        expect(parseSavedData({ target: { kind: "relation", schema: 1 }, arrangement: 7 })).toEqual(nothing);
     });
 });

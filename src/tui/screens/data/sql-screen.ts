@@ -1,0 +1,473 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { explainQuery, parseExplainOrNull, type ExplainedStatement } from "../../../browse/explain-query.js";
+import { loadCatalogue } from "../../../browse/load-catalogue.js";
+import { openQuery } from "../../../browse/open-query.js";
+import { kindOfPath, writeWholeFile } from "../../../config/write-file.js";
+import { formatDuration } from "../../../text/format-values.js";
+import { makeVisible } from "../../../text/visible-text.js";
+import type { App } from "../../app/app.js";
+import { makeConfirm } from "../../kit/confirm.js";
+import { fitText } from "../../kit/lines/fit-text.js";
+import { makeLoad } from "../../kit/load.js";
+import { makeMenu } from "../../kit/menu.js";
+import type { Handler, Handlers, Screen } from "../../kit/screen.js";
+import type { CellPlace } from "../../terminal/compose-frame.js";
+import type { TerminalSize } from "../../terminal/open-terminal.js";
+import { makeStore } from "../../terminal/store.js";
+import { askWhere } from "./ask-where.js";
+import { makeDataHandlers } from "./data-handlers.js";
+import { makeGridPane } from "./grid-pane.js";
+import { makeOpenGrids } from "./open-grids.js";
+import { formatMs, makePlanPane } from "./plan-pane.js";
+import { parseSavedSql, type SavedSql } from "./saved-data.js";
+import { editorHints, makeSqlEditor } from "./sql-editor.js";
+
+const mostHistory = 200;
+/** A file that is larger is no statement. */
+const mostFileBytes = 1_000_000;
+/** The statement has so many rows at least, and at most this part of the screen. */
+const leastEditorRows = 3;
+const editorShare = 0.4;
+
+/** A statement that is open, and the file it came from or went to. */
+interface Draft {
+    readonly text: string;
+    readonly path: string | null;
+}
+
+const emptyDraft: Draft = { text: "", path: null };
+
+/** Statements of a person's own, one of them in view, above the rows or the plan of the one that ran last. */
+export function makeSqlScreen(app: App): Screen {
+    const relations = makeLoad(app, loadCatalogue, 30_000);
+    const isEditing = makeStore(true);
+    const isPlanShown = makeStore(false);
+    /** All that are open; what the editor holds is the text of the current one. */
+    const drafts = makeStore<readonly Draft[]>([emptyDraft]);
+    const current = makeStore(0);
+    let history: readonly string[] = [];
+    let explained: ExplainedStatement = { sql: "", isAnalyzed: false };
+    let cursor: CellPlace | null = null;
+    let editorRows = leastEditorRows;
+
+    const editor = makeSqlEditor(app, {
+        history: () => history,
+        catalogue: () => relations.get().value ?? [],
+        run: runStatement,
+        leave: () => {
+            if (!stop()) {
+                isEditing.set(false);
+            }
+        },
+    });
+    const grids = makeOpenGrids(app, {
+        askAgain: (grid, tried) => {
+            askWhere(app, grid, relations.get().value ?? [], tried);
+        },
+        hasChartByItself: () => false,
+    });
+    const pane = makeGridPane(app, grids);
+    const check = makeLoad(app, (database, options) => openQuery(database, editor.text(), options));
+    const plan = makeLoad(app, (database, options) => explainQuery(database, explained, options));
+    const planPane = makePlanPane(app, () => plan.get().value, [plan]);
+
+    check.subscribe(() => {
+        const { isLoading, error, value } = check.get();
+        if (!isLoading && error !== null) {
+            editor.setError(error);
+            void relations.need();
+        } else if (!isLoading && value !== null) {
+            while (grids.depth() > 0) {
+                grids.close();
+            }
+            grids.open({ kind: "query", sql: editor.text() });
+            showResult(false);
+        }
+    });
+    plan.subscribe(() => {
+        const { isLoading, error, value } = plan.get();
+        if (!isLoading && error !== null) {
+            editor.setError(error);
+            isEditing.set(true);
+        } else if (!isLoading && value !== null) {
+            planPane.state.select(null);
+            planPane.state.focus.set("list");
+            showResult(true);
+        }
+    });
+
+    function showResult(isPlan: boolean): void {
+        isPlanShown.set(isPlan);
+        isEditing.set(false);
+    }
+
+    function remember(sql: string): void {
+        history = [...history.filter((each) => each !== sql), sql].slice(-mostHistory);
+    }
+
+    /** False where there is no statement, which it says. */
+    function begin(): boolean {
+        const text = editor.text();
+        if (text.trim() === "") {
+            app.say("Write a SELECT first; Tab completes names.", "warned");
+            return false;
+        }
+        stop();
+        editor.setError(null);
+        remember(text);
+        return true;
+    }
+
+    function runStatement(): void {
+        const asked = parseExplainOrNull(editor.text());
+        if (asked !== null) {
+            explain(asked);
+        } else if (begin()) {
+            void check.load();
+        }
+    }
+
+    function explain(statement: ExplainedStatement): void {
+        if (begin()) {
+            explained = statement;
+            void plan.load();
+        }
+    }
+
+    function explainText(isAnalyzed: boolean): void {
+        const text = editor.text();
+        explain({ sql: parseExplainOrNull(text)?.sql ?? text, isAnalyzed });
+    }
+
+    /** Gives up what runs; false when nothing does. */
+    function stop(): boolean {
+        const isStopped = [check.cancel(), plan.cancel(), grids.current()?.grid.cancel() === true];
+        return isStopped.includes(true);
+    }
+
+    function editStatement(): void {
+        isEditing.set(true);
+    }
+
+    /** The drafts with what is written now. */
+    function listDrafts(): readonly Draft[] {
+        return drafts
+            .get()
+            .map((draft, index) => (index === current.get() ? { ...draft, text: editor.text() } : draft));
+    }
+
+    function showDraft(all: readonly Draft[], index: number): void {
+        drafts.set(all);
+        current.set(index);
+        editor.setText(all[index]?.text ?? "");
+    }
+
+    /** Another one that is open; after the last a new one, unless that would be the second empty one. */
+    function stepDraft(by: 1 | -1): void {
+        const all = listDrafts();
+        const isNew = by === 1 && current.get() === all.length - 1 && editor.text().trim() !== "";
+        const next = isNew ? [...all, emptyDraft] : all;
+        showDraft(next, (current.get() + by + next.length) % next.length);
+        isEditing.set(isNew);
+    }
+
+    /** In the place of an empty one, else as one more. */
+    function openDraft(draft: Draft): void {
+        const all = listDrafts();
+        const isEmpty = editor.text().trim() === "";
+        const kept = isEmpty ? all.filter((_each, index) => index !== current.get()) : all;
+        showDraft([...kept, draft], kept.length);
+        isEditing.set(true);
+    }
+
+    function chooseEarlier(): void {
+        app.openDialog(
+            makeMenu(app, {
+                title: "Earlier statements",
+                isSearchable: true,
+                columns: 100,
+                items: [...history].reverse().map((sql) => ({
+                    title: makeVisible(sql.replaceAll(/\s+/g, " ").trim()),
+                    run: () => {
+                        openDraft({ text: sql, path: null });
+                    },
+                })),
+            }),
+        );
+    }
+
+    async function openFile(typed: string): Promise<void> {
+        const path = app.resolvePath(typed.trim());
+        const place = drafts.get().findIndex((draft) => draft.path === path);
+        if (place >= 0) {
+            showDraft(listDrafts(), place);
+            return;
+        }
+        try {
+            if ((await stat(path)).size > mostFileBytes) {
+                throw new Error("it is larger than a megabyte.");
+            }
+            const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+            openDraft({ text: text.replaceAll("\r\n", "\n").trimEnd(), path });
+        } catch (error) {
+            const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+            const reason = error instanceof Error ? error.message : String(error);
+            app.say(isMissing ? `There is no file ${path}.` : `${path} cannot be opened: ${reason}`, "failed");
+        }
+    }
+
+    async function saveFile(typed: string, mayReplace = false): Promise<void> {
+        const path = app.resolvePath(typed.trim());
+        const isOwn = path === drafts.get()[current.get()]?.path;
+        if (!isOwn && !mayReplace && (await kindOfPath(path)) !== "nothing") {
+            app.openDialog(
+                makeConfirm(app, {
+                    title: "The file is there already",
+                    text: `${path} will be replaced by the statement.`,
+                    action: "replace it",
+                    run: () => void saveFile(typed, true),
+                }),
+            );
+            return;
+        }
+        try {
+            await writeWholeFile(path, (write) => write(`${editor.text().trimEnd()}\n`));
+            drafts.set(listDrafts().map((draft, index) => (index === current.get() ? { ...draft, path } : draft)));
+            app.say(`Wrote ${path}.`, "ok");
+        } catch (error) {
+            app.say(error instanceof Error ? error.message : String(error), "failed");
+        }
+    }
+
+    function askForPath(label: string, use: (typed: string) => Promise<void>): void {
+        app.ask({
+            label,
+            initial: drafts.get()[current.get()]?.path ?? "",
+            onSubmit: (typed) => {
+                if (typed.trim() !== "") {
+                    void use(typed);
+                }
+            },
+        });
+    }
+
+    const notWritten = (): string | null => (editor.text().trim() === "" ? "nothing is written yet" : null);
+    const edit: Handler = { run: editStatement, title: () => "edit" };
+    const own: Handlers = {
+        "data.query": edit,
+        "pane.next": edit,
+        "pane.previous": edit,
+        "tab.next": {
+            run: () => {
+                stepDraft(1);
+            },
+            title: () => (drafts.get().length > 1 ? "next query" : "new query"),
+            disabledReason: () => (drafts.get().length > 1 ? null : notWritten()),
+        },
+        "tab.previous": {
+            run: () => {
+                stepDraft(-1);
+            },
+            disabledReason: () => (drafts.get().length > 1 ? null : "one statement is open"),
+        },
+        "sql.plan": {
+            run: () => {
+                if (isPlanShown.get() && grids.current() !== null) {
+                    isPlanShown.set(false);
+                } else {
+                    explainText(false);
+                }
+            },
+            title: () => (isPlanShown.get() && grids.current() !== null ? "rows" : "plan"),
+            disabledReason: notWritten,
+        },
+        "sql.analyze": {
+            run: () => {
+                explainText(true);
+            },
+            disabledReason: notWritten,
+        },
+        "sql.history": {
+            run: chooseEarlier,
+            disabledReason: () => (history.length === 0 ? "no statement has run yet" : null),
+        },
+        "sql.open": {
+            run: () => {
+                askForPath("open file", openFile);
+            },
+        },
+        "sql.save": {
+            run: () => {
+                askForPath("write to", saveFile);
+            },
+            disabledReason: notWritten,
+        },
+    };
+    const ofRows: Handlers = {
+        ...makeDataHandlers(app, {
+            current: grids.current,
+            relations: () => relations.get().value ?? [],
+            chooseRelation: null,
+            openSql: editStatement,
+            back: {
+                run: () => {
+                    (pane.stepBackOrNull() ?? grids.close)();
+                },
+                disabledReason: () =>
+                    pane.stepBackOrNull() !== null || grids.depth() > 1 ? null : "these are the rows of the statement",
+            },
+            drill: (targets) => {
+                const [likeliest] = targets;
+                if (likeliest !== undefined) {
+                    grids.open(likeliest, { isStep: true, beside: targets });
+                }
+            },
+            turn: grids.turn,
+        }),
+        ...own,
+    };
+    const ofPlan: Handlers = {
+        ...planPane.handlers,
+        ...(planPane.handlers.open === undefined
+            ? {}
+            : { open: { ...planPane.handlers.open, title: () => "details" } }),
+        back: {
+            run: () => {
+                if (planPane.handlers.back?.disabledReason?.() === null) {
+                    planPane.handlers.back.run();
+                } else {
+                    isPlanShown.set(false);
+                }
+            },
+        },
+        copy: {
+            run: () => {
+                app.copy(plan.get().value?.json ?? "", "the plan as JSON");
+            },
+        },
+        ...own,
+    };
+    const ofNothing: Handlers = { open: edit, ...own };
+
+    function handlersNow(): Handlers {
+        return isPlanShown.get() ? ofPlan : grids.current() === null ? ofNothing : ofRows;
+    }
+
+    function paintBelow(size: TerminalSize): readonly string[] {
+        const theme = app.theme.get();
+        const error = editor.paintError(size.columns - 2).map((line) => ` ${line}`);
+        const rest = { ...size, rows: Math.max(1, size.rows - error.length) };
+        const result = isPlanShown.get()
+            ? planPane.paint(rest)
+            : grids.current() === null
+              ? listAdvice().map((line) => theme.style("dim", fitText(`  ${line}`, size.columns)))
+              : pane.paint(rest);
+        const lines = [...error, ...result];
+        const candidates = isEditing.get() ? editor.paintCandidates(size.columns) : [];
+        return [...candidates, ...lines.slice(candidates.length)];
+    }
+
+    function listAdvice(): readonly string[] {
+        return [
+            "",
+            "One SELECT, WITH, VALUES or TABLE. It is read only, whatever it says.",
+            "explain before it shows its plan, explain analyze where its time goes.",
+        ];
+    }
+
+    /** Between the statement and what is below it: which one it is, and what runs. */
+    function formatRule(columns: number): string {
+        const theme = app.theme.get();
+        const all = drafts.get();
+        const path = all[current.get()]?.path ?? null;
+        const running =
+            check.describe("planning") ||
+            plan.describe(explained.isAnalyzed ? "running it for its plan" : "asking for its plan");
+        const parts = [
+            ...(all.length > 1 ? [`query ${current.get() + 1} of ${all.length}`] : []),
+            ...(path === null ? [] : [basename(path)]),
+            ...(running === "" ? [] : [isEditing.get() ? running.replace("x cancels", "esc cancels") : running]),
+        ];
+        const text = parts.length === 0 ? "" : ` ${makeVisible(parts.join(", "))} `;
+        const role = isEditing.get() ? "accent" : "dim";
+        const words = fitText(text, Math.min(text.length, columns - 4));
+        return theme.style(
+            role,
+            theme.symbols.rule.repeat(2) + words + theme.symbols.rule.repeat(columns - 2 - words.length),
+        );
+    }
+
+    function formatTitle(width: number): string {
+        const theme = app.theme.get();
+        const { value } = plan.get();
+        if (isPlanShown.get() && value !== null) {
+            const took =
+                value.executionMs === null
+                    ? `cost ${value.totalCost.toFixed(0)}`
+                    : `${formatMs(value.executionMs)}, planned in ${formatMs(value.planningMs ?? 0)}`;
+            return `${theme.style("strong", value.isAnalyzed ? "explain analyze" : "explain")}   ${took}`;
+        }
+        const readMs = grids.current()?.grid.get().readMs ?? null;
+        const time = readMs === null ? "" : `   ${theme.style("dim", formatDuration(readMs))}`;
+        const title = pane.titleOrNull(width - 10);
+        return title === null ? theme.style("strong", "SQL") : title + time;
+    }
+
+    return {
+        id: "sql",
+        changes: [grids.changes, editor, isEditing, isPlanShown, drafts, current, check, relations, ...planPane.changes],
+        get handlers() {
+            return handlersNow();
+        },
+        title: formatTitle,
+        paint: (size) => {
+            const lineCount = editor.text().split("\n").length + 1;
+            editorRows = Math.max(leastEditorRows, Math.min(lineCount, Math.floor(size.rows * editorShare)));
+            const picture = editor.paint({ columns: size.columns - 2, rows: editorRows });
+            cursor = isEditing.get() ? { row: picture.cursor.row, column: picture.cursor.column + 1 } : null;
+            const padding = Array.from({ length: editorRows - picture.lines.length }, () => "");
+            return [
+                ...picture.lines.map((line) => ` ${line}`),
+                ...padding,
+                formatRule(size.columns),
+                ...paintBelow({ ...size, rows: Math.max(1, size.rows - editorRows - 1) }),
+            ];
+        },
+        cursor: () => cursor,
+        hints: () => (isEditing.get() ? editorHints : null),
+        takeInput: (event) => isEditing.get() && editor.takeInput(event),
+        click: (event) => {
+            if (event.row <= editorRows) {
+                isEditing.set(event.action === "press" || isEditing.get());
+                return;
+            }
+            const below = { ...event, row: event.row - editorRows - 1 };
+            isEditing.set(event.action !== "press" && isEditing.get());
+            (isPlanShown.get() ? planPane.click : pane.click)(below);
+        },
+        show: (target) => {
+            pane.setVisible(true);
+            void relations.need();
+            if (target.screen === "sql" && target.isEditing === true) {
+                isEditing.set(true);
+            }
+        },
+        hide: () => {
+            check.cancel();
+            plan.cancel();
+            editor.endCompletion();
+            pane.setVisible(false);
+        },
+        save: () =>
+            ({ history, drafts: listDrafts().map(({ text }) => text), current: current.get() }) satisfies SavedSql,
+        restore: (given) => {
+            const saved = parseSavedSql(given);
+            ({ history } = saved);
+            showDraft(
+                saved.drafts.map((text) => ({ text, path: null })),
+                saved.current,
+            );
+        },
+    };
+}
