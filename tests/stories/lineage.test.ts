@@ -31,6 +31,17 @@ story(
         terminal.press("tab");
         await terminal.waitFor(/▌order_id +integer +fct_orders/);
         await terminal.waitFor(/Read by .*fct_orders/);
+        // A column back to its landing table, and on to what is made of it.
+        terminal.press("h");
+        await terminal.waitFor(/▌order_id +\S+ +int_orders/);
+        terminal.press("h");
+        await terminal.waitFor(/▌id +integer +stg_order/);
+        terminal.press("h");
+        await terminal.waitFor("id is a column of a landing table: nothing comes before it.");
+        terminal.press("l");
+        await terminal.waitFor(/▌order_id +\S+ +int_orders/);
+        terminal.press("l");
+        await terminal.waitFor(/▌order_id +integer +fct_orders/);
         terminal.press("enter");
         await terminal.waitFor(/^▌[!✓] fct_orders/m);
         terminal.press("h", "enter");

@@ -63,7 +63,7 @@ export type Target =
     | { readonly screen: "data"; readonly show?: DataTarget; readonly beside?: readonly DataTarget[] }
     /** `isEditing`: in the statement, wherever the cursor was. */
     | { readonly screen: "sql"; readonly isEditing?: boolean }
-    | { readonly screen: "lineage"; readonly name?: string }
+    | { readonly screen: "lineage"; readonly name?: string; readonly column?: string }
     | { readonly screen: "deck" }
     | { readonly screen: "history"; readonly runId?: string; readonly modelName?: string };
 

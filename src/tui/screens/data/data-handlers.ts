@@ -164,9 +164,10 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
             app.openDialog(makeTextViewer(app, { title: "SQL", lines, copyText: sql, copyName: "the SQL" }));
         }),
         showLineage: withGrid(
-            ({ target }) => {
+            ({ target, grid }) => {
+                const column = currentColumn(grid.get());
                 if (target.kind === "relation") {
-                    app.go({ screen: "lineage", name: target.name });
+                    app.go({ screen: "lineage", name: target.name, ...(column === null ? {} : { column }) });
                 }
             },
             ({ target }) => (target.kind === "query" ? "a query is not in the lineage" : null),

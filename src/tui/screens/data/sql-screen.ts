@@ -416,7 +416,17 @@ export function makeSqlScreen(app: App): Screen {
 
     return {
         id: "sql",
-        changes: [grids.changes, editor, isEditing, isPlanShown, drafts, current, check, relations, ...planPane.changes],
+        changes: [
+            grids.changes,
+            editor,
+            isEditing,
+            isPlanShown,
+            drafts,
+            current,
+            check,
+            relations,
+            ...planPane.changes,
+        ],
         get handlers() {
             return handlersNow();
         },

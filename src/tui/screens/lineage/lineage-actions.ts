@@ -12,12 +12,13 @@ import { listMotionOrNull } from "../../kit/list-state.js";
 import { makeOfSelected } from "../../kit/selected-handlers.js";
 import { stepInLayerOrNull, walkDrawingOrNull } from "./lineage-drawing.js";
 import { graphColumns, type LineageEntry, type LineageState } from "./lineage-state.js";
+import type { ColumnWalk } from "./walk-columns.js";
 import { findLineageOrNull, walkOrNull, type Direction, type Step } from "./walk-lineage.js";
 
 type LineageList = ListDetail<LineageEntry>;
 
 /** What the keys do on the Lineage screen besides what they do in every list. */
-export function makeLineageActions(app: App, list: LineageList, state: LineageState): Handlers {
+export function makeLineageActions(app: App, list: LineageList, state: LineageState, columnWalk: ColumnWalk): Handlers {
     const { state: place, handlers } = list;
     const nameOrNull = (): string | null => place.selectedOrNull()?.row.name ?? null;
     const nothingSelected = (): string | null => (nameOrNull() === null ? "nothing is selected" : null);
@@ -74,9 +75,17 @@ export function makeLineageActions(app: App, list: LineageList, state: LineageSt
         "move.pageDown": page("move.pageDown"),
         "move.start": page("move.start"),
         "move.end": page("move.end"),
-        "move.left": inTree("move.left", goUpstream),
+        "move.left": ofSelected(() => {
+            if (isInTree()) {
+                goUpstream();
+            } else {
+                columnWalk.upstream();
+            }
+        }),
         "move.right": ofSelected((name) => {
-            if (!walk(list, state, "downstream")) {
+            if (!isInTree()) {
+                columnWalk.downstream();
+            } else if (!walk(list, state, "downstream")) {
                 app.say(`${name} is read by no model.`);
             }
         }),

@@ -6,6 +6,7 @@ import type { GraphOffset } from "../../kit/lines/graph-window.js";
 import type { MouseEvent } from "../../terminal/parse-input.js";
 import { boxAtOrNull } from "./lineage-drawing.js";
 import { goToReader, makeLineageActions } from "./lineage-actions.js";
+import { makeColumnWalk } from "./walk-columns.js";
 import { makeLineageReads } from "./lineage-reads.js";
 import { makeLineageState, type LineageEntry } from "./lineage-state.js";
 import { formatLineageTitle, makeLineageList, paintNoLineage, type LineagePicture } from "./paint-lineage.js";
@@ -90,7 +91,9 @@ export function makeLineageScreen(app: App): Screen {
         readable.subscribe(needColumns);
     }
 
-    const handlers = { ...list.handlers, ...makeLineageActions(app, list, state) };
+    const columnWalk = makeColumnWalk(app, list, state, reads);
+    reads.subscribe(columnWalk.settle);
+    const handlers = { ...list.handlers, ...makeLineageActions(app, list, state, columnWalk) };
 
     function clickDrawing(drawing: GraphDrawing, event: MouseEvent): void {
         const by = event.action === "wheel-up" ? -1 : event.action === "wheel-down" ? 1 : 0;
@@ -119,6 +122,9 @@ export function makeLineageScreen(app: App): Screen {
             isShown = true;
             if (target.screen === "lineage" && target.name !== undefined && isBack !== true) {
                 state.start(target.name);
+                if (target.column !== undefined) {
+                    columnWalk.goTo(target.name, target.column);
+                }
             }
             needColumns();
         },
