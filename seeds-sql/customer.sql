@@ -26,7 +26,22 @@ begin
             and {source_schema}.stardeck_draw({source_schema}.stardeck_hash(customer_id, 10), 1, 100) > 0
     ),
 
-    -- Two customers in three change every 20 to 89 days. Of those from before the first day only one in five is noticed.
+    -- The first day brings those who had signed up before, but one in twelve, here and there, was left out.
+    already_there as (
+        select
+            customer_id,
+            from_day - {source_schema}.stardeck_microseconds(3600000000 + {source_schema}.stardeck_draw(customer_hash, 8, 10000000) * 1000000::bigint) as created_at,
+            customer_hash
+        from (
+            select customer_id, {source_schema}.stardeck_hash(customer_id, 10) as customer_hash
+            from generate_series(1, {source_schema}.stardeck_old_customers(scale_milli)::integer) as customer_id
+            offset 0
+        ) as old_customers
+        where on_day = from_day
+            and {source_schema}.stardeck_draw(customer_hash, 7, 12) > 0
+    ),
+
+    -- Two customers in three change every 20 to 89 days. Of those that were left out every other one arrives by a change.
     changes as (
         select
             customer_id,
@@ -43,7 +58,11 @@ begin
         where on_day > from_day
             and {source_schema}.stardeck_draw(customer_hash, 4, 3) > 0
             and (on_day - from_day + {source_schema}.stardeck_draw(customer_hash, 5, 20)) % (20 + {source_schema}.stardeck_draw(customer_hash, 6, 70)) = 0
-            and (customer_id > {source_schema}.stardeck_old_customers(scale_milli) or {source_schema}.stardeck_draw(customer_hash, 7, 5) = 0)
+            and (
+                customer_id > {source_schema}.stardeck_old_customers(scale_milli)
+                or {source_schema}.stardeck_draw(customer_hash, 7, 12) > 0
+                or {source_schema}.stardeck_draw(customer_hash, 9, 2) = 0
+            )
             and {source_schema}.stardeck_draw(customer_hash, 1, 100) > 0
     ),
 
@@ -66,6 +85,8 @@ begin
 
     landed as (
         select customer_id, created_at, modified_at, customer_hash from signups
+        union all
+        select customer_id, created_at, created_at as modified_at, customer_hash from already_there
         union all
         select customer_id, created_at, modified_at, customer_hash from dated_changes
     ),

@@ -186,26 +186,23 @@ as $$
     end
 $$;
 
--- Names of products and searches: `Balanced radical paradigm`.
+-- Names of products and searches: `Foldable oak chair`.
 create or replace function {source_schema}.stardeck_product_name(entity_hash bigint) returns text
     language sql immutable parallel safe
 as $$
     select (array[
-        'Adaptive', 'Balanced', 'Customizable', 'Decentralized', 'Devolved', 'Enhanced', 'Exclusive', 'Focused',
-        'Grass-roots', 'Horizontal', 'Innovative', 'Inverse', 'Organic', 'Profound', 'Reduced', 'Right-sized',
-        'Seamless', 'Synergized', 'Universal', 'Visionary'
+        'Classic', 'Compact', 'Foldable', 'Handmade', 'Heavy', 'Large', 'Light', 'Modern', 'Plain', 'Outdoor', 'Portable',
+        'Recycled', 'Round', 'Rustic', 'Small', 'Soft', 'Sturdy', 'Tall', 'Vintage', 'Waterproof'
     ])[1 + {source_schema}.stardeck_draw(entity_hash, 201, 20)]
     || ' '
     || (array[
-        '5thgeneration', 'asymmetric', 'bottom-line', 'client-driven', 'dynamic', 'eco-centric', 'fresh-thinking',
-        'global', 'hybrid', 'incremental', 'logistical', 'mobile', 'motivating', 'multimedia', 'neutral', 'optimal',
-        'radical', 'scalable', 'tangible', 'zero-defect'
+        'bamboo', 'brass', 'canvas', 'ceramic', 'copper', 'cork', 'cotton', 'felt', 'glass', 'leather', 'linen', 'marble',
+        'oak', 'paper', 'pine', 'steel', 'stone', 'velvet', 'walnut', 'wool'
     ])[1 + {source_schema}.stardeck_draw(entity_hash, 202, 20)]
     || ' '
     || (array[
-        'application', 'architecture', 'benchmark', 'capability', 'concept', 'database', 'definition', 'encoding',
-        'framework', 'hierarchy', 'hub', 'implementation', 'interface', 'matrix', 'middleware', 'paradigm', 'portal',
-        'process improvement', 'strategy', 'workforce'
+        'backpack', 'basket', 'blanket', 'bottle', 'bowl', 'box', 'chair', 'clock', 'cushion', 'desk', 'jacket', 'lamp',
+        'mirror', 'mug', 'notebook', 'rug', 'scarf', 'shelf', 'tray', 'vase'
     ])[1 + {source_schema}.stardeck_draw(entity_hash, 203, 20)]
 $$;
 
