@@ -6,12 +6,14 @@ import { makeBuildLog } from "./build-log.js";
 import type { FlagDescriptions, FlagValues } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
+import { makeSpokenBuildLog } from "./spoken-build-log.js";
 import { tellWaits, waitWithWord } from "./tell-waits.js";
 import { selectionFlags } from "./selection-flags.js";
 
 export const runFlags = {
     failFast: { type: "boolean", description: "Start nothing more after the first failure" },
     wait: { type: "boolean", description: "Wait while another build runs, instead of ending at once" },
+    plain: { type: "boolean", description: "Say what happens in sentences, without symbols, columns and colours" },
 } as const satisfies FlagDescriptions;
 
 export const materialiseFlags = {
@@ -47,7 +49,7 @@ export async function buildModels(database: Database, models: ModelsToBuild): Pr
         acceptSourceShrink: flags.acceptSourceShrink ?? false,
         threads: settings.threads,
         signal,
-        onEvent: makeBuildLog(output),
+        onEvent: flags.plain === true && !output.isJson ? makeSpokenBuildLog(output) : makeBuildLog(output),
         ...(flags.wait === true ? waitWithWord(output, signal) : {}),
     });
     const summary = await tellWaits(database, output, () => running);

@@ -41,7 +41,8 @@ async function bringUpToDate(database: Database, invocation: Invocation): Promis
             });
         }
     }
-    return buildModels(database, { ...invocation, command: "build", flags: {} });
+    const flags = invocation.flags.plain === true ? { plain: true } : {};
+    return buildModels(database, { ...invocation, command: "build", flags });
 }
 
 /** What `stardeck migrate` would make on this database; null when there is nothing. */

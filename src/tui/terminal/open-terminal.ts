@@ -65,6 +65,8 @@ const leaving = [
     sequences.pasteOff,
     sequences.wrapOn,
     sequences.showCursor,
+    // GNU screen has no alternate screen unless it is told to: the last frame would stay above the shell's prompt.
+    sequences.eraseScreen,
     sequences.leaveAlternateScreen,
 ].join("");
 

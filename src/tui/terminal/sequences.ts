@@ -17,6 +17,7 @@ export const sequences = {
     endFrame: "\x1b[?2026l",
     resetStyle: "\x1b[0m",
     eraseLine: "\x1b[2K",
+    eraseScreen: "\x1b[H\x1b[J",
     /** Asks for the background colour; the answer comes as input. */
     askBackground: "\x1b]11;?\x1b\\",
 } as const;

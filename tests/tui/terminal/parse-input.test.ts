@@ -41,6 +41,16 @@ const keys = [
     ["\x1b[3~", "delete"],
     ["\x1b[3;5~", "ctrl-delete"],
     ["\x1b[15~", "f5"],
+    // PuTTY, GNU screen and the console of Linux.
+    ["\x1b[1~", "home"],
+    ["\x1b[4~", "end"],
+    ["\x1b[5~", "pageup"],
+    ["\x1b[6~", "pagedown"],
+    ["\x1b[11~", "f1"],
+    ["\b", "backspace"],
+    // rxvt.
+    ["\x1b[7~", "home"],
+    ["\x1b[8~", "end"],
     ["\x1bOR", "f3"],
     ["\x1b[R", "f3"],
     ["\x1b[[B", "f2"],
