@@ -7,6 +7,7 @@ import { formatFilm } from "./format-film.js";
 import { formatSvg } from "./format-svg.js";
 import { darkPalette } from "./palette.js";
 import { playRecording, playScene, paletteOf } from "./play-scene.js";
+import { themeNames, type ThemeName } from "../../src/tui/kit/theme.js";
 import { recording, scenes, type Scene } from "./scenes.js";
 import { writePicture } from "./write-picture.js";
 
@@ -24,9 +25,14 @@ const scratch = mkdtempSync(join(tmpdir(), "stardeck-screens-"));
 try {
     mkdirSync(folder, { recursive: true });
     for (const scene of scenes.filter(({ name }) => name.includes(only))) {
-        for (const [columns, rows] of sizes) {
-            const grid = await playScene(scratch, scene, { columns, rows });
-            writePicture(join(folder, fileOf(scene, columns, rows)), formatSvg(scene.title, grid, paletteOf(scene)));
+        for (const size of sizes) {
+            const [columns, rows] = size;
+            // All themes at the smallest size: pictures of every size in each would be five times as many.
+            const others = size === sizes[0] ? themeNames : [];
+            for (const [theme, grid] of await playScene(scratch, scene, { columns, rows }, others)) {
+                const name = fileOf(scene, columns, rows, theme);
+                writePicture(join(folder, name), formatSvg(scene.title, grid, paletteOf(theme)));
+            }
         }
         process.stderr.write(`${scene.name}\n`);
     }
@@ -44,13 +50,28 @@ try {
     rmSync(scratch, { recursive: true, force: true });
 }
 
-function fileOf({ name }: Scene, columns: number, rows: number): string {
-    return `${name}-${columns}x${rows}.svg`;
+/** The scene's own theme is not named. */
+function fileOf(scene: Scene, columns: number, rows: number, theme = ownTheme(scene)): string {
+    return `${scene.name}-${columns}x${rows}${theme === ownTheme(scene) ? "" : `-${theme}`}.svg`;
+}
+
+function ownTheme({ background = "dark" }: Scene): ThemeName {
+    return background;
+}
+
+function otherThemes(scene: Scene): readonly ThemeName[] {
+    return themeNames.filter((theme) => theme !== ownTheme(scene));
 }
 
 /** Pictures of scenes that are no more. */
 function removeOthers(): void {
-    const files = new Set(scenes.flatMap((scene) => sizes.map(([columns, rows]) => fileOf(scene, columns, rows))));
+    const [[least, lowest]] = sizes;
+    const files = new Set(
+        scenes.flatMap((scene) => [
+            ...sizes.map(([columns, rows]) => fileOf(scene, columns, rows)),
+            ...otherThemes(scene).map((theme) => fileOf(scene, least, lowest, theme)),
+        ]),
+    );
     files.add("demo.svg");
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".svg") && !files.has(name))) {
         rmSync(join(folder, file));
@@ -58,13 +79,14 @@ function removeOthers(): void {
 }
 
 function formatIndex(): string {
-    const [[columns, rows]] = [sizes[1]];
+    const [[least, lowest], [columns, rows]] = sizes;
     const pictures = scenes.map((scene) => {
         const others = sizes.map(([width, height]) => `[${width}×${height}](${fileOf(scene, width, height)})`);
-        return `## ${scene.title}\n\n![${scene.title}](${fileOf(scene, columns, rows)})\n\n${others.join(" · ")}\n`;
+        const themes = otherThemes(scene).map((theme) => `[${theme}](${fileOf(scene, least, lowest, theme)})`);
+        return `## ${scene.title}\n\n![${scene.title}](${fileOf(scene, columns, rows)})\n\n${[...others, ...themes].join(" · ")}\n`;
     });
     const intro =
-        "Drawn by `npm run screens` from the real program in a pseudo-terminal, on the warehouse of the demo.\n" +
+        "Drawn by `npm run screens` from the real program in a pseudo-terminal, on the warehouse of the demo: each screen at three sizes, and at\n80×24 in every theme.\n" +
         "`asciinema play docs/screens/demo.cast` plays the [demo](demo.svg) in your own terminal.";
     return `# Screens\n\n${intro}\n\n${pictures.join("\n")}`;
 }

@@ -7,6 +7,7 @@ import { makeLayout } from "../../src/database/embedded/layout.js";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { demoArchive } from "../../src/demo/demo-archive.js";
 import { openTerminal } from "../../tests/stories/open-terminal.js";
+import { themeNames, type ThemeName } from "../../src/tui/kit/theme.js";
 import type { StoryTerminal } from "../../tests/stories/story-terminal.js";
 import type { CellGrid } from "./draw-row.js";
 import type { Frame } from "./format-film.js";
@@ -23,14 +24,31 @@ export interface ScreenSize {
     readonly rows: number;
 }
 
-/** The screen that a scene leads to. */
-export function playScene(scratch: string, scene: Scene, size: ScreenSize): Promise<CellGrid> {
+/** The screen that a scene leads to, in its own theme first and then in as many others as wanted. */
+export function playScene(
+    scratch: string,
+    scene: Scene,
+    size: ScreenSize,
+    others: readonly ThemeName[] = [],
+): Promise<ReadonlyMap<ThemeName, CellGrid>> {
     return withTerminal(scratch, scene, size, {}, async (terminal) => {
         for (const step of scene.steps) {
             await playStep(terminal, step);
         }
         await untilQuiet(terminal);
-        return readGrid(terminal);
+        const own = scene.background ?? "dark";
+        const grids = new Map<ThemeName, CellGrid>([[own, readGrid(terminal)]]);
+        const start = themeNames.indexOf(own);
+        const next = others.length === 0 ? [] : [...themeNames.slice(start + 1), ...themeNames.slice(0, start)];
+        for (const theme of next) {
+            terminal.press("ctrl-t");
+            await terminal.waitFor(`Theme: ${theme}.`);
+            await untilQuiet(terminal);
+            if (others.includes(theme)) {
+                grids.set(theme, readGrid(terminal));
+            }
+        }
+        return grids;
     });
 }
 
@@ -57,8 +75,8 @@ export function playRecording(
     });
 }
 
-export function paletteOf({ background }: Pick<Scene, "background">): Palette {
-    return background === "light" ? lightPalette : darkPalette;
+export function paletteOf(theme: ThemeName): Palette {
+    return theme === "light" ? lightPalette : darkPalette;
 }
 
 /** Lends a terminal with stardeck in it, in a folder whose embedded warehouse is that of the demo. */
@@ -79,7 +97,7 @@ async function withTerminal<T>(
         ...size,
         workingFolder,
         arguments: scene.arguments ?? [],
-        background: paletteOf(scene).background,
+        background: paletteOf(scene.background ?? "dark").background,
         environment,
         timeoutMs: 60_000,
     });
