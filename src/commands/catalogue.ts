@@ -56,6 +56,10 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
         summary: "Compare tables with a full refresh that is rolled back",
         load: () => import("./verify.js"),
     },
+    prove: {
+        summary: "Change copied rows at random, build, and compare with a full refresh",
+        load: () => import("./prove.js"),
+    },
     ls: {
         summary: "List models",
         load: () => import("./ls.js"),

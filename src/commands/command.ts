@@ -52,6 +52,8 @@ export interface ArgumentDescription {
     readonly name: string;
     readonly description: string;
     readonly isRequired: boolean;
+    /** May be given several times; of the last one alone. */
+    readonly isMultiple?: boolean;
 }
 
 export interface Example {

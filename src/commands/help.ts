@@ -56,7 +56,10 @@ export function formatCommandHelp(command: Command): string {
 
 /** `stardeck show MODEL [--limit N] …` */
 export function formatUsage(command: Command): string {
-    const given = command.arguments.map(({ name, isRequired }) => (isRequired ? name : `[${name}]`));
+    const given = command.arguments.map(({ name, isRequired, isMultiple = false }) => {
+        const written = isMultiple ? `${name}…` : name;
+        return isRequired ? written : `[${written}]`;
+    });
     const flags = Object.entries(command.flags).map(([key, flag]) => `[${formatFlag(key, flag)}]`);
     return ["stardeck", command.name, ...given, ...flags].filter((part) => part !== "").join(" ");
 }

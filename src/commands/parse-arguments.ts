@@ -172,7 +172,7 @@ function checkPositional(given: readonly string[], expected: readonly ArgumentDe
     if (missing !== undefined) {
         return [`${missing.name} is missing: ${missing.description}.`];
     }
-    const unexpected = given[expected.length];
+    const unexpected = expected.at(-1)?.isMultiple === true ? undefined : given[expected.length];
     return unexpected === undefined ? [] : [`Unexpected argument "${unexpected}".`];
 }
 

@@ -4,7 +4,11 @@ import { withDatabase, type Database, type DatabaseOptions } from "../database/d
 import { unpackArchive } from "../database/embedded/data-archive.js";
 import { makeLayout } from "../database/embedded/layout.js";
 import { demoArchive } from "./demo-archive.js";
-import { makeDemoFolder, removeDeadDemoFolders, removeDemoFolder } from "./demo-folders.js";
+import {
+    makeScratchFolder,
+    removeDeadScratchFolders,
+    removeScratchFolder,
+} from "../database/embedded/scratch-folders.js";
 
 export type DemoSettings = Pick<Settings, "database" | "connectTimeoutMs" | "statementTimeoutMs" | "threads">;
 
@@ -28,7 +32,7 @@ export async function openDemoDatabase<T>(
     if (database.kind === "server") {
         return withDatabase(database, options, use);
     }
-    const folder = await makeDemoFolder();
+    const folder = await makeScratchFolder("demo");
     try {
         if (!(await unpackArchive(demoArchive, makeLayout(folder).data))) {
             throw new StardeckError("The prepared demo warehouse is missing from this installation, or damaged.", {
@@ -38,7 +42,7 @@ export async function openDemoDatabase<T>(
         }
         return await withDatabase({ kind: "embedded", folder }, options, async (opened) => {
             // Beside the demo, which need not wait for it.
-            const removal = removeDeadDemoFolders(Date.now());
+            const removal = removeDeadScratchFolders(Date.now());
             try {
                 return await use(opened);
             } finally {
@@ -46,6 +50,6 @@ export async function openDemoDatabase<T>(
             }
         });
     } finally {
-        await removeDemoFolder(folder);
+        await removeScratchFolder(folder);
     }
 }

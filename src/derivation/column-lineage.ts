@@ -9,6 +9,7 @@ import {
     namesOf,
     NotUnderstood,
     rewrite,
+    visit,
     type ColumnUse,
     type Expression,
     type From,
@@ -55,6 +56,28 @@ export async function traceColumns(view: Relation, catalogue: Catalogue): Promis
     } catch (error) {
         if (error instanceof NotUnderstood || error instanceof UnreadableSqlError || error instanceof RangeError) {
             return dependOnAll(view, catalogue);
+        }
+        throw error;
+    }
+}
+
+/** Comparisons by which rows of two tables find each other. */
+const joiningOperators: ReadonlySet<string> = new Set(["=", "<", "<=", ">", ">="]);
+
+/**
+ * The columns that a view's SELECT compares with each other, anywhere in it, up to the relations of the catalogue that have no
+ * definition. A SELECT that cannot be read by the rules tells none.
+ */
+export async function traceComparisons(
+    view: Relation,
+    catalogue: Catalogue,
+): Promise<readonly (readonly [OriginColumn, OriginColumn])[]> {
+    await loadParser();
+    try {
+        return new ColumnTracer(readView(view, catalogue, { next: 1 }), catalogue).comparisons();
+    } catch (error) {
+        if (error instanceof NotUnderstood || error instanceof UnreadableSqlError || error instanceof RangeError) {
+            return [];
         }
         throw error;
     }
@@ -115,6 +138,25 @@ class ColumnTracer {
             ),
             rows: rows.sorted,
         };
+    }
+
+    comparisons(): readonly (readonly [OriginColumn, OriginColumn])[] {
+        const pairs: (readonly [OriginColumn, OriginColumn])[] = [];
+        visit(this.query, ({ A_Expr }) => {
+            const { name, lexpr, rexpr } = (A_Expr ?? {}) as {
+                readonly name?: readonly Expression[];
+                readonly lexpr?: Expression;
+                readonly rexpr?: Expression;
+            };
+            if (joiningOperators.has(lastName(name ?? []))) {
+                const originsOf = (side: Expression | undefined): readonly OriginColumn[] =>
+                    columnUses(side).flatMap((use) => this.originsOf(use));
+                for (const left of originsOf(lexpr)) {
+                    pairs.push(...originsOf(rexpr).map((right) => [left, right] as const));
+                }
+            }
+        });
+        return pairs;
     }
 
     /** The columns whose values the column at that place is made of. */

@@ -92,7 +92,7 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
                     }
                     return found;
                 },
-                { isolation: "repeatable read", isRehearsal: true },
+                { isolation: "repeatable read", isRehearsal: true, signal: options.signal },
             );
             status = results.every((result) => result.status !== "differs") ? "ok" : "failed";
             return results;

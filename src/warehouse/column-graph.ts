@@ -1,5 +1,6 @@
-import { relationKey } from "../derivation/catalogue.js";
-import { traceColumns, type OriginColumn, type SelectLineage } from "../derivation/column-lineage.js";
+import { relationKey, type Catalogue } from "../derivation/catalogue.js";
+import { traceColumns, traceComparisons, type OriginColumn, type SelectLineage } from "../derivation/column-lineage.js";
+import type { Relation } from "../derivation/query.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import { loadCatalogue } from "./load-catalogue.js";
 import type { Model, Queryable } from "./registry.js";
@@ -37,6 +38,27 @@ export async function loadColumnGraph(
     models: readonly Model[],
     all: Iterable<Model>,
 ): Promise<ColumnGraph> {
+    const lineages = new Map<string, SelectLineage>();
+    for (const { model, view, catalogue } of await loadModelViews(database, models, all)) {
+        lineages.set(relationKey(model.schema, model.name), await traceColumns(view, catalogue));
+    }
+    return makeColumnGraph(lineages);
+}
+
+interface ModelView {
+    readonly model: Model;
+    /** The view that holds its SELECT. */
+    readonly view: Relation;
+    /** The models of the warehouse have no definition in it. */
+    readonly catalogue: Catalogue;
+}
+
+/** The views of the models' SELECTs, with what they read up to the next model or source. */
+async function loadModelViews(
+    database: Queryable,
+    models: readonly Model[],
+    all: Iterable<Model>,
+): Promise<readonly ModelView[]> {
     const views = models.map((model) =>
         model.materialisation === "view"
             ? { model, schema: model.schema, name: model.name }
@@ -51,14 +73,38 @@ export async function loadColumnGraph(
             relations.set(relationKey(schema, name), { ...relation, definition: null });
         }
     }
-    const lineages = new Map<string, SelectLineage>();
-    for (const { model, schema, name } of views) {
+    return views.flatMap(({ model, schema, name }) => {
         const view = catalogue.relations.get(relationKey(schema, name));
-        if (view !== undefined) {
-            lineages.set(relationKey(model.schema, model.name), await traceColumns(view, { ...catalogue, relations }));
+        return view === undefined ? [] : [{ model, view, catalogue: { ...catalogue, relations } }];
+    });
+}
+
+/** The columns of sources whose values the SELECTs of models compare with each other, in pairs: what rows find each other by. */
+export async function loadComparedColumns(
+    database: Queryable,
+    models: readonly Model[],
+): Promise<readonly (readonly [OriginColumn, OriginColumn])[]> {
+    const origins = new Map<string, readonly OriginColumn[]>();
+    const pairs: (readonly [OriginColumn, OriginColumn])[] = [];
+    for (const { model, view, catalogue } of await loadModelViews(database, models, models)) {
+        const { columns } = await traceColumns(view, catalogue);
+        for (const [name, { values }] of columns) {
+            origins.set(columnKey({ schema: model.schema, relation: model.name, column: name }), values);
+        }
+        pairs.push(...(await traceComparisons(view, catalogue)));
+    }
+    // A model never reads itself, so that each way ends at sources.
+    const sourcesOf = (origin: OriginColumn): readonly OriginColumn[] =>
+        origins.get(columnKey(origin))?.flatMap(sourcesOf) ?? [origin];
+    const found = new Map<string, readonly [OriginColumn, OriginColumn]>();
+    for (const [left, right] of pairs) {
+        for (const one of sourcesOf(left)) {
+            for (const other of sourcesOf(right)) {
+                found.set([columnKey(one), columnKey(other)].sort().join("\n"), [one, other]);
+            }
         }
     }
-    return makeColumnGraph(lineages);
+    return [...found.values()];
 }
 
 /** @param lineages by the `schema.relation` of each model */

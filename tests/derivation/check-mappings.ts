@@ -3,7 +3,7 @@ import { prepareDerivation, type DerivedMapping } from "../../src/derivation/der
 import type { Rules } from "../../src/derivation/rules.js";
 import { loadCatalogue } from "../../src/warehouse/load-catalogue.js";
 import type { Queryable } from "../../src/warehouse/queryable.js";
-import type { Random } from "./random.js";
+import type { Random } from "../../src/prove/random.js";
 import { SelectMaker, type RandomSelect, type Shape } from "./random-select.js";
 import {
     changedSql,

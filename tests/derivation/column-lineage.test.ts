@@ -3,7 +3,7 @@ import { traceColumns, type SelectLineage } from "../../src/derivation/column-li
 import { loadCatalogue } from "../../src/warehouse/load-catalogue.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 import { makeCase, type ScriptRunner } from "./check-mappings.js";
-import { Random } from "./random.js";
+import { Random } from "../../src/prove/random.js";
 import { shapes, type Shape } from "./random-select.js";
 import { scriptRunnerOf } from "./script-runner.js";
 import {

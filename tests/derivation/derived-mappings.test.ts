@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { soundRules, type Rules } from "../../src/derivation/rules.js";
 import { describeOnEmbedded, describeOnServer } from "../setup/databases.js";
 import { add, checkCase, makeCase, type Outcome, type ScriptRunner } from "./check-mappings.js";
-import { Random } from "./random.js";
+import { Random } from "../../src/prove/random.js";
 import { shapes, type Shape } from "./random-select.js";
 import { scriptRunnerOf, withScriptRunner } from "./script-runner.js";
 import { makeTablesSql } from "./small-tables.js";

@@ -1,4 +1,4 @@
-import { NothingToChoose, type Random } from "./random.js";
+import { NothingToChoose, type Random } from "../../src/prove/random.js";
 import { tableColumns, tableNames, type ColumnKind } from "./small-tables.js";
 
 /** A SELECT and what it gives. */

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../../src/prove/random.js";
 
 export type ColumnKind = "integer" | "bigint" | "numeric" | "text" | "date" | "boolean";
 

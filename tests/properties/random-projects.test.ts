@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { verifyModels } from "../../src/engine/verify.js";
-import { Random } from "../derivation/random.js";
+import { Random } from "../../src/prove/random.js";
 import { SelectMaker, shapes, type RandomSelect } from "../derivation/random-select.js";
 import { columnValues, tableColumns, tableNames, type TableName } from "../derivation/small-tables.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";

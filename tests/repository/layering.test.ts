@@ -17,6 +17,7 @@ const layers = [
     "warehouse",
     "runs",
     "engine",
+    "prove",
     "browse",
     "deck",
     "seeds",

@@ -1,27 +1,27 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ownProcessId, processExists } from "../config/process.js";
-import { findOwnerState, readRecordOrNull, removeSocketsOf } from "../database/embedded/lock.js";
+import { ownProcessId, processExists } from "../../config/process.js";
+import { findOwnerState, readRecordOrNull, removeSocketsOf } from "./lock.js";
 
-/** Folders of demos are named for the process that made them. */
-const namePattern = /^stardeck-demo-(\d+)-/;
+/** Folders of scratch databases are named for the process that made them. */
+const namePattern = /^stardeck-(?:demo|prove)-(\d+)-/;
 
 /** A process on another machine, or in another container, may be about to start the server of a folder this young. */
 const youngMs = 60_000;
 
-/** Makes a folder for one demo, below the system's folder for temporary files and readable by this user alone. */
-export async function makeDemoFolder(): Promise<string> {
-    return await mkdtemp(join(tmpdir(), `stardeck-demo-${ownProcessId}-`));
+/** Makes a folder for one embedded database, below the system's folder for temporary files and readable by this user alone. */
+export async function makeScratchFolder(purpose: "demo" | "prove"): Promise<string> {
+    return await mkdtemp(join(tmpdir(), `stardeck-${purpose}-${ownProcessId}-`));
 }
 
 /** Removes it with all that is in it. */
-export async function removeDemoFolder(folder: string): Promise<void> {
+export async function removeScratchFolder(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
-/** Removes the folders of demos that ended without doing so: killed, or the machine was switched off. */
-export async function removeDeadDemoFolders(now: number): Promise<void> {
+/** Removes the folders of processes that ended without doing so: killed, or the machine was switched off. */
+export async function removeDeadScratchFolders(now: number): Promise<void> {
     for (const name of await readdir(tmpdir())) {
         const pid = namePattern.exec(name)?.[1];
         if (pid === undefined || processExists(Number(pid))) {
@@ -30,7 +30,7 @@ export async function removeDeadDemoFolders(now: number): Promise<void> {
         try {
             await removeIfDead(join(tmpdir(), name), now);
         } catch {
-            // Another user's, or another demo was faster.
+            // Another user's, or another process was faster.
         }
     }
 }
@@ -44,5 +44,5 @@ async function removeIfDead(folder: string, now: number): Promise<void> {
     if (record !== null) {
         removeSocketsOf(record, folder);
     }
-    await removeDemoFolder(folder);
+    await removeScratchFolder(folder);
 }

@@ -1,0 +1,261 @@
+import { StardeckError } from "../config/errors.js";
+import type { Connection } from "../database/connection.js";
+import type { Database } from "../database/database.js";
+import { StatementError } from "../database/errors.js";
+import type { SourceFile } from "../project/project.js";
+import { formatQualified, quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+
+/** A source as a table that can be filled: what its own one is like, as far as that decides which rows it can hold. */
+export interface SourceTable {
+    readonly source: SourceFile;
+    readonly schema: string;
+    readonly table: string;
+    readonly columns: readonly SourceColumn[];
+    readonly references: readonly Reference[];
+    /** Statements that make what its columns and constraints need, and its constraints and indexes. */
+    readonly typesSql: readonly string[];
+    readonly constraintsSql: readonly string[];
+    /** About how many rows its own one holds, and whether parts of it can be read at random; null where there is none. */
+    readonly original: { readonly rowCount: number; readonly canBeSampled: boolean } | null;
+}
+
+export interface SourceColumn {
+    readonly name: string;
+    /** As PostgreSQL writes it: `numeric(12,2)`. */
+    readonly type: string;
+    readonly notNull: boolean;
+    /** PostgreSQL computes it from others. */
+    readonly generatedAs: string | null;
+    readonly collation: string | null;
+    /** The values of its type, where these are listed; else empty. */
+    readonly labels: readonly string[];
+}
+
+/** A foreign key to another source, or to the same. */
+export interface Reference {
+    readonly columns: readonly string[];
+    readonly schema: string;
+    readonly table: string;
+    readonly toColumns: readonly string[];
+}
+
+interface FoundTable {
+    readonly id: string;
+    readonly rowCount: number;
+    readonly canBeSampled: boolean;
+    readonly columns: readonly SourceColumn[];
+    readonly references: readonly Reference[];
+    readonly constraintsSql: readonly string[];
+    readonly typesSql: readonly string[];
+}
+
+/**
+ * The tables of sources, as the catalog of a database has them, else as the columns that the project declares; sources of which
+ * neither is known are left out. Views are tables here: what matters is which rows they give.
+ *
+ * @param database null where there is none
+ */
+export async function loadSourceTables(
+    database: Connection | null,
+    sources: readonly SourceFile[],
+    sourceSchema: string,
+): Promise<readonly SourceTable[]> {
+    const tables: SourceTable[] = [];
+    for (const source of sources.filter(({ kind }) => kind !== "seed")) {
+        const { table, schema: given, columns: declared } = source;
+        const schema = given ?? sourceSchema;
+        const found = database === null ? null : await loadTableOrNull(database, schema, table);
+        const base = { source, schema, table };
+        if (found !== null) {
+            const { rowCount, canBeSampled, columns, references, constraintsSql, typesSql } = found;
+            tables.push({
+                ...base,
+                columns,
+                references,
+                constraintsSql,
+                typesSql,
+                original: { rowCount, canBeSampled },
+            });
+        } else if (declared.length > 0) {
+            const columns = declared.map(({ name, type }): SourceColumn => ({
+                name,
+                type,
+                notNull: source.kind !== "versions" && source.key.includes(name),
+                generatedAs: null,
+                collation: null,
+                labels: [],
+            }));
+            tables.push({ ...base, columns, references: [], constraintsSql: [], typesSql: [], original: null });
+        }
+    }
+    const isSource = ({ schema, table }: Reference): boolean =>
+        tables.some((other) => other.schema === schema && other.table === table);
+    return tables.map((each) => ({ ...each, references: each.references.filter(isSource) }));
+}
+
+async function loadTableOrNull(database: Connection, schema: string, table: string): Promise<FoundTable | null> {
+    const { rows } = await database.query<FoundTable>(
+        `select
+            relation.oid::text as id,
+            greatest(reltuples, 0)::float8 as "rowCount",
+            relkind in ('r', 'p', 'm') and not relrowsecurity as "canBeSampled",
+            (
+                select coalesce(json_agg(json_build_object(
+                    'name', attname,
+                    'type', format_type(atttypid, atttypmod),
+                    'notNull', attnotnull,
+                    'generatedAs', case when attgenerated <> '' then pg_get_expr(adbin, adrelid) end,
+                    'collation', case when attcollation <> typcollation then attcollation::regcollation::text end,
+                    'labels', array(select enumlabel from pg_enum where enumtypid = atttypid order by enumsortorder)
+                ) order by attnum), '[]')
+                from pg_attribute
+                join pg_type on pg_type.oid = atttypid
+                left join pg_attrdef on adrelid = attrelid and adnum = attnum
+                where attrelid = relation.oid and attnum > 0 and not attisdropped
+            ) as columns,
+            (
+                select coalesce(json_agg(json_build_object(
+                    'columns', array(
+                        select attname from unnest(conkey) with ordinality as part (attnum, position)
+                        join pg_attribute on attrelid = conrelid and pg_attribute.attnum = part.attnum order by position
+                    ),
+                    'schema', other_schema.nspname,
+                    'table', other.relname,
+                    'toColumns', array(
+                        select attname from unnest(confkey) with ordinality as part (attnum, position)
+                        join pg_attribute on attrelid = confrelid and pg_attribute.attnum = part.attnum order by position
+                    )
+                )), '[]')
+                from pg_constraint
+                join pg_class as other on other.oid = confrelid
+                join pg_namespace as other_schema on other_schema.oid = other.relnamespace
+                where conrelid = relation.oid and contype = 'f'
+            ) as references,
+            array(
+                select format('alter table %I.%I add %s', nspname, relname, pg_get_constraintdef(pg_constraint.oid))
+                from pg_constraint
+                where conrelid = relation.oid and contype in ('p', 'u', 'c', 'x', 'f')
+                order by array_position(array['p', 'u', 'x', 'c', 'f'], contype::text), conname
+            ) || array(
+                select pg_get_indexdef(indexrelid)
+                from pg_index
+                where indrelid = relation.oid and indisvalid and relkind in ('r', 'p')
+                    and not exists (select from pg_constraint where conindid = indexrelid)
+                order by indexrelid
+            ) as "constraintsSql",
+            array(
+                select distinct case type.typtype
+                    when 'e' then format(
+                        'create type %s as enum (%s)', type.oid::regtype,
+                        (select string_agg(quote_literal(enumlabel), ', ' order by enumsortorder) from pg_enum where enumtypid = type.oid)
+                    )
+                    else format(
+                        'create domain %s as %s%s%s', type.oid::regtype, format_type(type.typbasetype, type.typtypmod),
+                        case when type.typnotnull then ' not null' else '' end,
+                        (
+                            select coalesce(string_agg(' ' || pg_get_constraintdef(pg_constraint.oid), ''), '')
+                            from pg_constraint where contypid = type.oid and contype = 'c'
+                        )
+                    )
+                end
+                from pg_attribute
+                join pg_type as of_column on of_column.oid = atttypid
+                join pg_type as type on type.oid in (of_column.oid, of_column.typelem)
+                where attrelid = relation.oid and attnum > 0 and not attisdropped
+                    and type.typtype in ('e', 'd') and type.typnamespace <> 'pg_catalog'::regnamespace
+            ) as "typesSql"
+        from pg_class as relation
+        join pg_namespace on pg_namespace.oid = relnamespace
+        where nspname = $1 and relname = $2 and relkind in ('r', 'v', 'm', 'p', 'f')`,
+        [schema, table],
+    );
+    return rows[0] ?? null;
+}
+
+/**
+ * Makes the tables in a scratch database.
+ *
+ * @returns the statements for constraints and indexes that do not go there, as where they call functions of others
+ * @throws StardeckError `failed` for a column whose type is not there
+ */
+export async function makeSourceTables(database: Database, tables: readonly SourceTable[]): Promise<readonly string[]> {
+    return database.withTransaction(async (connection) => {
+        const left: string[] = [];
+        const attempt = async (sql: string): Promise<void> => {
+            if ((await tryStatement(connection, sql)) !== null) {
+                left.push(sql);
+            }
+        };
+        for (const schema of new Set([...tables.map((table) => table.schema), ...tables.flatMap(schemasOfTypes)])) {
+            await connection.query(`create schema if not exists ${quoteIdentifier(schema)}`);
+        }
+        // Domains over other types of this kind come after them.
+        for (const sql of [...new Set(tables.flatMap(({ typesSql }) => typesSql))].sort().reverse()) {
+            await attempt(sql);
+        }
+        for (const table of tables) {
+            await makeTable(connection, table);
+        }
+        const references = /\) REFERENCES /;
+        const all = tables.flatMap(({ constraintsSql }) => constraintsSql);
+        for (const sql of [
+            ...all.filter((each) => !references.test(each)),
+            ...all.filter((each) => references.test(each)),
+        ]) {
+            await attempt(sql);
+        }
+        // Foreign keys to tables that are no sources cannot be kept, and need not be.
+        return left.filter((sql) => !references.test(sql));
+    });
+}
+
+/** The schemas of types that have to be made, from how their names are written. */
+function schemasOfTypes({ typesSql }: SourceTable): readonly string[] {
+    return typesSql.flatMap((sql) => {
+        const [, quoted, plain] = /^create (?:type|domain) (?:"((?:[^"]|"")+)"|(\w+))\./.exec(sql) ?? [];
+        return quoted?.replaceAll('""', '"') ?? plain ?? [];
+    });
+}
+
+async function makeTable(connection: Connection, { schema, table, columns }: SourceTable): Promise<void> {
+    const parts = columns.map(({ name, type, notNull, generatedAs, collation }) =>
+        [
+            quoteIdentifier(name),
+            type,
+            ...(collation === null ? [] : [`collate ${collation}`]),
+            ...(generatedAs === null ? [] : [`generated always as (${generatedAs}) stored`]),
+            ...(notNull ? ["not null"] : []),
+        ].join(" "),
+    );
+    // Few rows to a block: what is known of a table by its blocks is then known of some of them only, as of a large one.
+    const error = await tryStatement(
+        connection,
+        `create table ${quoteQualified(schema, table)} (${parts.join(", ")}) with (fillfactor = 10)`,
+    );
+    if (error !== null) {
+        throw new StardeckError(
+            `The source ${formatQualified(schema, table)} cannot be made in the scratch database: ${error.message}.`,
+            {
+                code: "failed",
+                hint: "That is an embedded database without extensions; types of the pg_catalog, enums and domains go there.",
+                cause: error,
+            },
+        );
+    }
+}
+
+/** What PostgreSQL says against a statement; null where it ran. */
+export async function tryStatement(connection: Connection, sql: string): Promise<StatementError | null> {
+    await connection.query("savepoint attempt");
+    try {
+        await connection.query(sql);
+        await connection.query("release savepoint attempt");
+        return null;
+    } catch (error) {
+        if (!(error instanceof StatementError)) {
+            throw error;
+        }
+        await connection.query("rollback to savepoint attempt");
+        return error;
+    }
+}
