@@ -16,6 +16,7 @@ export function printCounterexample(
     again: string,
     output: Output,
 ): void {
+    const model = graph.models.get(fault.modelName);
     const tableOf = (source: string): SourceTable | undefined => tables.find((each) => each.source.name === source);
     const steps = batches.map((changes) =>
         changes.flatMap((change) => {
@@ -69,7 +70,6 @@ export function printCounterexample(
         output.line(
             `What is published, and → what a full refresh makes of it (${formatRowCounts(fault.result.rows)}):`,
         );
-        const model = graph.models.get(fault.modelName);
         const key = model?.materialisation === "table" ? model.primaryKey : [];
         for (const difference of fault.result.differences) {
             output.line(`  ${formatRowChange(difference, key)}`);
@@ -79,6 +79,12 @@ export function printCounterexample(
     if (isAmbiguous) {
         output.line(
             "A full refresh gives other rows as well when the sources hold theirs in another order: the SELECT leaves open which of several rows it takes. Order by more columns.",
+        );
+    }
+    const declared = model?.materialisation === "table" ? Object.keys(model.affectedBy) : [];
+    if (declared.length > 0) {
+        output.line(
+            `Its file says by affectedBy what changes of ${declared.join(", ")} affect; without that it follows from the SELECT.`,
         );
     }
     output.line(`\`stardeck explain ${fault.modelName}\` shows which entities a change affects. The same run again:`);

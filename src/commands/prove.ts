@@ -230,9 +230,8 @@ function print(proof: Proof, { warehouse, seed, again, output }: Printed): ExitC
         });
     }
     if (!output.isJson) {
-        const models = formatQuantity(proof.modelNames.length, "table");
         output.line(
-            `No difference: in ${formatQuantity(comparedRounds, "round")} with ${formatQuantity(changeCount, "changed row")}, ${models} were each time what a full refresh makes of them; ${formatCount(proof.triedPairCount)} of ${formatQuantity(proof.pairCount, "pair")} of a table and what it reads were rebuilt by entities after a change.`,
+            `No difference: ${formatQuantity(proof.modelNames.length, "table")} compared with a full refresh after each of ${formatQuantity(comparedRounds, "round")}, ${formatQuantity(changeCount, "changed row")} in all; ${formatCount(proof.triedPairCount)} of ${formatQuantity(proof.pairCount, "pair")} of a table and what it reads were rebuilt by entities after a change.`,
         );
     }
     if (impossibleRounds > 0) {

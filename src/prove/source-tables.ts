@@ -196,16 +196,13 @@ export async function makeSourceTables(database: Database, tables: readonly Sour
         for (const table of tables) {
             await makeTable(connection, table);
         }
-        const references = /\) REFERENCES /;
+        const isReference = (sql: string): boolean => sql.includes(") REFERENCES ");
         const all = tables.flatMap(({ constraintsSql }) => constraintsSql);
-        for (const sql of [
-            ...all.filter((each) => !references.test(each)),
-            ...all.filter((each) => references.test(each)),
-        ]) {
+        for (const sql of [...all.filter((each) => !isReference(each)), ...all.filter(isReference)]) {
             await attempt(sql);
         }
         // Foreign keys to tables that are no sources cannot be kept, and need not be.
-        return left.filter((sql) => !references.test(sql));
+        return left.filter((sql) => !isReference(sql));
     });
 }
 
