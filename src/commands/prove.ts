@@ -151,7 +151,8 @@ async function prepare(
                       { readOnly: true, signal },
                   );
         if (tables.length === 0) {
-            const names = project.sources.map(({ name }) => name).join(", ");
+            const own = project.sources.filter(({ kind }) => kind !== "seed");
+            const names = own.map(({ name }) => name).join(", ");
             throw new StardeckError(`No source is in the database, and none declares its columns: ${names}.`, {
                 code: "usage",
                 hint: "Name the database with --database-url, or declare `columns` of the sources.",

@@ -101,6 +101,8 @@ describeOnServer("prove", {}, (database) => {
     });
 
     it("leaves nothing behind", async () => {
-        expect((await readdir(tmpdir())).filter((name) => name.startsWith("stardeck-prove-"))).toEqual([]);
+        expect((await readdir(tmpdir())).filter((name) => name.startsWith(`stardeck-prove-${process.pid}-`))).toEqual(
+            [],
+        );
     });
 });
