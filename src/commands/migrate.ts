@@ -174,6 +174,9 @@ export async function migrateDatabase(
     if (plan.rebuilt.length > 0) {
         output.talk(`\`stardeck build\` computes ${formatQuantity(plan.rebuilt.length, "table")} whole.`);
     }
+    for (const warning of plan.warnings) {
+        output.talk(warning);
+    }
     return names;
 }
 

@@ -27,6 +27,9 @@ export async function printPlan(database: Database, plan: Plan, output: Output):
         for (const name of plan.rebuilt) {
             output.record({ type: "planned-rebuild", name, usualMs: durations.get(name) ?? null });
         }
+        for (const message of plan.warnings) {
+            output.record({ type: "planned-warning", message });
+        }
         output.record({ type: "plan", isEmpty: isEmptyPlan(plan), isBreaking: isBreaking(plan) });
         return;
     }

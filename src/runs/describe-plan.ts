@@ -38,6 +38,10 @@ export function* describePlan(plan: Plan, usualMs: ReadonlyMap<string, number>):
         yield* describeModel(model);
     }
     yield* describeRebuilds(plan.rebuilt, usualMs);
+    for (const warning of plan.warnings) {
+        yield [""];
+        yield* wrap(warning);
+    }
 }
 
 /** How long the tables that a plan rebuilds usually take, where that is known. */

@@ -67,7 +67,7 @@ export async function runMigrations(
 export async function planMigrations(database: Database, parameters: MigrationParameters): Promise<Plan> {
     const { isCurrent, pending } = await loadProjectHistory(database, parameters.project, parameters.sourceSchema);
     if (isCurrent && pending.length === 0) {
-        return { migrations: [], sources: [], seeds: [], layers: null, models: [], rebuilt: [] };
+        return { migrations: [], sources: [], seeds: [], layers: null, models: [], rebuilt: [], warnings: [] };
     }
     return rehearse((finish) =>
         withMigrator(database, parameters, async (session) => finish((await migrateForth(session, parameters)).plan)),
@@ -189,7 +189,7 @@ async function migrateForth(
         await recordInBatch(queryable, pending.slice(ran.length));
     }
     const names = pending;
-    const { models = [], sources = [], seeds = [], layersBefore = null, rebuilt = [] } = source.applied ?? {};
+    const { models = [], sources = [], seeds = [], layersBefore = null, rebuilt = [], warnings = [] } = source.applied ?? {};
     const plan: Plan = {
         migrations: names.filter((name) => versioned.has(name)),
         sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
@@ -198,6 +198,7 @@ async function migrateForth(
             layersBefore === null ? null : { from: describeLayers(layersBefore), to: describeLayers(project.layers) },
         models,
         rebuilt,
+        warnings,
     };
     await check?.(queryable, plan);
     return { names, plan };

@@ -65,6 +65,7 @@ describeOnBothDatabases("a change of models", (test) => {
             layers: null,
             models: [],
             rebuilt: [],
+            warnings: [],
         });
     });
 
@@ -87,6 +88,7 @@ describeOnBothDatabases("a change of models", (test) => {
                 },
             ],
             rebuilt: ["dim_customer"],
+            warnings: [],
         });
         expect(await dumpSchema(test.connected)).toBe(before);
         expect((await migrateTo(test.connected, project)).names).toEqual(["models/warehouse/dim_customer v2"]);
@@ -307,6 +309,7 @@ describeOnBothDatabases("a change of models", (test) => {
                 { name: "paid_orders", columns: [{ name: "status", kind: "added" }], downstream: ["mart_customers"] },
             ],
             rebuilt: ["mart_customers"],
+            warnings: [],
         });
         await migrateTo(test.connected, project);
         expect(await rows("select * from warehouse.paid_orders")).toEqual([

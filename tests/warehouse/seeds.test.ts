@@ -119,6 +119,7 @@ describeOnBothDatabases("seeds", (test) => {
             seeds: [{ name: "country", kind: "changed", path: "seeds-sql/country.csv", rowCount: 1, breaking: [] }],
             models: [],
             rebuilt: [],
+            warnings: [],
         });
         expect(await migrate()).toEqual(["seeds/country v2"]);
         expect(await read()).toEqual([{ code: "FR", name: "France", people: 68 }]);

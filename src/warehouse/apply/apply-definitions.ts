@@ -27,6 +27,7 @@ import {
     type Changes,
 } from "./definitions.js";
 import { dropModels } from "./drop-models.js";
+import { findCostlyEntities } from "./find-costly-entities.js";
 import { dropEmptySchemas, makeSchemas, moveSelectViews } from "./layer-schemas.js";
 import { planChanges } from "./plan-changes.js";
 import type { ModelPlan } from "./plan.js";
@@ -45,6 +46,7 @@ export interface Applied {
     readonly layersBefore: Changes["layersBefore"];
     readonly models: readonly ModelPlan[];
     readonly rebuilt: readonly string[];
+    readonly warnings: readonly string[];
     readonly versions: readonly AppliedVersion[];
 }
 
@@ -58,7 +60,7 @@ export async function applyDefinitions(database: CopyTarget, application: Applic
     const changes = findChanges(await loadAppliedVersions(database), application.definitions);
     if (changes.versions.length === 0) {
         await recordProject(database, application);
-        return { sources: [], seeds: [], layersBefore: null, models: [], rebuilt: [], versions: [] };
+        return { sources: [], seeds: [], layersBefore: null, models: [], rebuilt: [], warnings: [], versions: [] };
     }
     const run = await prepareRun(database, application, changes);
     const before = await loadFingerprints(database);
@@ -74,12 +76,17 @@ export async function applyDefinitions(database: CopyTarget, application: Applic
         await testChangedViews(run, rehearsed);
     }
     await database.query("release savepoint rehearsal");
-    await refreshMappings(database);
+    const derived = new Set(await refreshMappings(database));
+    const warnings = await findCostlyEntities(
+        database,
+        application.definitions.models.filter(({ name }) => derived.has(name)),
+        run.places,
+    );
     if (application.direction === "forth") {
         await recordVersions(database, changes.versions, await loadSeedTexts(application, changes));
     }
     const { sources, seeds, layersBefore, versions } = changes;
-    return { sources, seeds, layersBefore, models, rebuilt, versions };
+    return { sources, seeds, layersBefore, models, rebuilt, warnings, versions };
 }
 
 /**

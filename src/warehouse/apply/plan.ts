@@ -15,6 +15,8 @@ export interface Plan {
     readonly models: readonly ModelPlan[];
     /** Table models that the next build computes whole: new ones, and those whose rows are decided by something else than before. */
     readonly rebuilt: readonly string[];
+    /** What costs more than it has to, with its place: `migrations/models/marts/a.sql:3: By the entity key …` */
+    readonly warnings: readonly string[];
 }
 
 /** A CSV file whose table is made, filled anew or dropped. */
