@@ -189,7 +189,14 @@ async function migrateForth(
         await recordInBatch(queryable, pending.slice(ran.length));
     }
     const names = pending;
-    const { models = [], sources = [], seeds = [], layersBefore = null, rebuilt = [], warnings = [] } = source.applied ?? {};
+    const {
+        models = [],
+        sources = [],
+        seeds = [],
+        layersBefore = null,
+        rebuilt = [],
+        warnings = [],
+    } = source.applied ?? {};
     const plan: Plan = {
         migrations: names.filter((name) => versioned.has(name)),
         sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
