@@ -70,6 +70,16 @@ export const scenes: readonly Scene[] = [
         ],
     },
     {
+        name: "sql",
+        title: "SQL: a statement above its rows",
+        steps: [
+            home,
+            { press: ["8"], waitFor: "[8 SQL]" },
+            { press: ["select week_start, order_count from marts.mart_weekly_fulfilment order by 1"], waitFor: "by 1" },
+            { press: ["enter"], waitFor: /query +10 rows/ },
+        ],
+    },
+    {
         name: "lineage",
         title: "Lineage: what is made of what",
         steps: [home, { press: ["6"], waitFor: /\[6 Lineage\][^]*✓ .*stg_customer/ }],
