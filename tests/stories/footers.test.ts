@@ -77,6 +77,8 @@ story(
                 await comeBack(terminal, 5);
                 terminal.press("Q");
                 await terminal.waitFor("[8 SQL]");
+                // What was written before is there again.
+                terminal.press("ctrl-u");
                 terminal.type("select week_start, order_count from marts.mart_weekly_fulfilment");
                 terminal.press("enter");
                 await terminal.waitFor(/^ query +\d+ rows? /m);

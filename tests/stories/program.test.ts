@@ -140,6 +140,15 @@ story(
         await terminal.waitFor(/▌select count\(\*\) from warehouse\.fct_orders/);
         terminal.press("enter");
         await terminal.waitFor("query 3 of 3");
+        // What would never end is given up.
+        terminal.press("ctrl-u");
+        terminal.type("with recursive n as (select 1 as i union all select i from n) select count(*) from n");
+        terminal.press("esc");
+        await terminal.waitFor("A analyze");
+        terminal.press("A");
+        await terminal.waitFor(/running it for its plan: running \d+ s, x cancels/);
+        terminal.press("x");
+        await terminal.waitFor("Cancelled.");
     },
 );
 

@@ -348,10 +348,18 @@ export function makeSqlScreen(app: App): Screen {
         },
         ...own,
     };
+    /** Of a statement that is not yet among the rows. */
+    const cancel: Handler = {
+        run: () => {
+            stop();
+            app.say("Cancelled.");
+        },
+    };
     const ofNothing: Handlers = { open: edit, ...own };
 
     function handlersNow(): Handlers {
-        return isPlanShown.get() ? ofPlan : grids.current() === null ? ofNothing : ofRows;
+        const below = isPlanShown.get() ? ofPlan : grids.current() === null ? ofNothing : ofRows;
+        return check.get().isLoading || plan.get().isLoading ? { ...below, cancel } : below;
     }
 
     function paintBelow(size: TerminalSize): readonly string[] {
