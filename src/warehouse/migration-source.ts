@@ -87,7 +87,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
         try {
             await (run as (knex: Knex) => PromiseLike<unknown>)(knex);
         } catch (error) {
-            throw describeFailure(migration, error);
+            throw describeFailure(migration, error, this.project);
         }
         const key = `migrations/${migration.name}`;
         if (direction === "up") {
@@ -189,19 +189,32 @@ function formerNameOrNull(
 }
 
 /** In the words of the file: its name, what PostgreSQL says, and the line of the statement. */
-function describeFailure({ path }: MigrationFile, error: unknown): StardeckError {
+function describeFailure({ path }: MigrationFile, error: unknown, project: Project): StardeckError {
     const failure = withStatement(error);
     const frame =
         failure instanceof StatementError && failure.position !== undefined
             ? formatCodeFrame(failure.sql, failure.position)
             : [];
-    const hint = failure instanceof StardeckError ? failure.hint : undefined;
+    const hint = describeMadeLater(failure, project) ?? (failure instanceof StardeckError ? failure.hint : undefined);
     return new StardeckError([`${path}: ${errorMessage(failure)}`, ...frame].join("\n"), {
         code: "failed",
         hint: [...(hint === undefined ? [] : [hint]), "Nothing was changed."].join("\n"),
         cause: error,
     });
 }
+
+/** A versioned migration that reads what is made after it: models may need its functions. */
+function describeMadeLater(failure: unknown, { seeds, models }: Project): string | undefined {
+    if (!(failure instanceof StatementError) || failure.sqlState !== undefinedTable) {
+        return undefined;
+    }
+    const missing = [...seeds, ...models].find(({ schema, name }) => failure.message.includes(`"${schema}.${name}"`));
+    return missing === undefined
+        ? undefined
+        : `${missing.schema}.${missing.name} is made by the same \`stardeck migrate\`, but after all versioned migrations, as models may need what these make: let a model read it, or add this migration once that has run.`;
+}
+
+const undefinedTable = "42P01";
 
 /** Knex puts the statement before PostgreSQL's message. */
 function withStatement(error: unknown): unknown {

@@ -229,6 +229,12 @@ export async function down(knex: Knex): Promise<void> {
                 sourceSchema: "staging",
             });
             const first = project("one", "select prep.seven() as seven");
+            await writeFile(join(folder, path), text.replace("select 7", "select seven from prep.seven"));
+            await expect(runMigrations(connected, first)).rejects.toHaveProperty(
+                "hint",
+                expect.stringContaining("prep.seven is made by the same `stardeck migrate`, but after all versioned"),
+            );
+            await writeFile(join(folder, path), text);
             const counts: number[] = [];
             const counting = {
                 ...first,
