@@ -5,7 +5,8 @@
 //
 // Everything that PostgreSQL marks as IMMUTABLE or STABLE is taken, less what was found harmful at review; nothing that is
 // VOLATILE is taken, but for what is named here. A function that needs an `internal` or `cstring` argument is not taken
-// either: it is for PostgreSQL's own calls.
+// either: it is for PostgreSQL's own calls. (The guard lets one with an `internal` argument pass where an aggregate or a type
+// leads to it.)
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath, URL } from "node:url";
@@ -120,6 +121,12 @@ const extensions = {
         harmless: `gen_random_bytes gen_random_uuid gen_salt pgp_pub_encrypt pgp_pub_encrypt_bytea pgp_sym_encrypt
             pgp_sym_encrypt_bytea fips_mode`,
     },
+    postgis: {
+        // Take a sample by chance, and look for clusters from random centres.
+        harmless: "st_clusterkmeans st_generatepoints",
+        // It makes a table. What transforms reads the spatial reference systems, and the definitions and grids of the library.
+        harmful: "st_fromflatgeobuftotable",
+    },
     // Read the pages of a table or an index and count.
     pgstattuple: { harmless: "pg_relpages pgstatginindex pgstathashindex pgstatindex pgstattuple pgstattuple_approx" },
     seg: {},
@@ -135,6 +142,8 @@ const extensions = {
     unaccent: {},
     // Take random numbers and the time.
     "uuid-ossp": { harmless: "uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4" },
+    // pgvector: computes with vectors.
+    vector: {},
 };
 
 const functionsSql = `

@@ -2,6 +2,7 @@ import type { Database } from "../database/database.js";
 import { StardeckError } from "../database/errors.js";
 import type { RoleSetting } from "../database/session-settings.js";
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { checkCondition } from "../browse/check-given-sql.js";
 import { findRelation, loadColumns, type ReadableRelation } from "../browse/find-relation.js";
 import type { Sort } from "../browse/grid-view.js";
 import { findPresentedOrNull, presentModel } from "../browse/present-model.js";
@@ -54,7 +55,8 @@ export const command = defineCommand({
 export async function show(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     const { settings, output, signal } = invocation;
     const [name = ""] = invocation.arguments;
-    const { limit = defaultLimit, where, columns } = invocation.flags;
+    const { limit = defaultLimit, columns } = invocation.flags;
+    const where = invocation.flags.where === undefined ? undefined : checkCondition(invocation.flags.where);
     const format = parseResultFormat(invocation.flags.format, settings.json);
     return openDatabase({ settings, output }, async (database) => {
         const registry = await loadRegistry(database);

@@ -133,6 +133,8 @@ class Search {
     private readonly entered = new Set<string>();
     private readonly types = new Map<number, TypeObject>();
     private readonly reachedTypes = new Map<number, Origin>();
+    /** Types to which PostgreSQL converts values of its own types by itself, where a function or an operator takes them. */
+    private readonly convertedTypes = new Set<number>();
     private suspects: readonly Suspect[] = [];
     private newNames = new Map<MentionKind, Set<string>>();
     private newIds = new Map<IdKind, Set<number>>();
@@ -179,9 +181,9 @@ class Search {
         this.unnamed = unnamed;
         for (const { sourceId, targetId, context, reference } of this.unnamed.casts) {
             if (sourceId < firstMadeId && (targetId < firstMadeId || context === "i")) {
-                const origin = { title: "a cast between types", from: null, byte: null };
-                this.addReference(reference, origin);
-                this.reachType(targetId, origin);
+                this.addReference(reference, { title: "a cast between types", from: null, byte: null });
+                // Such a value stands nowhere but before a function that takes it: that leads to all that acts on its type.
+                this.convertedTypes.add(targetId);
             }
         }
     }
@@ -293,7 +295,12 @@ class Search {
     private judgeSuspects(): void {
         const isReached = ({ id, typeIds }: Suspect): boolean =>
             this.led.has(id) ||
-            typeIds.some((typeId) => this.reachedTypes.has(typeId) || this.types.get(typeId)?.isLikeText === true);
+            typeIds.some(
+                (typeId) =>
+                    this.reachedTypes.has(typeId) ||
+                    this.convertedTypes.has(typeId) ||
+                    this.types.get(typeId)?.isLikeText === true,
+            );
         const reached = this.suspects.filter(isReached);
         this.suspects = this.suspects.filter((each) => !reached.includes(each));
         for (const { judge } of reached) {
@@ -602,7 +609,7 @@ function listIds<Kind extends string>(
 
 function isHarmlessReference(reference: Reference): boolean {
     const [, extension = "", name = ""] = reference.split(" ");
-    return isHarmlessOfExtension({ extension, name });
+    return isHarmlessOfExtension({ extension, name, signature: "" });
 }
 
 function takes(taker: FunctionObject | OperatorObject, arity: number): boolean {

@@ -20,13 +20,26 @@ export function isHarmlessOverload(signature: string): boolean {
 /** One of PostgreSQL's own functions, to which an object of the database leads. */
 export function isHarmlessSignature(signature: string): boolean {
     const name = signature.slice(0, signature.indexOf("("));
-    // What takes an `internal` value cannot be called by SQL: it is a part of an aggregate, an operator or a type.
-    return ownNames.has(name) || ownSignatures.has(signature) || /[( ]internal[,)]/.test(signature);
+    return ownNames.has(name) || ownSignatures.has(signature) || isPart(signature);
 }
 
-/** A function in C that belongs to an extension which was looked at. */
-export function isHarmlessOfExtension({ extension, name }: Pick<FunctionObject, "extension" | "name">): boolean {
-    return extension !== null && ofExtensions.get(extension)?.has(name) === true;
+/** What takes an `internal` value cannot be called by SQL: it is a part of an aggregate, an operator or a type. */
+function isPart(signature: string): boolean {
+    return /[( ]internal[,)]/.test(signature);
+}
+
+/**
+ * A function in C that belongs to an extension which was looked at.
+ *
+ * @param signature empty where it is not known
+ */
+export function isHarmlessOfExtension({
+    extension,
+    name,
+    signature,
+}: Pick<FunctionObject, "extension" | "name" | "signature">): boolean {
+    const names = extension === null ? undefined : ofExtensions.get(extension);
+    return names !== undefined && (names.has(name) || isPart(signature));
 }
 
 const constructors = new Set(

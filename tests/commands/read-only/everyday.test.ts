@@ -23,7 +23,17 @@ const setUp = `
     create domain public.positive as integer check (value > 0);
     create function public.doubled(integer) returns integer language sql immutable as 'select $1 * 2';
     create function public.label(integer) returns text language plpgsql stable as
-        'begin if $1 > 10 then return ''many''; end if; return format(''%s of them'', $1); end';`;
+        'begin if $1 > 10 then return ''many''; end if; return format(''%s of them'', $1); end';
+    -- As with PostGIS: PostgreSQL converts its own values to this type by itself, and what compares them is not known.
+    create type public.outline as (corners text);
+    create cast (bytea as public.outline) with inout as implicit;
+    create function public.is_left(public.outline, public.outline) returns boolean language sql as
+        'select pg_try_advisory_lock(1)';
+    create function public.compare(public.outline, public.outline) returns integer language sql as
+        'select pg_try_advisory_lock(1)::integer';
+    create operator public.<<< (function = public.is_left, leftarg = public.outline, rightarg = public.outline);
+    create operator class public.outline_ops default for type public.outline using btree as
+        operator 1 public.<<<, function 1 public.compare(public.outline, public.outline);`;
 
 /** What people ask of a warehouse every day: none of it may be refused. */
 const statements = [
@@ -122,6 +132,15 @@ describeOnBothDatabases("the guard", (test) => {
                 );
             expect.soft({ [statement]: outcome }).toEqual({ [statement]: "read" });
         }
+    });
+
+    it("follows what compares a type once there is a value of it", async () => {
+        await expect(
+            test.connected.withReadOnlyTransaction(
+                (connection) => connection.queryText("select sale_id from public.sale order by bytes::public.outline"),
+                { isGuarded: true },
+            ),
+        ).rejects.toThrow("pg_try_advisory_lock() may do more than read");
     });
 
     it("takes no function for harmless that this server's catalog calls volatile, but those that were looked at", async () => {
