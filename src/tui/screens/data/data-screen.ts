@@ -164,10 +164,8 @@ export function makeDataScreen(app: App): Screen {
 function paintNothing(app: App, { columns }: TerminalSize): readonly string[] {
     const { isLoading, error } = app.catalogue.get();
     const isWaiting = app.connection.get().kind !== "open" || isLoading;
-    const text = isWaiting
-        ? "Reading what there is …"
-        : error === null
-          ? "There are no marts. d chooses a relation, 8 asks in SQL."
-          : `What there is could not be read: ${error.message}`;
-    return ["", fitText(`  ${text}`, columns)];
+    const lines = isWaiting
+        ? ["Reading what there is …"]
+        : [error?.message ?? "There are no marts.", "d chooses a relation, 8 asks in SQL."];
+    return ["", ...lines.map((line) => fitText(`  ${line}`, columns))];
 }
