@@ -578,6 +578,22 @@ describeOnBothDatabases("a change of models", (test) => {
         });
     });
 
+    it("warns of a declared entity key by which nothing is saved, and applies it all the same", async () => {
+        const select =
+            "select order_id, rank() over (partition by customer_id order by amount) as place from warehouse.fct_orders";
+        const ranked = { name: "ranked", layer: "marts", select, primaryKey: ["order_id"] };
+        const warningsBy = async (...entityKey: readonly string[]): Promise<readonly string[]> =>
+            (await plan({ ...smallProject, models: [...smallProject.models, { ...ranked, entityKey }] })).warnings;
+        expect(await warningsBy("order_id")).toEqual([
+            "migrations/models/marts/ranked.sql: The entity key order_id does not reach the tables that ranked reads: PostgreSQL computes all its rows before it takes those of some entities, in the plan's node WindowAgg. `stardeck explain ranked` says more.",
+        ]);
+        expect(await warningsBy("place")).toEqual([
+            expect.stringMatching(
+                /^migrations\/models\/marts\/ranked\.sql: The entity key place saves nothing: whenever a table changes that ranked reads, all its rows are computed, because .+\.$/,
+            ),
+        ]);
+    });
+
     it("holds a SELECT to the types that its files say", async () => {
         const columns = {
             order_id: { type: "int4" },
