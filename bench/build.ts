@@ -1,9 +1,15 @@
 import type { BenchOptions } from "./arguments.js";
 import { buildFloorSql, countWarehouseRows } from "./floor.js";
 import { formatCount, formatMs, formatRatio, interleave, median, printProgress, printTable } from "./measure.js";
-import { runPsql, runStardeck } from "./program.js";
+import { runPsql, runStardeck, type ProgramRun } from "./program.js";
 import { withBenchDatabase, type BenchServer } from "./server.js";
 import { emptyWarehouse, prepareWebshop, removeBatches } from "./webshop.js";
+
+/** One build: how long it took, and what the server and the program used of processors. */
+interface Measured {
+    readonly durationMs: number;
+    readonly cpuMs: number;
+}
 
 /** A first build by stardeck, with one thread and with four, against the same SQL run by psql in one session. */
 export async function benchBuild(server: BenchServer, { eventCounts, rounds }: BenchOptions): Promise<void> {
@@ -15,14 +21,16 @@ export async function benchBuild(server: BenchServer, { eventCounts, rounds }: B
             return buildFloorSql(database);
         });
         const rowCounts = new Set<string>();
-        const measure = async (what: string, build: () => Promise<{ durationMs: number }>): Promise<number> => {
+        const measure = async (what: string, build: () => Promise<ProgramRun>): Promise<Measured> => {
             await withBenchDatabase(server, name, emptyWarehouse);
-            const { durationMs } = await build();
-            printProgress(`${what}: ${formatMs(durationMs)}`);
+            const before = (await server.readProcessorMs()) ?? NaN;
+            const { durationMs, cpuMs } = await build();
+            const measured = { durationMs, cpuMs: ((await server.readProcessorMs()) ?? NaN) - before + (cpuMs ?? 0) };
+            printProgress(`${what}: ${formatMs(durationMs)}, of processors ${formatMs(measured.cpuMs)}`);
             rowCounts.add(await withBenchDatabase(server, name, countWarehouseRows));
-            return durationMs;
+            return measured;
         };
-        const withThreads = (threads: string) => (): Promise<number> =>
+        const withThreads = (threads: string) => (): Promise<Measured> =>
             measure(`stardeck, --threads ${threads}`, () =>
                 runStardeck(["build", "--threads", threads, "--database-url", url]),
             );
@@ -34,15 +42,19 @@ export async function benchBuild(server: BenchServer, { eventCounts, rounds }: B
         if (rowCounts.size !== 1) {
             throw new Error(`The builds differ:\n${[...rowCounts].join("\n")}`);
         }
-        const row = (what: string, durations: readonly number[]): string[] => [
+        // Round by round, so that a slow minute of the machine does not count for one of the two alone.
+        const compare = (runs: readonly Measured[], of: keyof Measured): readonly [value: string, ratio: string] => [
+            formatMs(median(runs.map((run) => run[of]))),
+            formatRatio(median(runs.map((run, round) => run[of] / (results.psql[round]?.[of] ?? NaN)))),
+        ];
+        const row = (what: string, runs: readonly Measured[]): string[] => [
             what,
-            formatMs(median(durations)),
-            // Round by round, so that a slow minute of the machine does not count for one of the two alone.
-            formatRatio(median(durations.map((duration, round) => duration / (results.psql[round] ?? NaN)))),
+            ...compare(runs, "durationMs"),
+            ...compare(runs, "cpuMs"),
         ];
         printTable(
             `First build of ${formatCount(eventCount)} events (median of ${rounds})`,
-            ["", "time", "to psql"],
+            ["", "time", "to psql", "of processors", "to psql"],
             [
                 row("psql, one session", results.psql),
                 row("stardeck, 1 thread", results.oneThread),
