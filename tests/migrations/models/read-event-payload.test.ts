@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { quoteLiteral } from "../../../src/sql/identifiers.js";
-import { describeOnBothDatabases } from "../../setup/databases.js";
+import { describeOnBothDatabases, type TestDatabase } from "../../setup/databases.js";
 import { read } from "./publish.js";
 
 /** A payload as it lands: JSON inside a JSON string. */
@@ -99,20 +99,23 @@ const unreadable: readonly {
     },
 ];
 
-describeOnBothDatabases("read_event_payload", { template: "models" }, (database) => {
-    const readPayload = async (event: string | null): Promise<readonly (string | null)[] | undefined> => {
-        const written = event === null ? "null" : quoteLiteral(event);
-        return (await read(database, `select payload.* from prep.read_event_payload(${written}::json) as payload`))[0];
-    };
+async function readPayload(
+    database: TestDatabase,
+    event: string | null,
+): Promise<readonly (string | null)[] | undefined> {
+    const written = event === null ? "null" : quoteLiteral(event);
+    return (await read(database, `select payload.* from prep.read_event_payload(${written}::json) as payload`))[0];
+}
 
+describeOnBothDatabases("read_event_payload", { template: "models" }, (database) => {
     test.each(readable)("reads %s", async (_what, event, ids) => {
-        expect(await readPayload(event)).toEqual([...ids, null]);
+        expect(await readPayload(database, event)).toEqual([...ids, null]);
     });
 
     test.each(unreadable)(
         "keeps what it can of $what and says what is wrong",
         async ({ event, problem, ids = [null, null, null] }) => {
-            expect(await readPayload(event)).toEqual([...ids, problem]);
+            expect(await readPayload(database, event)).toEqual([...ids, problem]);
         },
     );
 
@@ -120,5 +123,28 @@ describeOnBothDatabases("read_event_payload", { template: "models" }, (database)
         expect(
             await read(database, "select prep.surrogate_key('1|-2208988800.000000'), prep.surrogate_key(null)"),
         ).toEqual([["-563538037404331615", null]]);
+    });
+
+    test.each([
+        ["an empty object", "{}", null],
+        ["spaces everywhere", ' { "order" : 5 , "query" : [ 1 , { } ] }\n', null],
+        ["numbers of every form", '{"a": [0, -0.5, 1E+5, 2e-3, 10.25]}', null],
+        ["words that are none", '{"a": truefalse}', "malformed JSON"],
+        ["two values", "{} {}", "malformed JSON"],
+        ["a number with a leading zero", '{"a": 01}', "malformed JSON"],
+        ["a number that ends in a point", '{"a": 1.}', "malformed JSON"],
+        ["a comma too many", '{"a": 1,}', "malformed JSON"],
+        ["a key without quotes", "{a: 1}", "malformed JSON"],
+        ["a tab inside a string", '{"a": "\t"}', "malformed JSON"],
+        ["an unknown escape", '{"a": "\\x"}', "malformed JSON"],
+        ["the characters that stand for parts", '{"a": \u0001}', "malformed JSON"],
+        ["nothing at all", "", "malformed JSON"],
+    ])("judges %s as PostgreSQL does", async (_what, json, problem) => {
+        expect((await readPayload(database, inString(json)))?.[3]).toBe(problem);
+        const judged = database.connected.query("select $1::json", [json]).then(
+            () => null,
+            () => "malformed JSON",
+        );
+        expect(await judged).toBe(problem);
     });
 });
