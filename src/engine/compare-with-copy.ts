@@ -93,6 +93,7 @@ export async function compareArrivedRows(
         copied.relation,
         mark.counted,
         relationIds,
+        snapshot,
     );
     if (doubtful !== mark.counted.doubtful) {
         return false;
@@ -100,7 +101,7 @@ export async function compareArrivedRows(
     const { inserted, updated } = await compareRowsWhere(
         connection,
         comparison,
-        isArrival(mark.counted.snapshot, relationIds),
+        isArrival(mark.counted.snapshot, relationIds, snapshot),
     );
     const gone = known.rowCount - (rowCount - arrivedCount) - updated;
     if (gone < 0 || arrivedCount !== inserted + updated || (await hasSharedKey(connection, comparison))) {
@@ -155,7 +156,7 @@ export async function compareNewestRows(
     const { inserted, updated } = await compareRowsWhere(
         connection,
         comparison,
-        `${cursor} >= ${quoteLiteral(known.newest)} and ${isArrival(known.snapshot, null)}`,
+        `${cursor} >= ${quoteLiteral(known.newest)} and ${isArrival(known.snapshot, null, snapshot)}`,
     );
     return inserted === counters.inserted - before.inserted && updated === counters.changed - before.changed;
 }

@@ -172,11 +172,12 @@ export async function countArrivals(
     relation: string,
     since: Pick<CountedMoment, "snapshot">,
     relationIds: readonly string[] | null,
+    now: string,
 ): Promise<ExactCount> {
     const { rows } = await connection.query<ExactCount>(
         `select
             pg_catalog.count(*)::float8 as "rowCount",
-            pg_catalog.count(*) filter (where ${isArrival(since.snapshot, relationIds)})::float8 as "arrivedCount",
+            pg_catalog.count(*) filter (where ${isArrival(since.snapshot, relationIds, now)})::float8 as "arrivedCount",
             ${sumDoubtful(since.snapshot)} as doubtful
         from ${relation}`,
     );
@@ -214,18 +215,35 @@ export function isAtOrAfterBlock(block: number): string {
  *
  * @param snapshot `xmin:xmax:running,…` of that moment
  * @param relationIds the table and its partitions at that moment; null when they are the same now
+ * @param now a later snapshot, beyond which nothing is asked for
  */
-export function isArrival(snapshot: string, relationIds: readonly string[] | null): string {
+export function isArrival(snapshot: string, relationIds: readonly string[] | null, now: string): string {
     const { next, running } = parseSnapshot(snapshot);
+    const since = listIdsBetweenOrNull(snapshot, now);
+    const listed = since === null ? running : [...running, ...since];
+    // Looking a number up in a list takes a fifth of the time.
     // A row knows 32 bits of its transaction's number; `age` compares such numbers in a circle. What is older than half of it looks younger than now.
-    const conditions = [`pg_catalog.age(xmin) between 0 and pg_catalog.age('${next}'::xid)`];
-    if (running.length > 0) {
-        conditions.push(`xmin = any ('{${running.join(",")}}'::xid[])`);
+    const conditions = since === null ? [`pg_catalog.age(xmin) between 0 and pg_catalog.age('${next}'::xid)`] : [];
+    if (listed.length > 0 || conditions.length === 0) {
+        conditions.push(`xmin = any ('{${listed.join(",")}}'::xid[])`);
     }
     if (relationIds !== null) {
         conditions.push(`tableoid <> all ('{${relationIds.join(",")}}'::oid[])`);
     }
     return conditions.length === 1 ? (conditions[0] ?? "") : `(${conditions.join(" or ")})`;
+}
+
+/** More numbers of transactions than this make a list that is too long to read. */
+const maxListedIds = 1000;
+
+/** The numbers that transactions were given between two snapshots, as rows know them; null where there are too many. */
+function listIdsBetweenOrNull(snapshot: string, now: string): readonly string[] | null {
+    const [, next = ""] = snapshot.split(":");
+    const [, nextNow = ""] = now.split(":");
+    const count = Number(BigInt(nextNow) - BigInt(next));
+    return count > maxListedIds
+        ? null
+        : Array.from({ length: Math.max(0, count) }, (_, place) => shorten(String(BigInt(next) + BigInt(place))));
 }
 
 /** Whether the rows' transactions can be compared with a snapshot: no more than half of the circle has been counted since, and nothing backwards. */

@@ -123,22 +123,37 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     if (mark.relationIds[0] !== facts.relationIds[0]) {
         return readAll(reading, known, "another table has taken its place");
     }
-    const appended = await countAppendedOrNull(reading, mark);
-    if (reading.isGlance && appended === 0) {
+    const inserted = countInsertedOrNull(facts, mark);
+    const isInTail = inserted !== null && (await countAppended(reading, mark)) === inserted;
+    if (reading.isGlance && isInTail && inserted === 0) {
         return { state: known, condition: null, reason: "nothing new", loss: null };
     }
     const fresh = await loadFresh(connection, landing, known.newest);
     const newest = fresh.newest ?? known.newest;
-    if (appended !== null) {
-        const state = {
-            rowCount: known.rowCount + appended,
-            newest,
-            snapshot,
-            mark: { ...mark, counters: await markTail(reading) },
-        };
-        const fromBlock = mark.counters?.tailBlock ?? 0;
-        const isNew = `${isAtOrAfterBlock(fromBlock)} and ${isArrival(known.snapshot, null)}`;
-        const delta = await describeArrivalOrNull(reading, known, state, fresh.rowCount, isNew);
+    if (inserted !== null) {
+        const inTail = `${isAtOrAfterBlock(mark.counters?.tailBlock ?? 0)} and ${isArrival(known.snapshot, null, snapshot)}`;
+        // New rows also go where earlier ones left room: those above the cursor an index finds.
+        const isNew = isInTail
+            ? inTail
+            : `ctid = any (array(select ctid from ${landing.relation} where ${inTail} union select ctid from ${landing.relation} where ${landing.isAbove(known.newest)}))`;
+        const areAllKnown =
+            isInTail ||
+            fresh.rowCount === inserted ||
+            (inserted <= maxListedKeys && (await countUpTo(connection, landing, isNew, inserted + 1)) === inserted);
+        const delta = areAllKnown
+            ? await describeArrivalOrNull(
+                  reading,
+                  known,
+                  {
+                      rowCount: known.rowCount + inserted,
+                      newest,
+                      snapshot,
+                      mark: { ...mark, counters: await markTail(reading) },
+                  },
+                  fresh.rowCount,
+                  isNew,
+              )
+            : null;
         if (delta !== null) {
             return delta;
         }
@@ -148,32 +163,43 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     }
     // Partitions that came along bring rows of old transactions.
     const relationIds = facts.relationIds.every((id) => mark.relationIds.includes(id)) ? null : mark.relationIds;
-    const exact = await countArrivals(connection, landing.relation, mark.counted, relationIds);
+    const exact = await countArrivals(connection, landing.relation, mark.counted, relationIds, snapshot);
     const left = exact.rowCount - exact.arrivedCount;
     if (left !== mark.counted.rowCount || exact.doubtful !== mark.counted.doubtful) {
         return readAll(reading, known, left < mark.counted.rowCount ? changedInPlace : notTold);
     }
     const state = { rowCount: exact.rowCount, newest, snapshot, mark: await markTransactions(reading, exact.rowCount) };
     return (
-        (await describeArrivalOrNull(reading, known, state, fresh.rowCount, isArrival(known.snapshot, relationIds))) ??
-        (await readAll(reading, known, notTold))
+        (await describeArrivalOrNull(
+            reading,
+            known,
+            state,
+            fresh.rowCount,
+            isArrival(known.snapshot, relationIds, snapshot),
+        )) ?? (await readAll(reading, known, notTold))
     );
 }
 
-/** How many rows came to the tail, if the counters prove that nothing else has happened to the table since; else null. */
-async function countAppendedOrNull(
-    { connection, landing, facts: { counters } }: Reading,
+/** How many rows were inserted since, those of transactions that failed included, if nothing else has happened to the table; null where the counters do not tell. */
+function countInsertedOrNull(
+    { counters }: LandingFacts,
     { counters: known }: Extract<LandingMark, { kind: "transactions" }>,
-): Promise<number | null> {
+): number | null {
     if (known === null || counters === null) {
         return null;
     }
     const { epoch, file, changed } = counters;
-    if (known.epoch !== epoch || known.file !== file || known.changed !== changed) {
-        return null;
-    }
-    const appended = (await countTail(connection, landing.relation, known.tailBlock)) - known.tailRowCount;
-    return appended === counters.inserted - known.inserted ? appended : null;
+    return known.epoch === epoch && known.file === file && known.changed === changed
+        ? counters.inserted - known.inserted
+        : null;
+}
+
+/** How many more rows the tail has that was counted then. */
+async function countAppended(
+    { connection, landing }: Reading,
+    { counters: known }: Extract<LandingMark, { kind: "transactions" }>,
+): Promise<number> {
+    return known === null ? 0 : (await countTail(connection, landing.relation, known.tailBlock)) - known.tailRowCount;
 }
 
 function describeGlance(known: SourceState, landing: Landing, freshCount: number): SourceDelta {
@@ -415,6 +441,18 @@ async function loadFresh(
     return rows[0] ?? { rowCount: 0, newest: null };
 }
 
+async function countUpTo(
+    connection: Connection,
+    { relation }: Landing,
+    condition: string,
+    most: number,
+): Promise<number> {
+    const { rows } = await connection.query<{ count: number }>(
+        `select count(*)::float8 as count from (select from ${relation} where ${condition} limit ${most}) as arrived`,
+    );
+    return rows[0]?.count ?? 0;
+}
+
 /** The condition that holds for the new rows; null unless there are exactly `expected` of them. */
 async function findArrivedRowsOrNull(
     connection: Connection,
@@ -425,10 +463,7 @@ async function findArrivedRowsOrNull(
 ): Promise<string | null> {
     const [key = "", ...others] = source.keyColumns.map(quoteIdentifier);
     if (others.length > 0) {
-        const { rows } = await connection.query<{ count: number }>(
-            `select count(*)::float8 as count from (select from ${landing.relation} where ${condition} limit ${expected + 1}) as arrived`,
-        );
-        return rows[0]?.count === expected ? condition : null;
+        return (await countUpTo(connection, landing, condition, expected + 1)) === expected ? condition : null;
     }
     const { rows } = await connection.query<{ count: number; keys: string[] | null; hasNullKey: boolean }>(
         `with arrived as materialized (select ${key}::text as key from ${landing.relation} where ${condition} limit ${expected + 1})
