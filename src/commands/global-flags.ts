@@ -38,7 +38,8 @@ export const globalFlags = {
         isWhole: true,
         least: 1,
         most: 64,
-        description: "Connections at a time (default: 4; the embedded database has 1)",
+        description:
+            "Models at a time, and processes of the server for a large one (default: 4; the embedded database has 1)",
     },
     help: { type: "boolean", description: "Show help; `stardeck COMMAND --help` for one command" },
     version: { type: "boolean", description: "Show the version" },

@@ -23,6 +23,9 @@ import { refreshMappings } from "../warehouse/refresh-mappings.js";
 import { loadShapeChangeOrNull, type ShapeChange } from "../warehouse/table-shape.js";
 import type { Target } from "./target.js";
 
+/** PostgreSQL takes no greater `max_parallel_workers_per_gather`. */
+const maxWorkers = 1024;
+
 /** How long a model waits for a lock that somebody else holds on its table. */
 const lockTimeoutSeconds = 60;
 
@@ -40,6 +43,8 @@ export interface TableBuild {
     /** Whether no change of tables that the model does not read can make a test's answer differ. */
     readonly isOwnAffair: (test: DataTest) => boolean;
     readonly wholeModelShare: number;
+    /** By how many processes of the server each of its statements may be computed. */
+    readonly threads: number;
     readonly onEvent: BuildListener;
 }
 
@@ -64,12 +69,19 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     const { runId, planned, target, graph, onEvent } = build;
     const { modelName } = planned;
     const started = performance.now();
-    // Somebody's forgotten ALTER TABLE must not hold the build for ever. Compiling the wide queries of a model takes
-    // longer than they gain from it: most are short, and the long ones wait for sorts and disk.
+    // Somebody's forgotten ALTER TABLE must not hold the build for ever.
     // The name tells whoever looks into pg_stat_activity which model holds or awaits a lock.
+    // A server that divides no statement among processes keeps to that, and to its own limit for all statements together.
     await connection.query(
-        "select set_config('lock_timeout', $1, true), set_config('jit', 'off', true), set_config('application_name', $2, true)",
-        [`${lockTimeoutSeconds}s`, applicationNameOf(modelName)],
+        `select
+            set_config('lock_timeout', $1, true),
+            set_config('application_name', $2, true),
+            set_config(
+                'max_parallel_workers_per_gather',
+                case current_setting('max_parallel_workers_per_gather') when '0' then '0' else $3 end,
+                true
+            )`,
+        [`${lockTimeoutSeconds}s`, applicationNameOf(modelName), String(Math.min(build.threads - 1, maxWorkers))],
     );
     const affected: AffectedEntities =
         planned.action === "all"

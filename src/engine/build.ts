@@ -81,12 +81,12 @@ class AtomicFailure extends Error {
 }
 
 async function runAtomically(database: Database, run: RunPlan): Promise<RunSummary> {
-    const options = { ...run.options, threads: 1 };
+    const { options } = run;
     try {
         return await database.withTransaction(
             async (connection) => {
                 const session = makeAtomicSession(connection, options.signal);
-                const ended = await runModels({ ...run, options, session });
+                const ended = await runModels({ ...run, session });
                 if (ended.summary.status !== "ok") {
                     throw new AtomicFailure(ended);
                 }
@@ -117,6 +117,7 @@ interface EndedRun {
 
 async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<EndedRun> {
     const { graph, runId, modelNames, options } = run;
+    const threads = threadsOf(options);
     const started = performance.now();
     const models = new Map<string, ModelResult>();
     const tests = new Map<string, TestRun>();
@@ -136,7 +137,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         type: "run-started",
         runId,
         modelNames,
-        threads: options.threads,
+        threads,
         estimatedMs: estimateRunMs(context, graph.downstreamOf),
     });
     await runSchedule({
@@ -144,7 +145,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         upstreamOf,
         comesAfter: (name) => (options.command === "test" ? [] : graph.testedAgainst(name)),
         durationOf: (name) => context.typicalMs.get(name) ?? 100,
-        threads: options.threads,
+        threads,
         run: async (name) => {
             const result = await executeModel(context, name);
             return result.status === "ok" ? "done" : "failed";
@@ -173,6 +174,11 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         tests: [...tests.values()],
     };
     return { summary, testOutcomes: context.testOutcomes };
+}
+
+/** How many models are built at a time. */
+function threadsOf({ isAtomic, threads }: BuildOptions): number {
+    return isAtomic === true ? 1 : threads;
 }
 
 /** How often a run enters what has ended without being published. */
@@ -209,7 +215,7 @@ function estimateRunMs(context: RunContext, downstreamOf: (name: string) => read
         return null;
     }
     const durationOf = (name: string): number => (hasWork(name) ? (typicalMs.get(name) ?? 0) : 0);
-    return estimateRemaining(modelNames, downstreamOf, durationOf, options.threads).remainingMs;
+    return estimateRemaining(modelNames, downstreamOf, durationOf, threadsOf(options)).remainingMs;
 }
 
 function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: readonly TestRun[]): RunEnd {

@@ -100,6 +100,7 @@ async function buildAndTest(
                     tests: options.command === "run" ? [] : testsOfBuild(context, model.name),
                     isOwnAffair: (test) => isAnswerOwnAffair(context, test),
                     wholeModelShare: options.wholeModelShare ?? wholeModelShareDefault,
+                    threads: options.threads,
                     onEvent: context.onEvent,
                 }),
             false,

@@ -21,6 +21,7 @@ export interface MergeResult extends RowCounts {
 /** The changed rows of the merge, for the rest of the transaction: `(operation, old_row, new_row)`. */
 export const changedRows = "pg_temp.stardeck_changed";
 const newRows = "pg_temp.stardeck_new";
+const createNewRows = "create temporary table stardeck_new on commit drop as";
 
 /**
  * Recomputes a table model from its SELECT and changes in the table only what differs, by primary key, in the open transaction.
@@ -31,6 +32,9 @@ const newRows = "pg_temp.stardeck_new";
  *     delete, update, insert … from changed
  *
  * `= any(array)` and not a join: PostgreSQL pushes it into the SELECT's windows and aggregates by that key.
+ *
+ * Where the planner divides the SELECT of a whole model among processes of the server, `new` is made by `create table as`, for which
+ * PostgreSQL does that; for an INSERT it never does. All of them read the same moment, and end with the statement whatever happens.
  *
  * @param shape in what the table differs from what the model wants: it is brought to that, and all rows are computed before
  * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed; or when
@@ -51,7 +55,10 @@ export async function mergeModel(
         if (scope.kind === "all" && (await isEmpty(connection, target))) {
             return await fillEmptyTable(connection, target);
         }
-        const written = await computeNewRows(connection, target, scope);
+        const written =
+            scope.kind === "all"
+                ? await computeAllRows(connection, target, listNotNull(target))
+                : await computeEntities(connection, target, scope);
         const before = await countRows(connection, target, scope);
         await computeChanges(connection, target, scope);
         const counts = await countOperations(connection);
@@ -70,14 +77,8 @@ export async function mergeModel(
 /** The rows first, for which the wanted columns are all that counts; only then the table, which nobody can read any more until the end. */
 async function mergeIntoNewShape(connection: Connection, target: Target, shape: ShapeChange): Promise<MergeResult> {
     const columns = shape.columns.map(({ name }) => quoteIdentifier(name));
-    const notNull = shape.columns.filter((column) => column.notNull);
-    await connection.query(
-        `create temporary table stardeck_new on commit drop as select ${columns.join(", ")} from ${target.select} with no data`,
-    );
-    await connection.query(
-        `alter table ${newRows} ${notNull.map(({ name }) => `alter column ${quoteIdentifier(name)} set not null`).join(", ")}`,
-    );
-    const written = await insertNewRows(connection, { ...target, columns }, { kind: "all" });
+    const notNull = shape.columns.flatMap((column) => (column.notNull ? [column.name] : []));
+    const written = await computeAllRows(connection, { ...target, columns }, notNull);
     const before = await countRows(connection, target, { kind: "all" });
     const { isEmptied, finish } = await beginReshaping(connection, target, shape);
     const reshaped = (await loadTargets(connection, [target.model])).get(target.model.name);
@@ -103,23 +104,87 @@ async function isEmpty(connection: Connection, target: Target): Promise<boolean>
     return rows[0]?.isEmpty === true;
 }
 
+/** Whether PostgreSQL would compute the model's SELECT by several processes, as far as `max_parallel_workers_per_gather` lets it. */
+async function isDividedByPlanner(connection: Connection, target: Target): Promise<boolean> {
+    const { rows: settings } = await connection.query<{ isAllowed: boolean }>(
+        `select current_setting('max_parallel_workers_per_gather') <> '0' as "isAllowed"`,
+    );
+    if (settings[0]?.isAllowed !== true) {
+        return false;
+    }
+    const { rows } = await connection.query<{ "QUERY PLAN": string }>(`explain (costs off) ${selectAll(target)}`);
+    return rows.some((row) => /^\s*Workers Planned: [1-9]/.test(row["QUERY PLAN"]));
+}
+
+function selectAll({ columns, select }: Target): string {
+    return `select ${columns.join(", ")} from ${select}`;
+}
+
 async function fillEmptyTable(connection: Connection, target: Target): Promise<MergeResult> {
     const columns = target.columns.join(", ");
+    const isDivided = await isDividedByPlanner(connection, target);
+    if (isDivided) {
+        await connection.query(`${createNewRows} ${selectAll(target)}`);
+    }
     const { rowCount } = await connection.query(
-        `insert into ${target.relation} (${columns}) select ${columns} from ${target.select}`,
+        `insert into ${target.relation} (${columns}) ${isDivided ? `select ${columns} from ${newRows}` : selectAll(target)}`,
     );
     return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true, isRetyped: false };
 }
 
-async function computeNewRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
-    await connection.query(`create temporary table stardeck_new (like ${target.relation}) on commit drop`);
-    return insertNewRows(connection, target, scope);
+/** Computes the whole model. What refuses null in its table, or is to refuse it, does so here. */
+async function computeAllRows(connection: Connection, target: Target, notNull: readonly string[]): Promise<number> {
+    let written: number;
+    if (await isDividedByPlanner(connection, target)) {
+        ({ rowCount: written } = await connection.query(`${createNewRows} ${selectAll(target)}`));
+        await refuseNulls(connection, target, notNull);
+    } else {
+        await connection.query(`${createNewRows} ${selectAll(target)} with no data`);
+        const changes = notNull.map((name) => `alter column ${quoteIdentifier(name)} set not null`);
+        await connection.query(`alter table ${newRows} ${changes.join(", ")}`);
+        ({ rowCount: written } = await connection.query(
+            `insert into ${newRows} (${target.columns.join(", ")}) ${selectAll(target)}`,
+        ));
+    }
+    await connection.query(`analyze ${newRows}`);
+    return written;
 }
 
-async function insertNewRows(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
-    const columns = target.columns.join(", ");
+/** @throws StardeckError for the first row that an INSERT into the model's table would be refused for, in PostgreSQL's words */
+async function refuseNulls(connection: Connection, { columns }: Target, notNull: readonly string[]): Promise<void> {
+    const isNull = notNull.map((name) => `${quoteIdentifier(name)} is null`);
+    const { rows } = await connection.query<{ place: number; row: string }>(
+        `select
+            case ${isNull.map((condition, place) => `when ${condition} then ${place}`).join(" ")} end as place,
+            concat_ws(', ', ${columns.map((column) => `coalesce(left(${column}::text, 64), 'null')`).join(", ")}) as row
+        from ${newRows}
+        where ${isNull.join(" or ")}
+        limit 1`,
+    );
+    const [found] = rows;
+    if (found !== undefined) {
+        throw makeNullError(notNull[found.place] ?? "", `Failing row contains (${found.row}).`);
+    }
+}
+
+function makeNullError(column: string, hint: string, cause?: StatementError): StardeckError {
+    return new StardeckError(`The SELECT gives null for "${column}", which must not be null.`, {
+        code: "failed",
+        hint,
+        cause,
+    });
+}
+
+function listNotNull({ model }: Target): readonly string[] {
+    return [
+        ...new Set([...model.primaryKey, ...model.columns.flatMap(({ name, notNull }) => (notNull ? [name] : []))]),
+    ];
+}
+
+async function computeEntities(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
+    await connection.query(`create temporary table stardeck_new (like ${target.relation}) on commit drop`);
     const { rowCount } = await connection.query(
-        `insert into ${newRows} (${columns}) select ${columns} from ${target.select} ${whereScope(target, scope)}`,
+        `insert into ${newRows} (${target.columns.join(", ")}) ${selectAll(target)} ${whereScope(target, scope)}`,
         scopeParameters(target, scope),
     );
     await connection.query(`analyze ${newRows}`);
@@ -245,11 +310,7 @@ function explainContractBreak(error: unknown, target: Target): unknown {
     }
     if (error.sqlState === "23502") {
         const column = /column "([^"]*)"/.exec(error.message)?.[1] ?? "a column";
-        return new StardeckError(`The SELECT gives null for "${column}", which must not be null.`, {
-            code: "failed",
-            hint: error.detail ?? `Make it give ${target.model.grain}.`,
-            cause: error,
-        });
+        return makeNullError(column, error.detail ?? `Make it give ${target.model.grain}.`, error);
     }
     return error;
 }

@@ -82,8 +82,19 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
             throw new Error(`no target ${modelName}`);
         }
         return database.connected.withTransaction(
-            async (connection) => use(connection, await mergeModel(connection, target, scope)),
+            async (connection) => {
+                await divideAll(connection);
+                return use(connection, await mergeModel(connection, target, scope));
+            },
             { isolation: "repeatable read" },
+        );
+    }
+
+    /** However small a table is, a server reads it by several processes; the embedded database has one. */
+    async function divideAll(connection: Connection): Promise<void> {
+        await connection.query(
+            `select set_config(name, '0', true)
+            from unnest(array['parallel_setup_cost', 'parallel_tuple_cost', 'min_parallel_table_scan_size']) as name`,
         );
     }
 
@@ -121,6 +132,22 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
             ["1", "b", "two"],
             ["2", "a", "three"],
         ]);
+    });
+
+    it("computes all rows by several processes where a server may", async () => {
+        await give("group_id, item_id", "1, 'a'", "2, 'b'");
+        const isDivided = async (connection: Connection): Promise<unknown> =>
+            (await connection.query("select to_regclass('pg_temp.stardeck_new') is not null as divided")).rows;
+        expect(await mergeAnd(all, isDivided)).toEqual([{ divided: database.kind === "server" }]);
+        const forbidden = await database.connected.withTransaction(async (connection) => {
+            await divideAll(connection);
+            await connection.query("delete from warehouse.item");
+            await connection.query("set local max_parallel_workers_per_gather = 0");
+            const target = targets.get("item");
+            expect(target && (await mergeModel(connection, target, all)).inserted).toBe(2);
+            return isDivided(connection);
+        });
+        expect(forbidden).toEqual([{ divided: false }]);
     });
 
     it("leaves an empty table empty when the SELECT gives nothing", async () => {
