@@ -67,8 +67,13 @@ export async function findAffectedEntities(
         parts.push(mapChanges(target, mapping, changed));
         reasons.push(`${upstreamName}: ${delta.reason}`);
     }
-    const most = await loadMostEntities(connection, target, wholeModelShare);
-    const limit = Number.isFinite(most) ? `limit ${Math.ceil(most) + 1}` : "";
+    // Wrong estimates cost time, never rows.
+    const { estimatedEntities } = target;
+    const most =
+        estimatedEntities === null
+            ? maxQueuedEntities
+            : Math.min(maxQueuedEntities, estimatedEntities * wholeModelShare);
+    const limit = `limit ${Math.ceil(most) + 1}`;
     const found = await tryMapping(connection, () =>
         connection.query<{ entity: Entity }>(`select entity from (${parts.join(" union ")}) as affected ${limit}`, [
             target.model.name,
@@ -108,26 +113,6 @@ function mapChanges(
     return `select distinct array[${columns.map((column) => `${column}::text`).join(", ")}] as entity
         from (with changed as (${changed}) ${select}) as affected (${columns.join(", ")})
         ${where === "" ? "" : `where ${where}`}`;
-}
-
-/** How many entities may be rebuilt one by one, from the planner's estimates: wrong estimates cost time, never rows. */
-async function loadMostEntities(connection: Connection, target: Target, wholeModelShare: number): Promise<number> {
-    const { rows } = await connection.query<{ rowCount: number; distinctCount: number | null }>(
-        `select relation.reltuples::float8 as "rowCount", max(pg_stats.n_distinct)::float8 as "distinctCount"
-        from pg_class as relation
-        left join pg_stats
-            on pg_stats.schemaname = $1 and pg_stats.tablename = relation.relname and pg_stats.attname = any($2::text[])
-        where relation.oid = $3::regclass
-        group by relation.reltuples`,
-        [target.model.schema, target.model.entityKey, target.relation],
-    );
-    const { rowCount = -1, distinctCount = null } = rows[0] ?? {};
-    if (rowCount < 0 || distinctCount === null) {
-        return maxQueuedEntities;
-    }
-    // A negative n_distinct is a share of the rows.
-    const entityCount = distinctCount < 0 ? -distinctCount * rowCount : distinctCount;
-    return Math.min(maxQueuedEntities, entityCount * wholeModelShare);
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Target {
     readonly equality: Readonly<Record<string, string>>;
     /** The columns of its entity key, quoted; empty where it has no entities. */
     readonly entityKey: readonly EntityColumn[];
+    /** How many entities it has by the planner's statistics; null where there are none. */
+    readonly estimatedEntities: number | null;
 }
 
 export interface EntityColumn {
@@ -29,6 +31,9 @@ interface CatalogFacts {
     readonly columns: readonly string[];
     readonly operatorSchemas: readonly string[];
     readonly types: readonly string[];
+    readonly estimatedRows: number;
+    /** Of the column of the entity key that has the most; a negative one is a share of the rows. */
+    readonly distinctCount: number | null;
 }
 
 /** The schema of the operators in the default B-tree operator class of a column's type, or of the one that its domain restricts. */
@@ -59,13 +64,20 @@ export async function loadTargets(
             model.name as "modelName",
             array_agg(attribute.attname::text order by attribute.attnum) as columns,
             array_agg(coalesce(${operatorSchemaSql}, 'pg_catalog') order by attribute.attnum) as "operatorSchemas",
-            array_agg(format_type(attribute.atttypid, attribute.atttypmod) order by attribute.attnum) as types
-        from jsonb_to_recordset($1::jsonb) as model (name text, schema text)
+            array_agg(format_type(attribute.atttypid, attribute.atttypmod) order by attribute.attnum) as types,
+            max(relation.reltuples)::float8 as "estimatedRows",
+            max(statistics.distinct_count)::float8 as "distinctCount"
+        from jsonb_to_recordset($1::jsonb) as model (name text, schema text, entity_key text[])
         join pg_namespace as layer on layer.nspname = model.schema
         join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.name
         join pg_attribute as attribute on attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
+        left join (
+            select schemaname, tablename, attname, n_distinct as distinct_count from pg_stats
+        ) as statistics
+            on statistics.schemaname = model.schema and statistics.tablename = model.name
+            and statistics.attname = attribute.attname and statistics.attname = any (model.entity_key)
         group by model.name`,
-        [JSON.stringify(models.map(({ name, schema }) => ({ name, schema })))],
+        [JSON.stringify(models.map(({ name, schema, entityKey }) => ({ name, schema, entity_key: entityKey })))],
     );
     const facts = new Map(rows.map((row) => [row.modelName, row]));
     return new Map(
@@ -74,6 +86,13 @@ export async function loadTargets(
             return fact === undefined ? [] : [[model.name, makeTarget(model, fact)]];
         }),
     );
+}
+
+function estimateEntitiesOrNull({ estimatedRows, distinctCount }: CatalogFacts): number | null {
+    if (estimatedRows < 0 || distinctCount === null) {
+        return null;
+    }
+    return distinctCount < 0 ? -distinctCount * estimatedRows : distinctCount;
 }
 
 function makeTarget(model: TableModel, facts: CatalogFacts): Target {
@@ -89,6 +108,7 @@ function makeTarget(model: TableModel, facts: CatalogFacts): Target {
                 `operator(${facts.operatorSchemas[place] ?? "pg_catalog"}.=)`,
             ]),
         ),
+        estimatedEntities: estimateEntitiesOrNull(facts),
         entityKey: model.entityKey.map((name) => ({
             column: quoteIdentifier(name),
             type: facts.types[facts.columns.indexOf(name)] ?? "text",
