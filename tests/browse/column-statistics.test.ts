@@ -6,6 +6,7 @@ import { loadEstimatedStatistics } from "../../src/browse/load-estimated-statist
 import { loadExactStatistics } from "../../src/browse/load-exact-statistics.js";
 import { openQuery } from "../../src/browse/open-query.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
+import { countCases } from "../setup/effort.js";
 import { openView, readOptions } from "./sample-rows.js";
 
 /** Rows of one column, as SQL, null for none. */
@@ -324,7 +325,7 @@ describeOnBothDatabases("loadExactStatistics", (test) => {
                     counts.map(({ value, count: times }) => [value, times]),
                 );
             }),
-            { numRuns: 40 },
+            { numRuns: countCases(40) },
         );
     });
 });

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import { findNext } from "../../src/browse/find-next.js";
 import { makeGridView } from "../../src/browse/grid-view.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { countCases } from "../setup/effort.js";
 import { cellsOf, createSampleRows, keyOf, openSample, readOptions, sampleRelations, walk } from "./sample-rows.js";
 
 const columns = ["label", "amount", "ratio"] as const;
@@ -58,7 +59,7 @@ describeOnBothDatabases("findNext", (database) => {
                     }
                 }
             }),
-            { numRuns: database.kind === "server" ? 30 : 10 },
+            { numRuns: countCases(database.kind === "server" ? 30 : 10) },
         );
     });
 

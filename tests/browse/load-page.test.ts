@@ -4,6 +4,7 @@ import type { Database } from "../../src/database/database.js";
 import { makeGridView, type ColumnFilter, type GridView, type Sort } from "../../src/browse/grid-view.js";
 import type { PagePosition } from "../../src/browse/row-page.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { countCases } from "../setup/effort.js";
 import {
     cellsOf,
     createSampleRows,
@@ -102,7 +103,7 @@ function sortRows(rows: readonly (readonly (string | null)[])[]): readonly strin
 }
 
 describeOnBothDatabases("loadPage", (database) => {
-    const runs = { numRuns: database.kind === "server" ? 15 : 6 };
+    const runs = { numRuns: countCases(database.kind === "server" ? 15 : 6) };
 
     beforeAll(async () => {
         await createSampleRows(database.connected);

@@ -16,6 +16,7 @@ import type { TextRow } from "../../src/text/format-table.js";
 import { typeIds } from "../../src/text/column-types.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
+import { countCases } from "../setup/effort.js";
 import { makeColumn, makeRelation } from "../tui/sample-grid.js";
 
 const read = { signal: new AbortController().signal, timeoutMs: 30_000 };
@@ -298,7 +299,7 @@ describeOnBothDatabases("buildViewSql", (test) => {
                     hasTotalOrder ? all : all.map((row) => JSON.stringify(row)).sort();
                 expect(comparable(rows)).toEqual(comparable(expected));
             }),
-            { numRuns: 60 },
+            { numRuns: countCases(60) },
         );
     });
 });

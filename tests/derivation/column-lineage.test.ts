@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { traceColumns, type SelectLineage } from "../../src/derivation/column-lineage.js";
 import { loadCatalogue } from "../../src/warehouse/load-catalogue.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { countCases, searchTimeoutMs } from "../setup/effort.js";
 import { makeCase, type ScriptRunner } from "./check-mappings.js";
 import { Random } from "../../src/prove/random.js";
 import { shapes, type Shape } from "./random-select.js";
@@ -17,7 +18,6 @@ import {
 } from "./small-tables.js";
 
 /** `STARDECK_TEST_EFFORT=20` searches for longer. */
-const effort = Number(process.env.STARDECK_TEST_EFFORT ?? "1");
 
 async function traceView(runner: ScriptRunner): Promise<SelectLineage> {
     const catalogue = await loadCatalogue(runner, ["tables.q"], () => null);
@@ -87,12 +87,12 @@ async function tryOne(
 const everything = ({ columns, rows }: SelectLineage, name: string) => [...(columns.get(name)?.values ?? []), ...rows];
 
 describeOnBothDatabases("the lineage of columns", {}, (database) => {
-    test("names all that a column depends on", { timeout: 120_000 * effort }, async () => {
+    test("names all that a column depends on", { timeout: searchTimeoutMs }, async () => {
         const runner = scriptRunnerOf(database.connected);
         await runner.script(makeTablesSql);
         const start = Math.floor(Math.random() * 1_000_000_000);
         let comparisons = 0;
-        const count = Math.ceil(60 * effort);
+        const count = countCases(60, shapes.length);
         for (let seed = start; seed < start + count; seed++) {
             const outcome = await tryOne(runner, seed, shapes[seed % shapes.length] ?? "filter", everything);
             expect(outcome.miss).toBe(null);

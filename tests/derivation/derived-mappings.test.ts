@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { soundRules, type Rules } from "../../src/derivation/rules.js";
 import { describeOnEmbedded, describeOnServer } from "../setup/databases.js";
+import { countCases, searchTimeoutMs } from "../setup/effort.js";
 import { add, checkCase, makeCase, type Outcome, type ScriptRunner } from "./check-mappings.js";
 import { Random } from "../../src/prove/random.js";
 import { shapes, type Shape } from "./random-select.js";
@@ -8,8 +9,6 @@ import { scriptRunnerOf, withScriptRunner } from "./script-runner.js";
 import { makeTablesSql } from "./small-tables.js";
 
 /** `STARDECK_TEST_EFFORT=20` searches for longer. */
-const effort = Number(process.env.STARDECK_TEST_EFFORT ?? "1");
-const timeoutMs = Math.ceil(120_000 * effort);
 
 /** Of each rule the shape of SELECT that needs it, and the number from which on random ones soon find that it is missing. */
 const aims: Readonly<Record<keyof Rules, readonly [Shape, number]>> = {
@@ -67,7 +66,7 @@ describeOnServer("a rule of derivation", {}, (database) => {
                 expect((await tryOne(runner, seed, soundRules, shape)).miss).toBe(null);
             });
         },
-        timeoutMs,
+        searchTimeoutMs,
     );
 });
 
@@ -88,7 +87,7 @@ describe("derived mappings miss no entity that changes", () => {
         test(
             "whenever they are evaluated",
             async () => {
-                const caseCount = Math.ceil(70 * effort);
+                const caseCount = countCases(70, shapes.length);
                 const { miss, comparisons } = await withScriptRunner(database.flags[1] ?? "", (runner) =>
                     search(runner, caseCount, batchCount),
                 );
@@ -96,7 +95,7 @@ describe("derived mappings miss no entity that changes", () => {
                 // What was compared with nothing proves nothing.
                 expect(comparisons).toBeGreaterThan(caseCount);
             },
-            timeoutMs,
+            searchTimeoutMs,
         );
     });
 
@@ -104,12 +103,12 @@ describe("derived mappings miss no entity that changes", () => {
         test(
             "whenever they are evaluated",
             async () => {
-                const caseCount = Math.ceil(shapes.length * effort);
+                const caseCount = countCases(shapes.length, shapes.length);
                 const { miss, comparisons } = await search(scriptRunnerOf(database.connected), caseCount, 3);
                 expect(miss).toBe(null);
                 expect(comparisons).toBeGreaterThan(caseCount / 4);
             },
-            timeoutMs,
+            searchTimeoutMs,
         );
     });
 });

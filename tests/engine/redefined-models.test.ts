@@ -6,8 +6,9 @@ import { selectModels } from "../../src/engine/select.js";
 import { loadSelectionState } from "../../src/engine/selection-state.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { loadRegistry } from "../../src/warehouse/registry.js";
-import { effortOn, propertyTimeoutMs } from "../properties/build.js";
+import { effortOn } from "../properties/build.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { searchTimeoutMs } from "../setup/effort.js";
 import { migrateTo } from "../setup/models.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf } from "./small-builds.js";
 import { createSmallWarehouse, smallProject } from "./small-warehouse.js";
@@ -147,6 +148,6 @@ describeOnBothDatabases("a model of another definition than it was built from", 
                 effortOn(database, { embedded: 2, server: 5 }),
             );
         },
-        propertyTimeoutMs,
+        searchTimeoutMs,
     );
 });

@@ -2,6 +2,7 @@ import type { BuildOptions } from "../../src/engine/build-options.js";
 import { runBuild } from "../../src/engine/build.js";
 import type { RunSummary } from "../../src/engine/events.js";
 import type { TestDatabase } from "../setup/databases.js";
+import { countCases } from "../setup/effort.js";
 
 /** Builds and tests every model. */
 export function build(
@@ -39,16 +40,10 @@ export function changedModelsOf({ models }: RunSummary): string[] {
         .map(({ modelName }) => modelName);
 }
 
-/** `STARDECK_TEST_EFFORT=20 npm test` searches for longer: the numbers of cases are multiplied by it. */
-const effort = Number(process.env.STARDECK_TEST_EFFORT ?? "1");
-
 /** How many cases to try: few in every test run, each with other seeds, and fewer on the embedded database. */
 export function effortOn(
     { kind }: TestDatabase,
     runs: { readonly embedded: number; readonly server: number },
 ): { readonly numRuns: number } {
-    return { numRuns: Math.ceil(runs[kind] * effort) };
+    return { numRuns: countCases(runs[kind]) };
 }
-
-/** A case may take seconds on a busy machine. */
-export const propertyTimeoutMs = Math.ceil(300_000 * effort);

@@ -3,8 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import { runBuild } from "../../src/engine/build.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { searchTimeoutMs } from "../setup/effort.js";
 import { migrateTo, type TestProject } from "../setup/models.js";
-import { effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
+import { effortOn, failuresOf } from "./build.js";
 
 // In worlds this small nearly every model would be rebuilt whole; mostly insist on rebuilding entities.
 const share = fc.constantFrom(1000, 1000, 1000, 0.2);
@@ -185,6 +186,6 @@ describeOnBothDatabases("builds after whatever was done to tables in place", (da
                 effortOn(database, { embedded: 3, server: 10 }),
             );
         },
-        propertyTimeoutMs,
+        searchTimeoutMs,
     );
 });

@@ -6,8 +6,9 @@ import { insertLanding, joinLandings, truncateLanding } from "../oracle/landing.
 import { readLandingCsv } from "../oracle/read-landing-csv.js";
 import { calculateWarehouse } from "../oracle/warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { searchTimeoutMs } from "../setup/effort.js";
 import { describeWhereSampleExists, restoreLandingCsv } from "../setup/landing-tables.js";
-import { build, effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
+import { build, effortOn, failuresOf } from "./build.js";
 
 const sourceSchema = "staging";
 
@@ -26,7 +27,7 @@ describeOnBothDatabases("a full build", { template: "models" }, (database) => {
                 effortOn(database, { embedded: 5, server: 20 }),
             );
         },
-        propertyTimeoutMs,
+        searchTimeoutMs,
     );
 });
 

@@ -5,8 +5,9 @@ import { expectWarehouse, loadWarehouse } from "../oracle/compare.js";
 import { emptyLanding, insertLanding, joinLandings, truncateLanding } from "../oracle/landing.js";
 import { calculateWarehouse } from "../oracle/warehouse.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
+import { searchTimeoutMs } from "../setup/effort.js";
 import { mishaps } from "./mishaps.js";
-import { build, changedModelsOf, effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
+import { build, changedModelsOf, effortOn, failuresOf } from "./build.js";
 
 const sourceSchema = "staging";
 
@@ -73,7 +74,7 @@ describeOnBothDatabases(
                     effortOn(database, { embedded: 2, server: 8 }),
                 );
             },
-            propertyTimeoutMs,
+            searchTimeoutMs,
         );
     },
 );

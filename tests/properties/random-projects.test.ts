@@ -4,8 +4,9 @@ import { Random } from "../../src/prove/random.js";
 import { SelectMaker, shapes, type RandomSelect } from "../derivation/random-select.js";
 import { columnValues, tableColumns, tableNames, type TableName } from "../derivation/small-tables.js";
 import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
+import { searchTimeoutMs } from "../setup/effort.js";
 import { migrateTo, type TestModel, type TestProject } from "../setup/models.js";
-import { build, effortOn, failuresOf, propertyTimeoutMs } from "./build.js";
+import { build, effortOn, failuresOf } from "./build.js";
 
 const selectCount = 8;
 const batchCount = 4;
@@ -160,6 +161,6 @@ describeOnBothDatabases("a project of random SELECTs", {}, (database) => {
             // What was only ever rebuilt whole proves nothing.
             expect(rebuiltByEntities).toBeGreaterThan(0);
         },
-        propertyTimeoutMs,
+        searchTimeoutMs,
     );
 });

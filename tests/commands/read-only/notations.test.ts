@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 import { StatementError } from "../../../src/database/errors.js";
 import { describeOnBothDatabases } from "../../setup/databases.js";
+import { countCases } from "../../setup/effort.js";
 import { targetSql } from "./attacks.js";
 import { loadDatabaseState } from "./database-state.js";
 
@@ -93,7 +94,7 @@ describeOnBothDatabases("a function that does more than read", (test) => {
                 expect(error).toBeInstanceOf(StatementError);
                 expect((error as StatementError).sqlState).toBe("25006");
             }),
-            { numRuns: 150 },
+            { numRuns: countCases(150) },
         );
         expect(await loadDatabaseState(test.connected)).toEqual(before);
     });
