@@ -5,7 +5,7 @@ import { catalogue, mainJob } from "../../src/commands/catalogue.js";
 import { parseArguments, splitCommand } from "../../src/commands/parse-arguments.js";
 import { packageFolder } from "../../src/config/package-folder.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
-import { runStardeck } from "./run-stardeck.js";
+import { runStardeck, splitWords } from "./run-stardeck.js";
 
 const pages = readdirSync(join(packageFolder, "docs"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
@@ -26,14 +26,6 @@ const commandLines = [...new Set([...writtenInPages, ...writtenInHelp])]
     .map((line) => line.replace(/^npx /, ""))
     .filter((line) => /^stardeck( |$)/.test(line) && !/ [A-Z]+( |$)/.test(line.replaceAll(/"[^"]*"/g, "")))
     .sort();
-
-/** The words of a command line as a shell splits them, without its redirection and comment. */
-function splitWords(line: string): string[] {
-    const words = Array.from(line.matchAll(/"([^"]*)"|(#|>).*|([^\s"]+)/g), ([, quoted, end, bare]) =>
-        end === undefined ? [quoted ?? bare ?? ""] : [],
-    );
-    return words.flat().slice(1);
-}
 
 it("finds the command lines of README, help and docs", () => {
     expect(commandLines.length).toBeGreaterThan(40);

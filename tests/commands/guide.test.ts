@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { readGuide } from "../project/read-guide.js";
 import { describeOnEmbedded } from "../setup/databases.js";
 import { runStardeck } from "./run-stardeck.js";
@@ -9,6 +10,8 @@ describeOnEmbedded("the guide to a warehouse of one's own", {}, (test) => {
     it("works to its end, command by command", async () => {
         // The folder that `cd` leads to.
         const folder = join(test.workingFolder, "shop");
+        // The database's server goes on running from its first command to the last, which saves a start each.
+        let isHeld = false;
         const outputs: Record<string, string> = {};
         for (const step of readGuide().steps) {
             if (step.kind === "file") {
@@ -22,6 +25,11 @@ describeOnEmbedded("the guide to a warehouse of one's own", {}, (test) => {
                 const { exitCode, stdout, stderr } = await runStardeck({ workingFolder, flags: [] }, args);
                 expect([step.line, exitCode, exitCode === 0 ? "" : stderr]).toEqual([step.line, 0, ""]);
                 outputs[step.line] = stdout;
+                if (!isHeld && args[0] !== "init") {
+                    isHeld = true;
+                    const server = await openEmbedded(join(folder, ".stardeck"));
+                    onTestFinished(() => server.close());
+                }
             }
         }
         expect(outputs["stardeck show mart_weekly_revenue"]).toContain("2025-01-06");

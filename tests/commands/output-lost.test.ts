@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/commands/catalogue.js";
+import { openProcessStream } from "../../src/commands/output-stream.js";
 import { describeOnServer, type TestDatabase } from "../setup/databases.js";
-import { program } from "./run-stardeck.js";
+import { program, runStardeck, splitWords, type FinishedProcess } from "./run-stardeck.js";
 
 interface Row {
     readonly command: string;
@@ -30,22 +32,18 @@ const rows = Array.from(
 
 const exitCodeOf = (cell: string): number => (cell === "done" ? 0 : Number(cell));
 
-interface Ended {
-    readonly exitCode: number | null;
-    readonly stdout: string;
-    readonly stderr: string;
-}
+const isAboutProgram = (command: string): boolean => /^--(version|help)$/.test(command);
 
 /** Runs a command line in a shell, with `redirection` behind it. */
 function start(database: TestDatabase, command: string, redirection: string): ReturnType<typeof spawn> {
-    const flags = /^--(version|help)$/.test(command) ? "" : database.flags.join(" ");
+    const flags = isAboutProgram(command) ? "" : database.flags.join(" ");
     return spawn("sh", ["-c", `exec "$0" "$1" ${command} ${flags} ${redirection}`, process.execPath, program], {
         cwd: database.workingFolder,
         stdio: ["ignore", "pipe", "pipe"],
     });
 }
 
-async function finish(child: ReturnType<typeof spawn>): Promise<Ended> {
+async function finish(child: ReturnType<typeof spawn>): Promise<FinishedProcess> {
     const [stdout, stderr, [exitCode]] = await Promise.all([
         child.stdout === null ? "" : text(child.stdout),
         child.stderr === null ? "" : text(child.stderr),
@@ -71,7 +69,7 @@ describeOnServer("every command", { template: "built" }, (database) => {
 
     describe("whose stdout is on a full disk", () => {
         it.each(rows)("$command: $stdoutFull", async ({ command, stdoutFull }) => {
-            const { exitCode, stderr } = await finish(start(database, command, ">/dev/full"));
+            const { exitCode, stderr } = await runWithFullDisk(database, command, "stdout");
             expect({ exitCode, isSaid: fullDisk.test(stderr) }).toEqual({
                 exitCode: exitCodeOf(stdoutFull),
                 isSaid: stdoutFull === "4",
@@ -81,13 +79,14 @@ describeOnServer("every command", { template: "built" }, (database) => {
 
     describe("whose stderr is on a full disk", () => {
         it.each(rows)("$command: $stderrFull", async ({ command, stderrFull }) => {
-            const { exitCode } = await finish(start(database, command, "2>/dev/full"));
+            const { exitCode } = await runWithFullDisk(database, command, "stderr");
             expect(exitCode).toBe(exitCodeOf(stderrFull));
         });
     });
 
     // Each as docs/exit-codes.md names it.
     it.each([
+        ["No space left on device", (line: string) => `${line} >/dev/full`],
         ["File too large", (line: string) => `ulimit -f 1; ${line} >large.txt`],
         ["Input/output error", (line: string) => `${line} >/proc/self/mem`],
         ["Bad file descriptor", (line: string) => `${line} 1</dev/null`],
@@ -157,6 +156,24 @@ describeOnServer("every command", { template: "built" }, (database) => {
         );
     });
 });
+
+/** Runs a command in this process, as one whose stream is redirected to /dev/full. */
+async function runWithFullDisk(
+    { workingFolder, flags }: TestDatabase,
+    command: string,
+    name: "stdout" | "stderr",
+): Promise<FinishedProcess> {
+    const folder = await mkdtemp(join(workingFolder, "new-"));
+    const words = splitWords(`stardeck ${command.replace('"$(mktemp -d -p .)"', folder)}`);
+    const place = { workingFolder, flags: isAboutProgram(command) ? [] : flags };
+    const disk = await open("/dev/full", "w");
+    try {
+        const stream = openProcessStream(Object.assign(new Writable(), { fd: disk.fd }));
+        return await runStardeck(place, words, {}, { [name]: stream });
+    } finally {
+        await disk.close();
+    }
+}
 
 async function waitForBlockedStatement(database: TestDatabase): Promise<void> {
     for (;;) {

@@ -80,11 +80,14 @@ function collect(stream: Readable): CollectedText {
 /**
  * Runs a command line to its end in this process, from the sources: a tenth of the cost of a process of its own, which only tests about
  * processes, signals and the program's start need (`startStardeck`).
+ *
+ * @param streams where something else than a pipe is written to; the text of these is not collected
  */
 export async function runStardeck(
     place: Place,
     args: readonly string[],
     environment: NodeJS.ProcessEnv = {},
+    streams: Partial<Record<"stdout" | "stderr", ProcessStream>> = {},
 ): Promise<FinishedProcess> {
     const stdout = openTextStream();
     const stderr = openTextStream();
@@ -92,8 +95,8 @@ export async function runStardeck(
         environment: { ...process.env, ...environment },
         workingFolder: place.workingFolder,
         stdin: Readable.from([]),
-        stdout,
-        stderr,
+        stdout: streams.stdout ?? stdout,
+        stderr: streams.stderr ?? stderr,
         interrupts: { signal: new AbortController().signal, endAtOnce: () => undefined },
         openInterface: null,
         ask: null,
@@ -117,6 +120,14 @@ function openTextStream(): ProcessStream & { readonly text: () => string } {
         flush: () => Promise.resolve(),
         text: () => written,
     };
+}
+
+/** The words of a command line as a shell splits them, without the program's name, a redirection and a comment. */
+export function splitWords(line: string): string[] {
+    const words = Array.from(line.matchAll(/"([^"]*)"|(#|>).*|([^\s"]+)/g), ([, quoted, end, bare]) =>
+        end === undefined ? [quoted ?? bare ?? ""] : [],
+    );
+    return words.flat().slice(1);
 }
 
 /** The objects of `--json` output, one a line. */
