@@ -22,8 +22,8 @@ export default defineConfig({
             // Pure tests leave nothing behind: they share what a worker has loaded.
             // Ink writes no frames where CI is set, but the last.
             { oxc, test: { ...usual, name: "unit", include: [...files.unit], isolate: false, env: { CI: "false" } } },
-            { oxc, test: { ...usual, ...setUp, name: "database", include: [...databaseFiles] } },
-            { oxc, test: { ...usual, ...setUp, name: "stories", include: [...files.stories] } },
+            { oxc, test: { ...usual, ...setUp, name: "database", include: [...databaseFiles], isolate: false } },
+            { oxc, test: { ...usual, ...setUp, name: "stories", include: [...files.stories], isolate: false } },
         ],
     },
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
 import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
+import { serveInHost } from "./embedded-host.js";
 import { completeTemplate, findBaseOrNull, withRunLock, type TemplateName } from "./templates.js";
 
 /** Gives the working folder an embedded database with the template's content; the folder goes afterwards. */
@@ -15,6 +16,7 @@ export async function withEmbeddedFolder(
 ): Promise<void> {
     await copyFolder(await makeTemplateFolder(template), workingFolder);
     try {
+        await serveInHost(join(workingFolder, ".stardeck"));
         await use();
     } finally {
         await removeFolder(workingFolder);

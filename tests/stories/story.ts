@@ -47,6 +47,9 @@ const timeoutMs = 180_000;
 export function story(name: string, options: StoryOptions, tell: (stage: Stage) => Promise<void>): void {
     const { template = "built", databases = ["embedded"], isReader = false, sizes = [[80, 24]] } = options;
     const withPlace = isReader ? withSharedDatabase : withDatabaseOf;
+    if (isReader) {
+        afterAll(closeSharedPlaces);
+    }
     for (const kind of databases) {
         for (const [columns, rows] of sizes) {
             test(`${name} (${kind}, ${columns}×${rows})`, { timeout: timeoutMs }, async () => {
@@ -127,7 +130,8 @@ function openSharedPlace(kind: Stage["kind"], template: TemplateName): SharedPla
     };
 }
 
-// Of the file whose stories are being defined.
-afterAll(async () => {
-    await Promise.all([...sharedPlaces.values()].map((place) => place.close()));
-});
+async function closeSharedPlaces(): Promise<void> {
+    const places = [...sharedPlaces.values()];
+    sharedPlaces.clear();
+    await Promise.all(places.map((place) => place.close()));
+}

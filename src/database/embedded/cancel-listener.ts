@@ -12,18 +12,19 @@ import { turnQuestion } from "./turn-question.js";
  * which PostgreSQL's own signal handler would set; PostgreSQL looks at them all the time and ends the statement cleanly.
  */
 const { path } = workerData as { readonly path: string };
+const server = `globalThis.stardeckServers.get(${JSON.stringify(path)})`;
 
 createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", (request: Buffer) => {
         if (request.equals(turnQuestion)) {
-            askMainThread("globalThis.describeTurn()", (turn) => {
+            askMainThread(`${server}?.describeTurn()`, (turn) => {
                 socket.end(typeof turn === "string" ? turn : "");
             });
             return;
         }
         const backendPid = request.length === 4 ? request.readUInt32BE(0) : 0;
-        askMainThread(`globalThis.cancelStatement(${backendPid})`, (isCancelled) => {
+        askMainThread(`${server}?.cancelStatement(${backendPid})`, (isCancelled) => {
             socket.end(Buffer.from([isCancelled === true ? 1 : 0]));
         });
     });

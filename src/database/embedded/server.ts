@@ -1,222 +1,16 @@
-import { mkdtempSync, utimesSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import type { PGlite } from "@electric-sql/pglite";
 import { errorMessage, StardeckError } from "../../config/errors.js";
-import { makeBackend } from "./backend.js";
 import { wrapFileError } from "./failure.js";
-import { makeGuardOrNull, removeGuard } from "./guard-socket.js";
-import { cancelSocketName, makeLayout, socketName, type EmbeddedLayout } from "./layout.js";
-import {
-    claimOrNull,
-    findOwnerState,
-    makeRecord,
-    readRecordOrNull,
-    removeOlderRecords,
-    removeSocketDirectory,
-    writeSocketOwner,
-    type HeldLock,
-} from "./lock.js";
-import { openData } from "./open-data.js";
+import { serveFolderOrNull } from "./serve-folder.js";
 import type { ServerReport } from "./server-report.js";
-import { Sessions } from "./sessions.js";
 
 /*
  * The server process of the embedded database: `node server.js <folder>`, started by openEmbedded(). It has no terminal
  * (a session of its own, output to the log file) and ends when its last client has gone.
  */
 
-/** How long a started server waits for its first client. */
-const firstClientMs = 15_000;
-/** How long it waits after a client that left without a farewell. */
-const nextClientMs = 250;
-/** How long a farewell is kept waiting while others are connected: they may be the same program's, just ending. */
-const farewellMs = 250;
-/** Programs that tidy the folder for temporary files take what nobody has touched for days. */
-const touchMs = 3_600_000;
-
 const log = (line: string): void => {
     process.stderr.write(`${new Date().toISOString()} [${process.pid}] ${line}\n`);
 };
-
-async function main(folder: string): Promise<void> {
-    const layout = makeLayout(folder);
-    const socketDirectory = makeSocketDirectory();
-    // Connections that come before the database is open wait here.
-    const early: Socket[] = [];
-    const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-        socket.on("error", () => undefined);
-        early.push(socket);
-    });
-    writeSocketOwner(socketDirectory, makeRecord(folder, socketDirectory, null));
-    await listen(listener, join(socketDirectory, socketName));
-    const guard = await makeGuardOrNull(folder);
-    const removeSockets = (): void => {
-        removeSocketDirectory(socketDirectory);
-        removeGuard(folder, guard?.name ?? "");
-    };
-    const lock = await claim(folder, socketDirectory, guard?.name ?? null);
-    if (lock === null) {
-        await report({ kind: "taken" });
-        removeSockets();
-        process.exit(0);
-    }
-    try {
-        removeOlderRecords(folder);
-        const database = await openData(layout, log);
-        await serve({ database, lock, listener, early, socketDirectory, removeSockets, layout });
-    } catch (error) {
-        log(`The database could not be opened: ${errorMessage(error)}`);
-        lock.release();
-        await report(makeFailedReport(error, folder));
-        removeSockets();
-        process.exit(1);
-    }
-}
-
-interface Serving {
-    readonly database: PGlite;
-    readonly lock: HeldLock;
-    readonly listener: Server;
-    readonly early: readonly Socket[];
-    readonly socketDirectory: string;
-    readonly removeSockets: () => void;
-    readonly layout: EmbeddedLayout;
-}
-
-async function serve({
-    database,
-    lock,
-    listener,
-    early,
-    socketDirectory,
-    removeSockets,
-    layout,
-}: Serving): Promise<void> {
-    let leaveTimer: NodeJS.Timeout | undefined;
-    let isClosing = false;
-    const farewells = new Set<Socket>();
-
-    /** Ends without closing PostgreSQL: what it holds in memory is not to be written. */
-    const dieAt = (reason: string): never => {
-        log(reason);
-        removeSockets();
-        process.exit(1);
-    };
-    const checkHeld = (): void => {
-        if (!lock.isHeld()) {
-            // PostgreSQL opens its files by name: it would write into whatever has taken the folder's place.
-            dieAt("The folder was removed or replaced while it was in use.");
-        }
-    };
-    const close = async (): Promise<void> => {
-        if (isClosing) {
-            return;
-        }
-        isClosing = true;
-        checkHeld();
-        await database.close();
-        lock.release();
-        // Stop listening last: while the data is open, a connection to the socket must succeed.
-        removeSockets();
-        farewells.forEach((socket) => socket.destroy());
-        log("Closed.");
-        process.exit(0);
-    };
-    const leaveUnless = (count: number, afterMs: number): void => {
-        clearTimeout(leaveTimer);
-        if (count === 0) {
-            leaveTimer = setTimeout(() => void close(), farewells.size > 0 ? 0 : afterMs);
-        }
-    };
-    const sessions = new Sessions(await makeBackend(database), {
-        idleTransactionMs: 60_000,
-        beforeTurn: checkHeld,
-        onLog: log,
-        onCountChanged: (count) => {
-            leaveUnless(count, nextClientMs);
-        },
-        onFarewell: (socket) => {
-            farewells.add(socket);
-            socket.once("close", () => farewells.delete(socket));
-            setTimeout(() => {
-                if (!isClosing) {
-                    socket.destroy();
-                }
-            }, farewellMs).unref();
-        },
-        describeDeath: () => `The embedded database has stopped; ${layout.log} says why.`,
-        onDeath: (error) => {
-            // The farewell messages are written first.
-            setTimeout(() => dieAt(`PostgreSQL has stopped: ${errorMessage(error)}`), 100);
-        },
-    });
-
-    Object.assign(globalThis, {
-        cancelStatement: (backendPid: number) => sessions.cancel(backendPid),
-        describeTurn: () => JSON.stringify(sessions.turnOrNull()),
-    });
-    const cancelPath = join(socketDirectory, cancelSocketName);
-    const cancelListener = new Worker(new URL("./cancel-listener.js", import.meta.url), {
-        workerData: { path: cancelPath },
-    });
-    cancelListener.on("error", (error) => {
-        log(`Statements cannot be cancelled: ${errorMessage(error)}`);
-    });
-    cancelListener.unref();
-
-    listener.removeAllListeners("connection");
-    listener.on("connection", (socket) => {
-        if (isClosing) {
-            socket.destroy();
-        } else {
-            sessions.add(socket);
-        }
-    });
-    leaveUnless(0, firstClientMs);
-    early.forEach((socket) => {
-        sessions.add(socket);
-    });
-    setInterval(() => {
-        const now = new Date();
-        utimesSync(socketDirectory, now, now);
-        utimesSync(join(socketDirectory, socketName), now, now);
-    }, touchMs).unref();
-    // The terminal's signals do not come here; these are a person's or the system's.
-    process.on("SIGTERM", () => void close());
-    process.on("SIGINT", () => void close());
-    log("Ready.");
-    await report({ kind: "ready" });
-}
-
-/** The lock, or null if another server is there. */
-async function claim(folder: string, socketDirectory: string, guard: string | null): Promise<HeldLock | null> {
-    for (;;) {
-        const record = readRecordOrNull(folder);
-        if ((await findOwnerState(folder, record)) !== "none") {
-            return null;
-        }
-        const lock = claimOrNull(folder, record, makeRecord(folder, socketDirectory, guard));
-        if (lock !== null) {
-            return lock;
-        }
-    }
-}
-
-/** Not below the database's folder: the path of a Unix socket has about 100 bytes. */
-function makeSocketDirectory(): string {
-    const parent = tmpdir().length > 70 ? "/tmp" : tmpdir();
-    return mkdtempSync(join(parent, "stardeck-"));
-}
-
-async function listen(listener: Server, path: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-        listener.once("error", reject);
-        listener.listen(path, resolve);
-    });
-}
 
 /** Tells the starter, if it still lives. */
 async function report(message: ServerReport): Promise<void> {
@@ -239,7 +33,15 @@ function makeFailedReport(error: unknown, folder: string): ServerReport {
 process.on("SIGHUP", () => undefined);
 const folder = process.argv[2] ?? "";
 try {
-    await main(folder);
+    const close = await serveFolderOrNull(folder, { onLog: log, onClosed: () => process.exit(0) });
+    if (close === null) {
+        await report({ kind: "taken" });
+        process.exit(0);
+    }
+    // The terminal's signals do not come here; these are a person's or the system's.
+    process.on("SIGTERM", close);
+    process.on("SIGINT", close);
+    await report({ kind: "ready" });
 } catch (error) {
     log(errorMessage(error));
     await report(makeFailedReport(error, folder));
