@@ -5,9 +5,10 @@ const files = findTestProjects(import.meta.dirname);
 // As the compiler does it. What Vite would add in development makes React warn of the classic transform.
 const oxc = { jsx: { runtime: "classic", development: false } } as const;
 const usual = {
-    testTimeout: 60_000,
+    // Limits for what hangs, on a busy machine too: no test that passes waits for them.
+    testTimeout: 180_000,
     // The first file to need a template makes it for all: migrations, demo data and a build.
-    hookTimeout: 180_000,
+    hookTimeout: 300_000,
 };
 // CI tests on the newest server, and on the oldest what may differ there.
 const databaseFiles = process.env.STARDECK_TEST_ONLY === "server" ? files.server : files.database;

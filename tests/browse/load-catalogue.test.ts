@@ -4,7 +4,7 @@ import { parseSettings } from "../../src/config/settings.js";
 import { loadCatalogue } from "../../src/browse/load-catalogue.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 
-const read = { signal: new AbortController().signal, timeoutMs: 30_000 };
+const read = { signal: new AbortController().signal, timeoutMs: 60_000 };
 
 describeOnBothDatabases("loadCatalogue", (test) => {
     it("lists all that rows can be read from, with columns, and neither partitions nor the system's own", async () => {

@@ -7,7 +7,7 @@ import type { Source } from "../../src/warehouse/registry.js";
 import { build, landCustomers } from "../engine/small-builds.js";
 import { describeOnBothDatabases } from "../setup/databases.js";
 
-const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
+const options = { signal: new AbortController().signal, timeoutMs: 60_000 };
 
 describeOnBothDatabases("the headline of a mart", (test) => {
     beforeAll(async () => {

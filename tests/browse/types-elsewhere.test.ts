@@ -6,7 +6,7 @@ import { countRows } from "../../src/browse/count-rows.js";
 import { openRelation } from "../../src/browse/open-relation.js";
 import { describeOnBothDatabases, describeOnServer, type TestDatabase } from "../setup/databases.js";
 
-const read = { signal: new AbortController().signal, timeoutMs: 20_000 };
+const read = { signal: new AbortController().signal, timeoutMs: 60_000 };
 
 interface FoldedType {
     /** As SQL names it. */

@@ -19,7 +19,7 @@ import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.j
 import { countCases } from "../setup/effort.js";
 import { makeColumn, makeRelation } from "../tui/sample-grid.js";
 
-const read = { signal: new AbortController().signal, timeoutMs: 30_000 };
+const read = { signal: new AbortController().signal, timeoutMs: 60_000 };
 
 const sales: Relation = {
     ...makeRelation([

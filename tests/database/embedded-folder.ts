@@ -75,7 +75,7 @@ export async function waitForEnd(pid: number): Promise<void> {
                 throw new Error(`process ${pid} still runs`);
             }
         },
-        { timeout: 20_000, interval: 10 },
+        { timeout: 60_000, interval: 10 },
     );
 }
 

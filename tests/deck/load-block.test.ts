@@ -16,7 +16,7 @@ function parse(info: string, body = ""): LiveBlock {
 
 function load({ connected }: TestDatabase, info: string, body = ""): Promise<BlockContent> {
     const { signal } = new AbortController();
-    return loadBlock(connected, parse(info, body), { signal, timeoutMs: 30_000 });
+    return loadBlock(connected, parse(info, body), { signal, timeoutMs: 60_000 });
 }
 
 async function loadRows(database: TestDatabase, info: string, body = ""): Promise<BlockRows> {

@@ -104,7 +104,7 @@ describe("the prepared demo warehouse", () => {
                     await openDemoDatabase(settings, () => Promise.resolve());
                     return existsSync(join(tmpdir(), killed));
                 },
-                { timeout: 30_000 },
+                { timeout: 60_000 },
             )
             .toBe(false);
         expect([existsSync(unborn), existsSync(young)]).toEqual([false, true]);

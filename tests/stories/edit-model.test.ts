@@ -85,7 +85,7 @@ story(
     { template: "empty", databases: ["embedded", "server"] },
     async (stage) => {
         const write = await prepare(stage);
-        const terminal = await stage.open([], { environment: { EDITOR: "./editor" }, timeoutMs: 60_000 });
+        const terminal = await stage.open([], { environment: { EDITOR: "./editor" } });
         await terminal.waitFor("1 Home");
         terminal.press("2");
         await terminal.waitFor("2 models, 1 source");
@@ -147,7 +147,7 @@ story(
 
         // What was changed without the interface is shown at the next start, mistakes too, and migrated when asked.
         await write(select, makeMart("count(*)::int as order_count, summ(amount) as total"));
-        const next = await stage.open([], { timeoutMs: 60_000 });
+        const next = await stage.open([]);
         await next.waitFor("What the project's files change");
         await next.waitFor(/mart_status\.sql:4: /);
         await write(select, makeMart("count(*)::int as order_count, sum(amount) as total"));
@@ -178,7 +178,7 @@ story(
     async (stage) => {
         await prepare(stage);
         const open = async (environment: Readonly<Record<string, string>>): ReturnType<Stage["open"]> => {
-            const terminal = await stage.open([], { environment, timeoutMs: 60_000 });
+            const terminal = await stage.open([], { environment });
             await terminal.waitFor("1 Home");
             terminal.press("2");
             await terminal.waitFor("2 models, 1 source");

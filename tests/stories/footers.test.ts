@@ -69,7 +69,7 @@ story(
     "does on every screen what the line of keys offers",
     { sizes, isReader: true, databases: ["embedded"] },
     async ({ open }) => {
-        const terminal = await open([], { timeoutMs: 60_000 });
+        const terminal = await open([]);
         await terminal.waitFor(/✓ up to date|tests? warns?/);
         for (const place of screens.keys()) {
             if (screens[place] === "SQL") {

@@ -18,7 +18,7 @@ interface Waiter {
 
 /** Starts a program, by default the built stardeck, in a pseudo-terminal. */
 export async function openTerminal(options: TerminalOptions): Promise<StoryTerminal> {
-    const { columns = 80, rows = 24, timeoutMs: usualTimeoutMs = 15_000 } = options;
+    const { columns = 80, rows = 24, timeoutMs: usualTimeoutMs = 60_000 } = options;
     const args = options.arguments ?? [];
     const shell = makeShell([...(options.program ?? stardeck), ...args], options.hasJobControl ?? true);
     const [file = "", ...fileArguments] = shell.command;

@@ -18,7 +18,7 @@ export interface TerminalOptions {
     readonly background?: string | null;
     /** False for a program that takes the place of its shell, so that nobody can continue it once it is stopped. */
     readonly hasJobControl?: boolean;
-    /** How long `waitFor` and `exit` wait when they are not told; 15 s when not given. */
+    /** How long `waitFor` and `exit` wait when they are not told; 60 s when not given. */
     readonly timeoutMs?: number;
 }
 

@@ -108,7 +108,7 @@ describeOnBothDatabases("a row of the webshop", { template: "built" }, (test) =>
         const question = { modelName, row, wanted: column === null ? [] : [column] };
         const [step] = await loadTrace(test.connected, registry, question, {
             signal: new AbortController().signal,
-            timeoutMs: 20_000,
+            timeoutMs: 60_000,
         });
         if (step === undefined) {
             return [];
@@ -299,7 +299,7 @@ describeOnBothDatabases("columns that a model passes on", { template: "small" },
             throw new Error("No run asked it.");
         }
         expect(last.runId).toBe(failed.runId);
-        const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
+        const options = { signal: new AbortController().signal, timeoutMs: 60_000 };
         const relation = await openQuery(test.connected, buildKeptRowsSql(asked.name, last), options);
         expect(relation.columns.map(({ name, typeName }) => [name, typeName])).toEqual([
             ["order_id", "integer"],

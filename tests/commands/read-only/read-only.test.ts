@@ -22,7 +22,7 @@ import {
 } from "./attacks.js";
 import { loadDatabaseState } from "./database-state.js";
 
-const options = { signal: new AbortController().signal, timeoutMs: 20_000 };
+const options = { signal: new AbortController().signal, timeoutMs: 60_000 };
 const page = { ...options, pageRows: 10 };
 const note = { kind: "model", schema: "public", name: "note", description: "", primaryKey: ["id"] } as const;
 
