@@ -329,9 +329,13 @@ export function makeSqlScreen(app: App): Screen {
     };
     const ofPlan: Handlers = {
         ...planPane.handlers,
-        ...(planPane.handlers.open === undefined
-            ? {}
-            : { open: { ...planPane.handlers.open, title: () => "details" } }),
+        open: {
+            run: () => {
+                planPane.handlers.open?.run();
+            },
+            title: () => "details",
+            disabledReason: () => (planPane.state.widths().main > 0 ? "the details of the step are in view" : null),
+        },
         back: {
             run: () => {
                 if (planPane.handlers.back?.disabledReason?.() === null) {
