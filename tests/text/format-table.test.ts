@@ -29,10 +29,15 @@ describe("formatTable", () => {
                 "order_id  name        amount  event_count",
                 "────────  ────  ────────────  ───────────",
                 "20250103  Ada   1,234,567.50       58,120",
-                "       7  ∅        -9,962.01         1056",
+                "       7  ∅        -9,962.01        1,056",
                 "       8                 NaN            ∅",
             ].join("\n"),
         );
+    });
+
+    it("leaves an integer of four digits alone where it may be a year", () => {
+        const columns = ["released", "total_2", "step_count"].map((name) => ({ name, typeId: typeIds.integer }));
+        expect(formatTable(columns, [["1984", "1984", "1984"]])[2]).toBe("    1984    1,984       1,984");
     });
 
     it("counts terminal cells: wide characters take two, combining marks none", () => {
