@@ -1,13 +1,7 @@
-import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
-import type { DerivedMapping, Lookup } from "../derivation/derive-mappings.js";
+import { describeExplanation, loadExplanation, type Explanation } from "../engine/explain-model.js";
 import { makeGraph, type Graph } from "../engine/graph.js";
-import { formatIdentifier } from "../sql/identifiers.js";
 import { didYouMean } from "../text/nearest-name.js";
-import { loadDerivedMappings } from "../warehouse/derived-mappings.js";
-import { findStops } from "../warehouse/find-stop.js";
-import { loadUnindexed } from "../warehouse/load-unindexed.js";
-import { loadMappedModel } from "../warehouse/refresh-mappings.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
 import { defineCommand, type Invocation } from "./command.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
@@ -28,65 +22,31 @@ export const command = defineCommand({
     run: explain,
 });
 
-/** One table that a model reads. */
-interface ExplainedUpstream {
-    readonly name: string;
-    readonly kind: "source" | "model";
-    /** The SELECT over `changed` that the model's file names instead; null where builds go by what is derived. */
-    readonly declared: string | null;
-    readonly derived: DerivedMapping | null;
-}
-
-/** A table model, and why it is kept up to date as it is. */
-interface Explanation {
-    readonly model: TableModel;
-    readonly upstreams: readonly ExplainedUpstream[];
-    /** What keeps PostgreSQL from computing the rows of one entity alone; null for nothing. */
-    readonly stop: string | null;
-    readonly unindexed: readonly Lookup[];
-}
-
 /** Prints how one table model is kept up to date. */
 export async function explain(invocation: Invocation<Readonly<Record<string, never>>>): Promise<ExitCode> {
     const { settings, output } = invocation;
     const [given = ""] = invocation.arguments;
     await openDatabase({ settings, output }, async (database) => {
-        const explained = await database.withTransaction((connection) => loadExplanation(connection, given), {
-            readOnly: true,
-        });
+        const explained = await database.withTransaction(
+            async (connection) => {
+                const graph = makeGraph(await loadRegistry(connection));
+                return loadExplanation(connection, graph, findTableModel(graph, given));
+            },
+            { readOnly: true },
+        );
         if (output.isJson) {
             record(explained, output);
-        } else {
-            print(explained, output);
+            return;
+        }
+        for (const line of describeExplanation(explained)) {
+            output.line(
+                line.map((part) =>
+                    typeof part === "string" ? part : styled(part.look === "strong" ? "bold" : "dim", part.text),
+                ),
+            );
         }
     });
     return exitCodes.done;
-}
-
-async function loadExplanation(connection: Connection, given: string): Promise<Explanation> {
-    const graph = makeGraph(await loadRegistry(connection));
-    const model = findTableModel(graph, given);
-    const mapped = await loadMappedModel(connection, model.name);
-    const derived = mapped === null ? undefined : (await loadDerivedMappings(connection, [mapped])).get(model.name);
-    const upstreams = graph
-        .tablesUpstreamOf(model.name)
-        .map(({ upstreamName: name, upstreamKind: kind }): ExplainedUpstream => ({
-            name,
-            kind,
-            declared: model.affectedBy[name] ?? null,
-            derived: derived?.mappings.get(name) ?? null,
-        }));
-    const lookups = upstreams.flatMap((upstream) =>
-        upstream.derived?.kind === "entities" ? upstream.derived.lookups : [],
-    );
-    const isMapped = upstreams.some((upstream) => upstream.derived?.kind === "entities");
-    const [stop = null] = isMapped ? await findStops(connection, [model]) : [];
-    return {
-        model,
-        upstreams,
-        stop,
-        unindexed: await loadUnindexed(connection, lookups),
-    };
 }
 
 function record({ model, upstreams, stop, unindexed }: Explanation, output: Output): void {
@@ -108,53 +68,6 @@ function record({ model, upstreams, stop, unindexed }: Explanation, output: Outp
         })),
         unindexed,
     });
-}
-
-function print({ model, upstreams, stop, unindexed }: Explanation, output: Output): void {
-    const name = styled("bold", `${model.schema}.${model.name}`);
-    if (model.entityKey.length === 0) {
-        output.line([name, " is rebuilt whole when a table that it reads changes."]);
-        output.line(`Why: ${model.entityReason ?? "its SELECT tells no entities"}.`);
-    } else {
-        output.line([name, ` is rebuilt by ${model.entityKey.map(formatIdentifier).join(", ")}.`]);
-        output.line(
-            `Why: ${model.entityReason ?? "its file says so, by `Entity:` or by what speaks of the key's first column"}.`,
-        );
-        if (stop !== null) {
-            output.line(styled("dim", `PostgreSQL computes all rows before it takes those of some entities: ${stop}.`));
-        }
-    }
-    for (const upstream of upstreams) {
-        output.line("");
-        output.line([styled("bold", upstream.name), upstream.kind === "source" ? " (source)" : " (table)"]);
-        if (upstream.derived?.kind === "entities") {
-            output.line(`  ${upstream.derived.sentence}`);
-            printSql(upstream.derived.select, output);
-        } else {
-            const reason = upstream.derived?.reason ?? "its SELECT is not in this database";
-            output.line(`  The whole model is rebuilt when it changes: ${reason}.`);
-        }
-        if (upstream.declared !== null) {
-            output.line("  Builds go by affectedBy of the model's file instead:");
-            printSql(upstream.declared, output);
-        }
-    }
-    if (unindexed.length > 0) {
-        output.line("");
-        output.line("An index would make these look-ups faster:");
-        for (const { schema, name: table, columns } of unindexed) {
-            const list = columns.map(formatIdentifier).join(", ");
-            output.line(`  create index on ${formatIdentifier(schema)}.${formatIdentifier(table)} (${list});`);
-        }
-    }
-}
-
-function printSql(sql: string, output: Output): void {
-    const lines = sql.split("\n").filter((line) => line.trim() !== "");
-    const margin = Math.min(...lines.map((line) => line.length - line.trimStart().length));
-    for (const line of lines) {
-        output.line(styled("dim", `      ${line.slice(margin)}`));
-    }
 }
 
 function findTableModel(graph: Graph, given: string): TableModel {

@@ -73,6 +73,10 @@ export async function prove(invocation: Invocation<FlagValues<typeof flags>>): P
     const modelNames = invocation.arguments;
     const { project } = await loadProject(settings, null);
     checkModels(project, modelNames);
+    if (settings.database.kind === "server") {
+        // What cannot be reached is said before a scratch database is started.
+        await withRealDatabase(settings, output, () => Promise.resolve());
+    }
     return withScratchDatabase(async (scratch) => {
         const { warehouse, links, sampled } = await prepare(scratch, invocation);
         const rowCount = [...sampled.values()].flat().length;

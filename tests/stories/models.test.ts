@@ -28,7 +28,7 @@ story(
         }
         // Beside the list, where there is room, it is there without being asked for.
         await terminal.waitFor("warehouse.fct_order_items");
-        await terminal.waitFor(/\[overview\] sql +tests +lineage +runs/);
+        await terminal.waitFor(/\[overview\] sql +tests +lineage +runs +updates/);
         await terminal.waitFor(/entity +order_id: its rows are rebuilt/);
         await terminal.waitFor("15 columns");
 
@@ -49,7 +49,10 @@ story(
         terminal.press("down", "enter");
         await terminal.waitFor("prep.int_order_items");
 
-        terminal.press("]");
+        terminal.press("]", "]");
+        await terminal.waitFor(/\[updates\]/);
+        await terminal.waitFor(/is rebuilt by \S+\.|is rebuilt whole/);
+        terminal.press("[");
         await terminal.waitFor(/#1 +✓ ok .*\+\d/);
         terminal.press("enter");
         await terminal.waitFor("[3 Build]");

@@ -86,6 +86,8 @@ export interface ListDetailState<Item extends ListItem> {
     readonly activePane: () => PaneId;
     readonly tabsOf: (item: Item) => readonly string[];
     readonly tabOf: (pane: DetailPaneId) => string;
+    /** Which tabs were asked for. */
+    readonly tabs: Readable<unknown>;
     readonly showTab: (pane: DetailPaneId, tab: string) => void;
     readonly stepTab: (by: number) => void;
     readonly linesOf: (pane: DetailPaneId) => readonly DetailLine[];
@@ -269,6 +271,7 @@ export function makeListDetailState<Item extends ListItem>(
         isZoomed,
         findText,
         marks,
+        tabs,
         items: () => list().all,
         selectable,
         cursor,

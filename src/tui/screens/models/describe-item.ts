@@ -1,3 +1,4 @@
+import type { Explanation } from "../../../engine/explain-model.js";
 import type { Graph } from "../../../engine/graph.js";
 import type { ListedTest } from "../../../runs/test-list.js";
 import { formatHeading, toDetailLines, type DetailLine } from "../../kit/lines/detail-lines.js";
@@ -16,6 +17,7 @@ import type { ItemDetails } from "./models-reads.js";
 import { formatModelOverview, formatSourceOverview, type TabOptions } from "./overview-tab.js";
 import { formatRunsTab } from "./runs-tab.js";
 import { formatModelTests } from "./tests-tab.js";
+import { formatUpdatesTab } from "./updates-tab.js";
 
 /** What a description is made from. */
 export interface DescribeOptions extends TabOptions {
@@ -25,17 +27,21 @@ export interface DescribeOptions extends TabOptions {
     readonly lastTestOf: (testName: string) => ListedTest | null;
     readonly isHeld: (testName: string) => boolean;
     readonly details: Loaded<ItemDetails> | null;
+    /** How the table model is kept up to date. */
+    readonly explained: Loaded<Explanation>;
     readonly lookOf: (name: string) => Look | null;
 }
 
-export function tabsOfItem({ kind }: ModelsItem): readonly string[] {
-    switch (kind) {
+export function tabsOfItem(item: ModelsItem): readonly string[] {
+    switch (item.kind) {
         case "group":
             return ["overview"];
         case "source":
             return ["overview", "lineage"];
         case "model":
-            return ["overview", "sql", "tests", "lineage", "runs"];
+            return item.model.materialisation === "table"
+                ? ["overview", "sql", "tests", "lineage", "runs", "updates"]
+                : ["overview", "sql", "tests", "lineage", "runs"];
         case "test":
             return ["overview", "sql"];
     }
@@ -100,6 +106,8 @@ export function describeItem(item: ModelsItem, tab: string, options: DescribeOpt
             return formatLineageTab(item.model.name, graph, options);
         case "runs":
             return formatRunsTab(details === null ? null : { ...details, value: details.value?.runs ?? null }, options);
+        case "updates":
+            return formatUpdatesTab(options.explained, options);
         default:
             return formatModelOverview(item, relation, options);
     }

@@ -1,5 +1,6 @@
 import type { ReadOptions } from "../../../browse/relation.js";
 import type { Database } from "../../../database/database.js";
+import { loadExplanation, type Explanation } from "../../../engine/explain-model.js";
 import type { Staleness } from "../../../engine/staleness.js";
 import { loadRunsOfModel, type RunOfModel } from "../../../runs/model-runs.js";
 import { loadRelationDetails, type RelationDetails } from "../../../warehouse/relation-details.js";
@@ -19,6 +20,9 @@ export interface ModelsReads {
     /** Null as long as nothing is known. */
     readonly newsOf: (sourceName: string) => SourceNews | null;
     readonly detailsOf: (item: ModelsItem) => Loaded<ItemDetails> | null;
+    readonly explainedOf: (modelName: string) => Loaded<Explanation>;
+    /** Reads how a table model is kept up to date, once. */
+    readonly needExplained: (modelName: string) => void;
     /** Reads what describes an item, once. */
     readonly need: (item: ModelsItem) => void;
     /** Reads for a catalogue that is new what goes with it; nothing if that was done. */
@@ -55,6 +59,18 @@ export function makeModelsReads(app: App): ModelsReads {
         },
         timeLimitMs,
     );
+    const explained = makeKeyedLoad<Explanation>(
+        app,
+        (name, database, options) =>
+            database.withReadOnlyTransaction(async (connection) => {
+                const model = catalogue?.graph.models.get(name);
+                if (catalogue === null || model?.materialisation !== "table") {
+                    throw new Error(`${name} is no table model any more.`);
+                }
+                return loadExplanation(connection, catalogue.graph, model);
+            }, options),
+        timeLimitMs,
+    );
     const sharedNewsOf = (name: string): SourceNews | null => app.sources.get().value?.news.get(name) ?? null;
 
     function readAll(): void {
@@ -63,11 +79,15 @@ export function makeModelsReads(app: App): ModelsReads {
     }
 
     return {
-        changes: [app.sources, app.staleness, unwatched, details],
+        changes: [app.sources, app.staleness, unwatched, details, explained],
         sources: () => app.sources.get().value?.listed ?? new Map<string, ListedSource>(),
         staleness: () => app.staleness.get().value ?? new Map<string, Staleness>(),
         newsOf: (name) => unwatched.of(name).value ?? sharedNewsOf(name),
         detailsOf: ({ key }) => details.of(key),
+        explainedOf: (modelName) => explained.of(modelName),
+        needExplained: (modelName) => {
+            explained.need(modelName);
+        },
         need: (item) => {
             if (catalogue === null || (item.kind !== "model" && item.kind !== "source")) {
                 return;
@@ -81,18 +101,19 @@ export function makeModelsReads(app: App): ModelsReads {
             if (next !== catalogue) {
                 catalogue = next;
                 details.outdate();
+                explained.outdate();
                 unwatched.outdate();
             }
             readAll();
         },
         refresh: () => {
-            for (const load of [details, unwatched, app.sources, app.staleness]) {
+            for (const load of [details, explained, unwatched, app.sources, app.staleness]) {
                 load.outdate();
             }
             readAll();
         },
         cancel: () => {
-            for (const load of [details, unwatched, app.sources, app.staleness]) {
+            for (const load of [details, explained, unwatched, app.sources, app.staleness]) {
                 load.cancel();
             }
         },

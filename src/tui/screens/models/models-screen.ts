@@ -84,6 +84,7 @@ export function makeModelsScreen(app: App): Screen {
                 lastTestOf: (name) => catalogue.tests.get(name) ?? null,
                 isHeld: (name) => catalogue.heldTests.has(name),
                 details: reads.detailsOf(item),
+                explained: reads.explainedOf(item.kind === "model" ? item.model.name : ""),
                 lookOf: (name) => lookOf(items, name),
             });
         },
@@ -113,6 +114,15 @@ export function makeModelsScreen(app: App): Screen {
         const item = state.describedOrNull();
         if (isVisible && item !== null) {
             reads.need(item);
+            needExplained();
+        }
+    }
+
+    /** Reads how the selected table is kept up to date, where that tab is in view. */
+    function needExplained(): void {
+        const item = state.describedOrNull();
+        if (isVisible && item?.kind === "model" && [state.tabOf("main"), state.tabOf("side")].includes("updates")) {
+            reads.needExplained(item.model.name);
         }
     }
 
@@ -126,6 +136,7 @@ export function makeModelsScreen(app: App): Screen {
 
     app.catalogue.subscribe(noticeCatalogue);
     app.size.subscribe(needSelected);
+    state.tabs.subscribe(needExplained);
 
     return {
         ...listDetail,

@@ -97,6 +97,7 @@ const options: DescribeOptions = {
     lastTestOf: (name) => catalogue.tests.get(name) ?? null,
     isHeld: (name) => catalogue.heldTests.has(name),
     details: { value: details, error: null, isLoading: false },
+    explained: { value: null, error: null, isLoading: true },
     lookOf: () => null,
 };
 
@@ -114,7 +115,70 @@ describe("a model", () => {
             "warehouse.fct_orders".padEnd(60),
             "! warn   stale   table   1 h ago".padEnd(60),
         ]);
-        expect(tabsOfItem(find("model fct_orders"))).toEqual(["overview", "sql", "tests", "lineage", "runs"]);
+        expect(tabsOfItem(find("model fct_orders"))).toEqual([
+            "overview",
+            "sql",
+            "tests",
+            "lineage",
+            "runs",
+            "updates",
+        ]);
+    });
+
+    it("says by which entity it is rebuilt, and what a change of what it reads affects", () => {
+        const item = find("model fct_orders");
+        const model = item.kind === "model" && item.model.materialisation === "table" ? item.model : null;
+        if (model === null) {
+            throw new Error("fct_orders is no table model");
+        }
+        const explained = {
+            value: {
+                model,
+                upstreams: [
+                    {
+                        name: "orders",
+                        kind: "source",
+                        declared: null,
+                        derived: {
+                            kind: "entities",
+                            select: "select order_id\nfrom changed",
+                            column: "order_id",
+                            sentence: "A changed order affects itself \u001b[31malone.",
+                            lookups: [],
+                        },
+                    },
+                    {
+                        name: "rates",
+                        kind: "source",
+                        declared: "select 1",
+                        derived: { kind: "whole", reason: "no key" },
+                    },
+                ],
+                stop: null,
+                unindexed: [{ schema: "staging", name: "orders", columns: ["Order id"] }],
+            },
+            error: null,
+            isLoading: false,
+        } as const;
+        expect(describeLines("model fct_orders", "updates", { explained })).toEqual([
+            "warehouse.fct_orders is rebuilt by order_id.",
+            "Why: its file says so, by `Entity:` or by what speaks of the",
+            "key's first column.",
+            "",
+            "orders (source)",
+            "  A changed order affects itself ␛[31malone.",
+            "      select order_id",
+            "      from changed",
+            "",
+            "rates (source)",
+            "  The whole model is rebuilt when it changes: no key.",
+            "  Builds go by affectedBy of the model's file instead:",
+            "      select 1",
+            "",
+            "An index would make these look-ups faster:",
+            '  create index on staging.orders ("Order id");',
+        ]);
+        expect(describeLines("model fct_orders", "updates")).toEqual(["reading how it is kept up to date …"]);
     });
 
     it("is described with grain, keys and columns", () => {
