@@ -28,9 +28,9 @@ describeOnBothDatabases("migrations", (test) => {
         const { completed, pending } = await loadMigrationStatus(test.connected, parameters);
         expect([completed, pending.length, pending[0], pending[1], pending.at(-1)]).toEqual([
             [],
-            32,
+            31,
             "20250101000000_prep_functions",
-            "20260101000000_payloads_read_by_several_processes",
+            "project v1",
             "models/marts/mart_weekly_fulfilment v1",
         ]);
         expect((await test.connected.query("select from pg_namespace where nspname = 'ops'")).rowCount).toBe(0);
@@ -72,7 +72,7 @@ describeOnBothDatabases("migrations", (test) => {
             runMigrations(test.connected, parameters),
             runMigrations(test.connected, parameters),
         ]);
-        expect(both.map(({ names }) => names.length).sort()).toEqual([0, 32]);
+        expect(both.map(({ names }) => names.length).sort()).toEqual([0, 31]);
     });
 
     const ours = `select format('%s.%s', nspname, relname) as name
