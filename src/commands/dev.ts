@@ -47,20 +47,25 @@ export async function dev(invocation: Invocation): Promise<ExitCode> {
     const changes = watchProject(settings.project.folder, signal);
     /** The files that were saved; null at the start. */
     let paths: readonly string[] | null = null;
+    /** The next save, asked for once: a lost connection must not leave one behind that nobody waits for. */
+    let next = changes.next();
+    const awaitSave = async (): Promise<boolean> => {
+        const { done, value } = await next;
+        if (done === true) {
+            return false;
+        }
+        paths = value;
+        next = changes.next();
+        return true;
+    };
     const connection: { wasOpen: boolean } = { wasOpen: false };
     for (;;) {
         try {
             await openForWriting(invocation, async (database) => {
                 connection.wasOpen = true;
-                for (;;) {
-                    const next = changes.next();
+                do {
                     await showUntil(next, (newer) => show(database, invocation, paths, newer));
-                    const { done, value } = await next;
-                    if (done === true) {
-                        return;
-                    }
-                    paths = value;
-                }
+                } while (await awaitSave());
             });
             return exitCodes.done;
         } catch (error) {
@@ -69,11 +74,9 @@ export async function dev(invocation: Invocation): Promise<ExitCode> {
             }
             printError(error, invocation);
             invocation.output.talk("The next save tries the database again.");
-            const { done, value } = await changes.next();
-            if (done === true) {
+            if (!(await awaitSave())) {
                 return exitCodes.done;
             }
-            paths = value;
         }
     }
 }

@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { describeOnBothDatabases } from "../setup/databases.js";
+import { describeOnBothDatabases, describeOnServer, type TestDatabase } from "../setup/databases.js";
+import { onServer } from "../setup/server-databases.js";
 import { runStardeck, startStardeck, type FinishedProcess } from "./run-stardeck.js";
 
 const marts = "migrations/models/marts";
@@ -46,14 +47,18 @@ from prep.stg_order where status is not null group by status
 `;
 }
 
-describeOnBothDatabases("a project whose files change", {}, (database) => {
-    // The working folder is the project, which also holds the embedded database.
+interface Work {
+    readonly write: (path: string, text: string) => Promise<void>;
+    readonly run: (...args: readonly string[]) => Promise<FinishedProcess>;
+}
+
+/** The working folder is the project, which also holds the embedded database; all of it is built. */
+function workOn(database: TestDatabase): Work {
     const write = async (path: string, text: string): Promise<void> => {
         await mkdir(dirname(join(database.workingFolder, path)), { recursive: true });
         await writeFile(join(database.workingFolder, path), text);
     };
     const run = (...args: readonly string[]): Promise<FinishedProcess> => runStardeck(database, args);
-
     beforeAll(async () => {
         for (const [path, text] of Object.entries(files)) {
             await write(path, text);
@@ -66,6 +71,11 @@ describeOnBothDatabases("a project whose files change", {}, (database) => {
         expect((await run("migrate")).exitCode).toBe(0);
         expect((await run("build")).exitCode).toBe(0);
     });
+    return { write, run };
+}
+
+describeOnBothDatabases("a project whose files change", {}, (database) => {
+    const { write, run } = workOn(database);
 
     it("is shown at each save: rows, difference and unit tests, or problems; and nothing lands", async () => {
         const dev = startStardeck(database, ["dev"]);
@@ -164,5 +174,51 @@ now   ″       ″            14
             stderr: 'There is no model "mart_statu".\nDid you mean mart_status?\n',
         });
         expect((await run("test", "mart_status")).exitCode).toBe(2);
+    });
+});
+
+describeOnServer("a project on a server in trouble", {}, (database) => {
+    const { write, run } = workOn(database);
+
+    it("is watched on when the database was away", async () => {
+        const dev = startStardeck(database, ["dev"]);
+        await dev.waitForTalk(/Watching: save a model to see its rows\./);
+        const { rows } = await database.connected.query<{ name: string }>(
+            "select quote_ident(current_database()) as name",
+        );
+        // No database refuses connections at the word of a session of its own.
+        const allow = (isAllowed: boolean): Promise<unknown> =>
+            onServer((server) => server.query(`alter database ${rows[0]?.name} with allow_connections ${isAllowed}`));
+        await allow(false);
+        await database.connected.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+        );
+        await write(`${marts}/mart_status.sql`, makeMart("sum(amount) + 1 as total"));
+        await dev.waitForTalk(/The next save tries the database again\./);
+        await allow(true);
+        await write(`${marts}/mart_status.sql`, makeMart("sum(amount) + 2 as total"));
+        await dev.waitForOutput(/PAID +1 +7\n/);
+        dev.kill("SIGINT");
+        expect((await dev.finished).exitCode).toBe(130);
+    });
+
+    it("keeps what readers had when a build is killed that changes a column's type, and the next one changes it", async () => {
+        await write(`${marts}/mart_status.sql`, makeMart("sum(amount)::float8 as total"));
+        expect(await run("migrate", "--yes")).toMatchObject({ exitCode: 0 });
+        const sql = "select status, total, pg_typeof(total)::text as type from marts.mart_status order by status";
+        await database.connected.withTransaction(async (reader) => {
+            const before = (await reader.query(sql)).rows;
+            expect(before[0]).toEqual({ status: "PAID", total: "5", type: "numeric" });
+            const building = startStardeck(database, ["build"]);
+            await building.waitForTalk(/Waiting for a lock on marts\.mart_status/);
+            building.kill("SIGKILL");
+            await building.finished;
+            expect((await reader.query(sql)).rows).toEqual(before);
+        });
+        expect(await run("build", "--wait")).toMatchObject({ exitCode: 0 });
+        expect((await database.connected.query(sql)).rows).toEqual([
+            { status: "PAID", total: 5, type: "double precision" },
+            { status: "PLACED", total: 7, type: "double precision" },
+        ]);
     });
 });

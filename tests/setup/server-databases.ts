@@ -50,7 +50,8 @@ function urlOf(database: string): string {
     return url.href;
 }
 
-async function onServer<T>(use: (server: Database) => Promise<T>): Promise<T> {
+/** Lends a connection to another database of the test server. */
+export async function onServer<T>(use: (server: Database) => Promise<T>): Promise<T> {
     const settings = parseSettings({ databaseUrl: inject("testServer").url }, {}, inject("runFolder"));
     return await withDatabase(settings.database, { ...settings, maxConnections: 1 }, use);
 }

@@ -149,6 +149,12 @@ story(
         await terminal.waitFor(/running it for its plan: running \d+ s, x cancels/);
         terminal.press("x");
         await terminal.waitFor("Cancelled.");
+        // The database is free again.
+        terminal.press("]");
+        await terminal.waitFor("query 4 of 4");
+        terminal.type("select 5 as five");
+        terminal.press("enter");
+        await terminal.waitFor(/^ query +1 row /m);
     },
 );
 
