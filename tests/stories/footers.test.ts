@@ -99,11 +99,20 @@ story(
                 const { key, title } = hint;
                 pressed.add(`${key} ${title}`);
                 const before = read(terminal.screen());
-                terminal.press(keyNames[key] ?? key);
-                // It has arrived, as the message is gone, and something is seen of it.
-                await terminal.waitFor(
-                    (screen) => screen.at(-2)?.startsWith(themeMessage) !== true && read(screen) !== before,
-                );
+                const press = (timeoutMs: number): Promise<void> => {
+                    terminal.press(keyNames[key] ?? key);
+                    // It has arrived, as the message is gone, and something is seen of it.
+                    return terminal.waitFor(
+                        (screen) => screen.at(-2)?.startsWith(themeMessage) !== true && read(screen) !== before,
+                        { timeoutMs },
+                    );
+                };
+                // What was still being read may have changed the screen together with the key, and back.
+                await press(15_000)
+                    .catch(() => press(60_000))
+                    .catch((error: unknown) => {
+                        throw new Error(`"${key} ${title}" changed nothing`, { cause: error });
+                    });
                 if (terminal.screen().at(-2)?.startsWith(` ${title}: `) === true) {
                     // It cannot be done any more, by what has been read meanwhile: then it is not offered either.
                     await settle(terminal);
