@@ -41,19 +41,32 @@ function isOpen(terminal: StoryTerminal): boolean {
 /**
  * Closes what is open, until the screen itself takes keys and all that was pressed before has been drawn. The line of keys is
  * drawn a moment after the rows: that something changed does not say that a key has arrived. The next theme does, which only a
- * screen takes, never a dialog or a question, and which draws the line of keys along with its message.
+ * screen takes, never a dialog or a question, and which draws the line of keys along with its message. A key that comes right
+ * after Esc reads as one with Alt, and both are lost: so each is pressed again where nothing is seen of it.
  */
 async function settle(terminal: StoryTerminal): Promise<void> {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
+        const patience = { timeoutMs: tries < 10 ? 3000 : 30_000 };
+        const isSeen = (condition: (screen: readonly string[]) => boolean): Promise<boolean> =>
+            terminal.waitFor(condition, patience).then(
+                () => true,
+                (error: unknown) => {
+                    if (tries < 10) {
+                        return false;
+                    }
+                    throw error;
+                },
+            );
         const said = terminal.screen().at(-2);
         const saysNext = (row = ""): boolean => row.startsWith(themeMessage) && row !== said;
         terminal.press("ctrl-t");
-        await terminal.waitFor((screen) => saysNext(screen.at(-2)) || isOpen(terminal));
-        if (!isOpen(terminal)) {
+        if ((await isSeen((screen) => saysNext(screen.at(-2)) || isOpen(terminal))) && !isOpen(terminal)) {
             return;
         }
-        terminal.press("esc");
-        await terminal.waitFor(() => !isOpen(terminal));
+        if (isOpen(terminal)) {
+            terminal.press("esc");
+            await isSeen(() => !isOpen(terminal));
+        }
     }
 }
 
