@@ -107,8 +107,8 @@ describeOnBothDatabases("values of every type", (database) => {
                 order by ${quoteIdentifier(column)}${direction}, ctid${direction}`,
             );
             const clipped = expected.map(([value]) => [value?.slice(0, 300) ?? null]);
-            expect(cellsOf(await walk(database.connected, sorted, "forward", 4))).toEqual(clipped);
-            expect(cellsOf(await walk(database.connected, sorted, "backward", 4))).toEqual(clipped.toReversed());
+            expect(cellsOf(await walk(database.connected, sorted, "forward", 9))).toEqual(clipped);
+            expect(cellsOf(await walk(database.connected, sorted, "backward", 9))).toEqual(clipped.toReversed());
         }
     });
 

@@ -4,7 +4,7 @@ import { mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { catalogue } from "../../src/commands/catalogue.js";
 import { openProcessStream } from "../../src/commands/output-stream.js";
 import { describeOnServer, type TestDatabase } from "../setup/databases.js";
@@ -176,12 +176,13 @@ async function runWithFullDisk(
 }
 
 async function waitForBlockedStatement(database: TestDatabase): Promise<void> {
-    for (;;) {
-        const { rows: blocked } = await database.connected.query(
-            "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-        );
-        if (blocked.length > 0) {
-            return;
-        }
-    }
+    await vi.waitUntil(
+        async () => {
+            const { rows: blocked } = await database.connected.query(
+                "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+            );
+            return blocked.length > 0;
+        },
+        { timeout: 60_000, interval: 50 },
+    );
 }

@@ -1,13 +1,13 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { aroundAll, describe, inject } from "vitest";
+import { aroundAll, aroundEach, describe, inject } from "vitest";
 import { parseSettings, type Settings } from "../../src/config/settings.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import { withEmbeddedFolder } from "./embedded-folders.js";
 import { withServerDatabase } from "./server-databases.js";
 import type { TemplateName } from "./templates.js";
 
-/** A database of its own for the tests of one `describe`, open while they run. */
+/** A database of its own for the tests of one `describe`, or for each of them, open while they run. */
 export interface TestDatabase {
     readonly kind: "embedded" | "server";
     /** What a stardeck process started in `workingFolder` with `flags` would have. */
@@ -23,6 +23,8 @@ export interface TestDatabase {
 export interface TestDatabaseOptions {
     /** What the database holds at first; `empty` when not given. */
     readonly template?: TemplateName;
+    /** A new database for each test, where they change more than they can tidy up. */
+    readonly isNewForEach?: boolean;
 }
 
 type DefineTests = (database: TestDatabase) => void;
@@ -41,14 +43,14 @@ export function describeOnBothDatabases(
 
 /** Runs tests on a new embedded database. */
 export function describeOnEmbedded(name: string, options: TestDatabaseOptions, defineTests: DefineTests): void {
-    describeOn("embedded", name, defineTests, async (workingFolder, runTests) => {
+    describeOn("embedded", name, options, defineTests, async (workingFolder, runTests) => {
         await withEmbeddedFolder(workingFolder, options.template ?? "empty", () => runTests([]));
     });
 }
 
 /** Runs tests on a new database of the PostgreSQL server. */
 export function describeOnServer(name: string, options: TestDatabaseOptions, defineTests: DefineTests): void {
-    describeOn("server", name, defineTests, async (_workingFolder, runTests) => {
+    describeOn("server", name, options, defineTests, async (_workingFolder, runTests) => {
         await withServerDatabase(options.template ?? "empty", (url) => runTests(["--database-url", url]));
     });
 }
@@ -56,6 +58,7 @@ export function describeOnServer(name: string, options: TestDatabaseOptions, def
 function describeOn(
     kind: TestDatabase["kind"],
     name: string,
+    { isNewForEach = false }: TestDatabaseOptions,
     defineTests: DefineTests,
     withNewDatabase: (workingFolder: string, runTests: (flags: readonly string[]) => Promise<void>) => Promise<void>,
 ): void {
@@ -67,13 +70,14 @@ function describeOn(
             }
             return current.opened;
         };
-        aroundAll(async (runSuite) => {
+        const around = isNewForEach ? aroundEach : aroundAll;
+        around(async (run) => {
             const workingFolder = await mkdtemp(join(inject("runFolder"), "working-"));
             await withNewDatabase(workingFolder, async (flags) => {
                 const settings = parseSettings({ databaseUrl: flags[1] }, {}, workingFolder);
                 await openDatabase(settings, async (connected) => {
                     current.opened = { settings, workingFolder, flags, connected };
-                    await runSuite();
+                    await run();
                 });
             });
         });

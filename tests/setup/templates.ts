@@ -14,6 +14,8 @@ export type TemplateName =
     | "operations"
     /** The warehouse in miniature of `tests/engine/small-warehouse.ts`, without rows. */
     | "small"
+    /** With a customer, who has placed an order, and built. */
+    | "small-built"
     /** The landing tables as the webshop's extract makes them, and all models, without rows. */
     | "models"
     /** What `stardeck migrate --landing-tables` makes of an empty database. */
@@ -48,6 +50,15 @@ const templates: Readonly<Record<Exclude<TemplateName, "empty">, Template>> = {
         complete: byCode(async (database) => {
             const { createSmallWarehouse } = await import("../engine/small-warehouse.js");
             await createSmallWarehouse(database);
+        }),
+    },
+    "small-built": {
+        base: "small",
+        complete: byCode(async (database) => {
+            const { build } = await import("../engine/small-builds.js");
+            await database.query("insert into staging.customer values ('Ann', 1, '2025-01-01', '2025-01-01')");
+            await database.query("insert into staging.orders values (1, 'PAID', '5', 1, '2025-01-02', '2025-01-02')");
+            await build(database);
         }),
     },
     models: {
