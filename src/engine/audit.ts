@@ -2,7 +2,7 @@ import type { Connection } from "../database/connection.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { AffectedEntities } from "./affected-entities.js";
 import type { BuildListener } from "./events.js";
-import { blocksPublishing, runDataTest } from "./run-data-test.js";
+import { blocksPublishing, runDataTest, withDataTests } from "./run-data-test.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
 import { loadTestState } from "../runs/test-state.js";
 import { makeEntityScope } from "./entity-scope.js";
@@ -57,7 +57,7 @@ export async function prepareAudit(
         } else if (known === 0) {
             steps.push(() => runDataTest(connection, test, entities));
         } else if (readsOneTable(test)) {
-            const before = await runDataTest(connection, test, entities);
+            const before = await withDataTests(connection, () => runDataTest(connection, test, entities));
             const others = known - before.result.failingCount;
             steps.push(() => runDataTest(connection, test, entities, others));
         } else {
@@ -68,11 +68,13 @@ export async function prepareAudit(
     return {
         run: async () => {
             const outcomes: DataTestOutcome[] = [];
-            for (const step of steps) {
-                const outcome = await step();
-                onEvent({ type: "test-finished", result: outcome.result });
-                outcomes.push(outcome);
-            }
+            await withDataTests(connection, async () => {
+                for (const step of steps) {
+                    const outcome = await step();
+                    onEvent({ type: "test-finished", result: outcome.result });
+                    outcomes.push(outcome);
+                }
+            });
             if (outcomes.some((outcome) => blocksPublishing(outcome.result))) {
                 throw new AuditFailure(affected.scope, outcomes);
             }

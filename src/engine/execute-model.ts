@@ -9,7 +9,7 @@ import { isAnswerOutdated, isAnswerOwnAffair } from "./outdated-answers.js";
 import { makeDamageError, type PlannedModel } from "./plan.js";
 import { retryConflicts } from "./retry-conflicts.js";
 import type { RunContext } from "./run-context.js";
-import { blocksPublishing, runDataTest } from "./run-data-test.js";
+import { blocksPublishing, runDataTest, withDataTests } from "./run-data-test.js";
 import { explainStaleUpstreamOrNull } from "./stale-upstream.js";
 import { loadDefinitions } from "../runs/build-state.js";
 import { logModelStarted, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
@@ -187,11 +187,13 @@ async function runTests(
     const outcomes = await context.session.withTransaction(
         async (connection) => {
             const found: DataTestOutcome[] = [];
-            for (const test of tests) {
-                const outcome = await runDataTest(connection, test);
-                context.onEvent({ type: "test-finished", result: outcome.result });
-                found.push(outcome);
-            }
+            await withDataTests(connection, async () => {
+                for (const test of tests) {
+                    const outcome = await runDataTest(connection, test);
+                    context.onEvent({ type: "test-finished", result: outcome.result });
+                    found.push(outcome);
+                }
+            });
             return found;
         },
         true,

@@ -9,8 +9,16 @@ import type { EntityScope } from "./entity-scope.js";
 /** How many failing rows are kept for people to look at; the count is always exact. */
 const maxKeptRows = 50;
 
+/** Lends the open transaction to data tests, one after the other: one whose SQL fails undoes nothing that came before them. */
+export async function withDataTests<T>(connection: Connection, use: () => Promise<T>): Promise<T> {
+    await connection.query("savepoint data_tests");
+    const result = await use();
+    await connection.query("release savepoint data_tests");
+    return result;
+}
+
 /**
- * Runs one data test in the open transaction. A test whose SQL fails is `broken`; the transaction goes on.
+ * Runs one data test, within `withDataTests`. A test whose SQL fails is `broken`; the transaction goes on.
  *
  * With a scope, only the rows of its entities are asked: for tests whose failing rows carry the entity key.
  *
@@ -43,7 +51,6 @@ export async function runDataTest(
         startedAt,
     });
 
-    await connection.query("savepoint data_test");
     try {
         const where = scope === null ? "" : `where ${scope.condition}`;
         const { rows } = await connection.query<{ failingCount: number; failingRows: string | null }>(
@@ -53,7 +60,6 @@ export async function runDataTest(
                 (select jsonb_agg(to_jsonb(kept))::text from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows"`,
             scope?.parameters ?? [],
         );
-        await connection.query("release savepoint data_test");
         const failingCount = failingElsewhere + (rows[0]?.failingCount ?? 0);
         return outcome(judgeFailures(test, failingCount), failingCount, rows[0]?.failingRows ?? "[]");
     } catch (error) {
@@ -61,7 +67,7 @@ export async function runDataTest(
         if (!(error instanceof StatementError) || error.sqlState === "57014") {
             throw error;
         }
-        await connection.query("rollback to savepoint data_test");
+        await connection.query("rollback to savepoint data_tests");
         return outcome("broken", 0, "[]", error.message);
     }
 }
