@@ -78,7 +78,12 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
             set_config('application_name', $2, true),
             set_config(
                 'max_parallel_workers_per_gather',
-                case current_setting('max_parallel_workers_per_gather') when '0' then '0' else $3 end,
+                case current_setting('max_parallel_workers_per_gather') when '0' then '0' else $3::text end,
+                true
+            ),
+            set_config(
+                'max_parallel_maintenance_workers',
+                least(current_setting('max_parallel_maintenance_workers')::integer, $3::text::integer)::text,
                 true
             )`,
         [`${lockTimeoutSeconds}s`, applicationNameOf(modelName), String(Math.min(build.threads - 1, maxWorkers))],

@@ -5,6 +5,7 @@ import type { RowCounts } from "../runs/run.js";
 import { quoteIdentifier } from "../sql/identifiers.js";
 import type { ShapeChange } from "../warehouse/table-shape.js";
 import { makeEntityScope } from "./entity-scope.js";
+import { fillEmptyTable } from "./fill-empty-table.js";
 import { beginReshaping } from "./reshape-table.js";
 import { equalityOf, loadTargets, type Target } from "./target.js";
 
@@ -33,8 +34,8 @@ const createNewRows = "create temporary table stardeck_new on commit drop as";
  *
  * `= any(array)` and not a join: PostgreSQL pushes it into the SELECT's windows and aggregates by that key.
  *
- * Where the planner divides the SELECT of a whole model among processes of the server, `new` is made by `create table as`, for which
- * PostgreSQL does that; for an INSERT it never does. All of them read the same moment, and end with the statement whatever happens.
+ * Of a whole model `new` is made by `create table as`, which PostgreSQL divides among processes of the server where that is cheaper;
+ * an INSERT it never divides. All of them read the same moment, and end with the statement whatever happens.
  *
  * @param shape in what the table differs from what the model wants: it is brought to that, and all rows are computed before
  * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed; or when
@@ -53,7 +54,7 @@ export async function mergeModel(
             return await mergeIntoNewShape(connection, target, shape);
         }
         if (scope.kind === "all" && (await isEmpty(connection, target))) {
-            return await fillEmptyTable(connection, target);
+            return await computeAndFill(connection, target);
         }
         const written =
             scope.kind === "all"
@@ -104,50 +105,24 @@ async function isEmpty(connection: Connection, target: Target): Promise<boolean>
     return rows[0]?.isEmpty === true;
 }
 
-/** Whether PostgreSQL would compute the model's SELECT by several processes, as far as `max_parallel_workers_per_gather` lets it. */
-async function isDividedByPlanner(connection: Connection, target: Target): Promise<boolean> {
-    const { rows: settings } = await connection.query<{ isAllowed: boolean }>(
-        `select current_setting('max_parallel_workers_per_gather') <> '0' as "isAllowed"`,
-    );
-    if (settings[0]?.isAllowed !== true) {
-        return false;
-    }
-    const { rows } = await connection.query<{ "QUERY PLAN": string }>(`explain (costs off) ${selectAll(target)}`);
-    return rows.some((row) => /^\s*Workers Planned: [1-9]/.test(row["QUERY PLAN"]));
-}
-
 function selectAll({ columns, select }: Target): string {
     return `select ${columns.join(", ")} from ${select}`;
 }
 
-async function fillEmptyTable(connection: Connection, target: Target): Promise<MergeResult> {
+async function computeAndFill(connection: Connection, target: Target): Promise<MergeResult> {
     const columns = target.columns.join(", ");
-    const isDivided = await isDividedByPlanner(connection, target);
-    if (isDivided) {
-        await connection.query(`${createNewRows} ${selectAll(target)}`);
-    }
-    const { rowCount } = await connection.query(
-        `insert into ${target.relation} (${columns}) ${isDivided ? `select ${columns} from ${newRows}` : selectAll(target)}`,
-    );
+    const { rowCount } = await connection.query(`${createNewRows} ${selectAll(target)}`);
+    const insertSql = `insert into ${target.relation} (${columns}) select ${columns} from ${newRows}`;
+    await fillEmptyTable(connection, target.relation, insertSql, rowCount);
     return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true, isRetyped: false };
 }
 
 /** Computes the whole model. What refuses null in its table, or is to refuse it, does so here. */
 async function computeAllRows(connection: Connection, target: Target, notNull: readonly string[]): Promise<number> {
-    let written: number;
-    if (await isDividedByPlanner(connection, target)) {
-        ({ rowCount: written } = await connection.query(`${createNewRows} ${selectAll(target)}`));
-        await refuseNulls(connection, target, notNull);
-    } else {
-        await connection.query(`${createNewRows} ${selectAll(target)} with no data`);
-        const changes = notNull.map((name) => `alter column ${quoteIdentifier(name)} set not null`);
-        await connection.query(`alter table ${newRows} ${changes.join(", ")}`);
-        ({ rowCount: written } = await connection.query(
-            `insert into ${newRows} (${target.columns.join(", ")}) ${selectAll(target)}`,
-        ));
-    }
+    const { rowCount } = await connection.query(`${createNewRows} ${selectAll(target)}`);
+    await refuseNulls(connection, target, notNull);
     await connection.query(`analyze ${newRows}`);
-    return written;
+    return rowCount;
 }
 
 /** @throws StardeckError for the first row that an INSERT into the model's table would be refused for, in PostgreSQL's words */

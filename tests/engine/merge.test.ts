@@ -32,6 +32,19 @@ const movable: TestModel = {
     columns: { name: { notNull: true } },
 };
 
+/** Which process of the server computed a row: `immutable`, so that a SELECT may ask for it. */
+const processFunction = `create function public.computing_process(text) returns integer
+    language plpgsql immutable parallel safe as 'begin return pg_backend_pid(); end'`;
+
+const computed: TestModel = {
+    name: "computed",
+    layer: "marts",
+    description: "Who computed an item.",
+    grain: "one row per item",
+    select: "select item_id, public.computing_process(item_id) as process from public.input",
+    primaryKey: ["item_id"],
+};
+
 const input: TestSource = {
     name: "input",
     schema: "public",
@@ -44,7 +57,8 @@ async function makeTables({ connected }: TestDatabase): Promise<void> {
     await connected.query(
         "create table public.input (group_id int, item_id text, name text, price text, score float8, payload json, day date)",
     );
-    await migrateTo(connected, { sources: [input], models: [item, movable] });
+    await connected.query(processFunction);
+    await migrateTo(connected, { sources: [input], models: [item, movable, computed] });
 }
 
 describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => {
@@ -60,7 +74,7 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
     });
 
     beforeEach(async () => {
-        await database.connected.query("truncate public.input, warehouse.item, marts.movable");
+        await database.connected.query("truncate public.input, warehouse.item, marts.movable, marts.computed");
     });
 
     /** The input becomes these rows; each is SQL for values of `columns`. */
@@ -94,7 +108,9 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
     async function divideAll(connection: Connection): Promise<void> {
         await connection.query(
             `select set_config(name, '0', true)
-            from unnest(array['parallel_setup_cost', 'parallel_tuple_cost', 'min_parallel_table_scan_size']) as name`,
+            from unnest(array[
+                'parallel_setup_cost', 'parallel_tuple_cost', 'min_parallel_table_scan_size', 'parallel_leader_participation'
+            ]) as name`,
         );
     }
 
@@ -134,20 +150,81 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
         ]);
     });
 
-    it("computes all rows by several processes where a server may", async () => {
+    it("computes all rows in other processes where a server may", async () => {
         await give("group_id, item_id", "1, 'a'", "2, 'b'");
-        const isDivided = async (connection: Connection): Promise<unknown> =>
-            (await connection.query("select to_regclass('pg_temp.stardeck_new') is not null as divided")).rows;
-        expect(await mergeAnd(all, isDivided)).toEqual([{ divided: database.kind === "server" }]);
-        const forbidden = await database.connected.withTransaction(async (connection) => {
-            await divideAll(connection);
-            await connection.query("delete from warehouse.item");
-            await connection.query("set local max_parallel_workers_per_gather = 0");
-            const target = targets.get("item");
-            expect(target && (await mergeModel(connection, target, all)).inserted).toBe(2);
-            return isDivided(connection);
+        const isComputedElsewhere = async (connection: Pick<Connection, "query">): Promise<unknown> =>
+            (await connection.query("select distinct process <> pg_backend_pid() as elsewhere from marts.computed"))
+                .rows;
+        expect(await mergeAnd(all, isComputedElsewhere, "computed")).toEqual([
+            { elsewhere: database.kind === "server" },
+        ]);
+        // Once more, with rows that are compared.
+        await database.connected.query("update marts.computed set process = 0");
+        expect(await mergeAnd(all, isComputedElsewhere, "computed")).toEqual([
+            { elsewhere: database.kind === "server" },
+        ]);
+    });
+
+    describe("fills an empty table with many rows and", () => {
+        /** The indexes of the table by name, with their object ids: an index that was made again has another one. */
+        async function indexes(): Promise<ReadonlyMap<string, string>> {
+            const rows = await rowsOf(
+                database.connected,
+                `select pg_get_indexdef(indexrelid), indexrelid from pg_index where indrelid = 'warehouse.item'::regclass`,
+            );
+            return new Map(rows.map(([definition, id]) => [definition ?? "", id ?? ""]));
+        }
+
+        beforeAll(async () => {
+            await database.connected.query(`
+                create index "Item ""name""" on warehouse.item (score desc) where name <> '';
+                create index item_day_idx on warehouse.item (day);
+                comment on index warehouse.item_day_idx is 'Kept.'`);
         });
-        expect(forbidden).toEqual([{ divided: false }]);
+
+        beforeEach(async () => {
+            await database.connected.query(
+                "insert into public.input (group_id, item_id, name) select 1, number, 'x' from generate_series(1, 2000) as number",
+            );
+        });
+
+        it("makes its plain indexes again after that", async () => {
+            const before = await indexes();
+            expect(await merge(all)).toBe("+2000 ~0 -0 =0 first load");
+            const after = await indexes();
+            expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+            expect([...before].filter(([definition, id]) => after.get(definition) !== id)).toEqual([
+                [
+                    `CREATE INDEX "Item ""name""" ON warehouse.item USING btree (score DESC) WHERE (name <> ''::text)`,
+                    expect.any(String),
+                ],
+            ]);
+        });
+
+        it("leaves its indexes as they are while somebody uses it", async () => {
+            const before = await indexes();
+            const use = async (): Promise<string> => merge(all);
+            const result = await (database.kind === "embedded"
+                ? use()
+                : database.connected.withTransaction(async (reader) => {
+                      await reader.query("select from warehouse.item");
+                      return use();
+                  }));
+            expect(result).toBe("+2000 ~0 -0 =0 first load");
+            expect((await indexes()).size).toBe(before.size);
+            if (database.kind === "server") {
+                expect(await indexes()).toEqual(before);
+            }
+        });
+
+        it("refuses a key twice as elsewhere", async () => {
+            await database.connected.query("insert into public.input (group_id, item_id) values (1, '7')");
+            await expect(merge(all)).rejects.toMatchObject({
+                code: "failed",
+                message: "The SELECT gives several rows for the key (group_id, item_id) = (1, 7).",
+            });
+            expect(await rowsOf(database.connected, "select from warehouse.item")).toEqual([]);
+        });
     });
 
     it("leaves an empty table empty when the SELECT gives nothing", async () => {
