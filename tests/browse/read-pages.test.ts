@@ -3,8 +3,11 @@ import type { Database } from "../../src/database/database.js";
 import { StatementError } from "../../src/database/errors.js";
 import { readPages } from "../../src/browse/read-pages.js";
 import { describeOnBothDatabases, describeOnServer } from "../setup/databases.js";
+import { waitForSessions } from "../setup/wait-for-sessions.js";
 
 const never = new AbortController().signal;
+
+const isReading = "state = 'active' and query like 'fetch%stardeck_rows%'";
 
 async function readRows(database: Database, sql: string): Promise<readonly (readonly (string | null)[])[]> {
     const rows: (readonly (string | null)[])[] = [];
@@ -139,10 +142,10 @@ describe("on a server", () => {
             const reading = readPages(database.connected, "select pg_sleep(60)", () => Promise.resolve(), {
                 signal: controller.signal,
             });
-            await waitForSleeper(database.connected, 1);
+            await waitForSessions(database.connected, isReading, 1);
             controller.abort();
             await expect(reading).rejects.toMatchObject({ code: "interrupted" });
-            await waitForSleeper(database.connected, 0);
+            await waitForSessions(database.connected, isReading, 0);
         });
 
         it("does not show rows twice when the connection is lost on the way", async () => {
@@ -164,17 +167,3 @@ describe("on a server", () => {
         });
     });
 });
-
-/** Resolves when so many other connections run `pg_sleep`. */
-async function waitForSleeper(database: Database, count: number): Promise<void> {
-    for (;;) {
-        const { rows } = await database.query<{ count: number }>(
-            `select count(*)::integer as count
-            from pg_stat_activity
-            where state = 'active' and pid <> pg_backend_pid() and query like 'fetch%stardeck_rows%' and datname = current_database()`,
-        );
-        if (rows[0]?.count === count) {
-            return;
-        }
-    }
-}

@@ -4,10 +4,11 @@ import { mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "../../src/commands/catalogue.js";
 import { openProcessStream } from "../../src/commands/output-stream.js";
 import { describeOnServer, type TestDatabase } from "../setup/databases.js";
+import { waitForSessions } from "../setup/wait-for-sessions.js";
 import { program, runStardeck, splitWords, type FinishedProcess } from "./run-stardeck.js";
 
 interface Row {
@@ -144,7 +145,7 @@ describeOnServer("every command", { template: "built" }, (database) => {
                     );
                     const child = start(database, command, "");
                     const finished = finish(child);
-                    await waitForBlockedStatement(database);
+                    await waitForSessions(database.connected, "wait_event_type = 'Lock'");
                     child.kill(name);
                     return finished;
                 });
@@ -173,16 +174,4 @@ async function runWithFullDisk(
     } finally {
         await disk.close();
     }
-}
-
-async function waitForBlockedStatement(database: TestDatabase): Promise<void> {
-    await vi.waitUntil(
-        async () => {
-            const { rows: blocked } = await database.connected.query(
-                "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-            );
-            return blocked.length > 0;
-        },
-        { timeout: 60_000, interval: 50 },
-    );
 }

@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { describeOnServer } from "../setup/databases.js";
+import { waitForSessions } from "../setup/wait-for-sessions.js";
 import { parseJsonLines, runStardeck, startStardeck, type Place } from "./run-stardeck.js";
 
 async function makePlace(): Promise<Place> {
@@ -69,10 +70,10 @@ describe("an interrupt", () => {
     describeOnServer("on a server", { template: "seeded" }, (database) => {
         it("cancels a query at the server and ends with 130", async () => {
             const query = startStardeck(database, ["query", "select pg_sleep(60)"]);
-            await waitForSessions(1);
+            await waitForSessions(database.connected, "wait_event = 'PgSleep'", 1);
             query.kill("SIGINT");
             expect(await query.finished).toEqual({ exitCode: 130, stdout: "", stderr: "Interrupted.\n" });
-            await waitForSessions(0);
+            await waitForSessions(database.connected, "wait_event = 'PgSleep'", 0);
         });
 
         it("ends a build cleanly with 130 and leaves it to retry", async () => {
@@ -86,18 +87,6 @@ describe("an interrupt", () => {
             const { rows } = await database.connected.query("select status from ops.run order by run_id");
             expect(rows).toEqual([{ status: "cancelled" }, { status: "ok" }]);
         });
-
-        /** Resolves when so many statements wait in `pg_sleep`. */
-        async function waitForSessions(count: number): Promise<void> {
-            for (;;) {
-                const { rows } = await database.connected.query<{ count: number }>(
-                    "select count(*)::integer as count from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()",
-                );
-                if (rows[0]?.count === count) {
-                    return;
-                }
-            }
-        }
     });
 });
 

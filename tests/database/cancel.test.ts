@@ -3,8 +3,10 @@ import { beforeAll, expect, it } from "vitest";
 import { bindSignal } from "../../src/database/bind-signal.js";
 import type { Connection } from "../../src/database/connection.js";
 import { withDatabase, type Database } from "../../src/database/database.js";
+import { quoteLiteral } from "../../src/sql/identifiers.js";
 import { describeOnBothDatabases, describeOnServer, type TestDatabase } from "../setup/databases.js";
 import { withProxy } from "../setup/proxy.js";
+import { waitForSessions } from "../setup/wait-for-sessions.js";
 
 // No sleep: that would be one long call of the system for PostgreSQL in WebAssembly.
 const endless =
@@ -34,15 +36,7 @@ async function untilRunning(test: TestDatabase, count: number): Promise<void> {
     if (test.kind === "embedded") {
         return;
     }
-    for (;;) {
-        const { rows } = await test.connected.query(
-            "select from pg_stat_activity where state = 'active' and datname = current_database() and query = $1",
-            [endless],
-        );
-        if (rows.length === count) {
-            return;
-        }
-    }
+    await waitForSessions(test.connected, `state = 'active' and query = ${quoteLiteral(endless)}`, count);
 }
 
 async function durationMs(promise: Promise<unknown>): Promise<number> {

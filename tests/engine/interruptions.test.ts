@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { withDatabase, type Database } from "../../src/database/database.js";
 import type { RunSummary } from "../../src/engine/events.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
+import { waitForSessions } from "../setup/wait-for-sessions.js";
 import {
     build,
     changesOf,
@@ -216,14 +217,8 @@ describeOnServer("a build on a server", { template: "small" }, (test) => {
 
     /** The backend that waits for a lock, as soon as there is one. */
     async function findWaitingBackend(other: Database): Promise<number> {
-        for (;;) {
-            const { rows } = await other.query<{ pid: number }>(
-                "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-            );
-            if (rows[0] !== undefined) {
-                return rows[0].pid;
-            }
-        }
+        const [pid = 0] = await waitForSessions(other, "wait_event_type = 'Lock'");
+        return pid;
     }
 
     it("cancels the running statement at the server when stopped, at once", async () => {
