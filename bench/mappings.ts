@@ -1,9 +1,10 @@
 import type { Connection } from "../src/database/connection.js";
 import type { Database } from "../src/database/database.js";
 import { changeSign } from "../src/derivation/change-sign.js";
+import { changedImagesOf } from "../src/engine/affected-entities.js";
 import { makeGraph, type Graph } from "../src/engine/graph.js";
 import { loadLandingFacts } from "../src/engine/landing-mark.js";
-import { changedRows, mergeModel } from "../src/engine/merge.js";
+import { mergeModel } from "../src/engine/merge.js";
 import { makePlan, type Plan } from "../src/engine/plan.js";
 import { loadTargets, type Target } from "../src/engine/target.js";
 import { loadBuildState } from "../src/runs/build-state.js";
@@ -195,12 +196,7 @@ async function measureModel(
         pairs.push({ modelName: model.name, upstreamName, changedCount: rows[0]?.count ?? 0, byHand, derived });
     }
     await mergeModel(connection, target, { kind: "entities", entities: [...entities.values()] });
-    await connection.query(
-        `create temporary table changed_${model.name} as
-        select (old_row).*, (-1)::smallint as ${changeSign} from ${changedRows} where operation <> 'insert'
-        union all
-        select (new_row).*, 1::smallint as ${changeSign} from ${changedRows} where operation <> 'delete'`,
-    );
+    await connection.query(`create temporary table changed_${model.name} as ${changedImagesOf(target)}`);
     await connection.query(`analyze pg_temp.changed_${model.name}`);
     const { rows } = await connection.query<{ count: number }>(
         `select count(distinct ${model.entityKey[0] ?? "1"})::int as count from pg_temp.changed_${model.name}`,

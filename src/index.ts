@@ -9,6 +9,7 @@ export type {
     ColumnDefinition,
     DataTestDefinition,
     DataTestOptions,
+    Distribution,
     LayerDefinition,
     Materialisation,
     ModelDefinition,

@@ -93,6 +93,16 @@ const extensions = {
     btree_gin: {},
     btree_gist: {},
     citext: {},
+    citus: {
+        // Read what the cluster is made of, and ask its servers how large tables are. What runs statements there is written in
+        // PL/pgSQL and SQL, and leads to others that are not here.
+        harmless: `citus_backend_gpid citus_calculate_gpid citus_executor_name citus_get_active_worker_nodes citus_is_coordinator
+            citus_is_primary_node citus_relation_size citus_shard_sizes citus_stat_counters citus_table_size citus_total_relation_size
+            column_to_column_name get_colocated_shard_array get_colocated_table_array get_shard_id_for_distribution_column
+            master_get_active_worker_nodes relation_is_a_known_shard time_partition_range worker_hash`,
+        // They set the cluster's clock, and run a statement on another server over a connection of their own.
+        harmful: "adjust_local_clock_to_remote citus_internal_adjust_local_clock_to_remote master_run_on_worker",
+    },
     cube: {},
     dict_int: {},
     dict_xsyn: {},

@@ -6,7 +6,6 @@ import { mappingOf, type Mapping } from "../warehouse/mappings.js";
 import { loadQueue, queuedEntitiesSql, queueEntities, queueWhole, type Entity } from "../runs/entity-queue.js";
 import type { Scope } from "../runs/run.js";
 import type { Graph } from "./graph.js";
-import { changedRows } from "./merge.js";
 import type { SourceDelta } from "./source-delta.js";
 import type { Target } from "./target.js";
 
@@ -17,9 +16,11 @@ export const wholeModelShareDefault = 0.2;
 const maxQueuedEntities = 100_000;
 
 /** What the merge changed, as mappings see it: rows as they were with the sign −1, rows as they are with +1. */
-const changedImages = `select (old_row).*, (-1)::smallint as ${changeSign} from ${changedRows} where operation <> 'insert'
-    union all
-    select (new_row).*, 1::smallint as ${changeSign} from ${changedRows} where operation <> 'delete'`;
+export function changedImagesOf({ staging: { changedRows } }: Target): string {
+    return `select (old_row).*, (-1)::smallint as ${changeSign} from ${changedRows} where operation <> 'insert'
+        union all
+        select (new_row).*, 1::smallint as ${changeSign} from ${changedRows} where operation <> 'delete'`;
+}
 
 export interface AffectedEntities {
     readonly scope: Scope;
@@ -44,7 +45,8 @@ export async function findAffectedEntities(
     if (queue.wholeReason !== null) {
         return wholeModel(queue.wholeReason);
     }
-    const parts = [queuedEntitiesSql("$1")];
+    const queued = queuedEntitiesSql("$1");
+    const parts: string[] = [];
     const reasons = queue.upstreamNames.map((name) => `changes in ${name}`);
     for (const { upstreamName, upstreamKind } of graph.tablesUpstreamOf(target.model.name)) {
         const delta = upstreamKind === "source" ? deltas.get(upstreamName) : undefined;
@@ -74,26 +76,36 @@ export async function findAffectedEntities(
             ? maxQueuedEntities
             : Math.min(maxQueuedEntities, estimatedEntities * wholeModelShare);
     const limit = `limit ${Math.ceil(most) + 1}`;
-    const found = await tryMapping(connection, () =>
-        connection.query<{ entity: Entity }>(`select entity from (${parts.join(" union ")}) as affected ${limit}`, [
-            target.model.name,
-        ]),
-    );
+    // On a cluster no statement reads a table of `ops`, which is here alone, and one that is spread.
+    const statements = target.staging.permanent === null ? [[queued, ...parts].join(" union ")] : [queued, ...parts];
+    const found = await tryMapping(connection, async () => {
+        const entities = new Map<string, Entity>();
+        for (const statement of statements) {
+            const { rows } = await connection.query<{ entity: Entity }>(
+                `select entity from (${statement}) as affected ${limit}`,
+                statement.startsWith(queued) ? [target.model.name] : [],
+            );
+            for (const { entity } of rows) {
+                entities.set(JSON.stringify(entity), entity);
+            }
+        }
+        return [...entities.values()];
+    });
     if ("failure" in found) {
         return wholeModel(`${reasons.join(", ")}; ${found.failure}`);
     }
-    const { rows } = found.result;
-    if (rows.length === 0) {
+    const entities = found.result;
+    if (entities.length === 0) {
         return { scope: { kind: "none", reason: "nothing new" }, entities: [] };
     }
-    if (rows.length > most) {
+    if (entities.length > most) {
         return wholeModel(
             `over ${Math.ceil(most).toLocaleString("en")} of its entities are affected, all is cheaper (${reasons.join(", ")})`,
         );
     }
     return {
-        scope: { kind: "entities", entityCount: rows.length, reason: reasons.join(", ") },
-        entities: rows.map((row) => row.entity),
+        scope: { kind: "entities", entityCount: entities.length, reason: reasons.join(", ") },
+        entities,
     };
 }
 
@@ -119,6 +131,7 @@ function mapChanges(
  * Queues for each table model downstream the entities that the merge of this transaction made stale.
  * They commit with the change, so nothing is forgotten if the process dies, the downstream model fails or is not selected.
  *
+ * @param changed a SELECT of the changed rows, with their signs
  * @param isWhole nothing is known of single rows, or their columns have other types than before
  * @returns the names of the models for which something was queued.
  */
@@ -127,7 +140,7 @@ export async function queueDownstream(
     { model: { name: upstreamName } }: { readonly model: { readonly name: string } },
     downstream: readonly DownstreamTable[],
     isWhole: boolean,
-    changed = changedImages,
+    changed: string,
 ): Promise<readonly string[]> {
     const queued: string[] = [];
     for (const { target, isRedefined } of downstream) {
@@ -189,8 +202,8 @@ async function tryMapping<T>(
         await connection.query("release savepoint mapping");
         return { result };
     } catch (error) {
-        // Data exceptions, and names and types that do not fit.
-        if (!(error instanceof StatementError) || !/^(22|42)/.test(error.sqlState)) {
+        // Data exceptions, names and types that do not fit, and what the planner of a cluster does not support.
+        if (!(error instanceof StatementError) || !/^(0A|22|42)/.test(error.sqlState)) {
             throw error;
         }
         await connection.query("rollback to savepoint mapping");

@@ -52,7 +52,7 @@ export async function appendVersions(
         full join ${copyRelation(source.name)} as present on ${meets("latest", "present")}
         where latest.${first} is null
             or present.${first} is null
-            or row(${qualify("latest", names)})::record *<> row(${qualify("present", names)})::record`,
+            or pg_catalog.record_image_ne(row(${qualify("latest", names)}), row(${qualify("present", names)}))`,
     );
 }
 

@@ -1,8 +1,10 @@
 import type { Connection } from "../database/connection.js";
+import { beginOnClusterSql } from "../warehouse/citus.js";
 import { applicationNameOf } from "../warehouse/names.js";
 import type { DataTest } from "../warehouse/registry.js";
 import { prepareAudit } from "./audit.js";
 import {
+    changedImagesOf,
     findAffectedEntities,
     queueDownstream,
     type AffectedEntities,
@@ -12,7 +14,7 @@ import { saveBuildState } from "../runs/build-state.js";
 import type { BuildListener, ModelResult } from "./events.js";
 import type { RowCounts } from "../runs/run.js";
 import type { Graph } from "./graph.js";
-import { changedRows, mergeModel } from "./merge.js";
+import { mergeModel } from "./merge.js";
 import type { PlannedModel } from "./plan.js";
 import { queueMovedSources } from "./refresh-copies.js";
 import { clearQueue } from "../runs/entity-queue.js";
@@ -69,6 +71,10 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     const { runId, planned, target, graph, onEvent } = build;
     const { modelName } = planned;
     const started = performance.now();
+    if (target.staging.permanent !== null) {
+        await connection.query(beginOnClusterSql);
+        await connection.query(`set local lock_timeout = '${lockTimeoutSeconds}s'`);
+    }
     // Somebody's forgotten ALTER TABLE must not hold the build for ever.
     // The name tells whoever looks into pg_stat_activity which model holds or awaits a lock.
     // A server that divides no statement among processes keeps to that, and to its own limit for all statements together.
@@ -122,10 +128,16 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
             outcomes.map(({ result }) => result),
         );
         if (changed > 0 || isRetyped) {
-            queued = await queueDownstream(connection, target, build.downstream, isFirstLoad || isRetyped);
+            queued = await queueDownstream(
+                connection,
+                target,
+                build.downstream,
+                isFirstLoad || isRetyped,
+                changedImagesOf(target),
+            );
         }
         if (changed > 0 && !isFirstLoad) {
-            await logRowChanges(connection, runId, modelName, changedRows);
+            await logRowChanges(connection, runId, modelName, target.staging.changedRows);
         }
     }
     await clearQueue(connection, modelName);

@@ -62,7 +62,7 @@ export async function compareAllRows(connection: Connection, { copied, copy }: C
             full join (select ${names.join(", ")} from ${relation}) as new on ${meets(copied, "old", "new")}
             where old.${first} is null
                 or new.${first} is null
-                or row(${qualify("old", names)})::record *<> row(${qualify("new", names)})::record
+                or pg_catalog.record_image_ne(row(${qualify("old", names)}), row(${qualify("new", names)}))
         ) as compared
         cross join lateral (values ((-1)::smallint, is_old, old_row), (1::smallint, is_new, new_row)) as image (sign, is_there, image)
         where image.is_there`,
@@ -196,7 +196,7 @@ async function compareRowsWhere(
                 row(${qualify("new", names)})::${copy} as new_row
             from ${arrivedImages} as new
             left join ${copy} as old on ${meets(copied, "old", "new")}
-            where old.${first} is null or row(${qualify("old", names)})::record *<> row(${qualify("new", names)})::record
+            where old.${first} is null or pg_catalog.record_image_ne(row(${qualify("old", names)}), row(${qualify("new", names)}))
         ) as compared
         cross join lateral (values ((-1)::smallint, is_old, old_row), (1::smallint, true, new_row)) as image (sign, is_there, image)
         where image.is_there`,

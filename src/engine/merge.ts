@@ -7,6 +7,7 @@ import type { ShapeChange } from "../warehouse/table-shape.js";
 import { makeEntityScope } from "./entity-scope.js";
 import { fillEmptyTable } from "./fill-empty-table.js";
 import { beginReshaping } from "./reshape-table.js";
+import { dropChangedRows, ensureChangedRows, ensureNewRows, forgetStaged, spreadValue } from "./staging.js";
 import { equalityOf, loadTargets, type Target } from "./target.js";
 
 /** What to recompute: the whole model, or the rows of these entities. */
@@ -19,9 +20,6 @@ export interface MergeResult extends RowCounts {
     readonly isRetyped: boolean;
 }
 
-/** The changed rows of the merge, for the rest of the transaction: `(operation, old_row, new_row)`. */
-export const changedRows = "pg_temp.stardeck_changed";
-const newRows = "pg_temp.stardeck_new";
 const createNewRows = "create temporary table stardeck_new on commit drop as";
 
 /**
@@ -37,6 +35,9 @@ const createNewRows = "create temporary table stardeck_new on commit drop as";
  * Of a whole model `new` is made by `create table as`, which PostgreSQL divides among processes of the server where that is cheaper;
  * an INSERT it never divides. All of them read the same moment, and end with the statement whatever happens.
  *
+ * Where the staging tables are permanent, which is on a cluster, each statement is one that its servers can run on what they hold: two
+ * left joins in place of the full one, and the column that rows are spread by in every join.
+ *
  * @param shape in what the table differs from what the model wants: it is brought to that, and all rows are computed before
  * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed; or when
  * something of others keeps the table from getting its new shape.
@@ -48,8 +49,7 @@ export async function mergeModel(
     shape: ShapeChange | null = null,
 ): Promise<MergeResult> {
     try {
-        // An earlier merge of the same transaction left them behind (--atomic, verify).
-        await connection.query(`drop table if exists ${newRows}, ${changedRows}`);
+        await forgetStaged(connection, target);
         if (shape !== null) {
             return await mergeIntoNewShape(connection, target, shape);
         }
@@ -62,7 +62,7 @@ export async function mergeModel(
                 : await computeEntities(connection, target, scope);
         const before = await countRows(connection, target, scope);
         await computeChanges(connection, target, scope);
-        const counts = await countOperations(connection);
+        const counts = await countOperations(connection, target);
         const unchanged = written - counts.inserted - counts.updated;
         // Every recomputed row is new or meets exactly one old row; one too many means that two share a key.
         if (written - counts.inserted !== before - counts.deleted) {
@@ -81,13 +81,15 @@ async function mergeIntoNewShape(connection: Connection, target: Target, shape: 
     const notNull = shape.columns.flatMap((column) => (column.notNull ? [column.name] : []));
     const written = await computeAllRows(connection, { ...target, columns }, notNull);
     const before = await countRows(connection, target, { kind: "all" });
+    await dropChangedRows(connection, target);
     const { isEmptied, finish } = await beginReshaping(connection, target, shape);
-    const reshaped = (await loadTargets(connection, [target.model])).get(target.model.name);
-    if (reshaped === undefined) {
+    const found = (await loadTargets(connection, [target.model])).get(target.model.name);
+    if (found === undefined) {
         throw new Error(`not in the catalog: ${target.relation}`);
     }
+    const reshaped = { ...found, staging: target.staging };
     await computeChanges(connection, reshaped, { kind: "all" });
-    const counts = await countOperations(connection);
+    const counts = await countOperations(connection, reshaped);
     const deleted = isEmptied ? before : counts.deleted;
     const unchanged = written - counts.inserted - counts.updated;
     if (!isEmptied && written - counts.inserted !== before - deleted) {
@@ -99,10 +101,8 @@ async function mergeIntoNewShape(connection: Connection, target: Target, shape: 
 }
 
 async function isEmpty(connection: Connection, target: Target): Promise<boolean> {
-    const { rows } = await connection.query<{ isEmpty: boolean }>(
-        `select not exists (select from ${target.relation}) as "isEmpty"`,
-    );
-    return rows[0]?.isEmpty === true;
+    const { rows } = await connection.query(`select 1 as one from ${target.relation} limit 1`);
+    return rows.length === 0;
 }
 
 function selectAll({ columns, select }: Target): string {
@@ -111,28 +111,61 @@ function selectAll({ columns, select }: Target): string {
 
 async function computeAndFill(connection: Connection, target: Target): Promise<MergeResult> {
     const columns = target.columns.join(", ");
-    const { rowCount } = await connection.query(`${createNewRows} ${selectAll(target)}`);
-    const insertSql = `insert into ${target.relation} (${columns}) select ${columns} from ${newRows}`;
-    await fillEmptyTable(connection, target.relation, insertSql, rowCount);
+    let rowCount: number;
+    if (target.staging.permanent === null) {
+        ({ rowCount } = await connection.query(`${createNewRows} ${selectAll(target)}`));
+        const insertSql = `insert into ${target.relation} (${columns}) select ${columns} from ${target.staging.newRows}`;
+        await fillEmptyTable(connection, target.relation, insertSql, rowCount);
+    } else {
+        // The servers of a cluster divide the work among themselves.
+        ({ rowCount } = await connection.query(`insert into ${target.relation} (${columns}) ${selectAll(target)}`));
+    }
     return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true, isRetyped: false };
 }
 
 /** Computes the whole model. What refuses null in its table, or is to refuse it, does so here. */
 async function computeAllRows(connection: Connection, target: Target, notNull: readonly string[]): Promise<number> {
-    const { rowCount } = await connection.query(`${createNewRows} ${selectAll(target)}`);
-    await refuseNulls(connection, target, notNull);
+    const { newRows, permanent } = target.staging;
+    let rowCount: number;
+    if (permanent === null) {
+        ({ rowCount } = await connection.query(`${createNewRows} ${selectAll(target)}`));
+        await refuseNulls(connection, target, notNull);
+    } else {
+        rowCount = await fillNewRows(connection, target, notNull, selectAll(target), []);
+    }
     await connection.query(`analyze ${newRows}`);
     return rowCount;
 }
 
+/** Fills the permanent table of new rows, which may hold nulls. */
+async function fillNewRows(
+    connection: Connection,
+    target: Target,
+    notNull: readonly string[],
+    select: string,
+    parameters: readonly unknown[],
+): Promise<number> {
+    await ensureNewRows(connection, target);
+    const { rowCount } = await connection.query(
+        `insert into ${target.staging.newRows} (${target.columns.join(", ")}) ${select}`,
+        parameters,
+    );
+    await refuseNulls(connection, target, notNull);
+    return rowCount;
+}
+
 /** @throws StardeckError for the first row that an INSERT into the model's table would be refused for, in PostgreSQL's words */
-async function refuseNulls(connection: Connection, { columns }: Target, notNull: readonly string[]): Promise<void> {
+async function refuseNulls(
+    connection: Connection,
+    { columns, staging }: Target,
+    notNull: readonly string[],
+): Promise<void> {
     const isNull = notNull.map((name) => `${quoteIdentifier(name)} is null`);
     const { rows } = await connection.query<{ place: number; row: string }>(
         `select
             case ${isNull.map((condition, place) => `when ${condition} then ${place}`).join(" ")} end as place,
             concat_ws(', ', ${columns.map((column) => `coalesce(left(${column}::text, 64), 'null')`).join(", ")}) as row
-        from ${newRows}
+        from ${staging.newRows}
         where ${isNull.join(" or ")}
         limit 1`,
     );
@@ -157,9 +190,22 @@ function listNotNull({ model }: Target): readonly string[] {
 }
 
 async function computeEntities(connection: Connection, target: Target, scope: MergeScope): Promise<number> {
+    const { newRows, permanent } = target.staging;
+    const select = `${selectAll(target)} ${whereScope(target, scope)}`;
+    if (permanent !== null) {
+        const written = await fillNewRows(
+            connection,
+            target,
+            listNotNull(target),
+            select,
+            scopeParameters(target, scope),
+        );
+        await connection.query(`analyze ${newRows}`);
+        return written;
+    }
     await connection.query(`create temporary table stardeck_new (like ${target.relation}) on commit drop`);
     const { rowCount } = await connection.query(
-        `insert into ${newRows} (${target.columns.join(", ")}) ${selectAll(target)} ${whereScope(target, scope)}`,
+        `insert into ${newRows} (${target.columns.join(", ")}) ${select}`,
         scopeParameters(target, scope),
     );
     await connection.query(`analyze ${newRows}`);
@@ -180,21 +226,50 @@ async function computeChanges(connection: Connection, target: Target, scope: Mer
         .map((column) => `old.${column} ${equalityOf(target, column)} new.${column}`)
         .join(" and ");
     const [key = ""] = primaryKey;
+    const { newRows, changedRows, permanent } = target.staging;
+    const scoped = `(select * from ${relation} ${whereScope(target, scope)})`;
+    // The operator *<>, which compares rows byte by byte: it knows every type (json has no =), takes null for equal to null and 1.0
+    // for other than 1.00.
+    const differs = `pg_catalog.record_image_ne(row(${qualify("old", columns)}), row(${qualify("new", columns)}))`;
+    if (permanent !== null) {
+        await ensureChangedRows(connection, target);
+        const spread = (alias: string): string => (permanent.column === null ? "" : `, ${alias}.${permanent.column}`);
+        const into = `insert into ${changedRows} (operation, old_row, new_row${permanent.column === null ? "" : `, ${spreadValue}`})`;
+        await connection.query(
+            `${into}
+            select
+                case when new.${key} is null then 'delete' else 'update' end,
+                row(${qualify("old", columns)})::${relation},
+                case when new.${key} is not null then row(${qualify("new", columns)})::${relation} end${spread("old")}
+            from ${scoped} as old
+            left join ${newRows} as new on ${matches}
+            where new.${key} is null or ${differs}`,
+            scopeParameters(target, scope),
+        );
+        await connection.query(
+            `${into}
+            select 'insert', null::${relation}, row(${qualify("new", columns)})::${relation}${spread("new")}
+            from ${newRows} as new
+            left join ${scoped} as old on ${matches}
+            where old.${key} is null`,
+            scopeParameters(target, scope),
+        );
+        return;
+    }
     await connection.query(
         `create temporary table stardeck_changed (operation text, old_row ${relation}, new_row ${relation}) on commit drop`,
     );
-    // *<> compares rows byte by byte: it knows every type (json has no =), takes null for equal to null and 1.0 for other than 1.00.
     await connection.query(
         `insert into ${changedRows} (operation, old_row, new_row)
         select
             case when old.${key} is null then 'insert' when new.${key} is null then 'delete' else 'update' end,
             case when old.${key} is not null then row(${qualify("old", columns)})::${relation} end,
             case when new.${key} is not null then row(${qualify("new", columns)})::${relation} end
-        from (select * from ${relation} ${whereScope(target, scope)}) as old
+        from ${scoped} as old
         full join ${newRows} as new on ${matches}
         where old.${key} is null
             or new.${key} is null
-            or row(${qualify("old", columns)})::record *<> row(${qualify("new", columns)})::record`,
+            or ${differs}`,
         scopeParameters(target, scope),
     );
 }
@@ -205,25 +280,32 @@ interface OperationCounts {
     readonly deleted: number;
 }
 
-async function countOperations(connection: Connection): Promise<OperationCounts> {
+async function countOperations(connection: Connection, { staging }: Target): Promise<OperationCounts> {
     const { rows } = await connection.query<OperationCounts>(
         `select
             (count(*) filter (where operation = 'insert'))::float8 as inserted,
             (count(*) filter (where operation = 'update'))::float8 as updated,
             (count(*) filter (where operation = 'delete'))::float8 as deleted
-        from ${changedRows}`,
+        from ${staging.changedRows}`,
     );
     return rows[0] ?? { inserted: 0, updated: 0, deleted: 0 };
 }
 
 async function applyChanges(connection: Connection, target: Target, counts: OperationCounts): Promise<void> {
     const { relation, columns, primaryKey } = target;
+    const { changedRows, permanent } = target.staging;
+    const column = permanent?.column ?? null;
+    // Citus looks into no row: what a table is spread by is in a column of its own, and never updated.
+    const valueOf = (row: string, name: string): string => (name === column ? spreadValue : `(${row}).${name}`);
     const meets = (row: string): string =>
         primaryKey
-            .map((column) => `target.${column} ${equalityOf(target, column)} (changed.${row}).${column}`)
+            .map(
+                (name) =>
+                    `target.${name} ${equalityOf(target, name)} ${name === column ? `changed.${spreadValue}` : `(changed.${row}).${name}`}`,
+            )
             .join(" and ");
     if (counts.inserted + counts.updated + counts.deleted > 0) {
-        await connection.query(`analyze ${changedRows} (operation)`);
+        await connection.query(`analyze ${changedRows}${permanent === null ? " (operation)" : ""}`);
     }
     if (counts.deleted > 0) {
         await connection.query(
@@ -232,7 +314,10 @@ async function applyChanges(connection: Connection, target: Target, counts: Oper
         );
     }
     if (counts.updated > 0) {
-        const assignments = columns.map((column) => `${column} = (changed.new_row).${column}`).join(", ");
+        const assignments = columns
+            .filter((name) => name !== column)
+            .map((name) => `${name} = (changed.new_row).${name}`)
+            .join(", ");
         await connection.query(
             `update ${relation} as target set ${assignments} from ${changedRows} as changed
             where changed.operation = 'update' and ${meets("new_row")}`,
@@ -241,7 +326,7 @@ async function applyChanges(connection: Connection, target: Target, counts: Oper
     if (counts.inserted > 0) {
         await connection.query(
             `insert into ${relation} (${columns.join(", ")})
-            select ${columns.map((column) => `(new_row).${column}`).join(", ")} from ${changedRows} where operation = 'insert'`,
+            select ${columns.map((name) => valueOf("new_row", name)).join(", ")} from ${changedRows} where operation = 'insert'`,
         );
     }
 }
@@ -261,7 +346,7 @@ function qualify(alias: string, columns: readonly string[]): string {
 async function duplicateKeyError(connection: Connection, target: Target): Promise<StardeckError> {
     const key = target.primaryKey.join(", ");
     const { rows } = await connection.query<{ key: string; count: number }>(
-        `select concat_ws(', ', ${key}) as key, count(*)::float8 as count from ${newRows} group by ${key} having count(*) > 1 order by 1 limit 1`,
+        `select concat_ws(', ', ${key}) as key, count(*)::float8 as count from ${target.staging.newRows} group by ${key} having count(*) > 1 order by 1 limit 1`,
     );
     const [example] = rows;
     return new StardeckError(

@@ -448,7 +448,7 @@ async function countUpTo(
     most: number,
 ): Promise<number> {
     const { rows } = await connection.query<{ count: number }>(
-        `select count(*)::float8 as count from (select from ${relation} where ${condition} limit ${most}) as arrived`,
+        `select count(*)::float8 as count from (select 1 from ${relation} where ${condition} limit ${most}) as arrived`,
     );
     return rows[0]?.count ?? 0;
 }
@@ -470,7 +470,7 @@ async function findArrivedRowsOrNull(
         select
             (select count(*) from arrived)::float8 as count,
             (select array_agg(distinct key) from (select key from arrived limit ${maxListedKeys + 1}) as listed where key is not null) as keys,
-            exists (select from arrived where key is null) as "hasNullKey"`,
+            exists (select 1 from arrived where key is null) as "hasNullKey"`,
     );
     const { count = 0, keys = null, hasNullKey = false } = rows[0] ?? {};
     if (count !== expected) {

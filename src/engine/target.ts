@@ -1,5 +1,7 @@
 import { quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
+import { isClusterSql, loadSpreadTables } from "../warehouse/citus.js";
 import type { Queryable, TableModel } from "../warehouse/registry.js";
+import { permanentStaging, temporaryStaging, type Staging } from "./staging.js";
 
 /** A table model as SQL needs it: quoted names and types, read from the catalog. */
 export interface Target {
@@ -17,6 +19,8 @@ export interface Target {
     readonly entityKey: readonly EntityColumn[];
     /** How many entities it has by the planner's statistics; null where there are none. */
     readonly estimatedEntities: number | null;
+    /** Where its new rows are kept until they are merged. */
+    readonly staging: Staging;
 }
 
 export interface EntityColumn {
@@ -34,6 +38,8 @@ interface CatalogFacts {
     readonly estimatedRows: number;
     /** Of the column of the entity key that has the most; a negative one is a share of the rows. */
     readonly distinctCount: number | null;
+    readonly relationId: string;
+    readonly isOnCluster: boolean;
 }
 
 /** The schema of the operators in the default B-tree operator class of a column's type, or of the one that its domain restricts. */
@@ -66,7 +72,8 @@ export async function loadTargets(
             array_agg(coalesce(${operatorSchemaSql}, 'pg_catalog') order by attribute.attnum) as "operatorSchemas",
             array_agg(format_type(attribute.atttypid, attribute.atttypmod) order by attribute.attnum) as types,
             max(relation.reltuples)::float8 as "estimatedRows",
-            max(statistics.distinct_count)::float8 as "distinctCount"
+            max(statistics.distinct_count)::float8 as "distinctCount",
+            max(relation.oid)::text as "relationId", ${isClusterSql} as "isOnCluster"
         from jsonb_to_recordset($1::jsonb) as model (name text, schema text, entity_key text[])
         join pg_namespace as layer on layer.nspname = model.schema
         join pg_class as relation on relation.relnamespace = layer.oid and relation.relname = model.name
@@ -80,10 +87,14 @@ export async function loadTargets(
         [JSON.stringify(models.map(({ name, schema, entityKey }) => ({ name, schema, entity_key: entityKey })))],
     );
     const facts = new Map(rows.map((row) => [row.modelName, row]));
+    const isOnCluster = rows.some((row) => row.isOnCluster);
+    const spread = new Map((isOnCluster ? await loadSpreadTables(connection) : []).map((table) => [table.id, table]));
     return new Map(
         models.flatMap((model) => {
             const fact = facts.get(model.name);
-            return fact === undefined ? [] : [[model.name, makeTarget(model, fact)]];
+            const table = fact === undefined ? undefined : spread.get(fact.relationId);
+            const staging = table === undefined ? temporaryStaging : permanentStaging(model, table);
+            return fact === undefined ? [] : [[model.name, makeTarget(model, fact, staging)]];
         }),
     );
 }
@@ -95,9 +106,10 @@ function estimateEntitiesOrNull({ estimatedRows, distinctCount }: CatalogFacts):
     return distinctCount < 0 ? -distinctCount * estimatedRows : distinctCount;
 }
 
-function makeTarget(model: TableModel, facts: CatalogFacts): Target {
+function makeTarget(model: TableModel, facts: CatalogFacts, staging: Staging): Target {
     return {
         model,
+        staging,
         relation: quoteQualified(model.schema, model.name),
         select: quoteQualified(model.selectSchema, model.selectView),
         columns: facts.columns.map(quoteIdentifier),

@@ -1,13 +1,14 @@
 import type { Connection } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 import { keepDigitsSql } from "../database/exact-numbers.js";
+import { beginOnClusterSql, isCluster } from "../warehouse/citus.js";
 import { loadRegistry, type TableModel } from "../warehouse/registry.js";
 import { withBuildLock, type RunEntry } from "../runs/build-lock.js";
 import { loadBuildState } from "../runs/build-state.js";
 import type { ChangedRow } from "../runs/changed-rows.js";
 import type { RowCounts, RunEnd } from "../runs/run.js";
 import { makeGraph } from "./graph.js";
-import { changedRows, mergeModel } from "./merge.js";
+import { mergeModel } from "./merge.js";
 import { loadLandingFacts, withoutCounters } from "./landing-mark.js";
 import { makeDamageError, makePlan, type PlannedModel } from "./plan.js";
 import { logRunFinished } from "../runs/run-log.js";
@@ -70,6 +71,9 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
         try {
             const results = await lockedDatabase.withTransaction(
                 async (connection) => {
+                    if (await isCluster(connection)) {
+                        await connection.query(beginOnClusterSql);
+                    }
                     const plan = await makePlan(connection, graph, await loadBuildState(connection), {
                         modelNames: graph.order,
                         fullRefresh: false,
@@ -129,14 +133,14 @@ async function verifyModel(
         reason: isEqual ? null : (planned?.reason ?? null),
         isRefused: !isEqual && planned?.action === "refused",
         rows,
-        differences: isEqual || isFirstLoad ? [] : await loadDifferences(connection),
+        differences: isEqual || isFirstLoad ? [] : await loadDifferences(connection, target),
     };
 }
 
-async function loadDifferences(connection: Connection): Promise<readonly ChangedRow[]> {
+async function loadDifferences(connection: Connection, { staging }: Target): Promise<readonly ChangedRow[]> {
     const { rows } = await connection.query<ChangedRow>(
         `select operation, ${keepDigitsSql("to_jsonb(old_row)")} as before, ${keepDigitsSql("to_jsonb(new_row)")} as after
-        from ${changedRows}
+        from ${staging.changedRows}
         limit ${maxShownRows}`,
     );
     return rows;

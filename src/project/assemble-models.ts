@@ -123,11 +123,26 @@ function makeModel(
                 inSql(given.line, `It is a view, and views have no "${label}:".`, hint);
             }
         }
-        for (const property of ["indexes", "affectedBy", "rebuild"] as const) {
+        for (const property of ["indexes", "affectedBy", "rebuild", "distribution"] as const) {
             if (addition !== null && said[property] !== undefined) {
                 problems.push(inAddition(addition, property, `It is a view, and views have no ${property}.`, hint));
             }
         }
+    }
+    const distribution = isTable ? said.distribution : undefined;
+    if (
+        addition !== null &&
+        typeof distribution === "object" &&
+        !(sql.key?.value ?? []).includes(distribution.column)
+    ) {
+        problems.push(
+            inAddition(
+                addition,
+                "distribution",
+                `Its rows cannot be distributed by "${distribution.column}", which is not in its key.`,
+                "Each server of a cluster holds that keys are unique for its own rows alone: distribute by a column of the key, or add this one to it.",
+            ),
+        );
     }
     const tests = [...(addition?.tests ?? []), ...singularTests].map((test) => ({
         ...test,
@@ -151,6 +166,7 @@ function makeModel(
         renamedFrom: said.renamedFrom ?? null,
         rebuild: said.rebuild ?? null,
         presentation: said.presentation ?? {},
+        ...(distribution === undefined ? {} : { distribution }),
     };
     return [
         {

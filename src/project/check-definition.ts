@@ -125,6 +125,9 @@ const model: v.GenericSchema<unknown, ModelDefinition> = strict({
     affectedBy: v.exactOptional(v.record(name, text)),
     renamedFrom: v.exactOptional(name),
     rebuild: v.exactOptional(v.literal("always")),
+    distribution: v.exactOptional(
+        v.lazy((value) => (typeof value === "object" ? strict({ column: name }) : v.literal("reference"))),
+    ),
     presentation: v.exactOptional(presentation),
 });
 

@@ -124,6 +124,9 @@ export interface PresentationDefinition {
     readonly chart?: "bars" | "line" | "horizontal bars" | "histogram" | "none";
 }
 
+/** Rows by the value of a column of the key, each on one server of a cluster; or `reference`, a copy of the table on all of them. */
+export type Distribution = "reference" | { readonly column: string };
+
 /** What the file beside a model's SELECT adds to it. Everything may be left out. */
 export interface ModelDefinition {
     /** Where it is not the layer's. */
@@ -145,6 +148,11 @@ export interface ModelDefinition {
     readonly renamedFrom?: string;
     /** Each build computes all its rows: for a SELECT that reads a clock or draws at random, which is refused otherwise. */
     readonly rebuild?: "always";
+    /**
+     * Tables only, and only where the server runs Citus: how its rows are spread over the servers of the cluster. A copy on each of them
+     * when not given.
+     */
+    readonly distribution?: Distribution;
     readonly presentation?: PresentationDefinition;
 }
 

@@ -1,6 +1,7 @@
 import type {
     ColumnDefinition,
     DataTestDefinition,
+    Distribution,
     Materialisation,
     PresentationDefinition,
     SourceDeletes,
@@ -113,6 +114,8 @@ export interface ModelFile {
     readonly affectedBy: Readonly<Record<string, string>>;
     readonly renamedFrom: string | null;
     readonly rebuild: "always" | null;
+    /** Of a table on a cluster; missing where nothing is said, so that the checksum is what it was before there was one. */
+    readonly distribution?: Distribution;
     readonly presentation: PresentationDefinition;
     /** Differs when anything above differs that decides the rows or the record: all but the places in files. */
     readonly checksum: string;

@@ -70,7 +70,7 @@ function compileKind(
                 test.kind,
                 test.column,
                 `select child.* from ${testedRows(test, model, "child")} where child.${quoteIdentifier(test.column)} is not null and not exists ` +
-                    `(select from ${quoteQualified(parent.schema, parent.name)} as parent where parent.${quoteIdentifier(test.toColumn)} = child.${quoteIdentifier(test.column)})`,
+                    `(select 1 from ${quoteQualified(parent.schema, parent.name)} as parent where parent.${quoteIdentifier(test.toColumn)} = child.${quoteIdentifier(test.column)})`,
             );
         }
         case "expression":

@@ -6,6 +6,7 @@ import { makeRefusal } from "../database/read-only/make-read-only.js";
 import { buildPinSql } from "../database/session-settings.js";
 import type { Project } from "../project/project.js";
 import { quoteLiteral } from "../sql/identifiers.js";
+import { beginShapingSql, isCluster } from "./citus.js";
 import { describeLayers } from "./apply/definitions.js";
 import { isBreaking, planSeed, type Plan } from "./apply/plan.js";
 import { MigrationSource } from "./migration-source.js";
@@ -299,6 +300,9 @@ async function withMigrator<T>(
             await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
             await transaction.raw(`set local lock_timeout = ${lockTimeoutMs}`);
             const queryable = queryOf(transaction);
+            if (await isCluster(queryable)) {
+                await transaction.raw(beginShapingSql);
+            }
             await refusePartialRestore(queryable);
             const { project, sourceSchema } = parameters;
             // Before anything is made: a database of another project, or of a newer stardeck, is left alone.

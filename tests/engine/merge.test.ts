@@ -1,9 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Connection } from "../../src/database/connection.js";
-import { changedRows, mergeModel, type MergeResult, type MergeScope } from "../../src/engine/merge.js";
+import { mergeModel, type MergeResult, type MergeScope } from "../../src/engine/merge.js";
+import { permanentStaging, temporaryStaging } from "../../src/engine/staging.js";
 import { loadTargets, type Target } from "../../src/engine/target.js";
 import { loadRegistry, type TableModel } from "../../src/warehouse/registry.js";
-import { describeOnBothDatabases, type TestDatabase } from "../setup/databases.js";
+import { describeOnBothDatabases, describeOnServer, type TestDatabase } from "../setup/databases.js";
 import { migrateTo, type TestModel, type TestSource } from "../setup/models.js";
 import { rowsOf } from "./small-builds.js";
 
@@ -62,14 +63,32 @@ async function makeTables({ connected }: TestDatabase): Promise<void> {
 }
 
 describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => {
+    defineMergeTests(database, "temporary");
+});
+
+// The merge of a cluster, where nothing is spread: its statements are plain SQL.
+describeOnServer("mergeModel through permanent tables", { template: "operations" }, (database) => {
+    defineMergeTests(database, "permanent");
+});
+
+function defineMergeTests(database: TestDatabase, staging: "temporary" | "permanent"): void {
     let targets: ReadonlyMap<string, Target>;
 
     beforeAll(async () => {
         await makeTables(database);
         const { models } = await loadRegistry(database.connected);
-        targets = await loadTargets(
+        const loaded = await loadTargets(
             database.connected,
             models.filter((model): model is TableModel => model.materialisation === "table"),
+        );
+        targets = new Map(
+            [...loaded].map(([name, target]) => [
+                name,
+                {
+                    ...target,
+                    staging: staging === "temporary" ? temporaryStaging : permanentStaging(target.model, null),
+                },
+            ]),
         );
     });
 
@@ -156,76 +175,78 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
             (await connection.query("select distinct process <> pg_backend_pid() as elsewhere from marts.computed"))
                 .rows;
         expect(await mergeAnd(all, isComputedElsewhere, "computed")).toEqual([
-            { elsewhere: database.kind === "server" },
+            { elsewhere: database.kind === "server" && staging === "temporary" },
         ]);
         // Once more, with rows that are compared.
         await database.connected.query("update marts.computed set process = 0");
         expect(await mergeAnd(all, isComputedElsewhere, "computed")).toEqual([
-            { elsewhere: database.kind === "server" },
+            { elsewhere: database.kind === "server" && staging === "temporary" },
         ]);
     });
 
-    describe("fills an empty table with many rows and", () => {
-        /** The indexes of the table by name, with their object ids: an index that was made again has another one. */
-        async function indexes(): Promise<ReadonlyMap<string, string>> {
-            const rows = await rowsOf(
-                database.connected,
-                `select pg_get_indexdef(indexrelid), indexrelid from pg_index where indrelid = 'warehouse.item'::regclass`,
-            );
-            return new Map(rows.map(([definition, id]) => [definition ?? "", id ?? ""]));
-        }
+    if (staging === "temporary") {
+        describe("fills an empty table with many rows and", () => {
+            /** The indexes of the table by name, with their object ids: an index that was made again has another one. */
+            async function indexes(): Promise<ReadonlyMap<string, string>> {
+                const rows = await rowsOf(
+                    database.connected,
+                    `select pg_get_indexdef(indexrelid), indexrelid from pg_index where indrelid = 'warehouse.item'::regclass`,
+                );
+                return new Map(rows.map(([definition, id]) => [definition ?? "", id ?? ""]));
+            }
 
-        beforeAll(async () => {
-            await database.connected.query(`
+            beforeAll(async () => {
+                await database.connected.query(`
                 create index "Item ""name""" on warehouse.item (score desc) where name <> '';
                 create index item_day_idx on warehouse.item (day);
                 comment on index warehouse.item_day_idx is 'Kept.'`);
-        });
-
-        beforeEach(async () => {
-            await database.connected.query(
-                "insert into public.input (group_id, item_id, name) select 1, number, 'x' from generate_series(1, 2000) as number",
-            );
-        });
-
-        it("makes its plain indexes again after that", async () => {
-            const before = await indexes();
-            expect(await merge(all)).toBe("+2000 ~0 -0 =0 first load");
-            const after = await indexes();
-            expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
-            expect([...before].filter(([definition, id]) => after.get(definition) !== id)).toEqual([
-                [
-                    `CREATE INDEX "Item ""name""" ON warehouse.item USING btree (score DESC) WHERE (name <> ''::text)`,
-                    expect.any(String),
-                ],
-            ]);
-        });
-
-        it("leaves its indexes as they are while somebody uses it", async () => {
-            const before = await indexes();
-            const use = async (): Promise<string> => merge(all);
-            const result = await (database.kind === "embedded"
-                ? use()
-                : database.connected.withTransaction(async (reader) => {
-                      await reader.query("select from warehouse.item");
-                      return use();
-                  }));
-            expect(result).toBe("+2000 ~0 -0 =0 first load");
-            expect((await indexes()).size).toBe(before.size);
-            if (database.kind === "server") {
-                expect(await indexes()).toEqual(before);
-            }
-        });
-
-        it("refuses a key twice as elsewhere", async () => {
-            await database.connected.query("insert into public.input (group_id, item_id) values (1, '7')");
-            await expect(merge(all)).rejects.toMatchObject({
-                code: "failed",
-                message: "The SELECT gives several rows for the key (group_id, item_id) = (1, 7).",
             });
-            expect(await rowsOf(database.connected, "select from warehouse.item")).toEqual([]);
+
+            beforeEach(async () => {
+                await database.connected.query(
+                    "insert into public.input (group_id, item_id, name) select 1, number, 'x' from generate_series(1, 2000) as number",
+                );
+            });
+
+            it("makes its plain indexes again after that", async () => {
+                const before = await indexes();
+                expect(await merge(all)).toBe("+2000 ~0 -0 =0 first load");
+                const after = await indexes();
+                expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+                expect([...before].filter(([definition, id]) => after.get(definition) !== id)).toEqual([
+                    [
+                        `CREATE INDEX "Item ""name""" ON warehouse.item USING btree (score DESC) WHERE (name <> ''::text)`,
+                        expect.any(String),
+                    ],
+                ]);
+            });
+
+            it("leaves its indexes as they are while somebody uses it", async () => {
+                const before = await indexes();
+                const use = async (): Promise<string> => merge(all);
+                const result = await (database.kind === "embedded"
+                    ? use()
+                    : database.connected.withTransaction(async (reader) => {
+                          await reader.query("select from warehouse.item");
+                          return use();
+                      }));
+                expect(result).toBe("+2000 ~0 -0 =0 first load");
+                expect((await indexes()).size).toBe(before.size);
+                if (database.kind === "server") {
+                    expect(await indexes()).toEqual(before);
+                }
+            });
+
+            it("refuses a key twice as elsewhere", async () => {
+                await database.connected.query("insert into public.input (group_id, item_id) values (1, '7')");
+                await expect(merge(all)).rejects.toMatchObject({
+                    code: "failed",
+                    message: "The SELECT gives several rows for the key (group_id, item_id) = (1, 7).",
+                });
+                expect(await rowsOf(database.connected, "select from warehouse.item")).toEqual([]);
+            });
         });
-    });
+    }
 
     it("leaves an empty table empty when the SELECT gives nothing", async () => {
         expect(await merge(all)).toBe("+0 ~0 -0 =0 first load");
@@ -267,7 +288,7 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
         const rows = await mergeAnd(all, async (connection) => {
             const changed = await connection.query(
                 `select operation, (old_row).item_id as old_id, (old_row).name as old_name, (new_row).item_id as new_id, (new_row).name as new_name
-                from ${changedRows} order by 1`,
+                from ${targets.get("item")?.staging.changedRows ?? ""} order by 1`,
             );
             return changed.rows;
         });
@@ -493,4 +514,4 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
             [0, 0, 2],
         ]);
     });
-});
+}

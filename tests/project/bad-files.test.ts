@@ -107,6 +107,13 @@ describe("what a definition says", () => {
             'a.ts:3: The test refers to "b", which is neither a model nor a source.',
         ],
         ["affectedBy: { orders: 'select 1' }", "a.ts:3: It is a view, and views have no affectedBy."],
+        ["distribution: 'reference'", "a.ts:3: It is a view, and views have no distribution."],
+        ["distribution: 'copies'", 'a.ts:3: distribution: It is "copies"; possible is reference.'],
+        ["distribution: { columns: ['a'] }", 'a.ts:3: distribution.column: "column" is missing.'],
+        [
+            "materialisation: 'table', distribution: { column: 'b' }",
+            'a.ts:3: Its rows cannot be distributed by "b", which is not in its key.',
+        ],
         ["renamedFrom: 'a'", 'a.ts: It cannot be renamed from "a", which is still a model.'],
         [
             "columns: { a: { notNull: 'yes' } }",

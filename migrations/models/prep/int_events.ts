@@ -53,5 +53,6 @@ export default defineModel({
         },
     ],
     indexes: [["customer_id", "occurred_at", "event_id"], ["order_id"], ["product_id", "occurred_at"]],
+    distribution: { column: "event_id" },
     tags: ["sessions"],
 });

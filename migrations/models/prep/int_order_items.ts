@@ -24,5 +24,6 @@ export default defineModel({
         { kind: "not_null", column: "product_id", severity: "warn", description: "Order lines that name no product." },
     ],
     indexes: [["order_id"], ["product_id"]],
+    distribution: { column: "order_item_id" },
     tags: ["orders"],
 });

@@ -97,5 +97,6 @@ export default defineModel({
         },
     ],
     indexes: [["order_id"], ["placed_date_key"]],
+    distribution: { column: "order_item_id" },
     tags: ["orders", "discounts"],
 });

@@ -323,6 +323,20 @@ export const harmlessOfExtensions: readonly (readonly [extension: string, names:
             texticnlike texticregexeq texticregexne`,
     ],
     [
+        "citus",
+        `
+            citus_backend_gpid citus_calculate_gpid citus_coordinator_nodeid citus_executor_name
+            citus_get_active_worker_nodes citus_is_clock_after citus_is_coordinator citus_is_primary_node
+            citus_nodeid_for_gpid citus_nodename_for_nodeid citus_nodeport_for_nodeid citus_pid_for_gpid
+            citus_relation_size citus_shard_sizes citus_stat_counters citus_table_is_visible citus_table_size
+            citus_text_send_as_jsonb citus_total_relation_size citus_version cluster_clock_cmp
+            cluster_clock_eq cluster_clock_ge cluster_clock_gt cluster_clock_le cluster_clock_logical
+            cluster_clock_lt cluster_clock_ne cluster_clock_out cluster_clock_send column_to_column_name
+            get_colocated_shard_array get_colocated_table_array get_shard_id_for_distribution_column
+            master_get_active_worker_nodes relation_is_a_known_shard shard_name time_partition_range
+            worker_hash`,
+    ],
+    [
         "cube",
         `
             cube cube_cmp cube_contained cube_contains cube_coord cube_coord_llur cube_dim cube_distance

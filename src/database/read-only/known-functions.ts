@@ -39,8 +39,13 @@ export function isHarmlessOfExtension({
     signature,
 }: Pick<FunctionObject, "extension" | "name" | "signature">): boolean {
     const names = extension === null ? undefined : ofExtensions.get(extension);
-    return names !== undefined && (names.has(name) || isPart(signature));
+    return names !== undefined && (names.has(name) || (isPart(signature) && !partsThatRunOthers.has(name)));
 }
+
+/** Parts of Citus' own aggregates, which run whatever aggregate they are given by number. */
+const partsThatRunOthers = new Set(
+    split("coord_combine_agg_ffunc coord_combine_agg_sfunc worker_partial_agg_ffunc worker_partial_agg_sfunc"),
+);
 
 const constructors = new Set(
     split(`

@@ -36,6 +36,7 @@ import { refuseProblems } from "./problems.js";
 import { recordModels, recordProject, recordSources, recordTests, recordVersions } from "./record-definitions.js";
 import { carryRenamed, renameChangedModels } from "./rename-changed-models.js";
 import { ModelShaper } from "./shape-models.js";
+import { clearForSpreading, spreadModels } from "./spread-models.js";
 import { testChangedViews } from "./test-changed-views.js";
 
 /** What was applied, and what that means for the next build. */
@@ -144,6 +145,7 @@ async function applyOnce(
     const problems: FileProblem[] = [];
     const isFirst = plannedColumns === null;
     await makeSchemas(database, definitions);
+    const isOnCluster = await clearForSpreading(run);
     await moveSelectViews(database, selectSchema);
     const renaming = await renameChangedModels(run);
     const before = renaming.models;
@@ -196,6 +198,9 @@ async function applyOnce(
     const columnsOf = plannedColumns ?? shaper.columns;
     await recordModels(database, shaped, { columnsOf, selectSchema, sourceSchema });
     const checking = { database, definitions, places, problems: isFirst ? problems : [] };
+    if (isOnCluster) {
+        await spreadModels(checking, shaped, selectSchema);
+    }
     const allTests = compileTests(checking, definitions.models);
     const shapedNames = new Set(shaped.map(({ name }) => name));
     const tests = allTests.filter(({ model_name: name }) => shapedNames.has(name));

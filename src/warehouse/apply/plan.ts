@@ -178,6 +178,8 @@ function describeOthers(before: ModelFile, after: ModelFile): readonly string[] 
         JSON.stringify(
             Object.entries(model.columns).map(([name, { type, notNull }]) => [name, type, notNull ?? false]),
         );
+    const spreadOf = ({ distribution }: ModelFile): string =>
+        typeof distribution === "object" ? distribution.column : (distribution ?? "");
     return [
         ...replaced("layer", before.layer, after.layer),
         ...replaced("database schema", before.schema, after.schema),
@@ -198,6 +200,7 @@ function describeOthers(before: ModelFile, after: ModelFile): readonly string[] 
         ),
         ...(JSON.stringify(before.affectedBy) === JSON.stringify(after.affectedBy) ? [] : ["affected entities"]),
         ...replaced("rebuild", before.rebuild ?? "", after.rebuild ?? ""),
+        ...replaced("distribution", spreadOf(before), spreadOf(after)),
         ...(JSON.stringify(before.presentation) === JSON.stringify(after.presentation) ? [] : ["presentation"]),
     ];
 }

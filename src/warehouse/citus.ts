@@ -1,0 +1,103 @@
+/**
+ * What stardeck knows of Citus, the extension that spreads tables over the servers of a cluster. Everything else asks here, and on a
+ * server without it is told that nothing is spread.
+ */
+import type { Distribution } from "../project/definitions.js";
+import { quoteLiteral } from "../sql/identifiers.js";
+import type { Queryable } from "./queryable.js";
+
+/** A table that Citus keeps, or copies, on other servers. */
+export interface SpreadTable {
+    /** The number of the table here, which is empty: its rows are in its shards. */
+    readonly id: string;
+    readonly schema: string;
+    readonly name: string;
+    readonly kind: "distributed" | "reference" | "local";
+    /** By whose values the rows of a distributed table are spread; null for the others. */
+    readonly column: string | null;
+    /** Tables of one number have the rows of one value on one server. */
+    readonly colocation: string;
+}
+
+/** SQL for whether the database has the extension. */
+export const isClusterSql = "pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null";
+
+export async function isCluster(database: Queryable): Promise<boolean> {
+    const { rows } = await database.query<{ isCluster: boolean }>(`select ${isClusterSql} as "isCluster"`);
+    return rows[0]?.isCluster === true;
+}
+
+/** The tables that the cluster knows; to be asked of a cluster alone. */
+export async function loadSpreadTables(database: Queryable): Promise<readonly SpreadTable[]> {
+    const { rows } = await database.query<SpreadTable>(
+        `select
+            relation.oid::text as id, namespace.nspname::text as schema, relation.relname::text as name,
+            case when partition.partmethod <> 'n' then 'distributed' when partition.repmodel = 't' then 'reference' else 'local' end as kind,
+            case when partition.partmethod <> 'n' then pg_catalog.column_to_column_name(relation.oid, partition.partkey) end as column,
+            partition.colocationid::text as colocation
+        from pg_catalog.pg_dist_partition as partition
+        join pg_catalog.pg_class as relation on relation.oid = partition.logicalrelid
+        join pg_catalog.pg_namespace as namespace on namespace.oid = relation.relnamespace
+        order by 2, 3`,
+    );
+    return rows;
+}
+
+const oneConnectionSql = `set local citus.multi_shard_modify_mode = 'sequential';
+    set local citus.max_adaptive_executor_pool_size = 1;
+    set local citus.propagate_set_commands = 'local'`;
+
+/**
+ * What a transaction begins with that makes or drops spread tables: all of it goes over one connection to each server, and what is
+ * planned is planned here, as no other connection sees the tables yet.
+ */
+export const beginShapingSql = `set local citus.explain_distributed_queries = off;
+    ${oneConnectionSql}`;
+
+/**
+ * What a transaction begins with that changes rows of spread tables. All of it goes over one connection to each server, which sees what
+ * the transaction has written there; nothing of a copy is written or read here, past those connections; and our settings reach the servers.
+ */
+export const beginOnClusterSql = `set local citus.enable_local_execution = off;
+    ${oneConnectionSql}`;
+
+/**
+ * Statements that bring a table, which is spread in a way already or in none, to where its model wants it.
+ *
+ * @param relation quoted
+ */
+export function spreadSql(
+    relation: string,
+    wanted: Distribution,
+    actual: Pick<SpreadTable, "kind" | "column"> | null,
+    colocatedWith: string | null = null,
+): readonly string[] {
+    const column = wanted === "reference" ? null : wanted.column;
+    if (actual !== null && actual.kind !== "local" && actual.column === column) {
+        return [];
+    }
+    const table = quoteLiteral(relation);
+    const beside = colocatedWith === null ? "" : `, colocate_with => ${quoteLiteral(colocatedWith)}`;
+    return [
+        ...(actual === null ? [] : [`select pg_catalog.undistribute_table(${table})`]),
+        column === null
+            ? `select pg_catalog.create_reference_table(${table})`
+            : `select pg_catalog.create_distributed_table(${table}, ${quoteLiteral(column)}${beside})`,
+    ];
+}
+
+/** Begins the comment of the tables in which builds on a cluster keep the new rows of a model; they hold nothing that is missed. */
+export const stagingComment = "stardeck: new rows of ";
+
+/** Drops what builds make again when they need it, and what keeps tables from being changed: their rows have the tables' types. */
+export async function dropStagingTables(database: Queryable): Promise<void> {
+    const { rows } = await database.query<{ relation: string }>(
+        `select pg_catalog.format('%I.%I', nspname, relname) as relation
+        from pg_catalog.pg_class
+        join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
+        where relkind = 'r' and pg_catalog.starts_with(pg_catalog.obj_description(pg_class.oid, 'pg_class'), ${quoteLiteral(stagingComment)})`,
+    );
+    if (rows.length > 0) {
+        await database.query(`drop table ${rows.map(({ relation }) => relation).join(", ")}`);
+    }
+}
