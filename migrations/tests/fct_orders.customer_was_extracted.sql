@@ -1,5 +1,6 @@
 -- Orders whose customer was never extracted or is not named.
 -- Severity: warn.
+-- Known: Follows from customers who were never extracted.
 -- Per entity: yes.
 
 select orders.*

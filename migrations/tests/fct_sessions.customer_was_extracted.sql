@@ -1,5 +1,6 @@
 -- Sessions of customers who were never extracted.
 -- Severity: warn.
+-- Known: Follows from customers who were never extracted.
 -- Per entity: yes.
 
 select sessions.*

@@ -88,7 +88,9 @@ function formatModel(result: ModelResult, tests: readonly TestRun[], nameWidth: 
 
 function formatProblems(result: ModelResult, tests: readonly TestRun[]): readonly Text[] {
     const message = result.message === null ? [] : [`    ${result.message}`];
-    const problems = tests.filter((test) => test.status !== "passed").map((test) => ["    ", formatTest(test)]);
+    const problems = tests
+        .filter(({ status }) => status !== "passed" && status !== "known")
+        .map((test) => ["    ", formatTest(test)]);
     return [...message, ...problems];
 }
 
@@ -112,7 +114,9 @@ function formatSummary(summary: RunSummary): readonly Text[] {
     const models = countBy(summary.models.map((model) => model.status));
     const tests = countBy(summary.tests.map((test) => test.status));
     const modelCounts = ["ok", "failed", "skipped", "cancelled"].flatMap((status) => describeCount(models, status));
-    const testCounts = ["passed", "failed", "broken", "warned"].flatMap((status) => describeCount(tests, status));
+    const testCounts = ["passed", "failed", "broken", "warned", "known"].flatMap((status) =>
+        describeCount(tests, status),
+    );
     const rows = summary.models.flatMap((model) => (model.rows === null ? [] : [model.rows]));
     const total = (count: (each: (typeof rows)[number]) => number): number =>
         rows.reduce((sum, each) => sum + count(each), 0);

@@ -62,10 +62,11 @@ async function loadSelectedModels(
     return selectModels(graph, select, exclude, state).flatMap((name) => listed.get(name) ?? []);
 }
 
-function describeTests({ testCount, failedTestCount, warnedTestCount }: ListedModel): string {
+function describeTests({ testCount, failedTestCount, warnedTestCount, knownTestCount }: ListedModel): string {
     const bad = [
         ...(failedTestCount > 0 ? [`${failedTestCount} failed`] : []),
         ...(warnedTestCount > 0 ? [`${warnedTestCount} warned`] : []),
+        ...(knownTestCount > 0 ? [`${knownTestCount} known`] : []),
     ];
     return `${testCount}${bad.length > 0 ? ` (${bad.join(", ")})` : ""}`;
 }

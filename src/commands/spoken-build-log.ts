@@ -73,6 +73,8 @@ function describeProblem({ testName, status, failingCount, message }: TestRun): 
     switch (status) {
         case "warned":
             return `Warning: the data test ${testName} ${found}`;
+        case "known":
+            return `Known: the data test ${testName} ${found}`;
         case "broken":
             return `The data test ${testName} could not run: ${endSentence(message ?? "no reason is known")}`;
         case "failed":
@@ -124,7 +126,7 @@ function describeEnd({ runId, status, durationMs, models, tests }: RunSummary): 
         return count === 0 ? [] : [`${formatCount(count)} ${end}`];
     };
     const ended = ["ok", "failed", "skipped", "cancelled"].flatMap((end) => of(models, end));
-    const tested = ["passed", "warned", "failed", "broken"].flatMap((end) => of(tests, end));
+    const tested = ["passed", "known", "warned", "failed", "broken"].flatMap((end) => of(tests, end));
     const total = models.reduce(
         (sum, { rows }) => ({
             inserted: sum.inserted + (rows?.inserted ?? 0),

@@ -8,7 +8,7 @@ import type { LiveBlock } from "./live-block.js";
 
 type TestsBlock = LiveBlock & { readonly kind: "tests" };
 
-const order = ["broken", "failed", "warned", "never run", "passed", "held by a constraint"];
+const order = ["broken", "failed", "warned", "known", "never run", "passed", "held by a constraint"];
 const tones: Readonly<Record<string, ReportTone>> = {
     broken: "failed",
     failed: "failed",

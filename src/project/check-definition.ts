@@ -64,6 +64,7 @@ const testOptions = {
     severity: v.exactOptional(severity),
     warnIf: v.exactOptional(threshold),
     errorIf: v.exactOptional(threshold),
+    known: v.exactOptional(text),
     where: v.exactOptional(text),
     name: v.exactOptional(snakeName),
     maxFailures: v.exactOptional(count),

@@ -110,6 +110,7 @@ export function defineTest<Parameters extends object>(definition: OwnTestDefinit
             maxFailures,
             warnIf,
             errorIf,
+            known,
             where,
             description = definition.description,
             name,
@@ -124,6 +125,7 @@ export function defineTest<Parameters extends object>(definition: OwnTestDefinit
             ...(maxFailures === undefined ? {} : { maxFailures }),
             ...(warnIf === undefined ? {} : { warnIf }),
             ...(errorIf === undefined ? {} : { errorIf }),
+            ...(known === undefined ? {} : { known }),
             ...(where === undefined ? {} : { where }),
             ...(description === undefined ? {} : { description }),
         };

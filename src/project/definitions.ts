@@ -57,6 +57,8 @@ export interface DataTestOptions {
     readonly warnIf?: string;
     /** When it fails, with the severity `error`: `">10"`. More than `maxFailures` when not given; then `warnIf` still warns. */
     readonly errorIf?: string;
+    /** Why its warning is expected, where it is: a fault of the source that people know of. It is counted apart and listed last. */
+    readonly known?: string;
     /** A condition, in SQL over the model's columns, for the rows that are tested. */
     readonly where?: string;
     /** What it is called, where two tests of a model would have one name. */

@@ -16,7 +16,7 @@ export interface SingularTest {
     readonly place: Place;
 }
 
-const labels = ["model", "where", "severity", "warn if", "error if", "max failures", "per entity"];
+const labels = ["model", "where", "severity", "warn if", "error if", "known", "max failures", "per entity"];
 
 /**
  * A file of `migrations/tests`: the SELECT of the failing rows. It belongs to the model that its name begins with
@@ -63,7 +63,7 @@ export function readSingularTest(reader: FileReader, file: FoundFile): Read<Sing
         if (maxFailures !== undefined && !/^\d+$/.test(maxFailures.value)) {
             complain(maxFailures.line, `"${maxFailures.value}" is no number of rows.`, null);
         }
-        const { where, "warn if": warnIf, "error if": errorIf } = sql.labels;
+        const { where, known, "warn if": warnIf, "error if": errorIf } = sql.labels;
         for (const threshold of [warnIf, errorIf]) {
             if (threshold !== undefined && parseThresholdOrNull(threshold.value) === null) {
                 complain(
@@ -75,6 +75,9 @@ export function readSingularTest(reader: FileReader, file: FoundFile): Read<Sing
         }
         if (where?.value === "") {
             complain(where.line, `"Where:" needs a condition.`, null);
+        }
+        if (known?.value === "") {
+            complain(known.line, `"Known:" needs a reason.`, null);
         }
         if (perEntity !== undefined && perEntity.value !== "yes" && perEntity.value !== "no") {
             complain(perEntity.line, `"Per entity:" is yes or no.`, null);
@@ -92,6 +95,7 @@ export function readSingularTest(reader: FileReader, file: FoundFile): Read<Sing
             ...(where === undefined ? {} : { where: where.value }),
             ...(warnIf === undefined ? {} : { warnIf: warnIf.value }),
             ...(errorIf === undefined ? {} : { errorIf: errorIf.value }),
+            ...(known === undefined ? {} : { known: `${known.value}.` }),
             ...(sql.description === "" ? {} : { description: sql.description }),
         };
         return {

@@ -22,6 +22,8 @@ export interface ListedModel {
     /** Data tests that failed, were broken or warned when they last ran. */
     readonly failedTestCount: number;
     readonly warnedTestCount: number;
+    /** Data tests whose warning is expected. */
+    readonly knownTestCount: number;
 }
 
 /** All models by name. */
@@ -32,7 +34,7 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
             case when relation.relkind = 'r' and relation.reltuples >= 0 then relation.reltuples::float8 end as "estimatedRows",
             exists (select from ops.model_state where model_state.model_name = model.model_name) as "isBuilt",
             last_run.status as "lastStatus", last_run.at_ms as "lastRunAtMs", last_build.duration_ms as "lastBuildMs",
-            tests."testCount", tests."failedTestCount", tests."warnedTestCount"
+            tests."testCount", tests."failedTestCount", tests."warnedTestCount", tests."knownTestCount"
         from ops.model
         left join pg_class as relation on relation.oid = to_regclass(format('%I.%I', model.schema_name, model.model_name))
         left join lateral (
@@ -56,7 +58,8 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
             select
                 count(*)::float8 as "testCount",
                 (count(*) filter (where last.status in ('failed', 'broken')))::float8 as "failedTestCount",
-                (count(*) filter (where last.status = 'warned'))::float8 as "warnedTestCount"
+                (count(*) filter (where last.status = 'warned'))::float8 as "warnedTestCount",
+                (count(*) filter (where last.status = 'known'))::float8 as "knownTestCount"
             from ops.data_test
             left join lateral (
                 select status

@@ -71,7 +71,7 @@ const textSql = `(
 
 const problemSql = `(
     status <> 'ok'
-    or exists (select from ops.test_run where test_run.run_id = run.run_id and test_run.status <> 'passed')
+    or exists (select from ops.test_run where test_run.run_id = run.run_id and test_run.status not in ('passed', 'known'))
 )`;
 
 /** How many runs there are in all. */

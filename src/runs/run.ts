@@ -41,6 +41,8 @@ export type TestStatus =
     | "failed"
     /** A warn-severity test with too many failing rows. */
     | "warned"
+    /** A warning that the test's definition says is expected. */
+    | "known"
     /** Its SQL could not be run. */
     | "broken";
 
@@ -104,4 +106,4 @@ export const testRunColumns = `
     extract(epoch from test_run.finished_at - test_run.started_at)::float8 * 1000 as "durationMs", test_run.message`;
 
 /** Problems in the order in which they are shown: `order by` this. */
-export const problemOrder = "array_position(array['broken', 'failed', 'warned', 'passed'], test_run.status)";
+export const problemOrder = "array_position(array['broken', 'failed', 'warned', 'known', 'passed'], test_run.status)";

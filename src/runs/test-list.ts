@@ -14,9 +14,12 @@ export interface ListedTest extends TestRun {
     } | null;
 }
 
-/** A warning that says what it said before: a known fault of the source. */
+/** A warning that its definition expects, or that says what it said before: a known fault of the source. */
 export function isKnownWarning({ status, failingCount, before }: ListedTest): boolean {
-    return status === "warned" && before?.status === "warned" && before.failingCount === failingCount;
+    return (
+        status === "known" ||
+        (status === "warned" && before?.status === "warned" && before.failingCount === failingCount)
+    );
 }
 
 /** The last result of every data test that was ever run, by name. */

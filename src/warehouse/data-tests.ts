@@ -117,20 +117,22 @@ export function judgeFailures(
         maxFailures,
         warnIf,
         errorIf,
+        known,
     }: {
         readonly severity: Severity;
         readonly maxFailures: number;
         readonly warnIf: string | null;
         readonly errorIf: string | null;
+        readonly known: string | null;
     },
     failingCount: number,
-): "passed" | "warned" | "failed" {
+): "passed" | "known" | "warned" | "failed" {
     const exceeds = (threshold: string | null): boolean =>
         (threshold === null ? null : parseThresholdOrNull(threshold))?.(failingCount) ?? failingCount > maxFailures;
     if (severity === "error" && exceeds(errorIf)) {
         return "failed";
     }
-    return exceeds(warnIf) ? "warned" : "passed";
+    return !exceeds(warnIf) ? "passed" : known === null ? "warned" : "known";
 }
 
 /**

@@ -164,6 +164,7 @@ async function createRegistry(knex: Knex): Promise<void> {
         table
             .text("error_if")
             .comment("The number with which a test of severity error fails. Null: more than max_failures.");
+        table.text("known").comment("Why its warning is expected; null where it is not.");
         table.text("description").notNullable();
         table.text("refers_to").comment("The other model whose rows the test asks for, where that is known.");
         table.text("refers_to_column").comment("The column of that model which has to hold the values.");
@@ -232,7 +233,10 @@ async function createRuns(knex: Knex): Promise<void> {
         table.text("test_name").notNullable();
         table.text("model_name").notNullable();
         table.text("severity").notNullable();
-        table.text("status").notNullable().comment("passed, failed, warned or broken (its SQL failed).");
+        table
+            .text("status")
+            .notNullable()
+            .comment("passed, failed, warned, known (an expected warning) or broken (its SQL failed).");
         table.bigInteger("failing_count");
         table.jsonb("failing_rows").notNullable().comment("A sample of the failing rows.");
         table.specificType("started_at", "timestamptz").notNullable();

@@ -102,6 +102,8 @@ export interface DataTest {
     /** `>10`: of how many failing rows it warns, and with how many it fails; null for more than `maxFailures`. */
     readonly warnIf: string | null;
     readonly errorIf: string | null;
+    /** Why its warning is expected; null where it is not. */
+    readonly known: string | null;
     readonly description: string;
     /** The other model whose rows the test asks for, if it is known. */
     readonly refersTo: string | null;
@@ -160,7 +162,7 @@ export async function loadRegistry(database: Queryable | Connection): Promise<Re
     const tests = await database.query<DataTest>(`
         select
             test_name as "name", model_name as "modelName", kind, columns, severity,
-            max_failures::float8 as "maxFailures", warn_if as "warnIf", error_if as "errorIf", description, refers_to as "refersTo",
+            max_failures::float8 as "maxFailures", warn_if as "warnIf", error_if as "errorIf", known, description, refers_to as "refersTo",
             refers_to_column as "refersToColumn", is_per_entity as "isPerEntity", failing_rows_sql as "failingRowsSql"
         from ops.data_test
         order by model_name, position`);

@@ -61,6 +61,7 @@ describe("makeGraph, where tests refer to other models,", () => {
         maxFailures: 0,
         warnIf: null,
         errorIf: null,
+        known: null,
         description: "",
         refersTo,
         refersToColumn: null,

@@ -68,6 +68,7 @@ export const isPositive = defineTest({
 -- Severity: warn.
 -- Warn if: >1.
 -- Error if: between 5 and 9.
+-- Known: The shop skips numbers.
 -- Max failures: 3.
 
 select 1 where false;
@@ -117,10 +118,11 @@ select 1 where false;
                         where: "number > 0 and number < 100",
                         warnIf: ">1",
                         errorIf: "between 5 and 9",
+                        known: "The shop skips numbers.",
                         description: "Numbers without a gap.",
                     },
                     path: "migrations/tests/fct_orders.no_gap.sql",
-                    line: 9,
+                    line: 10,
                 },
             ],
             indexes: [["Part"]],

@@ -72,11 +72,11 @@ story(
         await terminal.waitFor(/18 models, 11 sources/);
         terminal.press("!");
         await terminal.waitFor(/only what failed, warned or is stale +esc shows all/);
-        await terminal.waitFor(/! fct_orders +warn +fresh/);
+        await terminal.waitFor(/! dim_customer +warn +fresh/);
         terminal.press("G");
-        await terminal.waitFor(/▌! mart_weekly_discounts/);
+        await terminal.waitFor(/▌! fct_order_items/);
         terminal.press("B");
-        await terminal.waitFor("Plan: build mart_weekly_discounts+");
+        await terminal.waitFor("Plan: build fct_order_items+");
         terminal.press("esc");
         await terminal.waitFor((screen) => !screen.join("\n").includes("Plan:"));
         terminal.press("esc");

@@ -73,6 +73,7 @@ function makeTest(name: string, changes: Partial<DataTest> = {}): DataTest {
         maxFailures: 0,
         warnIf: null,
         errorIf: null,
+        known: null,
         description: "",
         refersTo: null,
         refersToColumn: null,
@@ -115,6 +116,7 @@ export function makeListedModel(modelName: string, changes: Partial<ListedModel>
         testCount: 0,
         failedTestCount: 0,
         warnedTestCount: 0,
+        knownTestCount: 0,
         ...changes,
     };
 }
@@ -148,6 +150,7 @@ export function makeSampleCatalogue(changes: Partial<Catalogue> = {}): Catalogue
                     lastBuildMs: 840,
                     testCount: 3,
                     warnedTestCount: 1,
+                    knownTestCount: 0,
                 }),
             ].map((listed) => [listed.modelName, listed]),
         ),

@@ -50,8 +50,10 @@ describe("judgeFailures", () => {
         [{ severity: "error", errorIf: ">10" }, "passed warned failed"],
         [{ severity: "error", errorIf: ">10", warnIf: "> 1" }, "passed passed failed"],
         [{ warnIf: ">10", errorIf: "> 0" }, "passed passed warned"],
+        [{ known: "The shop takes it." }, "passed known known"],
+        [{ severity: "error", errorIf: ">10", known: "The shop takes it." }, "passed known failed"],
     ] as const)("%j with 0, 1 and 11 rows: %s", (given, expected) => {
-        const test = { severity: "warn", maxFailures: 0, warnIf: null, errorIf: null, ...given } as const;
+        const test = { severity: "warn", maxFailures: 0, warnIf: null, errorIf: null, known: null, ...given } as const;
         expect([0, 1, 11].map((count) => judgeFailures(test, count)).join(" ")).toBe(expected);
     });
 });

@@ -26,8 +26,15 @@ export default defineModel({
             column: "email",
             severity: "warn",
             description: "Customers in the mart without a known e-mail address.",
+            known: "Follows from customers who were never extracted.",
         },
-        { kind: "not_null", column: "cart_value", severity: "warn", description: "Carts of which no price is known." },
+        {
+            kind: "not_null",
+            column: "cart_value",
+            severity: "warn",
+            description: "Carts of which no price is known.",
+            known: "Follows from products that were never extracted.",
+        },
         {
             kind: "expression",
             name: "cart_value_is_not_negative",

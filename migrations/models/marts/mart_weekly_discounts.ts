@@ -32,6 +32,7 @@ export default defineModel({
             expression: "implied_discount_amount between 0 and 0.5 * gross_amount",
             severity: "warn",
             description: "Weeks in which the recorded prices imply a discount nobody would give.",
+            known: "Follows from recorded prices of zero or less.",
         },
         {
             kind: "expression",
@@ -45,6 +46,7 @@ export default defineModel({
             expression: "unpriced_item_count = 0",
             severity: "warn",
             description: "Weeks with units whose list price is unknown: they are in none of the amounts.",
+            known: "Follows from products that were never extracted.",
         },
     ],
     presentation: {

@@ -26,6 +26,7 @@ export default defineModel({
             expression: "problem is null",
             severity: "warn",
             description: "Events with an unreadable payload or without a time.",
+            known: "The shop writes some events wrong: they belong to no session.",
         },
         {
             kind: "expression",
@@ -33,6 +34,7 @@ export default defineModel({
             expression: "customer_id is not null or problem is not null",
             severity: "warn",
             description: "PLACED_ORDER events whose order was never extracted or names no customer.",
+            known: "Follows from orders that were never extracted.",
         },
         {
             kind: "accepted_values",

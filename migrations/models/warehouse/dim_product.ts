@@ -36,6 +36,7 @@ export default defineModel({
             expression: "not is_inferred",
             severity: "warn",
             description: "Products that were ordered and whose record was never extracted.",
+            known: "The extract leaves products out: a stand-in keeps their lines.",
         },
         {
             kind: "expression",

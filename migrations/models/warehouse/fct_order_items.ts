@@ -55,6 +55,7 @@ export default defineModel({
             expression: "list_price is not null",
             severity: "warn",
             description: "Lines without amounts: their product was never extracted or has no usable price.",
+            known: "The extract leaves products out: amounts are over the lines whose list price is known.",
         },
         {
             kind: "expression",

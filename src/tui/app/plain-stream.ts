@@ -74,10 +74,12 @@ function formatPlainModel(model: ModelProgress, place: string, symbols: Symbols)
         formatDuration(durationMs ?? 0).padStart(6),
         place.padStart(7),
     ].join(" ");
-    const bad = problems.map(({ testName, status, failingCount, message }) => {
-        const found =
-            status === "broken" ? `could not run: ${message ?? ""}` : `${formatCount(failingCount)} failing rows`;
-        return `    ${status === "warned" ? symbols.warned : symbols.failed} ${makeVisible(`${testName}: ${found}`)}`;
-    });
+    const bad = problems
+        .filter(({ status }) => status !== "known")
+        .map(({ testName, status, failingCount, message }) => {
+            const found =
+                status === "broken" ? `could not run: ${message ?? ""}` : `${formatCount(failingCount)} failing rows`;
+            return `    ${status === "warned" ? symbols.warned : symbols.failed} ${makeVisible(`${testName}: ${found}`)}`;
+        });
     return [line, ...(model.message === null ? [] : [`    ${makeVisible(model.message)}`]), ...bad];
 }

@@ -23,6 +23,7 @@ export interface CheckedTest {
     readonly max_failures: number;
     readonly warn_if: string | null;
     readonly error_if: string | null;
+    readonly known: string | null;
     readonly description: string;
     readonly refers_to: string | null;
     readonly refers_to_column: string | null;
@@ -78,6 +79,7 @@ export function compileTests(
                     max_failures: definition.maxFailures ?? 0,
                     warn_if: definition.warnIf ?? null,
                     error_if: definition.errorIf ?? null,
+                    known: definition.known ?? null,
                     description: definition.description ?? "",
                     ...referenceOf(definition),
                     is_per_entity: model.materialisation === "table" && isPerEntity(definition),

@@ -125,7 +125,7 @@ export async function recordTests(
 ): Promise<void> {
     const rows = tests.map((test) => ({ ...test, test: null }));
     const given = `jsonb_to_recordset(${json(rows)}) as given (
-        test_name text, model_name text, kind text, columns jsonb, severity text, max_failures bigint, warn_if text, error_if text, description text,
+        test_name text, model_name text, kind text, columns jsonb, severity text, max_failures bigint, warn_if text, error_if text, known text, description text,
         refers_to text, refers_to_column text, is_per_entity boolean, failing_rows_sql text, position integer
     )`;
     await database.query(
@@ -138,16 +138,16 @@ export async function recordTests(
                     and given.is_per_entity = data_test.is_per_entity
             );
         insert into ops.data_test (
-            test_name, model_name, kind, columns, severity, max_failures, warn_if, error_if, description, refers_to, refers_to_column, is_per_entity,
+            test_name, model_name, kind, columns, severity, max_failures, warn_if, error_if, known, description, refers_to, refers_to_column, is_per_entity,
             failing_rows_sql, position
         )
         select
-            test_name, model_name, kind, array(select jsonb_array_elements_text(columns)), severity, max_failures, warn_if, error_if, description,
+            test_name, model_name, kind, array(select jsonb_array_elements_text(columns)), severity, max_failures, warn_if, error_if, known, description,
             refers_to, refers_to_column, is_per_entity, failing_rows_sql, position
         from ${given}
         on conflict (test_name) do update
         set kind = excluded.kind, columns = excluded.columns, severity = excluded.severity, max_failures = excluded.max_failures, warn_if = excluded.warn_if, error_if = excluded.error_if,
-            description = excluded.description, refers_to = excluded.refers_to, refers_to_column = excluded.refers_to_column,
+            known = excluded.known, description = excluded.description, refers_to = excluded.refers_to, refers_to_column = excluded.refers_to_column,
             position = excluded.position`,
     );
 }

@@ -8,9 +8,9 @@ import { publish, read } from "./publish.js";
 
 const placed = "2025-01-08 10:00:00";
 
-/** How many rows each test that warned found. */
+/** How many rows each test that warned found, as was expected or not. */
 function warningsOf(tests: RunSummary["tests"]): Readonly<Record<string, number | null>> {
-    const warned = tests.filter(({ status }) => status === "warned");
+    const warned = tests.filter(({ status }) => status === "warned" || status === "known");
     return Object.fromEntries(warned.map(({ testName, failingCount }) => [testName, failingCount]));
 }
 
@@ -246,7 +246,7 @@ describeOnBothDatabases("orders and their lines", { template: "models" }, (datab
             orders: [makeOrder({ id: 1, at: placed })],
             orderitem: [makeOrderItem({ id: 1, order: 1, at: placed }), makeOrderItem({ id: 2, order: 2, at: placed })],
         });
-        expect(warnings(first)).toEqual([["warned", 1]]);
+        expect(warnings(first)).toEqual([["known", 1]]);
         const modelNames = first.models.map(({ modelName }) => modelName);
         expect(modelNames.indexOf("int_order_items")).toBeGreaterThan(modelNames.indexOf("int_orders"));
         await insertLanding(

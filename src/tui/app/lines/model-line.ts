@@ -3,8 +3,8 @@ import { medianOrNull } from "../../../text/median.js";
 import type { ModelWait } from "../../../runs/lock-waits.js";
 import { formatCount, formatDuration, formatQuantity } from "../../../text/format-values.js";
 import { drawSparkline } from "../../kit/charts/sparkline.js";
-import { elapsedMs, type ModelProgress } from "../builds/run-progress.js";
-import { countChangedRows } from "../../../runs/run.js";
+import { elapsedMs, hasProblem, type ModelProgress } from "../builds/run-progress.js";
+import { countChangedRows, type TestStatus } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatChanges } from "./describe-run.js";
@@ -103,7 +103,7 @@ export function lookOfModel(
                 ? ["warned", symbols.running, "wait"]
                 : ["running", symbols.running, model.isTesting ? "test" : "run"];
         case "ok":
-            return model.problems.length > 0 ? ["warned", symbols.warned, "warn"] : ["ok", symbols.ok, "ok"];
+            return hasProblem(model) ? ["warned", symbols.warned, "warn"] : ["ok", symbols.ok, "ok"];
         case "failed":
             return ["failed", symbols.failed, "FAIL"];
         case "skipped":
@@ -207,11 +207,11 @@ function formatTests({ passedTestCount, problems, status }: ModelProgress, width
     if (asked === 0) {
         return fitText(noneSymbol(theme), width, "right");
     }
-    const hasFailed = problems.some(({ status }) => status !== "warned");
+    const has = (wanted: readonly TestStatus[]): boolean => problems.some((problem) => wanted.includes(problem.status));
     const { symbols } = theme;
-    const [role, symbol] = hasFailed
+    const [role, symbol] = has(["failed", "broken"])
         ? (["failed", symbols.failed] as const)
-        : problems.length > 0
+        : has(["warned"])
           ? (["warned", symbols.warned] as const)
           : (["ok", status === "running" ? symbols.ellipsis : symbols.ok] as const);
     return theme.style(role, fitText(`${passedTestCount}/${asked} ${symbol}`, width, "right"));

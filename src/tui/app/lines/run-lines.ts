@@ -128,10 +128,11 @@ export function formatRunCounts(run: RunProgress, left: LeftTime | null, { width
     const counts = states.flatMap(([count, role, symbol, word]) =>
         count === 0 ? [] : [theme.style(role, `${symbol} ${count} ${word}`)],
     );
-    const asked = tests.passed + failedTests + tests.warned;
+    const asked = tests.passed + failedTests + tests.warned + tests.known;
     const testCounts = [
         ...(failedTests === 0 ? [] : [theme.style("failed", `${failedTests} failed`)]),
         ...(tests.warned === 0 ? [] : [theme.style("warned", `${symbols.warned} ${tests.warned} warned`)]),
+        ...(tests.known === 0 ? [] : [`${tests.known} known`]),
         ...(tests.passed === 0 || (isRunning(run) && failedTests + tests.warned > 0) ? [] : [`${tests.passed} passed`]),
     ];
     const parts = [
@@ -160,7 +161,11 @@ export function formatRunMessage(run: RunProgress, { width, theme }: RunLineOpti
     }
     if (run.message !== null && run.message !== "" && !(run.state === "cancelled" && run.modelNames.length > 0)) {
         const lines = wrapText(run.message, width - 4);
-        const [role, symbol] = lookOfRun(run, { tests: { passed: 0, failed: 0, warned: 0, broken: 0 } }, theme);
+        const [role, symbol] = lookOfRun(
+            run,
+            { tests: { passed: 0, failed: 0, warned: 0, known: 0, broken: 0 } },
+            theme,
+        );
         return lines
             .slice(0, maxLines)
             .map((line, index) => theme.style(role, ` ${index === 0 ? symbol : " "} ${line}`));

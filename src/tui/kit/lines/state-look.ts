@@ -33,6 +33,8 @@ export function lookOfTest(status: TestStatus | null, { symbols }: Theme, isHeld
             return ["ok", symbols.ok, "ok"];
         case "warned":
             return ["warned", symbols.warned, "warn"];
+        case "known":
+            return ["dim", symbols.warned, "known"];
         case "broken":
             return ["failed", symbols.failed, "broke"];
         case "failed":

@@ -11,6 +11,7 @@ import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { formatChanges } from "../../app/lines/describe-run.js";
 import { fitText, wrapText, wrapTextTo } from "../../kit/lines/fit-text.js";
+import { lookOfTest } from "../../kit/lines/state-look.js";
 import { compareWithPast, formatShort, lookOfModel, type ModelContext } from "../../app/lines/model-line.js";
 
 /** Lines that belong together; a test and the changed rows can be selected. */
@@ -180,9 +181,9 @@ function formatProblem(
     options: ProblemOptions,
 ): readonly string[] {
     const { width, theme, hasHints } = options;
-    const [role, symbol] =
-        status === "warned" ? (["warned", theme.symbols.warned] as const) : (["failed", theme.symbols.failed] as const);
-    const found = status === "broken" ? "could not run" : formatQuantity(failingCount, "failing row");
+    const [role, symbol] = lookOfTest(status, theme);
+    const rows = formatQuantity(failingCount, "failing row");
+    const found = status === "broken" ? "could not run" : status === "known" ? `${rows}, as is known` : rows;
     const [first = "", ...others] = wrapText(`${symbol} ${testName}: ${found}`, width);
     const wish = "   Enter: see them";
     const hasRoom = others.length === 0 && first.length + wish.length <= width;

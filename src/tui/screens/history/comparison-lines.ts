@@ -189,6 +189,8 @@ function cellOfTest(test: TestRun | null, { symbols }: Theme): ListCell {
             return { text: `${symbols.ok} passed`, role: "ok" };
         case "warned":
             return { text: `${symbols.warned} ${formatQuantity(test.failingCount, "row")}`, role: "warned" };
+        case "known":
+            return { text: `${symbols.warned} ${formatQuantity(test.failingCount, "row")}, known`, role: "dim" };
         case "broken":
             return { text: `${symbols.failed} could not run`, role: "failed" };
         case "failed":

@@ -14,6 +14,7 @@ import {
     type ListCell,
     type ListColumn,
 } from "../../kit/lines/table-lines.js";
+import { lookOfTest } from "../../kit/lines/state-look.js";
 import type { Loaded } from "../../kit/load.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
@@ -125,9 +126,7 @@ function formatProblem(
     widths: readonly number[],
     theme: Theme,
 ): string {
-    const { symbols } = theme;
-    const [role, symbol] =
-        status === "warned" ? (["warned", symbols.warned] as const) : (["failed", symbols.failed] as const);
+    const [role, symbol] = lookOfTest(status, theme);
     const [symbolWidth = 0, nameWidth = 0, timeWidth = 0, countWidth = 0] = widths;
     const found = status === "broken" ? "could not run" : `${formatCount(failingCount)} failing`;
     const cells = [

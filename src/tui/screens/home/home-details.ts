@@ -12,7 +12,7 @@ import { countTotals, hasProblem, type RunProgress } from "../../app/builds/run-
 import { countChangedRows } from "../../../runs/run.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
-import { describeSource, type HomeLineOptions } from "./home-lines.js";
+import { describeSource, formatTest, type HomeLineOptions } from "./home-lines.js";
 import type { HomeItem } from "./home-items.js";
 
 export interface HomeDetailOptions extends HomeLineOptions {
@@ -58,8 +58,13 @@ export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): re
             ];
         case "known warnings":
             return [
-                ...head(formatQuantity(item.count, "known warning")),
-                ...text("They found as many rows as the time before: faults of the source that are known."),
+                ...head(formatQuantity(item.tests.length, "known warning")),
+                ...item.tests.flatMap((known) => [
+                    formatTest(known, options),
+                    ...text(known.test.known ?? "It found as many rows as the time before.").map((line) =>
+                        theme.style("dim", line),
+                    ),
+                ]),
                 ...hint("Enter lists all data tests."),
             ];
         case "more tests":
@@ -109,6 +114,7 @@ function formatRunDetail(run: RunProgress, { width, theme, nowMs, rows }: HomeDe
     const tests = [
         ...(totals.tests.passed === 0 ? [] : [`${totals.tests.passed} passed`]),
         ...(totals.tests.warned === 0 ? [] : [`${totals.tests.warned} warned`]),
+        ...(totals.tests.known === 0 ? [] : [`${totals.tests.known} known`]),
         ...(failed === 0 ? [] : [`${failed} failed`]),
     ];
     const models = run.modelNames.flatMap((name) => run.models.get(name) ?? []);

@@ -15,10 +15,10 @@ export type HomeItem =
     | { readonly kind: "first build" }
     | { readonly kind: "stale"; readonly stale: readonly StaleModel[]; readonly maybeCount: number }
     | { readonly kind: "damage"; readonly modelName: string; readonly problem: string }
-    | { readonly kind: "test"; readonly test: DataTest; readonly last: ListedTest }
+    | TestOnHome
     | { readonly kind: "more tests"; readonly count: number }
-    /** Warnings that say what they said before. */
-    | { readonly kind: "known warnings"; readonly count: number }
+    /** Warnings that are expected, or say what they said before. */
+    | { readonly kind: "known warnings"; readonly tests: readonly TestOnHome[] }
     | {
           readonly kind: "mart";
           readonly model: Model;
@@ -26,6 +26,12 @@ export type HomeItem =
           readonly isBehind: boolean;
       }
     | { readonly kind: "source"; readonly source: Source; readonly news: SourceNews | null };
+
+export interface TestOnHome {
+    readonly kind: "test";
+    readonly test: DataTest;
+    readonly last: ListedTest;
+}
 
 export interface StaleModel {
     readonly modelName: string;
@@ -77,7 +83,7 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
     const { layers, sources } = catalogue.registry;
     const failing = listTests(catalogue, ({ status }) => status === "failed" || status === "broken");
     const warning = listTests(catalogue, (last) => last.status === "warned" && !isKnownWarning(last));
-    const knownCount = [...catalogue.tests.values()].filter(isKnownWarning).length;
+    const known = listTests(catalogue, isKnownWarning);
     const marts = listMarts(catalogue.registry);
     const watched = sources.filter(isWatched);
     const sections: readonly HomeSection[] = [
@@ -93,9 +99,9 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
             })),
             note: marts.length === 0 ? describeNoMarts(layers) : "",
         },
-        section("Data tests that warn", [
+        section(warning.length === 0 ? "Data tests" : "Data tests that warn", [
             ...cutTests(warning, facts.mostTests),
-            ...(knownCount === 0 ? [] : [{ kind: "known warnings", count: knownCount } as const]),
+            ...(known.length === 0 ? [] : [{ kind: "known warnings", tests: known } as const]),
         ]),
         section(
             "Sources",
@@ -162,10 +168,7 @@ function describeStaleness({ value, error, isLoading }: HomeFacts["staleness"], 
 }
 
 /** The worst first: those with most failing rows. */
-function listTests(
-    { registry, tests }: Catalogue,
-    isWanted: (last: ListedTest) => boolean,
-): readonly (HomeItem & { readonly kind: "test" })[] {
+function listTests({ registry, tests }: Catalogue, isWanted: (last: ListedTest) => boolean): readonly TestOnHome[] {
     return registry.tests
         .flatMap((test) => {
             const last = tests.get(test.name);

@@ -7,11 +7,12 @@ import { fitText } from "../../kit/lines/fit-text.js";
 import { formatAgo } from "../../kit/lines/format-ago.js";
 import { formatHeadline } from "./headline-lines.js";
 import { formatRunCounts, formatRunTitle } from "../../app/lines/run-lines.js";
+import { lookOfTest } from "../../kit/lines/state-look.js";
 import { formatCells, layOutColumns, type ListColumn } from "../../kit/lines/table-lines.js";
 import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { judgeNews } from "../../app/shared-reads.js";
-import type { HomeItem } from "./home-items.js";
+import type { HomeItem, TestOnHome } from "./home-items.js";
 
 export interface HomeLineOptions {
     readonly width: number;
@@ -66,7 +67,7 @@ export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readon
                 line(
                     "dim",
                     theme.symbols.warned,
-                    `${formatQuantity(item.count, "known warning")}, with as many rows as before`,
+                    formatQuantity(item.tests.length, "known warning") + describeCourse(item.tests),
                 ),
             ];
         case "test":
@@ -105,23 +106,29 @@ function testColumns(found: string): readonly ListColumn[] {
     ];
 }
 
-function formatTest({ test, last }: HomeItem & { readonly kind: "test" }, { width, theme }: HomeLineOptions): string {
-    const isWarning = last.status === "warned";
-    const role = isWarning ? "warned" : "failed";
+export function formatTest({ test, last }: TestOnHome, { width, theme }: HomeLineOptions): string {
+    const [role, symbol] = lookOfTest(last.status, theme);
     const rows = last.status === "broken" ? "broken" : formatQuantity(last.failingCount, "row");
     const change = formatChange(last, theme);
     const found = change === "" ? rows : `${change}  ${rows}`;
     const columns = testColumns(found);
     return formatCells(
-        [
-            { text: isWarning ? theme.symbols.warned : theme.symbols.failed, role },
-            { text: test.name },
-            { text: found, role },
-        ],
+        [{ text: symbol, role }, { text: test.name }, { text: found, role }],
         columns,
         layOutColumns(columns, width),
         theme,
     );
+}
+
+/** How warnings that are expected have changed; empty where nothing was asked before. */
+function describeCourse(tests: readonly TestOnHome[]): string {
+    const more = tests.filter(({ last }) => last.failingCount > (last.before?.failingCount ?? Infinity)).length;
+    if (more > 0) {
+        return `, ${more} of them with more rows than before`;
+    }
+    return tests.every(({ last }) => last.failingCount === last.before?.failingCount)
+        ? ", with as many rows as before"
+        : "";
 }
 
 /** `▲ 20 since run 12`; empty where it was not asked before, or found as much. */

@@ -143,14 +143,20 @@ function noneSymbol({ isAscii }: Theme): string {
 
 /** `6/6 ✓`, `4/6 ✗`: passed of all. */
 function formatTestCount({ listed }: ModelItem, theme: Theme): { readonly text: string; readonly role: Role } {
-    const { testCount = 0, failedTestCount = 0, warnedTestCount = 0, lastStatus = null } = listed ?? {};
+    const {
+        testCount = 0,
+        failedTestCount = 0,
+        warnedTestCount = 0,
+        knownTestCount = 0,
+        lastStatus = null,
+    } = listed ?? {};
     if (testCount === 0) {
         return { text: noneSymbol(theme), role: "dim" };
     }
     if (lastStatus === null) {
         return { text: `${testCount}`, role: "dim" };
     }
-    const passed = `${testCount - failedTestCount - warnedTestCount}/${testCount}`;
+    const passed = `${testCount - failedTestCount - warnedTestCount - knownTestCount}/${testCount}`;
     const [role, symbol] = lookOfTest(
         failedTestCount > 0 ? "failed" : warnedTestCount > 0 ? "warned" : "passed",
         theme,

@@ -151,7 +151,8 @@ function matchingTests(item: ModelItem, { catalogue, filter }: ModelsListOptions
     if (filter.text === "" || isWanted(item, { ...filter, isProblemsOnly: false })) {
         return [];
     }
-    const isBad = ({ name }: DataTest): boolean => (catalogue.tests.get(name)?.status ?? "passed") !== "passed";
+    const isBad = ({ name }: DataTest): boolean =>
+        !["passed", "known"].includes(catalogue.tests.get(name)?.status ?? "passed");
     return catalogue.graph
         .testsOf(item.model.name)
         .filter((test) => contains(shortTestName(test), filter.text) && (!filter.isProblemsOnly || isBad(test)));

@@ -9,7 +9,7 @@ import { fitStyled } from "../../terminal/styled-line.js";
 import { shortTestName } from "./models-list.js";
 import type { TabOptions } from "./overview-tab.js";
 
-const severity: Readonly<Record<string, number>> = { broken: 0, failed: 1, warned: 2, passed: 4 };
+const severity: Readonly<Record<string, number>> = { broken: 0, failed: 1, warned: 2, known: 3, passed: 5 };
 
 export interface TestsTabOptions extends TabOptions {
     readonly lastTestOf: (testName: string) => ListedTest | null;
@@ -22,7 +22,7 @@ export function formatModelTests(tests: readonly DataTest[], options: TestsTabOp
     if (tests.length === 0) {
         return [{ text: theme.style("dim", "It has no data tests.") }];
     }
-    const rank = ({ name }: DataTest): number => severity[lastTestOf(name)?.status ?? ""] ?? 3;
+    const rank = ({ name }: DataTest): number => severity[lastTestOf(name)?.status ?? ""] ?? 4;
     const sorted = [...tests].sort((one, other) => rank(one) - rank(other));
     return sorted.flatMap((test) => {
         const last = lastTestOf(test.name);

@@ -46,6 +46,7 @@ function describeHistory(
     const message = last?.message ?? null;
     const about = [
         ...(test.description === "" ? [] : say(test.description)),
+        ...(test.known === null ? [] : say(`Known: ${test.known}`)),
         ...(message === null ? [] : say(message)),
         { text: "" },
     ];
@@ -96,7 +97,7 @@ function formatCourse(
 /** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept`; in two lines where one is too short. */
 function formatPastResult(past: PastTestResult, { width, theme, nowMs }: DescribeOptions): readonly string[] {
     const { runId, status, failingCount, keptCount, isRolledBack, durationMs, atMs, message } = past;
-    const hasCount = status === "failed" || status === "warned";
+    const hasCount = status === "failed" || status === "warned" || status === "known";
     const rows = hasCount ? formatQuantity(failingCount, "row") : "";
     const notes = [
         ...(isRolledBack && status !== "passed" ? ["never published"] : []),

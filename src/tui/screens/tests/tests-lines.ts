@@ -42,7 +42,8 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
 
 /** What the selected test asks, and what came of it, where nothing stands beside the list. */
 export function formatTestAbout({ test, last, isHeld }: TestItem, width: number, theme: Theme): readonly string[] {
-    const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : "");
+    const known = test.known === null ? "" : `Known: ${test.known}`;
+    const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : known);
     const asks = test.description === "" ? test.name : test.description;
     const askRows = message === "" ? aboutRows : Math.min(aboutRows - 1, wrapText(asks, width).length);
     return [

@@ -12,7 +12,7 @@ export interface TestItem extends ListItem {
     readonly isHeld: boolean;
 }
 
-const order = ["broken", "failed", "warned", null, "passed"];
+const order = ["broken", "failed", "warned", "known", null, "passed"];
 
 /** All data tests that a filter leaves, what needs a look first, what caught most at the top of it. */
 export function listTests(catalogue: Catalogue, filter: string, isProblemsOnly: boolean): readonly TestItem[] {
@@ -24,7 +24,7 @@ export function listTests(catalogue: Catalogue, filter: string, isProblemsOnly: 
         })
         .filter(({ test, last }) => {
             const text = `${test.name} ${test.description}`.toLowerCase();
-            const isProblem = last !== null && last.status !== "passed";
+            const isProblem = last !== null && last.status !== "passed" && last.status !== "known";
             return (isProblem || !isProblemsOnly) && words.every((word) => text.includes(word));
         })
         .sort((one, other) => rankOf(one) - rankOf(other) || countOf(other) - countOf(one));

@@ -155,9 +155,11 @@ function formatTitle(app: App, width: number): string {
     const statuses = value.registry.tests.map(({ name }) => value.tests.get(name)?.status ?? null);
     const failed = statuses.filter((status) => status === "failed" || status === "broken").length;
     const warned = statuses.filter((status) => status === "warned").length;
+    const known = statuses.filter((status) => status === "known").length;
     const problems = [
         ...(failed === 0 ? [] : [theme.style("failed", `${failed} failed`)]),
         ...(warned === 0 ? [] : [theme.style("warned", `${warned} warned`)]),
+        ...(known === 0 ? [] : [`${known} known`]),
     ];
     const about = problems.length === 0 ? theme.style("ok", "none failed or warned") : problems.join(", ");
     return fitStyled(`${theme.style("strong", formatQuantity(statuses.length, "data test"))}   ${about}`, width);

@@ -236,6 +236,15 @@ describe("what Home says", () => {
         expect(lines.find((line) => line.includes("since run 5"))).toContain("▲ 20 since run 5");
         expect(lines).toContain(" ! 1 known warning, with as many rows as before");
         expect(verdict(changed)).toContain("! 1 test warns");
+        // One that is expected stays quiet when it finds more.
+        if (first !== undefined) {
+            tests.set(first[0], { ...first[1], status: "known", before: { ...before, failingCount: 849 } });
+        }
+        expect(paint(changed).filter((line) => line.includes("known") || line.startsWith(" Data tests"))).toEqual([
+            " Data tests",
+            " ! 2 known warnings, 1 of them with more rows than before",
+        ]);
+        expect(verdict(changed)).not.toContain("warns");
     });
 
     it("in one line, what is wrong first, and what does not fit left out", () => {

@@ -32,5 +32,6 @@ export function makeListed(modelName: string, lastStatus: ModelStatus | null, wa
         testCount: 1,
         failedTestCount: 0,
         warnedTestCount,
+        knownTestCount: 0,
     };
 }
