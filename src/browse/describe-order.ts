@@ -1,14 +1,14 @@
 import { formatIdentifier, quoteIdentifier } from "../sql/identifiers.js";
 import type { GridView } from "./grid-view.js";
-import { countIndexedTerms } from "./index-fit.js";
 import type { Relation } from "./relation.js";
-import { makeViewOrder } from "./view-order.js";
+import { countIndexedTerms, isNothingSql, makeViewOrder } from "./view-order.js";
 
 /** What rows are ordered by, as people write it. */
 export interface OrderItem {
     readonly name: string;
     readonly descending: boolean;
-    readonly isNullable: boolean;
+    /** Where nulls come that nobody expects there; null where that need not be said. */
+    readonly nulls: "first" | "last" | null;
 }
 
 /**
@@ -19,10 +19,11 @@ export function listOrder(view: GridView): readonly OrderItem[] {
     const { relation } = view;
     const { by, terms } = makeViewOrder(view);
     const names = new Map(relation.columns.map(({ name }) => [quoteIdentifier(name), formatIdentifier(name)]));
-    return terms.flatMap(({ sql, isColumn, descending, isNullable }) => {
+    return terms.flatMap(({ sql, isColumn, descending, isNullable }, index) => {
         const isPlace = !isColumn && relation.identity.by === "place" && by !== "place";
         const name = isColumn ? names.get(sql) : isPlace ? sql : undefined;
-        return name === undefined ? [] : [{ name, descending, isNullable }];
+        const nullsAt = terms[index - 1]?.sql === isNothingSql(sql) ? "last" : "first";
+        return name === undefined ? [] : [{ name, descending, nulls: descending && isNullable ? nullsAt : null }];
     });
 }
 
@@ -63,8 +64,8 @@ function describeTerms(view: GridView): string {
 }
 
 /** Where nulls come is said where nobody expects them: at the top. */
-function describeItem({ name, descending, isNullable }: OrderItem): string {
-    return `${name} ${descending ? `descending${isNullable ? " (nulls first)" : ""}` : "ascending"}`;
+function describeItem({ name, descending, nulls }: OrderItem): string {
+    return `${name} ${descending ? `descending${nulls === "first" ? " (nulls first)" : ""}` : "ascending"}`;
 }
 
 function nameKey({ primaryKey, identity }: Relation): string {

@@ -4,7 +4,7 @@ import type { BrowseColumn, Relation } from "./relation.js";
 
 export interface Sort {
     readonly column: string;
-    /** Nulls come last in ascending order and first in descending order, as in PostgreSQL's indexes. */
+    /** Nulls come last in both directions, but in a descending order that an index gives: there they come first, as in the index. */
     readonly descending: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { TextRow } from "../text/format-table.js";
 import { buildOperator } from "./operator.js";
-import type { OrderTerm } from "./view-order.js";
+import { isNothingSql, type OrderTerm } from "./view-order.js";
 
 export type ScanDirection = "forward" | "backward";
 
@@ -40,7 +40,7 @@ export function buildSegments(
         const { sql, isNullable, operatorSchema } = term;
         const compare = (sign: string): string => buildOperator(operatorSchema, sign);
         const isNull = (values[index] ?? null) === null;
-        const nulls = isNullable && isAscending && !isNull ? [join([...equal, isNothing(sql)])] : [];
+        const nulls = isNullable && isAscending && !isNull ? [join([...equal, isNothingSql(sql)])] : [];
         if (isRowComparable(index)) {
             return [join([...equal, compareRest(index)]), ...nulls];
         }
@@ -56,7 +56,7 @@ export function buildSegments(
         if (isNull) {
             // Nulls come first in a descending scan: all other rows follow.
             const later = isAscending ? [] : [join([...equal, `${sql} is distinct from null`])];
-            return [...buildFrom(index + 1, [...equal, isNothing(sql)], end), ...later];
+            return [...buildFrom(index + 1, [...equal, isNothingSql(sql)], end), ...later];
         }
         return [
             ...buildFrom(index + 1, [...equal, `${sql} ${compare("=")} ${bind(index)}`], end),
@@ -101,7 +101,7 @@ export function buildEquality(
         terms.map(({ sql, castType, operatorSchema }, index) => {
             const value = values[index] ?? null;
             return value === null
-                ? isNothing(sql)
+                ? isNothingSql(sql)
                 : `${sql} ${buildOperator(operatorSchema, "=")} ${bind(value, castType)}`;
         }),
     );
@@ -109,11 +109,6 @@ export function buildEquality(
 
 export function buildOrderBy(terms: readonly OrderTerm[], direction: ScanDirection): string {
     return terms.map((term) => `${term.sql}${isAscendingIn(term, direction) ? "" : " desc"}`).join(", ");
-}
-
-/** What PostgreSQL takes for `is null`, but for a composite value with a null in it, which is neither null nor not null. */
-function isNothing(sql: string): string {
-    return `${sql} is not distinct from null`;
 }
 
 function isAscendingIn({ descending }: OrderTerm, direction: ScanDirection): boolean {

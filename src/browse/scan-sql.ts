@@ -1,12 +1,11 @@
 import { buildConditions, buildWhereSql } from "./filter-sql.js";
 import { buildFromSql } from "./from-sql.js";
 import type { GridView } from "./grid-view.js";
-import { countIndexedTerms } from "./index-fit.js";
 import { buildOrderBy, buildSegments, type ScanDirection, type ScanStart } from "./key-segments.js";
 import type { Parameters } from "./parameters.js";
 import { buildPlaceStretches } from "./place-stretches.js";
 import { nameTerm } from "./row-shape.js";
-import type { ViewOrder } from "./view-order.js";
+import { countIndexedTerms, type ViewOrder } from "./view-order.js";
 
 /** A walk over the rows of a view, in its order or against it. */
 export interface Scan {

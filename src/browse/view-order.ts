@@ -3,7 +3,7 @@ import { quoteIdentifier } from "../sql/identifiers.js";
 import { typeIds } from "../text/column-types.js";
 import { isShortType } from "../text/column-kinds.js";
 import { findColumn, type GridView, type Sort } from "./grid-view.js";
-import type { BrowseColumn, Relation } from "./relation.js";
+import type { BrowseColumn, Relation, RelationIndex } from "./relation.js";
 
 /** One expression that rows are ordered by. */
 export interface OrderTerm {
@@ -69,7 +69,12 @@ export function makeViewOrder({ relation, sorts }: Pick<GridView, "relation" | "
     // In the direction of the last sort, so that one index can give both.
     const descending = sorts.at(-1)?.descending ?? false;
     const ties = makeTieTerms(relation, descending, new Set(sorted.keys()));
-    const terms = [...sorted.values(), ...ties.terms];
+    const sortTerms = [...sorted.values()];
+    const indexed = countIndexedTerms(relation, [...sortTerms, ...ties.terms]);
+    const terms = [
+        ...sortTerms.flatMap((term, index) => (index < indexed ? [term] : putNullsLast(term))),
+        ...ties.terms,
+    ];
     return {
         by: terms.length === 1 && terms[0]?.sql === placeSql ? "place" : "values",
         terms,
@@ -85,6 +90,38 @@ function makeSortTerm(column: BrowseColumn, { descending }: Sort): OrderTerm {
         throw new StardeckError(column.unsortableReason, { code: "usage", hint: "Sort by another column." });
     }
     return makeColumnTerm(column, descending);
+}
+
+/** Nobody who wants the greatest first wants to see nulls. What an index gives is left as it is: it has nulls first then. */
+function putNullsLast(term: OrderTerm): readonly OrderTerm[] {
+    return term.descending && term.isNullable
+        ? [makeSystemTerm(isNothingSql(term.sql), typeIds.boolean, "boolean", false), term]
+        : [term];
+}
+
+/** What PostgreSQL takes for `is null`, but for a composite value with a null in it, which is neither null nor not null. */
+export function isNothingSql(sql: string): string {
+    return `${sql} is not distinct from null`;
+}
+
+/** How many terms come in order from the index that fits best, read forwards or backwards. */
+export function countIndexedTerms({ indexes }: Pick<Relation, "indexes">, terms: readonly OrderTerm[]): number {
+    return Math.max(
+        0,
+        ...indexes.map(({ columns }) => Math.max(countGiven(terms, columns, false), countGiven(terms, columns, true))),
+    );
+}
+
+function countGiven(terms: readonly OrderTerm[], columns: RelationIndex["columns"], isBackward: boolean): number {
+    const unlike = terms.findIndex(({ sql, descending }, at) => {
+        const column = columns[at];
+        return (
+            column === undefined ||
+            quoteIdentifier(column.name) !== sql ||
+            descending !== (column.descending !== isBackward)
+        );
+    });
+    return unlike < 0 ? terms.length : unlike;
 }
 
 function makeColumnTerm(

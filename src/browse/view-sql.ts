@@ -19,7 +19,9 @@ export function buildViewSql(view: GridView): string {
         return relation.source.sql;
     }
     const columns = visibleColumns(view).map(({ name }) => formatIdentifier(name));
-    const order = listOrder(view).map(({ name, descending }) => (descending ? `${name} desc` : name));
+    const order = listOrder(view).map(
+        ({ name, descending, nulls }) => `${name}${descending ? " desc" : ""}${nulls === "last" ? " nulls last" : ""}`,
+    );
     return [
         ...formatList("select", columns),
         ...formatFrom(relation),

@@ -79,20 +79,16 @@ function textsSql(row: string): string {
     return `(select jsonb_object_agg(key, left(value, ${longestValue})) from jsonb_each_text(${row}))`;
 }
 
-/** What a sample is of. */
-export interface SampledChanges {
-    readonly runId: string;
-    readonly modelName: string;
-    readonly primaryKey: readonly string[];
-}
-
 /**
- * A SELECT of the sample with old and new values side by side: what happened to a row, its key, each column in which a row differs as
+ * A SELECT of changed rows with old and new values side by side: what happened to a row, its key, each column in which a row differs as
  * `status before` and `status`, and then what stayed in all of them.
+ *
+ * @param recorded the run that has kept them; null for rows that nobody has kept, which are in the statement itself
  */
 export function buildChangedRowsSql(
     { columns, types, rows }: ChangedRows,
-    { runId, modelName, primaryKey }: SampledChanges,
+    primaryKey: readonly string[],
+    recorded: { readonly runId: string; readonly modelName: string } | null,
 ): string {
     const values = columns.filter((name) => !primaryKey.includes(name));
     const isChanged = (name: string): boolean =>
@@ -117,10 +113,21 @@ export function buildChangedRowsSql(
                 .filter((name) => !isChanged(name))
                 .map((name) => `    ${valueSql(either, name)} as ${quoteIdentifier(name)}`),
         ].join(",\n"),
-        "from ops.row_change",
-        `where run_id = ${quoteLiteral(runId)} and model_name = ${quoteLiteral(modelName)}`,
+        ...(recorded === null
+            ? [
+                  `from jsonb_to_recordset(${quoteLiteral(JSON.stringify(rows.map(toRecord)))}::jsonb)`,
+                  "    as changed (position integer, operation text, old_row jsonb, new_row jsonb)",
+              ]
+            : [
+                  "from ops.row_change",
+                  `where run_id = ${quoteLiteral(recorded.runId)} and model_name = ${quoteLiteral(recorded.modelName)}`,
+              ]),
         "order by position",
     ].join("\n");
+}
+
+function toRecord({ operation, before, after }: ChangedRow<RowTexts>, position: number): object {
+    return { position, operation, old_row: before, new_row: after };
 }
 
 /** A condition for the rows of a table that are among these and still there; null when none can be. */

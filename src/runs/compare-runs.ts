@@ -1,48 +1,70 @@
-import type { Queryable } from "../warehouse/registry.js";
-import { modelRunColumns, testRunColumns, type ModelRun, type TestRun } from "./run.js";
+import { quoteIdentifier, quoteLiteral } from "../sql/identifiers.js";
 
-/** Something in two runs; null where a run had nothing to do with it. */
-export interface Compared<T> {
-    readonly name: string;
-    readonly left: T | null;
-    readonly right: T | null;
-}
-
+/** SELECTs that hold two runs side by side, what differs most first. */
 export interface RunComparison {
-    /** In build order. */
-    readonly models: readonly Compared<ModelRun>[];
-    /** Those that did not pass in one of them, or were asked in one only. */
-    readonly tests: readonly Compared<TestRun>[];
+    /** A row for each model of either run. */
+    readonly models: string;
+    /** A row for each data test that either run asked. */
+    readonly tests: string;
+    /** A row for each of the two runs. */
+    readonly runs: string;
 }
 
-/** Two runs side by side, model by model and test by test. */
-export async function compareRuns(database: Queryable, leftId: string, rightId: string): Promise<RunComparison> {
-    const { rows: models } = await database.query<Compared<ModelRun>>(
-        `with
-            one as (select position, ${modelRunColumns} from ops.model_run where run_id = $1),
-            other as (select position, ${modelRunColumns} from ops.model_run where run_id = $2)
-        select
-            coalesce(one."modelName", other."modelName") as name,
-            case when one."modelName" is not null then to_jsonb(one) - 'position' end as "left",
-            case when other."modelName" is not null then to_jsonb(other) - 'position' end as "right"
-        from one
-        full join other on other."modelName" = one."modelName"
-        order by coalesce(other.position, one.position), name`,
-        [leftId, rightId],
-    );
-    const { rows: tests } = await database.query<Compared<TestRun>>(
-        `with
-            one as (select ${testRunColumns} from ops.test_run where run_id = $1),
-            other as (select ${testRunColumns} from ops.test_run where run_id = $2)
-        select
-            coalesce(one."testName", other."testName") as name,
-            case when one."testName" is not null then to_jsonb(one) end as "left",
-            case when other."testName" is not null then to_jsonb(other) end as "right"
-        from one
-        full join other on other."testName" = one."testName"
-        where one.status is distinct from other.status or one.status <> 'passed'
-        order by name`,
-        [leftId, rightId],
-    );
-    return { models, tests };
+/** What a run had nothing to do with is said to be so: it is neither well nor unchanged. */
+export function buildRunComparison(leftId: string, rightId: string): RunComparison {
+    const [left, right] = [quoteLiteral(leftId), quoteLiteral(rightId)];
+    const named = (what: string, id: string): string => quoteIdentifier(`${what} ${id}`);
+    const both = (sql: (side: "one" | "other") => string, what: string): readonly string[] => [
+        `${sql("one")} as ${named(what, leftId)}`,
+        `${sql("other")} as ${named(what, rightId)}`,
+    ];
+    const select = (table: string, key: string, title: string, columns: readonly string[], orderBy: string): string =>
+        [
+            "select",
+            [`coalesce(one.${key}, other.${key}) as ${quoteIdentifier(title)}`, ...columns]
+                .map((column) => `    ${column}`)
+                .join(",\n"),
+            `from (select * from ops.${table} where run_id = ${left}) as one`,
+            `full join (select * from ops.${table} where run_id = ${right}) as other on other.${key} = one.${key}`,
+            `order by one.status is distinct from other.status desc, ${orderBy}, 1`,
+        ].join("\n");
+    const seconds = (side: string): string =>
+        `round(extract(epoch from ${side}.finished_at - ${side}.started_at)::numeric, 2)`;
+    const changed = (side: string): string =>
+        `coalesce(${side}.rows_inserted + ${side}.rows_updated + ${side}.rows_deleted, 0)`;
+    return {
+        models: select(
+            "model_run",
+            "model_name",
+            "model",
+            [
+                ...both((side) => `coalesce(${side}.status, 'not in it')`, "run"),
+                ...both((side) => `${side}.rows_inserted`, "new"),
+                ...both((side) => `${side}.rows_updated`, "changed"),
+                ...both((side) => `${side}.rows_deleted`, "gone"),
+                ...both(seconds, "seconds"),
+                ...both((side) => `${side}.reason`, "scope"),
+            ],
+            `abs(${changed("one")} - ${changed("other")}) desc, abs(${seconds("one")} - ${seconds("other")}) desc nulls last`,
+        ),
+        tests: select(
+            "test_run",
+            "test_name",
+            "data test",
+            [
+                ...both((side) => `coalesce(${side}.status, 'not asked')`, "run"),
+                ...both((side) => `${side}.failing_count`, "rows"),
+                "other.failing_count - one.failing_count as more",
+            ],
+            "abs(other.failing_count - one.failing_count) desc nulls last",
+        ),
+        runs: [
+            "select",
+            `    run_id as run, concat_ws(' ', command, nullif(selection, ''), case when is_full_refresh then '(full refresh)' end) as what,`,
+            `    status, started_at, round(extract(epoch from finished_at - started_at)::numeric, 2) as seconds, started_by, message`,
+            "from ops.run",
+            `where run_id in (${left}, ${right})`,
+            "order by run_id",
+        ].join("\n"),
+    };
 }

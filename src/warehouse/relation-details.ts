@@ -1,5 +1,6 @@
 import { StardeckError } from "../database/errors.js";
 import { quoteQualified } from "../sql/identifiers.js";
+import { modelKey } from "./apply/definitions.js";
 import type { Model, Queryable } from "./registry.js";
 
 export interface DescribedColumn {
@@ -18,7 +19,7 @@ export interface RelationDetails {
     readonly indexes: readonly { readonly name: string; readonly definition: string }[];
     /** On the disk, indexes included; null for what is not stored. */
     readonly storedBytes: number | null;
-    /** The SELECT of a model as PostgreSQL keeps it; null for a source. */
+    /** The SELECT of a model as its file had it when it was migrated; null for a source. */
     readonly sql: string | null;
 }
 
@@ -65,11 +66,20 @@ export async function loadRelationDetails(
                 where indrelid = pg_class.oid
             ) as indexes,
             case when relkind in ('r', 'm') then pg_total_relation_size(pg_class.oid)::float8 end as "storedBytes",
-            case when $3::text is not null then pg_get_viewdef(to_regclass($3), true) end as sql
+            coalesce(
+                (
+                    select definition ->> 'select'
+                    from ops.definition_version
+                    where definition_name = $4
+                    order by version desc
+                    limit 1
+                ),
+                pg_get_viewdef(to_regclass($3), true)
+            ) as sql
         from pg_class
         join pg_namespace on pg_namespace.oid = relnamespace
         where nspname = $1 and relname = $2 and relkind in ('r', 'v', 'm', 'p', 'f')`,
-        [schema, name, model === null ? null : selectViewOf(model)],
+        [schema, name, model === null ? null : selectViewOf(model), model === null ? null : modelKey(model)],
     );
     const [details] = rows;
     if (details === undefined) {

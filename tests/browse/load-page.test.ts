@@ -70,7 +70,24 @@ async function readWhole(
         ...(where === null ? [] : [`(${where})`]),
         ...conditions.map(({ column, operator }) => conditionOf[column + operator]),
     ];
-    const order = given.map(({ column, descending }) => `${column} ${descending ? "desc" : "asc"}`);
+    // Nulls come first only where an index has them first: read backwards, or made that way.
+    const isIndexed = (last: number): boolean =>
+        view.relation.indexes.some(
+            ({ columns }) =>
+                columns.length > last &&
+                given
+                    .slice(0, last + 1)
+                    .every(
+                        ({ column, descending }, at) =>
+                            columns[at]?.name === column &&
+                            (descending !== columns[at].descending) ===
+                                (given[0]?.descending !== columns[0]?.descending),
+                    ),
+        );
+    const order = given.map(
+        ({ column, descending }, at) =>
+            `${column} ${descending ? `desc ${isIndexed(at) ? "nulls first" : "nulls last"}` : "asc"}`,
+    );
     const ties = tiesOf(relation, given);
     const orderBy = [...order, ...ties].length === 0 ? "" : ` order by ${[...order, ...ties].join(", ")}`;
     const { rows } = await database.withTransaction((connection) =>

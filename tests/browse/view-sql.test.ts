@@ -116,6 +116,14 @@ lines' as total_2
     });
 });
 
+describe("a descending order that no index gives", () => {
+    it("has nulls last", () => {
+        expect(buildViewSql({ ...view, columns: ["note"], sorts: [{ column: "note", descending: true }] })).toBe(
+            "select note\nfrom marts.mart_sales\norder by note desc nulls last, week_start desc",
+        );
+    });
+});
+
 describe("describeOrder", () => {
     it.each<[Partial<GridView>, Partial<Relation>, string]>([
         [{}, {}, "in the order of the primary key (week_start): an index gives it"],
@@ -151,7 +159,7 @@ describe("describeOrder", () => {
         [
             { sorts: [{ column: "note", descending: true }] },
             { identity: { by: "position" }, kind: "view", indexes: [] },
-            "sorted by note descending (nulls first), then by all columns: no index gives it, so the server sorts all rows",
+            "sorted by note descending, then by all columns: no index gives it, so the server sorts all rows",
         ],
         [
             {},

@@ -107,7 +107,7 @@ describeOnBothDatabases("what the Models screen reads", { template: "small" }, (
         );
         expect(columns[0]).toEqual({ name: "order_id", type: "integer", isNullable: false, comment: "Order." });
         expect(indexes.at(-1)).toEqual({ name: "fct_orders_order_id_pk", definition: "btree (order_id)" });
-        expect(sql).toMatch(/^ WITH latest AS \([^]*customer\.is_current;$/);
+        expect(sql).toMatch(/^with latest as \([^]*customer\.is_current$/);
         expect(storedBytes).toBeGreaterThan(0);
     });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { compareRuns } from "../../src/runs/compare-runs.js";
+import { buildRunComparison } from "../../src/runs/compare-runs.js";
 import { loadRunOutcome } from "../../src/runs/run-outcome.js";
 import { allRuns, countRuns, loadRunPage, type RunFilter, type RunPlace } from "../../src/runs/run-pages.js";
 import { build, landCustomers, landOrders } from "../engine/small-builds.js";
@@ -73,19 +73,27 @@ describeOnBothDatabases("the history", { template: "small" }, (test) => {
         expect(short).toMatchObject({ moreModelCount: 2, unchangedModelCount: 5, problems: [] });
     });
 
-    it("compares two runs by model and by test", async () => {
-        const { models, tests } = await compareRuns(test.connected, first, second);
-        expect(models).toHaveLength(8);
-        expect(models.find(({ name }) => name === "fct_orders")).toMatchObject({
-            left: { status: "ok", scope: { kind: "all", reason: "never built" }, rows: { inserted: 1 } },
-            right: { status: "failed", scope: { kind: "entities", entityCount: 1 }, rows: null },
+    it("compares two runs by model and by test, what differs most first", async () => {
+        const { models, tests, runs } = buildRunComparison(first, second);
+        const of = async (sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+            (await test.connected.query<Readonly<Record<string, unknown>>>(sql)).rows;
+        const compared = await of(models);
+        expect(compared).toHaveLength(8);
+        expect(compared[0]).toMatchObject({
+            model: "fct_orders",
+            [`run ${first}`]: "ok",
+            [`run ${second}`]: "failed",
+            [`scope ${first}`]: "never built",
         });
-        expect(tests.find(({ name }) => name === "fct_orders.amount_is_positive")).toMatchObject({
-            name: "fct_orders.amount_is_positive",
-            left: { status: "passed", failingCount: 0 },
-            right: { status: "failed", failingCount: 1 },
+        const [asked] = await of(tests);
+        expect(asked).toMatchObject({
+            "data test": "fct_orders.amount_is_positive",
+            [`run ${first}`]: "passed",
+            [`run ${second}`]: "failed",
+            more: expect.toSatisfy((more: unknown) => Number(more) === 1) as unknown,
         });
-        const other = await compareRuns(test.connected, second, third);
-        expect(other.models.find(({ name }) => name === "fct_orders")?.right).toBe(null);
+        expect((await of(runs)).map(({ what }) => what)).toEqual(["build", "build"]);
+        const other = await of(buildRunComparison(second, third).models);
+        expect(other.find(({ model }) => model === "fct_orders")?.[`run ${third}`]).toBe("not in it");
     });
 });

@@ -191,12 +191,20 @@ describeOnBothDatabases("what can be watched of a run", { template: "small" }, (
                 },
             },
         ]);
-        const sql = buildChangedRowsSql(changed, { runId, modelName: "fct_orders", primaryKey: ["order_id"] });
-        const { fields, rows } = await test.connected.withReadOnlyTransaction(
-            (connection) => connection.queryText(`select * from (${sql}) as changed order by order_id`),
-            { isGuarded: true },
-        );
-        expect([fields.map(({ name }) => name), ...rows]).toEqual([
+        const shown = async (
+            recorded: { readonly runId: string; readonly modelName: string } | null,
+        ): Promise<unknown> => {
+            const sql = buildChangedRowsSql(changed, ["order_id"], recorded);
+            const { fields, rows } = await test.connected.withReadOnlyTransaction(
+                (connection) => connection.queryText(`select * from (${sql}) as changed order by order_id`),
+                { isGuarded: true },
+            );
+            return [fields.map(({ name }) => name), ...rows];
+        };
+        const inGrid = await shown({ runId, modelName: "fct_orders" });
+        // Rows that no run has kept look the same.
+        expect(await shown(null)).toEqual(inGrid);
+        expect(inGrid).toEqual([
             [
                 "change",
                 "order_id",

@@ -113,6 +113,12 @@ story(
         await terminal.waitFor("Beside what is published: 0 only now, 0 only then, 2 different, 0 equal.");
         await terminal.waitFor("Column new: last_id");
         await terminal.waitFor("✓ passed  counts_orders");
+        terminal.press("d");
+        await terminal.waitFor("mart_status: what its files change");
+        await terminal.waitFor(/changed +PAID +5 +10/);
+        terminal.press("esc");
+        await terminal.waitFor("[2 Models]");
+        await edit(makeMart("count(*)::int as order_count, sum(amount) * 2 as total, max(order_id) as last_id"), "E");
         terminal.press("end");
         await terminal.waitFor("The next build computes 1 table whole");
         terminal.press("m");
@@ -133,6 +139,7 @@ story(
         terminal.press("m");
         await terminal.waitFor("Migrate?");
         await terminal.waitFor(/mart_status: .*total/);
+        expect(terminal.screen().join("\n")).not.toContain("Migrating");
         terminal.press("enter");
         await terminal.waitFor("Ran 1 migration: b builds what it changed.");
         terminal.press("esc");

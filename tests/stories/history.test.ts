@@ -42,9 +42,10 @@ story(
         terminal.press("esc");
         await terminal.waitFor("History   2 runs");
         terminal.press("h", "space", "j", "c");
-        await terminal.waitFor("Runs 1 and 2");
-        await terminal.waitFor(/what +build +build dim_product/);
-        await terminal.waitFor(/int_events .*not in it/);
+        await terminal.waitFor("runs 1 and 2: their models");
+        await terminal.waitFor(/int_events +ok +not in it/);
+        terminal.press("[");
+        await terminal.waitFor(/2 +build dim_product/);
         terminal.press("esc");
         await terminal.waitFor(/^▌.* 1 build/m);
         terminal.press("enter");

@@ -34,11 +34,11 @@ story(
 
         terminal.press("o");
         await terminal.waitFor(/overview +\[sql\] tests/);
-        await terminal.waitFor("FROM prep.int_order_items");
+        await terminal.waitFor("from prep.int_order_items");
         terminal.press("/");
         terminal.type("left join");
         terminal.press("enter");
-        await terminal.waitFor("LEFT JOIN products");
+        await terminal.waitFor("left join products");
 
         terminal.press("]");
         await terminal.waitFor(/! warn +recorded_price_is_positive +\d+ rows/);

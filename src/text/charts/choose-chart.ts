@@ -158,6 +158,6 @@ function findNamesOrNull(columns: readonly PlacedColumn[], rows: readonly TextRo
 }
 
 /** `2025-03-03` of the midnight that begins it. */
-function labelOf(text: string | null, { typeId }: PlacedColumn): string {
-    return text === null ? "(none)" : isTemporalType(typeId) ? text.replace(/ 00:00:00(\+00)?$/, "") : text;
+function labelOf(text: string | null, { name, typeId }: PlacedColumn): string {
+    return text === null ? `no ${name}` : isTemporalType(typeId) ? text.replace(/ 00:00:00(\+00)?$/, "") : text;
 }

@@ -36,7 +36,7 @@ export async function showChangedRows(app: App, { runId, model, changedCount }: 
             : `${name}: what run ${runId} changed`;
         const changes: DataTarget = {
             kind: "query",
-            sql: buildChangedRowsSql(changed, { runId, modelName: name, primaryKey }),
+            sql: buildChangedRowsSql(changed, primaryKey, { runId, modelName: name }),
             title: what,
             trace: { relationName: name, column: null },
         };

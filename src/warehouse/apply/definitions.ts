@@ -52,7 +52,8 @@ export function definitionsOf(project: Project, sourceSchema: string): Definitio
     return { layers, sources, seeds, models, sourceSchema };
 }
 
-function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
+/** What the history of definitions calls a model. */
+export function modelKey({ layer, name }: Pick<ModelFile, "layer" | "name">): string {
     return `models/${layer}/${name}`;
 }
 

@@ -1,6 +1,7 @@
 import { StardeckError } from "../../../database/errors.js";
 import { formatComparison } from "../../../engine/format-comparison.js";
 import { tryModel, type TriedModel } from "../../../engine/try-model.js";
+import { buildChangedRowsSql, type RowTexts } from "../../../runs/changed-rows.js";
 import { describePlan, loadUsualTimes, type PlanLine } from "../../../runs/describe-plan.js";
 import { formatDuration, formatQuantity } from "../../../text/format-values.js";
 import { makeVisible } from "../../../text/visible-text.js";
@@ -14,7 +15,7 @@ import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { makeLoad } from "../../kit/load.js";
 import { makeScrollArea } from "../../kit/scroll-area.js";
 import { ScrollBox } from "../../kit/ScrollBox.js";
-import type { Dialog } from "../../kit/screen.js";
+import type { DataTarget, Dialog } from "../../kit/screen.js";
 import type { Role, Theme } from "../../kit/theme.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { App } from "../app.js";
@@ -25,12 +26,15 @@ interface Tried {
     readonly plan: Plan;
     readonly usualMs: ReadonlyMap<string, number>;
     /** Null where none is asked for, and where the files have no such model any more. */
-    readonly model: TriedModel | null;
+    readonly model: (TriedModel & { readonly primaryKey: readonly string[] }) | null;
     /** A text for each unit test: what failed of it, nothing where it passed. */
     readonly failures: readonly (readonly string[])[];
 }
 
-const maxRows = 10;
+/** Rows that the dialog shows of a model, and of those that differ. */
+const glanceRows = 10;
+/** Differing rows that the grid shows. */
+const maxRows = 500;
 const timeLimitMs = 120_000;
 
 /** A model whose files were edited. */
@@ -50,9 +54,14 @@ export function makeTriedFiles(app: App, files: ProjectFiles, edited: EditedMode
         async (database, { signal }) => {
             const { project, sourceSchema } = await files.load(database);
             const plan = await planMigrations(database, { project, sourceSchema });
-            const name = project.models.find((model) => model.name === edited?.name)?.name;
+            const file = project.models.find(({ name }) => name === edited?.name);
             const model =
-                name === undefined ? null : await tryModel(database, { project, sourceSchema, name, maxRows, signal });
+                file === undefined
+                    ? null
+                    : {
+                          ...(await tryModel(database, { project, sourceSchema, name: file.name, maxRows, signal })),
+                          primaryKey: file.primaryKey,
+                      };
             const failures = (model?.ran ?? []).map((ran) =>
                 ran.result.status === "passed" ? Promise.resolve([]) : explainFailure(ran, project.folder),
             );
@@ -81,12 +90,24 @@ export function makeTriedFiles(app: App, files: ProjectFiles, edited: EditedMode
             void tried.load();
         } catch (error) {
             if (error instanceof UnapprovedPlanError) {
+                app.say("Nothing is migrated yet.");
                 app.openDialog(makeConfirm(app, askFor(error.plan)));
                 return;
             }
             const lines = describeError(error).filter((line) => line !== "");
             app.say(lines.join(" "), "failed");
         }
+    }
+
+    function showDifferences(name: string): void {
+        const { model = null } = tried.get().value ?? {};
+        const target = model === null ? null : describeDifferencesOrNull(name, model);
+        if (target === null) {
+            app.say("No row differs from what is published.");
+            return;
+        }
+        app.closeDialog();
+        app.go({ screen: "data", show: target });
     }
 
     const askFor = (plan: Plan): Parameters<typeof makeConfirm>[1] => ({
@@ -109,7 +130,12 @@ export function makeTriedFiles(app: App, files: ProjectFiles, edited: EditedMode
         hints: [
             ["m", "migrate"],
             ["b", "build"],
-            ...(edited === null ? [] : [["E", "edit again"] as const]),
+            ...(edited === null
+                ? []
+                : ([
+                      ["d", "differences"],
+                      ["E", "edit again"],
+                  ] as const)),
             ["r", "try again"],
             ["↑↓", "scroll"],
             ["esc", "close"],
@@ -146,6 +172,10 @@ export function makeTriedFiles(app: App, files: ProjectFiles, edited: EditedMode
             }
             if (key === "E" && edited !== null) {
                 edited.editAgain();
+                return true;
+            }
+            if (key === "d" && edited !== null) {
+                showDifferences(edited.name);
                 return true;
             }
             if (key === "r") {
@@ -218,6 +248,36 @@ function formatTried(
     ];
 }
 
+/** The rows that differ from the published ones, for the grid; null where none does. */
+function describeDifferencesOrNull(
+    name: string,
+    { compared, primaryKey }: NonNullable<Tried["model"]>,
+): DataTarget | null {
+    const { difference } = compared;
+    if (difference === null || difference.rows.length === 0) {
+        return null;
+    }
+    const { columns, counts } = difference;
+    const toTexts = (cells: readonly (string | null)[] | null): RowTexts | null =>
+        cells === null ? null : Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null]));
+    const rows = difference.rows.map(({ left, right }) => ({
+        operation: left === null ? ("insert" as const) : right === null ? ("delete" as const) : ("update" as const),
+        before: toTexts(left),
+        after: toTexts(right),
+    }));
+    // A value of before need not fit a type that is new.
+    const types = compared.columns.filter(({ name: column }) => !difference.retypedColumns.includes(column));
+    const changed = { columns, rows, types: Object.fromEntries(types.map(({ name: column, type }) => [column, type])) };
+    const count = counts.onlyNow + counts.onlyThen + counts.differing;
+    const which = count > rows.length ? `, the first ${rows.length} of ${formatQuantity(count, "row")}` : "";
+    const sql = buildChangedRowsSql(
+        changed,
+        primaryKey.filter((column) => columns.includes(column)),
+        null,
+    );
+    return { kind: "query", sql, title: `${name}: what its files change${which}` };
+}
+
 function formatModel(
     { compared, ran, tookMs }: TriedModel,
     failures: readonly (readonly string[])[],
@@ -225,9 +285,15 @@ function formatModel(
     theme: Theme,
 ): readonly string[] {
     const { symbols } = theme;
+    const { rows, difference } = compared;
+    const glance = {
+        ...compared,
+        rows: rows.slice(0, glanceRows),
+        difference: difference === null ? null : { ...difference, rows: difference.rows.slice(0, glanceRows) },
+    };
     return [
         theme.style("strong", `${formatQuantity(compared.rowCount, "row")} in ${formatDuration(tookMs)}`),
-        ...formatComparison(compared, width).map((line) => fitText(line, width)),
+        ...formatComparison(glance, width).map((line) => fitText(line, width)),
         ...ran.flatMap(({ test, result }, index) => [
             result.status === "passed"
                 ? theme.style("ok", fitText(`${symbols.ok} passed  ${test.name}`, width))

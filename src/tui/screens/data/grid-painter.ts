@@ -1,5 +1,6 @@
 import type { BrowseRow } from "../../../browse/row-page.js";
 import { isNumericType } from "../../../text/column-types.js";
+import { isTemporalType } from "../../../text/column-kinds.js";
 import type { Arrangement } from "./arrangement.js";
 import type { Viewport } from "./grid.js";
 import type { GridState } from "./grid-state.js";
@@ -15,6 +16,7 @@ import {
     placeColumns,
     widestColumn,
     type ColumnPlaces,
+    type PlacedColumn,
 } from "./grid-columns.js";
 import {
     formatCurrentRow,
@@ -58,6 +60,8 @@ export interface GridPainter {
     readonly widthOf: (state: ShownGrid, name: string, theme: Theme) => number;
 }
 
+/** A text gives way to a number down to this width. */
+const leastText = 16;
 /** How many rows around the cursor decide on the widths. */
 const measuredRows = 300;
 
@@ -148,6 +152,31 @@ export function makeGridPainter(): GridPainter {
         return (index) => (base[index] === widestColumn ? widthOf(index, widest) : widthOf(index));
     }
 
+    /** A number at the right edge has no cut form: the widest text in view gives way to it, as long as enough of that can be read. */
+    function makeRoomForNumber(
+        state: ShownGrid,
+        { placed }: ColumnPlaces,
+        widthOf: (index: number) => number,
+    ): (index: number) => number {
+        const columns = columnsOf(state);
+        const last = placed.at(-1);
+        const missing = last === undefined ? 0 : widthOf(last.index) - last.width;
+        if (missing <= 0 || !isNumericType(columns[last?.index ?? 0]?.column.typeId ?? 0)) {
+            return widthOf;
+        }
+        const texts = placed.filter(({ index }) => {
+            const { name = "", typeId = 0 } = columns[index]?.column ?? {};
+            return !isNumericType(typeId) && !isTemporalType(typeId) && state.arrangement.widths[name] === undefined;
+        });
+        const widest = texts.reduce<PlacedColumn | null>(
+            (most, each) => (most === null || each.width > most.width ? each : most),
+            null,
+        );
+        return widest === null || widest.width - missing < leastText
+            ? widthOf
+            : (index) => (index === widest.index ? widest.width - missing : widthOf(index));
+    }
+
     function lookOf(state: ShownGrid, places: ColumnPlaces, width: number, theme: Theme): RowLook {
         const columns = columnsOf(state);
         const findText = state.findText === null ? null : state.findText.toLowerCase();
@@ -183,14 +212,18 @@ export function makeGridPainter(): GridPainter {
         paint: (state, viewport, size, theme, { drawUnder, hasUnder, describeUnread }) => {
             const { arrangement, window, row, column } = state;
             const widthOf = stretch(state, size, theme);
-            const places = placeColumns({
-                count: columnsOf(state).length,
-                widthOf,
-                frozen: arrangement.frozen,
-                left: viewport.left,
-                current: column,
-                width: size.columns,
-            });
+            const place = (widthIn: typeof widthOf): ColumnPlaces =>
+                placeColumns({
+                    count: columnsOf(state).length,
+                    widthOf: widthIn,
+                    frozen: arrangement.frozen,
+                    left: viewport.left,
+                    current: column,
+                    width: size.columns,
+                });
+            const wished = place(widthOf);
+            const narrowed = makeRoomForNumber(state, wished, widthOf);
+            const places = narrowed === widthOf ? wished : place(narrowed);
             viewport.left = places.left;
             const current = lookOf(state, places, size.columns, theme);
             const head = [

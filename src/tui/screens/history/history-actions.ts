@@ -1,10 +1,10 @@
+import { buildRunComparison } from "../../../runs/compare-runs.js";
 import type { PastRun } from "../../../runs/run-history.js";
 import { countChangedRows } from "../../../runs/run.js";
 import type { App } from "../../app/app.js";
-import type { Handlers } from "../../kit/screen.js";
+import type { DataTarget, Handlers } from "../../kit/screen.js";
 import { showChangedRows } from "../../app/show-changed-rows.js";
 import { openCopyMenu, type CopyChoice } from "../../kit/copy-menu.js";
-import { makeRunComparison } from "./run-comparison.js";
 import { planRetry, reasonNotToRetry } from "../../app/builds/plan-build.js";
 import type { ListDetail } from "../../kit/list-detail/list-detail.js";
 import type { ListDetailState } from "../../kit/list-detail/list-detail-state.js";
@@ -92,9 +92,22 @@ function findPairOrNull(state: ListDetailState<RunEntry>): readonly [PastRun, Pa
 
 function compare(app: App, state: ListDetailState<RunEntry>): void {
     const pair = findPairOrNull(state);
-    if (pair !== null) {
-        app.openDialog(makeRunComparison(app, ...pair));
+    if (pair === null) {
+        return;
     }
+    const [{ runId: left }, { runId: right }] = pair;
+    const { models, tests, runs } = buildRunComparison(left, right);
+    const show = (what: string, sql: string): DataTarget => ({
+        kind: "query",
+        sql,
+        title: `runs ${left} and ${right}: ${what}`,
+    });
+    const ofModels = show("their models", models);
+    app.go({
+        screen: "data",
+        show: ofModels,
+        beside: [ofModels, show("their data tests", tests), show("themselves", runs)],
+    });
 }
 
 function listCopies(run: PastRun, item: RunItem | null): readonly CopyChoice[] {

@@ -65,6 +65,17 @@ describe("the grid", () => {
         ]);
     });
 
+    it("lets a long text give way to the number at the right edge", () => {
+        const texts = makeRow(["a.long.name.and.a.longer.one@shop.example", "12345.67"]);
+        const state = makeShownGrid([makeColumn("email"), makeColumn("total", typeIds.numeric)], [texts]);
+        const painted = (width: number): string =>
+            plainLine(paint(state, { columns: width, rows: 2 })[1] ?? "").trimEnd();
+        expect(painted(40)).toBe("▌a.long.name.and.a.longer.on…  12,345.67");
+        // Of a text without its end a person would know nothing.
+        expect(painted(27)).toMatch(/^▌a\.long/);
+        expect(painted(27)).not.toContain("12,345.67");
+    });
+
     it("makes control characters visible and keeps every line as wide as the grid", () => {
         const texts = ["a\x1b[31mb", "日本語のとても長いテキスト", "שלום \u202e", "x\ty\nz", "👩‍👩‍👧 ok", "e\u0301"];
         const state = makeShownGrid(

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allRuns } from "../../../../src/runs/run-pages.js";
-import type { ModelRun, TestRun } from "../../../../src/runs/run.js";
+import type { ModelRun } from "../../../../src/runs/run.js";
 import type { RunOutcome } from "../../../../src/runs/run-outcome.js";
-import { formatComparison } from "../../../../src/tui/screens/history/comparison-lines.js";
 import { formatHistoryTitle, makeRunList, paintNoHistory } from "../../../../src/tui/screens/history/paint-history.js";
 import type { RunItem } from "../../../../src/tui/screens/history/paint-run.js";
 import type { RunEntry } from "../../../../src/tui/screens/history/past-run-line.js";
@@ -155,73 +154,6 @@ it("shows a run alone, with the cursor in it, and opens what it is on", () => {
     ]);
     list.handlers.open?.run();
     expect(opened.map(({ kind }) => kind)).toEqual(["test"]);
-});
-
-it("compares two runs, the most different first", () => {
-    const rows = { inserted: 1, updated: 0, deleted: 0, unchanged: 0 };
-    const ok: ModelRun = { ...model, scope: { kind: "all", reason: "" }, durationMs: 100, rows };
-    const test: TestRun = {
-        testName: "same.not_null.id",
-        modelName: "same",
-        severity: "error",
-        status: "passed",
-        failingCount: 0,
-        durationMs: 1,
-        message: null,
-    };
-    const lines = formatComparison(
-        {
-            models: [
-                { name: "same", left: ok, right: ok },
-                { name: "slower", left: ok, right: { ...ok, durationMs: 4100 } },
-                { name: "other_rows", left: ok, right: { ...ok, rows: { ...rows, updated: 7 } } },
-                { name: "broke", left: ok, right: { ...ok, status: "failed", rows: null } },
-                { name: "added", left: null, right: { ...ok, scope: { kind: "view", reason: "" }, rows: null } },
-            ],
-            tests: [
-                {
-                    name: "same.not_null.id",
-                    left: test,
-                    right: { ...test, status: "failed", failingCount: 1 },
-                },
-                { name: "same.unique.id", left: { ...test, status: "warned", failingCount: 1200 }, right: null },
-            ],
-        },
-        {
-            left: makePastRun(12),
-            right: makePastRun(14, {
-                status: "failed",
-                durationMs: 15_000,
-                okModelCount: 4,
-                modelCount: 5,
-                failedTestCount: 1,
-            }),
-            width: 90,
-            theme,
-        },
-    );
-    expect(lines.map((line) => plainLine(line).trimEnd())).toEqual([
-        "               run 12                           run 14                              change",
-        "what           build                            build",
-        "started        2025-03-01 12:01:00 UTC          2025-03-01 12:01:00 UTC",
-        "by             ada@shop pid 7                   ada@shop pid 7",
-        "state          ✓ ok                             ✗ FAIL",
-        "time           12 s                             15 s                                  +25%",
-        "models ok      3 of 3                           4 of 5",
-        "rows +/~/-     +0 ~0 -0                         +0 ~0 -0",
-        "data tests     all passed                       1 failed",
-        "",
-        "model                        run 12    run 14       time rows of 12       rows of 14",
-        "broke                        ✓ 0.1 s   ✗ 0.1 s        0% +1 ~0 -0",
-        "added                        not in it ✓",
-        "other_rows                   ✓ 0.1 s   ✓ 0.1 s        0% +1 ~0 -0         +1 ~7 -0",
-        "slower                       ✓ 0.1 s   ✓ 4.1 s       x41 +1 ~0 -0         +1 ~0 -0",
-        "same                         ✓ 0.1 s   ✓ 0.1 s        0% +1 ~0 -0         +1 ~0 -0",
-        "",
-        "2 data tests                                             run 12           run 14",
-        "same.not_null.id                                         ✓ passed         ✗ 1 row",
-        "same.unique.id                                           ! 1,200 rows     not asked",
-    ]);
 });
 
 it("has a title and says why there is nothing", () => {
