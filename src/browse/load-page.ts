@@ -28,7 +28,7 @@ export async function loadPage(
                 const page = await readPage({ connection, view, order, shape, pageRows: options.pageRows }, position);
                 return { columns, ...page };
             },
-            { ...options, roleSettings: roleSettingsOf(view), isGuarded: true },
+            { isGuarded: true, ...options, roleSettings: roleSettingsOf(view) },
         );
     } catch (error) {
         throw placeInGiven(error, view);

@@ -58,6 +58,8 @@ export interface PageOptions extends ReadOptions {
     readonly pageRows: number;
     /** The most characters of a cell; 300 when not given. */
     readonly clipCharacters?: number;
+    /** Judges the statement before it runs: true when not given. */
+    readonly isGuarded?: boolean;
 }
 
 /** True when both keys were made for the same row of the same view. */

@@ -25,11 +25,8 @@ const scratch = mkdtempSync(join(tmpdir(), "stardeck-screens-"));
 try {
     mkdirSync(folder, { recursive: true });
     for (const scene of scenes.filter(({ name }) => name.includes(only))) {
-        for (const size of sizes) {
-            const [columns, rows] = size;
-            // All themes at the smallest size: pictures of every size in each would be five times as many.
-            const others = size === sizes[0] ? themeNames : [];
-            for (const [theme, grid] of await playScene(scratch, scene, { columns, rows }, others)) {
+        for (const [columns, rows] of sizes) {
+            for (const [theme, grid] of await playScene(scratch, scene, { columns, rows })) {
                 const name = fileOf(scene, columns, rows, theme);
                 writePicture(join(folder, name), formatSvg(scene.title, grid, paletteOf(theme)));
             }
@@ -59,18 +56,12 @@ function ownTheme({ background = "dark" }: Scene): ThemeName {
     return background;
 }
 
-function otherThemes(scene: Scene): readonly ThemeName[] {
-    return themeNames.filter((theme) => theme !== ownTheme(scene));
-}
-
 /** Pictures of scenes that are no more. */
 function removeOthers(): void {
-    const [[least, lowest]] = sizes;
     const files = new Set(
-        scenes.flatMap((scene) => [
-            ...sizes.map(([columns, rows]) => fileOf(scene, columns, rows)),
-            ...otherThemes(scene).map((theme) => fileOf(scene, least, lowest, theme)),
-        ]),
+        scenes.flatMap((scene) =>
+            sizes.flatMap(([columns, rows]) => themeNames.map((theme) => fileOf(scene, columns, rows, theme))),
+        ),
     );
     files.add("demo.svg");
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".svg") && !files.has(name))) {
@@ -79,14 +70,18 @@ function removeOthers(): void {
 }
 
 function formatIndex(): string {
-    const [[least, lowest], [columns, rows]] = sizes;
+    const [, [columns, rows]] = sizes;
     const pictures = scenes.map((scene) => {
-        const others = sizes.map(([width, height]) => `[${width}×${height}](${fileOf(scene, width, height)})`);
-        const themes = otherThemes(scene).map((theme) => `[${theme}](${fileOf(scene, least, lowest, theme)})`);
-        return `## ${scene.title}\n\n![${scene.title}](${fileOf(scene, columns, rows)})\n\n${[...others, ...themes].join(" · ")}\n`;
+        const links = themeNames.map((theme) => {
+            const ofTheme = sizes.map(
+                ([width, height]) => `[${width}×${height}](${fileOf(scene, width, height, theme)})`,
+            );
+            return `- ${theme}: ${ofTheme.join(" · ")}`;
+        });
+        return `## ${scene.title}\n\n![${scene.title}](${fileOf(scene, columns, rows)})\n\n${links.join("\n")}\n`;
     });
     const intro =
-        "Drawn by `npm run screens` from the real program in a pseudo-terminal, on the warehouse of the demo: each screen at three sizes, and at\n80×24 in every theme.\n" +
+        "Drawn by `npm run screens` from the real program in a pseudo-terminal, on the warehouse of the demo: each screen at three sizes in every theme.\n" +
         "`asciinema play docs/screens/demo.cast` plays the [demo](demo.svg) in your own terminal.";
     return `# Screens\n\n${intro}\n\n${pictures.join("\n")}`;
 }

@@ -24,13 +24,8 @@ export interface ScreenSize {
     readonly rows: number;
 }
 
-/** The screen that a scene leads to, in its own theme first and then in as many others as wanted. */
-export function playScene(
-    scratch: string,
-    scene: Scene,
-    size: ScreenSize,
-    others: readonly ThemeName[] = [],
-): Promise<ReadonlyMap<ThemeName, CellGrid>> {
+/** The screen that a scene leads to, in each theme. */
+export function playScene(scratch: string, scene: Scene, size: ScreenSize): Promise<ReadonlyMap<ThemeName, CellGrid>> {
     return withTerminal(scratch, scene, size, {}, async (terminal) => {
         for (const step of scene.steps) {
             await playStep(terminal, step);
@@ -39,14 +34,11 @@ export function playScene(
         const own = scene.background ?? "dark";
         const grids = new Map<ThemeName, CellGrid>([[own, readGrid(terminal)]]);
         const start = themeNames.indexOf(own);
-        const next = others.length === 0 ? [] : [...themeNames.slice(start + 1), ...themeNames.slice(0, start)];
-        for (const theme of next) {
+        for (const theme of [...themeNames.slice(start + 1), ...themeNames.slice(0, start)]) {
             terminal.press("ctrl-t");
             await terminal.waitFor(`Theme: ${theme}.`);
             await untilQuiet(terminal);
-            if (others.includes(theme)) {
-                grids.set(theme, readGrid(terminal));
-            }
+            grids.set(theme, readGrid(terminal));
         }
         return grids;
     });
