@@ -1,7 +1,7 @@
 import { formatIdentifier, quoteIdentifier } from "../sql/identifiers.js";
 import type { GridView } from "./grid-view.js";
 import type { Relation } from "./relation.js";
-import { countIndexedTerms, isNothingSql, makeViewOrder } from "./view-order.js";
+import { countIndexedTerms, makeViewOrder, nullsLastSql } from "./view-order.js";
 
 /** What rows are ordered by, as people write it. */
 export interface OrderItem {
@@ -22,7 +22,7 @@ export function listOrder(view: GridView): readonly OrderItem[] {
     return terms.flatMap(({ sql, isColumn, descending, isNullable }, index) => {
         const isPlace = !isColumn && relation.identity.by === "place" && by !== "place";
         const name = isColumn ? names.get(sql) : isPlace ? sql : undefined;
-        const nullsAt = terms[index - 1]?.sql === isNothingSql(sql) ? "last" : "first";
+        const nullsAt = terms[index - 1]?.sql === nullsLastSql(sql) ? "last" : "first";
         return name === undefined ? [] : [{ name, descending, nulls: descending && isNullable ? nullsAt : null }];
     });
 }

@@ -95,8 +95,13 @@ function makeSortTerm(column: BrowseColumn, { descending }: Sort): OrderTerm {
 /** Nobody who wants the greatest first wants to see nulls. What an index gives is left as it is: it has nulls first then. */
 function putNullsLast(term: OrderTerm): readonly OrderTerm[] {
     return term.descending && term.isNullable
-        ? [makeSystemTerm(isNothingSql(term.sql), typeIds.boolean, "boolean", false), term]
+        ? [makeSystemTerm(nullsLastSql(term.sql), typeIds.boolean, "boolean", false), term]
         : [term];
+}
+
+/** Ordered by before a column, it puts the nulls of the column behind all else. */
+export function nullsLastSql(sql: string): string {
+    return `(${isNothingSql(sql)})`;
 }
 
 /** What PostgreSQL takes for `is null`, but for a composite value with a null in it, which is neither null nor not null. */

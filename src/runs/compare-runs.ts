@@ -26,7 +26,7 @@ export function buildRunComparison(leftId: string, rightId: string): RunComparis
                 .join(",\n"),
             `from (select * from ops.${table} where run_id = ${left}) as one`,
             `full join (select * from ops.${table} where run_id = ${right}) as other on other.${key} = one.${key}`,
-            `order by one.status is distinct from other.status desc, ${orderBy}, 1`,
+            `order by one.status is distinct from other.status desc, other.status in ('failed', 'broken') desc nulls last, ${orderBy}, 1`,
         ].join("\n");
     const seconds = (side: string): string =>
         `round(extract(epoch from ${side}.finished_at - ${side}.started_at)::numeric, 2)`;

@@ -14,14 +14,6 @@ export interface ListedTest extends TestRun {
     } | null;
 }
 
-/** A warning that its definition expects, or that says what it said before: a known fault of the source. */
-export function isKnownWarning({ status, failingCount, before }: ListedTest): boolean {
-    return (
-        status === "known" ||
-        (status === "warned" && before?.status === "warned" && before.failingCount === failingCount)
-    );
-}
-
 /** The last result of every data test that was ever run, by name. */
 export async function loadTestList(database: Queryable): Promise<ReadonlyMap<string, ListedTest>> {
     const { rows } = await database.query<ListedTest>(

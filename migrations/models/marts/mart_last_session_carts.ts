@@ -45,7 +45,7 @@ export default defineModel({
     ],
     presentation: {
         headline:
-            "{count(*)} of {(select count(distinct customer_id) from warehouse.fct_sessions)} customers ordered in their last session; the median cart was {percentile_disc(0.5) within group (order by cart_value)}.",
+            "{count(*)} of {(select count(distinct customer_id) from warehouse.fct_sessions)} customers ordered in their last session; median cart {percentile_disc(0.5) within group (order by cart_value)}.",
         measure: "cart_value",
         sort: ["email", "customer_id"],
         columns: ["customer_id", "email", "cart_value", "items_added_count"],

@@ -61,9 +61,7 @@ export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): re
                 ...head(formatQuantity(item.tests.length, "known warning")),
                 ...item.tests.flatMap((known) => [
                     formatTest(known, options),
-                    ...text(known.test.known ?? "It found as many rows as the time before.").map((line) =>
-                        theme.style("dim", line),
-                    ),
+                    ...text(known.test.known ?? "").map((line) => theme.style("dim", line)),
                 ]),
                 ...hint("Enter lists all data tests."),
             ];

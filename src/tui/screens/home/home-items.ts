@@ -2,7 +2,7 @@ import { reach } from "../../../engine/graph.js";
 import type { Staleness } from "../../../engine/staleness.js";
 import type { MartHeadline } from "../../../browse/mart-headline.js";
 import { isNeverBuilt } from "../../../runs/model-list.js";
-import { isKnownWarning, type ListedTest } from "../../../runs/test-list.js";
+import type { ListedTest } from "../../../runs/test-list.js";
 import { listMarts, type DataTest, type Layer, type Model, type Source } from "../../../warehouse/registry.js";
 import type { Catalogue } from "../../app/catalogue.js";
 import type { Loaded } from "../../kit/load.js";
@@ -17,7 +17,7 @@ export type HomeItem =
     | { readonly kind: "damage"; readonly modelName: string; readonly problem: string }
     | TestOnHome
     | { readonly kind: "more tests"; readonly count: number }
-    /** Warnings that are expected, or say what they said before. */
+    /** Warnings that are expected. */
     | { readonly kind: "known warnings"; readonly tests: readonly TestOnHome[] }
     | {
           readonly kind: "mart";
@@ -82,8 +82,8 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
     const { catalogue, headlines, news } = facts;
     const { layers, sources } = catalogue.registry;
     const failing = listTests(catalogue, ({ status }) => status === "failed" || status === "broken");
-    const warning = listTests(catalogue, (last) => last.status === "warned" && !isKnownWarning(last));
-    const known = listTests(catalogue, isKnownWarning);
+    const warning = listTests(catalogue, ({ status }) => status === "warned");
+    const known = listTests(catalogue, ({ status }) => status === "known");
     const marts = listMarts(catalogue.registry);
     const watched = sources.filter(isWatched);
     const sections: readonly HomeSection[] = [
