@@ -75,6 +75,10 @@ story(
         await terminal.waitFor(/! dim_customer +warn +fresh/);
         terminal.press("G");
         await terminal.waitFor(/▌! fct_order_items/);
+        terminal.press("o");
+        await terminal.waitFor("with order_items as (");
+        terminal.press("esc");
+        await terminal.waitFor(/▌! fct_order_items/);
         terminal.press("B");
         await terminal.waitFor("Plan: build fct_order_items+");
         terminal.press("esc");

@@ -44,6 +44,8 @@ export interface ListDetail<Item extends ListItem> extends Pick<Screen, "changes
 export function makeListDetail<Item extends ListItem>(app: Host, options: ListDetailOptions<Item>): ListDetail<Item> {
     const state = makeListDetailState(app, options);
     const onSelect = options.onSelect ?? ((): void => undefined);
+    // In a narrow terminal an item is described only where its pane is in view, whatever brought the person there.
+    state.focus.subscribe(onSelect);
     let painted: PaintedListDetail<Item> | null = null;
     /** Another screen sent the person to this item. */
     let visitedKey: string | null = null;
