@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, lstat, open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { access, constants, link, lstat, open, realpath, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { StardeckError } from "./errors.js";
 
@@ -39,20 +40,26 @@ async function exists(path: string): Promise<boolean> {
     );
 }
 
+interface WriteOptions {
+    /** The mode of a file that was not there; as the umask says when not given. */
+    readonly newMode?: number;
+    /** The last of several programs that write the path wins. */
+    readonly lastWins?: boolean;
+}
+
 /**
- * Writes a file that is there whole or not at all: under a name of its own first, renamed at the end. Of several processes that
- * write one path the last to end wins.
+ * Writes a file that is there whole or not at all: under a name of its own first, renamed at the end. What another program has put
+ * at the path meanwhile is not replaced: then the text is at another path, which the error names.
  *
  * A file that is replaced keeps its mode and its owner; where the path is a symbolic link, what it leads to is replaced.
  *
- * @param newMode the mode of a file that was not there; as the umask says when not given
  * @throws StardeckError `failed` in words a person understands, also for a path that this process is writing already; whatever
  * `produce` throws. Nothing is left then.
  */
 export async function writeWholeFile<T>(
     path: string,
     produce: (write: (text: string) => Promise<void>) => Promise<T>,
-    newMode = 0o666,
+    { newMode = 0o666, lastWins = false }: WriteOptions = {},
 ): Promise<T> {
     try {
         const target = await findTarget(path);
@@ -61,7 +68,7 @@ export async function writeWholeFile<T>(
         }
         beingWritten.add(target);
         try {
-            return await replaceFile(target, produce, newMode);
+            return await replaceFile(target, produce, newMode, lastWins);
         } finally {
             beingWritten.delete(target);
         }
@@ -92,8 +99,9 @@ async function replaceFile<T>(
     target: string,
     produce: (write: (text: string) => Promise<void>) => Promise<T>,
     newMode: number,
+    lastWins: boolean,
 ): Promise<T> {
-    const before = await stat(target).catch(() => null);
+    const before = await statOrNull(target);
     if (before !== null) {
         // Renaming would replace also a file that is protected against writing.
         await access(target, constants.W_OK);
@@ -106,8 +114,8 @@ async function replaceFile<T>(
         try {
             if (before !== null) {
                 // Only root may give a file away. The mode comes after it, because a new owner takes some bits away.
-                await file.chown(before.uid, before.gid).catch(() => undefined);
-                await file.chmod(before.mode & 0o7777);
+                await file.chown(Number(before.uid), Number(before.gid)).catch(() => undefined);
+                await file.chmod(Number(before.mode) & 0o7777);
             }
             result = await produceInto(file, produce);
             // A disk that is full may be noticed only now.
@@ -115,11 +123,64 @@ async function replaceFile<T>(
         } finally {
             await file.close();
         }
-        await rename(unfinished, target);
+        await (lastWins ? rename(unfinished, target) : publish(unfinished, target, before));
         return result;
     } catch (error) {
         await rm(unfinished, { force: true }).catch(() => undefined);
         throw error;
+    }
+}
+
+function statOrNull(path: string): Promise<BigIntStats | null> {
+    return stat(path, { bigint: true }).catch(() => null);
+}
+
+/**
+ * Gives a draft its name, unless another program has written there since the draft was begun.
+ *
+ * @throws StardeckError `failed` with the path at which the text is instead
+ */
+async function publish(unfinished: string, target: string, before: BigIntStats | null): Promise<void> {
+    const now = await statOrNull(target);
+    const isAsBefore =
+        now === null ||
+        (before !== null && now.ino === before.ino && now.size === before.size && now.mtimeNs === before.mtimeNs);
+    if (isAsBefore && now !== null) {
+        await rename(unfinished, target);
+        return;
+    }
+    if (isAsBefore && (await renameIfFree(unfinished, target))) {
+        return;
+    }
+    let other: string;
+    do {
+        other = await findFreePath(target);
+    } while (!(await renameIfFree(unfinished, other)));
+    throw new StardeckError(`Another program has written ${target} meanwhile, and that was left as it is.`, {
+        code: "failed",
+        hint: `What was written here is in ${other}.`,
+    });
+}
+
+/** What `link` ends with on file systems that know no second name of a file. */
+const noLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+/** Gives a file another name; false if there is one of that name already, which `rename` would replace. */
+async function renameIfFree(file: string, name: string): Promise<boolean> {
+    try {
+        await link(file, name);
+        await rm(file);
+        return true;
+    } catch (error) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : "";
+        if (code === "EEXIST" || (noLinks.includes(code) && (await exists(name)))) {
+            return false;
+        }
+        if (!noLinks.includes(code)) {
+            throw error;
+        }
+        await rename(file, name);
+        return true;
     }
 }
 

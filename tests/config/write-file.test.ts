@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+    chmod,
+    mkdir,
+    mkdtemp,
+    readdir,
+    readFile,
+    readlink,
+    rename,
+    rm,
+    stat,
+    symlink,
+    writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -94,6 +106,30 @@ describe("writeWholeFile", () => {
         await write(join(folder, "query-2.csv"), "");
         expect(await findFreePath(file)).toBe(join(folder, "query-3.csv"));
         await write(file, "third");
+    });
+
+    it("replaces nothing that another program has written meanwhile, and keeps both", async () => {
+        const folder = await makeFolder();
+        const file = join(folder, "query.csv");
+        const writeLate = (): Promise<void> =>
+            writeWholeFile(file, async (append) => {
+                await append("ours");
+                await writeFile(file, "theirs");
+            });
+        for (const other of ["query-2.csv", "query-3.csv"]) {
+            await expect(writeLate()).rejects.toMatchObject({
+                message: `Another program has written ${file} meanwhile, and that was left as it is.`,
+                hint: `What was written here is in ${join(folder, other)}.`,
+            });
+            expect(await readFile(join(folder, other), "utf8")).toBe("ours");
+        }
+        const moveAway = writeWholeFile(file, async (append) => {
+            await append("ours");
+            await rename(file, join(folder, "away.csv"));
+        });
+        await moveAway;
+        expect(await readFile(file, "utf8")).toBe("ours");
+        expect((await readdir(folder)).sort()).toEqual(["away.csv", "query-2.csv", "query-3.csv", "query.csv"]);
     });
 
     it("says what is wrong with a place that it cannot write to", async () => {

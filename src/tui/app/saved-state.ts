@@ -17,7 +17,10 @@ export async function saveState(file: string, state: unknown): Promise<void> {
     try {
         await mkdir(dirname(file), { recursive: true, mode: 0o700 });
         // A person's statements are nobody else's business.
-        await writeWholeFile(file, (write) => write(JSON.stringify(state)), 0o600);
+        await writeWholeFile(file, (write) => write(JSON.stringify(state)), {
+            newMode: 0o600,
+            lastWins: true,
+        });
     } catch {
         return;
     }
