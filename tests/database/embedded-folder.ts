@@ -67,6 +67,30 @@ export async function startOtherProgram(folder: string, sql = "select 1"): Promi
     return { process: child, serverPid: Number(output.toString()), ended };
 }
 
+/** Another program that runs all of these statements in each of two transactions, on as many connections. */
+export function startProgramWithTransactions(folder: string, statements: readonly string[]): ChildProcess {
+    const program = `
+        import { withDatabase } from "./dist/src/database/database.js";
+        const options = { connectTimeoutMs: 0, statementTimeoutMs: 0, maxConnections: 2 };
+        await withDatabase({ kind: "embedded", folder: ${JSON.stringify(folder)} }, options, async (database) => {
+            const run = () =>
+                database.withTransaction(async (connection) => {
+                    for (const statement of ${JSON.stringify(statements)}) {
+                        await connection.query(statement);
+                    }
+                });
+            await Promise.all([run(), run()]);
+        });`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+        cwd: join(import.meta.dirname, "../.."),
+        stdio: "inherit",
+    });
+    onTestFinished(() => {
+        child.kill("SIGKILL");
+    });
+    return child;
+}
+
 /** Resolves when the process is gone. */
 export async function waitForEnd(pid: number): Promise<void> {
     await vi.waitFor(

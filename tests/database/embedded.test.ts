@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
+import { openEmbedded, type LoadTurn } from "../../src/database/embedded/open-embedded.js";
 import {
     connectForTest,
     isRunning,
@@ -12,6 +12,7 @@ import {
     openForTest,
     queryRow,
     startOtherProgram,
+    startProgramWithTransactions,
     waitForEnd,
 } from "./embedded-folder.js";
 
@@ -101,6 +102,29 @@ describe("the server of the embedded database", () => {
         const other = await startOtherProgram(folder, "begin; insert into orders values (1)");
         const count = queryRow(client, "select count(*) from orders");
         other.process.kill("SIGKILL");
+        expect(await count).toEqual(["0"]);
+    });
+
+    it("cancels what a program that is killed runs and waits for", async () => {
+        const folder = await makeTestFolder();
+        let loadTurn: LoadTurn = () => Promise.resolve(null);
+        const server = await openEmbedded(folder, {
+            onFound: (load) => {
+                loadTurn = load;
+            },
+        });
+        onTestFinished(() => server.close());
+        const client = await connectForTest(server);
+        await client.query("create table public.orders (order_id integer)");
+        const other = startProgramWithTransactions(folder, [
+            "insert into public.orders values (1)",
+            "with recursive numbers as (select 1 as n union all select n from numbers) select count(*) from numbers",
+        ]);
+        await vi.waitFor(async () => {
+            expect(await loadTurn()).toMatchObject({ application: `stardeck, process ${other.pid}`, isRunning: true });
+        }, 30_000);
+        const count = queryRow(client, "select count(*) from orders");
+        other.kill("SIGKILL");
         expect(await count).toEqual(["0"]);
     });
 

@@ -1,18 +1,21 @@
 import { Session } from "node:inspector";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { workerData } from "node:worker_threads";
-import { turnQuestion } from "./turn-question.js";
+import { turnQuestion, watchRequest } from "./listener-requests.js";
 
 /*
  * A thread of the server process that hears cancel requests while a statement blocks the main thread: four bytes with a
  * backend's process id, on a socket beside the database's. It answers with one byte, 1 if there was something to cancel.
- * Asked whose turn it is, by one byte, it answers with JSON.
+ * Asked whose turn it is, by one byte, it answers with JSON. A program that is killed is noticed here alone while its own statement
+ * blocks the main thread: by the end of the connection that it has kept open for that.
  *
  * The inspector can make the main thread run a line of JavaScript in the middle of WebAssembly. That line sets the flags
  * which PostgreSQL's own signal handler would set; PostgreSQL looks at them all the time and ends the statement cleanly.
  */
 const { path } = workerData as { readonly path: string };
 const server = `globalThis.stardeckServers.get(${JSON.stringify(path)})`;
+
+const againMs = 150;
 
 createServer((socket) => {
     socket.on("error", () => undefined);
@@ -23,12 +26,36 @@ createServer((socket) => {
             });
             return;
         }
+        if (request.subarray(0, watchRequest.length).equals(watchRequest)) {
+            abandonAtItsEnd(socket, request.subarray(watchRequest.length));
+            return;
+        }
         const backendPid = request.length === 4 ? request.readUInt32BE(0) : 0;
         askMainThread(`${server}?.cancelStatement(${backendPid})`, (isCancelled) => {
             socket.end(Buffer.from([isCancelled === true ? 1 : 0]));
         });
     });
 }).listen(path);
+
+function abandonAtItsEnd(socket: Socket, first: Buffer): void {
+    const pieces = [first];
+    socket.on("data", (piece: Buffer) => pieces.push(piece));
+    socket.once("close", () => {
+        const ids = Buffer.concat(pieces);
+        for (let at = 0; at + 4 <= ids.length; at += 4) {
+            abandon(ids.readUInt32BE(at));
+        }
+    });
+}
+
+/** Again and again, as a function may catch the error of a statement that is cancelled. */
+function abandon(backendPid: number): void {
+    askMainThread(`${server}?.abandonClient(${backendPid})`, (isThere) => {
+        if (isThere === true) {
+            setTimeout(abandon, againMs, backendPid);
+        }
+    });
+}
 
 function askMainThread(expression: string, onAnswer: (answer: unknown) => void): void {
     const session = new Session();

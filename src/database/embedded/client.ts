@@ -44,6 +44,8 @@ export class Client {
     isSkipping = false;
     /** True if the first of `batches` is to be refused. */
     isCancelled = false;
+    /** True once the program is gone without a word: nothing of it is run any more. */
+    isAbandoned = false;
     /** What it called itself when it connected. */
     application = "";
     readonly #reader = new MessageReader();

@@ -7,7 +7,7 @@ import { packageFolder } from "../../config/package-folder.js";
 import { ownProcessId } from "../../config/process.js";
 import type { ConnectionError, StardeckError } from "../errors.js";
 import { makeFailure, makeStopFailure, wrapFileError } from "./failure.js";
-import { turnQuestion } from "./turn-question.js";
+import { makeProcessIdBytes, turnQuestion, watchRequest } from "./listener-requests.js";
 import { cancelSocketName, holdsDatabase, makeLayout, port, socketName, type EmbeddedLayout } from "./layout.js";
 import { findOwnerState, makeFolder, readRecordOrNull, type ServerRecord } from "./lock.js";
 import { sslRequestCode } from "./messages.js";
@@ -59,6 +59,8 @@ export interface EmbeddedServer {
      * Use this, not a CancelRequest or `statement_timeout`: a statement blocks the thread that would hear them.
      */
     cancel(backendPid: number): Promise<boolean>;
+    /** Has what the connection with this process id runs or waits for cancelled when this process ends, `kill -9` included. */
+    cancelAtEnd(backendPid: number): void;
     /**
      * Kills the server hard, for all its clients, and resolves when it is gone: for a statement that `cancel` does not
      * end. Open transactions are lost, what is committed is kept; the next `openEmbedded` recovers, at another socket.
@@ -247,6 +249,7 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
             resolve();
         });
     });
+    const watch = openWatch(join(record.socketDirectory, cancelSocketName), () => !keeper.destroyed);
     return {
         connection: { host: record.socketDirectory, port, user: "postgres", database: "postgres" },
         pid: record.pid,
@@ -257,12 +260,13 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
                 keeper.destroy();
             }
             await closed;
+            watch.close();
         },
         cancel: async (backendPid) => {
-            const request = Buffer.alloc(4);
-            request.writeUInt32BE(backendPid);
-            return (await ask(join(record.socketDirectory, cancelSocketName), request))[0] === 1;
+            const answer = await ask(join(record.socketDirectory, cancelSocketName), makeProcessIdBytes(backendPid));
+            return answer[0] === 1;
         },
+        cancelAtEnd: watch.add,
         explainLoss(error) {
             const lastWords = readLastWordsOrNull(layout.log, record.pid);
             return lastWords === null ? error : makeStopFailure(lastWords, layout, error);
@@ -274,6 +278,43 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
             }
             await closed;
         },
+    };
+}
+
+/** The thread beside the database may begin to listen a moment after the database. */
+const watchAgainMs = 50;
+
+/** Keeps a connection open as long as this process lives, see `watchRequest`. */
+function openWatch(
+    path: string,
+    isWanted: () => boolean,
+): { readonly add: (backendPid: number) => void; readonly close: () => void } {
+    const ids: Buffer[] = [];
+    let socket: Socket;
+    const connect = (): void => {
+        socket = createConnection(path, () => {
+            socket.off("close", connectLater);
+        });
+        socket.unref();
+        socket.on("error", () => undefined);
+        socket.once("close", connectLater);
+        socket.write(Buffer.concat([watchRequest, ...ids]));
+    };
+    const connectLater = (): void => {
+        if (isWanted()) {
+            setTimeout(connect, watchAgainMs).unref();
+        }
+    };
+    connect();
+    return {
+        add: (backendPid) => {
+            const id = makeProcessIdBytes(backendPid);
+            ids.push(id);
+            if (socket.writable) {
+                socket.write(id);
+            }
+        },
+        close: () => socket.destroy(),
     };
 }
 

@@ -32,6 +32,7 @@ const touchMs = 3_600_000;
 
 interface InterruptibleServer {
     readonly cancelStatement: (backendPid: number) => boolean;
+    readonly abandonClient: (backendPid: number) => boolean;
     readonly describeTurn: () => string;
 }
 
@@ -174,6 +175,7 @@ async function serve({
     const cancelPath = join(socketDirectory, cancelSocketName);
     servers.set(cancelPath, {
         cancelStatement: (backendPid) => sessions.cancel(backendPid),
+        abandonClient: (backendPid) => sessions.abandon(backendPid),
         describeTurn: () => JSON.stringify(sessions.turnOrNull()),
     });
     const cancelListener = new Worker(new URL("./cancel-listener.js", import.meta.url), {

@@ -110,6 +110,24 @@ export class Sessions {
         return false;
     }
 
+    /**
+     * Ends what a client runs and drops what it waits for, as its program is gone; false if the client is, too. May be called in the
+     * middle of anything, as `cancel`.
+     */
+    abandon(backendPid: number): boolean {
+        for (const client of this.#clients) {
+            if (client.backendPid === backendPid) {
+                client.isAbandoned = true;
+                if (client === this.#running) {
+                    this.#backend.interrupt();
+                }
+                setImmediate(() => void this.#work());
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whose turn it is; null for nobody's. May be called in the middle of anything. */
     turnOrNull(): Turn | null {
         const client = this.#running ?? this.#owner;
@@ -167,14 +185,16 @@ export class Sessions {
 
     /** The client to serve next, or null if the owner has to speak first or nobody wants anything. */
     #nextOrNull(): Client | null {
-        // To refuse a batch needs no turn.
+        // To refuse a batch needs no turn, nor does leaving.
         for (const client of this.#clients) {
-            if (client.isCancelled && client.batches.length > 0) {
+            if (client.isAbandoned ? client !== this.#owner : client.isCancelled && client.batches.length > 0) {
                 return client;
             }
         }
         const candidates = this.#owner === null ? [...this.#clients] : [this.#owner];
-        const ready = candidates.filter((client) => client.batches.length > 0 || client.isLeaving);
+        const ready = candidates.filter(
+            (client) => client.batches.length > 0 || client.isLeaving || client.isAbandoned,
+        );
         const arrival = (client: Client): number => client.batches[0]?.arrival ?? 0;
         return ready.sort((left, right) => arrival(left) - arrival(right))[0] ?? null;
     }
@@ -184,7 +204,7 @@ export class Sessions {
             clearTimeout(this.#idleTimer);
             this.#idleTimer = undefined;
         }
-        const batch = client.batches.shift();
+        const batch = client.isAbandoned ? undefined : client.batches.shift();
         if (batch !== undefined) {
             await this.#runBatch(client, batch.messages);
         } else {
@@ -199,7 +219,12 @@ export class Sessions {
             this.#owner = null;
         }
         this.#clients.delete(client);
-        client.socket.end();
+        // What may still come of an abandoned one is not read.
+        if (client.isAbandoned) {
+            client.socket.destroy();
+        } else {
+            client.socket.end();
+        }
         this.#options.onCountChanged(this.count);
     }
 

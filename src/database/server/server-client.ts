@@ -8,6 +8,8 @@ export interface ServerClientConfig extends ClientConfig {
     readonly rules: AuthenticationRules;
     /** `connectionTimeoutMillis` of a pool would also limit the wait for one of its connections. */
     readonly connectTimeoutMs: number;
+    /** Told what pg takes for the process id of the backend, as soon as there is one. */
+    readonly onConnected?: (backendPid: number) => void;
 }
 
 export type AuthenticationRules = Pick<ServerSettings, "allowedAuthentication" | "channelBinding"> & {
@@ -28,10 +30,14 @@ export class ServerClient extends pg.Client {
             }),
         });
         watchAuthentication(this.connection, config.rules);
+        this.once("connect", () => {
+            config.onConnected?.((this as unknown as PgInternals).processID);
+        });
     }
 }
 
 interface PgInternals {
+    readonly processID: number;
     readonly connectionParameters: object;
 }
 
