@@ -89,7 +89,7 @@ function findItemOrNull(text: string, open: number, key: string | number): Found
 function membersOf(text: string, open: number): readonly number[] {
     const members: number[] = [];
     let at = skipBlank(text, open + 1);
-    while (at < text.length && text[at] !== "}" && text[at] !== "]") {
+    while (at < text.length && !"}])".includes(text[at] ?? "")) {
         members.push(at);
         at = skipMember(text, at);
         if (text[at] === ",") {

@@ -5,7 +5,7 @@ import { nearestNameOrNull } from "../text/nearest-name.js";
 import { formatQuantity } from "../text/format-values.js";
 import { parseCsv, type CsvRecord } from "../text/parse-csv.js";
 import { isSnakeCase } from "./check-definition.js";
-import type { FileReader, Read } from "./file-reader.js";
+import { failed, type FileReader, type Read } from "./file-reader.js";
 import type { FoundFile } from "./find-files.js";
 import { problemOf, ProjectError, type FileProblem } from "./problem.js";
 import type { SeedFile, SourceFile } from "./project.js";
@@ -22,11 +22,20 @@ interface ReadCsv {
 /** The column of a seed's table that says when a row was loaded. */
 export const loadedColumn = "loaded_at";
 
-const mostBytes = 10 * 1024 * 1024;
+const mostSeedBytes = 10 * 1024 * 1024;
+
+/** What is landed is kept in memory: text of this length, and a record for each row. */
+const mostLandedBytes = 256 * 1024 * 1024;
+
+const landIt = "Land it with `stardeck land`, or with COPY, and declare it as a source.";
 
 /** A file of `seeds-sql`: a header and rows, which become a table. */
 export function readSeed(reader: FileReader, file: FoundFile, config: Config): Read<SeedFile> {
-    const read = reader.readBytes(file, (bytes) => parse(file.path, bytes));
+    const read = reader.readBytes(file, (bytes) =>
+        bytes.length > mostSeedBytes
+            ? failed<ReadCsv>(problemOf(file.path, "It is larger than 10 MB.", landIt))
+            : parse(file.path, bytes),
+    );
     if (read.value === null) {
         return { value: null, problems: read.problems };
     }
@@ -100,12 +109,6 @@ function parse(path: string, bytes: Buffer): Read<ReadCsv> {
         value: null,
         problems: [{ path, line, column: null, lineText: null, message, hint }],
     });
-    if (bytes.length > mostBytes) {
-        return fail(
-            "It is larger than 10 MB.",
-            "Land it with `stardeck land`, or with COPY, and declare it as a source.",
-        );
-    }
     if (bytes.includes(0) || !isUtf8(bytes)) {
         return fail("It is not written in UTF-8.", "Save it as CSV in UTF-8.");
     }
@@ -124,7 +127,8 @@ function parse(path: string, bytes: Buffer): Read<ReadCsv> {
     if (names.includes(loadedColumn)) {
         return fail(`stardeck adds the column "${loadedColumn}" itself.`, "Rename it.", header.line);
     }
-    const twice = names.find((name, index) => names.indexOf(name) < index);
+    const seen = new Set<string>();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) {
         return fail(`There are two columns "${twice}".`, "Rename one of them.", header.line);
     }
@@ -152,7 +156,10 @@ function parse(path: string, bytes: Buffer): Read<ReadCsv> {
  * @throws ProjectError
  */
 export function describeCsv(path: string, bytes: Buffer): ReadCsv["columns"] {
-    const { value, problems } = parse(path, bytes);
+    const { value, problems } =
+        bytes.length > mostLandedBytes
+            ? failed<ReadCsv>(problemOf(path, "It is larger than 256 MB.", "Divide it, or append it by psql's \\copy."))
+            : parse(path, bytes);
     if (value === null) {
         throw new ProjectError(problems);
     }

@@ -11,6 +11,9 @@ import { ProjectError, problemAt, problemOf, type FileProblem } from "./problem.
 import type { ModelFile, Place } from "./project.js";
 import { readTextFile } from "./read-text.js";
 
+/** A key that is a list or an object would become a text that is longer with each level; places are shown by ourselves. */
+const parsing = { stringKeys: true, prettyErrors: false };
+
 /** A unit test of a model, and where it is written. */
 export interface UnitTestFile extends Place {
     readonly modelName: string;
@@ -104,11 +107,10 @@ async function readYaml(file: FoundFile, modelName: string): Promise<Read<readon
     }
     const { text } = read;
     const { parseDocument } = await import("yaml");
-    const document = parseDocument(text);
+    const document = parseDocument(text, parsing);
     const [error] = document.errors;
     if (error !== undefined) {
-        const [message = ""] = error.message.split(/ at line \d/);
-        return failed(problemAt(file.path, text, error.pos[0], `${message}.`));
+        return failed(problemAt(file.path, text, error.pos[0], `${error.message}.`));
     }
     const named = document.toJS() as unknown;
     if (typeof named !== "object" || named === null || Array.isArray(named) || Object.keys(named).length === 0) {
@@ -168,5 +170,5 @@ export async function problemInUnitTest(
         return problemAt(test.path, text, locateValueOrNull(text, test.name, part), message);
     }
     const { parseDocument } = await import("yaml");
-    return problemAt(test.path, text, locateInYaml(parseDocument(text), [test.name, ...part]), message);
+    return problemAt(test.path, text, locateInYaml(parseDocument(text, parsing), [test.name, ...part]), message);
 }

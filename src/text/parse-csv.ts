@@ -14,7 +14,6 @@ export interface ParsedCsv {
 /** Reads CSV as RFC 4180 and PostgreSQL's COPY do. Empty lines between records are none. */
 export function parseCsv(text: string): ParsedCsv {
     const records: CsvRecord[] = [];
-    const field = /"((?:[^"]|"")*)("?)|([^,\n]*)/y;
     let fields: (string | null)[] = [];
     let line = 1;
     let recordLine = 1;
@@ -28,19 +27,17 @@ export function parseCsv(text: string): ParsedCsv {
                 continue;
             }
         }
-        field.lastIndex = at;
-        const [all = "", quoted, end, plain] = field.exec(text) ?? [];
-        if (quoted !== undefined && end === "") {
+        const isQuoted = text[at] === '"';
+        const end = isQuoted ? endOfQuotedOrNull(text, at) : at;
+        if (end === null) {
             return { records, unclosedLine: line };
         }
+        const quoted = isQuoted ? text.slice(at + 1, end - 1) : "";
         // What follows a closing quote up to the comma belongs to the field, as COPY has it.
-        at += all.length;
-        const rest = quoted === undefined ? "" : (/[^,\n]*/y.exec(text.slice(at))?.[0] ?? "");
-        at += rest.length;
-        fields.push(
-            quoted === undefined ? (plain === "" ? null : (plain ?? null)) : quoted.replaceAll('""', '"') + rest,
-        );
-        line += (quoted?.match(/\n/g) ?? []).length;
+        const rest = restOfField(text, end);
+        at = end + rest.length;
+        fields.push(isQuoted ? quoted.replaceAll('""', '"') + rest : rest === "" ? null : rest);
+        line += (quoted.match(/\n/g) ?? []).length;
         if (text[at] === ",") {
             at++;
             if (at === text.length || text[at] === "\n") {
@@ -55,4 +52,23 @@ export function parseCsv(text: string): ParsedCsv {
         }
     }
     return { records, unclosedLine: null };
+}
+
+/** Behind the quote that ends a field; null where there is none. */
+function endOfQuotedOrNull(text: string, start: number): number | null {
+    for (let at = start + 1; ; at += 2) {
+        at = text.indexOf('"', at);
+        if (at === -1) {
+            return null;
+        }
+        if (text[at + 1] !== '"') {
+            return at + 1;
+        }
+    }
+}
+
+function restOfField(text: string, start: number): string {
+    const rest = /[^,\n]*/y;
+    rest.lastIndex = start;
+    return rest.exec(text)?.[0] ?? "";
 }

@@ -16,6 +16,11 @@ describe("parseCsv", () => {
         });
     });
 
+    it("reads a quoted value of any length", () => {
+        const value = "x".repeat(9_000_000);
+        expect(parseCsv(`"${value}""\n"z`).records).toEqual([{ fields: [`${value}"\nz`], line: 1 }]);
+    });
+
     it("says on which line a quoted value without an end begins", () => {
         expect(parseCsv('a\n"b\nc\n')).toEqual({ records: [{ fields: ["a"], line: 1 }], unclosedLine: 2 });
     });
