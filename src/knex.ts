@@ -40,7 +40,7 @@ export function makeKnexfile(folder: string): () => Promise<Knex.Config> {
             ...(await makeKnexConfig(opened, await loadProject(settings, opened))),
             client: KnexClient,
             connection: await loadConnection(opened.clientConfig),
-            pool: makePool(buildPinSql("end of session")),
+            pool: makePool(buildPinSql(opened.serverVersion)),
         }));
 
         async function loadConnection(ofServer: object | null): Promise<object> {

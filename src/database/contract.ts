@@ -40,7 +40,9 @@ export interface Database {
     /** For a `ServerClient` beside the pool. Holds the password: never print it. Null where nothing may be written. */
     readonly clientConfig: ServerClientConfig | null;
     /** Lends a connection to a library that talks to `pg` itself (Knex). Where nothing may be written, it rejects. */
-    withClient<T>(use: (client: ClientBase) => Promise<T>): Promise<T>;
+    withClient<T>(
+        use: (client: ClientBase, options: Pick<DatabaseOptions, "statementTimeoutMs">) => Promise<T>,
+    ): Promise<T>;
     /** Called whenever the server has no further connection for us, with how many we have: then these are shared. */
     onLimit(listener: (connectionCount: number) => void): void;
     /** Runs one statement in a transaction of its own. */

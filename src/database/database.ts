@@ -79,9 +79,12 @@ export async function withDatabase<T>(
     }
 }
 
-export function makeEmbeddedConfig({ connection }: EmbeddedServer, connectTimeoutMs: number): ServerClientConfig {
+export function makeEmbeddedConfig(server: EmbeddedServer, connectTimeoutMs: number): ServerClientConfig {
     return {
-        ...connection,
+        ...server.connection,
+        onConnected: (backendPid) => {
+            server.cancelAtEnd(backendPid);
+        },
         password: () => "",
         // What is not said here pg would take from PG* variables, which are about another server.
         ssl: false,
@@ -295,31 +298,52 @@ function makeDatabase(
         return transaction;
     }
 
+    /** A connection that has begun a transaction; another one where the server has closed ours meanwhile, as it was idle. */
+    async function begin(
+        transactionOptions: TransactionOptions,
+        access: TransactionStart["access"],
+        signal: AbortSignal,
+    ): Promise<BegunTransaction> {
+        for (let attempt = 1; ; attempt++) {
+            const { client, giveBack } = await takeClient(signal);
+            const start = { access, roleSettings: [], takesOneStatement: false };
+            const transaction = makeLentTransaction(client, transactionOptions, start);
+            try {
+                return { client, giveBack, transaction, begun: await transaction.begin(signal) };
+            } catch (error) {
+                const isEnded = await transaction.end("rollback").then(
+                    () => true,
+                    () => false,
+                );
+                giveBack(isEnded);
+                if (attempt > options.maxConnections || !(error instanceof ConnectionError)) {
+                    throw error;
+                }
+            }
+        }
+    }
+
     const run: RunTransaction = async (use, transactionOptions = {}, access = "writable") => {
         const signal = withClosing(transactionOptions.signal);
-        const { client, giveBack } = await takeClient(signal);
+        const { transaction, begun, giveBack } = await begin(
+            transactionOptions,
+            access === "read only" ? access : "default",
+            signal,
+        );
         let isUsable = true;
         try {
-            const transaction = makeLentTransaction(client, transactionOptions, {
-                access: access === "read only" ? access : "default",
-                roleSettings: [],
-                takesOneStatement: false,
-            });
-            try {
-                const begun = await transaction.begin(signal);
-                if (access === "writable" && begun.isReadOnly) {
-                    throw makeNotWritableError(name, begun.isStandby);
-                }
-                const result = await use(makeConnection(transaction, signal), begun);
-                throwIfAborted(signal);
-                await transaction.end(transactionOptions.isRehearsal === true ? "rollback" : "commit");
-                return result;
-            } catch (error) {
-                await transaction.end("rollback").catch(() => {
-                    isUsable = false;
-                });
-                throw error;
+            if (access === "writable" && begun.isReadOnly) {
+                throw makeNotWritableError(name, begun.isStandby);
             }
+            const result = await use(makeConnection(transaction, signal), begun);
+            throwIfAborted(signal);
+            await transaction.end(transactionOptions.isRehearsal === true ? "rollback" : "commit");
+            return result;
+        } catch (error) {
+            await transaction.end("rollback").catch(() => {
+                isUsable = false;
+            });
+            throw error;
         } finally {
             giveBack(isUsable);
         }
@@ -393,11 +417,13 @@ function makeDatabase(
         }
     }
 
-    async function withClient<T>(use: (client: ClientBase) => Promise<T>): Promise<T> {
+    async function withClient<T>(
+        use: (client: ClientBase, given: Pick<DatabaseOptions, "statementTimeoutMs">) => Promise<T>,
+    ): Promise<T> {
         const { client, giveBack } = await takeClient(closing);
         let isUsable = true;
         try {
-            return await use(client);
+            return await use(client, options);
         } finally {
             // What was left open; outside of a transaction PostgreSQL only warns.
             await client.query("rollback").catch(() => {
@@ -431,6 +457,11 @@ function makeDatabase(
 interface LentClient {
     readonly client: PoolClient;
     readonly giveBack: (isUsable: boolean) => void;
+}
+
+interface BegunTransaction extends LentClient {
+    readonly transaction: Transaction;
+    readonly begun: Begun;
 }
 
 /** For how long the server is not asked for more connections after it had none. */

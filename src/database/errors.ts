@@ -106,8 +106,12 @@ export function wrapStatementError(error: unknown, sql: string, serverName: stri
         return error;
     }
     if (isConnectionLoss(error)) {
+        const setting = limitOf(codeOf(error));
         return new ConnectionError(`The connection to ${serverName} was lost: ${errorMessage(error)}.`, {
-            hint: "What was committed is kept. Try again when the database is back.",
+            hint:
+                setting === undefined
+                    ? "What was committed is kept. Try again when the database is back."
+                    : `What was committed is kept. The server's setting ${setting} is too small for this: raise it for this role (alter role … set ${setting} = …).`,
             cause: error,
         });
     }
@@ -115,6 +119,16 @@ export function wrapStatementError(error: unknown, sql: string, serverName: stri
         return new StatementError(error, sql);
     }
     return new StardeckError(errorMessage(error), { code: "failed", cause: error });
+}
+
+/** The setting by which a server ends a session for its time alone. */
+function limitOf(sqlState: string | undefined): string | undefined {
+    const settings: Readonly<Record<string, string>> = {
+        "25P03": "idle_in_transaction_session_timeout",
+        "25P04": "transaction_timeout",
+        "57P05": "idle_session_timeout",
+    };
+    return settings[sqlState ?? ""];
 }
 
 /** Wraps a failure to connect, with the way out for the usual ones. */

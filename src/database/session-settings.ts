@@ -86,11 +86,8 @@ export function buildBeginSql({
     serverVersion,
 }: BeginOptions): readonly [begin: string, settings: string] {
     const settings = {
-        ...pinnedSettings,
+        ...listPinned(serverVersion),
         statement_timeout: String(Math.max(0, Math.trunc(statementTimeoutMs))),
-        ...Object.fromEntries(
-            laterSettings.filter(({ since }) => serverVersion >= since).map(({ name, value }) => [name, value]),
-        ),
     };
     return [
         `begin isolation level ${isolation}${access === "read only" ? " read only" : ""}`,
@@ -103,9 +100,14 @@ export function buildBeginSql({
     ];
 }
 
-/** Makes the settings for the transaction that Knex has begun, or for a whole session that is nobody else's. */
-export function buildPinSql(until: "end of transaction" | "end of session"): string {
-    return `select ${listCalls(pinnedSettings, until === "end of transaction")}`;
+/** Makes the settings for a whole session that is nobody else's. */
+export function buildPinSql(serverVersion: number): string {
+    return `select ${listCalls(listPinned(serverVersion), false)}`;
+}
+
+function listPinned(serverVersion: number): Readonly<Record<string, string>> {
+    const later = laterSettings.filter(({ since }) => serverVersion >= since);
+    return { ...pinnedSettings, ...Object.fromEntries(later.map(({ name, value }) => [name, value])) };
 }
 
 /** Gives a transaction some settings of its role back. */

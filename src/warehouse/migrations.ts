@@ -1,9 +1,10 @@
 import type { Knex } from "knex";
+import type { QueryConfig } from "pg";
 import { errorMessage, StardeckError } from "../config/errors.js";
 import type { Database } from "../database/database.js";
-import { StatementError } from "../database/errors.js";
+import { isConnectionLoss, StatementError, wrapStatementError } from "../database/errors.js";
 import { makeRefusal } from "../database/read-only/make-read-only.js";
-import { buildPinSql } from "../database/session-settings.js";
+import { buildBeginSql, type Begun } from "../database/session-settings.js";
 import type { Project } from "../project/project.js";
 import { quoteLiteral } from "../sql/identifiers.js";
 import { beginShapingSql, isCluster } from "./citus.js";
@@ -290,12 +291,8 @@ async function withMigrator<T>(
     const { default: createKnex } = await import("knex");
     const knex = createKnex({ client: "pg", version: "15", log: silentLog });
     try {
-        return await withKnexTransaction(database, knex, async (transaction) => {
-            await transaction.raw(buildPinSql("end of transaction"));
-            if (parameters.onBackend !== undefined) {
-                const { rows } = await transaction.raw<{ rows: { pid: number }[] }>("select pg_backend_pid() as pid");
-                parameters.onBackend(rows[0]?.pid ?? 0);
-            }
+        return await withKnexTransaction(database, knex, async (transaction, { backendPid }) => {
+            parameters.onBackend?.(backendPid);
             // Two processes that migrate at once take turns; on the embedded database transactions do so anyway.
             await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
             await transaction.raw(`set local lock_timeout = ${lockTimeoutMs}`);
@@ -313,22 +310,58 @@ async function withMigrator<T>(
             return await use({ transaction, queryable, source, history });
         });
     } catch (error) {
-        throw describeFailure(error);
+        throw describeFailure(error, database.name);
     } finally {
         await knex.destroy();
     }
 }
 
-/** Knex opens no connection of its own: the server may have no other one for us. */
+/**
+ * Knex opens no connection of its own: the server may have no other one for us. What it begins a transaction with is replaced by our
+ * beginning, which makes the settings in the same round trip: the server may end a transaction that is idle for a moment.
+ */
 function withKnexTransaction<T>(
     database: Database,
     knex: Knex,
-    use: (transaction: Knex.Transaction) => Promise<T>,
+    use: (transaction: Knex.Transaction, begun: Begun) => Promise<T>,
 ): Promise<T> {
-    return database.withClient((connection) => knex.transaction(use, { connection }));
+    const { serverVersion } = database;
+    return database.withClient((client, { statementTimeoutMs }) => {
+        const start = { statementTimeoutMs, serverVersion, isolation: "read committed", access: "default" } as const;
+        let begun: Begun | undefined;
+        const begin = (callback: KnexCallback): void => {
+            client.query(buildBeginSql(start).join("; "), (error: Error | null, results: unknown) => {
+                begun = (results as readonly { readonly rows: readonly Begun[] }[] | undefined)?.[1]?.rows[0];
+                callback(error, results);
+            });
+        };
+        const connection = {
+            query: (config: QueryConfig, callback: KnexCallback) => {
+                if (config.text === "BEGIN;") {
+                    begin(callback);
+                } else {
+                    client.query(config, callback);
+                }
+            },
+        };
+        return knex.transaction(
+            (transaction) => {
+                if (begun === undefined) {
+                    throw new Error("Knex has begun a transaction in a way that is not known");
+                }
+                return use(transaction, begun);
+            },
+            { connection },
+        );
+    });
 }
 
-function describeFailure(error: unknown): unknown {
+type KnexCallback = (error: Error | null, result: unknown) => void;
+
+function describeFailure(error: unknown, serverName: string): unknown {
+    if (isConnectionLoss(error)) {
+        return wrapStatementError(error, "", serverName);
+    }
     if (error instanceof StatementError && error.sqlState === "55P03") {
         return new StardeckError(
             `Somebody has kept a table or view locked for ${lockTimeoutMs / 1000} s, and those who come to read it would have to wait for us both.`,

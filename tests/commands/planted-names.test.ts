@@ -108,6 +108,8 @@ describeOnServer("names that somebody has planted in public", {}, (test) => {
         ["query", "table marts.mart_weekly_discounts"],
         ["debug"],
         ["debug", "--read-only"],
+        ["demo", "--export", "deck.html"],
+        ["demo"],
         ["migrate", "--status"],
         ["--plain"],
     ])(

@@ -39,7 +39,9 @@ const hostileSettings: Readonly<Record<string, string>> = {
     default_transaction_isolation: "serializable",
     default_transaction_deferrable: "on",
     lock_timeout: "100ms",
-    idle_in_transaction_session_timeout: "1s",
+    idle_in_transaction_session_timeout: "1ms",
+    idle_session_timeout: "500ms",
+    statement_timeout: "2s",
     check_function_bodies: "off",
     row_security: "on",
     search_path: "public, pg_catalog",
@@ -48,7 +50,8 @@ const hostileSettings: Readonly<Record<string, string>> = {
 describeOnServer("a role with settings of its own", {}, (test) => {
     const role = useRole(test, "superuser");
     beforeAll(async () => {
-        for (const [name, value] of Object.entries(hostileSettings)) {
+        const later = test.connected.serverVersion >= 170_000 ? { transaction_timeout: "2s" } : {};
+        for (const [name, value] of Object.entries({ ...hostileSettings, ...later })) {
             await test.connected.query(
                 `alter role ${role.name} set ${name} = ${value.includes(",") ? value : `'${value}'`}`,
             );
