@@ -1,7 +1,7 @@
-/** Environment variables, as the process was given them. */
+/** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable that says yes by being there: https://no-color.org */
+/** Whether a variable is set and not empty, which is how NO_COLOR and CI say yes: https://no-color.org */
 export function isSet(value: string | undefined): value is string {
     return value !== undefined && value !== "";
 }

@@ -2,7 +2,7 @@
 export type ErrorCode =
     /** A flag, argument, setting or selector that cannot be used: exit 2. */
     | "usage"
-    /** The database cannot be reached, opened or used for what is asked, as a standby for writing: exit 3. */
+    /** The database cannot be reached or opened, or does not allow what is asked, such as writing to a standby: exit 3. */
     | "no-database"
     /** A statement, model or migration failed in a working database: exit 1. */
     | "failed"
@@ -11,7 +11,7 @@ export type ErrorCode =
 
 export interface StardeckErrorOptions {
     readonly code: ErrorCode;
-    /** The way out: one sentence that says what to do. */
+    /** One sentence that says what to do. */
     readonly hint?: string;
     readonly cause?: unknown;
 }

@@ -1,4 +1,4 @@
-/** The items by key, each group in the items' order. (`Map.groupBy` needs Node 21.) */
+/** Groups items by a key; each group keeps their order. (`Map.groupBy` needs Node 21.) */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
     const groups = new Map<string, T[]>();
     for (const item of items) {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The folder of stardeck's own package.json: the same from wherever in it this runs. */
+/** The folder of stardeck's own package.json, found from `src` and from the built `dist` alike. */
 export const packageFolder = findHolder("package.json", here);
 
 function findHolder(name: string, folder: string): string {

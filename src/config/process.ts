@@ -3,21 +3,21 @@ import { randomUUID } from "node:crypto";
 /** The operating system's id of this process. */
 export const ownProcessId = process.pid;
 
-/** Tells this process from every other one, also from those of other containers that have its host name and process id. */
+/** Identifies this process, even among containers in which another process has the same host name and process id. */
 export const ownHolderId = randomUUID();
 
-/** The operating system's id of this process's user; undefined where there are none. */
+/** The operating system's id of this process's user; undefined on systems without user ids. */
 export const ownUserId = process.getuid?.();
 
 export const platform = process.platform;
 
-/** True while a process of this id exists on this machine, for any owner. */
+/** Whether a process with this id exists on this machine, whichever user owns it. */
 export function processExists(processId: number): boolean {
     try {
         process.kill(processId, 0);
         return true;
     } catch (error) {
-        // EPERM: it exists and belongs to somebody else.
+        // EPERM: the process exists and belongs to another user.
         return error instanceof Error && "code" in error && error.code === "EPERM";
     }
 }

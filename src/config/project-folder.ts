@@ -11,17 +11,17 @@ export const configFile = "stardeck.config.ts";
 
 /** Which project's files the program works on. */
 export interface ProjectSettings {
-    /** Absolute. */
+    /** An absolute path. */
     readonly folder: string;
-    /** True for the webshop that comes along, where there is no other project. */
+    /** True for the bundled webshop, which is used when no other project is found. */
     readonly cameAlong: boolean;
 }
 
 /**
- * The project that `--project` or STARDECK_PROJECT names; else the nearest one from the working folder upwards; else the webshop that comes along.
+ * The project that `--project` or STARDECK_PROJECT names; else the nearest one from the working folder upwards; else the bundled webshop.
  *
- * @throws StardeckError `usage` where the named folder holds no project, or the one found above belongs to somebody else: its
- * configuration is a program.
+ * @throws StardeckError `usage` when the named folder holds no project, or when the project found in a folder above belongs to
+ * another user: its configuration is a program, and would be run.
  */
 export function findProject(
     given: string | undefined,

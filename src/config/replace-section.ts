@@ -1,6 +1,6 @@
 /**
- * Replaces the section of this name in the text: the lines between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
- * Formatters leave it alone.
+ * Replaces a named section: the lines between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
+ * The new section is marked so that Prettier leaves it alone.
  */
 export function replaceSection(text: string, name: string, section: string): string {
     const start = `<!-- ${name}: written by \`npm run reference\` -->`;

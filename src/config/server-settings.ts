@@ -14,7 +14,7 @@ import { parseConnectionString } from "./libpq/parse-connection-string.js";
 import { loadPasswordFile, type PasswordFile } from "./libpq/password-file.js";
 import { loadService } from "./libpq/service-file.js";
 
-/** A PostgreSQL server as libpq would understand flags, variables and files. */
+/** How to connect to a PostgreSQL server, read from flags, variables and files as libpq reads them. */
 export interface ServerSettings {
     readonly kind: "server";
     /** Tried in this order unless `isOrderRandom`. */
@@ -28,25 +28,25 @@ export interface ServerSettings {
     readonly allowedAuthentication: readonly AuthenticationMethod[] | null;
     readonly channelBinding: "disable" | "prefer" | "require";
     readonly applicationName: string;
-    /** `-c name=value …` for the session. */
+    /** Settings of the session: `-c name=value …`. */
     readonly options: string;
     readonly keepAlive: boolean;
-    /** Milliseconds without traffic until the first question whether the other side lives; 0 for the system's default. */
+    /** Milliseconds without traffic before the first TCP keepalive probe; 0 for the system's default. */
     readonly keepAliveDelayMs: number;
-    /** 0 to wait for ever; null when nothing was said. */
+    /** 0 waits for ever; null when not given. */
     readonly connectTimeoutMs: number | null;
     /** For people and logs: `user@host:port/database`, never a password. */
     readonly name: string;
-    /** What must never be printed, in every form in which it was given. */
+    /** Passwords, plain and percent-encoded, which must never be printed. */
     readonly secrets: readonly string[];
     /** Why the password file was ignored; shown when a password is missing. */
     readonly passwordFileProblem: string | null;
 }
 
 export interface ServerHost {
-    /** A name, an address, or the folder of a Unix socket: what messages say and certificates are held against. */
+    /** A name, an address, or the folder of a Unix socket. Messages show it, and certificates are checked against it. */
     readonly host: string;
-    /** The address to connect to, where `host` is not to be looked up. */
+    /** The address to connect to instead of looking up `host`; null to look it up. */
     readonly address: string | null;
     readonly port: number;
     readonly password: string | null;
@@ -56,7 +56,7 @@ export type TargetSession = "any" | "read-write" | "read-only" | "primary" | "st
 export type AuthenticationMethod = "password" | "md5" | "gss" | "sspi" | "scram-sha-256" | "none";
 export type SslMode = "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
 
-/** Files are read when a server offers TLS, and never for a Unix socket. */
+/** The files are read when a server offers TLS, and never for a Unix socket. */
 export interface TlsSettings {
     readonly mode: SslMode;
     readonly startsDirectly: boolean;
@@ -73,21 +73,21 @@ export interface TlsSettings {
     readonly sendsHostName: boolean;
     readonly minVersion: TlsVersion | null;
     readonly maxVersion: TlsVersion | null;
-    /** `~/.postgresql`, where the files are that nothing names. */
+    /** `~/.postgresql`, the folder of the files that no parameter names. */
     readonly defaultFolder: string;
 }
 
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
-/** Any of these names a server; without them and a URL the embedded database is used. */
+/** Each of these variables names a server. Without any of them and without a URL, the embedded database is used. */
 const namingVariables = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"];
 
-/** Where PostgreSQL's packages put the Unix socket; the last is PostgreSQL's own default. */
+/** Where packages of PostgreSQL put the Unix socket; the last is PostgreSQL's own default. */
 const socketFolders = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
 
 /**
- * The server that `--database-url`, else `DATABASE_URL`, else `PG*` variables name, or null when none does. What the URL leaves out
- * comes from its service file, from `PG*` variables and from the files that libpq reads (docs/connections.md).
+ * The server that `--database-url`, else `DATABASE_URL`, else `PG*` variables name; null when none of them does. Parameters that the
+ * URL leaves out come from the service file, from `PG*` variables and from the files that libpq reads (docs/connections.md).
  *
  * @throws Error with one sentence that holds no credentials.
  */
@@ -107,7 +107,7 @@ export function parseServerOrNull(databaseUrl: string | undefined, environment: 
     return makeServerSettings(parameters, account);
 }
 
-/** What the system says of the person. */
+/** The user's account on this system. */
 interface Account {
     readonly user: string;
     readonly homeFolder: string;
@@ -125,7 +125,7 @@ function findAccount({ HOME, SSL_CERT_FILE }: Environment): Account {
     }
 }
 
-/** Given parameters, then those of the service, then those of variables. */
+/** Fills in missing parameters: first from the service, then from variables. */
 function addDefaults(
     given: ReadonlyMap<ParameterName, string>,
     origin: string,
@@ -260,7 +260,7 @@ function textOrNull(text: string | undefined): string | null {
     return isSet(text) ? text : null;
 }
 
-/** The Unix socket, as for libpq; where there is none, a server that listens on TCP alone. */
+/** The folder of the Unix socket, as in libpq; `localhost` when there is no socket, since a server may listen on TCP only. */
 function findDefaultHost(port: number): string {
     return socketFolders.find((folder) => existsSync(join(folder, `.s.PGSQL.${port}`))) ?? "localhost";
 }
@@ -270,7 +270,7 @@ function findTlsVersionOrNull(given: string): TlsVersion | null {
     return versions.find((version) => version.toLowerCase() === given.toLowerCase()) ?? null;
 }
 
-/** Zero and less wait for ever; one second is taken for two, as in libpq. */
+/** As in libpq, zero or less waits for ever, and one second counts as two. */
 function parseConnectTimeout(given: string | null): number | null {
     if (given === null) {
         return null;
@@ -288,7 +288,7 @@ const authenticationMethods: readonly AuthenticationMethod[] = [
     "none",
 ];
 
-/** `scram-sha-256,md5`, or with `!` all but those. */
+/** The methods in `scram-sha-256,md5`, or all others when each is written with `!`. */
 function parseRequiredAuthentication(given: string | null): readonly AuthenticationMethod[] | null {
     if (given === null) {
         return null;

@@ -18,7 +18,7 @@ export type DatabaseSettings = EmbeddedSettings | ServerSettings;
 export interface Settings {
     readonly database: DatabaseSettings;
     readonly project: ProjectSettings;
-    /** The database schema of the landing tables, as a flag or the environment names it; null where the project is to say it. */
+    /** The database schema of the landing tables from a flag or the environment; null to use the project's. */
     readonly givenSourceSchema: string | null;
     readonly readOnly: boolean;
     /** How long one statement may run, in milliseconds; 0 for no limit. */
@@ -29,13 +29,13 @@ export interface Settings {
     readonly threads: number;
     readonly json: boolean;
     readonly verbose: boolean;
-    /** Where the interface keeps a person's place in this database from start to start; null for nowhere. */
+    /** Where the interface remembers a person's place in this database for the next start; null to remember nothing. */
     readonly stateFile: string | null;
-    /** Where what was read is kept, so that it need not be read again; null for nowhere. */
+    /** Where results of reading files are cached; null for no cache. */
     readonly cacheFolder: string | null;
 }
 
-/** The global flags as the command line gives them: untrusted, absent when not given. */
+/** The global flags of the command line: unchecked, undefined when not given. */
 export interface SettingsFlags {
     readonly databaseUrl?: string | undefined;
     readonly project?: string | undefined;
@@ -50,7 +50,7 @@ export interface SettingsFlags {
 /** libpq waits for ever; a command in a pipeline must not. */
 const defaultConnectTimeoutMs = 10_000;
 
-/** Where landing tables are looked for when neither a flag nor the project says, and where those of the demo are made. */
+/** The schema of the landing tables when neither a flag nor the project names one. The demo makes its landing tables there. */
 export const defaultSourceSchema = "staging";
 
 const maxTimeoutSeconds = 7 * 24 * 3600;
@@ -58,7 +58,7 @@ const maxTimeoutSeconds = 7 * 24 * 3600;
 /**
  * Settings from defaults < environment < flags.
  *
- * @throws StardeckError `usage`, naming every problem found and not just the first.
+ * @throws StardeckError `usage` that names every problem, not just the first.
  */
 export function parseSettings(flags: SettingsFlags, environment: Environment, workingFolder: string): Settings {
     const problems: string[] = [];
@@ -134,7 +134,7 @@ function parseSchemaName(name: string): string {
     return name;
 }
 
-/** Beside the embedded database; for a server in the folder for such things: https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** In the embedded database's folder; for a server, in the XDG state folder: https://specifications.freedesktop.org/basedir-spec/latest/ */
 function findStateFileOrNull(database: DatabaseSettings, { XDG_STATE_HOME, HOME }: Environment): string | null {
     if (database.kind === "embedded") {
         return join(database.folder, "interface.json");

@@ -5,9 +5,9 @@ export function mayOpenInterface(isTerminal: boolean, environment: Environment):
     return isTerminal && environment.TERM !== "dumb" && !isSet(environment.CI);
 }
 
-/** Whether the locale is one of Unicode; https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html says which variable wins. */
+/** Whether the locale is UTF-8; for which variable wins see https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html */
 export function showsUnicode({ LC_ALL, LC_CTYPE, LANG, TERM }: Environment): boolean {
     const locale = [LC_ALL, LC_CTYPE, LANG].find(isSet);
-    // Without any locale most terminals of today are set to UTF-8 all the same; the Linux console has few glyphs.
+    // Most terminals today use UTF-8 even when no locale is set; the Linux console has few glyphs.
     return TERM !== "linux" && (locale === undefined || /utf-?8/i.test(locale));
 }

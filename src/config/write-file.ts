@@ -4,10 +4,10 @@ import { access, constants, link, lstat, open, realpath, rename, rm, stat, type 
 import { basename, dirname, extname, join } from "node:path";
 import { StardeckError } from "./errors.js";
 
-/** Fewer, larger writes are quicker. */
+/** Text is collected up to this length: fewer, larger writes are quicker. */
 const chunkCharacters = 64 * 1024;
 
-/** What is at a path already: nothing, a file, or something that cannot be replaced. */
+/** What a path leads to: nothing, a file, or something that cannot be replaced. */
 export async function kindOfPath(path: string): Promise<"nothing" | "file" | "other"> {
     try {
         return (await stat(path)).isFile() ? "file" : "other";
@@ -16,11 +16,11 @@ export async function kindOfPath(path: string): Promise<"nothing" | "file" | "ot
     }
 }
 
-/** Files that this process is writing, by their real paths. */
+/** The real paths of the files that this process is writing. */
 const beingWritten = new Set<string>();
 
 /**
- * A path at which nothing is yet, nor is being written: the one given, or `query-2.csv`, `query-3.csv`, …
+ * A path where no file exists and none is being written: the given one, or `query-2.csv`, `query-3.csv`, …
  */
 export async function findFreePath(path: string): Promise<string> {
     const ending = extname(path);
@@ -41,20 +41,20 @@ async function exists(path: string): Promise<boolean> {
 }
 
 interface WriteOptions {
-    /** The mode of a file that was not there; as the umask says when not given. */
+    /** The mode of a new file; the umask applies. */
     readonly newMode?: number;
     /** The last of several programs that write the path wins. */
     readonly lastWins?: boolean;
 }
 
 /**
- * Writes a file that is there whole or not at all: under a name of its own first, renamed at the end. What another program has put
- * at the path meanwhile is not replaced: then the text is at another path, which the error names.
+ * Writes a file completely or not at all: first under a temporary name, renamed at the end. A file that another program has put at the
+ * path meanwhile is not replaced: then the text is at another path, which the error names.
  *
- * A file that is replaced keeps its mode and its owner; where the path is a symbolic link, what it leads to is replaced.
+ * A replaced file keeps its mode and its owner. When the path is a symbolic link, the file it leads to is replaced.
  *
- * @throws StardeckError `failed` in words a person understands, also for a path that this process is writing already; whatever
- * `produce` throws. Nothing is left then.
+ * @throws StardeckError `failed` that a person understands, also for a path that this process is already writing; any error
+ * of `produce`. No unfinished file is left then.
  */
 export async function writeWholeFile<T>(
     path: string,
@@ -77,7 +77,7 @@ export async function writeWholeFile<T>(
     }
 }
 
-/** Where the file is once links are followed; the file itself need not exist. */
+/** The file's path with all links followed; the file itself need not exist. */
 async function findTarget(path: string): Promise<string> {
     if ((await kindOfPath(path)) === "other") {
         throw makeRefusal(`${path} is a folder, or no file of the ordinary kind.`);
@@ -103,22 +103,22 @@ async function replaceFile<T>(
 ): Promise<T> {
     const before = await statOrNull(target);
     if (before !== null) {
-        // Renaming would replace also a file that is protected against writing.
+        // Renaming would replace even a file that is protected against writing.
         await access(target, constants.W_OK);
     }
-    // A name that nobody can guess, and "x": neither a link nor a file that somebody has put there is written to.
+    // A random name and "x": nobody can place a link or a file there for us to write to.
     const unfinished = join(dirname(target), `.stardeck-${randomBytes(8).toString("hex")}.unfinished`);
     const file = await open(unfinished, "wx", before === null ? newMode : 0o600);
     try {
         let result: T;
         try {
             if (before !== null) {
-                // Only root may give a file away. The mode comes after it, because a new owner takes some bits away.
+                // Only root may change the owner. The mode is set afterwards, because chown clears some of its bits.
                 await file.chown(Number(before.uid), Number(before.gid)).catch(() => undefined);
                 await file.chmod(Number(before.mode) & 0o7777);
             }
             result = await produceInto(file, produce);
-            // A disk that is full may be noticed only now.
+            // A full disk may be reported only now.
             await file.sync();
         } finally {
             await file.close();
@@ -136,9 +136,9 @@ function statOrNull(path: string): Promise<BigIntStats | null> {
 }
 
 /**
- * Gives a draft its name, unless another program has written there since the draft was begun.
+ * Renames the unfinished file to its target, unless another program has written there since the file was begun.
  *
- * @throws StardeckError `failed` with the path at which the text is instead
+ * @throws StardeckError `failed` that names the path where the text is instead
  */
 async function publish(unfinished: string, target: string, before: BigIntStats | null): Promise<void> {
     const now = await statOrNull(target);
@@ -162,10 +162,10 @@ async function publish(unfinished: string, target: string, before: BigIntStats |
     });
 }
 
-/** What `link` ends with on file systems that know no second name of a file. */
+/** The errors of `link` on file systems without hard links. */
 const noLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
-/** Gives a file another name; false if there is one of that name already, which `rename` would replace. */
+/** Renames a file; false if the name is taken already, which `rename` would ignore and replace the file. */
 async function renameIfFree(file: string, name: string): Promise<boolean> {
     try {
         await link(file, name);

@@ -8,15 +8,15 @@ import { rankCompletions, type Option } from "./rank-completions.js";
 export type { CatalogueRelation, Completion };
 
 export interface Completions {
-    /** The word being written: from here … */
+    /** Where the word being written begins, in UTF-16 units. */
     readonly from: number;
-    /** … to here, as positions in the text (UTF-16, as JavaScript counts). */
+    /** Where that word ends. */
     readonly to: number;
-    /** The best first. */
+    /** The best candidate comes first. */
     readonly candidates: readonly Completion[];
 }
 
-/** What may stand at the cursor: relations, columns of the relations in the statement, keywords. */
+/** Completions for the word at the cursor: relations, columns of the relations in the statement, keywords. */
 export function completeSql(sql: string, cursor: number, catalogue: readonly CatalogueRelation[]): Completions {
     const place = findPlaceOrNull(sql, cursor, catalogue);
     if (place === null) {
@@ -59,7 +59,7 @@ function makeKeyword(name: string): Option {
     return { name, text: name, kind: "keyword", detail: "" };
 }
 
-/** What can follow a dot. */
+/** Options after a dot. */
 function listQualified(place: SqlPlace, catalogue: readonly CatalogueRelation[]): readonly Option[] {
     const [first = "", second] = place.qualifier;
     const makeColumn = ({ name, typeName }: QueryColumn): Option => columnOption(name, write(name, place), typeName);
@@ -75,15 +75,15 @@ function listQualified(place: SqlPlace, catalogue: readonly CatalogueRelation[])
     if (inSchema.length > 0 || place.wantsRelation) {
         return inSchema.map(({ name, kind }) => relationOption(name, write(name, place), kind));
     }
-    // FROM may not be written yet.
+    // The FROM clause may not be written yet.
     return catalogue.find(({ name }) => name === first)?.columns.map(makeColumn) ?? [];
 }
 
-/** What can follow FROM: WITH queries, tables and views, and their schemas. */
+/** Options after FROM: WITH queries, tables and views, and their schemas. */
 function listRelations(place: SqlPlace, catalogue: readonly CatalogueRelation[]): readonly Option[] {
     const common = place.commonTables.map(({ name }) => relationOption(name, write(name, place), "with"));
     const hidden = new Set(place.commonTables.map(({ name }) => name));
-    // What people ask for comes before what is made for a build, such as `fct_orders__select`.
+    // Relations that only builds use, such as `fct_orders__select`, come last.
     const stored = [...catalogue]
         .sort((a, b) => Number(isInternal(a)) - Number(isInternal(b)))
         .map(({ schema, name, kind, isVisible }) => {
@@ -105,7 +105,7 @@ function isInternal({ name }: CatalogueRelation): boolean {
     return name.includes("__");
 }
 
-/** What a value can be: columns first, then what they can be qualified with, functions and keywords. */
+/** Options for a value: columns first, then names that qualify columns, functions and keywords. */
 function listValues(place: SqlPlace, catalogue: readonly CatalogueRelation[]): readonly Option[] {
     const { scopes, output, prefix } = place;
     const isKnown = scopes.some((scope) => scope.length > 0);
@@ -113,7 +113,7 @@ function listValues(place: SqlPlace, catalogue: readonly CatalogueRelation[]): r
     return [
         ...own,
         ...listColumns(place),
-        // FROM is mostly written after the columns.
+        // People mostly write FROM after the columns.
         ...(isKnown || prefix === "" ? [] : listUnread()),
         ...scopes.flat().flatMap(({ name }) => (name === "" ? [] : [sourceOption(name, place)])),
         ...functions.map((name): Option => ({ name, text: `${name}(`, kind: "keyword", detail: "function" })),
@@ -135,7 +135,7 @@ function listValues(place: SqlPlace, catalogue: readonly CatalogueRelation[]): r
     }
 }
 
-/** The columns of all items in FROM; qualified where two have the same name. */
+/** The columns of all items in FROM; columns that share a name are qualified. */
 function listColumns(place: SqlPlace): readonly Option[] {
     const taken = new Set<string>();
     return place.scopes.flatMap((scope) => {
@@ -161,7 +161,7 @@ function columnOption(name: string, text: string, detail: string): Option {
     return { name, text, kind: "column", detail };
 }
 
-/** What columns can be qualified with. */
+/** A name that qualifies columns, with its dot. */
 function sourceOption(name: string, place: SqlPlace): Option {
     return { name, text: `${write(name, place)}.`, kind: "relation", detail: "" };
 }

@@ -2,13 +2,13 @@ import { reservedWords } from "./keywords.js";
 import type { Clause } from "./parse-query.js";
 import { isSymbol, wordAt, type SqlItem } from "./sql-frames.js";
 
-/** Which kinds of words the grammar allows after the text before the cursor, in the same brackets. */
+/** The kind of word that the grammar allows at the cursor, judged by the text before it in the same brackets. */
 export type Expectation =
     /** A value: a column, a function, `case`. */
     | "value"
-    /** A value is there: what goes on with it, or the next clause. */
+    /** After a value: a word that continues the expression, or the next clause. */
     | "operator"
-    /** A name that is new: an alias. */
+    /** A name that the writer invents, such as an alias: nothing to offer. */
     | "new name"
     | "type"
     /** The second word of a keyword. */
@@ -30,7 +30,7 @@ const seconds: Readonly<Record<string, readonly string[]>> = {
     within: ["group"],
 };
 
-/** Keywords that stand for a value or end one. */
+/** Keywords that are a value or end one. */
 const values = new Set(
     "null true false current_date current_timestamp current_time current_user localtimestamp end asc desc first last".split(
         " ",
@@ -67,12 +67,12 @@ export function expectationOf(items: readonly SqlItem[], at: number, clause: Cla
     return previous.kind === "symbol" ? "value" : "operator";
 }
 
-/** `left(` is a function. */
+/** `left(` is a function, not the keyword of a join. */
 function isValue(items: readonly SqlItem[], at: number): boolean {
     return items[at + 1]?.kind === "frame";
 }
 
-/** `select *`, `x.*` and `, *` are all columns; any other star multiplies. */
+/** The star of `select *`, `x.*` and `, *` means all columns; any other star multiplies. */
 function isStarOfAll(items: readonly SqlItem[], at: number): boolean {
     return (
         isSymbol(items[at - 1], ",") ||
@@ -85,7 +85,7 @@ const condition = "and,or,is,is not null,is null,not in,in,between,like,ilike,is
 const combined = "union all,union,except,intersect".split(",");
 const joins = "join,left join,inner join,full join,cross join".split(",");
 
-/** What goes on after a value, the likeliest first. */
+/** Words that can follow a value, the likeliest first. */
 export const wordsAfterValue: Readonly<Record<Clause, readonly string[]>> = {
     start: [],
     select: ["from", "as", ...condition, "over", "filter", "when", "then", "else", "end", ...combined],
@@ -101,7 +101,7 @@ export const wordsAfterValue: Readonly<Record<Clause, readonly string[]>> = {
     brackets: [...condition, "as", "order by", "partition by", "desc", "asc", "when", "then", "else", "end"],
 };
 
-/** What a value can begin with, besides the names of columns. */
+/** Words that can begin a value, besides the names of columns. */
 export const wordsBeforeValue = "case,not,exists,null,true,false,interval,current_date".split(",");
 
 export const functions = (

@@ -5,21 +5,21 @@ import { makeColumnFinder, nameOfItem, type Environment, type QueryColumn } from
 import { frameStatement, framesToCursor, isSymbol, nameOf, wordAt, type SqlFrame, type SqlItem } from "./sql-frames.js";
 import { tokenizeSql } from "./sql-tokens.js";
 
-/** What columns can be taken from, by the name they are qualified with. */
+/** A table, view or query with its columns, under the name that qualifies them. */
 export interface NamedColumns {
     readonly name: string;
     readonly columns: readonly QueryColumn[];
 }
 
-/** All that is known of the place of the cursor in a statement. */
+/** What the text around the cursor says about its place in the statement. */
 export interface SqlPlace {
     /** The word being written, as positions in the text. */
     readonly from: number;
     readonly to: number;
-    /** Its part before the cursor, without a quotation mark. */
+    /** The part of the word before the cursor, without the quotation mark. */
     readonly prefix: string;
     readonly isQuoted: boolean;
-    /** The names before it, each followed by a dot. */
+    /** The names before the word, each followed by a dot. */
     readonly qualifier: readonly string[];
     readonly clause: Clause;
     readonly wantsRelation: boolean;
@@ -28,13 +28,13 @@ export interface SqlPlace {
     readonly isStart: boolean;
     /** The items in FROM, the innermost query first. */
     readonly scopes: readonly (readonly NamedColumns[])[];
-    /** What WITH has named so far. */
+    /** The WITH queries that can be read here. */
     readonly commonTables: readonly NamedColumns[];
-    /** What the query itself gives, for ORDER BY and GROUP BY. */
+    /** The query's own output columns, for ORDER BY and GROUP BY. */
     readonly output: readonly QueryColumn[];
 }
 
-/** Looks at the statement around the cursor; null inside of a comment, a string or a number. */
+/** Reads the statement around the cursor; null inside a comment, a string or a number. */
 export function findPlaceOrNull(sql: string, cursor: number, catalogue: readonly CatalogueRelation[]): SqlPlace | null {
     const word = findWordOrNull(sql, cursor);
     if (word === null) {
@@ -80,7 +80,7 @@ function atCursor(cursor: number): Word {
 
 type PlaceInQuery = Omit<SqlPlace, keyof Word>;
 
-/** How many brackets around the cursor are looked at, the innermost: more is nothing that a person writes. */
+/** How many brackets around the cursor are read, from the innermost outwards: nobody nests deeper by hand. */
 const deepestFrames = 40;
 
 function describePlace(frames: readonly SqlFrame[], catalogue: readonly CatalogueRelation[]): PlaceInQuery {
@@ -122,7 +122,7 @@ function describePlace(frames: readonly SqlFrame[], catalogue: readonly Catalogu
     };
 }
 
-/** The query in brackets; null for what is none. Brackets in a FROM clause can hold joined tables. */
+/** Parses a frame as a query; null when it is none. Brackets in a FROM clause can hold joined tables. */
 function readFrame(items: readonly SqlItem[], isStatement: boolean, { wantsRelation }: Place): ParsedQuery | null {
     if (isStatement || /^(select|with|values|table)$/.test(wordAt(items, 0))) {
         return parseQuery(items);
@@ -130,7 +130,7 @@ function readFrame(items: readonly SqlItem[], isStatement: boolean, { wantsRelat
     return wantsRelation ? parseQuery([{ kind: "word", text: "from", start: 0, isClosed: true }, ...items]) : null;
 }
 
-/** How many of the WITH queries can be seen from where the cursor is. */
+/** How many of the WITH queries can be read where the cursor is. */
 function countCommonTables({ commonTables, isRecursive }: ParsedQuery): number {
     const own = commonTables.findIndex(({ body }) => body.hasCursor);
     return own < 0 || isRecursive ? commonTables.length : own;
@@ -157,7 +157,7 @@ function isStart(items: readonly SqlItem[], at: number, clause: Clause): boolean
     return clause === "start" || clause === "brackets" ? previous === undefined || isStartAfter(items, at) : false;
 }
 
-/** After the brackets of a WITH query, or between two queries. */
+/** True after the brackets of a WITH query, and between two queries. */
 function isStartAfter(items: readonly SqlItem[], at: number): boolean {
     return (
         (wordAt(items, 0) === "with" && items[at - 1]?.kind === "frame") ||

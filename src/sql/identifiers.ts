@@ -10,13 +10,13 @@ export function quoteQualified(schema: string, name: string): string {
     return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
 
-/** A quoted string literal, safe whatever `standard_conforming_strings` says. For DDL, where no parameter is allowed. */
+/** A quoted string literal, safe with either setting of `standard_conforming_strings`. For DDL, which allows no parameters. */
 export function quoteLiteral(text: string): string {
     const quoted = `'${text.replaceAll("'", "''")}'`;
     return quoted.includes("\\") ? ` E${quoted.replaceAll("\\", "\\\\")}` : quoted;
 }
 
-/** A name as people write it: quoted only where PostgreSQL would read it as something else (as its `quote_ident` does). */
+/** A name as people write it: quoted only where PostgreSQL would read it as something else, as `quote_ident` does. */
 export function formatIdentifier(name: string): string {
     return /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name) ? name : quoteIdentifier(name);
 }
@@ -26,10 +26,10 @@ export function formatQualified(schema: string, name: string): string {
     return `${formatIdentifier(schema)}.${formatIdentifier(name)}`;
 }
 
-// Control characters, and what breaks a line or turns the writing direction unseen.
+// Control characters, and invisible characters that break a line or change the writing direction.
 const unreadable = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** A string literal that can be read and pasted: what cannot be seen is written as an escape. */
+/** A string literal that can be read and pasted: invisible characters are written as escapes. */
 export function formatLiteral(text: string): string {
     if (text.search(unreadable) === -1) {
         return quoteLiteral(text).trimStart();

@@ -1,4 +1,4 @@
-// Of all versions from 15 to 18: https://www.postgresql.org/docs/current/sql-keywords-appendix.html
+// The keywords of PostgreSQL 15 to 18: https://www.postgresql.org/docs/current/sql-keywords-appendix.html
 const words = `
     all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char
     character check coalesce collate collation column concurrently constraint create cross current_catalog current_date
@@ -13,5 +13,5 @@ const words = `
     window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize
     xmltable`;
 
-/** The keywords of PostgreSQL that are not free for every name; a name that is one of them has to be quoted. */
+/** Keywords that cannot be used as every kind of name without quotes; a name equal to one of them is quoted. */
 export const reservedWords: ReadonlySet<string> = new Set(words.trim().split(/\s+/));

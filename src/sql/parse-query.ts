@@ -20,13 +20,13 @@ export interface FromItem {
     /** The parts of a table's or function's name; empty for a query in brackets. */
     readonly name: readonly string[];
     alias: string | null;
-    /** Names that the alias gives to the columns. */
+    /** The column names in the alias, as in `as t (a, b)`. */
     columns: readonly string[];
     readonly query: SqlFrame | null;
     isCall: boolean;
 }
 
-/** Where the cursor is in one SELECT, or the brackets that hold it. */
+/** Where in one SELECT the cursor, or the bracket that contains it, is. */
 export interface Place {
     readonly clause: Clause;
     /** A table or query is expected here. */
@@ -52,11 +52,11 @@ export interface CommonTable {
 export interface ParsedQuery {
     readonly isRecursive: boolean;
     readonly commonTables: readonly CommonTable[];
-    /** What UNION and the like put together. */
+    /** The queries that UNION, INTERSECT and EXCEPT combine. */
     readonly arms: readonly QueryArm[];
 }
 
-/** Reads as much as there is of a query: unfinished text is the usual case. */
+/** Parses a query as far as it is written: unfinished text is the usual case. */
 export function parseQuery(items: readonly SqlItem[]): ParsedQuery {
     if (wordAt(items, 0) !== "with") {
         return { isRecursive: false, commonTables: [], arms: parseArms(items, 0) };
@@ -84,10 +84,10 @@ function listNames({ items }: SqlFrame): readonly string[] {
     return items.flatMap((item) => nameOf(item) ?? []);
 }
 
-/** How many brackets around one another are looked into: more is nothing that a person writes. */
+/** How many nested brackets are read: nobody nests deeper by hand. */
 const deepestBrackets = 40;
 
-/** What begins like a query, also in several brackets; null for any other brackets. */
+/** The frame that begins like a query, within any number of brackets; null when there is none. */
 function queryInBrackets(frame: SqlFrame): SqlFrame | null {
     let inner = frame;
     for (let depth = 0; depth < deepestBrackets && inner.items[0]?.kind === "frame"; depth++) {
@@ -116,7 +116,7 @@ const clauses: Readonly<Record<string, Clause>> = {
     fetch: "limit",
 };
 
-/** @param depth in how many brackets around joined tables the items are */
+/** @param depth how many brackets around joined tables enclose the items */
 function parseArms(items: readonly SqlItem[], start: number, depth = 0): readonly QueryArm[] {
     let arm = openArm();
     const arms = [arm];
@@ -173,15 +173,15 @@ function placeCursor(arm: OpenArm, item: SqlItem, place: Place): void {
 
 interface FromReader {
     readonly begin: () => void;
-    /** Takes one item of a FROM clause; gives the clause that the next one belongs to. */
+    /** Reads one item of a FROM clause; returns the clause of the next item. */
     readonly read: (items: readonly SqlItem[], at: number, clause: Clause, arm: OpenArm) => Clause;
 }
 
 function makeFromReader(depth: number): FromReader {
     let wantsRelation = true;
-    /** What an alias would belong to. */
+    /** The item that a following alias belongs to. */
     let current: FromItem | null = null;
-    /** Parts of a name that is being read. */
+    /** The parts read so far of a qualified name. */
     let parts: string[] = [];
 
     function add(arm: OpenArm, item: FromItem): void {

@@ -2,7 +2,7 @@ import type { CatalogueRelation } from "./completion.js";
 import { parseQuery, type FromItem, type ParsedQuery, type QueryArm } from "./parse-query.js";
 import { isSymbol, nameOf, wordAt, type SqlFrame, type SqlItem } from "./sql-frames.js";
 
-/** A column as far as it is known without asking the server; the type of an expression is not. */
+/** A column as known without asking the server; the type of an expression is unknown, and empty. */
 export interface QueryColumn {
     readonly name: string;
     readonly typeName: string;
@@ -11,7 +11,7 @@ export interface QueryColumn {
 /** Which WITH queries can be read at a place. */
 export interface Environment {
     readonly query: ParsedQuery;
-    /** So many of the query's; the later ones cannot be seen yet. */
+    /** How many of the query's WITH queries can be read; the later ones cannot. */
     readonly count: number;
     readonly outer: Environment | null;
 }
@@ -23,7 +23,7 @@ export interface ColumnFinder {
     readonly outputOf: (arm: QueryArm, environment: Environment | null) => readonly QueryColumn[];
 }
 
-/** How many queries in each other are looked into. */
+/** How many nested queries are read. */
 const deepest = 40;
 
 export function makeColumnFinder(catalogue: readonly CatalogueRelation[]): ColumnFinder {
@@ -63,7 +63,7 @@ export function makeColumnFinder(catalogue: readonly CatalogueRelation[]): Colum
         if (found !== undefined || depth > deepest) {
             return found ?? [];
         }
-        // A recursive query reads itself.
+        // A recursive query reads itself: this entry ends the recursion.
         known.set(frame, []);
         depth++;
         const query = parseQuery(frame.items);
@@ -100,7 +100,7 @@ export function makeColumnFinder(catalogue: readonly CatalogueRelation[]): Colum
     return { columnsOf, outputOf };
 }
 
-/** What columns of it are qualified with. */
+/** The name that qualifies the item's columns. */
 export function nameOfItem({ alias, name }: FromItem): string {
     return alias ?? name.at(-1) ?? "";
 }
@@ -126,7 +126,7 @@ function splitList(items: readonly SqlItem[]): readonly (readonly SqlItem[])[] {
     return parts;
 }
 
-/** The name that PostgreSQL gives to an item of a select list; null for one without. */
+/** The name that PostgreSQL gives to an item of a select list; null when it gives none. */
 function outputName(items: readonly SqlItem[]): string | null {
     const cast = items.findIndex((item, at) => isSymbol(item, ":") && isSymbol(items[at + 1], ":"));
     const last = items.length - 1;

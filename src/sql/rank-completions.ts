@@ -1,16 +1,16 @@
 import type { Completion } from "./completion.js";
 
-/** What may stand at the cursor, and by which name it is found. */
+/** A possible completion, and the name that the written text is matched with. */
 export interface Option extends Completion {
     readonly name: string;
 }
 
-/** More than a person looks through. */
+/** Nobody looks through more. */
 const mostCandidates = 500;
 
 /**
- * The options that match what is written, the best first: those that begin with it, those of which a part does
- * (`count` finds `order_count`), those that contain it; among equals in the order given.
+ * The options that match the prefix, the best first: the name begins with it, a word of the name does
+ * (`count` finds `order_count`), the name contains it. Equal matches keep their order.
  */
 export function rankCompletions(options: readonly Option[], prefix: string): readonly Completion[] {
     const wanted = prefix.toLowerCase();

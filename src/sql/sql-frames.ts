@@ -7,7 +7,7 @@ export interface SqlFrame {
     readonly hasCursor: boolean;
 }
 
-/** The place of the word that is being written; the word itself is left out. */
+/** Marks the place of the word being written; the word itself is left out. */
 export interface CursorMark {
     readonly kind: "cursor";
 }
@@ -20,7 +20,7 @@ interface OpenFrame {
     hasCursor: boolean;
 }
 
-/** The statement between two texts as a tree of brackets; without blanks and comments. Brackets may be left open. */
+/** The statement around the cursor as a tree of brackets, without blanks and comments. Brackets may be left open. */
 export function frameStatement(before: readonly SqlToken[], after: string): SqlFrame {
     const stack: OpenFrame[] = [openFrame()];
     for (const token of before) {
@@ -57,7 +57,7 @@ function take(stack: OpenFrame[], token: SqlToken): void {
         stack.at(-1)?.items.push(frame);
         stack.push(frame);
     } else if (isSymbol && (token.text === ")" || token.text === "]")) {
-        // One too many closes nothing.
+        // A surplus closing bracket is ignored.
         if (stack.length > 1) {
             stack.pop();
         }
@@ -87,7 +87,7 @@ export function isSymbol(item: SqlItem | undefined, text: string): boolean {
     return item?.kind === "symbol" && item.text === text;
 }
 
-/** The name as PostgreSQL keeps it: in lower case unless quoted; null for what is no name. */
+/** The name as PostgreSQL stores it: in lower case unless quoted; null when the item is no name. */
 export function nameOf(item: SqlItem | undefined): string | null {
     if (item?.kind === "word") {
         return item.text.toLowerCase();

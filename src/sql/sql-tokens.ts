@@ -1,18 +1,18 @@
-/** What a stretch of SQL text is; `blank` is white space. */
+/** The kind of a token; `blank` is white space. */
 export type SqlTokenKind = "word" | "quoted name" | "string" | "number" | "parameter" | "comment" | "blank" | "symbol";
 
 export interface SqlToken {
     readonly kind: SqlTokenKind;
     readonly text: string;
-    /** Where it begins in the text (UTF-16, as JavaScript counts). */
+    /** Where the token begins in the text, in UTF-16 units. */
     readonly start: number;
-    /** False for a string, quoted name or comment without its end. */
+    /** False for an unfinished string, quoted name or comment. */
     readonly isClosed: boolean;
 }
 
 // PostgreSQL's lexical rules: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 const escapedText = String.raw`(?:[^'\\]|\\[\s\S]|'')*`;
-// A string goes on in the next line, and in the same way: what follows E'…' there has escapes as well.
+// A string may continue on the next line: the continuation of E'…' has escapes as well.
 const nextLine = String.raw`[ \t\f\v]*(?:--[^\r\n]*)?[\r\n](?:[ \t\r\n\f\v]|--[^\r\n]*[\r\n])*`;
 const escapeString = `[eE]'${escapedText}(?:'${nextLine}'${escapedText})*`;
 const closedEscapeString = new RegExp(`^${escapeString}'$`);
@@ -28,7 +28,7 @@ const patterns: readonly (readonly [SqlTokenKind, RegExp])[] = [
     ["number", /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
 ];
 
-/** Splits SQL text into tokens that together are the text. */
+/** Splits SQL text into tokens, which joined together give the text again. */
 export function tokenizeSql(sql: string): readonly SqlToken[] {
     const tokens: SqlToken[] = [];
     for (let start = 0; start < sql.length;) {
@@ -39,7 +39,7 @@ export function tokenizeSql(sql: string): readonly SqlToken[] {
     return tokens;
 }
 
-/** Nothing but a symbol begins with one of these. */
+/** Only symbols begin with one of these characters. */
 const symbols = "()[]{},;:+*<>=~!@#%^|?`\\";
 
 function readPattern(sql: string, start: number): SqlToken {
@@ -87,7 +87,7 @@ function readComment(sql: string, start: number): SqlToken | null {
 
 const openingTag = /\$(?:[a-zA-Z_\u{80}-\u{10ffff}][a-zA-Z0-9_\u{80}-\u{10ffff}]*)?\$/uy;
 
-/** `$$ … $$` or `$tag$ … $tag$`; the tag is no part of a name before it, because names are read first. */
+/** `$$ … $$` or `$tag$ … $tag$`. A dollar within a name does not begin one, because the name is read first, as one word. */
 function readDollarString(sql: string, start: number): SqlToken | null {
     if (sql.charAt(start) !== "$") {
         return null;

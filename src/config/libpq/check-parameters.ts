@@ -1,6 +1,6 @@
 import type { ParameterName, Parameters } from "./parameters.js";
 
-/** Says what is wrong with a value as the rest of a sentence that begins with the parameter's place, or null. */
+/** Returns null for a valid value, else the end of a sentence that begins with the parameter's place. */
 type Check = (value: string, parameters: Parameters) => string | null;
 
 const oneOf =
@@ -10,7 +10,7 @@ const oneOf =
 
 const wholeNumber: Check = (value) => (/^\s*[+-]?\d{1,9}\s*$/.test(value) ? null : "must be a whole number.");
 
-/** For what Node.js has no way to set: the system's default is all there is. */
+/** For parameters that Node.js cannot set: only the system's default is possible. */
 const onlyDefault =
     (fate: string): Check =>
     (value, parameters) =>
@@ -23,7 +23,7 @@ const tlsVersion: Check = (value) =>
         ? null
         : `must be one of ${tlsVersions.join(", ")}.`;
 
-/** What libpq would refuse, and what it takes and stardeck cannot. Parameters that are not here take any text. */
+/** Refuses what libpq refuses, and what libpq accepts but stardeck cannot do. Other parameters accept any text. */
 const checks: Readonly<Partial<Record<ParameterName, Check>>> = {
     host: (value) =>
         value.split(",").some((host) => host.startsWith("@"))
@@ -99,9 +99,9 @@ const checks: Readonly<Partial<Record<ParameterName, Check>>> = {
 };
 
 /**
- * Holds parameters against what libpq takes.
+ * Checks the values of connection parameters.
  *
- * @throws Error with one sentence that names the first one that cannot be used, and never quotes a value
+ * @throws Error with one sentence that names the first parameter that cannot be used; it never quotes a value
  */
 export function checkParameters(parameters: Parameters): void {
     for (const [name, { value, place }] of parameters) {

@@ -1,7 +1,7 @@
 /**
  * The connection parameters of PostgreSQL 17's client library, libpq, and the environment variable that sets each:
  * https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-PARAMKEYWORDS and
- * https://www.postgresql.org/docs/17/libpq-envars.html. docs/connections.md says what becomes of each.
+ * https://www.postgresql.org/docs/17/libpq-envars.html. docs/connections.md says how stardeck treats each.
  */
 export const variableOfParameter = {
     host: "PGHOST",
@@ -57,12 +57,12 @@ export function isParameterName(name: string): name is ParameterName {
     return Object.hasOwn(variableOfParameter, name);
 }
 
-/** `requiressl` is what sslmode was called before PostgreSQL 8; everything else is itself. */
+/** Replaces `requiressl`, the predecessor of `sslmode` before PostgreSQL 8; other names stay as they are. */
 export function translateOldName(name: ParameterName, value: string): readonly [ParameterName, string] {
     return name === "requiressl" ? ["sslmode", value.startsWith("1") ? "require" : "prefer"] : [name, value];
 }
 
-/** A parameter's value, and for messages the place that it comes from: `PGSSLMODE`, or `sslmode of DATABASE_URL`. */
+/** A parameter's value and where it comes from, for messages: `PGSSLMODE`, or `sslmode of DATABASE_URL`. */
 export interface GivenValue {
     readonly value: string;
     readonly place: string;

@@ -5,7 +5,7 @@ import { describeUnknownParameter, isParameterName, translateOldName, type Param
  * `host=… dbname='…'`: https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING
  *
  * @param origin where the string was found, for messages
- * @throws Error with one sentence that quotes nothing of it: a password may be in any place of a string that is wrong
+ * @throws Error with one sentence that quotes no part of the string: in a malformed one, any part may be the password
  */
 export function parseConnectionString(text: string, origin: string): ReadonlyMap<ParameterName, string> {
     const rest = /^postgres(?:ql)?:\/\/(.*)$/s.exec(text)?.[1];
@@ -56,7 +56,7 @@ interface UrlParts {
 }
 
 function splitUrl(rest: string, origin: string): UrlParts {
-    // Before an @ that comes before the first slash are the user and, after a colon, the password.
+    // `user:password@`: the @ counts only before the first slash.
     const [, credentials, afterUser = rest] = /^([^@/]*)@(.*)$/s.exec(rest) ?? [];
     const [, user, , password] = /^([^:]*)(:(.*))?$/s.exec(credentials ?? "") ?? [];
     const end = findEndOfHosts(afterUser);
@@ -77,7 +77,7 @@ function splitUrl(rest: string, origin: string): UrlParts {
     };
 }
 
-/** The place of the first `/` or `?` that is not in the brackets of an address. */
+/** The position of the first `/` or `?` outside the brackets of an IPv6 address. */
 function findEndOfHosts(text: string): number {
     const lastBracket = text.lastIndexOf("]");
     for (let at = 0; at < text.length; at++) {
@@ -115,7 +115,7 @@ function decodePercent(text: string, origin: string): string {
     return Buffer.from(decoded, "latin1").toString("utf8");
 }
 
-/** `name = value` pairs between blanks; a value in single quotes may hold blanks, a backslash keeps the next character. */
+/** Reads `name = value` pairs between blanks; a value in single quotes may hold blanks, a backslash escapes the next character. */
 function parsePairs(text: string, origin: string): ReadonlyMap<ParameterName, string> {
     const parameters = new Map<ParameterName, string>();
     const pair = /\s*([^\s=]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s\\']|\\(?:.|$))(?:[^\s\\]|\\(?:.|$))*)?(?!'))/suy;

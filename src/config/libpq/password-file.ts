@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 
-/** What the password file holds for servers, and why it was left out, where it was. */
+/** The passwords of the password file, or why the file was ignored. */
 export interface PasswordFile {
     passwordOrNull(host: string, port: number, database: string, user: string): string | null;
     /** One sentence to show when a password is missing; null when nothing is wrong with the file. */
@@ -9,7 +9,7 @@ export interface PasswordFile {
 
 /**
  * Reads `~/.pgpass`, or the file that `passfile` or PGPASSFILE names: https://www.postgresql.org/docs/17/libpq-pgpass.html
- * A file that others may read is left out, as libpq does.
+ * As in libpq, a file that other users may read is ignored.
  */
 export function loadPasswordFile(path: string): PasswordFile {
     let problem: string | null = null;
@@ -18,7 +18,7 @@ export function loadPasswordFile(path: string): PasswordFile {
         problem = findProblemOrNull(path);
         lines = problem === null ? parsePasswordFile(readFileSync(path, "utf8")) : [];
     } catch {
-        // No file, or none that this user may read: libpq goes on without it too.
+        // The file is missing, or this user may not read it: libpq goes on without it too.
     }
     return {
         problem,
@@ -41,7 +41,7 @@ function findProblemOrNull(path: string): string | null {
         : `${path} is left out, because others may read or write it: chmod 600 '${path}'.`;
 }
 
-/** Five fields a line, with their backslashes: `host:port:database:user:password`. A colon of a field is written `\:`. */
+/** Splits each line into its five fields, still escaped: `host:port:database:user:password`, a colon in a field as `\:`. */
 export function parsePasswordFile(text: string): readonly (readonly string[])[] {
     return text
         .split(/\r?\n/)

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { isSet, type Environment } from "../environment.js";
 import { describeUnknownParameter, isParameterName, translateOldName, type ParameterName } from "./parameters.js";
 
-/** Where PostgreSQL's packages look for `pg_service.conf` when PGSYSCONFDIR says nothing: Debian, Red Hat, Alpine, from source. */
+/** Where builds of PostgreSQL look for `pg_service.conf` without PGSYSCONFDIR: Debian, Red Hat, Alpine, built from source. */
 const systemFolders = ["/etc/postgresql-common", "/etc/sysconfig/pgsql", "/etc/postgresql", "/usr/local/pgsql/etc"];
 
 /**
- * What a service file says of a service: https://www.postgresql.org/docs/17/libpq-pgservice.html
- * The person's own file is read first, then the system's.
+ * The parameters of a service: https://www.postgresql.org/docs/17/libpq-pgservice.html
+ * The user's own file is read first, then the system's.
  *
  * @throws Error with one sentence when no file defines the service, or a line of it cannot be understood
  */
@@ -34,7 +34,7 @@ export function loadService(
     throw new Error(`The service ${service} is not defined in ${place}: correct its name, or add [${service}] there.`);
 }
 
-/** The parameters of one section; null where the text has no such section. The first value of a name counts, as in libpq. */
+/** The parameters of one section; null when the text has no such section. As in libpq, the first value of a name counts. */
 export function parseServiceOrNull(
     text: string,
     service: string,
