@@ -1,7 +1,7 @@
 import { makeVisible, widthOf } from "./visible-text.js";
 
 /**
- * The line of a statement at which PostgreSQL stopped, with its number and a caret below the place.
+ * The line of a statement at which PostgreSQL found an error, with its number and a caret below the position.
  *
  * @param position counted in characters (code points, not UTF-16 units) from 1, as PostgreSQL reports it
  * @param firstLine the number of the text's first line
@@ -19,9 +19,9 @@ export function formatCodeFrame(
     const beforeOnLine = before.slice(before.lastIndexOf("\n") + 1);
     const line = sql.split("\n")[lineIndex] ?? "";
     const gutter = `${firstLine + lineIndex} │ `;
-    // Before and after the place each for itself, or the caret would stand elsewhere than the text says.
+    // The text before and after the position is cleaned separately: cleaning changes lengths, and would misplace the caret.
     const clean = (text: string): string => makeVisible(redact(text).replaceAll("\t", "    ").replace(/\r$/, ""));
-    // A line may be very long: what is far from the caret does not help.
+    // A line may be very long: show only what is near the caret.
     const start = Math.max(0, beforeOnLine.length - 100);
     const shownBefore = clean(line.slice(start, beforeOnLine.length));
     const shownAfter = clean(line.slice(beforeOnLine.length, beforeOnLine.length + 100));

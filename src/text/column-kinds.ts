@@ -43,11 +43,11 @@ const shortTypes: ReadonlySet<number> = new Set([
     otherIds.interval,
     otherIds.timetz,
     otherIds.uuid,
-    // No value has it, and it cannot be cast.
+    // No value has this type, and it cannot be cast.
     otherIds.void,
 ]);
 
-/** Values of these types are never long. A numeric can have 131,072 digits. */
+/** Whether values of a type are never long. A numeric is not such a type: it can have 131,072 digits. */
 export function isShortType(typeId: number): boolean {
     return shortTypes.has(typeId) || (isNumericType(typeId) && typeId !== numeric);
 }
@@ -71,7 +71,7 @@ export function isPaddedType(typeId: number): boolean {
     return typeId === otherIds.character;
 }
 
-/** Stored as text, so that reading a part of it or its length does not need all of it. */
+/** Whether a type is stored as text, so that a part of a value or its length can be read without the whole value. */
 export function isTextType(typeId: number): boolean {
     return typeId === otherIds.text || typeId === otherIds.varchar;
 }

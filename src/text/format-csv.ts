@@ -12,7 +12,7 @@ function formatField(value: string | null): string {
     if (value === null) {
         return "";
     }
-    // Quotes around edge spaces, because some readers trim them, and around what ends the input of PostgreSQL's COPY.
+    // Spaces at the edges are quoted because some readers trim them, `\.` because it ends the input of PostgreSQL's COPY.
     return value === "" || value === "\\." || /[",\r\n]|^\s|\s$/.test(value)
         ? `"${value.replaceAll('"', '""')}"`
         : value;

@@ -1,23 +1,23 @@
 import { typeIds } from "./column-types.js";
 import { formatTable, type TextRow } from "./format-table.js";
 
-/** A row on one side of a comparison, on the other, or on both with cells that differ. */
+/** A row that is on one side of a comparison only, or on both with cells that differ. */
 export interface RowPair {
     readonly left: TextRow | null;
     readonly right: TextRow | null;
 }
 
-/** What the two sides are called, and what a row that only one of them has. */
+/** The names of the two sides. */
 export interface DifferenceWords {
     readonly left: string;
     readonly right: string;
 }
 
-/** Stands for a value that is the one above. */
+/** Shown in place of a value that equals the one above. */
 const same = "″";
 
 /**
- * Rows that differ as a table: of a pair, the right one shows only the cells that differ.
+ * Formats rows that differ as a table: the second row of a pair shows only the cells that differ.
  *
  *                    week        order_count
  *     expected       2025-01-06  2

@@ -4,9 +4,9 @@ import { escapeUnseen } from "./visible-text.js";
 
 /**
  * One row as a JSON object on one line. Numbers keep every digit that PostgreSQL wrote (NaN and Infinity, which JSON
- * does not know, become strings); json columns are nested; all else is a string, boolean or null.
+ * does not know, become strings); json columns are nested; every other value is a string, boolean or null.
  *
- * @param names what the columns are called, each another
+ * @param names unique names of the columns
  */
 export function formatJsonRow(columns: readonly TableColumn[], names: readonly string[], row: TextRow): string {
     const members = columns.map((column, index) => {

@@ -10,7 +10,7 @@ export function formatMarkdownRow(row: TextRow): string {
     return `| ${row.map((value) => escape(value ?? "")).join(" | ")} |\n`;
 }
 
-/** A cell is one line, and a bar ends it, also in code. */
+/** A cell is one line; an unescaped bar would end it, even within code. */
 function escape(value: string): string {
     return value
         .replaceAll("\\", "\\\\")

@@ -5,10 +5,10 @@ import type { TableColumn, TextRow } from "./format-table.js";
 import { uniqueNames } from "./unique-names.js";
 
 export const rowFormats = ["csv", "json", "jsonl", "markdown"] as const;
-/** How rows are written for other programs: `json` is an array, `jsonl` an object a line. */
+/** A format of rows for other programs: `json` is one array, `jsonl` has one object a line. */
 export type RowFormat = (typeof rowFormats)[number];
 
-/** Writes rows that follow one by one; together the texts are the file. */
+/** Formats rows that arrive page by page; the returned texts joined are the file. */
 export interface RowsText {
     /** The next rows. The first call adds the header, so it must be called at least once. */
     page(rows: readonly TextRow[]): string;

@@ -7,39 +7,39 @@ import { cutToWidth, makeVisible, widthOf } from "./visible-text.js";
 export interface TableColumn {
     readonly name: string;
     readonly typeId: number;
-    /** Numbers are rounded to so many decimals where they are shown. */
+    /** How many decimals numbers are rounded to when shown. */
     readonly decimals?: number | undefined;
-    /** Stands behind its numbers. */
+    /** Shown after each number. */
     readonly unit?: string | undefined;
-    /** Tells rows apart: it is never cut. */
+    /** True for a key, which is never cut, because it identifies the row. */
     readonly isKey?: boolean | undefined;
-    /** Times are shown to the minute. */
+    /** True when times are shown without seconds. */
     readonly isToTheMinute?: boolean | undefined;
 }
 
 /** Rows as PostgreSQL writes them: text or null. */
 export type TextRow = readonly (string | null)[];
 
-/** The widths of a table, chosen once so that rows can follow one by one. */
+/** The widths of a table's columns, chosen once so that rows can be formatted one by one. */
 export interface TableLayout {
     readonly columns: readonly (TableColumn & { readonly width: number; readonly place: number })[];
-    /** The last columns, where there is no room for them. */
+    /** The names of the last columns that have no room. */
     readonly hidden: readonly string[];
 }
 
 const gap = "  ";
 const widestCell = 60;
-/** The last column may be wider: it pushes no other out of sight. */
+/** The last column may be wider, because no column follows that it could push out of sight. */
 const widestLastCell = 300;
 const narrowestCell = 8;
-/** The name of a column of figures is cut rather than the figures. */
+/** A column of numbers may become this narrow, which cuts its name but never its numbers. */
 const narrowestName = 14;
 
 /**
  * Chooses column widths from the first rows, in terminal cells.
  *
- * @param maxWidth the terminal's width. Texts are narrowed until the table fits, but never below 8 cells; figures are never cut. Columns
- * that have no room even so are left out, the last ones first.
+ * @param maxWidth the terminal's width. Texts are narrowed until the table fits, but never below 8 cells; numbers are never cut.
+ * When there is still no room, the last columns are left out.
  */
 export function layOutTable(
     columns: readonly TableColumn[],
@@ -97,7 +97,7 @@ export function formatTableRow(layout: TableLayout, row: TextRow): string {
         .trimEnd();
 }
 
-/** A whole table, for rows that are all at hand. */
+/** A whole table, when all rows are known. */
 export function formatTable(
     columns: readonly TableColumn[],
     rows: readonly TextRow[],
@@ -107,7 +107,7 @@ export function formatTable(
     return [...formatTableHead(layout), ...rows.map((row) => formatTableRow(layout, row))];
 }
 
-/** What a person sees of a value: `∅` for null, thousands separators in quantities, nothing that acts on the terminal. */
+/** A value as people see it: `∅` for null, thousands separators in quantities, control characters made visible. */
 export function formatCell(value: string | null, column: TableColumn): string {
     if (value === null) {
         return "∅";
@@ -121,13 +121,13 @@ export function formatCell(value: string | null, column: TableColumn): string {
     );
 }
 
-/** As `formatCell`, for a value that stands alone: 1,669 is no year unless its column says so. */
+/** As `formatCell`, for a single number: an integer of four digits counts as a year only if its column is named so. */
 export function formatFigure(value: string | null, column: TableColumn): string {
     const text = formatCell(value, column);
     return isIntegerType(column.typeId) && !isIdentifier(column) ? text.replace(/^-?\d{4,}/, groupDigits) : text;
 }
 
-/** A number rounded half away from zero, as PostgreSQL's numeric is; what is no number in digits stays. */
+/** Rounds a number half away from zero, as PostgreSQL's numeric does; text that is not plain digits stays as it is. */
 export function roundText(value: string, decimals: number): string {
     const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);
     if (parts === null) {
@@ -141,7 +141,7 @@ export function roundText(value: string, decimals: number): string {
     return /[1-9]/.test(text) ? sign + text : text;
 }
 
-/** Separators, but not in integers of four digits, which may be years, nor in identifiers: 20250103 is a key. */
+/** Adds thousands separators, but not to integers of four digits, which may be years, nor to identifiers such as 20250103. */
 function formatNumber(value: string, column: TableColumn): string {
     const parts = /^(-?)(\d+)(\.\d+)?$/.exec(value);
     if (parts === null || isIdentifier(column)) {
@@ -158,7 +158,7 @@ function isCount({ name }: TableColumn): boolean {
     return /(^|_)(count|sum|total|quantity|rows)(_\d+)?$/i.test(name);
 }
 
-/** True of numbers that name something and measure nothing: keys, years. */
+/** True for numbers that identify rather than measure: keys, years. */
 export function isIdentifier(column: TableColumn): boolean {
     return isIntegerType(column.typeId) && /(^|_)(id|key|number|code|oid|pid|year|week)$/i.test(column.name);
 }

@@ -3,7 +3,7 @@ export function formatCount(count: number): string {
     return groupDigits(String(count));
 }
 
-/** A comma before every three digits from the end; a `-` may stand before them. */
+/** Separates thousands by commas; the digits may begin with `-`. */
 export function groupDigits(digits: string): string {
     const start = digits.startsWith("-") ? 1 : 0;
     const head = start + ((digits.length - start) % 3 || 3);

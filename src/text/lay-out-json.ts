@@ -1,11 +1,11 @@
 const token = /[\s]+|"(?:[^"\\]|\\[\s\S])*"?|[{}[\],:]|[^\s{}[\],:"]+/y;
 
-/** Deeper levels stay below each other: their blanks alone would be the square of the text. */
+/** Deeper levels are not indented further: with very deep nesting the blanks would grow with the square of the text. */
 const deepestIndent = 40;
 
 /**
- * JSON over several lines, each level two blanks deeper. Only blanks between its parts change: numbers keep every digit,
- * keys their order. What is cut off or no JSON at all is laid out as far as it goes.
+ * Breaks JSON into lines, each level two blanks deeper. Only blanks between its parts change: numbers keep every digit,
+ * keys their order. Text that is cut off or not JSON is laid out as far as possible.
  */
 export function layOutJson(text: string): readonly string[] {
     const lines: string[] = [];
@@ -50,7 +50,7 @@ export function layOutJson(text: string): readonly string[] {
     return lines;
 }
 
-/** What a JSON string holds when that is JSON itself, as in payloads that were encoded twice; else null. */
+/** The content of a JSON string that is itself JSON, as in payloads encoded twice; else null. */
 export function unwrapJsonOrNull(text: string): string | null {
     if (!/^\s*"\s*(?:\{|\[)/.test(text)) {
         return null;
@@ -64,7 +64,7 @@ export function unwrapJsonOrNull(text: string): string | null {
     }
 }
 
-/** Whether a text is a JSON object or array; a long one is taken at its word. */
+/** Whether a text is a JSON object or array. Text over a million characters is judged by its first and last brackets only. */
 export function looksLikeJson(text: string): boolean {
     if (
         !/^\s*(?:\{[\s\S]*\}|\[[\s\S]*\])\s*$/.test(text.length > 10_000 ? text.slice(0, 100) + text.slice(-100) : text)

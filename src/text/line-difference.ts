@@ -1,4 +1,4 @@
-/** A line of one text, of the other, or of both. */
+/** A line that is only in the new text (`+`), only in the old one (`-`), or in both. */
 export interface DifferenceLine {
     readonly sign: " " | "+" | "-";
     readonly text: string;
@@ -13,7 +13,7 @@ export function diffLines(before: string, after: string, contextLines = 2): read
     return lines.filter((_, index) => isNear[index]);
 }
 
-/** By the longest common subsequence. */
+/** Compares by the longest common subsequence. */
 function compare(before: readonly string[], after: readonly string[]): readonly DifferenceLine[] {
     let start = 0;
     while (start < before.length && start < after.length && before[start] === after[start]) {

@@ -1,4 +1,4 @@
-/** The middle one; of an even number the mean of both in the middle. Null of none. */
+/** The middle value, or the mean of the two middle ones; null for no values. */
 export function medianOrNull(values: readonly number[]): number | null {
     const sorted = [...values].sort((one, other) => one - other);
     const middle = Math.floor(sorted.length / 2);

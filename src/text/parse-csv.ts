@@ -7,11 +7,11 @@ export interface CsvRecord {
 
 export interface ParsedCsv {
     readonly records: readonly CsvRecord[];
-    /** The line of a quoted field without its end; null where all is well. */
+    /** The line of a quoted field that is never closed; null when all are closed. */
     readonly unclosedLine: number | null;
 }
 
-/** Reads CSV as RFC 4180 and PostgreSQL's COPY do. Empty lines between records are none. */
+/** Reads CSV as RFC 4180 and PostgreSQL's COPY do, but skips empty lines. */
 export function parseCsv(text: string): ParsedCsv {
     const records: CsvRecord[] = [];
     let fields: (string | null)[] = [];
@@ -33,7 +33,7 @@ export function parseCsv(text: string): ParsedCsv {
             return { records, unclosedLine: line };
         }
         const quoted = isQuoted ? text.slice(at + 1, end - 1) : "";
-        // What follows a closing quote up to the comma belongs to the field, as COPY has it.
+        // As in COPY, text between a closing quote and the comma belongs to the field.
         const rest = restOfField(text, end);
         at = end + rest.length;
         fields.push(isQuoted ? quoted.replaceAll('""', '"') + rest : rest === "" ? null : rest);

@@ -1,6 +1,6 @@
 /**
- * Names for columns of which several may be called the same, each another: `total, total` become `total, total_2`.
- * A name that a column has from the start is given to no other: `total, total, total_2` become `total, total_3, total_2`.
+ * Makes the names of columns unique: `total, total` become `total, total_2`.
+ * A name that a column already has is never given to another: `total, total, total_2` become `total, total_3, total_2`.
  */
 export function uniqueNames(columns: readonly { readonly name: string }[]): readonly string[] {
     const given = new Set(columns.map(({ name }) => name));

@@ -1,8 +1,8 @@
 import stringWidth from "string-width";
 
-// What a terminal would obey instead of showing, and what the eye cannot see: control characters, line separators, and all
-// that Unicode lets a program ignore (marks that turn the writing direction, zero-width, filling and tag characters).
-// Joiners and the marks that choose between text and emoji stay: scripts and emoji need them.
+// Characters that act on the terminal or are invisible: control characters, line separators, and all that Unicode lets a
+// program ignore (marks that change the writing direction, zero-width, filling and tag characters).
+// Joiners and the marks that choose between text and emoji are kept: scripts and emoji need them.
 const unseen =
     /\r\n|(?!\p{Join_Control}|[\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/gu;
 
@@ -19,7 +19,7 @@ export function makeLinesVisible(text: string): string {
         .join("\n");
 }
 
-/** JSON in which such characters are escaped within strings, where they mean the same. Line breaks between tokens become spaces. */
+/** JSON with control and invisible characters escaped within strings, which keeps its meaning. Line breaks between tokens become spaces. */
 export function escapeUnseen(json: string): string {
     return json.replaceAll(unseen, (characters) =>
         /^[\t\r\n]/.test(characters)
@@ -37,13 +37,13 @@ function showCharacter(character: string): string {
         return "↵";
     }
     const code = character.codePointAt(0) ?? 0;
-    // Unicode's control pictures stand in the same order as the control characters.
+    // Unicode's control pictures have the same order as the control characters.
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? "␡" : `\\u{${code.toString(16)}}`;
 }
 
 /**
- * Latin, punctuation, arrows, box drawing, block elements and Braille, as the inside of a character class: every terminal gives
- * them one cell. Segmenting a line into graphemes takes a quarter of a millisecond, and a frame has many lines.
+ * Latin, punctuation, arrows, box drawing, block elements and Braille, as the inside of a character class: one cell each in
+ * every terminal. Text of these is not segmented into graphemes, which takes a quarter of a millisecond a line.
  */
 export const narrowCharacters =
     " -~\\u00a1-\\u00ac\\u00ae-\\u02ff\\u2010-\\u2027\\u2190-\\u21ff\\u2200-\\u22ff\\u2423\\u2500-\\u259f\\u25b2-\\u25cf\\u2713\\u2717\\u2800-\\u28ff";
@@ -61,11 +61,11 @@ export function widthOf(text: string): number {
     return width;
 }
 
-/** More different glyphs than a screen shows at a time. */
+/** The cache is emptied at this size: more different glyphs than a screen shows at a time. */
 const maxKnownWidths = 5_000;
 const knownWidths = new Map<string, number>();
 
-/** How many terminal cells a grapheme takes. Measuring one costs a hundredth of a millisecond, and a long text has many. */
+/** How many terminal cells a grapheme takes. Cached, because measuring takes a hundredth of a millisecond and long texts have many. */
 export function widthOfGrapheme(grapheme: string): number {
     if (narrow.test(grapheme)) {
         return grapheme.length;
@@ -82,15 +82,15 @@ export function widthOfGrapheme(grapheme: string): number {
 }
 
 const graphemes = new Intl.Segmenter();
-/** Segmenting costs the square of a text's length, in UTF-16 units. */
+/** In UTF-16 units. Text is segmented in stretches, because the time grows with the square of the length. */
 const longestStretch = 500;
 
-/** The graphemes of a text of any length, in stretches. One that is longer than a stretch is cut. */
+/** The graphemes of a text of any length, stretch by stretch. A grapheme longer than a stretch is cut. */
 function* stretchesOf(text: string): Generator<readonly string[]> {
     for (let start = 0; start < text.length;) {
         const end = start + longestStretch;
         const found = Array.from(graphemes.segment(text.slice(start, end)), ({ segment }) => segment);
-        // The last one may go on behind the stretch.
+        // The last grapheme may continue after the stretch.
         const whole = end >= text.length || found.length === 1 ? found : found.slice(0, -1);
         yield whole;
         start += whole.join("").length;
@@ -103,8 +103,8 @@ export function graphemesOf(text: string): readonly string[] {
 }
 
 /**
- * The text in pieces of at most `width` cells, the first of at most `firstWidth`, which may leave it empty. A glyph that is wider
- * than `width` is a piece of its own.
+ * Cuts text into pieces of at most `width` cells, the first of at most `firstWidth`, which may leave it empty. A glyph wider
+ * than `width` is its own piece.
  */
 export function cutByWidth(
     text: string,
@@ -142,7 +142,7 @@ function cutNarrow(text: string, width: number, firstWidth: number): ReturnType<
 
 /** At most `maxWidth` terminal cells of the text, with `…` in place of what was cut. */
 export function cutToWidth(text: string, maxWidth: number): string {
-    // A cell may hold megabytes; what could never fit need not be measured.
+    // A cell may hold megabytes: measure only what could fit.
     const start = text.length > maxWidth * 20 ? text.slice(0, maxWidth * 20) : text;
     if (narrow.test(start)) {
         return text.length <= maxWidth ? text : `${start.slice(0, Math.max(0, maxWidth - 1))}…`;

@@ -7,12 +7,12 @@ export interface ChartPoint {
     readonly value: ChartValue;
 }
 
-/** True of a value that has a place in a drawing. */
+/** Whether a value can be drawn: it is a finite number. */
 export function isDrawable(value: ChartValue): value is number {
     return value !== null && Number.isFinite(value);
 }
 
-/** The least and the greatest of the values that have a place in a drawing; null where none has. */
+/** The least and the greatest drawable value; null when there is none. */
 export function extentOrNull(values: readonly ChartValue[]): { readonly least: number; readonly most: number } | null {
     let least = Infinity;
     let most = -Infinity;
@@ -25,15 +25,15 @@ export function extentOrNull(values: readonly ChartValue[]): { readonly least: n
     return least > most ? null : { least, most };
 }
 
-/** PostgreSQL's text of a number; NaN, infinity and what no double holds are gaps. */
+/** Parses PostgreSQL's text of a number; NaN, infinity and numbers beyond the range of a double are gaps. */
 export function readNumber(text: string | null): ChartValue {
     const number = text === null || text.trim() === "" ? NaN : Number(text);
     return Number.isFinite(number) ? number : null;
 }
 
-/** PostgreSQL's text of a date or timestamp in milliseconds since 1970; infinity and years before Christ are gaps. */
+/** Parses PostgreSQL's text of a date or timestamp to milliseconds since 1970; infinity and years BC are gaps. */
 export function readTime(text: string | null): ChartValue {
-    // `2025-03-02 10:15:00+00`: what a browser reads wants a T, and minutes in the offset.
+    // PostgreSQL writes `2025-03-02 10:15:00+00`; `Date.parse` needs a T, and minutes in the offset.
     const parts = text === null ? null : /^(\d{4,6}-\d\d-\d\d)(?: ([\d:.]+)([+-]\d\d(?::\d\d)?)?)?$/.exec(text);
     if (parts === null) {
         return null;

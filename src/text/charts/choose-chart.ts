@@ -4,34 +4,34 @@ import { isIdentifier, type TextRow } from "../format-table.js";
 import { isDrawable, readNumber, readTime, type ChartPoint, type ChartValue } from "./chart-values.js";
 import { rankMeasures, type ChartColumn } from "./rank-measures.js";
 
-/** What to draw of a result, with what it was chosen for. */
+/** A chart for a result, with the columns and values to draw. */
 export type ChartChoice =
     | {
           readonly kind: "bars" | "line";
           readonly labelColumn: string;
           readonly valueColumn: string;
-          /** In the order of time. */
+          /** Ordered by time. */
           readonly points: readonly ChartPoint[];
       }
     | {
           readonly kind: "horizontal bars";
           readonly labelColumn: string;
           readonly valueColumn: string;
-          /** The greatest first. */
+          /** The greatest value comes first. */
           readonly points: readonly ChartPoint[];
       }
     | { readonly kind: "histogram"; readonly valueColumn: string; readonly values: readonly ChartValue[] }
     | { readonly kind: "none"; readonly reason: string };
 
-/** More bars than this are better read as a line. */
+/** More values than this are easier to read as a line than as bars. */
 const mostBars = 60;
-/** Measures that charts are offered for. */
+/** Charts are offered for at most so many measures. */
 const mostMeasures = 12;
 
 /**
- * All charts that suit the rows, the best first; a single `none` with the reason when nothing does.
+ * All charts that suit the rows, the best first; a single `none` with the reason when no chart does.
  *
- * @param about what the rows are about, such as the comment of their relation: the measure it speaks of comes first
+ * @param about the topic of the rows, such as the comment of their relation: measures that it mentions come first
  */
 export function listCharts(
     columns: readonly ChartColumn[],
@@ -80,7 +80,7 @@ interface PlacedColumn extends ChartColumn {
     readonly place: number;
 }
 
-/** True when each row is of a period of its own: a day, a week, a year, and not the moment at which something happened. */
+/** True when each row has its own period (a day, a week, a year), not a moment at which something happened. */
 function isPeriod(column: PlacedColumn, rows: readonly TextRow[]): boolean {
     const isYear = isIntegerType(column.typeId) && /(^|_)(year|month|week|quarter|day|hour)$/i.test(column.name);
     if (!isYear && !isTemporalType(column.typeId)) {
@@ -111,7 +111,7 @@ function makeSeries(
     return { kind, labelColumn: periods.name, valueColumn: measure.name, points };
 }
 
-/** What is read off at a time and does not add up over several: an average, a rate, a price. */
+/** True for measures that do not add up over time: an average, a rate, a price. */
 function isLevel({ name }: PlacedColumn): boolean {
     return /(^|_)(avg|average|mean|median|p\d+|min|max|rate|ratio|share|percent|percentage|price|level|balance)(_|$)/i.test(
         name,
@@ -123,7 +123,7 @@ function makeRanking({ names, numbers }: RowNames, measure: PlacedColumn, rows: 
         label: nameRow(row, names, numbers),
         value: readNumber(row[measure.place] ?? null),
     }));
-    // What has no number comes last; equal ones stay in the order of the rows.
+    // Rows without a number come last; equal ones keep their order.
     const order = (value: ChartValue): number => value ?? Number.NEGATIVE_INFINITY;
     points.sort((one, other) =>
         order(one.value) < order(other.value) ? 1 : order(one.value) > order(other.value) ? -1 : 0,
@@ -133,7 +133,7 @@ function makeRanking({ names, numbers }: RowNames, measure: PlacedColumn, rows: 
 
 interface RowNames {
     readonly names: PlacedColumn;
-    /** Names those that have no name; null where there is no such column. */
+    /** Labels rows whose name is null; null when there is no such column. */
     readonly numbers: PlacedColumn | null;
 }
 
@@ -143,7 +143,7 @@ function nameRow(row: TextRow, names: PlacedColumn, numbers: PlacedColumn | null
     return name === null && numbers !== null && number !== null ? `${numbers.name} ${number}` : labelOf(name, names);
 }
 
-/** The column that names the rows best: a text that is different in all that have one, or else a number of theirs. */
+/** The column that names the rows best: one without repeated values, text before identifiers before dates. */
 function findNamesOrNull(columns: readonly PlacedColumn[], rows: readonly TextRow[]): RowNames | null {
     const tells = columns.filter(({ place }) => {
         const values = rows.map((row) => row[place] ?? null).filter((value) => value !== null);
@@ -157,7 +157,7 @@ function findNamesOrNull(columns: readonly PlacedColumn[], rows: readonly TextRo
     return names === undefined ? null : { names, numbers };
 }
 
-/** `2025-03-03` of the midnight that begins it. */
+/** The label of a value; a timestamp at midnight is shown as its date. */
 function labelOf(text: string | null, { name, typeId }: PlacedColumn): string {
     return text === null ? `no ${name}` : isTemporalType(typeId) ? text.replace(/ 00:00:00(\+00)?$/, "") : text;
 }

@@ -1,13 +1,13 @@
 import { extentOrNull, isDrawable, type ChartValue } from "./chart-values.js";
 import { makeScale } from "./nice-scale.js";
 
-/** How many values lie in buckets of equal width, with round numbers as edges: one edge more than counts. */
+/** How many values lie in buckets of equal width. The edges are round numbers, one more than there are buckets. */
 export interface Buckets {
     readonly edges: readonly number[];
     readonly counts: readonly number[];
 }
 
-/** As many buckets as the number of values deserves, at most `mostBuckets`; null where there is no value. */
+/** Counts values in buckets: the more values, the more buckets, at most `mostBuckets`. Null when there is no value. */
 export function countBucketsOrNull(values: readonly ChartValue[], mostBuckets: number): Buckets | null {
     const extent = extentOrNull(values);
     if (extent === null) {
@@ -15,7 +15,7 @@ export function countBucketsOrNull(values: readonly ChartValue[], mostBuckets: n
     }
     const { least, most } = extent;
     const known = values.filter(isDrawable);
-    // The rule of Rice: https://en.wikipedia.org/wiki/Histogram#Rice_rule
+    // The Rice rule: https://en.wikipedia.org/wiki/Histogram#Rice_rule
     const wish = Math.max(5, Math.ceil(2 * Math.cbrt(known.length)));
     const { ticks: edges } = makeScale(
         least,

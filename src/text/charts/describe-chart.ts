@@ -4,7 +4,7 @@ import type { ChartChoice } from "./choose-chart.js";
 import { isDrawable, type ChartPoint, type ChartValue } from "./chart-values.js";
 import { formatMagnitude } from "./format-magnitude.js";
 
-/** The chart in one sentence, for who cannot see it and for who wants it in words: least, most, trend, last. */
+/** The chart in one sentence, for readers who cannot see it or prefer words: least, most, trend, last. */
 export function describeChart(choice: ChartChoice): string {
     switch (choice.kind) {
         case "none":
@@ -92,7 +92,7 @@ function toKnown({ label, value }: ChartPoint): readonly Known[] {
     return isDrawable(value) ? [{ label: cutToWidth(makeVisible(label), 30), value }] : [];
 }
 
-/** Of equal ones the first. */
+/** The least and the greatest; the first among equal ones. */
 function extremes(known: readonly Known[]): { readonly least: Known; readonly most: Known } {
     const [first = { label: "", value: 0 }] = known;
     let least = first;
@@ -104,7 +104,7 @@ function extremes(known: readonly Known[]): { readonly least: Known; readonly mo
     return { least, most };
 }
 
-/** Where the values go as a whole: a straight line through them that explains at least a quarter of their differences. */
+/** The direction of a straight line through the values, if it explains at least a quarter of their variance. */
 function describeTrend(values: readonly ChartValue[]): string {
     const size = Math.max(...values.map((value) => Math.abs(value ?? 0)));
     const spots = values.flatMap((value, place) => (isDrawable(value) ? [{ x: place, y: value / size }] : []));

@@ -1,6 +1,6 @@
 const units = ["", "k", "M", "B", "T"] as const;
 
-/** A number in about three digits, for where there is little room: `812`, `12.3k`, `-1.25M`, `0.05`, `3e-7`. */
+/** A number in about three digits, where room is short: `812`, `12.3k`, `-1.25M`, `0.05`, `3e-7`. */
 export function formatMagnitude(value: number): string {
     if (!Number.isFinite(value)) {
         return String(value);
@@ -13,7 +13,7 @@ export function formatMagnitude(value: number): string {
     return dropZeros((value / 1000 ** unit).toFixed(decimalsOf(size / 1000 ** unit))) + (units[unit] ?? "");
 }
 
-/** The numbers of an axis, all in one unit and with as many decimals as tell them apart. */
+/** The numbers of an axis, all in one unit and with just enough decimals to tell them apart. */
 export function formatTicks(ticks: readonly number[]): readonly string[] {
     const most = Math.max(0, ...ticks.map(Math.abs));
     const step = Math.min(...ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0)));
@@ -22,7 +22,7 @@ export function formatTicks(ticks: readonly number[]): readonly string[] {
     }
     const unit = unitOf(most);
     const scaled = step / 1000 ** unit;
-    // Steps are 1, 2, 2.5 or 5 times a power of ten; values with a very fine step are distinguished up to six digits.
+    // Steps are 1, 2, 2.5 or 5 times a power of ten; a very fine step gets six decimals at most.
     const decimals = [0, 1, 2, 3, 4, 5].find((count) => isWhole(scaled * 10 ** count)) ?? 6;
     return ticks.map((tick) => {
         const text = (tick / 1000 ** unit).toFixed(decimals);
@@ -34,12 +34,12 @@ function isWhole(value: number): boolean {
     return value >= 0.999 && Math.abs(value - Math.round(value)) < 1e-6 * Math.max(1, value);
 }
 
-/** By thousands; 999,950 is already 1M. */
+/** The power of a thousand to divide by. Rounding counts: 999,950 is shown as 1M. */
 function unitOf(size: number): number {
     return units.findIndex((_, unit) => size < 999.5 * 1000 ** unit || unit === units.length - 1);
 }
 
-/** Decimals for three digits. */
+/** How many decimals show three significant digits. */
 function decimalsOf(size: number): number {
     return size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : size >= 0.09995 ? 3 : size >= 0.009995 ? 4 : 5;
 }

@@ -1,11 +1,11 @@
 import type { TableColumn } from "../format-table.js";
 
-/** A column of a result, with what its comment says of it where it has one. */
+/** A column of a result, with its comment if it has one. */
 export interface ChartColumn extends TableColumn {
     readonly comment?: string | null;
 }
 
-/** Words that stand in any sentence, and words that say how a number was made and not what it is. */
+/** Words without a topic: those of any sentence, and those that say how a number was computed, not what it measures. */
 const emptyWords: ReadonlySet<string> = new Set(
     "a an the and or of in on to from for by per is are was were do does did we our how much what which who week month day year their they them its with that this not one row avg mean median sum total min max amount value number".split(
         " ",
@@ -13,8 +13,8 @@ const emptyWords: ReadonlySet<string> = new Set(
 );
 
 /**
- * The columns, the chief one first: what the relation is about comes before what only stands beside it, amounts and averages
- * before counts, and else the order of the columns decides.
+ * Orders measures, the most important first: those that share words with the relation's comment, then amounts and averages
+ * before counts. Equal ones keep the order of the columns.
  *
  * @param about the comment of the relation, such as the question that it answers
  */
@@ -36,7 +36,7 @@ function score({ name, comment }: ChartColumn, topics: ReadonlySet<string>, isAb
     );
 }
 
-/** What a text speaks of; words of one stem are one: shipped, ships, shipment. */
+/** The topic words of a text, reduced to their stems: shipped, ships and shipment are one word. */
 function wordsOf(text: string): ReadonlySet<string> {
     const words = text.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
     return new Set(words.filter((word) => !emptyWords.has(word)).map(stem));

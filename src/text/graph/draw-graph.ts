@@ -8,14 +8,14 @@ import { routeChannel, type Net } from "./route-channel.js";
 import { asciiStrokes, unicodeStrokes } from "./strokes.js";
 
 export interface DrawGraphOptions {
-    /** 1 draws a node as its text between two marks, 3 as a box. */
+    /** 1 draws a node as its text between two vertical lines, 3 as a box. */
     readonly boxHeight: 1 | 3;
     readonly isAscii: boolean;
-    /** Longer texts are cut, in cells. */
+    /** In terminal cells; longer texts are cut. */
     readonly maxLabelWidth: number;
 }
 
-/** Where a node is drawn: with its frame, in cells. */
+/** Where a node is drawn, including its frame, in terminal cells. */
 export interface DrawnBox {
     readonly left: number;
     readonly top: number;
@@ -24,11 +24,11 @@ export interface DrawnBox {
     readonly layer: number;
 }
 
-/** A drawn graph, of any size: what is looked at is cut out of it. */
+/** A drawn graph of any size; viewers show a part of it. */
 export interface GraphDrawing {
     readonly width: number;
     readonly height: number;
-    /** By row and column; the cell after a wide glyph is empty. */
+    /** One text for each row and column; the cell after a wide glyph is empty. */
     readonly cells: readonly (readonly string[])[];
     readonly boxes: ReadonlyMap<string, DrawnBox>;
     /** Ids of the nodes of each layer, from left to right and from top to bottom. */
@@ -38,10 +38,10 @@ export interface GraphDrawing {
 }
 
 /**
- * Draws nodes as boxes in layers from left to right, and edges as lines between them, with few crossings. Edges of one node
- * part from one line, and those to one node meet in one; where others cross, the line that goes up and down lies on top.
+ * Draws nodes as boxes in layers from left to right, and edges as lines between them, with few crossings. The edges from one
+ * node branch off one line, and those to one node join in one. Where other lines cross, the vertical one is drawn on top.
  *
- * @throws RangeError when the edges make a circle.
+ * @throws RangeError when the edges make a cycle.
  */
 export function drawGraph(
     nodes: readonly GraphNode[],
@@ -100,7 +100,7 @@ export function drawGraph(
 
 function placeAll(items: readonly Item[], order: LayerOrder, boxHeight: 1 | 3): readonly number[] {
     const half = (item: Item): number => (item.isLine ? 0 : (boxHeight - 1) / 2);
-    // A free row between two nodes of one line each; boxes have their own frames.
+    // Nodes of one line need a free row between them; boxes have frames.
     const rows = placeItems(items, order, (upper, lower) =>
         boxHeight === 1 && !(upper.isLine && lower.isLine) ? 2 : half(upper) + half(lower) + 1,
     );

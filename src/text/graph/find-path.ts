@@ -2,7 +2,7 @@ import type { Item, LayeredGraph } from "./layer-graph.js";
 import { columnOf } from "./place-columns.js";
 import type { Channel } from "./route-channel.js";
 
-/** A stretch of an edge, along a row or along a column; both ends belong to it. */
+/** A part of an edge along a row or a column, including both ends. */
 export interface Stretch {
     readonly row: number;
     readonly column: number;
@@ -12,15 +12,17 @@ export interface Stretch {
 
 /** Where each node and line is. */
 export interface GraphLayout {
-    /** By the index of the item. */
+    /** The row of each item, by its index. */
     readonly rows: readonly number[];
-    /** By layer: the space after it, its first column and its width. */
+    /** The space after each layer. */
     readonly channels: readonly Channel[];
+    /** The first column of each layer. */
     readonly lefts: readonly number[];
+    /** The width of each layer. */
     readonly widths: readonly number[];
 }
 
-/** Finds the cells that the edge between two nodes takes; none where there is no edge. */
+/** Finds the cells of the edge between two nodes; none when there is no edge. */
 export function makePathFinder(
     { nodes, items }: LayeredGraph,
     layout: GraphLayout,

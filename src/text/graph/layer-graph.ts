@@ -1,4 +1,4 @@
-/** A thing to draw and its text. */
+/** A node to draw. */
 export interface GraphNode {
     readonly id: string;
     readonly label: string;
@@ -11,16 +11,16 @@ export interface GraphEdge {
 }
 
 /**
- * What stands in a layer: a node, or the line of a node that goes on to a later layer. A node has one line at most in each
- * layer, however many there are that it goes to.
+ * What a layer contains: a node, or the line of a node that leads on to a later layer. In each layer a node has at most one
+ * line, however many nodes the line leads to.
  */
 export interface Item {
     readonly index: number;
-    /** Index of the node that it is, or whose line it is. */
+    /** Index of the node, or of the node that the line begins at. */
     readonly node: number;
     readonly isLine: boolean;
     readonly layer: number;
-    /** Items of the layer before and after, by index. */
+    /** Indexes of connected items in the layer before and the layer after. */
     readonly before: number[];
     readonly after: number[];
 }
@@ -28,15 +28,15 @@ export interface Item {
 export interface LayeredGraph {
     readonly nodes: readonly GraphNode[];
     readonly items: readonly Item[];
-    /** Indexes of items; not in any order yet. */
+    /** Indexes of items, not ordered yet. */
     readonly layers: readonly (readonly number[])[];
 }
 
 /**
- * Puts every node into a layer after all that lead to it, and leads long edges through the layers between.
- * Edges between unknown nodes, and from a node to itself, are left out.
+ * Puts every node into a layer after all nodes that lead to it, and leads long edges through the layers between.
+ * Edges with an unknown node, and from a node to itself, are left out.
  *
- * @throws RangeError when the edges make a circle.
+ * @throws RangeError when the edges make a cycle.
  */
 export function layerGraph(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): LayeredGraph {
     const indexes = new Map(nodes.map(({ id }, index) => [id, index]));
@@ -78,12 +78,12 @@ export function layerGraph(nodes: readonly GraphNode[], edges: readonly GraphEdg
     return { nodes, items, layers };
 }
 
-/** The longest path to each node; a node with more outgoing than incoming edges is as far right as possible. */
+/** A node's layer is the length of the longest path to it; a node with more outgoing than incoming edges is as far right as possible. */
 function findLayers(before: readonly ReadonlySet<number>[], after: readonly ReadonlySet<number>[]): readonly number[] {
     const waiting = before.map(({ size }) => size);
     const order = waiting.flatMap((count, node) => (count === 0 ? [node] : []));
     const layers = before.map(() => 0);
-    // It grows while it is gone through.
+    // `order` grows while this loop reads it.
     for (const node of order) {
         for (const next of after[node] ?? []) {
             layers[next] = Math.max(layers[next] ?? 0, (layers[node] ?? 0) + 1);

@@ -1,13 +1,13 @@
-/** A node of a lineage tree and what hangs on it. */
+/** A node of a lineage tree and its children. */
 export interface LineageNode {
     readonly name: string;
-    /** Empty as well when the node was shown further up: see `isRepeated`. */
+    /** Also empty when the node was shown before: see `isRepeated`. */
     readonly children: readonly LineageNode[];
-    /** True when the node has children that are shown where it came first. */
+    /** True when the node's children are shown where it appears first. */
     readonly isRepeated: boolean;
 }
 
-/** The tree of all that is reached from a name; a subtree that is reached twice is given once. */
+/** The tree of everything reached from a name; a subtree that is reached again is not repeated. */
 export function makeLineageTree(name: string, next: (name: string) => readonly string[]): LineageNode {
     const shown = new Set<string>();
     const visit = (current: string): LineageNode => {

@@ -3,17 +3,17 @@ import type { Item, LayeredGraph } from "./layer-graph.js";
 /** Items of each layer from top to bottom. */
 export type LayerOrder = readonly (readonly number[])[];
 
-/** A graph of a thousand models gets fewer sweeps: it is drawn while somebody waits. */
+/** A graph of a thousand models gets fewer sweeps, because somebody waits for the drawing. */
 function countSweeps(itemCount: number): number {
     return Math.max(4, Math.min(16, Math.floor(8000 / Math.max(1, itemCount))));
 }
 
-/** So many sweeps without a better order are enough. */
+/** Stop after so many sweeps without a better order. */
 const patience = 4;
 
 /**
  * Orders the items of each layer so that few edges cross: sweeps to the right and to the left put every item at the mean
- * place of its neighbours, and the best order that was met is kept (Sugiyama, Tagawa, Toda: Methods for visual understanding
+ * position of its neighbours, and the best order found is kept (Sugiyama, Tagawa, Toda: Methods for visual understanding
  * of hierarchical system structures, 1981).
  */
 export function orderLayers(graph: LayeredGraph): LayerOrder {
@@ -37,7 +37,7 @@ export function orderLayers(graph: LayeredGraph): LayerOrder {
     return best;
 }
 
-/** In depth-first order, so that related items are next to each other. */
+/** Orders items depth-first, so that related ones are next to each other. */
 function orderByDepth({ items, layers }: LayeredGraph): LayerOrder {
     const order: number[][] = layers.map(() => []);
     const seen = new Set<number>();
@@ -75,7 +75,7 @@ function sweepLayers(items: readonly Item[], order: LayerOrder, isRightward: boo
     return next;
 }
 
-/** Swaps neighbours wherever that takes away a crossing. */
+/** Swaps neighbours wherever that removes a crossing. */
 function swapNeighbours(items: readonly Item[], order: LayerOrder): LayerOrder {
     const places = placesOf(items, order);
     return order.map((layer) => {
@@ -111,7 +111,7 @@ function crossingsOf(items: readonly Item[], places: readonly number[], upper: n
     return count;
 }
 
-/** By the index of the item, its place in its layer. */
+/** The position of each item in its layer, by the index of the item. */
 export function placesOf(items: readonly Item[], order: LayerOrder): number[] {
     const places = items.map(() => 0);
     for (const layer of order) {
@@ -122,7 +122,7 @@ export function placesOf(items: readonly Item[], order: LayerOrder): number[] {
     return places;
 }
 
-/** How often edges cross in all. Counts inversions with a tree of sums, so that a thousand edges take no million steps. */
+/** The number of crossings. Counts inversions with a Fenwick tree, so that a thousand edges do not take a million steps. */
 function countCrossings(items: readonly Item[], order: LayerOrder): number {
     const places = placesOf(items, order);
     let crossings = 0;

@@ -4,7 +4,7 @@ import { columnOf } from "./place-columns.js";
 import type { Channel, Net } from "./route-channel.js";
 import { arms, type Strokes } from "./strokes.js";
 
-/** What is painted on: characters by row and column. */
+/** The characters by row and column, which painting changes in place. */
 export interface Canvas {
     readonly cells: string[][];
     readonly strokes: Strokes;
@@ -19,7 +19,7 @@ export interface PaintedLayer {
     readonly rows: readonly number[];
 }
 
-/** The boxes of a layer, and the lines that go through it. */
+/** Paints the boxes of a layer, and the lines that go through it. */
 export function paintLayer({ cells, strokes }: Canvas, layer: PaintedLayer): void {
     const { left, width, boxHeight, graph, items, rows } = layer;
     const { lines, corners } = strokes;
@@ -48,12 +48,12 @@ export function paintLayer({ cells, strokes }: Canvas, layer: PaintedLayer): voi
     }
 }
 
-/** Cells of a text of a node. */
+/** The width of a node's text in terminal cells. */
 export function labelWidth(label: string): number {
     return widthOf(makeVisible(label));
 }
 
-/** Exactly `width` cells; after a wide glyph comes an empty one. */
+/** The label as exactly `width` cells; a wide glyph is followed by an empty cell. */
 function splitLabel(label: string, width: number): readonly string[] {
     const text = cutToWidth(makeVisible(label), width);
     if (/^[ -~]*$/.test(text)) {
@@ -67,14 +67,15 @@ function splitLabel(label: string, width: number): readonly string[] {
 }
 
 export interface PaintedChannel {
-    /** The first column, and the one after the last. */
+    /** The first column. */
     readonly left: number;
+    /** The column after the last. */
     readonly right: number;
     readonly nets: readonly Net[];
     readonly channel: Channel;
 }
 
-/** A stretch of a row, from the column where a line turns to the one where it turns again. */
+/** The part of a row from the column where a line turns to the column where it turns again. */
 interface Span {
     readonly row: number;
     /** Null at the ends of the channel. */
@@ -82,7 +83,7 @@ interface Span {
     readonly to: number | null;
 }
 
-/** The lines between two layers. */
+/** Paints the lines between two layers. */
 export function paintChannel({ cells, strokes }: Canvas, { left, right, nets, channel }: PaintedChannel): void {
     const across = new Map<number, Uint8Array>();
     const armsAt = (row: number): Uint8Array => {

@@ -1,9 +1,9 @@
 import type { Channel } from "./route-channel.js";
 
-/** Two lines side by side would be one to the eye. */
+/** A free column between tracks: two lines side by side would look like one. */
 const columnsPerTrack = 2;
 
-/** The column of a track in its channel: the first cell is left for what comes in. */
+/** The column of a track in its channel; the first column is kept for incoming lines. */
 export function columnOf(track: number): number {
     return 1 + track * columnsPerTrack;
 }

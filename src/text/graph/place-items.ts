@@ -1,12 +1,12 @@
 import type { Item } from "./layer-graph.js";
 import { placesOf, type LayerOrder } from "./order-layers.js";
 
-/** Rows between the middles of two items that are directly above each other. */
+/** How many rows the middles of two vertically adjacent items are apart at least. */
 export type Distance = (upper: Item, lower: Item) => number;
 
 /**
- * A row for the middle of each item, in the order of its layer and far enough from its neighbours, so that long lines are
- * straight and nodes stand in the middle of what they lead to (Brandes, Köpf: Fast and simple horizontal coordinate
+ * Chooses a row for the middle of each item, in the order of its layer and far enough from its neighbours, so that long lines
+ * are straight and nodes are centred on the nodes they lead to (Brandes, Köpf: Fast and simple horizontal coordinate
  * assignment, 2002). The first row is 0.
  */
 export function placeItems(items: readonly Item[], order: LayerOrder, distance: Distance): readonly number[] {
@@ -24,7 +24,7 @@ export function placeItems(items: readonly Item[], order: LayerOrder, distance: 
     return balance(candidates);
 }
 
-/** Edges that cross a long line, which is to be straight: `from * count + to`. */
+/** Edges that cross a long line, which takes precedence to be straight. An edge is coded as `from * count + to`. */
 function findConflicts(items: readonly Item[], order: LayerOrder): ReadonlySet<number> {
     const places = placesOf(items, order);
     const conflicts = new Set<number>();
@@ -52,13 +52,13 @@ function findConflicts(items: readonly Item[], order: LayerOrder): ReadonlySet<n
     return conflicts;
 }
 
-/** What comes before an item inside of a long line. */
+/** The previous part of the long line that an item is a part of; null outside long lines and at their first part. */
 function innerOrNull(items: readonly Item[], index: number): number | null {
     const [before] = items[index]?.before ?? [];
     return items[index]?.isLine === true && before !== undefined && items[before]?.isLine === true ? before : null;
 }
 
-/** Items that are to have one row: each item's block, named by its first item. */
+/** Groups items that shall share a row into blocks. Returns each item's block, identified by its first item. */
 function alignItems(
     items: readonly Item[],
     layers: LayerOrder,
@@ -94,13 +94,13 @@ function alignItems(
     return root;
 }
 
-/** A block right above or below another, and the least rows between them. */
+/** A block directly above or below another, and their least distance in rows. */
 interface Neighbour {
     readonly block: number;
     readonly rows: number;
 }
 
-/** The blocks as near to the top as their distances let them, then as near to those below them as that leaves room for. */
+/** Places blocks as high as their distances allow, then moves them down towards the blocks below where there is room. */
 function compact(
     items: readonly Item[],
     layers: LayerOrder,
@@ -124,7 +124,7 @@ function compact(
     }
     const order = [...waiting].flatMap(([block, count]) => (count === 0 ? [block] : []));
     const rowOf = new Map<number, number>();
-    // It grows while it is gone through.
+    // `order` grows while this loop reads it.
     for (const block of order) {
         const least = (above[block] ?? []).map(({ block: upper, rows }) => (rowOf.get(upper) ?? 0) + rows);
         rowOf.set(
@@ -162,7 +162,7 @@ function balance(candidates: readonly (readonly number[])[]): readonly number[] 
     const narrowest = ranges.reduce((one, other) => (other.most - other.least < one.most - one.least ? other : one));
     const shifted = candidates.map((rows, number) => {
         const { least, most } = ranges[number] ?? narrowest;
-        // The first two were laid out from the top, the others from the bottom.
+        // Candidates with an even number are laid out from the top, the others from the bottom.
         const shift = number % 2 === 0 ? narrowest.least - least : narrowest.most - most;
         return rows.map((row) => row + shift);
     });

@@ -7,17 +7,18 @@ export interface Net {
     readonly to: readonly number[];
 }
 
-/** Where a net goes up and down. */
+/** The vertical part of a net. */
 export interface Track {
-    /** Column in the channel, from 0. */
+    /** Its number in the channel, from 0. */
     readonly column: number;
-    /** The row it comes in at, and the rows it goes out at. */
+    /** The row where the net enters. */
     readonly from: number;
+    /** The rows where the net leaves. */
     readonly to: readonly number[];
 }
 
 export interface Channel {
-    /** By the net's item; of a net that goes straight through none, and two of one that has to step aside. */
+    /** By the net's item. A straight net has no track; one that has to step aside to a free row has two. */
     readonly tracks: ReadonlyMap<number, readonly Track[]>;
     readonly trackCount: number;
 }
@@ -30,9 +31,9 @@ interface Part extends Net {
 }
 
 /**
- * Gives every net of a channel the columns in which it goes up and down, so that no two nets share a stretch: where one comes
- * in at a row at which another goes out, it has to turn before the other does. Nets that would have to turn before each other
- * step aside to a free row.
+ * Chooses the columns in which the nets of a channel go up and down, so that no two nets overlap: when one net enters in the
+ * row where another leaves, the first must turn in an earlier column. When nets would have to turn before each other, one of
+ * them steps aside to a free row.
  */
 export function routeChannel(nets: readonly Net[]): Channel {
     const parts = nets.filter(({ from, to }) => to.some((row) => row !== from)).map((net) => makePart(net, true));
@@ -83,19 +84,19 @@ function makePart({ item, from, to }: Net, isWhole: boolean): Part {
 function collectTracks(columns: ReadonlyMap<Part, number>): Channel {
     const tracks = new Map<number, Track[]>();
     for (const [{ item, from, to }, column] of columns) {
-        // The first part of two is placed first.
+        // Of two parts, the first was placed first.
         tracks.set(item, [...(tracks.get(item) ?? []), { column, from, to }]);
     }
     return { tracks, trackCount: Math.max(0, ...[...columns.values()].map((column) => column + 1)) };
 }
 
-/** Nets that lead downwards turn the sooner the lower they begin, and those upwards the sooner the higher: so they do not cross. */
+/** To avoid crossings, downward nets turn earlier the lower they begin, and upward nets the higher they begin. */
 function rank({ from, to }: Part): number {
     const middle = to.reduce((sum, row) => sum + row, 0) / to.length;
     return middle >= from ? -from : 1_000_000 + from;
 }
 
-/** Of the nets that wait for each other the shortest. */
+/** The shortest of the nets that wait for each other. */
 function findInCircle(
     start: Part | undefined,
     earlier: ReadonlyMap<Part, readonly Part[]>,
@@ -114,7 +115,7 @@ function findInCircle(
     );
 }
 
-/** The nearest row that nothing comes in or goes out at. */
+/** The nearest row in which no net enters or leaves. */
 function findFreeRow(usedRows: ReadonlySet<number>, near: number): number {
     for (let distance = 1; ; distance++) {
         for (const row of [near + distance, near - distance]) {
