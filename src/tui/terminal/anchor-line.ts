@@ -5,8 +5,8 @@ const certain = new RegExp(`^[\\x1b${narrowCharacters}]*$`);
 const pieces = /(\x1b\[[0-9;:]*m)/;
 
 /**
- * A line whose columns hold even where the terminal and we disagree on how wide a glyph is (emoji, combining marks, scripts):
- * after each such glyph the cursor is put where it belongs. Lines of certain width come back as they are.
+ * Keeps the columns of a line in place even where the terminal and we disagree on the width of a glyph (emoji, combining marks,
+ * scripts): after each such glyph it moves the cursor to the right column. Lines of certain width come back unchanged.
  */
 export function anchorLine(line: string): string {
     if (certain.test(line)) {
@@ -27,7 +27,7 @@ export function anchorLine(line: string): string {
     return result;
 }
 
-/** Whether the line has to be erased before it is written, as its glyphs may leave cells of the line before it. */
+/** Whether every glyph has a certain width. Other lines may leave cells of an older line on the screen, so that one is erased first. */
 export function isCertain(line: string): boolean {
     return certain.test(line);
 }

@@ -1,6 +1,6 @@
 import { fitStyled, sliceStyled } from "./styled-line.js";
 
-/** Where something stands on the screen, in cells, from 0. */
+/** A part of the screen, in cells, from 0. */
 export interface Rectangle {
     readonly left: number;
     readonly top: number;
@@ -17,7 +17,7 @@ export interface CellPlace {
 /** Lines painted at a place of the screen. */
 export interface Region extends Rectangle {
     readonly lines: readonly string[];
-    /** The cell of the region in which a text is edited; null or not given while none is. */
+    /** The cell of the region at which a text is being edited; null or not given when no text is. */
     readonly cursor?: CellPlace | null;
 }
 
@@ -26,13 +26,13 @@ export interface FrameParts {
     readonly rows: number;
     /** What Ink drew, for the whole screen. */
     readonly chrome: readonly string[];
-    /** Painted over it; side by side, never overlapping. */
+    /** Painted over the chrome; side by side, never overlapping. */
     readonly regions: readonly Region[];
-    /** Lies above all else. */
+    /** Drawn above everything else. */
     readonly dialog: Region | null;
 }
 
-/** The rows of the screen, each exactly as wide as it. */
+/** The rows of the screen, each exactly `columns` wide. */
 export function composeFrame({ columns, rows, chrome, regions, dialog }: FrameParts): readonly string[] {
     return Array.from({ length: rows }, (_, row) => {
         const below =

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 
 /**
- * Gives a text to the tmux around us: to its own buffer, and through it to the terminal's clipboard. What a program inside of tmux
- * sends to the terminal itself is thrown away by its default settings.
+ * Gives a text to the tmux that we run in: tmux puts it into its own buffer and onto the terminal's clipboard. By default tmux
+ * drops the clipboard sequence (OSC 52) that a program inside it sends.
  *
- * @returns false where tmux did not take it, as one before 3.2
+ * @returns false when tmux did not accept the text: versions before 3.2 do not
  */
 export function copyThroughTmux(text: string): Promise<boolean> {
     return new Promise((resolve) => {
@@ -15,7 +15,7 @@ export function copyThroughTmux(text: string): Promise<boolean> {
         tmux.once("close", (code) => {
             resolve(code === 0);
         });
-        // It may have ended before it has read everything.
+        // tmux may end before it has read everything.
         tmux.stdin.once("error", () => undefined);
         tmux.stdin.end(text);
     });

@@ -5,7 +5,7 @@ import { moveTo, sequences } from "./sequences.js";
 
 /** Where frames go: the terminal, or a buffer in tests. */
 export interface FrameOutput {
-    /** False when the reader is slow; `drain` follows. */
+    /** Returns false when the reader is slow; `drain` follows. */
     readonly write: (text: string) => boolean;
     once(event: "drain", listener: () => void): unknown;
 }
@@ -13,24 +13,24 @@ export interface FrameOutput {
 export interface FrameWriter {
     /** What Ink drew around the body: one line for each row of the screen. */
     readonly setChrome: (lines: readonly string[]) => void;
-    /** Paints lines at a place, or takes them away again. */
+    /** Paints lines at a place; null removes them. */
     readonly setRegion: (id: string, region: Region | null) => void;
-    /** Shows a box above everything, or takes it away. */
+    /** Shows a box above everything; null removes it. */
     readonly setDialog: (dialog: Region | null) => void;
-    /** Shows the terminal's cursor at a cell; null leaves it to the region in which a text is edited, or hides it. */
+    /** Shows the terminal's cursor at a cell; with null the region in which a text is edited decides, and without one it is hidden. */
     readonly setCursor: (place: CellPlace | null) => void;
     readonly setSize: (columns: number, rows: number) => void;
-    /** Writes every row again, whatever is thought to be on the screen. */
+    /** Writes every row again, including rows that have not changed. */
     readonly redraw: () => void;
-    /** Nothing is written while paused; afterwards everything is. */
+    /** Writes nothing while paused, and every row afterwards. */
     readonly setPaused: (isPaused: boolean) => void;
 }
 
 /**
  * Writes only the rows that changed, each at its place, as one synchronised frame. Never scrolls and never erases the screen,
- * so the shell's history stays. Changes of one moment make one frame; a slow terminal gets the newest frame, not all of them.
+ * so the shell's history stays. Changes within one turn of the event loop make one frame; a slow terminal gets only the newest.
  *
- * @param isAscii for a terminal that shows nothing else: nothing else is sent, whatever the rows hold
+ * @param isAscii sends ASCII only, for a terminal that shows nothing else
  */
 export function makeFrameWriter(
     output: FrameOutput,
@@ -68,7 +68,7 @@ export function makeFrameWriter(
         const cursor = placed ?? (dialog === null ? cursorOfRegions(regions) : null);
         const isCursorMoved = cursor?.row !== shownCursor?.row || cursor?.column !== shownCursor?.column;
         if (changed.length > 0 || isCursorMoved) {
-            // Writing rows takes the cursor along.
+            // Writing rows moves the cursor, so it is hidden meanwhile.
             const hide = shownCursor === null ? "" : sequences.hideCursor;
             const show = cursor === null ? "" : moveTo(cursor.row, cursor.column) + sequences.showCursor;
             shownCursor = cursor;
@@ -115,7 +115,7 @@ export function makeFrameWriter(
         setPaused: (paused) => {
             isPaused = paused;
             shown = [];
-            // Whoever takes the terminal hides it.
+            // The cursor is hidden again when the terminal is entered.
             shownCursor = null;
             schedule();
         },

@@ -2,7 +2,7 @@ export interface KeyPress {
     readonly kind: "key";
     /** `a`, `A`, `/`, `space`, `enter`, `up`, `pagedown`, `ctrl-p`, `shift-tab`, `alt-x`, `f5`. */
     readonly name: string;
-    /** What it writes into a text; empty for keys that write nothing. */
+    /** What the key types into a text; empty for keys that type nothing. */
     readonly text: string;
 }
 
@@ -60,7 +60,7 @@ const padKeys: readonly string[] = [
 ];
 const firstPadKey = 57399;
 
-/** The key of a character, or of a control character that a key sends; null for what no key sends. */
+/** The key that sends a character or control character; null when no key does. */
 export function keyOfCharacterOrNull(character: string): KeyPress | null {
     const name = characterNames[character];
     if (name !== undefined) {
@@ -81,7 +81,7 @@ export function keyWithAltOrNull(character: string): KeyPress | null {
     return plain === null ? null : key(`alt-${plain.name}`);
 }
 
-/** The key of a control sequence; null for a terminal's answer and for keys that have no name here. */
+/** The key that sends a control sequence; null for a terminal's answer and for keys that have no name here. */
 export function keyOfControlOrNull(parameters: string, final: string): KeyPress | null {
     const [first = "", modifiers = "", third = ""] = parameters.split(";");
     const held = readModifiersOrNull(modifiers);
@@ -106,11 +106,11 @@ export function keyOfControlOrNull(parameters: string, final: string): KeyPress 
     if (final === "Z") {
         return key("shift-tab");
     }
-    // With numbers it is the cursor's place, which somebody has asked for.
+    // With parameters it is a cursor position report, not F3.
     return final === "R" && parameters !== "" ? null : namedKeyOrNull(letterNames[final], held);
 }
 
-/** The key of `ESC O` and a letter: arrows, F1 to F4 and the number pad in the modes that other programs may have left. */
+/** The key that sends `ESC O` and a letter: arrows, F1 to F4 and the number pad in modes that another program may have left on. */
 export function keyOfApplicationOrNull(parameters: string, final: string): KeyPress | null {
     const held = readModifiersOrNull(parameters.split(";").at(-1) ?? "");
     if (held === null) {
@@ -120,7 +120,7 @@ export function keyOfApplicationOrNull(parameters: string, final: string): KeyPr
         return key("enter");
     }
     if (/[j-y]/.test(final)) {
-        // The number pad's characters stand in the order of ASCII.
+        // `j` to `y` are `*` to `9`, in the order of ASCII.
         return keyOfCharacterOrNull(String.fromCharCode(final.charCodeAt(0) - 0x40));
     }
     return /[a-d]/.test(final)
@@ -139,7 +139,7 @@ interface Modifiers {
     readonly isControl: boolean;
 }
 
-/** Null where the key is only being released, and with modifiers that belong to the desktop: Super, Hyper, Meta. */
+/** Null when the key is released, and with modifiers that belong to the desktop: Super, Hyper, Meta. */
 function readModifiersOrNull(field: string): Modifiers | null {
     const [modifier = "", action = ""] = field.split(":");
     // 1 + shift 1 + alt 2 + control 4 + super 8 + hyper 16 + meta 32 + caps lock 64 + num lock 128
@@ -156,10 +156,10 @@ function namedKeyOrNull(name: string | undefined, { isShift, isAlt, isControl }:
 }
 
 /**
- * A key that is told by its character's code, as kitty (https://sw.kovidgoyal.net/kitty/keyboard-protocol/) and xterm do.
+ * A key that is sent as the code of its character, as kitty (https://sw.kovidgoyal.net/kitty/keyboard-protocol/) and xterm do.
  *
- * @param codes the code, and what it is with Shift: `49:33`
- * @param texts the codes of what the key writes, where the terminal tells
+ * @param codes the code, and the code with Shift: `49:33`
+ * @param texts the codes of the text that the key types, if the terminal sends them
  */
 function keyOfCodeOrNull(codes: string, texts: string, held: Modifiers): KeyPress | null {
     const [code = 0, shiftedCode = 0] = codes.split(":").map(Number);
@@ -186,7 +186,7 @@ function keyOfCodeOrNull(codes: string, texts: string, held: Modifiers): KeyPres
     });
 }
 
-/** Empty for a number that is no character, or one of the private ones that kitty takes for keys without a text. */
+/** Empty for a number that is no character, and for the private ones that kitty uses for keys without a text. */
 function characterOfCode(code: number | string): string {
     const number = Number(code);
     const isCharacter = number > 0 && number <= 0x10ffff && !(number >= 0xd800 && number < 0xf900);

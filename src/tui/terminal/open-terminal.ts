@@ -11,28 +11,27 @@ export interface TerminalSize {
     readonly rows: number;
 }
 
-/** The terminal while the interface has it. */
+/** The terminal while the interface uses it. */
 export interface Terminal {
     readonly size: Readable<TerminalSize>;
     readonly writer: FrameWriter;
-    /** Called for everything a person does, also for what they did before; one listener. */
+    /** Sets the only listener. It first gets the events from before it was set. */
     readonly onInput: (listener: (event: InputEvent) => void) => void;
     /** Sends a sequence that is not part of a frame. */
     readonly send: (sequence: string) => void;
-    /** Has clicks and the wheel reported or not, also after the terminal was away. */
+    /** Whether the terminal reports clicks and the wheel; kept when the terminal is given away and taken back. */
     readonly setMouse: (isOn: boolean) => void;
     /**
      * Gives the terminal back to the shell until the process is continued.
      *
-     * @returns false, with the terminal taken again, where the system stops nothing as no shell could continue it.
+     * @returns false, with the terminal taken back, when the system did not stop the process because no shell could continue it.
      */
     readonly suspend: () => Promise<boolean>;
     /**
-     * Shows the normal screen while `use` runs, which writes lines there; they stay in the shell's history.
-     * Any key aborts the signal.
+     * Shows the normal screen while `use` runs. The lines that `use` writes stay in the shell's history; any key aborts its signal.
      */
     readonly lend: (use: (writeLine: (line: string) => void, signal: AbortSignal) => Promise<void>) => Promise<void>;
-    /** Gives the terminal to another program, which reads its keys and draws, until `use` has ended. */
+    /** Gives the terminal to another program, which reads keys and draws, until `use` ends. */
     readonly handOver: <T>(use: () => Promise<T>) => Promise<T>;
     /** Gives the terminal back for good. Safe to call twice. */
     readonly close: () => void;
@@ -47,7 +46,7 @@ export interface TerminalProcess {
     readonly kill: (pid: number, signal: "SIGTSTP") => unknown;
 }
 
-/** By then a process that can be stopped has been: the signal works before `kill` returns. */
+/** Long enough for a process that can be stopped to be stopped: the signal takes effect before `kill` returns. */
 const stopPatienceMs = 50;
 
 const entering = [
@@ -65,14 +64,14 @@ const leaving = [
     sequences.pasteOff,
     sequences.wrapOn,
     sequences.showCursor,
-    // GNU screen has no alternate screen unless it is told to: the last frame would stay above the shell's prompt.
+    // GNU screen has no alternate screen by default: the last frame would stay above the shell's prompt.
     sequences.eraseScreen,
     sequences.leaveAlternateScreen,
 ].join("");
 
 /**
- * Takes the terminal: alternate screen, raw keys. Whatever ends the process, it is given back as it was:
- * `close`, an uncaught error, a signal that ends through `process.exit`, Ctrl-Z and back.
+ * Takes the terminal: alternate screen, raw keys. It is restored on `close`, an uncaught error, a signal that ends through
+ * `process.exit`, and for as long as Ctrl-Z stops the process.
  */
 export function openTerminal(process: TerminalProcess, options: { readonly isAscii: boolean }): Terminal {
     const { stdin, stdout } = process;
@@ -88,17 +87,17 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
     let isOpen = false;
     let isClosed = false;
     let isMouseOn = false;
-    /** Another program has it. */
+    /** Another program uses the terminal. */
     let isHandedOver = false;
-    // A function, as it changes while something is awaited.
+    // A function, because `isOpen` changes during an `await` and TypeScript would narrow it.
     const hasTerminal = (): boolean => isOpen;
-    /** Ends the time for which the normal screen is lent; null while it is not. */
+    /** Aborts what runs on the normal screen (`lend`); null while nothing does. */
     let endLending: (() => void) | null = null;
 
     const emit = (events: readonly InputEvent[]): void => {
         for (const event of events) {
             if (event.kind === "mouse" && !isMouseOn) {
-                // Reported to a program before this one, or on its way when it was turned off.
+                // Meant for the program before this one, or sent before the mouse was turned off.
                 continue;
             }
             if (endLending === null) {
@@ -117,7 +116,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         const patienceMs = parser.patienceMs();
         if (patienceMs !== null) {
             patience = setTimeout(() => {
-                // After a long piece of work the time is over before what arrived meanwhile is read: that comes first.
+                // After long work the timer fires before the bytes that arrived meanwhile are read: read those first.
                 lastLook = setImmediate(() => {
                     emit(parser.flush());
                     waitForRest();
@@ -147,7 +146,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         writer.setPaused(true);
         endLending?.();
         try {
-            // At once, as the process may be about to end; a terminal that is gone needs nothing any more.
+            // Synchronous, because the process may be about to end. It fails when the terminal is gone, which needs no restoring.
             writeSync(stdout.fd, leaving);
             stdin.setRawMode(false);
         } catch {
@@ -169,7 +168,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
         leave();
         process.off("SIGTSTP", stop);
         try {
-            // To all processes of the group, as the terminal would send it: a shell waits for npm, not for what npm runs.
+            // To all processes of the group, as the terminal would send it: the shell waits for npm, not for npm's child.
             process.kill(0, "SIGTSTP");
             // The system ignores the signal where no shell of the session could continue the group: after `exec`, under
             // `ssh -t` and `docker run -it`. A process that was stopped gets here after the shell has continued it.
@@ -185,7 +184,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
             wake();
         }
     };
-    /** Somebody else sends the signal that Ctrl-Z sends where the terminal is not read key by key. */
+    /** Another process sent SIGTSTP: in raw mode Ctrl-Z itself sends no signal. */
     const stop = (): void => {
         void suspend();
     };
@@ -227,7 +226,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
                 controller.abort();
             };
             writer.setPaused(true);
-            // Keys are still read one by one, but what they do is to come back.
+            // The terminal stays in raw mode: any key ends the lending.
             stdout.write(leaving);
             try {
                 await use((line) => {
@@ -249,7 +248,7 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
             stopWaiting();
             stdin.pause();
             leave();
-            // What has the terminal now stops us with itself.
+            // The program that has the terminal now stops us together with itself.
             process.off("SIGTSTP", stop);
             try {
                 return await use();
@@ -278,6 +277,6 @@ export function openTerminal(process: TerminalProcess, options: { readonly isAsc
 }
 
 function readSize(stdout: WriteStream): TerminalSize {
-    // A terminal that does not tell its size says 0.
+    // 0 means that the terminal does not know its size.
     return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
 }

@@ -27,28 +27,28 @@ export interface MouseEvent {
 /** Turns what arrives from a terminal into events. A sequence may arrive in pieces. */
 export interface InputParser {
     push(chunk: Uint8Array): readonly InputEvent[];
-    /** How long to wait for more before `flush` is to be called; null when nothing is begun. */
+    /** How long to wait for more bytes before calling `flush`; null when no sequence is incomplete. */
     patienceMs(): number | null;
-    /** Nothing more came: a lone escape was the Escape key, and the start of a sequence is dropped. */
+    /** No more bytes came: a lone escape was the Escape key, and the start of a sequence is dropped. */
     flush(): readonly InputEvent[];
 }
 
-/** How long a lone escape may still become a sequence. Longer ones make the Escape key slow. */
+/** How long a lone escape may still become a sequence. A longer wait makes the Escape key slow. */
 const escapePatienceMs = 100;
-/** How long the rest of a sequence may take; nobody types its beginning. */
+/** How long the rest of a sequence may take. It can be long, because no key sends the start of a sequence alone. */
 const sequencePatienceMs = 500;
-/** How long a paste may pause. What comes later acts as keys, so it is better too long than too short. */
+/** How long a paste may pause. What comes later acts as keys, so too long is better than too short. */
 const pastePatienceMs = 5_000;
 
 /** Longer control strings are still read to their ends, but not kept. */
 const maxKeptBytes = 4_096;
-/** More of a paste is dropped: no text field takes that much. */
+/** The rest of a longer paste is dropped: no text field takes that much. */
 const maxPastedBytes = 1_000_000;
 
 const pasteStart = "200";
 const pasteEnd = "\x1b[201~";
 
-/** The rest of a sequence whose escape came so long before that it counted as the Escape key. */
+/** The rest of a sequence whose escape came so early that it counted as the Escape key. */
 const lateRest = /^(?:\[[0-?]*[ -/]*[@-~]|O[A-DFHMP-S]|\]\d+;|P(?=[!-?])[0-?]*[ -/]*[@-~])/;
 
 export function makeInputParser(): InputParser {
@@ -69,7 +69,7 @@ export function makeInputParser(): InputParser {
             }
             const cut = cutInputOrNull(rest);
             if (cut === null) {
-                // Its start says how it ends; its last byte may be half of the end.
+                // The start says how the sequence ends; the last byte may be half of its end.
                 waiting = rest.length > maxKeptBytes ? rest.slice(0, 2) + rest.slice(-1) : rest;
                 return events;
             }
@@ -90,7 +90,7 @@ export function makeInputParser(): InputParser {
         }
     }
 
-    /** Takes pasted text up to its end mark, which may be cut in two; gives what follows it. */
+    /** Takes pasted text up to its end mark, which may be split over two chunks; returns what follows the mark. */
     function readPaste(rest: string, events: InputEvent[]): string {
         const end = rest.indexOf(pasteEnd);
         if (end >= 0) {
@@ -176,19 +176,19 @@ function readControlOrNull(parameters: string, intermediates: string, final: str
     }
     const [, isSgr, code = "", column = "", row = ""] = /^(<?)(\d+);(\d+);(\d+)$/.exec(parameters) ?? [];
     if (isSgr !== undefined && (final === "M" || (final === "m" && isSgr !== ""))) {
-        // Without `<` it is rxvt's form, which counts buttons as the oldest one does.
+        // Without `<` it is rxvt's form, which adds 32 to the button as the oldest form does.
         const button = Number(code) - (isSgr === "" ? 32 : 0);
         return readMouseOrNull(button, Number(column) - 1, Number(row) - 1, final === "m");
     }
     return keyOfControlOrNull(parameters, final);
 }
 
-/** Only the left button and the wheel; drags and modifiers are the terminal's own business. */
+/** Only the left button and the wheel; drags and modifiers are left to the terminal. */
 function readMouseOrNull(code: number, column: number, row: number, isRelease: boolean): MouseEvent | null {
     if (column < 0 || row < 0) {
         return null;
     }
-    // The older forms do not tell which button is released.
+    // The older forms send 3 for the release of any button.
     const actions: Readonly<Record<number, MouseEvent["action"]>> = {
         0: isRelease ? "release" : "press",
         3: "release",

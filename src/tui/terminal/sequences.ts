@@ -1,10 +1,10 @@
-/** What a terminal is told, by xterm's names: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
+/** Sequences that a terminal understands, by xterm's names: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 export const sequences = {
     enterAlternateScreen: "\x1b[?1049h",
     leaveAlternateScreen: "\x1b[?1049l",
     hideCursor: "\x1b[?25l",
     showCursor: "\x1b[?25h",
-    /** A line that turns out wider than we thought must not push the next one down. */
+    /** A line that turns out wider than computed must not push the next one down. */
     wrapOff: "\x1b[?7l",
     wrapOn: "\x1b[?7h",
     pasteOn: "\x1b[?2004h",
@@ -12,7 +12,7 @@ export const sequences = {
     /** Presses, releases and the wheel, in SGR coordinates. */
     mouseOn: "\x1b[?1000h\x1b[?1006h",
     mouseOff: "\x1b[?1006l\x1b[?1000l",
-    /** The terminal shows nothing of a frame until all of it is there. */
+    /** The terminal shows a frame only once it is complete. */
     beginFrame: "\x1b[?2026h",
     endFrame: "\x1b[?2026l",
     resetStyle: "\x1b[0m",

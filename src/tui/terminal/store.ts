@@ -1,7 +1,7 @@
-/** A value that changes, and whoever wants to know when. */
+/** A value that changes, with listeners for its changes. */
 export interface Readable<T> {
     readonly get: () => T;
-    /** Calls the listener after each change; the result ends that. */
+    /** Calls the listener after each change, until the returned function is called. */
     readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -10,7 +10,7 @@ export interface Store<T> extends Readable<T> {
     readonly update: (change: (value: T) => T) => void;
 }
 
-/** Holds one immutable value. Setting the same value again is no change. */
+/** Holds one immutable value. Setting the same value again notifies no listener. */
 export function makeStore<T>(initial: T): Store<T> {
     let value = initial;
     const listeners = new Set<() => void>();

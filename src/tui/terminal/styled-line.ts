@@ -10,7 +10,7 @@ export function styledWidth(line: string): number {
     return widthOf(line.includes("\x1b") ? line.replaceAll(looks, "") : line);
 }
 
-/** The cells from `start` up to `end`, styles kept. */
+/** The cells from `start` up to `end`, with their styles. */
 export function sliceStyled(line: string, start: number, end: number): string {
     return plain.test(line) ? line.slice(start, end) : sliceAnsi(line, start, end);
 }

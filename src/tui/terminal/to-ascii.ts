@@ -3,7 +3,7 @@ import { graphemesOf, widthOfGrapheme } from "../../text/visible-text.js";
 const ascii = /^\p{ASCII}*$/u;
 const marks = /\p{M}/gu;
 
-/** What this program's own words use, one cell for one cell. */
+/** The characters that this program's own texts use; each replacement is as wide as the original. */
 const alike: Readonly<Record<string, string>> = {
     "…": ".",
     "–": "-",
@@ -27,8 +27,8 @@ const alike: Readonly<Record<string, string>> = {
 };
 
 /**
- * The styled line for a terminal that shows nothing but ASCII, as wide as before: letters without their accents, and `?` for each
- * cell of what has no likeness.
+ * The styled line for a terminal that shows only ASCII, as wide as before: letters lose their accents, and a glyph without a
+ * similar ASCII character becomes `?` in each of its cells.
  */
 export function toAscii(line: string): string {
     if (ascii.test(line)) {
