@@ -164,7 +164,7 @@ async function refuseNulls(
     const { rows } = await connection.query<{ place: number; row: string }>(
         `select
             case ${isNull.map((condition, place) => `when ${condition} then ${place}`).join(" ")} end as place,
-            concat_ws(', ', ${columns.map((column) => `coalesce(left(${column}::text, 64), 'null')`).join(", ")}) as row
+            array_to_string(array[${columns.map((column) => `left(${column}::text, 64)`).join(", ")}], ', ', 'null') as row
         from ${staging.newRows}
         where ${isNull.join(" or ")}
         limit 1`,

@@ -46,6 +46,16 @@ const computed: TestModel = {
     primaryKey: ["item_id"],
 };
 
+/** PostgreSQL passes no more than 100 arguments to a function. */
+const wide: TestModel = {
+    name: "wide",
+    layer: "marts",
+    description: "Many columns.",
+    grain: "one row per item",
+    select: `select item_id, ${Array.from({ length: 1500 }, (_column, place) => `group_id + ${place} as group_${place}`).join(", ")} from public.input`,
+    primaryKey: ["item_id"],
+};
+
 const input: TestSource = {
     name: "input",
     schema: "public",
@@ -59,7 +69,7 @@ async function makeTables({ connected }: TestDatabase): Promise<void> {
         "create table public.input (group_id int, item_id text, name text, price text, score float8, payload json, day date)",
     );
     await connected.query(processFunction);
-    await migrateTo(connected, { sources: [input], models: [item, movable, computed] });
+    await migrateTo(connected, { sources: [input], models: [item, movable, computed, wide] });
 }
 
 describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => {
@@ -297,6 +307,20 @@ function defineMergeTests(database: TestDatabase, staging: "temporary" | "perman
             { operation: "insert", old_id: null, old_name: null, new_id: "c", new_name: "three" },
             { operation: "update", old_id: "a", old_name: "one", new_id: "a", new_name: "ONE" },
         ]);
+    });
+
+    it("merges a table of 1,501 columns, whole and by entities", async () => {
+        await give("group_id, item_id", "1, 'a'", "2, 'b'");
+        expect(await merge(all, "wide")).toBe("+2 ~0 -0 =0 first load");
+        await give("group_id, item_id", "1, 'a'", "3, 'b'");
+        expect(await merge(all, "wide")).toBe("+0 ~1 -0 =1");
+        await give("group_id, item_id", "1, 'a'", "4, 'b'");
+        expect(await merge({ kind: "entities", entities: [["b"]] }, "wide")).toBe("+0 ~1 -0 =0");
+        await give("group_id, item_id", "1, 'a'", "5, null");
+        await expect(merge(all, "wide")).rejects.toMatchObject({
+            message: 'The SELECT gives null for "item_id", which must not be null.',
+        });
+        await database.connected.query("truncate marts.wide");
     });
 
     it("empties a table when the SELECT gives nothing any more", async () => {
