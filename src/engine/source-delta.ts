@@ -133,29 +133,25 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     if (inserted !== null) {
         const inTail = `${isAtOrAfterBlock(mark.counters?.tailBlock ?? 0)} and ${isArrival(known.snapshot, null, snapshot)}`;
         // New rows also go where earlier ones left room: those above the cursor an index finds.
-        const isNew = isInTail
-            ? inTail
-            : `ctid = any (array(select ctid from ${landing.relation} where ${inTail} union select ctid from ${landing.relation} where ${landing.isAbove(known.newest)}))`;
+        const places = `select ctid from ${landing.relation} where ${inTail} union select ctid from ${landing.relation} where ${landing.isAbove(known.newest)}`;
+        const isNew = isInTail ? inTail : `ctid = any (array(${places}))`;
         const areAllKnown =
             isInTail ||
             fresh.rowCount === inserted ||
             (inserted <= maxListedKeys && (await countUpTo(connection, landing, isNew, inserted + 1)) === inserted);
-        const delta = areAllKnown
-            ? await describeArrivalOrNull(
-                  reading,
-                  known,
-                  {
-                      rowCount: known.rowCount + inserted,
-                      newest,
-                      snapshot,
-                      mark: { ...mark, counters: await markTail(reading) },
-                  },
-                  fresh.rowCount,
-                  isNew,
-              )
-            : null;
-        if (delta !== null) {
-            return delta;
+        if (areAllKnown || (inserted <= maxListedKeys && !reading.isGlance)) {
+            const state = {
+                rowCount: known.rowCount + inserted,
+                newest,
+                snapshot,
+                mark: { ...mark, counters: await markTail(reading) },
+            };
+            const isNewOrLate = `ctid = any (array(${places} union ${buildLateRowsSql(landing, known, snapshot, inserted)}))`;
+            const condition = areAllKnown ? isNew : isNewOrLate;
+            const delta = await describeArrivalOrNull(reading, known, state, fresh.rowCount, condition);
+            if (delta !== null) {
+                return delta;
+            }
         }
     }
     if (reading.isGlance && !facts.isSmall) {
@@ -178,6 +174,21 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
             isArrival(known.snapshot, relationIds, snapshot),
         )) ?? (await readAll(reading, known, notTold))
     );
+}
+
+/** Among how many of the newest rows late ones are looked for, for each that came. */
+const rowsBackPerNewRow = 64;
+
+/** The places of late rows not far below the cursor, which an index gives in its order. */
+function buildLateRowsSql(landing: Landing, known: SourceState, snapshot: string, inserted: number): string {
+    const { relation, cursor } = landing;
+    if (cursor === null || known.newest === null) {
+        return `select ctid from ${relation} where false`;
+    }
+    const rowsBack = Math.min(rowsBackPerNewRow * inserted, Math.ceil(known.rowCount / 8));
+    return `select ctid from (
+        select ctid, xmin from ${relation} where ${cursor} <= ${quoteLiteral(known.newest)} order by ${cursor} desc limit ${rowsBack}
+    ) as latest where ${isArrival(known.snapshot, null, snapshot)}`;
 }
 
 /** How many rows were inserted since, those of transactions that failed included, if nothing else has happened to the table; null where the counters do not tell. */

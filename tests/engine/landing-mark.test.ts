@@ -71,14 +71,19 @@ describeOnBothDatabases("a landing table larger than its counted tail", { templa
         ).toEqual([["402", "402", "0"]]);
     });
 
-    it("is not counted as a whole when a newer row went into a gap among its first blocks, but when a late one did", async () => {
+    it("is not counted as a whole when a newer row or a little late one went into a gap among its first blocks, but when a very late one did", async () => {
         await test.connected.query("alter table staging.orders set (fillfactor = 100)");
         await test.connected.maintain("vacuum staging.orders");
-        const newCount = await landIntoGap(401, "2025-01-11");
-        expect(await buildOrders()).toEqual([
-            `${newCount} entities: +${newCount} ~0 -0 =0`,
-            `orders: ${newCount} new ${newCount === 1 ? "row" : "rows"}`,
-        ]);
+        for (const [firstId, modifiedAt, addition] of [
+            [401, "2025-01-11", ""],
+            [701, "2025-01-10 12:00", ", late ones among them"],
+        ] as const) {
+            const newCount = await landIntoGap(firstId, modifiedAt);
+            expect(await buildOrders()).toEqual([
+                `${newCount} entities: +${newCount} ~0 -0 =0`,
+                `orders: ${newCount} new ${newCount === 1 ? "row" : "rows"}${addition}`,
+            ]);
+        }
         await landIntoGap(1001, "2024-06-01");
         expect((await buildOrders())[1]).toBe(allWereCounted);
     });
