@@ -6,6 +6,7 @@ import { blocksPublishing, runDataTest, withDataTests } from "./run-data-test.js
 import type { DataTestOutcome } from "../runs/run-log.js";
 import { loadTestState } from "../runs/test-state.js";
 import { makeEntityScope } from "./entity-scope.js";
+import { leaveOutScopeOrNull } from "./failing-entities.js";
 import type { Target } from "./target.js";
 
 /**
@@ -47,22 +48,30 @@ export async function prepareAudit(
     onEvent: BuildListener,
 ): Promise<Audit> {
     const published = await loadTestState(connection, target.model.name);
-    const entities = makeEntityScope(target, affected.entities);
+    const scope = makeEntityScope(target, affected.entities);
     const steps: (() => Promise<DataTestOutcome>)[] = [];
     for (const test of tests) {
         const known = published.get(test.name);
-        const isPartial = affected.scope.kind === "entities" && isPerEntity(test, target) && isOwnAffair(test);
+        const entitiesOf = isPerEntity(test, target) ? target : null;
+        const isPartial = affected.scope.kind === "entities" && entitiesOf !== null && isOwnAffair(test);
+        const others =
+            isPartial && known?.failingEntities
+                ? await leaveOutScopeOrNull(connection, target, known.failingEntities, scope)
+                : null;
         if (!isPartial || known === undefined) {
-            steps.push(() => runDataTest(connection, test));
-        } else if (known === 0) {
-            steps.push(() => runDataTest(connection, test, entities));
+            steps.push(() => runDataTest(connection, test, { entitiesOf }));
+        } else if (others !== null) {
+            const failingElsewhere = others.reduce((sum, [, rowCount]) => sum + rowCount, 0);
+            steps.push(() =>
+                runDataTest(connection, test, { scope, entitiesOf, failingElsewhere, otherEntities: others }),
+            );
         } else if (readsOneTable(test)) {
-            const before = await withDataTests(connection, () => runDataTest(connection, test, entities));
-            const others = known - before.result.failingCount;
-            steps.push(() => runDataTest(connection, test, entities, others));
+            const before = await withDataTests(connection, () => runDataTest(connection, test, { scope }));
+            const failingElsewhere = known.failingCount - before.result.failingCount;
+            steps.push(() => runDataTest(connection, test, { scope, failingElsewhere, otherEntities: null }));
         } else {
             // Other tables have changed since that count, so nothing can be taken off it.
-            steps.push(() => runDataTest(connection, test));
+            steps.push(() => runDataTest(connection, test, { entitiesOf }));
         }
     }
     return {
@@ -85,7 +94,11 @@ export async function prepareAudit(
 
 /** Failing rows of these kinds have the columns of the test alone. */
 function isPerEntity({ isPerEntity: isOfOne, kind, columns }: DataTest, { model }: Target): boolean {
-    return isOfOne && (!["unique", "scd2"].includes(kind) || model.entityKey.every((name) => columns.includes(name)));
+    return (
+        isOfOne &&
+        model.entityKey.length > 0 &&
+        (!["unique", "scd2"].includes(kind) || model.entityKey.every((name) => columns.includes(name)))
+    );
 }
 
 function readsOneTable(test: DataTest): boolean {

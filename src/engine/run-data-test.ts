@@ -4,7 +4,10 @@ import { judgeFailures } from "../warehouse/data-tests.js";
 import type { DataTest } from "../warehouse/registry.js";
 import type { TestRun, TestStatus } from "../runs/run.js";
 import type { DataTestOutcome } from "../runs/run-log.js";
+import type { FailingEntities } from "../runs/test-state.js";
 import type { EntityScope } from "./entity-scope.js";
+import { failingEntitiesSql } from "./failing-entities.js";
+import type { Target } from "./target.js";
 
 /** How many failing rows are kept for people to look at; the count is always exact. */
 const maxKeptRows = 50;
@@ -21,14 +24,24 @@ export async function withDataTests<T>(connection: Connection, use: () => Promis
  * Runs one data test, within `withDataTests`. A test whose SQL fails is `broken`; the transaction goes on.
  *
  * With a scope, only the rows of its entities are asked: for tests whose failing rows carry the entity key.
- *
- * @param failingElsewhere failing rows that are known of and not asked for again
  */
 export async function runDataTest(
     connection: Connection,
     test: DataTest,
-    scope: EntityScope | null = null,
-    failingElsewhere = 0,
+    {
+        scope = null,
+        failingElsewhere = 0,
+        entitiesOf = null,
+        otherEntities = [],
+    }: {
+        readonly scope?: EntityScope | null;
+        /** Failing rows that are known of and not asked for again. */
+        readonly failingElsewhere?: number;
+        /** Whose entities to tell apart; null where the failing rows do not carry the entity key. */
+        readonly entitiesOf?: Target | null;
+        /** The entities of the failing rows elsewhere; null where they are not known. */
+        readonly otherEntities?: FailingEntities["entities"] | null;
+    } = {},
 ): Promise<DataTestOutcome> {
     const startedAt = new Date();
     const started = performance.now();
@@ -36,7 +49,7 @@ export async function runDataTest(
         status: TestStatus,
         failingCount: number,
         failingRows: string,
-        message: string | null = null,
+        { message = null, failingEntities = null }: { message?: string | null; failingEntities?: string | null } = {},
     ): DataTestOutcome => ({
         result: {
             testName: test.name,
@@ -48,28 +61,44 @@ export async function runDataTest(
             message,
         },
         failingRows,
+        failingEntities,
         startedAt,
     });
 
     try {
         const where = scope === null ? "" : `where ${scope.condition}`;
-        const { rows } = await connection.query<{ failingCount: number; failingRows: string | null }>(
+        const { rows } = await connection.query<{
+            failingCount: number;
+            failingRows: string | null;
+            failingEntities: string | null;
+        }>(
             `with failing as materialized (select * from (${test.failingRowsSql}) as failing_row ${where})
             select
                 (select count(*) from failing)::float8 as "failingCount",
-                (select jsonb_agg(to_jsonb(kept))::text from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows"`,
+                (select jsonb_agg(to_jsonb(kept))::text from (select * from failing limit ${maxKeptRows}) as kept) as "failingRows",
+                ${entitiesOf === null ? "null" : failingEntitiesSql(entitiesOf, "failing")} as "failingEntities"`,
             scope?.parameters ?? [],
         );
         const failingCount = failingElsewhere + (rows[0]?.failingCount ?? 0);
-        return outcome(judgeFailures(test, failingCount), failingCount, rows[0]?.failingRows ?? "[]");
+        return outcome(judgeFailures(test, failingCount), failingCount, rows[0]?.failingRows ?? "[]", {
+            failingEntities: addEntitiesOrNull(rows[0]?.failingEntities ?? null, otherEntities),
+        });
     } catch (error) {
         // A cancelled or timed-out test says nothing about the data; that is the build's affair.
         if (!(error instanceof StatementError) || error.sqlState === "57014") {
             throw error;
         }
         await connection.query("rollback to savepoint data_tests");
-        return outcome("broken", 0, "[]", error.message);
+        return outcome("broken", 0, "[]", { message: error.message });
     }
+}
+
+function addEntitiesOrNull(found: string | null, others: FailingEntities["entities"] | null): string | null {
+    if (found === null || others === null || others.length === 0) {
+        return others === null ? null : found;
+    }
+    const { key, entities } = JSON.parse(found) as FailingEntities;
+    return JSON.stringify({ key, entities: [...others, ...entities] });
 }
 
 /** True when a test's outcome must keep the model from being published. */

@@ -10,6 +10,8 @@ export interface DataTestOutcome {
     readonly result: TestRun;
     /** A sample of the failing rows, as PostgreSQL writes it in JSON: a surrogate key has more digits than a number here. */
     readonly failingRows: string;
+    /** How many failing rows each entity has, as `ops.test_state` keeps it; null where that is not known. */
+    readonly failingEntities: string | null;
     readonly startedAt: Date;
 }
 

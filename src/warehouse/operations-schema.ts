@@ -295,6 +295,9 @@ async function createBuildState(knex: Knex): Promise<void> {
             .onDelete("cascade")
             .onUpdate("cascade");
         table.bigInteger("failing_count").notNullable();
+        table
+            .jsonb("failing_entities")
+            .comment("How many of them each entity has; null where the test does not tell, or they are many.");
     });
     await ops().createTable("source_cursor", (table) => {
         table.comment(

@@ -221,6 +221,30 @@ describeOnBothDatabases("the audit of a build", { template: "small" }, (test) =>
         }
     });
 
+    it("asks a test that joins two tables about the affected entities only, also while others fail", async () => {
+        await landOrders(test.connected, { id: 4, customer: 7, modifiedAt: "2025-01-02" });
+        await build(test.connected);
+        const state = (): Promise<readonly (readonly (string | null)[])[]> =>
+            rowsOf(
+                test.connected,
+                `select failing_count, failing_entities ->> 'entities' from ops.test_state where test_name = 'fct_orders.relationships.customer_id'`,
+            );
+        expect(await state()).toEqual([["1", '[[["4"], 1]]']]);
+        // Nobody finds these but who looks at what was known.
+        await test.connected.query(
+            `update ops.test_state set failing_count = 6, failing_entities = jsonb_set(failing_entities, '{entities,1}', '[["99"], 5]')
+            where test_name = 'fct_orders.relationships.customer_id'`,
+        );
+        await landOrders(test.connected, { id: 2, customer: 8, modifiedAt: "2025-01-03" });
+        await build(test.connected);
+        expect(await state()).toEqual([["7", '[[["4"], 1], [["99"], 5], [["2"], 1]]']]);
+        await landCustomers(test.connected, [7, "Gil", "2025-01-04"]);
+        await build(test.connected);
+        expect(await state()).toEqual([["6", '[[["99"], 5], [["2"], 1]]']]);
+        await build(test.connected, { fullRefresh: true });
+        expect(await state()).toEqual([["1", '[[["2"], 1]]']]);
+    });
+
     it("`run` publishes without asking; the next build asks about everything that `run` published", async () => {
         await landOrders(test.connected, { id: 3, amount: "-1", modifiedAt: "2025-01-02" });
         const run = await build(test.connected, { command: "run" });
