@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { access, chown, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { parseSettings } from "../src/config/settings.js";
 import { withDatabase, type Database } from "../src/database/database.js";
@@ -76,13 +77,14 @@ export async function withServer<T>(options: BenchOptions, use: (server: BenchSe
             run(join(binaries, "pg_ctl"), [...action, `--pgdata=${data}`], asOwner);
         await control("start", "--wait", `--log=${logFile}`, `-o ${flags}`);
         try {
+            const own = await listChildren(data);
             return await use({
                 urlOf: (name) => `postgres://bench@localhost:${port}/${name}?host=${encodeURIComponent(folder)}`,
                 readLog: async (offset) => {
                     const bytes = (await readFile(logFile)).subarray(offset);
                     return { text: bytes.toString(), offset: offset + bytes.length };
                 },
-                readProcessorMs: () => readEndedChildrenMs(data),
+                readProcessorMs: () => readEndedChildrenMs(data, own),
             });
         } finally {
             await control("stop", "--wait", "--mode=fast");
@@ -94,13 +96,36 @@ export async function withServer<T>(options: BenchOptions, use: (server: BenchSe
     }
 }
 
-/** The server's first process has a child for each connection: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function readEndedChildrenMs(data: string): Promise<number | null> {
+/** The processes of the server's first one, which has one for each connection; null where that is not known. */
+async function listChildren(data: string): Promise<readonly string[] | null> {
     if (process.platform !== "linux") {
         return null;
     }
+    const pid = await readServerPid(data);
+    return (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).split(" ").filter((child) => child !== "");
+}
+
+async function readServerPid(data: string): Promise<string> {
     const [pid = ""] = (await readFile(join(data, "postmaster.pid"), "utf8")).split("\n");
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    return pid;
+}
+
+/** How often is looked whether connections that were closed have ended. */
+const pauseMs = 20;
+
+/**
+ * What the connections that have ended used; those that are about to end are waited for.
+ *
+ * @param own processes that are of no connection
+ */
+async function readEndedChildrenMs(data: string, own: readonly string[] | null): Promise<number | null> {
+    if (own === null) {
+        return null;
+    }
+    while ((await listChildren(data))?.some((child) => !own.includes(child)) === true) {
+        await setTimeout(pauseMs);
+    }
+    const stat = await readFile(`/proc/${await readServerPid(data)}/stat`, "utf8");
     // Behind the name, which stands in parentheses: cutime and cstime in hundredths of a second.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return 10 * (Number(fields[13]) + Number(fields[14]));
