@@ -9,7 +9,7 @@ export interface DenseTableProps<Row extends Readonly<Record<string, TableValue>
     readonly theme: Theme;
 }
 
-/** A table of one line a row, for a dialog, which has a frame already: no lines but those between columns. */
+/** A table for a dialog, which has a frame already: one line a row, with lines only between columns. */
 export function DenseTable<Row extends Readonly<Record<string, TableValue>>>({
     theme,
     ...table
@@ -26,7 +26,7 @@ interface Parts {
 function makeParts(theme: Theme): Parts {
     return {
         header: ({ children }) => <Text>{typeof children === "string" ? theme.style("dim", children) : null}</Text>,
-        // Between two rows and around all there would be a line each: more than half of a small dialog.
+        // ink-table also draws lines between rows and around the table, which would fill more than half of a small dialog.
         skeleton: ({ children }) =>
             children === "│" ? <Text>{theme.style("dim", theme.isAscii ? "|" : "│")}</Text> : null,
     };

@@ -20,7 +20,7 @@ import { CursorContext } from "./TextField.js";
 export interface DialogBoxProps {
     readonly dialog: Dialog;
     readonly app: Pick<Host, "size" | "theme">;
-    /** Told where on the screen it stands; null when it is gone. */
+    /** Called with the box's place on the screen, and with null when the box is closed. */
     readonly onPlace?: (place: Rectangle | null) => void;
 }
 
@@ -35,7 +35,7 @@ const asciiBorder = {
     left: "|",
 };
 
-/** A framed box, drawn by itself and shown above the screen. An error inside it is shown inside it. */
+/** A framed box above the screen, drawn separately. An error in its content is shown inside the box. */
 export function DialogBox({ dialog, app, onPlace }: DialogBoxProps): ReactElement {
     const size = useReadable(app.size);
     const theme = useReadable(app.theme);
@@ -79,7 +79,7 @@ export function DialogBox({ dialog, app, onPlace }: DialogBoxProps): ReactElemen
     );
 }
 
-/** A component of its own, so that what it throws stays inside. */
+/** A component of its own, so that `ErrorPane` catches what it throws. */
 function Inside({ dialog, size }: { readonly dialog: Dialog; readonly size: TerminalSize }): ReactNode {
     return dialog.render(size);
 }

@@ -5,7 +5,7 @@ interface ErrorPaneState {
     readonly error: Error | null;
 }
 
-/** Shows an error of what is inside in its place; the rest of the screen lives. A new `key` tries again. */
+/** Shows an error that its children throw in their place; the rest of the screen goes on. A new `key` tries again. */
 export class ErrorPane extends React.Component<{ readonly children: ReactNode }, ErrorPaneState> {
     override state: ErrorPaneState = { error: null };
 

@@ -13,19 +13,19 @@ export interface ListBoxProps<Item> {
     readonly area: ListArea;
     /** A line of the list without its mark. */
     readonly lineOf: (item: Item, width: number, isSelected: boolean) => string;
-    /** What narrows the list is typed above it. */
+    /** The text that filters the list, typed above it. */
     readonly search?: EditedText | undefined;
-    /** Says above the list what is listed. */
+    /** A line above the list that says what is listed. */
     readonly head?: string | undefined;
-    /** Says below the list something of the selected item. */
+    /** A line below the list about the selected item. */
     readonly note?: string | undefined;
 }
 
-/** A list to choose from, with what is typed above it and what is said below it. */
+/** A list to choose from, with the text field above it and the note below it. */
 export function ListBox<Item>({ size, items, area, lineOf, search, head, note }: ListBoxProps<Item>): ReactElement {
     const theme = useTheme();
     const { columns, rows } = size;
-    // Each of them with a blank line towards the list.
+    // Each of these parts has a blank line between itself and the list.
     const others = [search, head, note].filter((part) => part !== undefined).length * 2;
     const height = Math.max(1, rows - others);
     const { cursor, offset } = area.fit(height);

@@ -5,27 +5,27 @@ import type { Readable } from "../terminal/store.js";
 
 export type PaintedProps = PaintedLines | PaintedRegion;
 
-/** Few rows inside a box of Ink's. */
+/** A few rows inside an Ink box. */
 interface PaintedLines {
-    /** Styled and safe to show; what is wider than the box is cut. */
+    /** Styled and safe to show; lines wider than the box are cut. */
     readonly lines: readonly string[];
 }
 
-/** A part of the screen that is painted past Ink, which takes as long to draw as it has cells to fill. */
+/** A part of the screen that is painted without Ink, because Ink's time grows with the cells that it fills. */
 interface PaintedRegion {
     readonly region: string;
     readonly place: Rectangle;
     /** The lines for a size, each exactly as wide. */
     readonly paint: (size: TerminalSize) => readonly string[];
-    /** Where a text is edited in what was painted last; null while none is. */
+    /** The cell at which a text is edited, in the lines painted last; null while no text is. */
     readonly cursor?: (() => CellPlace | null) | undefined;
-    /** Painted again whenever one of these changes, once a moment. The list must stay the same from draw to draw. */
+    /** A change of any of these paints the region again, once per microtask. The array must stay the same from draw to draw. */
     readonly changes: readonly Readable<unknown>[];
-    /** Shows lines at a place of the screen, or takes them away. */
+    /** Shows lines at a place of the screen; null removes them. */
     readonly show: (id: string, region: Region | null) => void;
 }
 
-/** Shows the lines of a painter: a grid, a long list, a chart, a slide. All else is laid out by Ink. */
+/** Shows the lines of a painter: a grid, a long list, a chart, a slide. Ink lays out everything else. */
 export function Painted(props: PaintedProps): ReactElement {
     return "lines" in props ? (
         <Box flexDirection="column" flexShrink={0}>

@@ -10,7 +10,7 @@ export interface ScrollBoxProps {
     readonly area: ScrollArea;
 }
 
-/** As many of the lines as fit, from where they are scrolled to. */
+/** As many lines as fit, from the scroll position on. */
 export function ScrollBox({ size: { columns, rows }, lines, area }: ScrollBoxProps): ReactElement {
     const from = area.place(lines.length, rows);
     return (

@@ -13,16 +13,16 @@ import type { CellPlace } from "../terminal/compose-frame.js";
 import type { EditedText } from "./line-editor.js";
 import { formatEditLine } from "./lines/edit-line.js";
 
-/** Puts the terminal's own cursor on a cell of what Ink draws, where input methods show what is being composed; null hides it. */
+/** Puts the terminal's cursor, at which input methods show the text being composed, on a cell of Ink's frame; null hides it. */
 export const CursorContext = createContext<(place: CellPlace | null) => void>(() => undefined);
 
 interface CursorBoxProps {
-    /** Where the cursor stands inside the box. */
+    /** The cursor's cell inside the box. */
     readonly cursor: CellPlace;
     readonly children: ReactElement;
 }
 
-/** A box in which a text is edited: the terminal's cursor is in it as long as it is drawn. */
+/** A box in which a text is edited: it holds the terminal's cursor as long as it is mounted. */
 function CursorBox({ cursor, children }: CursorBoxProps): ReactElement {
     const box = useRef<DOMElement>(null);
     const setCursor = useContext(CursorContext);
@@ -48,7 +48,7 @@ export interface TextFieldProps {
     readonly width: number;
 }
 
-/** A text of one line that is being edited: as much as fits around its cursor. */
+/** One line of text being edited: as much as fits around its cursor. */
 export function TextField({ edited, width }: TextFieldProps): ReactElement {
     const { line, column } = formatEditLine(edited, width);
     return (
@@ -60,7 +60,7 @@ export function TextField({ edited, width }: TextFieldProps): ReactElement {
     );
 }
 
-/** The first cell of a box in what Ink has laid out. */
+/** The top left cell of a box in Ink's layout. */
 function placeOf(element: DOMElement | null): CellPlace {
     let [row, column] = [0, 0];
     for (let node = element; node !== null; node = node.parentNode ?? null) {

@@ -7,7 +7,7 @@ export interface Confirmation {
     readonly title: string;
     /** What will happen, in plain text. */
     readonly text: string;
-    /** What Enter does, in a word or two. */
+    /** What Enter does, in a few words. */
     readonly action: string;
     readonly run: () => void;
 }

@@ -2,9 +2,9 @@ import type { Host } from "./screen.js";
 import { fitText } from "./lines/fit-text.js";
 import { makeMenu } from "./menu.js";
 
-/** Something that can be copied; left out of the menu where there is no text. */
+/** Something that can be copied; left out of the menu when it has no text. */
 export interface CopyChoice {
-    /** What it is, as in `Copied the name.` or `Sent the name …` */
+    /** Its name within a message, such as `the name` in `Copied the name.` */
     readonly title: string;
     readonly text: string | null | undefined;
     /** A key that chooses it. */

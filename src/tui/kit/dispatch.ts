@@ -1,19 +1,19 @@
 import type { Handler, Handlers } from "./screen.js";
 import { findBinding, keymap, type ActionId, type Binding } from "./keymap.js";
 
-/** What a key, the palette or help can do now. */
+/** An action that a key, the palette or the help offers now. */
 export interface Action {
     readonly id: ActionId;
     readonly binding: Binding;
     readonly handler: Handler;
-    /** Why not just now; null when it can run. */
+    /** Why it cannot run now; null when it can. */
     readonly reason: string | null;
 }
 
-/** With --read-only and in a demo. */
+/** Why actions that write are disabled. */
 export const readOnlyReason = "opened for reading only";
 
-/** All actions of a screen: its own, and those of the program that it does not give a meaning of its own. */
+/** All actions of a screen: its own, and those of the program that the screen does not define itself. */
 export function listActions(
     own: Handlers,
     shared: Handlers,
@@ -26,7 +26,7 @@ export function listActions(
     });
 }
 
-/** What a key does on a screen; null when nothing. The screen comes before the program, unless it cannot just now. */
+/** What a key does on a screen; null when nothing. The screen's action wins over the program's, unless it cannot run now. */
 export function actionOfKeyOrNull(key: string, own: Handlers, shared: Handlers, isReadOnly: boolean): Action | null {
     const ids = keymap.filter((binding) => binding.keys.includes(key)).map(({ id }) => id);
     const actions = ids.flatMap((id) => findActionOrNull(id, own, shared, isReadOnly) ?? []);

@@ -2,19 +2,19 @@ import { createRequire, Module } from "node:module";
 import type { ComponentType, PropsWithChildren, ReactElement } from "./ink.js";
 import * as ink from "./ink.js";
 
-/** What a cell of a table may hold; null and undefined leave it empty. */
+/** The value of a table cell; null and undefined leave it empty. */
 export type TableValue = string | number | boolean | null | undefined;
 
 export interface TableProps<Row extends Readonly<Record<string, TableValue>>> {
-    /** The rows; a cell is as wide as its text has UTF-16 units, so hand over text without wide glyphs. */
+    /** The rows. ink-table takes the number of UTF-16 units for a cell's width, so texts must have no wide glyphs. */
     readonly data: readonly Row[];
-    /** Which columns, in which order; all that occur in the rows when not given. */
+    /** The columns in their order; all that occur in the rows when not given. */
     readonly columns?: readonly (keyof Row & string)[];
     /** Blanks on both sides of a cell; 1 when not given. */
     readonly padding?: number;
     /** Draws a column's name. */
     readonly header?: ComponentType<PropsWithChildren>;
-    /** Draws a cell; `column` is its place among the columns. */
+    /** Draws a cell; `column` is its column's index. */
     readonly cell?: ComponentType<PropsWithChildren<{ readonly column: number }>>;
     /** Draws a piece of the lines between cells. */
     readonly skeleton?: ComponentType<PropsWithChildren>;
@@ -24,8 +24,8 @@ export interface TableProps<Row extends Readonly<Record<string, TableValue>>> {
 export const Table = loadTable();
 
 /**
- * ink-table is CommonJS and requires `ink`, which Node refuses: Ink has a top-level await. And in the built program it would
- * bring a second React, whose hooks do not work beside those of the bundle. So what it requires is already there.
+ * ink-table is CommonJS and requires `ink`, which Node refuses because Ink has a top-level await. In the built program it would
+ * also load a second React, whose hooks do not work beside those of the bundle. So we put both into its module cache beforehand.
  */
 function loadTable(): <Row extends Readonly<Record<string, TableValue>>>(props: TableProps<Row>) => ReactElement {
     const require = createRequire(import.meta.url);

@@ -1,6 +1,5 @@
 /**
- * The one door to React and Ink: every module of the interface imports them from here, so that there is one React, which
- * ink-table is given as well.
+ * Every module of the interface imports React and Ink from here, so that all of them and ink-table share one React.
  */
 export {
     default as React,

@@ -1,7 +1,7 @@
 /** The screens in the order of their keys 1–8. */
 export const screenIds = ["home", "models", "build", "tests", "data", "lineage", "history", "sql"] as const;
 
-/** The slides are there only when they are presented. */
+/** The deck exists only while slides are presented. */
 export type ScreenId = (typeof screenIds)[number] | "deck";
 
 export const screenTitles: Readonly<Record<ScreenId, string>> = {
@@ -19,9 +19,9 @@ export const screenTitles: Readonly<Record<ScreenId, string>> = {
 type Group = "Go" | "Slides" | "Move" | "Look" | "Build" | "Data" | "SQL" | "Program";
 
 /**
- * A row of the keymap: the action's name, its keys with a blank between them, two or three words for the footer and the palette,
- * a sentence on what happens, its group in the help, its place in the footer (least first; null for none), and whether it starts or
- * changes something in the database.
+ * A row of the keymap: the action's name, its keys separated by blanks, two or three words for the footer and the palette, a
+ * sentence on what happens, its group in the help, its place in the footer (lowest first; null for none), and whether it starts
+ * or changes something in the database.
  */
 type Row = readonly [
     id: string,
@@ -138,16 +138,16 @@ const rows = [
 
 export type ActionId = (typeof rows)[number][0];
 
-/** A key binding as data: footer, help, palette, the reference and the dispatch are all made from it. What it does, its screen says. */
+/** A key binding as data: footer, help, palette, reference and dispatch are made from it. The screen's handlers say what it does. */
 export interface Binding {
     readonly id: ActionId;
     readonly keys: readonly string[];
     readonly title: string;
     readonly description: string;
     readonly group: Group;
-    /** Null: not in the footer. */
+    /** Its place in the footer; null for none. */
     readonly footer: number | null;
-    /** Not where the database was opened for reading only. */
+    /** Disabled when the database was opened for reading only. */
     readonly writes: boolean;
 }
 
@@ -202,7 +202,7 @@ export function formatKey(key: string, { isAscii }: { readonly isAscii: boolean 
     return key.startsWith("ctrl-") ? `^${key.slice(5).toUpperCase()}` : (name ?? key);
 }
 
-/** Keys as hints name them, with `⏎` and arrows, in words where those cannot be shown. */
+/** The keys of a hint, with `⏎` and arrows; in ASCII in words. */
 export function formatHintKeys(keys: string, { isAscii }: { readonly isAscii: boolean }): string {
     return isAscii ? keys.replaceAll("⏎", "enter").replaceAll("↑↓", "up/down").replaceAll("←→", "left/right") : keys;
 }

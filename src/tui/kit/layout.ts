@@ -1,7 +1,7 @@
 import type { Rectangle } from "../terminal/compose-frame.js";
 import type { TerminalSize } from "../terminal/open-terminal.js";
 
-/** Below this there is only a page that says so. */
+/** A smaller terminal shows only a message that it is too small. */
 export const leastSize: TerminalSize = { columns: 60, rows: 16 };
 
 export function isTooSmall({ columns, rows }: TerminalSize, least = leastSize): boolean {
@@ -13,17 +13,17 @@ export const headerRows = 3;
 /** Message and keys. */
 export const footerRows = 2;
 
-/** What a screen takes of the terminal: what tabs and keys leave, all above the keys, or everything. */
+/** The part of the terminal that a screen uses: between tabs and keys, everything above the keys, or all of it. */
 export type Room = "body" | "page" | "screen";
 
-/** Where a screen's own lines stand. */
+/** The place of a screen's own lines. */
 export function bodyPlace({ columns, rows }: TerminalSize, room: Room = "body"): Rectangle {
     const top = room === "body" ? headerRows : 0;
     const below = room === "screen" ? 0 : footerRows;
     return { left: 0, top, width: columns, height: Math.max(0, rows - top - below) };
 }
 
-/** Where a dialog of this wish stands: in the middle, with its frame, inside what there is. */
+/** The place of a dialog that wishes for this size, with its frame: centred, and never larger than the terminal allows. */
 export function dialogPlace(wish: TerminalSize, { columns, rows }: TerminalSize): Rectangle {
     const width = Math.min(wish.columns + 4, columns - 4);
     const height = Math.min(wish.rows + 2, rows - footerRows - 1);
@@ -35,7 +35,7 @@ export function dialogPlace(wish: TerminalSize, { columns, rows }: TerminalSize)
     };
 }
 
-/** What a dialog may fill of its place: all but the frame and a blank column beside it. */
+/** The inside of a dialog's place: without the frame and a blank column at each side. */
 export function dialogInside({ left, top, width, height }: Rectangle): Rectangle {
     return { left: left + 2, top: top + 1, width: width - 4, height: height - 2 };
 }

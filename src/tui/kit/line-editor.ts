@@ -1,17 +1,17 @@
 import type { InputEvent } from "../terminal/parse-input.js";
 
-/** A text being edited and the place in it, in UTF-16 units. */
+/** A text being edited; the cursor is an index in UTF-16 units. */
 export interface EditedText {
     readonly text: string;
     readonly cursor: number;
 }
 
-/** Longer than anything a person types; a pasted megabyte is cut here. */
+/** Longer than anything a person types; a longer paste is cut. */
 const maxLength = 100_000;
 
 const graphemes = new Intl.Segmenter();
 
-/** The text after a key or a paste, by the keys that shells use; null when the key is none of them. */
+/** The text after a key or a paste, with the editing keys of shells; null for any other event. */
 export function editOrNull({ text, cursor }: EditedText, event: InputEvent): EditedText | null {
     if (event.kind === "paste") {
         return insert({ text, cursor }, event.text);
@@ -55,7 +55,7 @@ export function editOrNull({ text, cursor }: EditedText, event: InputEvent): Edi
     }
 }
 
-/** As `editOrNull`, for a text of one line: line breaks of a paste become spaces, those at its end nothing. */
+/** Like `editOrNull`, for a text of one line: line breaks of a paste become spaces, and those at its end are dropped. */
 export function editLineOrNull(edited: EditedText, event: InputEvent): EditedText | null {
     return editOrNull(
         edited,

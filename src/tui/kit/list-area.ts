@@ -3,23 +3,23 @@ import { makeStore, type Readable } from "../terminal/store.js";
 import { listMotionOfKeyOrNull } from "./list-state.js";
 import { listStart, moveList, placeList, type ListState } from "./list-state.js";
 
-/** Where a person is in the list of a dialog. */
+/** The cursor and scroll position in the list of a dialog. */
 export interface ListArea {
-    /** The dialog is drawn again when it changes. */
+    /** A change of it draws the dialog again. */
     readonly place: Readable<ListState>;
     /** The selected line. */
     readonly cursor: () => number;
     readonly moveTo: (index: number) => void;
-    /** Where it is with so many lines in view; to be called at each drawing. */
+    /** The position when `height` lines are in view; call it at each drawing. */
     readonly fit: (height: number) => ListState;
-    /** Moves by the wheel and by the keys of every list. True when the event was taken. */
+    /** Moves by the wheel and by the usual keys of a list. True when the event was taken. */
     readonly takeInput: (event: InputEvent) => boolean;
 }
 
 const typingKeys: ReadonlySet<string> = new Set(["up", "down", "pageup", "pagedown", "ctrl-p", "ctrl-n"]);
 const otherKeys: Readonly<Record<string, string>> = { "ctrl-p": "up", "ctrl-n": "down" };
 
-/** @param isTyping letters, Home and End belong to a text field above the list */
+/** @param isTyping whether letters, Home and End go to a text field above the list */
 export function makeListArea(countItems: () => number, { first = 0, isTyping = false } = {}): ListArea {
     const place = makeStore<ListState>({ ...listStart, cursor: first });
     let height = 10;

@@ -1,6 +1,6 @@
 import { keymap } from "./keymap.js";
 
-/** Where a person is in a list of lines. */
+/** The cursor and scroll position in a list of lines. */
 export interface ListState {
     /** The selected line. */
     readonly cursor: number;
@@ -15,7 +15,7 @@ export function moveList(state: ListState, by: number, count: number, height: nu
     return placeList(state, state.cursor + by, count, height);
 }
 
-/** Puts the cursor on a line, or the nearest there is, and scrolls so that it is in view. */
+/** Puts the cursor on a line, or on the nearest that exists, and scrolls it into view. */
 export function placeList(state: ListState, cursor: number, count: number, height: number): ListState {
     const next = Math.max(0, Math.min(cursor, count - 1));
     const lastOffset = Math.max(0, count - height);
@@ -23,10 +23,10 @@ export function placeList(state: ListState, cursor: number, count: number, heigh
     return { cursor: next, offset: Math.max(0, Math.min(offset, lastOffset)) };
 }
 
-/** The moves of a list. */
+/** The actions that move in a list. */
 export const listMotions = ["move.up", "move.down", "move.pageUp", "move.pageDown", "move.start", "move.end"] as const;
 
-/** How far an action moves in a list of this height; null when it is no such action. */
+/** How far an action moves in a list of this height; null for other actions. */
 export function listMotionOrNull(actionId: string, height: number): number | null {
     const motions: Readonly<Record<string, number>> = {
         "move.up": -1,
@@ -39,7 +39,7 @@ export function listMotionOrNull(actionId: string, height: number): number | nul
     return motions[actionId] ?? null;
 }
 
-/** How far a key moves in a list of this height, by the keys of the keymap; null when it is none of them. */
+/** How far a key moves in a list of this height, according to the keymap; null for other keys. */
 export function listMotionOfKeyOrNull(key: string, height: number): number | null {
     const binding = keymap.find(({ id, keys }) => listMotions.some((motion) => motion === id) && keys.includes(key));
     return binding === undefined ? null : listMotionOrNull(binding.id, height);

@@ -3,23 +3,23 @@ import type { Database } from "../../database/database.js";
 import { ConnectionError } from "../../database/errors.js";
 import { makeStore, type Readable } from "../terminal/store.js";
 
-/** What is known of something that is read from the database. */
+/** The state of a value that is read from the database. */
 export interface Loaded<T> {
-    /** The last that was read; stays while it is read again, and when that fails. */
+    /** The value read last; it stays while it is read again, and when that fails. */
     readonly value: T | null;
     readonly error: Error | null;
     readonly isLoading: boolean;
 }
 
-/** How long a read may take, for both kinds of databases or for each: the embedded one does one thing at a time. */
+/** How long a read may take, for both kinds of database or for each: the embedded one runs one statement at a time. */
 export type TimeLimit = number | Readonly<Record<Database["kind"], number>>;
 
-/** Who has the database. */
+/** Gives reads access to the database. */
 export interface Reader {
     /**
-     * Reads from the database when it is open. With the signal the read is given up at the server.
+     * Reads from the database as soon as it is open. The signal cancels the read at the server.
      *
-     * @param use gets the options that `database.withReadOnlyTransaction` and all reads of `browse` take
+     * @param use gets the options for `database.withReadOnlyTransaction` and all reads of `browse`
      */
     readonly read: <T>(
         use: (database: Database, options: ReadOptions) => Promise<T>,
@@ -28,20 +28,20 @@ export interface Reader {
     ) => Promise<T>;
 }
 
-/** Reads something; what it has found so far it may `report`. */
+/** Reads a value; it may `report` what it has found so far. */
 export type Read<T> = (database: Database, options: ReadOptions, report: (value: T) => void) => Promise<T>;
 
-/** Something that is read from the database, later and perhaps again. Never rejects: errors are a state. */
+/** A value that is read from the database on demand, perhaps several times. Its promises never reject: errors are a state. */
 export interface Load<T> extends Readable<Loaded<T>> {
-    /** Reads it, also when it is known. A read under way is given up for the new one. */
+    /** Reads the value even if it is known. Cancels a read that is running. */
     readonly load: () => Promise<void>;
-    /** Reads it unless it is up to date; resolves when that is so, or a read under way has ended. */
+    /** Reads the value unless it is up to date; resolves when it is, or when the read that is running ends. */
     readonly need: () => Promise<void>;
-    /** It may have changed: what is known stays, and is read again when it is needed. */
+    /** The value may have changed: it stays until it is needed, and is read again then. */
     readonly outdate: () => void;
-    /** Gives up a read under way; false when there is none. */
+    /** Cancels the read that is running; returns false when none is. */
     readonly cancel: () => boolean;
-    /** `Reading the value …`, after a second `Reading the value: running 12 s, x cancels`; empty while nothing is read. */
+    /** `Reading the value …`, after a second `Reading the value: running 12 s, x cancels`; empty when no read is running. */
     readonly describe: (what: string) => string;
 }
 
@@ -122,21 +122,21 @@ export function makeLoad<T>(reader: Reader, read: Read<T>, timeLimitMs?: TimeLim
     };
 }
 
-/** The same for each of many things, by their keys: for what a cursor comes to. One of them is read at a time. */
+/** A load for each of many keys, such as the items of a list. `need` reads one at a time: the one that the cursor is on. */
 export interface KeyedLoad<T> extends Readable<unknown> {
-    /** Nothing, and not being read, until it was needed. */
+    /** The state for a key; without a value until the key was needed. */
     readonly of: (key: string) => Loaded<T>;
-    /** Reads it unless it is up to date. A read of another is given up for it. */
+    /** Reads it unless it is up to date. Cancels the read of the key that was needed before. */
     readonly need: (key: string) => void;
-    /** Reads what is not up to date of all of these, and gives nothing up for them. */
+    /** Reads all of these that are not up to date, without cancelling other reads. */
     readonly needAll: (keys: readonly string[]) => void;
-    /** All of it, or one, may have changed: what is known stays, and is read again when it is needed. */
+    /** One value, or all without a key, may have changed: it stays until it is needed, and is read again then. */
     readonly outdate: (key?: string) => void;
-    /** Gives up what is being read. */
+    /** Cancels all reads that are running. */
     readonly cancel: () => void;
 }
 
-/** A cursor that moves on within this time was not there to look. */
+/** While the cursor moves on faster than this, nothing is read for the items that it passes. */
 const restMs = 60;
 const maxKept = 200;
 
@@ -148,12 +148,12 @@ export function makeKeyedLoad<T>(
     const changes = makeStore(0);
     const loads = new Map<string, Load<T>>();
     let needed: Load<T> | null = null;
-    /** Runs while the cursor moves on quickly. */
+    /** Set while the cursor moves quickly. */
     let rest: NodeJS.Timeout | null = null;
 
     function loadOf(key: string): Load<T> {
         const known = loads.get(key);
-        // Those that were needed last are kept.
+        // Inserted again at the end, so that the first key of the map is the least recently used.
         loads.delete(key);
         const load = known ?? makeLoad<T>(reader, (...given) => read(key, ...given), timeLimitMs);
         if (known === undefined) {
@@ -212,9 +212,9 @@ export function makeKeyedLoad<T>(
 }
 
 /**
- * The error of one of several reads, as a state beside what the others find.
+ * Returns the error of one of several reads, to be kept as a state beside the results of the others.
  *
- * @throws the error itself where none of them can go on: the signal was aborted or the connection lost.
+ * @throws the error itself when the others cannot go on either: the signal was aborted or the connection lost.
  */
 export function keepError(caught: unknown, { signal }: Pick<ReadOptions, "signal">): Error {
     if (signal.aborted || caught instanceof ConnectionError) {

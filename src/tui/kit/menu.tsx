@@ -9,28 +9,28 @@ import { makeStore, type Readable } from "../terminal/store.js";
 
 export interface MenuItem {
     readonly title: string;
-    /** At the right: a key, a count. */
+    /** Shown at the right: a key, a count. */
     readonly hint?: string;
-    /** Below the list while this item is selected. */
+    /** Shown below the list while this item is selected. */
     readonly description?: string;
-    /** Why it cannot be chosen; it stays listed. */
+    /** Why the item cannot be chosen; it stays in the list. */
     readonly disabledReason?: string | null;
     run(): void;
 }
 
 export interface MenuOptions {
     readonly title: string;
-    /** A function where they change with `changes`. */
+    /** A function if they change with `changes`. */
     readonly items: readonly MenuItem[] | (() => readonly MenuItem[]);
     readonly changes?: readonly Readable<unknown>[];
     /** What to say when no item matches. */
     readonly describeEmpty?: () => string;
-    /** Typing narrows the items by their letters in order. */
+    /** Typing filters the items: they must contain the letters in this order. */
     readonly isSearchable?: boolean;
     readonly columns?: number;
     /** The item selected at first. */
     readonly selected?: number;
-    /** Takes the typed text when no item matches it, or as it is chosen. */
+    /** Gets the typed text when Enter is pressed and no item matches; returns true to close the menu. */
     readonly onText?: (text: string) => boolean;
 }
 
@@ -52,7 +52,7 @@ export function makeMenu(app: Host, options: MenuOptions): Dialog {
             return;
         }
         if (isOff(item)) {
-            // Titles stand in columns.
+            // Titles hold blanks that align them in columns.
             app.say(`${item.title.replaceAll(/ +/g, " ")}: ${item.disabledReason ?? ""}.`, "warned");
             return;
         }
@@ -127,7 +127,7 @@ function isOff({ disabledReason }: MenuItem): boolean {
     return disabledReason !== undefined && disabledReason !== null;
 }
 
-/** The title, and at the right why it cannot be chosen, a key or a count. */
+/** The title, and at the right the reason why it cannot be chosen, or else its hint. */
 function formatItem(item: MenuItem, width: number, theme: Theme): string {
     const hint = (isOff(item) ? item.disabledReason : item.hint) ?? "";
     const hintWidth = Math.min(hint.length, Math.floor(width / 2));
@@ -135,7 +135,7 @@ function formatItem(item: MenuItem, width: number, theme: Theme): string {
     return isOff(item) ? theme.style("dim", text) : text;
 }
 
-/** The items whose title or description holds the letters in this order, the closest first. */
+/** The items whose title contains the letters in this order, or whose description contains the text; the closest first. */
 function filterByLetters(items: readonly MenuItem[], text: string): readonly MenuItem[] {
     const wanted = text.toLowerCase().trim();
     if (wanted === "") {
@@ -151,12 +151,12 @@ function filterByLetters(items: readonly MenuItem[], text: string): readonly Men
 function scoreOf({ title, description = "", hint }: MenuItem, wanted: string): number {
     const lower = title.toLowerCase();
     const at = lower.indexOf(wanted);
-    // `dim_product` means the table of that name before a view whose name begins with it.
+    // An exact name comes first: `dim_product` before names that only begin with it.
     if (hint === wanted || lower.split(".").at(-1) === wanted) {
         return -1;
     }
     if (at >= 0) {
-        // Among the titles that begin with it, or with a word of which it does, the list's own order decides.
+        // Titles that begin with the text, then titles with a word that does; within each group the list's order stays.
         return at === 0 ? 0 : /[a-z0-9]/.test(lower[at - 1] ?? "") ? 2 : 1;
     }
     let place = -1;

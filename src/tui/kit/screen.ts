@@ -8,18 +8,18 @@ import type { TerminalSize } from "../terminal/open-terminal.js";
 import type { InputEvent, MouseEvent } from "../terminal/parse-input.js";
 import type { Theme } from "./theme.js";
 
-/** What an action does on a screen, and why it cannot just now. */
+/** What an action does on a screen, and why it cannot run now. */
 export interface Handler {
     readonly run: () => void;
     /** A short reason, such as `nothing is selected`; null when it can run. */
     readonly disabledReason?: () => string | null;
-    /** What it does just now, for the footer; the binding's title when not given. */
+    /** What it does now, for the footer; the binding's title when not given. */
     readonly title?: () => string;
 }
 
 export type Handlers = Partial<Record<ActionId, Handler>>;
 
-/** One of the screens: its state lives as long as the program, its picture is a pure function of that. */
+/** One of the screens. Its state lives as long as the program; what it paints is a pure function of that state. */
 export interface Screen {
     readonly id: ScreenId;
     /** Painted again whenever one of these changes. */
@@ -27,47 +27,47 @@ export interface Screen {
     readonly handlers: Handlers;
     /** The line under the tabs: what is shown, styled. */
     readonly title: (width: number) => string;
-    /** The lines of the body, styled. The screen may remember the size, for how far a page is. */
+    /** The lines of the body, styled. The screen may remember the size, to know the length of a page. */
     readonly paint: (size: TerminalSize) => readonly string[];
-    /** Comes into view, perhaps for a place that another screen sent it to; `isBack`: as it was left. */
+    /** Called when the screen comes into view, perhaps for a target from another screen; `isBack`: show it as it was left. */
     readonly show?: (target: Target, isBack?: boolean) => void;
     readonly hide?: () => void;
-    /** Takes keys before any action does, for a screen with a text field of its own; true when it took this one. */
+    /** Gets input before any action does, for a screen with its own text field; returns true when it has used it. */
     readonly takeInput?: (event: InputEvent) => boolean;
-    /** Where that text is edited, in cells of the body as it was painted last; null while it is not. */
+    /** The cursor of that text field, in cells of the body as painted last; null while no text is edited. */
     readonly cursor?: () => CellPlace | null;
-    /** The keys of that text, in place of the actions' in the footer; null while it is not edited. */
+    /** The keys of that text field, which replace the actions in the footer; null while no text is edited. */
     readonly hints?: () => readonly Hint[] | null;
     /** A click or the wheel, in cells of the body. */
     readonly click?: (event: MouseEvent) => void;
-    /** How much of the terminal it takes: the body between tabs and keys unless told otherwise, the tabs' place too, or all. */
+    /** The part of the terminal that it takes; `body` when not given. */
     readonly room?: () => Room;
-    /** The smallest terminal that it can be shown in; the usual one when not given. */
+    /** The smallest terminal that can show it; the usual minimum when not given. */
     readonly leastSize?: TerminalSize;
-    /** What the next start should find again, as JSON. */
+    /** The state to restore at the next start, as JSON. */
     readonly save?: () => unknown;
     readonly restore?: (saved: unknown) => void;
 }
 
-/** The screens there are; the slides only when they are presented. */
+/** All screens; the deck only while slides are presented. */
 export type Screens = Readonly<Record<Exclude<ScreenId, "deck">, Screen>> & { readonly deck?: Screen };
 
 /** Where to go. */
 export type Target =
     | { readonly screen: "home" }
     | { readonly screen: "models"; readonly modelName?: string; readonly tab?: string }
-    /** Without a run: the running or last build. */
+    /** Without `runId`: the running or last build. */
     | { readonly screen: "build"; readonly runId?: string }
     | { readonly screen: "tests"; readonly testName?: string }
-    /** `beside`: other rows that could be shown in the same place, and these among them. */
+    /** `beside`: the choices that could be shown in the same place, these rows included. */
     | { readonly screen: "data"; readonly show?: DataTarget; readonly beside?: readonly DataTarget[] }
-    /** `isEditing`: in the statement, wherever the cursor was. */
+    /** `isEditing`: puts the focus into the statement. */
     | { readonly screen: "sql"; readonly isEditing?: boolean }
     | { readonly screen: "lineage"; readonly name?: string; readonly column?: string }
     | { readonly screen: "deck" }
     | { readonly screen: "history"; readonly runId?: string; readonly modelName?: string };
 
-/** What the grid is to show. */
+/** The rows that the grid shows. */
 export type DataTarget =
     | {
           readonly kind: "relation";
@@ -75,7 +75,7 @@ export type DataTarget =
           readonly name: string;
           /** A condition in SQL that the rows fulfil. */
           readonly where?: string;
-          /** Says why these rows, for the title. */
+          /** Says in the title why these rows are shown. */
           readonly title?: string;
           /** The column that the cursor begins on. */
           readonly firstColumn?: string;
@@ -83,11 +83,11 @@ export type DataTarget =
       }
     | { readonly kind: "query"; readonly sql: string; readonly title?: string; readonly trace?: DataTrace };
 
-/** Rows that are looked at for where they come from: Enter on one of them goes a step upstream. */
+/** A trace of where rows come from: Enter on one of them goes a step upstream. */
 export interface DataTrace {
-    /** The model or source whose rows they are, or columns of whose rows. */
+    /** The model or source that the rows, or some of their columns, belong to. */
     readonly relationName: string;
-    /** The column that the question is about; null when it is about the rows. */
+    /** The column that is traced; null when whole rows are. */
     readonly column: string | null;
 }
 
@@ -97,15 +97,15 @@ export type Hint = readonly [keys: string, title: string];
 /** A box above the screen, which takes all keys until it is closed. */
 export interface Dialog {
     readonly title: string;
-    /** The size it would like; it gets at most what there is. May change with its `changes`. */
+    /** The wished size; the terminal limits it. It may change with `changes`. */
     readonly size: TerminalSize;
     /** Drawn again whenever one of these changes. */
     readonly changes?: readonly Readable<unknown>[];
     /** Its keys and what they do, for the footer. */
     readonly hints: readonly Hint[];
-    /** Ink's elements for the inside; `size` is the inside's. */
+    /** The Ink elements inside the frame; `size` is the size of that inside. */
     readonly render: (size: TerminalSize) => ReactNode;
-    /** Esc and Ctrl-C close it unless taken here; true when taken. */
+    /** Returns true when it has used the event. Esc and Ctrl-C close the dialog unless they are used here. */
     readonly takeInput: (event: InputEvent) => boolean;
     readonly onClose?: () => void;
 }
@@ -116,10 +116,10 @@ export interface Question {
     readonly initial?: string;
     /** Called at each change of the text. */
     readonly onChange?: (text: string) => void;
-    /** Texts that could stand here, for Tab. */
+    /** Completes the text when Tab is pressed; null when it cannot. */
     readonly complete?: (edited: EditedText) => EditedText | null;
     readonly onSubmit: (text: string) => void;
-    /** Esc: undo what `onChange` did. */
+    /** Called by Esc: undoes what `onChange` did. */
     readonly onCancel?: () => void;
 }
 
@@ -130,7 +130,7 @@ export interface Message {
     readonly tone: Tone;
 }
 
-/** What lists, menus and dialogs need of the program around them. */
+/** The part of the program that lists, menus and dialogs need. */
 export interface Host {
     readonly theme: Readable<Theme>;
     readonly size: Readable<TerminalSize>;
@@ -139,8 +139,8 @@ export interface Host {
     readonly openDialog: (dialog: Dialog) => void;
     readonly closeDialog: () => void;
     readonly ask: (question: Question) => void;
-    /** Says something in the line above the keys, until the next key. */
+    /** Shows a message in the line above the keys, until the next key. */
     readonly say: (text: string, tone?: Tone) => void;
-    /** Puts text on the clipboard, or sends it to the terminal for that, and says which. */
+    /** Puts text on the clipboard, or asks the terminal to, and says which of the two it did. */
     readonly copy: (text: string, what: string) => void;
 }

@@ -2,13 +2,13 @@ import { listMotionOfKeyOrNull } from "./list-state.js";
 import { makeStore, type Readable } from "../terminal/store.js";
 import type { InputEvent } from "../terminal/parse-input.js";
 
-/** Where the lines of a dialog are scrolled to. */
+/** The scroll position in the lines of a dialog. */
 export interface ScrollArea {
-    /** The dialog is drawn again when it changes. */
+    /** A change of it draws the dialog again. */
     readonly top: Readable<number>;
-    /** The first line in view; to be called at each drawing, with how many there are and how many fit. */
+    /** The first line in view; call it at each drawing with the number of lines and the height. */
     readonly place: (lineCount: number, height: number) => number;
-    /** Scrolls by the wheel and by the keys of every list; Enter and q close. True when the event was taken. */
+    /** Scrolls by the wheel and by the usual keys of a list; Enter and q close. True when the event was taken. */
     readonly takeInput: (event: InputEvent) => boolean;
 }
 
@@ -48,7 +48,7 @@ export function makeScrollArea(close: () => void): ScrollArea {
     };
 }
 
-/** `3–12 of 40` where not all fit; empty where they do. */
+/** `3–12 of 40` when not all fit; else empty. */
 export function describeWindow(from: number, shownCount: number, count: number): string {
     return count > shownCount ? `${from + 1}–${from + shownCount} of ${count}` : "";
 }

@@ -1,6 +1,6 @@
 import type { Handler } from "./screen.js";
 
-/** Makes handlers of what is selected, which cannot run while nothing is. */
+/** Makes handlers that act on the selected item; they are disabled while nothing is selected. */
 export function makeOfSelected<T>(
     selectedOrNull: () => T | null,
     nothing: string,

@@ -1,4 +1,4 @@
-/** What a piece of text is, from which a theme makes its looks. */
+/** What a piece of text is; the theme decides how it looks. */
 export type Role =
     | "plain"
     | "dim"
@@ -23,7 +23,7 @@ export const themeNames = ["dark", "light", "high-contrast", "colour-blind", "mo
 
 export type ThemeName = (typeof themeNames)[number];
 
-/** How a state looks without any colour. */
+/** Symbols that show a state without colour. */
 export interface Symbols {
     readonly ok: string;
     readonly failed: string;
@@ -42,7 +42,7 @@ export interface Theme {
     readonly name: ThemeName;
     readonly isAscii: boolean;
     readonly symbols: Symbols;
-    /** The text in the looks of a role; its width stays. Roles nest: the outer one goes on after an inner one. */
+    /** Styles a text by its role without changing its width. Roles nest: the outer style goes on after an inner one ends. */
     style(role: Role, text: string): string;
 }
 
@@ -71,8 +71,8 @@ const mono: Codes = {
 };
 
 /**
- * Colours of the 256 that are the same on every terminal, where the 16 are whatever its palette makes of them: grey on black had a
- * contrast of 2.8 on some, and green on white of 2.5. These have 4.5 at least on the usual grounds.
+ * From the 256 colours, which are the same on every terminal. The basic 16 depend on the terminal's palette: grey on black had a
+ * contrast of 2.8 on some, green on white of 2.5. These have at least 4.5 on the usual backgrounds.
  */
 const colour = {
     paleGrey: "38;5;247",
@@ -126,7 +126,7 @@ const palettes: Readonly<Record<ThemeName, Codes>> = {
         string: colour.darkGreen,
         match: colour.blackOnYellow,
     },
-    // On a ground of its own each, as nobody knows the terminal's.
+    // Each state sets its own background, because the terminal's is not known.
     "high-contrast": {
         ...mono,
         dim: "",
@@ -142,7 +142,7 @@ const palettes: Readonly<Record<ThemeName, Codes>> = {
         keyword: "1",
         match: colour.blackOnYellow,
     },
-    // Blue and orange-yellow stay apart for every common kind of colour blindness.
+    // Blue and orange-yellow can be told apart with every common kind of colour blindness.
     "colour-blind": {
         ...mono,
         dim: colour.paleGrey,
@@ -209,6 +209,6 @@ export function makeTheme(name: ThemeName, isAscii: boolean): Theme {
 
 /** The theme of a terminal with this background; red, green and blue from 0 to 1. */
 export function themeForBackground([red, green, blue]: readonly [number, number, number]): ThemeName {
-    // Relative luminance, near enough: https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
+    // Approximate relative luminance: https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 ? "light" : "dark";
 }

@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useRef, useSyncExternalStore } from "./ink.js";
 import type { Readable } from "../terminal/store.js";
 
-/** The value of a store, in a component that is drawn again when it changes. */
+/** The value of a store; a change draws the component again. */
 export function useReadable<T>(readable: Readable<T>): T {
     return useSyncExternalStore(readable.subscribe, readable.get, readable.get);
 }
@@ -15,8 +15,8 @@ export function useChanges(readables: readonly Readable<unknown>[] = none): void
 }
 
 /**
- * A value made of stores, in a component that is drawn again only when the value has become another one: Ink draws all it has for
- * every component. The list must stay the same from draw to draw; an error in `derive` is thrown in the component.
+ * A value derived from stores; the component is drawn again only when the value changes, because Ink then draws its whole frame.
+ * The list must stay the same from draw to draw. An error in `derive` is thrown in the component.
  */
 export function useDerived<T>(
     readables: readonly Readable<unknown>[] | undefined,

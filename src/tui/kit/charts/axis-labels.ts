@@ -3,7 +3,7 @@ import { cutToWidth, makeVisible, widthOf } from "../../../text/visible-text.js"
 /** A label and the cell it belongs to. */
 export interface AxisLabel {
     readonly text: string;
-    /** The cell that its middle, or its first glyph, should stand at. */
+    /** The cell for the label's middle, or for its first glyph. */
     readonly at: number;
     readonly anchor: "middle" | "start";
 }
@@ -15,10 +15,10 @@ export interface PlacedLabel {
 }
 
 const gap = 2;
-/** Cells of the shortest label worth counting with: thousands of labels need not be tried at every distance. */
+/** The shortest label to reckon with, in cells. It bounds the distances to try when there are thousands of labels. */
 const shortest = 3;
 
-/** As many labels as stand beside each other in `width` cells, at equal distances and with the last one among them. */
+/** As many labels as fit side by side into `width` cells: every n-th one, always with the last. */
 export function placeLabels(labels: readonly AxisLabel[], width: number, isAscii: boolean): readonly PlacedLabel[] {
     const mostLabels = Math.max(1, Math.floor((width + gap) / (shortest + gap)));
     for (let step = Math.ceil(labels.length / mostLabels); step <= labels.length; step++) {
@@ -41,7 +41,7 @@ export function placeLabels(labels: readonly AxisLabel[], width: number, isAscii
     return [];
 }
 
-/** A label from anywhere in at most `width` cells, safe to show. */
+/** The label cut to `width` cells and safe to show. */
 export function cutLabel(label: string, width: number, isAscii: boolean): string {
     const cut = width < 1 ? "" : cutToWidth(makeVisible(label.slice(0, width * 20)), width);
     return isAscii ? cut.replace(/…$/, ".") : cut;
@@ -50,8 +50,8 @@ export function cutLabel(label: string, width: number, isAscii: boolean): string
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
- * Dates as a person says them: `25 Nov`, the year only where it changes; first days of months by their month, of years by
- * their year. Other texts stay.
+ * Dates as people write them: `25 Nov`, with the year only where it changes. First days of months become the month's name, first
+ * days of years the year. Other texts stay.
  */
 function shortenDates(labels: readonly string[]): readonly string[] {
     const dates = labels.map((label) => /^(\d{4})-(\d\d)-(\d\d)$/.exec(label));

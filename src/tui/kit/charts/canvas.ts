@@ -5,9 +5,9 @@ import type { ChartOptions, ChartRole } from "./chart.js";
 export interface Canvas {
     readonly width: number;
     readonly height: number;
-    /** Writes text from anywhere; what is outside is left out, and a wide glyph that straddles an edge whole. */
+    /** Writes any text, made safe to show. Glyphs outside the canvas are left out, and so are wide glyphs that straddle an edge. */
     readonly put: (row: number, column: number, text: string, role: ChartRole) => void;
-    /** Each exactly as wide as the canvas. */
+    /** The lines, each exactly as wide as the canvas. */
     readonly toLines: () => readonly string[];
 }
 

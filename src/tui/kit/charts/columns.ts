@@ -16,7 +16,7 @@ export interface ColumnLabels {
     readonly anchor: AxisLabel["anchor"];
 }
 
-/** Upright bars from zero, side by side; of more values than cells the last ones. */
+/** Upright bars from zero, side by side; only the last values when there are more values than cells. */
 export function drawColumns(
     values: readonly ChartValue[],
     labels: ColumnLabels,
@@ -50,7 +50,7 @@ export function drawColumns(
 interface Slots {
     /** Index of the first value shown. */
     readonly from: number;
-    /** Cells from the beginning of a bar to that of the next. */
+    /** Cells from the start of a bar to the start of the next. */
     readonly slot: number;
     readonly barWidth: number;
 }
@@ -63,7 +63,7 @@ function layOutSlots(count: number, width: number): Slots {
     return { from: count - shown, slot: barWidth + gap, barWidth };
 }
 
-/** Numbers stand above their bars, instead of an axis, where all of them have room and no bar hangs down. */
+/** Numbers above the bars replace the axis when each of them fits and no value is negative. */
 function hasRoomForNumbers(values: readonly ChartValue[], { width, height }: TallChartOptions): boolean {
     const { slot } = layOutSlots(values.length, width);
     return (
@@ -89,7 +89,7 @@ function putBar(
     const put = (row: number, text: string, role: "bar" | "negative" | "value" | "empty"): void => {
         canvas.put(top + row, column + Math.floor((barWidth - text.length) / 2), text, role);
     };
-    // Zero lies between two rows, so that bars begin with whole cells; both directions have one at least.
+    // Zero lies between two rows, so that bars begin with whole cells; each direction has at least one row.
     const isBoth = scale.low < 0 && scale.high > 0 && height > 1;
     const zero = isBoth ? Math.max(1, Math.min(height - 1, rowOf(plot, 0))) : rowOf(plot, 0);
     if (!isDrawable(value)) {

@@ -1,9 +1,9 @@
-/** A grid of dots, several in a cell: https://www.unicode.org/charts/PDF/U2800.pdf */
+/** A grid of dots, several to a cell: https://www.unicode.org/charts/PDF/U2800.pdf */
 export interface Dots {
     readonly width: number;
     readonly height: number;
     readonly set: (x: number, y: number) => void;
-    /** The glyph of a cell; null where it has no dot. */
+    /** The glyph of a cell; null when no dot of the cell is set. */
     readonly glyphAt: (row: number, column: number) => string | null;
 }
 

@@ -4,7 +4,7 @@ import { formatTicks } from "../../../text/charts/format-magnitude.js";
 import type { TallChartOptions } from "./chart.js";
 import { drawColumns } from "./columns.js";
 
-/** How often values of each size occur, in buckets of equal width; a label stands where its bucket begins. */
+/** How many values fall into each of several buckets of equal width; the label is the bucket's lower edge. */
 export function drawHistogram(values: readonly ChartValue[], options: TallChartOptions): readonly string[] {
     const buckets = countBucketsOrNull(values, Math.min(30, Math.floor(options.width / 4)));
     const texts = formatTicks(buckets?.edges ?? []);

@@ -8,7 +8,7 @@ import { drawBar, measureBar } from "./blocks.js";
 import { makeCanvas, type Canvas } from "./canvas.js";
 import type { TallChartOptions } from "./chart.js";
 
-/** A line for each point: label, bar in eighth blocks, value; the last line says how many points have no room. */
+/** A line for each point: label, bar in eighth blocks, value. When points do not fit, the last line says how many. */
 export function drawHorizontalBars(points: readonly ChartPoint[], options: TallChartOptions): readonly string[] {
     const { width, height } = options;
     const isAscii = options.isAscii === true;
@@ -46,7 +46,7 @@ interface BarPlaces {
     readonly barWidth: number;
 }
 
-/** The numbers come first, then the labels up to half of the rest, then the bars. */
+/** Gives the width to the numbers first, then up to half of the rest to the labels, then to the bars. */
 function layOutBars(longestLabel: number, valueWidth: number, width: number): BarPlaces {
     const rest = Math.max(0, width - valueWidth - 2);
     const labelWidth = Math.min(longestLabel, Math.max(Math.floor(rest / 2), Math.min(rest, 8)));

@@ -5,7 +5,7 @@ import type { TallChartOptions } from "./chart.js";
 import { makeDots, setLine } from "./dots.js";
 import { layOutPlot, putAxes } from "./plot.js";
 
-/** A line in braille dots with axes, through all points however many; a gap interrupts it. */
+/** A line in Braille dots with axes, through all points even if there are more than cells; a missing value interrupts it. */
 export function drawLineChart(points: readonly ChartPoint[], options: TallChartOptions): readonly string[] {
     const canvas = makeCanvas(options.height, options);
     const isAscii = options.isAscii === true;
@@ -43,7 +43,7 @@ export function drawLineChart(points: readonly ChartPoint[], options: TallChartO
     return canvas.toLines();
 }
 
-/** From zero, unless that would flatten the line to less than half of the height. */
+/** The range starts at zero unless that would flatten the line to half of the height or less. */
 function rangeOf(known: readonly number[]): { readonly least: number; readonly most: number } {
     const { least, most } = extentOrNull(known) ?? { least: 0, most: 1 };
     if (least > 0) {

@@ -5,7 +5,7 @@ import { placeLabels, type AxisLabel } from "./axis-labels.js";
 import type { Canvas } from "./canvas.js";
 import type { TallChartOptions } from "./chart.js";
 
-/** Where the drawing itself stands among its axes. */
+/** The area of the drawing itself, between its axes. */
 export interface Plot {
     readonly scale: Scale;
     readonly top: number;
@@ -19,18 +19,18 @@ export interface Plot {
 export interface PlotNeeds {
     readonly least: number;
     readonly most: number;
-    /** No number of the axis is a part of one. */
+    /** The axis shows whole numbers only. */
     readonly isWhole: boolean;
-    /** Rows to leave free above. */
+    /** Rows to leave free above the drawing. */
     readonly top?: number;
-    /** Whether it wants an axis of round numbers at the left, where there is room; else the values fill the plot. */
+    /** Whether to draw an axis of round numbers at the left when it fits; without it the values fill the plot. */
     readonly wantsTicks?: boolean;
 }
 
-/** Below this there is room for the drawing alone. */
+/** Narrower charts have no axis at the left. */
 const leastWidthForTicks = 20;
 
-/** Divides the room between drawing, numbers at the left and labels below. */
+/** Divides the space between the drawing, the numbers at its left and the labels below it. */
 export function layOutPlot(
     { least, most, isWhole, top = 0, wantsTicks = true }: PlotNeeds,
     { width, height }: TallChartOptions,
@@ -47,24 +47,24 @@ export function layOutPlot(
     return { scale, top, left, width: width - left, height: rows, hasAxis, hasLabels };
 }
 
-/** Ends the axis at the greatest value instead of the round number above it, so that the drawing has all of the height. */
+/** Ends the axis at the greatest value instead of the round number above it, so that the drawing fills the height. */
 function trimTop(scale: Scale, most: number): Scale {
     const ticks = scale.ticks.filter((tick) => tick <= most);
     return ticks.length < 2 || most <= scale.low ? scale : { low: scale.low, high: most, ticks };
 }
 
-/** The row between whose upper edge and the one above a value lies: 0 is the top of the plot, its height the bottom. */
+/** The value's edge between rows: 0 is the top edge of the plot, `plot.height` its bottom edge. */
 export function rowOf(plot: Plot, value: number): number {
     return plot.height - Math.round(placeOn(plot.scale, value) * plot.height);
 }
 
 interface AxesOptions {
     readonly isAscii: boolean;
-    /** There are more values than fit, to the left. */
+    /** There are more values to the left that do not fit. */
     readonly isCut: boolean;
 }
 
-/** Draws what stands around the plot. */
+/** Draws the axes and labels around the plot. */
 export function putAxes(
     canvas: Canvas,
     plot: Plot,

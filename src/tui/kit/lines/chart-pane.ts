@@ -40,7 +40,7 @@ export function formatChartPane(
     return Array.from({ length: rows }, (_, row) => fitStyled(lines[row] ?? "", columns));
 }
 
-/** The chart alone, each line exactly as wide as asked for. */
+/** The chart alone, each line exactly `columns` wide. */
 export function drawChart(choice: ChartChoice, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     const style = (text: string, role: ChartRole): string => theme.style(roles[role], text);
     const options = { width: columns, height: rows, isAscii: theme.isAscii, style };

@@ -6,9 +6,9 @@ import { fitText, wrapText } from "./fit-text.js";
 /** A line of a pane that describes something: styled and safe to show. */
 export interface DetailLine {
     readonly text: string;
-    /** Where Enter on it leads. */
+    /** The screen that Enter on the line goes to. */
     readonly target?: Target;
-    /** What Enter on it does besides. */
+    /** Called by Enter on the line, after going to the target. */
     readonly open?: () => void;
 }
 
@@ -16,7 +16,7 @@ export function toDetailLines(lines: readonly string[]): readonly DetailLine[] {
     return lines.map((text) => ({ text }));
 }
 
-/** `name     value`, the value wrapped below itself. */
+/** `name     value`; a long value goes on in the next line, below its start. */
 export function formatFact(
     name: string,
     value: string,
@@ -29,12 +29,12 @@ export function formatFact(
     ];
 }
 
-/** A line that names what follows. */
+/** A heading above the lines that follow. */
 export function formatHeading(text: string, width: number, theme: Theme): string {
     return theme.style("accent", fitText(text, width).trimEnd());
 }
 
-/** The names of tabs, the shown one in brackets; those before it scroll away where they do not fit. */
+/** The names of tabs, the shown one in brackets; tabs before it scroll out of view when they do not fit. */
 export function formatTabs(tabs: readonly string[], current: string, width: number, theme: Theme): string {
     const at = Math.max(0, tabs.indexOf(current));
     const draw = (from: number): string =>
@@ -51,7 +51,7 @@ export function formatTabs(tabs: readonly string[], current: string, width: numb
     return fitStyled(draw(from), width);
 }
 
-/** The line with every occurrence of the text marked, whatever its case. */
+/** The line with every occurrence of the text marked; upper and lower case match. */
 export function markMatches(line: string, wanted: string, theme: Theme): string {
     const plain = plainText(line).toLowerCase();
     const lower = wanted.toLowerCase();
@@ -71,7 +71,7 @@ export function markMatches(line: string, wanted: string, theme: Theme): string 
     return marked + sliceStyled(line, cell, styledWidth(line));
 }
 
-/** A styled line without its looks. */
+/** A styled line without its styles. */
 export function plainText(line: string): string {
     // eslint-disable-next-line no-control-regex -- escape sequences are what this takes away
     return line.replaceAll(/\x1b\[[0-9;]*m/g, "");

@@ -4,15 +4,15 @@ import { fitText } from "./fit-text.js";
 
 export interface EditLine {
     readonly line: string;
-    /** The cell of the cursor in it. */
+    /** The cursor's cell in the line. */
     readonly column: number;
 }
 
 const graphemes = new Intl.Segmenter();
 
-/** A text of one line that is being edited, in exactly `width` cells: as much as fits around its cursor. */
+/** One line of text being edited, in exactly `width` cells: as much as fits around its cursor. */
 export function formatEditLine({ text, cursor }: EditedText, width: number): EditLine {
-    // A pasted text may be long; what could never fit need not be measured.
+    // A pasted text may be long: measure only what could fit.
     const before = makeVisible(text.slice(Math.max(0, cursor - width * 20), cursor));
     const after = text.slice(cursor);
     const room = width - widthOf(characterUnder({ text, cursor }));
@@ -29,7 +29,7 @@ export function formatEditLine({ text, cursor }: EditedText, width: number): Edi
     return { line: shown + fitText(after, width - column), column };
 }
 
-/** What the cursor stands on, as it is shown: a blank at the end of a line. */
+/** The character under the cursor, as it is shown; a blank at the end of a line. */
 export function characterUnder({ text, cursor }: EditedText): string {
     const [first] = graphemes.segment(text.slice(cursor, cursor + 100));
     const under = first?.segment ?? "";

@@ -4,9 +4,9 @@ import type { Theme } from "../theme.js";
 import { fitText, wrapText } from "./fit-text.js";
 
 /**
- * What went wrong, where in the SQL, and the way out; lines of at most `width` cells.
+ * The error's message, its place in the SQL and its hint, in lines of at most `width` cells.
  *
- * @param hasFrame false where the place is seen in the SQL itself
+ * @param hasFrame whether to show the place in the SQL; false when the caller marks it in the SQL itself
  */
 export function formatErrorLines(error: Error, width: number, theme: Theme, hasFrame = true): readonly string[] {
     const [first = "", ...others] = wrapText(error.message, width - 2);
@@ -25,7 +25,7 @@ function formatFrame(error: Error, width: number): readonly string[] {
         return [];
     }
     const [line = "", caret = ""] = formatCodeFrame(error.sql, error.position);
-    // The place must be in view, with what stands around it.
+    // Cut the line so that the place is in view, in the middle where possible.
     const at = caret.length - 1;
     const start = Math.max(0, Math.min(at - Math.floor(width / 2), line.length - width));
     return ["", fitText(line.slice(start), width).trimEnd(), caret.slice(start), ""];

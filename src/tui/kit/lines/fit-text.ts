@@ -1,13 +1,14 @@
 import { cutByWidth, cutToWidth, makeVisible, widthOf } from "../../../text/visible-text.js";
 
 /**
- * Text from anywhere, safe to show, in exactly `width` cells: control characters made visible, cut with `…`, filled with spaces.
+ * Any text in exactly `width` cells, safe to show: control characters are made visible, long text is cut with `…`, short text is
+ * filled with spaces.
  */
 export function fitText(text: string, width: number, align: "left" | "right" = "left"): string {
     if (width <= 0) {
         return "";
     }
-    // What cannot be seen need not be made visible.
+    // Cut a long text first: making all of it visible would be slow.
     const cut = cutToWidth(makeVisible(text.length > width * 20 ? text.slice(0, width * 20) : text), width);
     const space = " ".repeat(Math.max(0, width - widthOf(cut)));
     return align === "left" ? cut + space : space + cut;
@@ -18,7 +19,7 @@ export function wrapText(text: string, width: number): readonly string[] {
     return text.split("\n").flatMap((paragraph) => wrapParagraph(makeVisible(paragraph), Math.max(1, width)));
 }
 
-/** As many of these lines as fit; the last of them says that there are more. */
+/** Like `wrapText`, but at most `rows` lines; `…` ends the last one when there are more. */
 export function wrapTextTo(text: string, width: number, rows: number): readonly string[] {
     const lines = wrapText(text, width);
     const last = lines[rows - 1];

@@ -1,6 +1,6 @@
 import { formatQuantity } from "../../../text/format-values.js";
 
-/** How long ago, as a person says it: `just now`, `2 min ago`, `3 h ago`, `5 days ago`. */
+/** How long ago: `just now`, `2 min ago`, `3 h ago`, `5 days ago`. */
 export function formatAgo(timeMs: number, nowMs: number): string {
     const seconds = Math.max(0, (nowMs - timeMs) / 1000);
     if (seconds < 45) {
@@ -14,12 +14,12 @@ export function formatAgo(timeMs: number, nowMs: number): string {
     return hours < 36 ? `${hours} h ago` : `${formatQuantity(Math.round(hours / 24), "day")} ago`;
 }
 
-/** As `formatAgo` where there is little room: `now`, `2 min`, `3 h`, `633 days`. */
+/** Like `formatAgo`, but shorter: `now`, `2 min`, `3 h`, `633 days`. */
 export function formatAge(timeMs: number, nowMs: number): string {
     return formatAgo(timeMs, nowMs).replace(/^just | ago$/g, "");
 }
 
-/** Time on a clock that runs: `0:04`, `12:30`, `1:02:03`. */
+/** A duration as a clock shows it: `0:04`, `12:30`, `1:02:03`. */
 export function formatClock(durationMs: number): string {
     const seconds = Math.floor(Math.max(0, durationMs) / 1000);
     const two = (value: number): string => String(value).padStart(2, "0");

@@ -3,7 +3,7 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Role, Theme } from "../theme.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 
-/** The upper left corner of what is seen of a drawing, in cells. */
+/** The upper left corner of the visible part of a drawing, in cells. */
 export interface GraphOffset {
     readonly top: number;
     readonly left: number;
@@ -12,18 +12,18 @@ export interface GraphOffset {
 export interface GraphWindow {
     readonly drawing: GraphDrawing;
     readonly offset: GraphOffset;
-    /** Null where nothing is selected. */
+    /** Null when nothing is selected. */
     readonly selected: string | null;
-    /** Colour and symbol of a node; the symbol stands in the first cell of its label. */
+    /** Colour and symbol of a node; the symbol is drawn in the first cell of its label. */
     readonly lookOf: (id: string) => readonly [role: Role, symbol: string];
     /** The edges that are marked, each from one node to another. */
     readonly marked: readonly (readonly [from: string, to: string])[];
 }
 
-/** Between the edge of the window and what is selected, where there is room. */
+/** The wished distance between the edge of the window and the selected box. */
 const margin = { rows: 2, columns: 6 };
 
-/** Moves a window over the drawing no further than it takes to have the box in view; a drawing that fits does not move. */
+/** Moves the window over the drawing just far enough to show the box; a drawing that fits does not move. */
 export function placeWindow(
     { width, height }: Pick<GraphDrawing, "width" | "height">,
     box: DrawnBox | null,
@@ -43,7 +43,7 @@ export function placeWindow(
     };
 }
 
-/** What is seen of a drawing: nodes in their colours, the selected one as everywhere, edges that are marked. */
+/** The visible part of a drawing: nodes in their colours, the selected node reversed, and marked edges. */
 export function paintGraphWindow(
     window: GraphWindow,
     { columns, rows }: TerminalSize,
@@ -53,7 +53,7 @@ export function paintGraphWindow(
     const { top, left } = offset;
     const texts = Array.from({ length: rows }, (_, row) => drawing.cells[top + row]?.slice(left, left + columns) ?? []);
     const roles = texts.map((cells): Role[] => cells.map(() => "dim"));
-    /** Both ends of the row belong to it. */
+    /** Colours the cells from `from` to `to`, both included. */
     const colour = (row: number, from: number, to: number, role: Role): void => {
         const start = Math.max(0, from - left);
         roles[row - top]?.fill(role, start, Math.max(start, to - left + 1));
@@ -93,7 +93,7 @@ function joinRuns(cells: readonly string[], roles: readonly Role[], theme: Theme
         while (to < cells.length && roles[to] === roles[from]) {
             to++;
         }
-        // A wide glyph whose left half is out of view leaves a blank.
+        // The visible right half of a cut wide glyph becomes a blank.
         const text = cells.slice(from, to).join("");
         line += theme.style(roles[from] ?? "plain", from === 0 && cells[0] === "" ? ` ${text}` : text);
         from = to;

@@ -3,9 +3,9 @@ import type { TextPiece } from "./long-text.js";
 
 const token = /"(?:[^"\\]|\\.)*"?(\s*:\s*)?|-?\d[\d.eE+-]*|\b(?:true|false|null)\b|[^"\d\-tfn]+|[\s\S]/g;
 
-/** A line of JSON in pieces, each with what it is. */
+/** A piece of a JSON line, split into segments with their roles. */
 export function highlightJson({ text, isContinued }: TextPiece): readonly Segment[] {
-    // Only strings are so long that their line is cut.
+    // Only strings are long enough for their line to be cut, so a continued piece begins inside a string.
     const rest = isContinued ? (/^(?:[^"\\]|\\.)*"?/.exec(text)?.[0] ?? "") : "";
     const segments: Segment[] = rest === "" ? [] : [{ text: rest, role: "string" }];
     for (const [part, colon] of text.slice(rest.length).matchAll(token)) {

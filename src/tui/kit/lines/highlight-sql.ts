@@ -10,7 +10,7 @@ const keywords: ReadonlySet<string> = new Set(
     timestamp to true unbounded union using values when where window with within without zone`.split(/\s+/),
 );
 
-/** SQL in pieces, each with what it is. */
+/** SQL split into segments with their roles. */
 export function highlightSql(sql: string): readonly Segment[] {
     return tokenizeSql(sql).map((token) => ({ text: token.text, role: roleOf(token) }));
 }
@@ -26,7 +26,7 @@ export function formatSqlLines(sql: string, width: number, theme: Theme): readon
     return splitLines(highlightSql(sql)).flatMap((line) => wrapSegments(line, width, theme));
 }
 
-/** The pieces line by line: a string or a comment may go over several. */
+/** Splits segments at line breaks: a string or a comment may span several lines. */
 export function splitLines(segments: readonly Segment[]): readonly (readonly Segment[])[] {
     const lines: Segment[][] = [[]];
     for (const { text, role } of segments) {

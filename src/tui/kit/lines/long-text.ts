@@ -1,22 +1,22 @@
-/** A stretch of a long text's line, short enough to be laid out in no time. */
+/** A part of a line of a long text, short enough to be laid out quickly. */
 export interface TextPiece {
     readonly text: string;
-    /** It goes on where the piece before ended. */
+    /** Whether it continues the line of the piece before. */
     readonly isContinued: boolean;
 }
 
-/** A place in the text: a piece, and one of the rows that it takes on the screen. */
+/** A place in the text: a piece, and one of the rows that the piece takes on the screen. */
 export interface TextPlace {
     readonly piece: number;
     readonly row: number;
 }
 
-/** Text of any length to be scrolled: only what is in view is ever laid out. */
+/** Text of any length that scrolls: only the pieces that are needed are laid out. */
 export interface LongText {
     readonly pieceCount: number;
-    /** The rows from a place on, at most `height` of them. */
+    /** At most `height` rows from a place on. */
     readonly rowsFrom: (place: TextPlace, height: number) => readonly string[];
-    /** The place so many rows further, as far as the last screen. */
+    /** The place `by` rows further, but no further than the start of the last screen. */
     readonly move: (place: TextPlace, by: number, height: number) => TextPlace;
 }
 
@@ -29,7 +29,7 @@ export function cutIntoPieces(lines: readonly string[]): readonly TextPiece[] {
         let start = 0;
         do {
             let end = Math.min(line.length, start + pieceLength);
-            // The halves of one character stay together.
+            // Do not cut a surrogate pair in two.
             if (end < line.length && (line.charCodeAt(end - 1) & 0xfc00) === 0xd800) {
                 end--;
             }
@@ -40,7 +40,7 @@ export function cutIntoPieces(lines: readonly string[]): readonly TextPiece[] {
     });
 }
 
-/** @param layOut the rows that a piece takes, at least one */
+/** @param layOut gives the rows that a piece takes, at least one */
 export function makeLongText(pieces: readonly TextPiece[], layOut: (piece: TextPiece) => readonly string[]): LongText {
     const known = new Map<number, readonly string[]>();
     const rowsOf = (index: number): readonly string[] => {

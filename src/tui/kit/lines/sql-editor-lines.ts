@@ -12,7 +12,7 @@ export interface SqlEditorPicture {
     readonly cursor: CellPlace;
 }
 
-/** SQL being written, highlighted, and where its cursor is; below the place of an error a caret and what is wrong. */
+/** SQL being edited, highlighted, and the cursor's cell; below the place of an error, a caret and the message if it fits. */
 export function formatSqlEditor(
     { text, cursor }: EditedText,
     error: { readonly offset: number; readonly message: string } | null,
@@ -26,14 +26,14 @@ export function formatSqlEditor(
     splitLines(highlightSql(text)).forEach((segments, index) => {
         const source = sources[index] ?? "";
         const hasCursor = cursor >= start && cursor <= start + source.length;
-        // At the end of a full line the cursor stands in the next one.
+        // At the end of a full line the cursor moves to the next row.
         const isAtEnd = cursor === start + source.length;
         const shown: readonly Segment[] = isAtEnd ? [...segments, { text: " ", role: "plain" }] : segments;
         const first = lines.length;
         lines.push(...wrapSegments(shown, width, theme));
         if (hasCursor) {
             const under = characterUnder({ text, cursor });
-            // A wide character that does not fit takes the cursor along into the next line.
+            // A wide character that does not fit moves to the next row, and the cursor with it.
             const rows = wrapSegments([{ text: source.slice(0, cursor - start) + under, role: "plain" }], width, theme);
             const column = Math.max(0, styledWidth(rows.at(-1) ?? "") - widthOf(under));
             place = { row: first + rows.length - 1, column };
@@ -51,7 +51,7 @@ export function formatSqlEditor(
     return { lines, cursor: place };
 }
 
-/** Where a text of one line ends when it is wrapped. */
+/** The cell after the end of a line once it is wrapped. */
 function placeOf(text: string, width: number, theme: Theme): CellPlace {
     const rows = wrapSegments([{ text, role: "plain" }], width, theme);
     const column = styledWidth(rows.at(-1) ?? "");

@@ -1,10 +1,10 @@
 import type { ModelStatus, TestStatus } from "../../../runs/run.js";
 import type { Role, Theme } from "../theme.js";
 
-/** How a state looks: its colour, its symbol and its word of at most five letters. */
+/** How a state looks: its colour, its symbol, and a word of at most five letters. */
 export type Look = readonly [role: Role, symbol: string, word: string];
 
-/** The last result of a model, as `ops` has it; null for one that no run has touched. */
+/** The last result of a model, as stored in `ops`; null for a model that no run has built. */
 export function lookOfResult(status: ModelStatus | null, hasWarned: boolean, { symbols }: Theme): Look {
     switch (status) {
         case null:
@@ -24,7 +24,7 @@ export function lookOfResult(status: ModelStatus | null, hasWarned: boolean, { s
     }
 }
 
-/** The last result of a data test; null for one that was never asked, as it must not be when a constraint holds it. */
+/** The last result of a data test; null for one that never ran. `isHeld`: a constraint guarantees it, so it need not run. */
 export function lookOfTest(status: TestStatus | null, { symbols }: Theme, isHeld = false): Look {
     switch (status) {
         case null:

@@ -1,13 +1,13 @@
 import { cutByWidth, makeVisible } from "../../../text/visible-text.js";
 import type { Role, Theme } from "../theme.js";
 
-/** A stretch of a text and what it is. */
+/** A part of a text and its role. */
 export interface Segment {
     readonly text: string;
     readonly role: Role;
 }
 
-/** Lines of at most `width` cells, broken wherever they are full; every control character is made visible. */
+/** Breaks the text into lines as soon as they are `width` cells wide; every control character is made visible. */
 export function wrapSegments(segments: readonly Segment[], width: number, theme: Theme): readonly string[] {
     const lines: string[] = [];
     let line = "";

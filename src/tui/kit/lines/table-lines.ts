@@ -2,7 +2,7 @@ import { styledWidth, fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../theme.js";
 import { fitText } from "./fit-text.js";
 
-/** A cell of a list: text from anywhere, and what it is. */
+/** A cell of a list: any text, and its role. */
 export interface ListCell {
     readonly text: string;
     readonly role?: Role;
@@ -10,12 +10,12 @@ export interface ListCell {
 
 export interface ListColumn {
     readonly title: string;
-    /** In cells; `fill` shares what the others leave. */
+    /** In cells; `fill` columns share the width that the others leave. */
     readonly width: number | "fill";
     readonly align?: "left" | "right";
 }
 
-/** Widths of the columns, one space between them; columns that find no place, the last ones first, have 0. */
+/** Widths of the columns, with one space between them. Columns that do not fit get 0, the last ones first. */
 export function layOutColumns(columns: readonly ListColumn[], width: number): readonly number[] {
     const least = (column: ListColumn): number => (column.width === "fill" ? 8 : column.width);
     let count = columns.length;
@@ -35,12 +35,15 @@ export function layOutColumns(columns: readonly ListColumn[], width: number): re
             return Math.min(column.width, width);
         }
         given++;
-        // The first ones get what does not divide.
+        // The first ones get one cell each of the remainder.
         return Math.min(width, 8 + Math.floor(spare / fills) + (given <= spare % fills ? 1 : 0));
     });
 }
 
-/** As `layOutColumns`; columns behind `keep` give way, the last ones first, while the column that fills has less than `least`. */
+/**
+ * Like `layOutColumns`, but while the `fill` column has less than `least` cells, columns are dropped: the last ones first, never
+ * the first `keep`.
+ */
 export function layOutNamed(
     columns: readonly ListColumn[],
     width: number,
@@ -78,7 +81,7 @@ export function formatCells(
         .join(" ");
 }
 
-/** A line of a list with its mark: the selected one reversed behind `▌`. */
+/** A line of a list with its mark: the selected line begins with `▌` and is reversed. */
 export function markSelected(line: string, isSelected: boolean, width: number, theme: Theme): string {
     const body = fitStyled(line, Math.max(0, width - 1));
     return isSelected ? theme.style("selected", theme.symbols.cursor + body) : ` ${body}`;

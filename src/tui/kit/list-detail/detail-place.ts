@@ -1,6 +1,6 @@
 import { plainText, type DetailLine } from "../lines/detail-lines.js";
 
-/** Where a person is in a pane of lines. */
+/** The scroll position and the selected line in a pane of lines. */
 export interface DetailPlace {
     /** The first line in view. */
     readonly top: number;
@@ -10,7 +10,7 @@ export interface DetailPlace {
 
 export const detailStart: DetailPlace = { top: 0, line: null };
 
-/** The place in the lines as they are now: on a line that can be opened, where there are any, and in view. */
+/** Adapts the place to the current lines: on a line that can be opened, if there are any, and in view. */
 export function placeDetail(place: DetailPlace, lines: readonly DetailLine[], height: number): DetailPlace {
     const places = placesToOpen(lines);
     const lastTop = Math.max(0, lines.length - height);
@@ -27,7 +27,7 @@ export function placeDetail(place: DetailPlace, lines: readonly DetailLine[], he
     return { top: clamp(top, 0, lastTop), line };
 }
 
-/** Goes to another line that can be opened, or scrolls where there is none. */
+/** Goes to another line that can be opened, or scrolls if there is none. */
 export function moveDetail(place: DetailPlace, by: number, lines: readonly DetailLine[], height: number): DetailPlace {
     const places = placesToOpen(lines);
     const { top, line } = placeDetail(place, lines, height);
@@ -46,7 +46,7 @@ export function moveDetail(place: DetailPlace, by: number, lines: readonly Detai
     return placeDetail({ top, line: next ?? 0 }, lines, height);
 }
 
-/** The next line with a text, from the other end when there is none further on; null when there is none at all. */
+/** The next line that contains a text, going on from the other end; null when no line does. */
 export function findInDetail(
     place: DetailPlace,
     wanted: string,

@@ -6,9 +6,9 @@ import { detailStart, findInDetail, moveDetail, placeDetail, type DetailPlace } 
 import { layOutPanes, shownPanes, type PaneId, type PaneShares, type PaneWidths } from "./panes.js";
 
 export interface ListItem {
-    /** The same as long as it is there, wherever it stands. */
+    /** Identifies the item; it does not change when the item moves. */
     readonly key: string;
-    /** The item that it belongs to: selected when this one goes. */
+    /** The item that it belongs to, which is selected when this one disappears. */
     readonly parentKey?: string;
     /** A heading or a remark, which cannot be selected. */
     readonly isFixed?: boolean;
@@ -16,7 +16,7 @@ export interface ListItem {
 
 export type DetailPaneId = Exclude<PaneId, "list">;
 
-/** What narrows the list. */
+/** The text and the switch that filter the list. */
 export interface ListFilter {
     readonly text: string;
     readonly isProblemsOnly: boolean;
@@ -27,73 +27,73 @@ export const noFilter: ListFilter = { text: "", isProblemsOnly: false };
 /** What a person opened (true) and closed (false), by key. */
 export type Folds = ReadonlyMap<string, boolean>;
 
-/** Where something is described. */
+/** The pane and the space for a description. */
 export interface DetailRoom {
     readonly pane: DetailPaneId;
-    /** Empty where the item has no tabs. */
+    /** Empty when the item has no tabs. */
     readonly tab: string;
     readonly width: number;
     readonly rows: number;
 }
 
-/** What is listed and how an item is described. */
+/** The items of the list, and how each is described. */
 export interface ListDetailContent<Item extends ListItem> {
-    /** Whatever makes other items or other descriptions. */
+    /** A change of any of these may change the items or their descriptions. */
     readonly changes: readonly Readable<unknown>[];
-    /** Null while it is not known. */
+    /** Null while the items are not known. */
     readonly items: (filter: ListFilter, folds: Folds) => readonly Item[] | null;
     /** How many lines an item takes; one when not given. */
     readonly heightOf?: (item: Item) => number;
-    /** Where a person is who has not moved yet, among those that can be selected; the first when not given. */
+    /** The index of the item selected before a person has moved, among the selectable ones; the first when not given. */
     readonly firstOf?: (items: readonly Item[]) => number;
-    /** Whether who goes to the first item stays at the top, whatever comes there; else with the item. */
+    /** Whether the selection stays on the top place once it is there, when items are added above; else it stays on its item. */
     readonly staysAtTop?: () => boolean;
-    /** What opens and closes with an item; null for what does neither. */
+    /** What an item opens and closes; null for an item that does neither. */
     readonly foldOf?: (item: Item) => { readonly key: string; readonly isOpen: boolean } | null;
     readonly tabsOf?: (item: Item) => readonly string[];
-    /** The tabs shown in the two panes as long as nobody chooses others. */
+    /** The tabs shown in the two panes until others are chosen. */
     readonly firstTabs?: Readonly<Record<DetailPaneId, string>>;
     readonly describe: (item: Item, room: DetailRoom) => readonly DetailLine[];
     readonly shares?: PaneShares;
-    /** The list has all the width as long as it has the focus. */
+    /** Whether the list takes the whole width while it has the focus. */
     readonly isListWide?: () => boolean;
-    /** Told when a person has moved in the list. */
+    /** Called when a person has moved in the list. */
     readonly onMove?: (index: number) => void;
-    /** Reads up to the end of a list that is read in parts; null when that end is there. */
+    /** Reads up to one end of a list that is read in parts; null when that end has been read. */
     readonly readEnd?: (end: "first" | "last") => Promise<void> | null;
 }
 
-/** Where a person is in a list and in the panes beside it. */
+/** The state of a list and of the panes beside it. */
 export interface ListDetailState<Item extends ListItem> {
     readonly changes: readonly Readable<unknown>[];
     readonly filter: Store<ListFilter>;
     readonly focus: Store<PaneId>;
     readonly isZoomed: Store<boolean>;
-    /** Looked for in the descriptions; null when nothing is. */
+    /** The text searched for in the descriptions; null when none is. */
     readonly findText: Store<string | null>;
     /** The marked items, the last one marked at the end. */
     readonly marks: Store<readonly Item[]>;
-    /** All that is listed; null while it is not known. */
+    /** All items of the list; null while they are not known. */
     readonly items: () => readonly Item[] | null;
-    /** Those that can be selected. */
+    /** The items that can be selected. */
     readonly selectable: () => readonly Item[];
     readonly cursor: () => number;
     readonly selectedOrNull: () => Item | null;
     readonly widths: () => PaneWidths;
-    /** The selected item, where a pane that describes it is in view. */
+    /** The selected item, if a pane that describes it is in view. */
     readonly describedOrNull: () => Item | null;
-    /** The pane that takes the keys: the focus, as far as it is in view. */
+    /** The pane that takes the keys: the one with the focus, or another when that one is not in view. */
     readonly activePane: () => PaneId;
     readonly tabsOf: (item: Item) => readonly string[];
     readonly tabOf: (pane: DetailPaneId) => string;
-    /** Which tabs were asked for. */
+    /** The tabs that were asked for. */
     readonly tabs: Readable<unknown>;
     readonly showTab: (pane: DetailPaneId, tab: string) => void;
     readonly stepTab: (by: number) => void;
     readonly linesOf: (pane: DetailPaneId) => readonly DetailLine[];
     readonly placeOf: (pane: DetailPaneId) => DetailPlace;
     readonly moveTo: (index: number) => void;
-    /** Selects an item as soon as it is there, the first one for null; nothing is filtered out then. */
+    /** Selects an item as soon as it is listed; null selects the first. Clears the filter if it hides the item. */
     readonly select: (key: string | null) => void;
     readonly setFold: (key: string, isOpen: boolean) => void;
     readonly forgetFolds: () => void;
@@ -102,17 +102,17 @@ export interface ListDetailState<Item extends ListItem> {
     readonly scroll: (pane: PaneId, by: number) => void;
     readonly find: (text: string, direction: "next" | "previous") => boolean;
     readonly stepPane: (by: number) => void;
-    /** What was painted last. */
+    /** Sets how many lines of each pane were painted last. */
     readonly setHeights: (heights: PaneHeights) => void;
 }
 
 type PaneHeights = Readonly<Record<PaneId, number>>;
 
 interface ListPlace {
-    /** Null as long as nobody has moved. */
+    /** Null until a person moves. */
     readonly key: string | null;
     readonly parentKey?: string | undefined;
-    /** Where it stood, for when it goes. */
+    /** The item's last index, used when it disappears. */
     readonly index: number;
 }
 
@@ -145,7 +145,7 @@ export function makeListDetailState<Item extends ListItem>(
         readable.subscribe(forget);
     }
 
-    /** Asked for by every handler at every frame, so made once. */
+    /** Cached, because every handler asks for it at every frame. */
     function list(): NonNullable<typeof listed> {
         if (listed === null) {
             const all = content.items(filter.get(), folds.get());
@@ -191,7 +191,7 @@ export function makeListDetailState<Item extends ListItem>(
     function showTab(pane: DetailPaneId, tab: string): void {
         const other = pane === "main" ? "side" : "main";
         const before = tabOf(pane);
-        // Two panes that say the same would waste one.
+        // When the other pane shows this tab, the panes swap tabs.
         const isTaken = widths()[other] > 0 && tabOf(other) === tab;
         tabs.set({ ...tabs.get(), [pane]: tab, ...(isTaken ? { [other]: before } : {}) });
         places.set(isTaken ? startPlaces : { ...places.get(), [pane]: detailStart });
@@ -231,7 +231,7 @@ export function makeListDetailState<Item extends ListItem>(
         content.onMove?.(next);
     }
 
-    /** A page is counted in lines. */
+    /** The index after moving by a page, which is counted in lines and not in items. */
     function pageFrom(start: number, by: number): number {
         const all = selectable();
         const { heightOf } = content;
@@ -302,7 +302,7 @@ export function makeListDetailState<Item extends ListItem>(
             if (index >= 0) {
                 moveTo(index);
             } else {
-                // Perhaps it is there once the list is read.
+                // It may be listed once the list has been read.
                 listPlace.set({ key, index: 0 });
                 places.set(startPlaces);
             }
@@ -330,7 +330,7 @@ export function makeListDetailState<Item extends ListItem>(
         },
         stepPane: (by) => {
             const shown = shownPanes(widths());
-            // One at a time: as if there were two.
+            // When only one pane fits, Tab goes between the list and its description.
             const all: readonly PaneId[] = shown.length === 1 ? ["list", "main"] : shown;
             focus.set(all[(all.indexOf(activePane()) + by + all.length) % all.length] ?? "list");
         },

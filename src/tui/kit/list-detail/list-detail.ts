@@ -15,29 +15,29 @@ import { paintListDetail, type ListDetailLook, type PaintedListDetail } from "./
 import { paneAt, type PaneId } from "./panes.js";
 
 export interface ListDetailOptions<Item extends ListItem> extends ListDetailContent<Item>, ListDetailLook<Item> {
-    /** The label of the question that filters; none for a list that cannot be narrowed. */
+    /** The label of the filter's text field; not given for a list without a filter. */
     readonly filterLabel?: string;
-    /** `only failing or stale`; none for a list without problems. */
+    /** Describes the problems filter, such as `only failing or stale`; not given for a list without it. */
     readonly problemsNote?: string;
-    /** Narrows a list that the database narrows, and only when the text is complete. */
+    /** For a list that the database filters: called when the text is submitted, not at each key. */
     readonly onFilter?: (filter: ListFilter) => void;
-    /** What the screen leaves out by itself, and how that ends; null when it does not. */
+    /** What the screen itself leaves out of the list, and how to show it again; null when it leaves nothing out. */
     readonly scope?: () => { readonly note: string; readonly end: () => void } | null;
-    /** At most so many items are marked; none when not given. */
+    /** The greatest number of marked items; items cannot be marked when not given. */
     readonly mostMarks?: number;
-    /** Enter in the list, or where nothing else can be opened; false to go on into the description. */
+    /** Enter in the list, or in a description without a line to open; returns false to move the focus to the description. */
     readonly openItem: (item: Item) => boolean;
     /** Called whenever another item may be selected or described. */
     readonly onSelect?: () => void;
 }
 
-/** A list, and beside or behind it what describes the selected item, perhaps in tabs. */
+/** A list with the description of the selected item beside it or in its place, perhaps in tabs. */
 export interface ListDetail<Item extends ListItem> extends Pick<Screen, "changes" | "paint" | "handlers" | "hide"> {
     readonly state: ListDetailState<Item>;
     readonly click: NonNullable<Screen["click"]>;
     /** Shows an item that another screen asked for; Esc goes back there. */
     readonly visit: (key: string, tab: string | null) => void;
-    /** Comes into view as it was, by its own key. */
+    /** Called when the screen comes into view by its own key, unchanged. */
     readonly enter: () => void;
 }
 
@@ -47,7 +47,7 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
     // In a narrow terminal an item is described only where its pane is in view, whatever brought the person there.
     state.focus.subscribe(onSelect);
     let painted: PaintedListDetail<Item> | null = null;
-    /** Another screen sent the person to this item. */
+    /** The item to which another screen sent the person. */
     let visitedKey: string | null = null;
     const isVisiting = (): boolean => visitedKey !== null && state.selectedOrNull()?.key === visitedKey;
 
@@ -132,7 +132,7 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
             state.setFold(own.key, isOpen);
             state.select(own.key);
         } else if (!isOpen && item.parentKey !== undefined) {
-            // Left goes up to what an item belongs to when there is nothing to close.
+            // With nothing to close, Left selects the parent.
             state.select(item.parentKey);
         } else if (isOpen && options.foldOf === undefined) {
             state.focus.set("main");
@@ -175,7 +175,7 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
         }
     }
 
-    /** What Esc does here; null when it has to leave the screen. */
+    /** What Esc does within the screen; null when Esc leaves the screen. */
     function stepBackOrNull(): (() => void) | null {
         const { text, isProblemsOnly } = state.filter.get();
         const widths = state.widths();

@@ -8,26 +8,26 @@ import { joinPanes, shownPanes, type PaneId } from "./panes.js";
 
 /** How a list with its details looks. */
 export interface ListDetailLook<Item extends ListItem> {
-    /** What stands above all panes. */
+    /** The lines above all panes. */
     readonly above?: (width: number) => readonly string[];
     /** The names of the list's columns, for a line of this width. */
     readonly titles?: (width: number) => string;
-    /** An item as one line, or as many as `heightOf` says: the first is what is marked. */
+    /** An item as one line, or as many as `heightOf` gives; the first one is marked when the item is selected. */
     readonly lineOf: (item: Item, width: number) => string | readonly string[];
     readonly heightOf?: (item: Item) => number;
-    /** Another picture in place of the list, of exactly this size; null for the list. */
+    /** Paints something else in place of the list, in exactly this size; null to show the list. */
     readonly paintList?: (size: TerminalSize) => readonly string[] | null;
-    /** What stands above every description of the item. */
+    /** The lines above the description of the item, the same for all tabs. */
     readonly headOf?: (item: Item, width: number) => readonly string[];
-    /** What stands below what a pane says; `line` is the selected one, null while the pane has not the focus. */
+    /** The lines below a pane's description; `line` is the selected one, null while the pane does not have the focus. */
     readonly footOf?: (item: Item, pane: DetailPaneId, width: number, line: number | null) => readonly string[];
-    /** The first item in view stays there when others come before it. */
+    /** Whether the first item in view stays there when items are added above it. */
     readonly keepsTop?: boolean;
-    /** Stands in place of an empty list. */
+    /** The lines in place of an empty list. */
     readonly nothing: (size: TerminalSize) => readonly string[];
 }
 
-/** Where the panes are in what was painted, for clicks, and the list's first line for the next picture. */
+/** The painted lines, the places of the panes for clicks, and the list's scroll position for the next frame. */
 export interface PaintedListDetail<Item extends ListItem> {
     readonly lines: readonly string[];
     /** The item that each line of the list belongs to, from `listTop` on. */
@@ -107,7 +107,7 @@ export function paintListDetail<Item extends ListItem>(
                 ? []
                 : [
                       formatTabs(state.tabsOf(item), state.tabOf(pane), width, theme),
-                      // Says that there is more above.
+                      // Shows that there are more lines above.
                       top > 0 ? theme.style("dim", ` ${theme.symbols.ellipsis}`) : "",
                   ]),
             ...shown,
@@ -139,7 +139,7 @@ interface ListView<Item> {
     readonly topKey: string | null;
 }
 
-/** Scrolls so that the selected item is in view, its first line above all, and draws what is. */
+/** Scrolls so that the selected item is in view, at least its first line, and draws the lines in view. */
 function viewList<Item extends ListItem>(
     state: ListDetailState<Item>,
     { heightOf = () => 1, lineOf, keepsTop }: ListDetailLook<Item>,
@@ -157,7 +157,7 @@ function viewList<Item extends ListItem>(
         count += heightOf(item);
     }
     const bottom = top + (selected === null ? 1 : heightOf(selected));
-    // What stands above the first item that can be selected is in view with it.
+    // With the first selectable item, the headings above it are in view too.
     const offset =
         state.cursor() === 0
             ? Math.max(0, Math.min(bottom - height, top))

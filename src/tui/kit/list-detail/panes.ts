@@ -2,19 +2,19 @@ import { paneCount } from "../layout.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Theme } from "../theme.js";
 
-/** The list, what describes the selected item, and where there is room a second pane that does. */
+/** The list, the pane that describes the selected item, and in a wide terminal a second such pane. */
 export type PaneId = "list" | "main" | "side";
 
 /** How wide each pane is; 0 for those that are not shown. */
 export type PaneWidths = Readonly<Record<PaneId, number>>;
 
-/** What the list takes of the width, and the least that it needs. */
+/** The list's share of the width, and its least width in cells. */
 export interface ListShare {
     readonly share: number;
     readonly least: number;
 }
 
-/** How a screen shares its width where two panes fit, and where three do; null for a screen that has but two. */
+/** How a screen shares its width when two panes fit, and when three do; `three` is null for a screen with two panes at most. */
 export interface PaneShares {
     readonly two: ListShare;
     readonly three: ListShare | null;
@@ -22,7 +22,7 @@ export interface PaneShares {
 
 const usualShares: PaneShares = { two: { share: 0.5, least: 56 }, three: { share: 0.38, least: 66 } };
 
-/** Between two panes: a line with a blank on each side. */
+/** Two panes are separated by a line with a blank on each side. */
 const separatorWidth = 3;
 
 const paneIds = ["list", "main", "side"] as const;
