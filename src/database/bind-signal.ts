@@ -1,6 +1,6 @@
 import type { Database } from "./contract.js";
 
-/** The same database for reading: whatever is read ends once `signal` is aborted, and nothing is begun after it. */
+/** The same database, for reading: aborting `signal` cancels running statements and refuses further ones. */
 export function bindSignal(database: Database, signal: AbortSignal): Database {
     const both = (own: AbortSignal | undefined): AbortSignal =>
         own === undefined || own === signal ? signal : AbortSignal.any([signal, own]);

@@ -8,10 +8,10 @@ import type { AskToCancel } from "./statement-lane.js";
 const answerMs = 2000;
 
 /**
- * Cancels what a client runs: by the protocol's CancelRequest, which needs no connection of its own, and in turns with it by
- * pg_cancel_backend for poolers that do not pass such a request on.
+ * Cancels what a client runs. Attempts alternate between the protocol's CancelRequest, which needs no login, and
+ * pg_cancel_backend, for poolers that do not pass a CancelRequest on.
  *
- * @param begun the transaction that the client is in; null while that is not known
+ * @param begun the client's transaction; null while it is not known
  */
 export function makeCancelRequest(
     client: ClientBase,
@@ -26,7 +26,7 @@ export function makeCancelRequest(
     };
 }
 
-/** What pg's client and connection have beside what its types name. */
+/** Members of pg's client and connection that its types leave out. */
 interface PgClient {
     readonly host: string;
     readonly port: number;
@@ -51,7 +51,7 @@ async function requestByProtocol(client: PgClient, { stream }: ClientConfig): Pr
         connection.stream.destroy();
     }, answerMs);
     try {
-        // The server has sent the signal when it closes the connection; it says nothing else.
+        // The server answers nothing: it closes the connection once it has sent the signal.
         await new Promise<void>((resolve) => {
             const send = (): void => {
                 connection.cancel(client.processID, client.secretKey);
@@ -87,7 +87,7 @@ async function requestBySql(clientConfig: ServerClientConfig, { backendPid, star
     other.on("error", () => undefined);
     try {
         await other.connect();
-        // A server behind a load balancer may give the same process id to somebody else's backend.
+        // Behind a load balancer, the same process id may belong to another client on another server.
         await other.query(
             `select pg_catalog.pg_cancel_backend(pid) from pg_catalog.pg_stat_activity
             where pid operator(pg_catalog.=) $1

@@ -17,7 +17,7 @@ export interface Field {
     /** Object id of the type in `pg_type`. */
     readonly typeId: number;
     /**
-     * The relation (`pg_class`) and the number of the column that it is, unchanged, through subqueries and joins; 0 for anything else:
+     * The relation (`pg_class`) and column that the field comes from unchanged, through subqueries and joins; 0 for computed values:
      * https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-ROWDESCRIPTION
      */
     readonly relationId: number;
@@ -31,15 +31,15 @@ export interface TextResult {
 }
 
 export interface StatementOptions {
-    /** Nothing follows: a READ ONLY transaction ends in the same round trip. */
+    /** True for the last statement: a READ ONLY transaction then ends in the same round trip. */
     readonly isLast?: boolean;
 }
 
-/** One connection, lent for the time of a callback. */
+/** One connection, valid while a callback runs. */
 export interface Connection {
     /**
      * Runs one statement. Values arrive as: boolean, int2/int4/float8 → number, json/jsonb → parsed, text[] → array;
-     * everything else (int8, numeric, dates, timestamps) → text, so that nothing is lost.
+     * everything else (int8, numeric, dates, timestamps) → text, so that no precision is lost.
      *
      * @throws StatementError, ConnectionError
      */
@@ -52,11 +52,11 @@ export interface Connection {
     queryText(sql: string, parameters?: readonly unknown[], options?: StatementOptions): Promise<TextResult>;
     /** Runs a `copy … from stdin` with rows in COPY's text format. */
     copyIn(sql: string, rows: string): Promise<void>;
-    /** Changes settings from the next statement on until the transaction ends. */
+    /** Changes settings from the next statement until the transaction ends. */
     setLocally(settings: Readonly<Record<string, string>>): Promise<void>;
     /**
-     * The same connection, of which a statement is cancelled once `signal` is aborted, and no further one is sent. What aborts it is
-     * thrown at once; the next statement waits until the cancelled one has ended.
+     * The same connection: aborting `signal` cancels its running statement and refuses further ones. The reason is thrown at once; the
+     * next statement on the connection waits until the cancelled one has ended.
      */
     withSignal(signal: AbortSignal): Connection;
 }
@@ -78,7 +78,7 @@ const asText = (text: string): string => text;
 const textArrayParser = pg.types.getTypeParser(1009 as never) as (text: string) => unknown;
 const allParsers = new Map(parsers).set(1009, textArrayParser).set(1003, textArrayParser);
 
-/** Parses what JavaScript holds without loss and leaves the rest as text. */
+/** Parses types that JavaScript can hold without loss and leaves the others as text. */
 const dataTypes: CustomTypesConfig = { getTypeParser: (typeId: number) => allParsers.get(typeId) ?? asText };
 
 const textTypes = { getTypeParser: () => asText } as CustomTypesConfig;
@@ -87,16 +87,16 @@ const textTypes = { getTypeParser: () => asText } as CustomTypesConfig;
 export interface Statement {
     readonly sql: string;
     readonly parameters: readonly unknown[];
-    /** Every value stays text, in column order. */
+    /** True to return rows as arrays of text in column order. */
     readonly isText: boolean;
     readonly isLast: boolean;
     readonly runsWith: SettingsKind;
 }
 
-/** `pinned`: the settings of all our SQL; `role`: some of them as the role has them, for SQL of a person. */
+/** `pinned`: the settings for stardeck's own SQL. `role`: some of them have the role's values, for SQL that a person wrote. */
 export type SettingsKind = "pinned" | "role";
 
-/** Runs statements one after the other. */
+/** Runs one statement after the other. */
 export interface StatementRunner {
     run(statement: Statement, signal: AbortSignal): Promise<PgResult>;
     copyIn(sql: string, rows: string, signal: AbortSignal): Promise<void>;
@@ -139,7 +139,7 @@ export function makeConnection(
     };
 }
 
-/** What pg takes for a statement. */
+/** A statement in the form that pg takes. */
 export function makeQueryConfig({
     sql,
     parameters,
@@ -153,8 +153,8 @@ export function makeQueryConfig({
 }
 
 /**
- * Sends one statement as it is: a text without parameters goes by the simple protocol, which takes several statements and is a round trip
- * shorter.
+ * Sends one statement by itself. Text without parameters goes by the simple protocol, which allows several statements in one text and
+ * saves a round trip.
  */
 export async function sendStatement(
     client: ClientBase,

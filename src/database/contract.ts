@@ -9,67 +9,67 @@ export interface TransactionOptions {
     readonly readOnly?: boolean;
     /** Overrides the database's own statement timeout; milliseconds, 0 for none. */
     readonly statementTimeoutMs?: number | undefined;
-    /** `repeatable read` shows every statement of the transaction the same data. */
+    /** With `repeatable read`, every statement of the transaction sees the same data. */
     readonly isolation?: Isolation | undefined;
-    /** Roll back although all went well: for looking at what would be. */
+    /** Rolls back even after success: to see what would happen. */
     readonly isRehearsal?: boolean;
-    /** Cancels what runs and rolls back. */
+    /** Aborting it cancels the running statement and rolls back. */
     readonly signal?: AbortSignal | undefined;
 }
 
 export interface ReadOnlyTransactionOptions extends Omit<TransactionOptions, "readOnly" | "isRehearsal"> {
-    /** What statements with SQL of a person in them run with instead of our settings; none when not given. */
+    /** Settings for which statements with a person's SQL use the role's own values; none when not given. */
     readonly roleSettings?: readonly RoleSetting[];
-    /** For SQL that a person gives, and for the rows of whatever others have made: see `guardReads`. */
+    /** For SQL that a person wrote, and for reading relations that others have made: see `guardReads`. */
     readonly isGuarded?: boolean;
-    /** The longest time that all of it may take, waiting for a connection included; 0 for none. */
+    /** The time limit for everything together, including the wait for a connection; 0 for none. */
     readonly timeoutMs?: number | undefined;
 }
 
-/** A PostgreSQL database, embedded or a server: nothing above this interface needs to know which. */
+/** A PostgreSQL database, embedded or on a server: code above this interface need not know which. */
 export interface Database {
     readonly kind: "embedded" | "server";
     /** For people: `embedded` or `user@host:port/database`. Holds no credentials. */
     readonly name: string;
     /** `server_version_num`: 150018 is 15.18. */
     readonly serverVersion: number;
-    /** True when it was opened for reading only: no statement of this value can write. */
+    /** True when opened for reading only: no statement through this value can write. */
     readonly isReadOnly: boolean;
-    /** What a command that writes ends with, because the server is a standby or lets this role only read; else null. */
+    /** The error for commands that write, when the server is a standby or allows this role only to read; else null. */
     readonly whyNotWritable: StardeckError | null;
-    /** For a `ServerClient` beside the pool. Holds the password: never print it. Null where nothing may be written. */
+    /** For a `ServerClient` beside the pool. Holds the password: never print it. Null when opened for reading only. */
     readonly clientConfig: ServerClientConfig | null;
-    /** Lends a connection to a library that talks to `pg` itself (Knex). Where nothing may be written, it rejects. */
+    /** Lends a connection to a library that uses `pg` itself (Knex). Rejects when opened for reading only. */
     withClient<T>(
         use: (client: ClientBase, options: Pick<DatabaseOptions, "statementTimeoutMs">) => Promise<T>,
     ): Promise<T>;
-    /** Called whenever the server has no further connection for us, with how many we have: then these are shared. */
+    /** Calls the listener with the number of our connections whenever the server refuses a further one; they are then shared. */
     onLimit(listener: (connectionCount: number) => void): void;
     /** Runs one statement in a transaction of its own. */
     query<T extends object = Row>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
-    /** Runs one statement that PostgreSQL takes only outside a transaction, as VACUUM: with the settings of the session, so for databases of our own. */
+    /** Runs a statement that must be outside a transaction (VACUUM), with the session's settings: only for databases of our own. */
     maintain(sql: string): Promise<unknown>;
     /**
-     * Commits when `use` resolves, rolls back when it rejects. A transaction blocks all others on the embedded database.
+     * Commits when `use` resolves, rolls back when it rejects. On the embedded database, a transaction blocks all others.
      *
-     * @throws StardeckError `no-database` before anything is run, where it is to write and the server lets it only read
+     * @throws StardeckError `no-database` before anything runs, if the transaction may write and the server allows only reading
      */
     withTransaction<T>(use: (connection: Connection) => Promise<T>, options?: TransactionOptions): Promise<T>;
     /**
-     * A READ ONLY transaction that runs one statement at a time and is rolled back; tried again with growing pauses when the
-     * connection is lost.
+     * A READ ONLY transaction that runs one statement at a time and is rolled back. When the connection is lost, it is tried again
+     * after growing pauses.
      *
-     * Once `signal` is aborted nothing more is sent; what runs is cancelled at the server, again and again until it has ended, while the
-     * promise rejects at once.
+     * Aborting `signal` rejects the promise at once and sends nothing more. The server is asked to cancel the running statement until
+     * it has ended.
      *
-     * @throws StatementError, where it is guarded, for a statement that might do more than read, nothing of which is run; StardeckError
+     * @throws StatementError, if guarded, for a statement that might do more than read, before any of it runs; StardeckError
      * `interrupted`; ReadTimeoutError
      */
     withReadOnlyTransaction<T>(
         use: (connection: Connection) => Promise<T>,
         options?: ReadOnlyTransactionOptions,
     ): Promise<T>;
-    /** The backends whose connections were lent so far. */
+    /** The process ids of the backends used so far. */
     backendPids(): readonly number[];
 }
 
@@ -78,8 +78,8 @@ export interface DatabaseOptions {
     readonly statementTimeoutMs: number;
     /** The most connections at a time. */
     readonly maxConnections: number;
-    /** Makes a value that has no way to write. An embedded database that does not exist is then not made either. */
+    /** Opens the database so that nothing can be written. An embedded database that does not exist is not made. */
     readonly isReadOnly?: boolean;
-    /** The embedded database's server, where it is being started already; the user of the database closes it. */
+    /** The embedded database's server, if it is being started already. `withDatabase` closes it. */
     readonly server?: Promise<EmbeddedServer>;
 }

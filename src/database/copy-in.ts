@@ -2,7 +2,7 @@ import type { ClientBase, Submittable } from "pg";
 import { wrapStatementError } from "./errors.js";
 
 /**
- * Runs a `copy … from stdin`, and gives it its rows.
+ * Runs a `copy … from stdin` with rows.
  *
  * @param rows in COPY's text format: https://www.postgresql.org/docs/current/sql-copy.html
  */
@@ -27,7 +27,7 @@ function escapeForCopy(character: string): string {
     return copyEscapes[character] ?? character;
 }
 
-/** The methods of pg's connections that are used here; its types do not name them. */
+/** Methods of pg's connections that its types leave out. */
 interface PgConnection {
     readonly stream: { cork(): void; uncork(): void };
     query(sql: string): void;
@@ -37,7 +37,7 @@ interface PgConnection {
 
 const pieceBytes = 256 * 1024;
 
-/** What pg's client takes for one query. */
+/** A COPY in the form in which pg's client takes a query. */
 class CopyIn implements Submittable {
     constructor(
         private readonly sql: string,
@@ -61,7 +61,7 @@ class CopyIn implements Submittable {
     }
 
     handleCommandComplete(): void {
-        // It has no rows; that it is done, ReadyForQuery says.
+        // Nothing to collect: handleReadyForQuery resolves.
     }
 
     handleError(error: unknown): void {

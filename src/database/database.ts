@@ -31,7 +31,7 @@ export type { Database, DatabaseOptions, ReadOnlyTransactionOptions, Transaction
 const oldestServerVersion = 150_000;
 
 /**
- * Opens the database, lends it, and closes it whatever happens.
+ * Opens the database for a callback and always closes it afterwards.
  *
  * @throws StardeckError `no-database` when it cannot be reached, is older than PostgreSQL 15, or refuses us.
  */
@@ -86,7 +86,7 @@ export function makeEmbeddedConfig(server: EmbeddedServer, connectTimeoutMs: num
             server.cancelAtEnd(backendPid);
         },
         password: () => "",
-        // What is not said here pg would take from PG* variables, which are about another server.
+        // pg would take what is missing here from PG* variables, which are about another server.
         ssl: false,
         sslnegotiation: "postgres",
         application_name: ownApplication,
@@ -104,7 +104,7 @@ export function makeEmbeddedConfig(server: EmbeddedServer, connectTimeoutMs: num
 
 interface Opened extends SessionState {
     readonly database: Database;
-    /** Cancels what still runs, and resolves when no connection is left: true when one had to be cut off. */
+    /** Cancels running statements and resolves when all connections are closed: true when one had to be cut off. */
     readonly close: () => Promise<boolean>;
 }
 
@@ -112,11 +112,11 @@ interface Target {
     readonly kind: Database["kind"];
     readonly name: string;
     readonly client: ServerClientConfig;
-    /** How to cancel a statement of a server that hears no CancelRequest. */
+    /** Cancels a statement of the embedded server, which cannot read a CancelRequest while a statement runs. */
     readonly cancel?: (backendPid: number) => Promise<boolean>;
 }
 
-/** How long a database that is left may take to end its statements, before their connections are cut. */
+/** How long closing waits for statements to end before it cuts their connections. */
 const closeMs = 250;
 
 async function openPool(target: Target, options: DatabaseOptions): Promise<Opened> {
@@ -130,10 +130,10 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
     }
     const pool = new pg.Pool({
         ...target.client,
-        // The pool hands its own options to the constructor, which its type does not say.
+        // The pool passes its own options to the constructor, which its type does not declare.
         Client: PooledClient as unknown as new () => ClientBase,
         max: options.maxConnections,
-        // One stays: where the server has few connections, somebody else could take the place of ours.
+        // One connection stays open: on a server with few connections, another program could take its place.
         min: 1,
     });
     // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
@@ -149,7 +149,7 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
             }
         }, closeMs);
         await pool.end();
-        // The pool does not wait until the server has closed them, and the next client may need these connections.
+        // The pool does not wait until the connections are closed, and the next program may need their places.
         await Promise.all([...clients].map((client) => new Promise((resolve) => client.once("end", resolve))));
         clearTimeout(timer);
         return isCut;
@@ -162,7 +162,7 @@ async function openPool(target: Target, options: DatabaseOptions): Promise<Opene
     }
 }
 
-/** Ends a connection without a word to the server, which may be busy. */
+/** Ends a connection without telling the server, which may be busy. */
 function cutOff(client: ClientBase): void {
     const { connection } = client as unknown as { readonly connection: { readonly stream: { destroy(): void } } };
     connection.stream.destroy();
@@ -206,7 +206,7 @@ type RunTransaction = <T>(
     access?: "any" | "read only" | "writable",
 ) => Promise<T>;
 
-/** @param closing aborted when the database is left: then everything that still runs is cancelled */
+/** @param closing aborted when the database is closed, to cancel everything that still runs */
 function makeDatabase(
     pool: pg.Pool,
     target: Target,
@@ -218,7 +218,7 @@ function makeDatabase(
     const ownPids = new Set<number>();
     const limitListeners: ((connectionCount: number) => void)[] = [];
 
-    /** A connection of the pool; where the server has no more for us, one of ours that becomes free. */
+    /** A connection of the pool. When the server refuses a new one, waits until one of ours is free. */
     async function connectOrWait(): Promise<PoolClient> {
         for (;;) {
             try {
@@ -242,7 +242,7 @@ function makeDatabase(
         });
     }
 
-    /** A connection of the pool; one that comes when nobody waits for it any more is given back. */
+    /** A connection of the pool. If `signal` is aborted first, the connection is given back when it arrives. */
     async function takeClient(signal: AbortSignal): Promise<LentClient> {
         throwIfAborted(signal);
         const connecting = connectOrWait();
@@ -278,7 +278,7 @@ function makeDatabase(
             return makeStatementLane(makeCancelRequest(client, target.client, begun), 0);
         }
         const { processID } = client as unknown as { readonly processID: number };
-        // While the embedded database runs a statement, it does not hear its own clock.
+        // While the embedded database runs a statement its own timers do not fire, so the limit is watched here.
         return makeStatementLane(() => cancel(processID), timeoutMs);
     }
 
@@ -298,7 +298,7 @@ function makeDatabase(
         return transaction;
     }
 
-    /** A connection that has begun a transaction; another one where the server has closed ours meanwhile, as it was idle. */
+    /** Begins a transaction. If the server has closed the connection while it was idle, tries another one. */
     async function begin(
         transactionOptions: TransactionOptions,
         access: TransactionStart["access"],
@@ -364,7 +364,7 @@ function makeDatabase(
             const role = makeConnection(transaction, signal, "role");
             return await use(isGuarded ? guardReads(role, makeConnection(transaction, signal, "pinned")) : role);
         } finally {
-            // Nothing to commit; and what a function changed for the session goes with the rollback. Nobody waits for that.
+            // The rollback also undoes settings that a function changed for the session. Nobody has to wait for it.
             void transaction.end("rollback").then(
                 () => {
                     giveBack(true);
@@ -425,7 +425,7 @@ function makeDatabase(
         try {
             return await use(client, options);
         } finally {
-            // What was left open; outside of a transaction PostgreSQL only warns.
+            // Ends a transaction that was left open; without one PostgreSQL only warns.
             await client.query("rollback").catch(() => {
                 isUsable = false;
             });
@@ -464,7 +464,7 @@ interface BegunTransaction extends LentClient {
     readonly begun: Begun;
 }
 
-/** For how long the server is not asked for more connections after it had none. */
+/** How long no further connection is asked for after the server refused one. */
 const limitMs = 60_000;
 
 const readRetryPausesMs = [100, 400, 1500];

@@ -3,13 +3,13 @@ import { errorMessage, StardeckError } from "../config/errors.js";
 
 export { errorMessage, StardeckError };
 
-/** A statement that PostgreSQL refused, with what it said about it. */
+/** An error that PostgreSQL reported for a statement. */
 export class StatementError extends StardeckError {
     /** SQLSTATE, five characters: https://www.postgresql.org/docs/current/errcodes-appendix.html */
     readonly sqlState: string;
     /** The statement, as sent. */
     readonly sql: string;
-    /** Where in `sql` the error is, counted in characters from 1; undefined when PostgreSQL names no place. */
+    /** Where in `sql` the error is, in characters from 1; undefined when PostgreSQL names no position. */
     readonly position: number | undefined;
     /** PostgreSQL's DETAIL line; may quote data. */
     readonly detail: string | undefined;
@@ -28,7 +28,7 @@ export class StatementError extends StardeckError {
     }
 }
 
-/** What PostgreSQL would say of a statement that it is not given. */
+/** An error in PostgreSQL's form for a statement that was not sent. */
 export function makeStatementError(
     sql: string,
     said: { readonly sqlState: string; readonly message: string; readonly hint?: string; readonly position?: number },
@@ -41,12 +41,12 @@ export function makeStatementError(
     return new StatementError(error, sql);
 }
 
-/** What PostgreSQL says of a statement that took longer than it may. */
+/** PostgreSQL's error for a statement that exceeded its time limit. */
 export function makeTimeoutError(sql: string): StatementError {
     return makeStatementError(sql, { sqlState: "57014", message: "canceling statement due to statement timeout" });
 }
 
-/** A read that took longer than it may. */
+/** A read exceeded its time limit. */
 export class ReadTimeoutError extends StardeckError {
     constructor(timeoutMs: number, cause?: unknown) {
         super(`The database did not answer within ${timeoutMs / 1000} s.`, {
@@ -58,24 +58,24 @@ export class ReadTimeoutError extends StardeckError {
     }
 }
 
-/** What a read ends with that was given up. */
+/** The error of a read that was interrupted. */
 export function makeInterruption(): StardeckError {
     return new StardeckError("Interrupted.", { code: "interrupted" });
 }
 
-/** What to throw for an aborted signal: what it was aborted with where that is an error of ours, else an interruption. */
+/** The error to throw for an aborted signal: its reason if that is a StardeckError, else an interruption. */
 export function reasonOf(signal: AbortSignal): StardeckError {
     return signal.reason instanceof StardeckError ? signal.reason : makeInterruption();
 }
 
-/** @throws StardeckError `interrupted`, or what the signal was aborted with */
+/** @throws StardeckError `interrupted`, or the signal's own reason */
 export function throwIfAborted(signal: AbortSignal): void {
     if (signal.aborted) {
         throw reasonOf(signal);
     }
 }
 
-/** The connection broke under a statement, or could not be made at all. */
+/** The connection was lost during a statement, or could not be made at all. */
 export class ConnectionError extends StardeckError {
     /** SQLSTATE or the operating system's code (`ECONNREFUSED`), when there was one. */
     readonly reason: string | undefined;
@@ -87,7 +87,7 @@ export class ConnectionError extends StardeckError {
     }
 }
 
-/** Why a command that writes is not begun: the server lets it only read. */
+/** The error for commands that write when the server allows only reading. */
 export function makeNotWritableError(serverName: string, isStandby: boolean): StardeckError {
     return isStandby
         ? new StardeckError(`${serverName} is a standby server, which can only be read.`, {
@@ -100,7 +100,7 @@ export function makeNotWritableError(serverName: string, isStandby: boolean): St
           });
 }
 
-/** Wraps whatever `pg` throws for a statement; the one place where foreign errors become ours. */
+/** Wraps any error that `pg` throws for a statement; the one place where foreign errors become ours. */
 export function wrapStatementError(error: unknown, sql: string, serverName: string): StardeckError {
     if (error instanceof StardeckError) {
         return error;
@@ -121,7 +121,7 @@ export function wrapStatementError(error: unknown, sql: string, serverName: stri
     return new StardeckError(errorMessage(error), { code: "failed", cause: error });
 }
 
-/** The setting by which a server ends a session for its time alone. */
+/** The server's setting whose time limit has ended the session. */
 function limitOf(sqlState: string | undefined): string | undefined {
     const settings: Readonly<Record<string, string>> = {
         "25P03": "idle_in_transaction_session_timeout",
@@ -131,7 +131,7 @@ function limitOf(sqlState: string | undefined): string | undefined {
     return settings[sqlState ?? ""];
 }
 
-/** Wraps a failure to connect, with the way out for the usual ones. */
+/** Wraps a failure to connect, with a hint for the usual causes. */
 export function wrapConnectError(error: unknown, serverName: string): StardeckError {
     if (error instanceof StardeckError) {
         return error;
@@ -199,9 +199,9 @@ function explainConnectFailure(error: unknown, server: string): [message: string
     return [`${server} cannot be used: ${said}.`, "Check --database-url."];
 }
 
-/** True for an error after which the connection is of no use and the statement may be tried on another one. */
+/** True for an error after which the connection cannot be used any more, but the statement may be tried on another one. */
 export function isConnectionLoss(error: unknown): boolean {
-    // A mere ERROR leaves the session as it is: a statement broke the protocol, or a foreign server is away from ours.
+    // An ERROR leaves the session intact, even with such a code: a protocol violation, or a foreign server that is unreachable.
     if (error instanceof DatabaseError && error.severity === "ERROR") {
         return false;
     }
@@ -214,14 +214,14 @@ export function isConnectionLoss(error: unknown): boolean {
     );
 }
 
-/** True where the server has no connection for one more: all are taken, or all that this role or database may have. */
+/** True when the server refuses one more connection: it has too many, or this role or database has. */
 export function isOutOfConnections(error: unknown): boolean {
     return codeOf(error) === "53300";
 }
 
-/** True for what PostgreSQL says under `row_security = off` where a policy would hide rows. */
+/** True for PostgreSQL's error under `row_security = off` when a policy would hide rows. */
 export function isRowSecurityRefusal(error: unknown): boolean {
-    // PostgreSQL's own name for the place, as its messages may come in any language.
+    // By the name of PostgreSQL's function, because its messages may be in any language.
     return error instanceof DatabaseError && error.routine === "check_enable_rls";
 }
 
@@ -235,7 +235,7 @@ function hintFor(error: DatabaseError): { hint?: string } {
             }
             return { hint: "Ask the owner of the database for this privilege; `stardeck debug` lists what is needed." };
         case "25006":
-            // The guard of reads says what to do itself.
+            // The read guard has its own hint.
             return { hint: error.hint ?? "The server lets this role only read: `stardeck debug` says why." };
         case "57014":
             return error.message.includes("statement timeout")

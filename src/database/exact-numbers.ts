@@ -1,6 +1,6 @@
 /**
- * SQL for a jsonb object whose numbers JavaScript can hold: those of more than 15 digits become strings, digit for digit.
- * A surrogate key has 19.
+ * SQL for a jsonb object whose numbers JavaScript can hold: numbers of more than 15 digits, such as surrogate keys with 19,
+ * become strings.
  *
  * @param row SQL of the object; null stays null
  */

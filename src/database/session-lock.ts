@@ -1,7 +1,7 @@
 import type { Database } from "./contract.js";
 import { ServerClient } from "./server/server-client.js";
 
-/** An advisory lock that the server holds for a connection of its own, until that ends. */
+/** An advisory lock that a separate connection holds until it ends. */
 export interface SessionLock {
     /** The backend that holds it, as `pg_locks.pid`. */
     readonly pid: number;
@@ -11,13 +11,13 @@ export interface SessionLock {
 }
 
 /**
- * - `unavailable`: nothing that the server would hold for us alone: the embedded database has one session for all, a pooler
- *   lends its sessions by the transaction, and a role may have no connection left.
+ * - `unavailable`: no session is ours alone: the embedded database has one session for all, a pooler lends its sessions for one
+ *   transaction each, or no further connection could be made.
  */
 export type SessionLockResult =
     { readonly kind: "held"; readonly lock: SessionLock } | { readonly kind: "taken" | "unavailable" };
 
-/** Takes a session-level advisory lock on a connection of its own. */
+/** Takes a session-level advisory lock on a separate connection. */
 export async function takeSessionLock(database: Database, key: number): Promise<SessionLockResult> {
     if (database.kind === "embedded" || database.clientConfig === null) {
         return { kind: "unavailable" };
@@ -48,7 +48,7 @@ export async function takeSessionLock(database: Database, key: number): Promise<
         );
         const [row] = rows;
         const greetedBy: unknown = "processID" in client ? client.processID : null;
-        // A pooler greets with a process id of its own making.
+        // Behind a pooler, the process id of the greeting is not that of the backend.
         if (row === undefined || greetedBy !== row.pid) {
             if (row?.isHeld === true) {
                 await client.query("select pg_catalog.pg_advisory_unlock($1::pg_catalog.int8)", [key]);

@@ -1,14 +1,14 @@
 /**
- * The settings that our SQL runs with, whatever the role, the database or an earlier user of the connection has set. They are
- * made in each transaction and end with it: behind a pooler the session is another program's as well.
+ * The settings for our own SQL, whatever the role, the database or an earlier user of the connection has set. They are set in
+ * each transaction and end with it, because behind a pooler other programs use the same session.
  *
- * What stays as the server has it is a decision of its operators and changes no result: tablespaces, memory, the planner's
- * costs, `synchronous_commit`, the language of messages, and `role`.
+ * Settings that do not change results are left to the server's operators: tablespaces, memory, the planner's costs,
+ * `synchronous_commit`, the language of messages, and `role`.
  */
 const pinnedSettings: Readonly<Record<string, string>> = {
-    // Unqualified names mean PostgreSQL's own, never what somebody has put into a schema; no temporary table comes before them.
+    // Unqualified names mean PostgreSQL's own objects, never those of another schema; temporary tables cannot hide them.
     search_path: "pg_catalog, pg_temp",
-    // A policy that would hide rows makes the statement fail.
+    // A statement fails if a policy would hide rows.
     row_security: "off",
     // How SQL is read.
     standard_conforming_strings: "on",
@@ -24,28 +24,28 @@ const pinnedSettings: Readonly<Record<string, string>> = {
     bytea_output: "hex",
     xmlbinary: "base64",
     quote_all_identifiers: "off",
-    // A plan for the values at hand, and every row.
+    // Let PostgreSQL choose generic or custom plans, and return every row.
     plan_cache_mode: "auto",
     gin_fuzzy_search_limit: "0",
-    // Compiling what is asked of the catalog took seconds a build, and what a day brings is computed in less.
+    // JIT compilation of catalog queries took seconds a build, longer than computing a day's changes.
     jit: "off",
-    // Tables that a build can change row by row.
+    // Builds change rows in place, which not every access method can.
     default_table_access_method: "heap",
-    // A build and a pager may wait; what may not take long has a limit of our own.
+    // Builds and open pagers may wait; operations that must be quick have our own limits.
     lock_timeout: "0",
     idle_in_transaction_session_timeout: "0",
     client_min_messages: "warning",
 };
 
-/** Settings that a later PostgreSQL knows: the first version with them, as `server_version_num`. */
+/** Settings that only later versions have, with the first such version as `server_version_num`. */
 const laterSettings: readonly { readonly since: number; readonly name: string; readonly value: string }[] = [
     { since: 170_000, name: "transaction_timeout", value: "0" },
 ];
 
-/** The settings of the role that SQL written by a person runs with. */
+/** The settings that may have the role's own values, for SQL that a person wrote. */
 export type RoleSetting = "search_path" | "row_security";
 
-/** Those of a statement that is wholly a person's. */
+/** The role's settings for a statement that a person wrote completely. */
 export const statementSettings: readonly RoleSetting[] = ["search_path", "row_security"];
 
 export type Isolation = "read committed" | "repeatable read";
@@ -60,10 +60,10 @@ export interface BeginOptions {
     readonly serverVersion: number;
 }
 
-/** What the server says when a transaction has begun. */
+/** What the server reports when a transaction begins. */
 export interface Begun {
     readonly backendPid: number;
-    /** Seconds since 1970, as PostgreSQL writes them. No other transaction has the same process and the same beginning. */
+    /** Seconds since 1970 in PostgreSQL's text form. Together with the process id, it identifies the transaction. */
     readonly startedAt: string;
     /** Whether nothing can be written in this transaction. */
     readonly isReadOnly: boolean;
@@ -72,12 +72,12 @@ export interface Begun {
 }
 
 /**
- * Two statements that begin a transaction and make its settings:
+ * Two statements that begin a transaction and set its settings:
  *
  *     begin isolation level … [read only];
  *     select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), …
  *
- * The second takes the snapshot after which nothing makes a READ ONLY transaction a writing one. It gives one row, `Begun`.
+ * The second takes the snapshot, after which a READ ONLY transaction cannot become a writing one. It returns one row, `Begun`.
  */
 export function buildBeginSql({
     statementTimeoutMs,
@@ -100,7 +100,7 @@ export function buildBeginSql({
     ];
 }
 
-/** Makes the settings for a whole session that is nobody else's. */
+/** Sets the pinned settings for a whole session, which no other program may use. */
 export function buildPinSql(serverVersion: number): string {
     return `select ${listCalls(listPinned(serverVersion), false)}`;
 }
@@ -110,17 +110,17 @@ function listPinned(serverVersion: number): Readonly<Record<string, string>> {
     return { ...pinnedSettings, ...Object.fromEntries(later.map(({ name, value }) => [name, value])) };
 }
 
-/** Gives a transaction some settings of its role back. */
+/** Gives some settings the role's own values until the transaction ends. */
 export function buildRoleSettingsSql(names: readonly RoleSetting[]): readonly string[] {
     return names.map((name) => `set local ${name} to default`);
 }
 
-/** Makes the pinned settings again that `buildRoleSettingsSql` has given back. */
+/** Pins settings again after `buildRoleSettingsSql`. */
 export function buildRepinSql(names: readonly RoleSetting[]): string {
     return `select ${listCalls(Object.fromEntries(names.map((name) => [name, pinnedSettings[name] ?? ""])), true)}`;
 }
 
-// Qualified, as these calls are read before the search path is pinned. No value has a quote or a backslash in it.
+// Names are qualified, because these calls run before the search path is pinned. No value contains a quote or a backslash.
 function listCalls(settings: Readonly<Record<string, string>>, isLocal: boolean): string {
     return Object.entries(settings)
         .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', ${isLocal})`)

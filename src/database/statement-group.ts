@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { ClientBase, FieldDef, QueryConfig, Submittable } from "pg";
 
-/** What one statement gave, as pg holds it. */
+/** pg's result of one statement. */
 export interface PgResult {
     readonly rows: unknown[];
     readonly fields: readonly FieldDef[];
@@ -10,13 +10,13 @@ export interface PgResult {
 
 export interface GroupStatement {
     readonly config: QueryConfig & { readonly rowMode?: "array" };
-    /** Called as soon as its result is there, which may be long before the group ends. */
+    /** Called as soon as its result arrives, which may be long before the group ends. */
     readonly onResult?: (result: PgResult) => void;
 }
 
 /** A statement of a group failed; those after it were not run. */
 export class GroupError extends Error {
-    /** Its place in the group. */
+    /** The statement's index in the group. */
     readonly index: number;
 
     constructor(index: number, cause: unknown) {
@@ -27,11 +27,11 @@ export class GroupError extends Error {
 }
 
 /**
- * Sends statements together, so that they cost one round trip. Each is in a Parse message of its own, in which PostgreSQL refuses a text
- * of several statements, and all come before one Sync: after an error the server skips the rest. See
+ * Sends statements together in one round trip. Each has its own Parse message, in which PostgreSQL refuses a text of several statements.
+ * One Sync follows all of them: after an error the server skips the rest. See
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  *
- * @param flushBefore the server gives the results so far before it runs the statement at this place
+ * @param flushBefore index of a statement; the server sends the results so far before it runs this statement
  * @throws GroupError
  */
 export function sendGroup(
@@ -44,7 +44,7 @@ export function sendGroup(
     });
 }
 
-/** The methods of pg's connections and queries that are used here; its types do not name them. */
+/** Methods of pg's connections and queries that its types leave out. */
 interface PgConnection {
     readonly stream: { cork(): void; uncork(): void };
     flush(): void;
@@ -61,7 +61,7 @@ interface PgQuery {
     handleCopyInResponse(connection: PgConnection): void;
 }
 
-/** What pg's client takes for one query: it passes each answer of the server to the statement that it belongs to. */
+/** For pg's client this is one query; it passes each answer of the server to the statement that it belongs to. */
 class Group implements Submittable {
     readonly #queries: readonly PgQuery[];
     readonly #flushBefore: number;
@@ -131,7 +131,7 @@ class Group implements Submittable {
     }
 
     handleCopyData(): void {
-        // A statement that copies out has no rows; pg's own queries drop this too.
+        // The data of a COPY to stdout is dropped, as in pg's own queries.
     }
 
     handleError(error: unknown): void {

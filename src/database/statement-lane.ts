@@ -1,29 +1,29 @@
 import { makeTimeoutError, reasonOf, StatementError, throwIfAborted } from "./errors.js";
 
-/** Asks the server once to cancel what a connection runs; resolves when that can no longer hit what is sent later. */
+/** Asks the server once to cancel a connection's statement; resolves when the request can no longer hit a later statement. */
 export type AskToCancel = (attempt: number) => Promise<unknown>;
 
-/** How long to wait before a statement is cancelled once more: a request may be lost, or come before the statement itself has. */
+/** How long to wait before asking again: a request may be lost, or arrive before the statement does. */
 const againMs = 150;
 
-/** The statements of one connection, one after the other. */
+/** Runs the statements of one connection one after the other. */
 export interface StatementLane {
     /**
-     * Sends a statement when those before it have ended. Once `signal` is aborted nothing is sent, and what was sent is cancelled at the
-     * server until it has ended; the promise does not wait for that.
+     * Sends a statement when those before it have ended. Once `signal` is aborted, nothing is sent, and the server is asked to cancel a
+     * running statement until it has ended; the promise rejects at once.
      *
-     * @throws what the signal was aborted with
+     * @throws the signal's reason
      */
     run<T>(sql: string, send: () => Promise<T>, signal: AbortSignal): Promise<T>;
-    /** Resolves when nothing runs any more, and no request to cancel is on its way. */
+    /** Resolves when no statement runs any more and no request to cancel is on its way. */
     whenIdle(): Promise<void>;
 }
 
-/** @param timeoutMs the longest time of a statement, watched from here; 0 where the server does that */
+/** @param timeoutMs the time limit of a statement, enforced here; 0 when the server enforces it */
 export function makeStatementLane(askToCancel: AskToCancel, timeoutMs: number): StatementLane {
     let last: Promise<unknown> = Promise.resolve();
 
-    /** Ends with the statement and with the last request to cancel it: this must not meet the next statement. */
+    /** Resolves after both the statement and the last request to cancel it have ended: the request must not hit the next statement. */
     async function runToItsEnd<T>(sql: string, send: () => Promise<T>, signal: AbortSignal): Promise<T> {
         throwIfAborted(signal);
         const late = new AbortController();
@@ -57,14 +57,14 @@ export function makeStatementLane(askToCancel: AskToCancel, timeoutMs: number): 
     };
 }
 
-/** Asks again and again once aborted. What it returns ends that, and resolves when no request is on its way. */
+/** Once aborted, asks until the returned function is called, which resolves when no request is on its way. */
 function askOnAbort(signal: AbortSignal, askToCancel: AskToCancel): () => Promise<void> {
     let isOver = false;
     let asking: Promise<void> = Promise.resolve();
     let endPause: () => void = () => undefined;
     const askUntilOver = async (): Promise<void> => {
         for (let attempt = 0; !isOver; attempt++) {
-            // Whatever goes wrong with a request, the next one may get through.
+            // If this request fails, the next one may succeed.
             await askToCancel(attempt).catch(() => undefined);
             await new Promise<void>((resolve) => {
                 const timer = setTimeout(resolve, isOver ? 0 : againMs);
@@ -87,7 +87,7 @@ function askOnAbort(signal: AbortSignal, askToCancel: AskToCancel): () => Promis
     };
 }
 
-/** The same promise, or the reason why it is not waited for any more. */
+/** Waits for the promise, but rejects with the signal's reason as soon as that is aborted. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     let onAbort: () => void = () => undefined;
     const aborted = new Promise<never>((_resolve, reject) => {

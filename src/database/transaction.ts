@@ -20,20 +20,20 @@ import { GroupError, sendGroup, type GroupStatement, type PgResult } from "./sta
 import type { StatementLane } from "./statement-lane.js";
 
 export interface TransactionStart extends BeginOptions {
-    /** What SQL of a person runs with instead of our settings. */
+    /** Settings that have the role's own values while SQL of a person runs. */
     readonly roleSettings: readonly RoleSetting[];
-    /** Takes one statement at a time: PostgreSQL refuses a text of several before any of it runs. */
+    /** True to allow one statement a text: PostgreSQL then refuses a text of several before any of it runs. */
     readonly takesOneStatement: boolean;
-    /** Whether the server is to say `Begun` before the first statement has ended. */
+    /** Whether the server shall send `Begun` before the first statement has ended. */
     readonly flushesBegun: boolean;
 }
 
 export interface Transaction extends StatementRunner {
-    /** Begins at once; otherwise it begins together with its first statement, in one round trip. */
+    /** Begins at once. Without this call, the transaction begins together with its first statement, in one round trip. */
     begin(signal: AbortSignal): Promise<Begun>;
-    /** Waits for the last statement, then ends what has been begun. */
+    /** Waits for the last statement, then ends the transaction if it has begun. */
     end(command: "commit" | "rollback"): Promise<void>;
-    /** Null before the server has said. */
+    /** Null before the server has answered. */
     readonly begun: () => Begun | null;
 }
 
@@ -47,7 +47,7 @@ export function makeTransaction(
     const { roleSettings } = start;
     const [beginSql, settingsSql] = buildBeginSql(start);
     let begun: Begun | null = null;
-    /** Sent in front of the next statement. */
+    /** Statements to send before the next one, in the same group. */
     let waiting: readonly GroupStatement[] = [
         { config: { text: beginSql } },
         {
@@ -106,7 +106,7 @@ export function makeTransaction(
             if (!(error instanceof GroupError)) {
                 throw error;
             }
-            // Where the beginning failed, a further statement would run outside of any transaction.
+            // If beginning failed, further statements would run outside a transaction.
             state = error.index < before ? "spoiled" : state;
             throw wrapStatementError(error.cause, group[error.index]?.config.text ?? "", serverName);
         }

@@ -2,7 +2,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { copyMessages } from "./client.js";
 import { makeMessage, makeStartup, typeOf } from "./messages.js";
 
-/** PGlite leaves PostgreSQL's main loop with this status after every error that a statement may have. */
+/** PGlite leaves PostgreSQL's main loop with this status after every ordinary error of a statement. */
 const errorLongJump = 100;
 
 /** A greeting ends with BackendKeyData (13 bytes, the process id after the first 5) and ReadyForQuery (6 bytes). */
@@ -14,15 +14,15 @@ interface InterruptFlags {
     readonly _QueryCancelPending: number;
 }
 
-/** Ends a COPY FROM STDIN that no data follow. In any other place PostgreSQL ignores it. */
+/** A CopyFail message: ends a COPY FROM STDIN without data. PostgreSQL ignores it in any other place. */
 const endOfCopy = makeMessage(
     "f",
     "the embedded database takes a COPY FROM STDIN as text, and as the first statement of a simple query\0",
 );
 
-/** PostgreSQL's one backend process: takes messages of the protocol and answers them, blocking the thread meanwhile. */
+/** PostgreSQL's one backend: it answers messages of the protocol, and blocks the thread meanwhile. */
 export interface Backend {
-    /** What a client hears when it connects: authentication, settings, key with this process id, ready. */
+    /** The answer to a client's startup message: authentication, settings, key with this process id, ready. */
     makeGreeting(backendPid: number): Buffer;
     /**
      * Runs messages up to the last one; `onAnswer` gets the answer in pieces that it may keep.
@@ -30,11 +30,11 @@ export interface Backend {
      * @throws BackendDeath
      */
     run(messages: readonly Buffer[], onAnswer: (piece: Buffer) => void): Promise<void>;
-    /** Makes the running statement fail with 57014 soon. To be called while `run` blocks the thread, see cancel-listener. */
+    /** Makes the running statement fail with 57014 soon. Called while `run` blocks the thread, see cancel-listener. */
     interrupt(): void;
 }
 
-/** PostgreSQL has stopped (a PANIC, FATAL or a WebAssembly trap): its memory is not to be used or saved any more. */
+/** PostgreSQL has stopped (a PANIC, FATAL or a WebAssembly trap): its memory must not be used or saved any more. */
 export class BackendDeath extends Error {}
 
 export async function makeBackend(database: PGlite): Promise<Backend> {
@@ -50,7 +50,7 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
             runLoop();
         } catch (error) {
             if (!isErrorLongJump(error)) {
-                // PGlite would swallow it and go on with a backend that is no longer sound.
+                // PGlite would ignore it and go on with a broken backend.
                 death ??= new BackendDeath("PostgreSQL has stopped", { cause: error });
             }
             throw error;
@@ -65,7 +65,7 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
                 onAnswer(Buffer.from(piece));
             },
         };
-        // An interrupt that came as the statement before ended must not hit this one.
+        // An interrupt that came just as the previous statement ended must not hit this one.
         setFlag(flags._QueryCancelPending, 0);
         try {
             await database.execProtocolRawStream(Buffer.concat(guardCopy(messages)), options);
@@ -83,8 +83,7 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
     }
 
     const greeting: Buffer[] = [];
-    // Clients get a copy of this answer: what they send in their startup message never reaches the backend, which a
-    // bad one would end.
+    // Clients get a copy of this answer. Their startup messages never reach the backend, because a bad one would end it.
     await run([makeStartup({ user: "postgres", database: "postgres" })], (piece) => greeting.push(piece));
     const template = Buffer.concat(greeting);
     const makeGreeting = (backendPid: number): Buffer => {
@@ -96,8 +95,8 @@ export async function makeBackend(database: PGlite): Promise<Backend> {
 }
 
 /**
- * A COPY FROM STDIN reads the messages that follow it; where it finds none (the client waits for its turn to send) it takes that for the
- * end of the connection, which ends the backend. With this message behind it, it fails as any statement may.
+ * A COPY FROM STDIN reads the messages after it. Without any (the client waits before it sends data), it would treat this as the end of
+ * the connection, which ends the backend. With `endOfCopy` after it, it fails like any other statement.
  */
 function guardCopy(messages: readonly Buffer[]): readonly Buffer[] {
     return messages.flatMap((message, place) => {

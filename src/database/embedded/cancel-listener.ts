@@ -4,13 +4,13 @@ import { workerData } from "node:worker_threads";
 import { turnQuestion, watchRequest } from "./listener-requests.js";
 
 /*
- * A thread of the server process that hears cancel requests while a statement blocks the main thread: four bytes with a
- * backend's process id, on a socket beside the database's. It answers with one byte, 1 if there was something to cancel.
- * Asked whose turn it is, by one byte, it answers with JSON. A program that is killed is noticed here alone while its own statement
- * blocks the main thread: by the end of the connection that it has kept open for that.
+ * A thread of the server process that reads cancel requests while a statement blocks the main thread. A request is four bytes with
+ * a backend's process id, on a socket beside the database's; the answer is one byte, 1 if there was something to cancel.
+ * The one byte `turnQuestion` asks whose turn it is; the answer is JSON. While a statement of a killed program blocks the main
+ * thread, only this thread notices that the program is gone: its connection for that purpose (`watchRequest`) closes.
  *
  * The inspector can make the main thread run a line of JavaScript in the middle of WebAssembly. That line sets the flags
- * which PostgreSQL's own signal handler would set; PostgreSQL looks at them all the time and ends the statement cleanly.
+ * which PostgreSQL's own signal handler would set; PostgreSQL checks them frequently and ends the statement cleanly.
  */
 const { path } = workerData as { readonly path: string };
 const server = `globalThis.stardeckServers.get(${JSON.stringify(path)})`;
@@ -48,7 +48,7 @@ function abandonAtItsEnd(socket: Socket, first: Buffer): void {
     });
 }
 
-/** Again and again, as a function may catch the error of a statement that is cancelled. */
+/** Repeats the request until the client is gone, because a function may catch the error of a cancelled statement. */
 function abandon(backendPid: number): void {
     askMainThread(`${server}?.abandonClient(${backendPid})`, (isThere) => {
         if (isThere === true) {

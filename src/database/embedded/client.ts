@@ -10,43 +10,43 @@ import {
     typeOf,
 } from "./messages.js";
 
-/** Messages of one client that belong together: up to a Sync, a simple query, a function call or a Flush. */
+/** Messages of one client that run together: up to and including a Sync, a simple query, a function call or a Flush. */
 export type Batch = readonly Buffer[];
 
-/** After these, PostgreSQL answers at once. Everything before them only makes sense together with them. */
+/** PostgreSQL answers after these messages. The messages before them only make sense together with them. */
 const batchEnds = ["Q", "S", "F", "H"];
 
-/** The data of a COPY FROM STDIN, and its two ends. PostgreSQL ignores what remains of them behind one that has failed. */
+/** The data of a COPY FROM STDIN, and the messages that end it. PostgreSQL ignores those that follow a failed COPY. */
 export const copyMessages = ["d", "c", "f"];
 
 /** A query that begins with a COPY FROM STDIN in a text format. */
 const copyQuery = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*copy\s(?!.*\bbinary\b).*\bfrom\s+stdin\b/is;
 
-/** Says that data may come, as text. How many columns there are nobody asks. */
+/** Asks for data as text. Clients do not use the number of columns, so it is left 0. */
 const copyInResponse = makeMessage("G", Buffer.alloc(3));
 
-/** One connection: what it has sent and not yet got an answer to, and what its session consists of. */
+/** One connection: its unanswered messages and the state of its session. */
 export class Client {
     readonly socket: Socket;
-    /** What its driver takes for the process id of its backend. Unique as long as the server runs. */
+    /** The process id that its driver is given for its backend. Unique while the server runs. */
     readonly backendPid: number;
-    /** Complete batches with their arrival, oldest first. */
+    /** Complete batches with the number of their arrival, oldest first. */
     readonly batches: { readonly messages: Batch; readonly arrival: number }[] = [];
-    /** Settings of the session by name, see `Sessions`. */
+    /** The session's settings by name, see `Sessions`. */
     settings: ReadonlyMap<string, string> = new Map();
     /** The Parse messages of named prepared statements. */
     readonly statements = new Map<string, Buffer>();
-    /** True once it has said goodbye or its connection is gone; its complete batches still run, as on a server. */
+    /** True once the client has sent Terminate or its connection is closed; its complete batches still run, as on a server. */
     isLeaving = false;
     /** True once it has sent its startup message. A connection that never does only keeps the server running. */
     hasSession = false;
-    /** True if a Flush was refused: what follows up to the next Sync is to be ignored. */
+    /** True after a Flush was refused: messages up to the next Sync are ignored. */
     isSkipping = false;
-    /** True if the first of `batches` is to be refused. */
+    /** True if the first of `batches` will be refused. */
     isCancelled = false;
-    /** True once the program is gone without a word: nothing of it is run any more. */
+    /** True once its program is known to have ended: its waiting batches are not run any more. */
     isAbandoned = false;
-    /** What it called itself when it connected. */
+    /** The application name that it sent when it connected. */
     application = "";
     readonly #reader = new MessageReader();
     #unfinished: Buffer[] = [];
@@ -59,9 +59,9 @@ export class Client {
     }
 
     /**
-     * Takes bytes in. `greeting` is the answer to the startup message; `nextArrival` numbers batches.
+     * Reads bytes that have arrived. `greeting` is the answer to the startup message; `nextArrival` numbers batches.
      *
-     * @throws Error if they are not of this protocol
+     * @throws Error if the bytes are not of this protocol
      */
     receive(chunk: Buffer, greeting: Buffer, nextArrival: () => number): void {
         this.#reader.push(chunk);
@@ -115,7 +115,7 @@ export class Client {
         }
     }
 
-    /** PostgreSQL's one backend would wait for the data and serve nobody meanwhile: they are collected here, and given to it with the query. */
+    /** True if COPY data is collected here first: waiting for it, PostgreSQL's one backend would block all other clients. */
     #mayCopy(message: Buffer): boolean {
         const isFirst = this.#unfinished.length === 1 && this.batches.length === 0;
         return isFirst && typeOf(message) === "Q" && copyQuery.test(message.toString("utf8", 5));
@@ -123,7 +123,7 @@ export class Client {
 
     #takeCopy(message: Buffer, nextArrival: () => number): void {
         const type = typeOf(message);
-        // PostgreSQL ignores Flush and Sync here.
+        // As in PostgreSQL, Flush and Sync are ignored during a COPY.
         if (copyMessages.includes(type)) {
             this.#unfinished.push(message);
         }

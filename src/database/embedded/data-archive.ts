@@ -13,22 +13,22 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 
-/** What an archive says of itself, in its first line. */
+/** The first line of an archive. */
 interface ArchiveIndex {
     readonly pgliteVersion: string;
-    /** Names what the archive was made from: see `readInputsOrNull`. */
+    /** Identifies what the archive was made from: see `readInputsOrNull`. */
     readonly inputs: string;
-    /** Relative paths, parents first. Many are empty and PostgreSQL demands them all the same. */
+    /** Relative paths, parents first. Many are empty, but PostgreSQL needs them. */
     readonly directories: readonly string[];
     readonly files: readonly { readonly path: string; readonly size: number }[];
-    /** Sizes of the gzip parts that follow, in order: unpacked at once on several threads. */
+    /** Sizes of the gzip parts that follow, in order. There are several so that threads unpack them in parallel. */
     readonly parts: readonly number[];
 }
 
 const partCount = 4;
 const mostIndexBytes = 1024 * 1024;
 
-/** The version of PGlite that is installed: another one may not read the same files. */
+/** The installed version of PGlite. Another version may not be able to read the files. */
 function readPgliteVersion(): string {
     const entry = createRequire(import.meta.url).resolve("@electric-sql/pglite");
     const manifest = JSON.parse(readFileSync(join(dirname(entry), "..", "package.json"), "utf8")) as {
@@ -38,10 +38,11 @@ function readPgliteVersion(): string {
 }
 
 /**
- * Packs the data directory of a closed database into one file, which appears whole or not at all: a line of JSON, and the files'
- * contents in gzip. It unpacks as fast as the directory copies and is a tenth of its size; npm would also leave out empty folders.
+ * Packs the data directory of a closed database into one file, which is written completely or not at all: a line of JSON, then the
+ * files' contents in gzip. Unpacking is as fast as copying the directory, and the file has a tenth of its size. The directory itself
+ * could not be published, because npm leaves out empty folders.
  *
- * @param inputs names what the data was made from, to be read again by `readInputsOrNull`
+ * @param inputs identifies what the data was made from, see `readInputsOrNull`
  */
 export async function writeArchive(dataDirectory: string, file: string, inputs: string): Promise<void> {
     const entries = readdirSync(dataDirectory, { recursive: true, withFileTypes: true }).map((entry) => ({
@@ -78,7 +79,7 @@ function splitEvenly(whole: Buffer): Buffer[] {
     return Array.from({ length: partCount }, (_, place) => whole.subarray(place * size, (place + 1) * size));
 }
 
-/** Unpacks an archive into a directory that does not exist yet. False if there is none of this PGlite. */
+/** Unpacks an archive into a new directory. False if there is no archive for the installed PGlite. */
 export async function unpackArchive(file: string, directory: string): Promise<boolean> {
     const archive = await readArchiveOrNull(file);
     if (archive === null) {
@@ -98,7 +99,7 @@ export async function unpackArchive(file: string, directory: string): Promise<bo
     return true;
 }
 
-/** What an archive was made from; null if there is none that the installed PGlite can use. */
+/** The `inputs` of an archive; null if there is none that the installed PGlite can use. */
 export function readInputsOrNull(file: string): string | null {
     let descriptor: number | null = null;
     try {
@@ -131,7 +132,7 @@ async function readArchiveOrNull(file: string): Promise<{ index: ArchiveIndex; c
         const parts = index.parts.map((size) => bytes.subarray(offset, (offset += size)));
         return { index, contents: Buffer.concat(await Promise.all(parts.map((part) => decompress(part)))) };
     } catch {
-        // A damaged archive (gzip has checksums) is as good as none.
+        // A damaged archive (gzip has checksums) counts as missing.
         return null;
     }
 }

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import type { PGlite } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 
-/** What PGlite hands to a file system before it starts; emscripten's own types do not cover it. */
+/** The options that PGlite's file system sets before the start; emscripten's own types do not cover them. */
 interface StartOptions {
     preRun?: ((module: EmscriptenModule) => void)[];
 }
@@ -42,7 +42,7 @@ function installFsync(module: EmscriptenModule): void {
     };
 }
 
-/** Zero, or emscripten's number for an input/output error: PostgreSQL then stops hard rather than trust the disk. */
+/** Zero, or emscripten's number of EIO: PostgreSQL then panics instead of trusting the disk. */
 function runFsync(descriptor: number): number {
     try {
         fsyncSync(descriptor);

@@ -1,12 +1,12 @@
 import { errorMessage, StardeckError } from "../../config/errors.js";
 import type { EmbeddedLayout } from "./layout.js";
 
-/** A failure of the embedded database as a sentence and a way out. */
+/** An error of the embedded database, with a hint what to do. */
 export function makeFailure(message: string, hint: string, cause?: unknown): StardeckError {
     return new StardeckError(message, { code: "no-database", hint, cause });
 }
 
-/** Turns an error of the file system about `path` into a sentence and a way out. */
+/** Turns a file system error about `path` into a message and a hint. */
 export function wrapFileError(error: unknown, path: string): StardeckError {
     if (error instanceof StardeckError) {
         return error;
@@ -44,7 +44,7 @@ export function wrapFileError(error: unknown, path: string): StardeckError {
     }
 }
 
-/** What PostgreSQL's last log lines mean for the clients. */
+/** The error for clients after PostgreSQL has stopped, from its last log lines. */
 export function makeStopFailure(lastWords: string, { data, log }: EmbeddedLayout, cause: unknown): StardeckError {
     return lastWords.includes("No space left on device")
         ? makeFailure(

@@ -6,9 +6,9 @@ import { platform } from "../../config/process.js";
 import { fileErrorCode } from "./failure.js";
 
 /*
- * A socket in the database's own folder, which the server listens on as long as it lives. Whoever reaches the folder can ask the
- * kernel about it, by whatever path and from whatever container: a connection is accepted by a living process and refused when it
- * is gone, however it ended. Nothing is ever sent.
+ * A socket in the database's own folder, which the server listens on as long as it lives. Any process that can reach the folder, by
+ * any path and from any container, can test it by connecting: the kernel accepts the connection while the server lives and refuses
+ * it afterwards, however the server ended. Nothing is ever sent.
  */
 
 const namePattern = /^guard-[0-9a-f]{12}$/;
@@ -18,7 +18,7 @@ export interface Guard {
     readonly listener: Server;
 }
 
-/** Null where the file system knows no sockets. */
+/** Starts listening on a new guard socket; null when the file system has no sockets. */
 export async function makeGuardOrNull(folder: string): Promise<Guard | null> {
     const name = `guard-${randomBytes(6).toString("hex")}`;
     const listener = createServer((socket) => socket.destroy());
@@ -38,7 +38,7 @@ export async function makeGuardOrNull(folder: string): Promise<Guard | null> {
     );
 }
 
-/** `gone` when the kernel says that nobody listens; `unknown` where it cannot be asked. */
+/** `gone` when no process listens on the socket; `unknown` when that cannot be tested. */
 export async function askGuard(folder: string, name: string): Promise<"alive" | "gone" | "unknown"> {
     if (!namePattern.test(name)) {
         return "unknown";
@@ -56,7 +56,7 @@ export function removeGuard(folder: string, name: string): void {
     }
 }
 
-/** Null when somebody listens there, else the operating system's code. */
+/** Null when a process listens on the socket, else the operating system's error code. */
 export async function tryConnect(path: string): Promise<string | null> {
     return await new Promise((resolve) => {
         const socket = createConnection(path);
@@ -70,7 +70,7 @@ export async function tryConnect(path: string): Promise<string | null> {
     });
 }
 
-/** The path of a socket has about 100 bytes. On Linux a folder that is open has a short one. */
+/** A socket's path is limited to about 100 bytes. On Linux an open folder has a short path. */
 async function withShortPath<T>(folder: string, name: string, use: (path: string) => Promise<T>): Promise<T> {
     if (platform !== "linux") {
         return use(join(folder, name));

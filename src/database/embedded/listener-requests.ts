@@ -1,9 +1,9 @@
-/** Asks the thread beside the embedded database whose turn it is: `Turn` as JSON. */
+/** Asks the cancel listener's thread whose turn it is; the answer is a `Turn` as JSON. */
 export const turnQuestion = Buffer.from("?");
 
 /**
- * Begins what a program keeps open as long as it lives. The process ids of its backends follow, as four bytes each: what these run is
- * cancelled once the connection closes, as the system does it for a program that is killed.
+ * Begins a connection that a program keeps open as long as it lives. The process ids of its backends follow, four bytes each. When the
+ * connection closes, even because the program was killed, the statements of these backends are cancelled.
  */
 export const watchRequest = Buffer.from("w");
 

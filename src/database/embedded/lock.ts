@@ -21,24 +21,24 @@ import { cancelSocketName, socketName } from "./layout.js";
 import { createOwnFile, readOwnFile } from "./own-folder.js";
 
 /**
- * What a server says of itself in `server-<generation>.json`. The highest generation counts.
+ * The record of a server in `server-<generation>.json`. The highest generation counts.
  *
- * A generation is claimed by a hard link, which succeeds once. Its owner listens on a socket in the folder (see guard-socket)
- * before it claims and until it has closed the data, so an owner whose socket refuses connections is gone, whatever its
- * process id says today. A dead owner's file is never taken over, only outnumbered: two that find it dead at the same moment cannot
- * both win the next number.
+ * A generation is claimed by a hard link, which only one process can make. Its owner listens on a socket in the folder (see
+ * guard-socket) from before the claim until it has closed the data. So an owner whose socket refuses connections is gone, even if
+ * another process has its process id now. A dead owner's file is never taken over: the next owner claims a higher generation, and
+ * of two that find the owner dead at the same moment only one can claim it.
  */
 export interface ServerRecord {
     readonly generation: number;
     readonly pid: number;
     readonly startedAt: string;
     readonly host: string;
-    /** Device and inode of the folder: a copy of the folder brings a record with it that says nothing about the copy. */
+    /** Device and inode of the folder: a record that was copied with its folder does not count for the copy. */
     readonly folderId: string;
     readonly socketDirectory: string;
-    /** The name of the socket in this folder that the owner listens on; null where the file system knows no sockets. */
+    /** The name of the socket in this folder that the owner listens on; null when the file system has no sockets. */
     readonly guard: string | null;
-    /** Which run of which kernel; null where the system does not say. */
+    /** Linux's id of the current boot; null on other systems. */
     readonly bootId: string | null;
     readonly pidNamespace: string | null;
     readonly processStart: string | null;
@@ -47,7 +47,7 @@ export interface ServerRecord {
 }
 
 export interface HeldLock {
-    /** False once the file is gone or replaced: somebody removed the folder while it was served. */
+    /** False once the record is gone or replaced, because the folder was removed while it was served. */
     isHeld(): boolean;
     release(): void;
 }
@@ -55,8 +55,8 @@ export interface HeldLock {
 /**
  * - `none`: nobody serves the folder.
  * - `alive`: its socket accepts connections. It may still be busy, starting or leaving.
- * - `silent`: the process lives, and its database socket cannot be reached from here.
- * - `elsewhere`: on another machine, which cannot be asked.
+ * - `silent`: the process lives, but its database socket cannot be reached from here.
+ * - `elsewhere`: the server is on another machine, which cannot be asked.
  */
 export type OwnerState = "none" | "alive" | "silent" | "elsewhere";
 
@@ -73,7 +73,7 @@ export function readRecordOrNull(folder: string): ServerRecord | null {
             return readRecordOrNull(folder);
         }
         if (error instanceof SyntaxError) {
-            // Records appear whole, so this one was damaged by a crash of the machine, which its owner did not survive.
+            // Records appear complete, so a crash of the machine damaged this one; its owner did not survive that.
             return { ...makeRecord(folder, "", null), generation, isReleased: true };
         }
         throw error;
@@ -109,7 +109,7 @@ export async function findOwnerState(folder: string, record: ServerRecord | null
             return "elsewhere";
         }
         if (bootId !== null && record.bootId !== null) {
-            // The machine has started anew since, and no process of then is left.
+            // The machine was restarted since, so the owner is gone.
             return "none";
         }
     }
@@ -126,7 +126,7 @@ export async function findOwnerState(folder: string, record: ServerRecord | null
     return answer === "alive" ? "silent" : "none";
 }
 
-/** Claims the generation after `previous`. Null if somebody else was faster: read the record again. */
+/** Claims the generation after `previous`. Null if another process was faster: read the record again. */
 export function claimOrNull(
     folder: string,
     previous: ServerRecord | null,
@@ -147,7 +147,7 @@ export function claimOrNull(
     } finally {
         rmSync(draft, { force: true });
     }
-    // Between reading `previous` and linking, others may have come, gone on, and removed this number as outdated.
+    // Since `previous` was read, others may have claimed later generations and removed this one as outdated.
     if (Math.max(...listGenerations(folder)) > generation) {
         rmSync(file, { force: true });
         return null;
@@ -171,7 +171,7 @@ function holdLock(folder: string, record: ServerRecord): HeldLock {
     };
 }
 
-/** Removes what dead owners left behind. Only for the owner of the newest generation. */
+/** Removes the records and sockets of dead owners. Only the owner of the newest generation may call it. */
 export function removeOlderRecords(folder: string): void {
     const generations = listGenerations(folder);
     const newest = Math.max(0, ...generations);
@@ -186,7 +186,7 @@ export function removeOlderRecords(folder: string): void {
     }
 }
 
-/** For the server that made it. */
+/** Removes a server's socket directory with its files. */
 export function removeSocketDirectory(directory: string): void {
     rmSync(join(directory, socketName), { force: true });
     rmSync(join(directory, cancelSocketName), { force: true });
@@ -194,13 +194,13 @@ export function removeSocketDirectory(directory: string): void {
     try {
         rmdirSync(directory);
     } catch {
-        // Gone already, or it holds something that is not ours.
+        // It is gone already, or holds files that are not ours.
     }
 }
 
-/** Makes the folder and those above it, readable by their owner alone as PostgreSQL demands of its data. */
+/** Makes the folder and its parents, readable by their owner only, as PostgreSQL demands for its data. */
 export function makeFolder(folder: string): void {
-    // Not by mkdir's `recursive`: where the system says ENOENT for a folder that does exist (/proc), it never ends.
+    // Not by mkdir's `recursive`, which never ends when the system reports ENOENT in a folder that exists (/proc).
     try {
         mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
@@ -237,10 +237,10 @@ function identify(file: string): string | null {
     return stats === undefined ? null : `${stats.dev}:${stats.ino}:${stats.mtimeMs}`;
 }
 
-/** When the process began, as Linux counts it: a process id is given again, together with this it is not. Null where unknown. */
+/** When the process began, in Linux's units: process ids are reused, but not with the same start. Null if unknown. */
 function readStartOrNull(pid: number | "self"): string | null {
     try {
-        // The name of the program, in brackets, may hold anything; the start is the 20th field after it.
+        // The program's name in brackets may hold any characters; the start time is the 20th field after it.
         return (
             readFileSync(`/proc/${pid}/stat`, "utf8")
                 .replace(/^.*\) /s, "")
@@ -267,7 +267,7 @@ function readPidNamespaceOrNull(): string | null {
     }
 }
 
-/** For file systems without sockets. What cannot be seen from here counts as living. */
+/** Judges by the process id, for file systems without sockets. A process that cannot be seen from here counts as living. */
 function isOwnerProcess({ pid, processStart, pidNamespace }: ServerRecord): boolean {
     if (pidNamespace !== readPidNamespaceOrNull()) {
         return true;
@@ -281,12 +281,12 @@ function describeOwner({ folderId, pid }: Pick<ServerRecord, "folderId" | "pid">
     return `${folderId} ${pid}`;
 }
 
-/** Says in the folder of the sockets, which nobody else can write to, whose they are. */
+/** Notes the owner of the sockets in their folder, which no other user can write to. */
 export function writeSocketOwner(socketDirectory: string, record: Pick<ServerRecord, "folderId" | "pid">): void {
     createOwnFile(join(socketDirectory, ownerFileName), describeOwner(record));
 }
 
-/** True if the sockets are those of the record's server: a record that came with an unpacked folder may name any. */
+/** True if the sockets belong to the record's server: a record from an unpacked archive may name any folder. */
 function hasOwnSockets(record: ServerRecord): boolean {
     const directory = record.socketDirectory;
     try {
@@ -303,7 +303,7 @@ function hasOwnSockets(record: ServerRecord): boolean {
     }
 }
 
-/** Removes the sockets that a dead server has left, and nothing else that its record may name. */
+/** Removes the sockets that a dead server has left, but no other folder that its record may name. */
 export function removeSocketsOf(record: ServerRecord, folder: string): void {
     if (hasOwnSockets(record)) {
         removeSocketDirectory(record.socketDirectory);

@@ -1,4 +1,4 @@
-/** PostgreSQL's frontend/backend protocol, as far as passing messages on needs it: https://www.postgresql.org/docs/18/protocol.html */
+/** The parts of PostgreSQL's frontend/backend protocol that passing on messages needs: https://www.postgresql.org/docs/18/protocol.html */
 
 export const sslRequestCode = 80877103;
 export const gssRequestCode = 80877104;
@@ -19,15 +19,15 @@ export class MessageReader {
         this.#size += chunk.length;
     }
 
-    /** From here on messages begin with a type byte. */
+    /** Reads all further messages with a type byte first. */
     startTyped(): void {
         this.#typeBytes = 1;
     }
 
     /**
-     * The next whole message, or null until more bytes have come.
+     * The next complete message, or null until more bytes have arrived.
      *
-     * @throws Error if these bytes are no message
+     * @throws Error if the bytes are no message
      */
     nextOrNull(): Buffer | null {
         const headBytes = this.#typeBytes + 4;
@@ -98,7 +98,7 @@ export function makeError(severity: "ERROR" | "FATAL", sqlState: string, message
     return makeMessage("E", `S${severity}\0V${severity}\0C${sqlState}\0M${message}\0H${hint}\0\0`);
 }
 
-/** ReadyForQuery of a session that is in no transaction. */
+/** ReadyForQuery of a session without a transaction. */
 export const readyIdle = makeMessage("Z", "I");
 
 /** The name of the prepared statement that a Parse, Bind, Describe or Close message is about; null if it has none. */

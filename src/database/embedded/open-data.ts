@@ -11,11 +11,11 @@ import { postgresMajorVersion, type EmbeddedLayout } from "./layout.js";
 import { severeWordsOrNull } from "./server-log.js";
 import { templateFile } from "./template.js";
 
-// Directories in the making have this in their name until they are renamed into place.
+// A directory has this prefix until it is complete and renamed.
 const unfinishedPrefix = "data.unfinished-";
 
 const startParameters = [
-    // PGlite turns fsync off (-F); DurableFs makes it work, so that what is committed survives a crash of the machine.
+    // PGlite turns fsync off (-F). With DurableFs it works, so that committed data survives a crash of the machine.
     ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
     "-c",
     // Emscripten's fdatasync, the default, does nothing.
@@ -23,8 +23,8 @@ const startParameters = [
 ];
 
 /**
- * How much of a WebAssembly function has run, in bytes, before V8 compiles it once more and better. With Node 20's 1.8 million that
- * begins with the first queries, for thousands of functions at once, and takes their time (docs/decisions/embedded-database-process.md).
+ * How many bytes of a WebAssembly function run before V8 compiles it again with optimisations. With Node 20's 1.8 million, the first
+ * queries would trigger this for thousands of functions and become slow (docs/decisions/embedded-database-process.md).
  */
 const optimisedAfterBytes = 60_000_000;
 
@@ -121,7 +121,7 @@ function checkVersion(directory: string): void {
     }
 }
 
-/** Made under another name and renamed: a process that is killed in between leaves no half-made database. */
+/** The directory is made under another name and renamed, so that a killed process leaves no incomplete database. */
 async function makeDataDirectory(layout: EmbeddedLayout): Promise<void> {
     const unfinished = join(layout.folder, `${unfinishedPrefix}${randomUUID()}`);
     try {

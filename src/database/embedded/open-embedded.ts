@@ -15,7 +15,7 @@ import { checkFolder } from "./own-folder.js";
 import { openLog, readLastWordsOrNull } from "./server-log.js";
 import type { ServerReport } from "./server-report.js";
 
-/** What `pg` needs to connect; there is no password: the socket is in a folder of this user alone. */
+/** What `pg` needs to connect. There is no password, because the socket is in a folder of this user only. */
 export interface EmbeddedConnection {
     /** The folder of the Unix socket. */
     readonly host: string;
@@ -24,71 +24,72 @@ export interface EmbeddedConnection {
     readonly database: string;
 }
 
-/** What this process calls itself on the embedded database, for others who wait for it. */
+/** This process's application name on the embedded database, shown to other programs that wait for it. */
 export const ownApplication = `stardeck, process ${ownProcessId}`;
 
 /** The connection that uses the database, which keeps every other one waiting. */
 export interface Turn {
     /** As pg's `processID`. */
     readonly backendPid: number;
-    /** What it called itself when it connected. */
+    /** The application name that it sent when it connected. */
     readonly application: string;
     readonly heldMs: number;
-    /** It runs a statement; else its transaction is open. */
+    /** True while it runs a statement; false while its transaction is idle. */
     readonly isRunning: boolean;
 }
 
-/** Whose turn it is; null while nobody uses the database, and where that cannot be known. */
+/** Loads whose turn it is; null while nobody uses the database, or when that cannot be found out. */
 export type LoadTurn = () => Promise<Turn | null>;
 
-/** A hold on the running server of one folder: it stays until this process closes it or ends. */
+/** A connection to the running server of one folder, which keeps the server running until this process closes it or ends. */
 export interface EmbeddedServer {
     readonly connection: EmbeddedConnection;
     /** Process id of the server. */
     readonly pid: number;
     /**
-     * Lets go. If nobody else is connected, the server has ended and the folder is at rest when this resolves; a server that
-     * is busy with a statement is not waited for.
+     * Disconnects. If nobody else is connected, the server has ended and no longer uses the folder when this resolves. With
+     * `isBusy`, it does not wait for a server that is busy with a statement.
      */
     close(options?: { readonly isBusy: boolean }): Promise<void>;
     /**
-     * Cancels what the connection with this process id (`processID` of pg's client; not `pg_backend_pid()`, the same for
-     * all) runs or waits for: its statement fails with 57014. False if there was nothing to cancel (yet:
-     * a statement that was just sent may not have arrived).
+     * Cancels the running or waiting statement of a connection: it fails with 57014. False if there was nothing to cancel, or
+     * if the statement has not arrived yet.
      *
-     * Use this, not a CancelRequest or `statement_timeout`: a statement blocks the thread that would hear them.
+     * Use this, not a CancelRequest or `statement_timeout`: a statement blocks the thread that would notice them.
+     *
+     * @param backendPid `processID` of pg's client; not `pg_backend_pid()`, which is the same for all connections
      */
     cancel(backendPid: number): Promise<boolean>;
-    /** Has what the connection with this process id runs or waits for cancelled when this process ends, `kill -9` included. */
+    /** Has the statements of the connection with this process id cancelled when this process ends, even by `kill -9`. */
     cancelAtEnd(backendPid: number): void;
     /**
-     * Kills the server hard, for all its clients, and resolves when it is gone: for a statement that `cancel` does not
-     * end. Open transactions are lost, what is committed is kept; the next `openEmbedded` recovers, at another socket.
+     * Kills the server for all its clients and resolves when it is gone: for a statement that `cancel` does not end.
+     * Open transactions are lost, committed data is kept; the next `openEmbedded` recovers it, on another socket.
      */
     terminate(): Promise<void>;
-    /** Why a connection was lost, where the server's last words tell; else the error itself. */
+    /** The reason for a lost connection from the server's last log lines, if they tell it; else the error itself. */
     explainLoss(error: ConnectionError): StardeckError;
 }
 
 export interface OpenEmbeddedOptions {
-    /** How long a server that runs already may take to answer, by default 30 s: a long statement keeps it busy. */
+    /** How long to wait for an answer of a running server, which a long statement may keep busy; 30 s by default. */
     readonly answerTimeoutMs?: number;
-    /** Fails where there is no database yet, and makes nothing. */
+    /** Fails if there is no database yet, instead of making one. */
     readonly mustExist?: boolean;
-    /** Gets what says whose turn it is, as soon as a server is found: one that is busy does not answer before it has time. */
+    /** Called as soon as a server is found, with a function that loads whose turn it is: a busy server may take long to answer. */
     readonly onFound?: (loadTurn: LoadTurn) => void;
 }
 
 const serverProgram = join(packageFolder, "dist/program/server.js");
 
-/** How long a process without a socket may exist: one that is just ending has closed its socket a moment before. */
+/** How long to wait for a living process without a socket: a server that is ending closes its socket shortly before. */
 const silentMs = 2_000;
 
 /**
- * Gives a connection to the embedded database in `folder` (`.stardeck`), making and starting it as needed.
+ * Connects to the embedded database in `folder` (`.stardeck`), which is made and started as needed.
  *
- * One server process serves a folder, for any number of programs; it ends with the last of them. The server holds a
- * PostgreSQL with one backend: a transaction makes everybody else wait, see `Sessions` for what a session keeps.
+ * One server process serves a folder for any number of programs; it ends with the last of them. Its PostgreSQL has one
+ * backend: a transaction makes all other programs wait. See `Sessions` for what a session keeps.
  *
  * @throws StardeckError `no-database`
  */
@@ -128,7 +129,7 @@ export async function openEmbedded(
                 throw makeSilentFailure(layout, record, "cannot be reached");
             }
         }
-        // It is about to end: ask again until it has.
+        // The server is about to end: ask again until it has ended.
         await pause(20);
     }
 }
@@ -151,10 +152,10 @@ function readRecord(layout: EmbeddedLayout): ServerRecord | null {
     }
 }
 
-/** What its process needs of the environment; passwords and all else that is meant for other programs stays out. */
+/** The variables that the server process gets; passwords and everything meant for other programs are left out. */
 const serverVariables = ["PATH", "HOME", "TMPDIR", "TMP", "TEMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot"];
 
-/** Starts a server and waits until it serves, has found another one, or has failed. */
+/** Starts a server and waits until it is ready, has found another one, or has failed. */
 async function startServer(layout: EmbeddedLayout): Promise<void> {
     const report = await runServer(layout);
     if (report.kind === "failed") {
@@ -165,7 +166,7 @@ async function startServer(layout: EmbeddedLayout): Promise<void> {
 async function runServer(layout: EmbeddedLayout): Promise<ServerReport> {
     const log = openLogFile(layout);
     const child = spawn(process.execPath, [serverProgram, layout.folder], {
-        // A session of its own: Ctrl-C in the terminal is for this process alone.
+        // In its own session, so that Ctrl-C in the terminal does not reach the server.
         detached: true,
         cwd: "/",
         stdio: ["ignore", log, log, "ipc"],
@@ -187,7 +188,7 @@ async function runServer(layout: EmbeddedLayout): Promise<ServerReport> {
             });
         });
     });
-    // Let go: this process may end before the server does.
+    // Detach: this process may end before the server does.
     if (child.connected) {
         child.disconnect();
     }
@@ -224,7 +225,7 @@ async function connectOrNull(
         timer.addEventListener("abort", () => {
             resolve("late");
         });
-        // The question that every server answers with one byte before anything else; nothing more is ever sent.
+        // An SSLRequest, which every server answers with one byte; nothing more is ever sent.
         const question = Buffer.alloc(8);
         question.writeUInt32BE(8, 0);
         question.writeUInt32BE(sslRequestCode, 4);
@@ -241,7 +242,7 @@ async function connectOrNull(
 }
 
 function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket): EmbeddedServer {
-    // An idle hold must not keep the process from ending, which ends the hold.
+    // The idle connection must not keep this process running; it closes when the process ends.
     keeper.unref();
     keeper.resume();
     const closed = new Promise<void>((resolve) => {
@@ -281,7 +282,7 @@ function makeServer(layout: EmbeddedLayout, record: ServerRecord, keeper: Socket
     };
 }
 
-/** The thread beside the database may begin to listen a moment after the database. */
+/** How long to wait before connecting again: the cancel listener may start listening a moment after the database. */
 const watchAgainMs = 50;
 
 /** Keeps a connection open as long as this process lives, see `watchRequest`. */
@@ -323,7 +324,7 @@ async function loadTurnOrNull(record: ServerRecord): Promise<Turn | null> {
     return answer.length === 0 ? null : (JSON.parse(answer.toString("utf8")) as Turn | null);
 }
 
-/** What the thread beside the database answers; nothing where the server is about to end, or its Node.js has no inspector. */
+/** The answer of the cancel listener's thread; empty when the server is about to end or its Node.js has no inspector. */
 async function ask(path: string, question: Buffer): Promise<Buffer> {
     return await new Promise((resolve) => {
         const pieces: Buffer[] = [];

@@ -16,8 +16,8 @@ import { fileErrorCode, makeFailure } from "./failure.js";
 const outsiders = 0o027;
 
 /**
- * PostgreSQL's rule for its data directory: the folder is ours, and nobody else may write to it (0700, or 0750).
- * One that others could only read is closed to them. One that others could write to is refused: something in it may be theirs.
+ * Applies PostgreSQL's rule for its data directory: the folder is ours, and nobody else may write to it (0700, or 0750).
+ * A folder that others can only read is closed to them. One that others can write to is refused, because its files may be theirs.
  *
  * @throws StardeckError `no-database`
  */
@@ -25,7 +25,7 @@ export function checkFolder(folder: string): void {
     if (ownUserId === undefined) {
         return;
     }
-    // A symbolic link of our own may lead to another disk; somebody else's may lead anywhere.
+    // Our own symbolic link may lead to another disk; another user's link is refused, because it may lead anywhere.
     for (const { uid } of [lstatSync(folder), statSync(folder)]) {
         if (uid !== ownUserId) {
             throw makeFailure(
@@ -53,7 +53,7 @@ export function checkFolder(folder: string): void {
 }
 
 /**
- * Opens an ordinary file of the folder; a symbolic link or a pipe in its place is refused. The file descriptor is the caller's.
+ * Opens an ordinary file of the folder; a symbolic link or a pipe in its place is refused. The caller closes the file descriptor.
  *
  * @throws StardeckError `no-database`
  */
@@ -82,7 +82,7 @@ export function readOwnFile(file: string): string {
     }
 }
 
-/** Fails where anything has the name already, a symbolic link included. */
+/** Creates a file; fails if the name is taken, even by a symbolic link. */
 export function createOwnFile(file: string, text: string): void {
     writeFileSync(file, text, { mode: 0o600, flag: "wx" });
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ownProcessId, processExists } from "../../config/process.js";
 import { findOwnerState, readRecordOrNull, removeSocketsOf } from "./lock.js";
 
-/** Folders of scratch databases are named for the process that made them. */
+/** The name of a scratch database's folder contains the id of the process that made it. */
 const namePattern = /^stardeck-(?:demo|prove)-(\d+)-/;
 
-/** A process on another machine, or in another container, may be about to start the server of a folder this young. */
+/** Younger folders without a record are kept: a process that cannot be seen from here may be about to start their server. */
 const youngMs = 60_000;
 
 /** Makes a folder for one embedded database, below the system's folder for temporary files and readable by this user alone. */
@@ -15,12 +15,12 @@ export async function makeScratchFolder(purpose: "demo" | "prove"): Promise<stri
     return await mkdtemp(join(tmpdir(), `stardeck-${purpose}-${ownProcessId}-`));
 }
 
-/** Removes it with all that is in it. */
+/** Removes a scratch folder with everything in it. */
 export async function removeScratchFolder(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 }
 
-/** Removes the folders of processes that ended without doing so: killed, or the machine was switched off. */
+/** Removes the folders of processes that ended without removing them, because they were killed or the machine was switched off. */
 export async function removeDeadScratchFolders(now: number): Promise<void> {
     for (const name of await readdir(tmpdir())) {
         const pid = namePattern.exec(name)?.[1];
@@ -30,7 +30,7 @@ export async function removeDeadScratchFolders(now: number): Promise<void> {
         try {
             await removeIfDead(join(tmpdir(), name), now);
         } catch {
-            // Another user's, or another process was faster.
+            // The folder belongs to another user, or another process was faster.
         }
     }
 }

@@ -23,11 +23,11 @@ import { Sessions } from "./sessions.js";
 
 /** How long a started server waits for its first client. */
 const firstClientMs = 15_000;
-/** How long it waits after a client that left without a farewell. */
+/** How long it waits for a next client after one that did not wait for the server's end. */
 const nextClientMs = 250;
-/** How long a farewell is kept waiting while others are connected: they may be the same program's, just ending. */
+/** How long a leaving program is kept waiting while others are connected: these may be its own connections, just ending. */
 const farewellMs = 250;
-/** Programs that tidy the folder for temporary files take what nobody has touched for days. */
+/** Sockets are touched this often: programs that clean temporary folders remove files untouched for days. */
 const touchMs = 3_600_000;
 
 interface InterruptibleServer {
@@ -36,22 +36,22 @@ interface InterruptibleServer {
     readonly describeTurn: () => string;
 }
 
-/** The servers of this process by the path of their cancel listener's socket, where that thread finds them. */
+/** The servers of this process by the path of their cancel listener's socket; the listener's thread looks them up here. */
 const servers = new Map<string, InterruptibleServer>();
 Object.assign(globalThis, { stardeckServers: servers });
 
-/** What a server tells the program that it runs in. */
+/** Events of a server. */
 export interface ServerEvents {
     readonly onLog: (line: string) => void;
-    /** The last client has gone, and the folder is at rest. */
+    /** Called when the last client has gone and the data is closed. */
     readonly onClosed: () => void;
 }
 
 /**
- * Serves the database of a folder until the last client has gone. Ends the process when PostgreSQL has stopped: what it holds in memory
- * must not be written.
+ * Serves the database of a folder until the last client has gone. When PostgreSQL has stopped, ends the process, because the contents
+ * of PostgreSQL's memory must not be written.
  *
- * @returns a function that ends the server at once; null where another one serves the folder
+ * @returns a function that closes the server; null if another one serves the folder
  * @throws StardeckError `no-database`
  */
 export async function serveFolderOrNull(folder: string, events: ServerEvents): Promise<(() => void) | null> {
@@ -113,7 +113,7 @@ async function serve({
     let isClosing = false;
     const farewells = new Set<Socket>();
 
-    /** Ends without closing PostgreSQL: what it holds in memory is not to be written. */
+    /** Ends the process without closing PostgreSQL, because the contents of its memory must not be written. */
     const dieAt = (reason: string): never => {
         onLog(reason);
         removeSockets();
@@ -121,7 +121,7 @@ async function serve({
     };
     const checkHeld = (): void => {
         if (!lock.isHeld()) {
-            // PostgreSQL opens its files by name: it would write into whatever has taken the folder's place.
+            // PostgreSQL opens its files by name: it would write into the folder that has replaced ours.
             dieAt("The folder was removed or replaced while it was in use.");
         }
     };
@@ -167,7 +167,7 @@ async function serve({
         },
         describeDeath: () => `The embedded database has stopped; ${layout.log} says why.`,
         onDeath: (error) => {
-            // The farewell messages are written first.
+            // Leave time to send the clients their error messages.
             setTimeout(() => dieAt(`PostgreSQL has stopped: ${errorMessage(error)}`), 100);
         },
     });
@@ -221,7 +221,7 @@ async function claim(folder: string, socketDirectory: string, guard: string | nu
     }
 }
 
-/** Not below the database's folder: the path of a Unix socket has about 100 bytes. */
+/** The sockets are not in the database's folder, because the path of a Unix socket is limited to about 100 bytes. */
 function makeSocketDirectory(): string {
     const parent = tmpdir().length > 70 ? "/tmp" : tmpdir();
     return mkdtempSync(join(parent, "stardeck-"));

@@ -1,4 +1,4 @@
-/** What a server process tells the process that started it, once, over the channel between them. */
+/** The one message that a server process sends to the process that started it. */
 export type ServerReport =
     | { readonly kind: "ready" }
     /** Another server was faster: connect to that one. */

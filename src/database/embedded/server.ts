@@ -4,15 +4,15 @@ import { serveFolderOrNull } from "./serve-folder.js";
 import type { ServerReport } from "./server-report.js";
 
 /*
- * The server process of the embedded database: `node server.js <folder>`, started by openEmbedded(). It has no terminal
- * (a session of its own, output to the log file) and ends when its last client has gone.
+ * The server process of the embedded database: `node server.js <folder>`, started by openEmbedded(). It runs in its own session
+ * without a terminal, writes to the log file, and ends when its last client has gone.
  */
 
 const log = (line: string): void => {
     process.stderr.write(`${new Date().toISOString()} [${process.pid}] ${line}\n`);
 };
 
-/** Tells the starter, if it still lives. */
+/** Reports to the process that started the server, if it still runs. */
 async function report(message: ServerReport): Promise<void> {
     if (!process.connected) {
         return;
@@ -29,7 +29,7 @@ function makeFailedReport(error: unknown, folder: string): ServerReport {
     return { kind: "failed", message: failure.message, hint: failure.hint ?? "" };
 }
 
-// A closed terminal is the starter's concern.
+// When the terminal closes, the server keeps running for its clients.
 process.on("SIGHUP", () => undefined);
 const folder = process.argv[2] ?? "";
 try {
@@ -38,7 +38,7 @@ try {
         await report({ kind: "taken" });
         process.exit(0);
     }
-    // The terminal's signals do not come here; these are a person's or the system's.
+    // The terminal's signals do not reach this session: a person or the system has sent these.
     process.on("SIGTERM", close);
     process.on("SIGINT", close);
     await report({ kind: "ready" });

@@ -6,49 +6,49 @@ import type { Turn } from "./open-embedded.js";
 import { makeError, makeMessage, makeQuery, parseRows, readyIdle, statementNameOrNull, typeOf } from "./messages.js";
 
 export interface SessionsOptions {
-    /** How long a transaction may stand still while others wait for the backend, until these get an error. */
+    /** How long a transaction may be idle while other clients wait for the backend. After that, the waiting clients get an error. */
     readonly idleTransactionMs: number;
-    /** Asked before every turn; throws if the backend must not be used any more. */
+    /** Called before every batch; throws if the backend must not be used any more. */
     readonly beforeTurn: () => void;
     readonly onLog: (line: string) => void;
     /** A connection has come or gone. */
     readonly onCountChanged: (count: number) => void;
-    /** A connection without a session, which only kept the server running, has ended its side. The other is to be ended. */
+    /** A connection without a session, which only kept the server running, has closed its side; the caller closes the other. */
     readonly onFarewell: (socket: Socket) => void;
-    /** The backend is dead; every client has been told `message`. */
+    /** The backend is dead; every client has been sent the message of `describeDeath`. */
     readonly onDeath: (error: unknown) => void;
-    /** Why it died, as far as its log tells. */
+    /** The message for clients after the backend died. */
     readonly describeDeath: () => string;
 }
 
 const sync = makeMessage("S");
 const flush = makeMessage("H");
 
-/** CommandComplete of the statements after which the session's settings are other ones. */
+/** CommandComplete of the statements that change the session's settings. */
 const settingsChanged = ["SET", "RESET", "DISCARD ALL"].map((tag) => makeMessage("C", `${tag}\0`));
 
 const cancelled = makeError("ERROR", "57014", "canceling statement due to user request", "");
 
-/** Answers are passed on in pieces of about this size; PostgreSQL makes them of 8 KiB. */
+/** Answers are passed on in pieces of about this size; PostgreSQL's own have 8 KiB. */
 const pieceBytes = 256 * 1024;
 
 /**
  * Lets many clients use PostgreSQL's one backend as if each had its own.
  *
- * A client has its turn from its first batch of messages until PostgreSQL is in no transaction; others wait, in order of
+ * A client's turn lasts from its first batch of messages until PostgreSQL is in no transaction; others wait, in order of
  * arrival. (pglite-socket changes clients between any two messages, so one client's Bind can meet another's Parse.)
- * When the turn passes to another client, the session is emptied (DISCARD ALL) and filled with what that client had:
- * its startup settings, what it has SET, its named prepared statements. Temporary tables, session-level advisory locks,
- * SQL's own PREPARE, LISTEN and settings made by set_config() in a query end with the turn: behind a pooler that pools
- * transactions they do too.
+ * When the turn passes to another client, the session is reset (DISCARD ALL) and that client's state is restored: its
+ * startup settings, its SET commands, its named prepared statements. Temporary tables, session-level advisory locks,
+ * SQL's own PREPARE, LISTEN and settings made by set_config() in a query end with the turn, as behind a transaction
+ * pooler.
  */
 export class Sessions {
     readonly #backend: Backend;
     readonly #options: SessionsOptions;
     readonly #clients = new Set<Client>();
-    /** The client whose turn it is: in a transaction, or between Flush and Sync. */
+    /** The client whose turn goes on: it is in a transaction, or between Flush and Sync. */
     #owner: Client | null = null;
-    /** The client whose session the backend holds. */
+    /** The client whose session state the backend has. */
     #current: Client | null = null;
     /** The named statements that the backend knows. */
     readonly #prepared = new Set<string>();
@@ -56,7 +56,7 @@ export class Sessions {
     #isRunning = false;
     #arrivals = 0;
     #connections = 0;
-    /** The client whose messages the backend runs at this moment. */
+    /** The client whose messages the backend is running. */
     #running: Client | null = null;
     #turnBeganAtMs = 0;
     #idleTimer: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export class Sessions {
         return this.#clients.size;
     }
 
-    /** Takes a paused connection. It counts from its first bytes on: who only looks whether somebody is here sends none. */
+    /** Adds a paused connection. It counts only once it has sent something: those that only test the socket send nothing. */
     add(socket: Socket): void {
         const client = new Client(socket, ++this.#connections);
         socket.setNoDelay(true);
@@ -91,8 +91,8 @@ export class Sessions {
     }
 
     /**
-     * Cancels what a client runs or waits for; false if that is nothing. May be called in the middle of anything, so it
-     * changes nothing but flags.
+     * Cancels a client's running or waiting statement; false if it has none. It only changes flags, because it may interrupt
+     * any other code of this thread.
      */
     cancel(backendPid: number): boolean {
         if (this.#running?.backendPid === backendPid) {
@@ -102,7 +102,7 @@ export class Sessions {
         for (const client of this.#clients) {
             if (client.backendPid === backendPid && client !== this.#owner && client.batches.length > 0) {
                 client.isCancelled = true;
-                // It is notified at once, also while it waits for another client's transaction.
+                // The client gets its error at once, even while it waits for another client's transaction.
                 setImmediate(() => void this.#work());
                 return true;
             }
@@ -111,8 +111,8 @@ export class Sessions {
     }
 
     /**
-     * Ends what a client runs and drops what it waits for, as its program is gone; false if the client is, too. May be called in the
-     * middle of anything, as `cancel`.
+     * Cancels a client's running statement and drops its waiting ones, because its program is gone; false once the client is gone too.
+     * Like `cancel`, it may interrupt any other code of this thread.
      */
     abandon(backendPid: number): boolean {
         for (const client of this.#clients) {
@@ -128,7 +128,7 @@ export class Sessions {
         return false;
     }
 
-    /** Whose turn it is; null for nobody's. May be called in the middle of anything. */
+    /** The client whose turn it is, or null. May interrupt any other code of this thread. */
     turnOrNull(): Turn | null {
         const client = this.#running ?? this.#owner;
         return client === null
@@ -183,9 +183,9 @@ export class Sessions {
         this.#isRunning = false;
     }
 
-    /** The client to serve next, or null if the owner has to speak first or nobody wants anything. */
+    /** The client to serve next; null if nobody waits, or if all wait for the owner's next messages. */
     #nextOrNull(): Client | null {
-        // To refuse a batch needs no turn, nor does leaving.
+        // Refusing a batch needs no turn, nor does removing an abandoned client.
         for (const client of this.#clients) {
             if (client.isAbandoned ? client !== this.#owner : client.isCancelled && client.batches.length > 0) {
                 return client;
@@ -214,12 +214,12 @@ export class Sessions {
 
     async #remove(client: Client): Promise<void> {
         if (this.#owner === client) {
-            // Sync ends what a Flush began; the rollback then ends a transaction.
+            // Sync ends messages that only a Flush has followed; the rollback then ends the transaction.
             await this.#ask(sync, makeQuery("rollback"));
             this.#owner = null;
         }
         this.#clients.delete(client);
-        // What may still come of an abandoned one is not read.
+        // Nothing more is read from an abandoned client.
         if (client.isAbandoned) {
             client.socket.destroy();
         } else {
@@ -252,7 +252,7 @@ export class Sessions {
         this.#owner = tail.equals(readyIdle) ? null : client;
     }
 
-    /** Runs a batch, passes its answer on, and returns the last bytes of it: these say whether a transaction is open. */
+    /** Runs a batch, passes its answer on, and returns the answer's last bytes, which tell whether a transaction is open. */
     async #stream(client: Client, batch: Batch): Promise<Buffer> {
         let pieces: Buffer[] = [];
         let size = 0;
@@ -305,7 +305,7 @@ export class Sessions {
         return new Map(parseRows(answer).map(([name, value]) => [name ?? "", value ?? ""]));
     }
 
-    /** Prepares again what this client has prepared in an earlier turn and now uses. */
+    /** Prepares statements again that this client has prepared in an earlier turn and uses in this batch. */
     async #prepare(client: Client, batch: Batch): Promise<void> {
         for (const message of batch) {
             const name = statementNameOrNull(message);
@@ -349,7 +349,7 @@ export class Sessions {
         }
     }
 
-    /** The transaction is left alone, its work would be lost; those who wait hear why they get no answer. */
+    /** Sends the waiting clients an error. The idle transaction is not ended, because its work would be lost. */
     #refuseWaiting(): void {
         const seconds = Math.round(this.#options.idleTransactionMs / 1000);
         const error = makeError(
@@ -382,14 +382,14 @@ export class Sessions {
     }
 }
 
-/** Answers a batch with an error instead of running it. The client is in no transaction. */
+/** Answers a batch with an error instead of running it. The client must not be in a transaction. */
 function refuse(client: Client, batch: Batch, error: Buffer): void {
     const isFlush = typeOf(batch.at(-1) ?? sync) === "H";
     client.isSkipping ||= isFlush;
     client.send(isFlush ? error : Buffer.concat([error, readyIdle]));
 }
 
-/** The client of a COPY FROM STDIN has been told before that its data may come. */
+/** Removes CopyInResponse, which a client's COPY FROM STDIN has been answered with before. */
 function withoutCopyResponse(answer: Buffer): Buffer {
     const kept: Buffer[] = [];
     for (let start = 0; start < answer.length;) {

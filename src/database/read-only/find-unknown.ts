@@ -28,17 +28,17 @@ import {
 import type { Mention, MentionKind } from "./mentions.js";
 import { RefusedStatementError, tooDeep, UnreadableSqlError } from "./parser.js";
 
-/** What a statement can reach and is not known to only read. */
+/** The reason to refuse a statement: an object that it can reach and that may do more than read. */
 export interface Unknown {
     /** `pg_advisory_lock() may do more than read` */
     readonly message: string;
-    /** The objects that lead to it, from the one that the statement names. */
+    /** The objects that lead there, beginning with the one that the statement names. */
     readonly path: readonly string[];
-    /** Where the statement names the first of them, in bytes from 0; null for no place in particular. */
+    /** Where the statement names the first of them, in bytes from 0; null when it names none. */
     readonly byte: number | null;
 }
 
-/** How an object is reached. */
+/** How an object is reached: from which other one, and from which place in the statement. */
 interface Origin {
     readonly title: string | null;
     readonly from: Origin | null;
@@ -48,11 +48,11 @@ interface Origin {
 const firstMadeId = 16_384;
 
 /**
- * Follows everything that the names lead to, through the bodies of functions and the definitions of views, policies, types,
- * operators, casts and indexes, until something is found that is not known to be harmless; null if nothing is.
+ * Follows the names to all objects that they lead to, through the bodies of functions and the definitions of views, policies,
+ * types, operators, casts and indexes. Returns the first that is not known to be harmless; null if there is none.
  */
 export async function findUnknownOrNull(connection: Connection, mentions: readonly Mention[]): Promise<Unknown | null> {
-    // Names in ASCII mean the same in every encoding: then one query asks for all that the statement itself names.
+    // ASCII names are the same in every encoding, so the encoding need not be known before the first lookup: one query is enough.
     const isPlain = mentions.every(({ name }) => isAscii(name));
     const search = new Search();
     try {
@@ -92,7 +92,7 @@ function isAscii(name: string): boolean {
     return Buffer.byteLength(name) === name.length;
 }
 
-/** Ends the search. */
+/** Thrown to end the search. */
 class FoundUnknown extends Error {
     constructor(readonly unknown: Unknown) {
         super(unknown.message);
@@ -113,7 +113,7 @@ interface NamedMention extends Mention {
     readonly from: Origin | null;
 }
 
-/** A function that is reached only if a value of one of these types is, or if something else leads to it. */
+/** A function that is judged only if one of these types is reached, or if something else leads to the function. */
 interface Suspect {
     readonly id: number;
     readonly typeIds: readonly number[];
@@ -121,29 +121,29 @@ interface Suspect {
 }
 
 class Search {
-    /** By kind and name. */
+    /** Mentions by `<kind> <name>`. */
     private readonly mentions = new Map<string, NamedMention[]>();
     private readonly origins = new Map<string, Origin>();
     /** Functions that convert or compare the values of a type. */
     private readonly ofTypes = new Set<number>();
-    /** Functions that objects lead to, whatever values there are. */
+    /** Functions that objects lead to, whatever types are reached. */
     private readonly led = new Set<number>();
-    /** The operands of operators whose function PostgreSQL chooses only for values of these types. */
+    /** For the function of an operator that PostgreSQL chooses by its operands only: the operands' types. */
     private readonly operands = new Map<number, readonly number[]>();
     private readonly entered = new Set<string>();
     private readonly types = new Map<number, TypeObject>();
     private readonly reachedTypes = new Map<number, Origin>();
-    /** Types to which PostgreSQL converts values of its own types by itself, where a function or an operator takes them. */
+    /** Types to which PostgreSQL implicitly converts values of its own types, as arguments of functions and operators. */
     private readonly convertedTypes = new Set<number>();
     private suspects: readonly Suspect[] = [];
     private newNames = new Map<MentionKind, Set<string>>();
     private newIds = new Map<IdKind, Set<number>>();
     private newDetails = new Map<DetailedKind, Set<number>>();
     private newForeignIds: number[] = [];
-    /** Where the references of an object come from. */
+    /** How each object is reached whose references were asked for. */
     private readonly detailOrigins = new Map<string, Origin>();
 
-    /** Known before anything is judged. */
+    /** Set before anything is judged. */
     private unnamed: UnnamedObjects = { casts: [], operatorClasses: [], encoding: "" };
 
     addMentions(mentions: readonly Mention[], from: Origin | null): void {
@@ -151,7 +151,7 @@ class Search {
             for (const name of this.readings(mention.name)) {
                 const key = `${mention.kind} ${name}`;
                 const same = this.mentions.get(key) ?? [];
-                // The first way to a name is enough.
+                // One way to reach a name is enough.
                 if (same.some(({ schema, arity }) => schema === mention.schema && arity === mention.arity)) {
                     continue;
                 }
@@ -163,7 +163,7 @@ class Search {
         }
     }
 
-    /** PostgreSQL makes letters small and cuts names by the encoding of the database. */
+    /** The names that PostgreSQL may read: it lower-cases and truncates names by the rules of the database's encoding. */
     private readings(name: string): readonly string[] {
         if (this.unnamed.encoding === "UTF8" || isAscii(name)) {
             return [name];
@@ -176,19 +176,19 @@ class Search {
         return [...new Set([name, name.toLowerCase()])];
     }
 
-    /** Casts that act without being named. */
+    /** Adds casts and operator classes, which act without being named. */
     addUnnamed(unnamed: UnnamedObjects): void {
         this.unnamed = unnamed;
         for (const { sourceId, targetId, context, reference } of this.unnamed.casts) {
             if (sourceId < firstMadeId && (targetId < firstMadeId || context === "i")) {
                 this.addReference(reference, { title: "a cast between types", from: null, byte: null });
-                // Such a value stands nowhere but before a function that takes it: that leads to all that acts on its type.
+                // Such a value only occurs as an argument of a function, which leads to everything that acts on the type.
                 this.convertedTypes.add(targetId);
             }
         }
     }
 
-    /** What is to be looked up next; null when nothing is. */
+    /** What to look up next; null when the search is complete. */
     nextLookup(): Lookup | null {
         const names = (kind: MentionKind): readonly string[] => [...(this.newNames.get(kind) ?? [])];
         if (this.isDone()) {
@@ -278,7 +278,7 @@ class Search {
                 stop(origin, `${origin.title ?? "a foreign table"} ${does}`);
             }
         }
-        // What compares the values of an extension's types is among the references: its families are not asked for again.
+        // Types of extensions first: the references contain their operator families, which are then not asked for again.
         const isBrought = ({ reference }: DetailObject): boolean => reference.startsWith("e");
         for (const { kind, id, reference } of [
             ...details.filter(isBrought),
@@ -291,7 +291,7 @@ class Search {
         }
     }
 
-    /** Judges those that are reached by now, and looks up the types of the others. */
+    /** Judges the suspects that are reached by now, and looks up the types of the others. */
     private judgeSuspects(): void {
         const isReached = ({ id, typeIds }: Suspect): boolean =>
             this.led.has(id) ||
@@ -319,7 +319,7 @@ class Search {
         return this.ofTypes.has(each.id) && !isNamed && !this.led.has(each.id) && !this.operands.has(each.id);
     }
 
-    /** The mentions that may mean this object. */
+    /** The mentions that may refer to this object. */
     private matching(
         kind: MentionKind,
         { schema, name }: { readonly schema: string; readonly name: string },
@@ -355,7 +355,7 @@ class Search {
     }
 
     private judgeRelation({ id, kind, leadsOn, rowTypeIds }: RelationObject, origin: Origin): void {
-        // What its columns lead to is found with the relation.
+        // The relation's references contain what its columns lead to.
         for (const typeId of rowTypeIds) {
             this.noteType(typeId, { title: null, from: origin, byte: origin.byte });
         }
@@ -371,7 +371,7 @@ class Search {
         const { functionReference, operandTypeIds, resultTypeId, hasBuiltInTwin } = operator;
         const typeIds = operandTypeIds.filter((typeId) => typeId !== 0);
         const isNamed = this.matching("operator", operator, operator).length > 0;
-        // PostgreSQL chooses it, among those of its name, only for values of types that are reached by themselves.
+        // Among operators of this name, PostgreSQL chooses this one only for values of its own types, and those are judged if reached.
         const isChosenByTypes = isNamed && hasBuiltInTwin && typeIds.every((typeId) => typeId >= firstMadeId);
         const isKnown = functionReference.startsWith("x") && isHarmlessReference(functionReference);
         if (!isChosenByTypes) {
@@ -418,7 +418,7 @@ class Search {
         };
         const operands = this.operands.get(id);
         const chosenBy = operands ?? argumentTypeIds;
-        // An overload for types that the statement has no value of is not chosen where PostgreSQL has one of its own.
+        // PostgreSQL's own function is chosen over this overload unless the statement has values of the overload's types.
         const isChosenByTypes =
             (hasBuiltInTwin || operands !== undefined) &&
             !this.led.has(id) &&
@@ -465,15 +465,15 @@ class Search {
         } else if (id >= firstMadeId && !this.entered.has(`reached ${id}`)) {
             this.entered.add(`reached ${id}`);
             this.addId("type", id);
-            // Asked for together: each question takes PostgreSQL its time.
+            // Its references are asked for at the same time, to save a query.
             this.addDetails("type", id, origin);
         }
     }
 
     /**
-     * Finds what acts on values of the type without being named: casts, and what sorts and compares.
+     * Adds what acts on values of the type without being named: casts, and the functions that sort and compare.
      *
-     * @param isBrought an extension has brought it, and the references have what sorts and compares
+     * @param isBrought true for an extension's type, whose references contain the functions that sort and compare
      */
     private noteType(id: number, origin: Origin, isBrought = false): void {
         if (id < firstMadeId || this.reachedTypes.has(id)) {
@@ -510,7 +510,7 @@ class Search {
         }
     }
 
-    /** Asks for what an object leads to. */
+    /** Asks for the references of an object. */
     private addDetails(kind: DetailedKind, id: number, origin: Origin): void {
         this.detailOrigins.set(`${kind} ${id}`, origin);
         const ids = this.newDetails.get(kind) ?? new Set();
@@ -543,7 +543,7 @@ class Search {
                 if (!this.led.has(id)) {
                     this.led.add(id);
                     this.addOrigin("function", id, origin);
-                    // It may have been looked up for a type alone.
+                    // An earlier lookup may have been for a type's function only.
                     this.addId("function", id);
                 }
                 return;
@@ -617,7 +617,7 @@ function takes(taker: FunctionObject | OperatorObject, arity: number): boolean {
         return taker.arity === arity;
     }
     const { argumentCount, defaultCount, isVariadic } = taker;
-    // A variadic argument takes none or many.
+    // A variadic argument takes no value, one or many.
     const least = argumentCount - defaultCount - (isVariadic ? 1 : 0);
     return arity >= least && (isVariadic || arity <= argumentCount);
 }

@@ -1,24 +1,24 @@
 import { findSelectOrNull, listMentions, type Mention } from "./mentions.js";
 import { parsePlpgsql, parseStatements, RefusedStatementError, UnreadableSqlError, type TreeNode } from "./parser.js";
 
-/** What is needed to read the body of a function. */
+/** A function's body, and what is needed to parse it. */
 export interface FunctionText {
     readonly language: string;
     readonly source: string;
     /** Names of the arguments, empty for one without a name. */
     readonly argumentNames: readonly string[];
-    /** `i`, `o`, `b`, `v` or `t`, as `pg_proc.proargmodes` has them; empty where all go in. */
+    /** `i`, `o`, `b`, `v` or `t`, as in `pg_proc.proargmodes`; empty when all are input. */
     readonly argumentModes: readonly string[];
-    /** Whether each argument has columns of its own. */
+    /** Whether each argument is a row, with columns. */
     readonly hasColumns: readonly boolean[];
     readonly returnsSet: boolean;
     readonly returnsNothing: boolean;
 }
 
 /**
- * The names in the text of a function in SQL or PL/pgSQL, of which every statement reads.
+ * The names in the body of a function in SQL or PL/pgSQL.
  *
- * @throws UnreadableSqlError
+ * @throws UnreadableSqlError if one of its statements does more than read, or cannot be judged
  */
 export function listBodyMentions(text: FunctionText): readonly Mention[] {
     const mentions = text.language === "sql" ? listOfStatements(text.source) : listOfPlpgsql(text);
@@ -28,7 +28,7 @@ export function listBodyMentions(text: FunctionText): readonly Mention[] {
 function listOfStatements(sql: string): readonly Mention[] {
     return parseStatements(sql).flatMap((statement) => {
         if (statement.SelectStmt === undefined) {
-            // Says what it is, in the words for a person's statement.
+            // Throws with the title of the statement.
             findSelectOrNull(statement);
             throw new UnreadableSqlError("only SELECT can be judged");
         }
@@ -36,7 +36,7 @@ function listOfStatements(sql: string): readonly Mention[] {
     });
 }
 
-/** What a function in PL/pgSQL may do: the rest runs text as SQL, ends a transaction, or is not known. */
+/** The parts of PL/pgSQL that are allowed: all others run text as SQL, end a transaction, or are unknown. */
 const plpgsqlNodes = new Set(
     `function var rec row recfield type stmt_block stmt_assign stmt_if if_elsif stmt_case case_when stmt_loop stmt_while
     stmt_fori stmt_fors stmt_forc stmt_foreach_a stmt_exit stmt_return stmt_return_next stmt_return_query stmt_raise
@@ -49,7 +49,7 @@ const plpgsqlNodes = new Set(
 
 function listOfPlpgsql(text: FunctionText): readonly Mention[] {
     const found: Mention[] = [];
-    // The parser takes a variable of a row type for one without columns: a record has any.
+    // The parser does not know the columns of a row type; a record may have any columns.
     const source = text.source.replaceAll(
         /(?<![\w$."%])([a-z_]\w*(?:\.[a-z_]\w*)*)[ \t]*%[ \t]*rowtype\b/gi,
         (_all, name) => {
@@ -123,7 +123,7 @@ function visit(value: unknown, found: Mention[]): void {
     }
 }
 
-/** Numbers of `RawParseMode`: https://github.com/postgres/postgres/blob/master/src/include/parser/parser.h */
+/** The parse modes are numbers of `RawParseMode`: https://github.com/postgres/postgres/blob/master/src/include/parser/parser.h */
 function listOfExpression({ query, parseMode = 0 }: { query: string; parseMode?: number }): readonly Mention[] {
     switch (parseMode) {
         case 0:
@@ -146,7 +146,7 @@ function listOfExpression({ query, parseMode = 0 }: { query: string; parseMode?:
 
 /** The position of `:=` or `=` after the variable and its subscripts. */
 function findAssignment(sql: string): { readonly start: number; readonly end: number } {
-    // A variable may be quoted, and a subscript may hold text.
+    // A variable may be a quoted name, and a subscript may contain a string.
     const pattern = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[[(]|[\])]|:=|=/g;
     let depth = 0;
     for (const { 0: sign, index } of sql.matchAll(pattern)) {
@@ -166,7 +166,7 @@ function listOfType(name: string): readonly Mention[] {
     if (column !== undefined) {
         return listOfStatements(`select from ${column}`);
     }
-    // `UNKNOWN` is what the parser calls a type of its own making.
+    // The parser's name for a type that the function does not declare.
     return /^unknown$/i.test(name) || name === ""
         ? []
         : listOfStatements(`select null::${name.replace(/%type$/i, "")}`);

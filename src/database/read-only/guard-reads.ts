@@ -1,18 +1,18 @@
 import type { Connection } from "../connection.js";
 import { makeRefusal } from "./make-read-only.js";
 
-/** Settings that only decide how a query is run. */
+/** Settings that only affect how a query is executed. */
 const planning = ["max_parallel_workers_per_gather", "synchronize_seqscans"];
 
 /**
- * Guards a connection that is in a READ ONLY transaction and has taken its snapshot: it runs one SELECT at a time (or WITH,
- * VALUES, TABLE), plans it, or reads it by a cursor; and nothing that is not known to only read.
+ * Guards a connection that is in a READ ONLY transaction and has taken its snapshot. It allows one SELECT at a time (or WITH,
+ * VALUES, TABLE), its plan, or a cursor for it, and only if everything that the statement reaches is known to only read.
  *
- * @param pinned the same connection with our own settings, for what the guard itself asks
+ * @param pinned the same connection with our own settings, for the guard's own queries
  */
 export function guardReads(connection: Connection, pinned: Connection): Connection {
     const check = async (sql: string): Promise<void> => {
-        // PostgreSQL's parser takes its time to load: only where something is to be judged.
+        // Imported only when needed: PostgreSQL's parser takes time to load.
         const { judgeStatement } = await import("./judge-statement.js");
         const refusal = await judgeStatement(pinned, sql);
         if (refusal !== null) {

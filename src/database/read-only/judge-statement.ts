@@ -4,7 +4,7 @@ import { findUnknownOrNull, type Unknown } from "./find-unknown.js";
 import { findSelectOrNull, listMentions } from "./mentions.js";
 import { loadParser, parseStatements, tooDeep, UnreadableSqlError } from "./parser.js";
 
-/** Why a statement must not be run; null if everything that it can reach is known to only read. */
+/** The error for a statement that must not be run; null if everything that it can reach is known to only read. */
 export async function judgeStatement(connection: Connection, sql: string): Promise<StatementError | null> {
     await loadParser();
     try {
@@ -31,12 +31,12 @@ function describe({ message, path }: Unknown): string {
     return path.length === 0 ? message : `${message}; it is reached through ${path.join(", ")}`;
 }
 
-/** @param byte counted in UTF-8 from 0 */
+/** @param byte an offset in UTF-8, from 0 */
 function placeOf(sql: string, byte: number | null): number | null {
     return byte === null ? null : Array.from(Buffer.from(sql).toString("utf8", 0, byte)).length + 1;
 }
 
-/** @param position counted in characters from 1; null for no place in particular */
+/** @param position in characters from 1; null when the refusal concerns no particular place */
 function refuse(sql: string, message: string, position: number | null, isSyntax = false): StatementError {
     return makeStatementError(sql, {
         // syntax_error, read_only_sql_transaction

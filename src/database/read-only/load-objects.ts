@@ -1,14 +1,14 @@
 import type { Connection } from "../connection.js";
 
 /**
- * Where an object of the database leads: a letter and what it is about.
+ * An object that another object leads to: a letter for its kind, and what identifies it.
  *
  * - `f`, `r`, `t`, `o`, `c`, `y`: the object id of a function, relation, type, operator, operator class, operator family
- * - `e`: the object ids of a type that an extension has brought, and of the type of arrays of it, with a space between; what
- *   compares their values is among the references as well
+ * - `e`: the object ids of an extension's type and of its array type, separated by a space; the functions that compare their
+ *   values are among the references too
  * - `s`: the object id of a function that converts, compares or estimates the values of a type
- * - `b`: a function of PostgreSQL's own, by its signature
- * - `x`: a function in C that belongs to an extension: its object id, the extension and its name, with a space between
+ * - `b`: the signature of one of PostgreSQL's own functions
+ * - `x`: a function in C of an extension: its object id, the extension and its name, separated by spaces
  */
 export type Reference = string;
 
@@ -20,21 +20,21 @@ interface DatabaseObject {
 
 export interface FunctionObject extends DatabaseObject {
     readonly signature: string;
-    /** As `pg_proc.prokind`: `a` is an aggregate. */
+    /** `pg_proc.prokind`: `a` is an aggregate. */
     readonly kind: string;
     readonly language: string;
-    /** The extension that it belongs to. */
+    /** The extension that the function belongs to. */
     readonly extension: string | null;
     readonly argumentCount: number;
     readonly defaultCount: number;
     readonly isVariadic: boolean;
     readonly argumentTypeIds: readonly number[];
-    /** Of all arguments and of the result. */
+    /** The types of all arguments and of the result. */
     readonly typeIds: readonly number[];
-    /** A function of PostgreSQL's own has this name and number of arguments as well. */
+    /** True when one of PostgreSQL's own functions has the same name and number of arguments. */
     readonly hasBuiltInTwin: boolean;
     readonly settings: readonly string[];
-    /** The text of its body; null where PostgreSQL has kept what it means instead. */
+    /** The text of its body; null when PostgreSQL has stored the parsed body instead. */
     readonly source: string | null;
     readonly argumentNames: readonly string[];
     readonly argumentModes: readonly string[];
@@ -44,20 +44,20 @@ export interface FunctionObject extends DatabaseObject {
 }
 
 export interface RelationObject extends DatabaseObject {
-    /** As `pg_class.relkind`: `v` is a view, `f` a foreign table. */
+    /** `pg_class.relkind`: `v` is a view, `f` a foreign table. */
     readonly kind: string;
-    /** The type of its rows, and of arrays of them. */
+    /** The type of its rows, and the array type of that. */
     readonly rowTypeIds: readonly number[];
-    /** Reading it may lead to more than its rows. */
+    /** True when reading it may lead to other objects. */
     readonly leadsOn: boolean;
 }
 
 export interface TypeObject extends DatabaseObject {
-    /** The type of arrays of it; 0 for none. */
+    /** Its array type; 0 for none. */
     readonly arrayTypeId: number;
-    /** A value in text form can be taken for one of this type where nothing else fits. */
+    /** True when PostgreSQL may read a literal of unknown type as this type if nothing else fits. */
     readonly isLikeText: boolean;
-    /** An extension has brought it with all that acts on its values: only a superuser can make a base type. */
+    /** True for a base type of an extension. It is trusted with its functions, because only a superuser can make base types. */
     readonly isOfExtension: boolean;
 }
 
@@ -67,16 +67,16 @@ export interface OperatorObject extends DatabaseObject {
     readonly operandTypeIds: readonly number[];
     readonly resultTypeId: number;
     readonly hasBuiltInTwin: boolean;
-    /** The function behind it. */
+    /** The function that computes it. */
     readonly functionReference: Reference;
-    /** What estimates it, and the families that it belongs to. */
+    /** Its selectivity estimators, and the operator families that it belongs to. */
     readonly furtherReferences: readonly Reference[];
 }
 
 export interface CastObject {
     readonly sourceId: number;
     readonly targetId: number;
-    /** `i` where PostgreSQL makes it by itself. */
+    /** `i` for an implicit cast. */
     readonly context: string;
     readonly reference: Reference | null;
 }
@@ -87,7 +87,7 @@ export interface OperatorClassObject {
     readonly familyId: number;
 }
 
-/** What a foreign table is read by. */
+/** The foreign data wrapper of a foreign table. */
 export interface WrapperObject {
     readonly relationId: number;
     /** `postgres_fdw_handler` */
@@ -97,7 +97,7 @@ export interface WrapperObject {
 
 const detailedKinds = ["function", "relation", "type", "family"] as const;
 
-/** Kinds of objects that lead to others. */
+/** Kinds of objects whose references can be asked for. */
 export type DetailedKind = (typeof detailedKinds)[number];
 
 export interface DetailObject {
@@ -128,19 +128,19 @@ export interface LoadedObjects {
     readonly wrappers: readonly WrapperObject[];
 }
 
-/** Casts and operator classes that people have made: few, and they act without being named. */
+/** Casts and operator classes that users or extensions have made. They are few, and act without being named. */
 export interface UnnamedObjects {
     readonly casts: readonly CastObject[];
     readonly operatorClasses: readonly OperatorClassObject[];
-    /** `UTF8`: names are cut off behind 63 bytes of it. */
+    /** The database's encoding, such as `UTF8`: names are truncated to 63 bytes in it. */
     readonly encoding: string;
 }
 
 /**
- * The objects of these names, in whatever schema, and of these ids. PostgreSQL's own relations, types and operators are left
- * out, which only read, and its functions whose name is known to be harmless.
+ * The objects with these names, in any schema, and with these ids. PostgreSQL's own relations, types and operators are left
+ * out, because they only read, and so are its functions whose names are known to be harmless.
  *
- * The text of the query has only what is asked for: PostgreSQL takes longer to plan it than to run it.
+ * The query contains only the parts that are needed, because PostgreSQL takes longer to plan it than to run it.
  */
 export async function loadObjects(
     connection: Connection,
@@ -153,7 +153,7 @@ export async function loadObjects(
     return parseObjects(rows[0]);
 }
 
-/** The same, with what acts without being named, in one query. */
+/** Like `loadObjects`, together with `loadUnnamedObjects` in one query. */
 export async function loadAllObjects(
     connection: Connection,
     lookup: Lookup,
@@ -252,7 +252,7 @@ function parseUnnamed(found: FoundUnnamed | undefined): UnnamedObjects {
 const isOwn = (id: string): string => `${id} < 16384::oid`;
 const isMade = (id: string): string => `${id} >= 16384::oid`;
 
-/** Entries that note that an object, by its catalog and its id, belongs to an extension. */
+/** The entries of `pg_depend` that make an object, given by its catalog and its id, a member of an extension. */
 const memberships = (catalogId: string, id: string): string => `
         from pg_catalog.pg_depend as membership
         inner join pg_catalog.pg_extension on pg_extension.oid = membership.refobjid
@@ -277,8 +277,8 @@ const signature = (alias: string): string =>
 
 /**
  * @param extension SQL for the extension that the function belongs to
- * @param isOfType SQL for whether it converts, compares or estimates the values of a type: then the reference is null where an
- * extension has brought it
+ * @param isOfType SQL for whether it converts, compares or estimates the values of a type; the reference is then null for a
+ * compiled function of an extension
  */
 const functionReference = (alias: string, extension: string, isOfType: string): string =>
     `case
@@ -442,7 +442,7 @@ const buildOperatorsSql = (which: string): string => `
     inner join pg_catalog.pg_proc as called on called.oid = pg_operator.oprcode::oid
     where ${which} and ${isMade("pg_operator.oid")}`;
 
-/** Trees of nodes in which PostgreSQL keeps what a definition means, and the entries that note what they depend on. */
+/** SQL for the parsed definitions of objects: the node tree, and the ids by which `pg_depend` lists what it depends on. */
 const partsOf: Readonly<Partial<Record<DetailedKind, (ids: string) => string>>> = {
     function: (ids) => `
         select 'function', oid, 1255::oid, oid, pg_catalog.concat_ws(' ', prosqlbody::text, proargdefaults::text)
@@ -486,7 +486,7 @@ const partsOf: Readonly<Partial<Record<DetailedKind, (ids: string) => string>>> 
 };
 
 /**
- * References that stand in no tree: the catalog and the object id of what an object leads to, and whether that converts,
+ * SQL for references outside node trees: the catalog and the object id of what an object leads to, and whether that converts,
  * compares or estimates values of a type.
  */
 const furtherReferences: Readonly<Record<DetailedKind, (ids: string) => string>> = {
@@ -547,7 +547,7 @@ const furtherReferences: Readonly<Record<DetailedKind, (ids: string) => string>>
         where pg_amop.amopfamily = any(${ids})`,
 };
 
-/** Functions are looked up in one place, not in each part: PostgreSQL takes longer to plan this than to run it. */
+/** Functions are looked up once, not in each part, because PostgreSQL takes longer to plan this query than to run it. */
 function buildDetailsSql(asked: readonly (readonly [kind: DetailedKind, ids: string])[]): string {
     const parts = asked.flatMap(([kind, ids]) => partsOf[kind]?.(ids) ?? []);
     const further = asked.map(([kind, ids]) => furtherReferences[kind](ids));

@@ -4,7 +4,7 @@ import { StardeckError } from "../errors.js";
 
 /**
  * The same database without any way to write: every statement runs in a READ ONLY transaction that is rolled back, a
- * transaction that may write cannot be begun, and nobody gets what a connection of their own would need.
+ * transaction that may write cannot be begun, and the settings for a separate connection are withheld.
  */
 export function makeReadOnly(database: Database): Database {
     const read = <T>(use: (connection: Connection) => Promise<T>): Promise<T> => database.withReadOnlyTransaction(use);
@@ -22,7 +22,7 @@ export function makeReadOnly(database: Database): Database {
     };
 }
 
-/** Why something that writes is not done. */
+/** The error for an attempt to write. */
 export function makeRefusal(message: string): StardeckError {
     return new StardeckError(message, { code: "usage", hint: "Leave --read-only out where writing is meant." });
 }

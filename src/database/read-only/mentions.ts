@@ -2,19 +2,19 @@ import { RefusedStatementError, type TreeNode } from "./parser.js";
 
 export type MentionKind = "function" | "type" | "relation" | "operator";
 
-/** A name in a piece of SQL that leads to objects of the database. */
+/** A name in SQL that refers to objects of the database. */
 export interface Mention {
     readonly kind: MentionKind;
-    /** Null where no schema is written: then it may be in any schema. */
+    /** Null when no schema is written: the object may then be in any schema. */
     readonly schema: string | null;
     readonly name: string;
-    /** How many arguments a function is given, or operands an operator; null where that is not certain. */
+    /** How many arguments a function is given, or operands an operator; null when uncertain. */
     readonly arity: number | null;
-    /** Its position in the SQL, in bytes of UTF-8 from 0; null where it has none. */
+    /** Its position in the SQL, in bytes of UTF-8 from 0; null if unknown, as in function bodies. */
     readonly byte: number | null;
 }
 
-/** What a SELECT may consist of. A node that is not here is refused: the guard would not know where it leads. */
+/** The nodes that a SELECT may consist of. Any other node is refused, because the guard does not know where it leads. */
 const readingNodes = new Set(
     `SelectStmt ResTarget ColumnRef A_Star A_Expr A_Const FuncCall TypeCast TypeName CollateClause SubLink BoolExpr NullTest
     BooleanTest CaseExpr CaseWhen CoalesceExpr MinMaxExpr RowExpr A_ArrayExpr A_Indirection A_Indices ParamRef
@@ -46,9 +46,9 @@ const statementTitles: Readonly<Record<string, string>> = {
 };
 
 /**
- * The statement's parts that are to be judged.
+ * The names in a statement that must be judged.
  *
- * @throws UnreadableSqlError for anything but a statement that reads
+ * @throws UnreadableSqlError unless the statement only reads
  */
 export function listMentions(statement: TreeNode): readonly Mention[] {
     const mentions: Mention[] = [];
@@ -57,7 +57,8 @@ export function listMentions(statement: TreeNode): readonly Mention[] {
 }
 
 /**
- * The SELECT of a statement: itself, or what EXPLAIN and DECLARE are for. Null for FETCH and CLOSE, which read on.
+ * The SELECT of a statement: the statement itself, or that of an EXPLAIN or DECLARE. Null for FETCH and CLOSE, whose cursor was
+ * judged when it was declared.
  *
  * @throws UnreadableSqlError
  */
@@ -84,7 +85,7 @@ export function findSelectOrNull(statement: TreeNode): TreeNode | null {
     }
 }
 
-/** With ANALYZE the statement runs and its rows are thrown away: it does no more than without EXPLAIN, and is judged like that. */
+/** ANALYZE is allowed: it runs the statement and drops the rows, which does no more than the statement itself, and that is judged. */
 const explainOptions = [
     ...["analyze", "buffers", "timing", "wal", "serialize"],
     ...["verbose", "costs", "settings", "generic_plan", "format", "summary", "memory"],
@@ -128,7 +129,7 @@ function visit(value: unknown, found: Mention[], place: number | null): void {
         throw new RefusedStatementError("FOR UPDATE, or another lock of rows,");
     }
     for (const [key, content] of Object.entries(node)) {
-        // PostgreSQL's structures begin with a capital, their fields do not.
+        // The names of PostgreSQL's structures begin with a capital letter, those of their fields do not.
         if (/^[A-Z]/.test(key)) {
             if (!readingNodes.has(key)) {
                 throw new RefusedStatementError(titleOf(key));
@@ -201,7 +202,7 @@ function visitNode(kind: string, node: TreeNode, found: Mention[], outer: number
     }
 }
 
-/** `row.name` may be `name(row)`, whatever the row is: the rows of a function can be numbers. */
+/** `row.name` may mean `name(row)` for any type of row: the rows of a function can be numbers. */
 function visitAttributes(parts: readonly TreeNode[], found: Mention[], byte: number | null): void {
     for (const part of parts) {
         const name = stringOrNull(part);

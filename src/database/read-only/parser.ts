@@ -4,13 +4,13 @@ type Parser = typeof library;
 
 let loaded: Parser | null = null;
 
-/** A place in SQL that PostgreSQL's parser, or the guard, does not read: it must not be run. */
+/** SQL that PostgreSQL's parser or the guard cannot read, and that must not be run. */
 export class UnreadableSqlError extends Error {
     constructor(
         message: string,
-        /** Counted in characters from 1; null for no place in particular. */
+        /** In characters from 1; null when no particular place is wrong. */
         readonly position: number | null = null,
-        /** PostgreSQL's parser cannot read it. */
+        /** True for a syntax error of PostgreSQL's parser. */
         readonly isSyntax = false,
     ) {
         super(message);
@@ -29,10 +29,10 @@ export class RefusedStatementError extends UnreadableSqlError {
 
 export const tooDeep = "the statement is nested too deeply to be judged";
 
-/** A node of a parse tree as JSON: https://github.com/pganalyze/libpg_query gives the names of PostgreSQL's own structures. */
+/** A node of a parse tree as JSON, with the names of PostgreSQL's own structures: https://github.com/pganalyze/libpg_query */
 export type TreeNode = Readonly<Record<string, unknown>>;
 
-/** Loads PostgreSQL's parser, which is the work of some 60 ms, once; not before a statement has to be read. */
+/** Loads PostgreSQL's parser once. That takes about 60 ms, so call it only when a statement has to be parsed. */
 export async function loadParser(): Promise<void> {
     const parser = loaded ?? (await import("libpg-query"));
     await parser.loadModule();
@@ -52,7 +52,7 @@ export function parseStatements(sql: string): readonly TreeNode[] {
 }
 
 /**
- * The parts of a function in PL/pgSQL.
+ * The parse tree of a function in PL/pgSQL.
  *
  * @param definition the whole CREATE FUNCTION
  * @throws UnreadableSqlError
@@ -69,11 +69,11 @@ function parse(sql: string, read: (parser: Parser) => unknown): unknown {
         throw new Error("PostgreSQL's parser is used before it is loaded");
     }
     const parser = loaded;
-    // The parser is written in C and would stop there.
+    // The parser is written in C and would stop reading at a zero character.
     if (sql.includes("\0")) {
         throw new UnreadableSqlError("a zero character cannot be read");
     }
-    // Each costs the parser the square of its count, and it cannot be stopped.
+    // The parser's time grows with the square of their number, and it cannot be interrupted.
     if ((sql.match(/\/\*/g) ?? []).length > mostComments || longOperator.test(sql)) {
         throw new UnreadableSqlError("the statement has too many comments, or signs in a row, to be judged");
     }

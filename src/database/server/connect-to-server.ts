@@ -5,14 +5,14 @@ import { ConnectionError, wrapConnectError } from "../errors.js";
 import type { ServerClientConfig } from "./server-client.js";
 import { loadTlsOptions } from "./tls-options.js";
 
-/** What a new session says of its server, for `target_session_attrs`. */
+/** What a new session reports about its server, for `target_session_attrs`. */
 export interface SessionState {
     readonly isStandby: boolean;
-    /** True on a standby, and where transactions are read only unless they say otherwise. */
+    /** True on a standby, and when transactions are read-only by default. */
     readonly isReadOnly: boolean;
 }
 
-/** Opens connections as `config` says, to the server that people know by `name`. */
+/** Opens a database with `config`; `name` is the server's name for messages. */
 export type OpenAttempt<T extends SessionState> = (config: ServerClientConfig, name: string) => Promise<T>;
 
 type Encryption = "tls" | "plain";
@@ -24,12 +24,12 @@ interface Failure {
 }
 
 /**
- * Finds the first server, address and encryption that lets us in, in libpq's order:
+ * Finds the first combination of server, address and encryption that accepts us, in libpq's order:
  * https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
- * All connections of a database then go that one way, so that they meet on one server.
+ * All connections of a database then use it, so that they reach the same server.
  *
  * @param discard closes what was opened on a server of the wrong kind
- * @throws ConnectionError that says of each server tried why it was not taken
+ * @throws ConnectionError that names the reason for each server that was tried
  */
 export async function connectToServer<T extends SessionState>(
     settings: ServerSettings,
@@ -94,7 +94,7 @@ export async function connectToServer<T extends SessionState>(
                 }
             }
             if (isAnswered) {
-                // A server that answered and refused us is not passed over for another one.
+                // When a server has answered and refused us, no other one is tried.
                 throw joinFailures(settings, failures);
             }
         }
@@ -145,7 +145,7 @@ function makeConfig(
         port: host.port,
         user,
         database,
-        // A function, so that pg does not look for a password of its own.
+        // A function, so that pg does not look for a password itself.
         password: () => {
             if (host.password === null) {
                 throw new ConnectionError(`${serverName} asks for a password and none was given.`, {
@@ -203,17 +203,17 @@ const unreachable = [
     "ETIMEDOUT",
 ];
 
-/** True where no server has answered: the next address may be tried, and another encryption would not help. */
+/** True when no server has answered: another encryption would not help, but another address may. */
 function isUnreachable(reason: string, cause: unknown): boolean {
     return unreachable.includes(reason) || (cause instanceof Error && cause.message.includes("timeout expired"));
 }
 
-/** One failure as it is; several as one sentence about each place. */
+/** A single failure as it is; several joined into one sentence. */
 function joinFailures(settings: ServerSettings, failures: readonly Failure[]): ConnectionError {
     const different = failures.filter(
         ({ error, place, encryption }, index) =>
             failures.findIndex((other) => other.error.message === error.message) === index &&
-            // That a server has no TLS is no news where it was tried without as well.
+            // Skip "does not offer TLS" when the server was tried without TLS too.
             !(
                 error.message.includes("does not offer TLS") &&
                 failures.some((other) => other.place === place && other.encryption !== encryption)

@@ -3,12 +3,12 @@ import type { ClientConfig } from "pg";
 import type { AuthenticationMethod, ServerSettings } from "../../config/server-settings.js";
 import { ConnectionError } from "../errors.js";
 
-/** How the server must prove itself before it gets a password, and what `pg` would else take from the environment. */
+/** How to connect, and how the server must prove itself before it gets a password. */
 export interface ServerClientConfig extends ClientConfig {
     readonly rules: AuthenticationRules;
-    /** `connectionTimeoutMillis` of a pool would also limit the wait for one of its connections. */
+    /** Not pg's `connectionTimeoutMillis`, which would also limit the wait for a free connection of a pool. */
     readonly connectTimeoutMs: number;
-    /** Told what pg takes for the process id of the backend, as soon as there is one. */
+    /** Called after connecting with the backend's process id as pg knows it. */
     readonly onConnected?: (backendPid: number) => void;
 }
 
@@ -21,9 +21,9 @@ export type AuthenticationRules = Pick<ServerSettings, "allowedAuthentication" |
 /** A connection of `pg` that obeys `require_auth` and `channel_binding` as libpq does. */
 export class ServerClient extends pg.Client {
     constructor(config: ServerClientConfig) {
-        // The pool hides the password from copies.
+        // Named explicitly, because the pool hides the password from copies of its options.
         super({ ...config, password: config.password, connectionTimeoutMillis: config.connectTimeoutMs });
-        // An empty text would make pg take the variable PGOPTIONS, which has its place in the settings.
+        // With an empty text, pg would use the variable PGOPTIONS, which the settings have already considered.
         Object.assign(this, {
             connectionParameters: Object.assign((this as unknown as PgInternals).connectionParameters, {
                 options: config.options,
@@ -47,7 +47,7 @@ const methodOfEvent: Readonly<Record<string, AuthenticationMethod>> = {
     authenticationSASL: "scram-sha-256",
 };
 
-/** Looks at what the server asks before `pg` answers, and breaks the connection off instead where that is not allowed. */
+/** Checks the server's authentication request before `pg` answers it, and closes the connection if it is not allowed. */
 function watchAuthentication(connection: pg.Connection, rules: AuthenticationRules): void {
     const emit = connection.emit.bind(connection);
     let asked: AuthenticationMethod = "none";
@@ -117,7 +117,7 @@ function findEndProblemOrNull(
         : null;
 }
 
-/** A server that takes TLS at once has to say that it speaks PostgreSQL's protocol there. */
+/** With direct TLS, the server must confirm by ALPN that it speaks PostgreSQL's protocol. */
 function findAlpnProblemOrNull({ stream }: pg.Connection, { startsDirectly }: AuthenticationRules): string | null {
     return startsDirectly && "alpnProtocol" in stream && stream.alpnProtocol !== "postgresql"
         ? "it took TLS at once without saying that it speaks PostgreSQL's protocol."

@@ -7,11 +7,11 @@ import type { TlsSettings } from "../../config/server-settings.js";
 import { ConnectionError, errorMessage } from "../errors.js";
 
 /**
- * What Node's TLS needs to do as libpq does: https://www.postgresql.org/docs/17/libpq-ssl.html
- * A root certificate that is there is used in every mode; the verifying modes demand one.
+ * Options that make Node's TLS behave like libpq: https://www.postgresql.org/docs/17/libpq-ssl.html
+ * A root certificate that exists is used in every mode; the verifying modes require one.
  *
- * @param host what the certificate must be for, in mode `verify-full`
- * @throws ConnectionError about a file that is missing or open to others
+ * @param host the name that the certificate must be for, in mode `verify-full`
+ * @throws ConnectionError about a missing file, or a key that others can read
  */
 export function loadTlsOptions(tls: TlsSettings, host: string): ConnectionOptions {
     const authorities = loadAuthorities(tls);
@@ -38,7 +38,7 @@ export function loadTlsOptions(tls: TlsSettings, host: string): ConnectionOption
     };
 }
 
-/** Certificates that may have issued the server's; null where none are named or there. */
+/** Certificates of the authorities to trust; null when none are named and no default file exists. */
 function loadAuthorities(tls: TlsSettings): readonly string[] | null {
     if (tls.rootCertificate === "system") {
         return loadSystemAuthorities(tls);
@@ -55,7 +55,7 @@ const systemBundles = [
     "/etc/ssl/cert.pem",
 ];
 
-/** OpenSSL's variable first, then the system's own file, then what Node.js brings along. */
+/** From OpenSSL's variable, else from the system's file, else the certificates that come with Node.js. */
 function loadSystemAuthorities({ systemCertificates }: TlsSettings): readonly string[] {
     const file = systemCertificates ?? systemBundles.find((each) => existsSync(each));
     return file === undefined ? rootCertificates : [readFile(file, "file of trusted certificates")];
@@ -91,7 +91,7 @@ function loadOwnCertificate(tls: TlsSettings): ConnectionOptions {
     };
 }
 
-/** A key of root's may be read by its group, which is how systems share one; any other key by its owner alone. */
+/** A key that belongs to root may be readable by its group, which is how systems share keys; any other key only by its owner. */
 function checkKeyMode(file: string): void {
     const { mode, uid } = statSync(file);
     const forbidden = uid === 0 ? 0o037 : 0o077;
@@ -119,8 +119,8 @@ function makeTlsError(message: string, hint: string): ConnectionError {
 }
 
 /**
- * libpq's rule: a name of the host among the alternative names, and the common name only where there is none of that kind.
- * An asterisk stands for one whole label.
+ * libpq's rule: the host must be among the alternative names; the common name counts only if there are none of its kind.
+ * An asterisk matches one whole label.
  */
 function isIssuedFor(certificate: X509Certificate, host: string): boolean {
     const names = certificate.subjectAltName ?? "";
