@@ -28,12 +28,12 @@ export interface InterfaceOptions extends Pick<
     | "workingFolder"
 > {
     readonly process: TerminalProcess & ErrorSource;
-    /** Where a person's place is kept from start to start; null for nowhere. */
+    /** The file that keeps the state of the screens from start to start; null to keep none. */
     readonly stateFile: string | null;
     /** Ends the interface: a signal came. */
     readonly signal: AbortSignal;
     readonly open: OpenDatabase;
-    /** Before anything is shown of a database: brings an embedded one to where a build can run, saying what it does. */
+    /** Called before a database is first shown: prepares an embedded one until a build can run, and reports each step. */
     prepare(
         database: Database,
         report: (doing: string, progress: string | null) => void,
@@ -44,12 +44,12 @@ export interface InterfaceOptions extends Pick<
 /** How long a cancelled build may take to end before the interface leaves without it. */
 const cancelPatienceMs = 600;
 
-/** How long opening, or the day that is being landed, may take to end then. */
+/** How long opening the database, or landing a day of the demo, may take to end before the interface leaves without it. */
 const openPatienceMs = 900;
 
 const unprepared = "The warehouse is not ready yet: `stardeck` goes on where it stopped.";
 
-/** Runs the interface in a terminal that is open already, until the person quits. See `startInterface`. */
+/** Runs the interface in an open terminal until the person quits. See `startInterface`. */
 export async function runInterface(options: InterfaceOptions, terminal: Terminal): Promise<readonly string[]> {
     const now = (): number => Date.now();
     const connection = makeConnectionLoop(now);
@@ -110,7 +110,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
             open: options.open,
             prepare: async (database) => {
                 const report = (doing: string, progress: string | null): void => {
-                    // The first start: everything that happens until there is something to look at happens there.
+                    // At the first start, the Build screen shows the steps.
                     if (!preparation.isShown) {
                         preparation.isShown = true;
                         app.go({ screen: "build" });
@@ -122,7 +122,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
                     return;
                 }
                 preparation.isDone = true;
-                // Both wait until the database is open to all.
+                // These reads wait until the database is open to all.
                 void app.catalogue.load();
                 if (next === "build-all") {
                     void buildAtFirst(shell);
@@ -131,10 +131,10 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
                 }
                 endFollowing = app.builds.follow();
             },
-            // A connection that was lost need not be the build's; it ends by itself if it was.
+            // The lost connection may not be the build's, so the build may go on. If it is, the build ends by itself.
             settle: () => Promise.race([app.builds.whenIdle(), afterLeaving(leaving.signal, cancelPatienceMs)]),
         });
-        // A database that is being opened may be busy with another's statement.
+        // Opening may have to wait for another process's statement; leaving does not wait as long.
         const neverOpened = afterLeaving(leaving.signal, openPatienceMs).then(() =>
             preparation.isDone ? running : undefined,
         );
@@ -156,7 +156,7 @@ export async function runInterface(options: InterfaceOptions, terminal: Terminal
     }
 }
 
-/** Everything is built in sight; then the person is where every later start begins, unless they have gone elsewhere. */
+/** Builds everything on the Build screen, then goes to Home unless the person has left the screen. */
 async function buildAtFirst({ app, screenId }: Shell): Promise<void> {
     await app.builds.start({ command: "build", select: [], fullRefresh: false });
     await app.catalogue.load();
@@ -165,7 +165,7 @@ async function buildAtFirst({ app, screenId }: Shell): Promise<void> {
     }
 }
 
-/** Resolves so long after the person wants to leave. */
+/** Resolves `durationMs` after the person has asked to leave. */
 function afterLeaving(leaving: AbortSignal, durationMs: number): Promise<void> {
     return new Promise((resolve) => {
         const wait = (): void => {
@@ -179,7 +179,7 @@ function afterLeaving(leaving: AbortSignal, durationMs: number): Promise<void> {
     });
 }
 
-/** What stays in the shell's own history. */
+/** The lines about the last build that stay in the shell's history. */
 function describeEnd(view: BuildView | null): readonly string[] {
     if (view === null) {
         return [];

@@ -6,13 +6,13 @@ import { openTerminal, type Terminal } from "./terminal/open-terminal.js";
 import { makeTheme } from "./kit/theme.js";
 
 /**
- * Shows the interface until the person quits. The terminal is given back whatever happens.
+ * Shows the interface until the person quits. The terminal is always restored.
  *
- * The first frame comes before Ink, the screens and the database's client are loaded, which take longer than everything
- * before; what is typed meanwhile is not lost. The database opens while they load.
+ * The first frame is drawn before Ink, the screens and the database client are loaded, because loading takes longer than
+ * everything before it. Keys typed meanwhile are kept, and the database opens while they load.
  *
- * @returns lines for the shell: what happened meanwhile.
- * @throws what opening the database throws, when it never worked.
+ * @returns lines for the shell that say what the last build did.
+ * @throws the error of opening the database, if it was never open.
  */
 export async function startInterface(options: InterfaceOptions): Promise<readonly string[]> {
     const terminal = openTerminal(options.process, options);
@@ -27,7 +27,7 @@ export async function startInterface(options: InterfaceOptions): Promise<readonl
     }
 }
 
-/** Begins to open at once. Who opens first is lent what was opened then, or gets its error; later ones open anew. */
+/** Begins to open at once. The first call of the result uses that connection, or gets its error; later calls open a new one. */
 function openEarly(open: OpenDatabase): OpenDatabase {
     type Use = Parameters<OpenDatabase>[0];
     let lend: (use: Use) => void = () => undefined;
@@ -47,7 +47,7 @@ function openEarly(open: OpenDatabase): OpenDatabase {
     };
 }
 
-/** What does not change when the rest is there: the tabs, or the first slide, whose blocks are then still to be read. */
+/** Draws what stays the same once everything is loaded: the tabs, or the first slide with its blocks not read yet. */
 async function drawFirstFrame({ size, writer }: Terminal, options: InterfaceOptions): Promise<void> {
     const { databaseName, themeName, isAscii, presentation } = options;
     const theme = makeTheme(themeName ?? "dark", isAscii);
@@ -70,7 +70,7 @@ async function drawFirstFrame({ size, writer }: Terminal, options: InterfaceOpti
     }
 }
 
-/** The writer writes when the event loop comes round. */
+/** Waits until the writer has written: it does so by `setImmediate`. */
 function untilWritten(): Promise<void> {
     return new Promise((resolve) => {
         setImmediate(() => {

@@ -8,39 +8,39 @@ import type { Catalogue } from "./catalogue.js";
 import type { Jobs } from "./jobs.js";
 import type { SharedReads } from "./shared-reads.js";
 
-/** How things stand with the database. */
+/** The state of the database connection. */
 export type ConnectionState =
     | {
           readonly kind: "opening";
           readonly doing: string;
-          /** How far it is, where that can be told. */
+          /** How far the step is; null when that is not known. */
           readonly progress: string | null;
       }
     | { readonly kind: "open" }
     | { readonly kind: "lost"; readonly message: string; readonly retryAtMs: number };
 
-/** What every screen works with. */
+/** The program as the screens see it. */
 export interface App extends Host, Reader, SharedReads {
     readonly connection: Readable<ConnectionState>;
     readonly isReadOnly: boolean;
-    /** What is presented; null for the ordinary interface. */
+    /** The presented slides; null for the ordinary interface. */
     readonly presentation: Presentation | null;
-    /** The project that is worked on; null where there is none, as in a presentation. */
+    /** The files of the project; null when there are none, as in a presentation. */
     readonly files: ProjectFiles | null;
-    /** Gives the terminal to another program until `use` has ended. */
+    /** Gives the terminal to another program until `use` ends. */
     readonly handOver: <T>(use: () => Promise<T>) => Promise<T>;
-    /** What the database is called, without credentials. */
+    /** The name of the database, without credentials. */
     readonly databaseName: string;
     readonly threads: number;
-    /** Sources, models, data tests, lineage and how they last did: read once for all screens. */
+    /** Sources, models, data tests, their last results, and lineage: read once for all screens. */
     readonly catalogue: Load<Catalogue>;
     readonly builds: BuildMonitor;
     readonly jobs: Jobs;
-    /** Returns to the screen before. */
+    /** Returns to the previous screen. */
     readonly back: () => void;
     /** Milliseconds since 1970. */
     readonly now: () => number;
-    /** A file in the working folder's sense: resolves a path that a person typed. */
+    /** Resolves a typed path against the working folder. */
     readonly resolvePath: (path: string) => string;
     readonly quit: () => void;
 }

@@ -3,20 +3,20 @@ import type { Database } from "../../database/database.js";
 import type { ConnectionState } from "./app.js";
 import { makeStore, type Readable } from "../terminal/store.js";
 
-/** Opens the database for the time of a callback. */
+/** Opens the database while a callback runs. */
 export type OpenDatabase = (use: (database: Database) => Promise<void>) => Promise<void>;
 
 export interface ConnectionLoop {
     readonly state: Readable<ConnectionState>;
-    /** Waits for the database and uses it. A lost connection is noticed, and the database opened again. */
+    /** Waits for the database and uses it. If the connection is lost, rejects, and the loop opens the database again. */
     readonly use: <T>(work: (database: Database) => Promise<T>) => Promise<T>;
-    /** Says what is done before the database can be used. */
+    /** Sets what is shown while the database is prepared. */
     readonly setDoing: (doing: string, progress: string | null) => void;
     readonly retryNow: () => void;
     /**
-     * Runs until `stop`; after a loss it opens again and again, with growing pauses.
+     * Runs until `stop`; after a lost connection it tries to open again, with growing pauses.
      *
-     * @throws what opening throws the first time: settings that never worked are not retried.
+     * @throws the error of the first opening: settings that never worked are not retried.
      */
     readonly run: (work: ConnectionWork) => Promise<void>;
     readonly stop: () => void;
@@ -24,9 +24,9 @@ export interface ConnectionLoop {
 
 export interface ConnectionWork {
     readonly open: OpenDatabase;
-    /** Before anything else uses a database that was opened the first time. */
+    /** Called after the first opening, before anything else uses the database. */
     readonly prepare: (database: Database) => Promise<void>;
-    /** Awaits what still uses the database, before it is closed. */
+    /** Called before the database is closed: waits for what still uses it. */
     readonly settle: () => Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
     let current: Database | null = null;
     let waiting: (() => void)[] = [];
     let isStopped = false;
-    // A function, as it changes while something is awaited.
+    // A function, because `isStopped` changes during an `await` and TypeScript would narrow it.
     const hasStopped = (): boolean => isStopped;
     let endUse: () => void = () => undefined;
     let endPause: () => void = () => undefined;
@@ -60,7 +60,7 @@ export function makeConnectionLoop(now: () => number): ConnectionLoop {
         try {
             return await work(current);
         } catch (error) {
-            // A server that has no connection left for a read is there, and a build on it goes on.
+            // 53300: the server has too many connections. It is reachable, and a build on it goes on.
             if (error instanceof ConnectionError && error.reason !== "53300") {
                 lose(error);
             }

@@ -2,19 +2,19 @@ import { makeStore, type Readable } from "../terminal/store.js";
 
 export type JobStatus = "running" | "done" | "failed" | "cancelled";
 
-/** Something long that runs behind the screens: an export, an exact count, a build. */
+/** A long task that runs in the background: an export, an exact count. */
 export interface Job {
     readonly id: number;
     readonly title: string;
     readonly status: JobStatus;
-    /** What it has done so far, or its result, or why it failed. */
+    /** What the job has done so far, its result, or why it failed. */
     readonly progress: string;
     readonly startedAtMs: number;
     readonly endedAtMs: number | null;
 }
 
 export interface Jobs extends Readable<readonly Job[]> {
-    /** Starts a job; what it returns is its result in words. It should stop when the signal is aborted. */
+    /** Starts a job. `run` returns its result in words, and should stop when the signal is aborted. */
     start(
         title: string,
         run: (report: (progress: string) => void, signal: AbortSignal) => Promise<string>,
@@ -23,7 +23,7 @@ export interface Jobs extends Readable<readonly Job[]> {
     readonly cancelAll: () => void;
 }
 
-/** Keeps the newest hundred. */
+/** Only the newest are kept. */
 const maxJobs = 100;
 
 export function makeJobs(now: () => number): Jobs {
@@ -32,7 +32,7 @@ export function makeJobs(now: () => number): Jobs {
     let lastId = 0;
     const change = (id: number, changes: Partial<Job>): Job => {
         store.update((jobs) => jobs.map((job) => (job.id === id ? { ...job, ...changes } : job)));
-        // Only a job of the list is ever changed; it may have been dropped as the oldest.
+        // The job may have been dropped from the list as the oldest.
         return store.get().find((job) => job.id === id) ?? ({ id, ...changes } as Job);
     };
     const cancel = (id: number): void => {

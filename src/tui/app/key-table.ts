@@ -1,7 +1,7 @@
 import { replaceSection } from "../../config/replace-section.js";
 import { formatKey, keymap } from "../kit/keymap.js";
 
-/** The keys of the interface, in Markdown, made from the same table as its footer, help and palette. Those of the slides have a place of their own. */
+/** The keys of the interface as a Markdown table, made from the keymap. The keys of the slides are documented elsewhere. */
 function formatKeyTable(): string {
     const bindings = keymap.filter(({ group }) => group !== "Slides");
     const groups = [...new Set(bindings.map(({ group }) => group))];

@@ -28,12 +28,12 @@ export interface OpenQuestion {
     readonly edited: EditedText;
 }
 
-/** The app and what the shell shows and steers around the screens. */
+/** The app and the state that the shell keeps around the screens. */
 export interface Shell {
     readonly app: App;
     readonly screens: Screens;
     readonly screenId: Readable<ScreenId>;
-    /** The one that is shown. */
+    /** The screen that is shown. */
     readonly screen: () => Screen;
     /** In the order of their keys. */
     readonly tabs: readonly ScreenId[];
@@ -42,9 +42,9 @@ export interface Shell {
     readonly message: Store<Message | null>;
     readonly isMouseOn: Readable<boolean>;
     readonly shared: Handlers;
-    /** A theme that the terminal's background suggests, unless one was chosen. */
+    /** Sets a theme that suits the terminal's background, unless a person has chosen one. */
     suggestTheme(name: ThemeName): void;
-    /** What the next start should find again, as JSON. */
+    /** The state to restore at the next start, as JSON. */
     save(): unknown;
     restore(saved: unknown): void;
 }
@@ -53,14 +53,14 @@ export interface ShellOptions {
     readonly terminal: Pick<Terminal, "size" | "send" | "setMouse" | "suspend" | "lend" | "handOver" | "writer">;
     readonly connection: ConnectionLoop;
     readonly isReadOnly: boolean;
-    /** What is presented; null for the ordinary interface. */
+    /** The presented slides; null for the ordinary interface. */
     readonly presentation: Presentation | null;
-    /** Null where no project is worked on. */
+    /** Null when there is no project. */
     readonly files: ProjectFiles | null;
     /** For terminals that show no Unicode. */
     readonly isAscii: boolean;
     readonly isInTmux: boolean;
-    /** Null for what fits the terminal's background. */
+    /** Null for a theme that suits the terminal's background. */
     readonly themeName: ThemeName | null;
     /** Without credentials. */
     readonly databaseName: string;
@@ -77,7 +77,7 @@ export interface ShellOptions {
     };
 }
 
-/** Nobody waits longer for rows; `x` ends it before. */
+/** The longest time for a read; `x` cancels it earlier. */
 const readLimitMs = 600_000;
 
 export function makeShell(options: ShellOptions): Shell {
@@ -101,7 +101,7 @@ export function makeShell(options: ShellOptions): Shell {
         screenOf(next).show?.(target, isBack);
     };
 
-    /** A lost connection shows the banner and rejects as well. Nothing on the screen waits for the read. */
+    /** When the connection is lost, the read rejects and the header says so. */
     const read: Reader["read"] = (use, signal = new AbortController().signal, timeLimitMs = readLimitMs) =>
         orAborted(
             connection.use((database) =>
@@ -168,7 +168,7 @@ export function makeShell(options: ShellOptions): Shell {
         quit: options.quit,
     };
 
-    /** Nobody answers what is sent to the terminal: that it is copied is said where somebody does. */
+    /** Says "Copied" only when tmux has confirmed it: a terminal does not answer. */
     async function copy(text: string, what: string): Promise<void> {
         if (options.isInTmux && (await copyThroughTmux(text))) {
             app.say(`Copied ${what}.`, "ok");

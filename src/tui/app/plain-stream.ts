@@ -15,7 +15,7 @@ export interface PlainStreamOptions {
     readonly isAscii: boolean;
 }
 
-/** Writes the running build as plain lines, one for each model that has ended, until the run ends or the signal is aborted. */
+/** Writes the running build as plain lines, one for each model that ends, until the run ends or the signal is aborted. */
 export function streamRun(
     current: Readable<RunProgress | null>,
     { writeLine, signal, now, isAscii }: PlainStreamOptions,
@@ -62,7 +62,7 @@ export function streamRun(
     });
 }
 
-/** A model that has ended, and below it what went wrong. */
+/** A model that has ended, with its errors below it. */
 function formatPlainModel(model: ModelProgress, place: string, symbols: Symbols): readonly string[] {
     const [, symbol, word] = lookOfModel(model, { wait: null }, { symbols });
     const { passedTestCount, problems, rows, durationMs } = model;

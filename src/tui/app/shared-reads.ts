@@ -10,41 +10,41 @@ import { loadSourceList, type ListedSource } from "../../warehouse/source-list.j
 import { keepError, makeLoad, type Load, type Reader } from "../kit/load.js";
 import type { Catalogue } from "./catalogue.js";
 
-/** What several screens show beside the catalogue. It is read once for all of them, and again with a new catalogue. */
+/** What several screens show besides the catalogue. It is read once for all of them, and again after a new catalogue. */
 export interface SharedReads {
-    /** How each model stands to what it is made from. */
+    /** Whether each model is stale against its upstream models and sources. */
     readonly staleness: Load<ReadonlyMap<string, Staleness>>;
     readonly sources: Load<SourceStates>;
 }
 
-/** How the declared sources stand, by name. */
+/** The states of the declared sources, by name. */
 export interface SourceStates {
     readonly listed: ReadonlyMap<string, ListedSource>;
     readonly news: ReadonlyMap<string, SourceNews>;
 }
 
-/** What is known of the newest record of a source. */
+/** What is known about the newest record of a source. */
 export interface SourceNews {
     readonly problem: LandingProblem | null;
-    /** Null when there is none, or not known yet. */
+    /** The time of the newest record; null when there is none, or it is not known yet. */
     readonly newestMs: number | null;
     readonly isDemo: boolean;
-    /** The source was looked at; before that it is what the last build saw. */
+    /** Whether the source itself was read; before that, `newestMs` is what the last build saw. */
     readonly isAsked: boolean;
     readonly error: Error | null;
 }
 
-/** A source of which it is said how new it should be. */
+/** Whether the source declares how fresh it should be. */
 export function isWatched({ warnAfterHours }: Source): boolean {
     return warnAfterHours !== null;
 }
 
-/** The judgement of a source by its newest record. */
+/** The freshness of a source by its newest record. */
 export function judgeNews(source: Source, { newestMs, isDemo }: SourceNews, nowMs: number): Freshness {
     return judgeSource(source, { ageHours: newestMs === null ? null : (nowMs - newestMs) / 3_600_000, isDemo });
 }
 
-/** Each statement ends by itself: one big source must not keep the others, or on the embedded database a person, waiting. */
+/** A limit for each statement, so that one big source does not block the others, nor the person on the embedded database. */
 const sourceLimitMs = { server: 10_000, embedded: 2000 };
 const staleLimitMs = { server: 30_000, embedded: 5000 };
 
@@ -106,7 +106,7 @@ export function makeSharedReads(reader: Reader, catalogue: Load<Catalogue>): Sha
     return { staleness, sources };
 }
 
-/** Asks a source for its newest record; an error is a state, and what was known stays. */
+/** Reads a source's newest record. An error becomes part of the result, which keeps what was known before. */
 export async function loadSourceNews(
     database: Database,
     source: Source,

@@ -13,7 +13,7 @@ export interface ChangedRowsOfModel {
     readonly changedCount: number;
 }
 
-/** Shows in the grid what a run changed in a model, old and new values side by side; beside that, the same rows as they are now. */
+/** Shows in the grid what a run changed in a model, with old and new values; as a second choice, the same rows as they are now. */
 export async function showChangedRows(app: App, { runId, model, changedCount }: ChangedRowsOfModel): Promise<void> {
     const { schema, name, primaryKey } = model;
     try {

@@ -1,19 +1,19 @@
-/** Who hears of errors that nobody has caught, rejected promises among them. */
+/** Emits errors that are not caught, rejected promises among them. */
 export interface ErrorSource {
     on(event: "uncaughtException", listener: (error: unknown) => void): unknown;
     off(event: "uncaughtException", listener: (error: unknown) => void): unknown;
 }
 
-/** More than so many within a minute are no accident any more. */
+/** More errors than this within a minute end the process. */
 const mostErrors = 10;
 const withinMs = 60_000;
 
 /**
- * Keeps the interface, and the build that it runs, alive when something throws where nobody waits for it. Errors that keep
- * coming end the process as they would have without this.
+ * Keeps the interface, and the build that it runs, alive after an error that is not caught. Errors that keep coming end the
+ * process, as they would without this.
  *
- * @param tell says it where a person sees it
- * @returns ends it.
+ * @param tell shows the message of an error
+ * @returns a function that ends this.
  */
 export function surviveErrors(process: ErrorSource, tell: (message: string) => void, now: () => number): () => void {
     let times: readonly number[] = [];

@@ -6,10 +6,10 @@ import type { InputEvent } from "../terminal/parse-input.js";
 import { themeForBackground } from "../kit/theme.js";
 import { tabAt } from "./chrome/header-line.js";
 
-/** Two Ctrl-C within this time quit, whatever runs. */
+/** Two Ctrl-C within this time quit, even while something runs. */
 const twiceMs = 1500;
 
-/** Deals with everything a person does: the dialog first, then a question, the screen, the program. */
+/** Passes input to the dialog, else to the question, else to the screen, else to the program's actions. */
 export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
     const { app } = shell;
     let lastInterruptMs = -Infinity;
@@ -123,7 +123,7 @@ export function makeInputTaker(shell: Shell): (event: InputEvent) => void {
         try {
             take(event);
         } catch (error) {
-            // One key that does not work must not end a build that runs.
+            // An error in one handler must not end a running build.
             app.say(`That did not work: ${error instanceof Error ? error.message : String(error)}`, "failed");
         }
     };

@@ -14,7 +14,7 @@ export interface BuildRequest {
     readonly command: "build" | "run" | "test";
     readonly select: readonly string[];
     readonly fullRefresh: boolean;
-    /** The plan that was looked at, for what can be expected of it. */
+    /** The plan shown before the start, which gives the expected durations. */
     readonly preview?: BuildPreview;
 }
 
@@ -24,36 +24,36 @@ export interface BuildView {
     readonly startedAtMs: number;
     readonly progress: RunProgress;
     readonly summary: RunSummary | null;
-    /** Why it could not run at all, or not to its end. */
+    /** Why the build could not start or finish; null when it could. */
     readonly error: Error | null;
     readonly isCancelling: boolean;
 }
 
 /** This interface's builds, and those of other processes on the same database. */
 export interface BuildMonitor extends Readable<BuildView | null> {
-    /** The run to show as the current one: the one that goes on, wherever, else the last that was seen. Changes each second while it runs. */
+    /** The run to show: the one that is running, here or in another process, else the last one seen. Changes each second while it runs. */
     readonly current: Readable<RunProgress | null>;
     /** True while this interface builds. */
     readonly isRunning: () => boolean;
-    /** The run of another process that goes on now. */
+    /** The run that another process is doing now; null when there is none. */
     readonly elsewhereOrNull: () => RunProgress | null;
     /** Resolves when no build of this process runs. */
     readonly whenIdle: () => Promise<void>;
     readonly start: (request: BuildRequest) => Promise<void>;
-    /** Cancels the running statements; what is published stays. */
+    /** Cancels the running statements; published models stay. */
     readonly cancel: () => void;
-    /** Cancels one model of this interface's build: what is made from it is skipped, the rest goes on. */
+    /** Cancels one model of this interface's build: models downstream of it are skipped, the rest goes on. */
     readonly cancelModel: (modelName: string) => void;
-    /** Watches for builds of other processes; the result ends that. */
+    /** Watches for builds of other processes until the returned function is called. */
     readonly follow: () => () => void;
     /** Called when a run has ended, this interface's or another's. */
     readonly onEnd: (listener: (run: RunProgress) => void) => () => void;
 }
 
-/** Events come by the hundred; a person sees four pictures a second, and a clock. */
+/** A build can send hundreds of events a second; the screen is painted at most four times a second. */
 const paintEveryMs = 250;
 const tickEveryMs = 1000;
-/** A picture counts all models: with many it comes less often, so that drawing takes no more of the processor. */
+/** Drawing takes time for each model: with many models it is done less often, so that its share of the processor stays the same. */
 const paintEveryMsOfModel = 0.5;
 
 export function makeBuildMonitor(
@@ -101,7 +101,7 @@ export function makeBuildMonitor(
         });
         const painter = makePainter(() => {
             const isCancelling = own.signal.aborted;
-            // A new object each time: its models have changed within, and the clock has.
+            // A new object each time, because the map of models is changed in place and listeners compare identities.
             const progress = { ...recorder.progress(), isCancelling };
             show({ request, startedAtMs, progress, summary: null, error: null, isCancelling });
             return Math.max(paintEveryMs, progress.modelNames.length * paintEveryMsOfModel);
@@ -143,7 +143,7 @@ export function makeBuildMonitor(
             error = caught instanceof Error ? caught : new Error(String(caught));
             endWithError(recorder, error, own.signal.aborted);
             if (error instanceof ConnectionError) {
-                // Nobody else would give its lock back while this process lives.
+                // No other process releases the run's lock while this one lives.
                 const reason = error.message;
                 cleaning = withDatabase((database) => endLostRuns(database, reason)).catch(() => undefined);
             }
@@ -205,7 +205,7 @@ function expectationsOf({ preview, command }: BuildRequest): RunProgress["expect
         : new Map(preview.models.filter(mayBuild).map(({ modelName, typicalMs }) => [modelName, typicalMs]));
 }
 
-/** Calls `draw` at once, then no sooner than so many milliseconds later as it says, and each second for the clock. */
+/** Calls `draw` at most once in the milliseconds that it returns, and at least each second for the clock. */
 function makePainter(draw: () => number): {
     readonly paint: () => void;
     readonly paintNow: () => void;

@@ -3,11 +3,11 @@ import { estimateRemaining, type RemainingTime } from "../../../engine/remaining
 import { elapsedMs, isRunning, type RunProgress } from "./run-progress.js";
 
 export interface LeftTime extends RemainingTime {
-    /** What runs takes longer than usual, so that the rest is not worth a figure. */
+    /** A running model takes so much longer than usual that the estimate means nothing. */
     readonly isOverdue: boolean;
 }
 
-/** What is left of a running run; null when some model that has to be built never was, so that there is nothing to go by. */
+/** The time left of a running run; null when a model that has to be built has no known duration. */
 export function estimateLeftOrNull(run: RunProgress, graph: Graph | null, nowMs: number): LeftTime | null {
     const { expectedMs, modelNames, models, threads } = run;
     if (expectedMs === null || graph === null || !isRunning(run)) {
@@ -27,7 +27,7 @@ export function estimateLeftOrNull(run: RunProgress, graph: Graph | null, nowMs:
         }
         const elapsed = model === undefined ? 0 : (elapsedMs(model, nowMs) ?? 0);
         overdueMs = Math.max(overdueMs, elapsed - expected);
-        // What takes longer than usual still has something to do.
+        // A model that takes longer than usual is still not done.
         leftMs.set(name, Math.max(1, expected - elapsed));
     }
     const left = estimateRemaining(modelNames, graph.downstreamOf, (name) => leftMs.get(name) ?? 0, threads);

@@ -5,7 +5,7 @@ import type { App } from "../app.js";
 import type { RunProgress } from "./run-progress.js";
 import { makeWatchedProgress } from "./watched-progress.js";
 
-/** The run of this number, or the last one, as it stands in `ops`. */
+/** The run with this id, or the last one, read from `ops`. */
 export async function loadRunOrNull(
     app: App,
     database: Database,

@@ -7,7 +7,7 @@ import { makeMenu, type MenuItem } from "../../kit/menu.js";
 import { readOnlyReason } from "../../kit/dispatch.js";
 import { describeSelection, makePlanDialog } from "./plan.js";
 
-/** What a person wants built. */
+/** A build that a person has chosen. */
 export interface BuildChoice {
     /** Selectors, as on the command line; empty for every model. */
     readonly select: readonly string[];
@@ -31,7 +31,7 @@ export function planBuild(app: App, { select, command = "build", fullRefresh = f
     );
 }
 
-/** Plans what failed, was skipped or cancelled, in the way of the last run. */
+/** Plans the models that failed, were skipped or cancelled, with the command of the last run. */
 export function planRetry(app: App): void {
     app.openDialog(
         makePlanDialog(app, {
@@ -56,7 +56,7 @@ export function planRetry(app: App): void {
     );
 }
 
-/** What can be built, to choose from, each with how many models of it have something to do. What is meant most likely is selected. */
+/** Opens a menu of what can be built, each with the number of its stale models. The most likely choice comes first. */
 export function openBuildMenu(app: App, selected: string | null): void {
     void app.staleness.need();
     const listItems = (): readonly MenuItem[] => {
@@ -141,7 +141,7 @@ export function openBuildMenu(app: App, selected: string | null): void {
     );
 }
 
-/** `12 to build, 3 if they change`; empty while it is not known. */
+/** `12 to build, 3 if they change`; empty while the staleness is not known. */
 function countStale(app: App, names: readonly string[]): string {
     const { value } = app.staleness.get();
     if (value === null) {
@@ -158,7 +158,7 @@ function countStale(app: App, names: readonly string[]): string {
     return `${stale} to build${maybe === 0 ? "" : `, ${maybe} if they change`}`;
 }
 
-/** The model and all models that lie before or behind it. */
+/** The model and all models upstream or downstream of it. */
 function closureOf(app: App, name: string, direction: "upstreamOf" | "downstreamOf"): readonly string[] {
     const graph = app.catalogue.get().value?.graph;
     return graph === undefined
@@ -214,13 +214,13 @@ export function buildHandlers(
     };
 }
 
-/** Why there is nothing to take up; null when there is something, and a build can be started. */
+/** Why a retry cannot be started; null when it can. */
 export function reasonNotToRetry(app: App): string | null {
     const reason = reasonNotToBuild(app);
     if (reason !== null) {
         return reason;
     }
-    // The run that has just ended is known before the models are read again.
+    // The results of the run that has just ended are known before the catalogue is read again.
     const statuses = [
         ...[...(app.builds.current.get()?.models.values() ?? [])].map(({ status }) => status),
         ...[...(app.catalogue.get().value?.models.values() ?? [])].map(({ lastStatus }) => lastStatus),

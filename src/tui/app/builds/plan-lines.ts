@@ -57,12 +57,12 @@ function kindOf({ action, scope }: PreviewedModel): string {
     }
 }
 
-/** True where a build would find everything up to date. */
+/** Whether a build would find everything up to date. */
 export function hasNothingToDo({ models }: BuildPreview, command: string): boolean {
     return command !== "test" && !models.some(concerns);
 }
 
-/** What has something to do, or would fail, first, in build order. */
+/** In build order, but models with something to do, or refused ones, come first. */
 export function sortPlanned(models: readonly PreviewedModel[]): readonly PreviewedModel[] {
     return [...models.filter(concerns), ...models.filter((model) => !concerns(model))];
 }

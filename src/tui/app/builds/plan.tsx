@@ -16,9 +16,9 @@ import { describeWindow, makeScrollArea } from "../../kit/scroll-area.js";
 
 export interface PlanOptions {
     readonly title: string;
-    /** What to build; null when it turns out that there is nothing. */
+    /** Finds out what to build; null when there is nothing. */
     readonly resolve: (database: Database) => Promise<BuildRequest | null>;
-    /** What to say when there is nothing. */
+    /** The message when there is nothing to build. */
     readonly nothing: string;
     readonly start: (request: BuildRequest) => void;
 }
@@ -29,10 +29,10 @@ interface Plan {
 }
 
 const dialogColumns = 96;
-/** Around the models of a plan: a blank line, the table's titles, and what is in view of them. */
+/** The rows around the models of a plan: a blank line, the table's titles, and the line that says which models are in view. */
 const otherRows = 3;
 
-/** Shows what a build would do to each model and why, computed behind the dialog; Enter starts it. */
+/** Shows what a build would do to each model and why, computed while the dialog is open; Enter starts it. */
 export function makePlanDialog(app: App, { title, resolve, nothing, start }: PlanOptions): Dialog {
     const isFullRefresh = makeStore<boolean | null>(null);
     const scroll = makeScrollArea(app.closeDialog);
@@ -56,7 +56,7 @@ export function makePlanDialog(app: App, { title, resolve, nothing, start }: Pla
         const shown = models.slice(from, from + height);
         const nameWidth = Math.min(30, Math.max(5, ...models.map(({ modelName }) => modelName.length)));
         const scopeWidth = Math.max(5, ...models.map((model) => describePlannedScope(model).length));
-        // Two blanks around each of three cells, and four lines.
+        // Each of the three cells has a blank on both sides; the table has four lines.
         const reasonWidth = Math.max(8, columns - nameWidth - scopeWidth - 10);
         return (
             <Box flexDirection="column">

@@ -2,15 +2,15 @@ import type { BuildEvent, ModelResult, RunSummary } from "../../../engine/events
 import type { TestProblem, TestRun } from "../../../runs/run.js";
 import { makeQueuedModel, type ModelProgress, type RunProgress } from "./run-progress.js";
 
-/** Keeps where a build stands from its events: one model is replaced at each, whatever their number. */
+/** Keeps the progress of a build from its events. An event replaces one model, so its cost does not depend on their number. */
 export interface RunRecorder {
     readonly record: (event: BuildEvent, nowMs: number) => void;
-    /** As of now. Its models go on changing with the next events. */
+    /** The progress now. Its map of models goes on changing with the next events. */
     readonly progress: () => RunProgress;
     readonly change: (changes: Partial<RunProgress>) => void;
-    /** It will be given up as soon as it can be. */
+    /** Marks the model as being cancelled. */
     readonly cancelModel: (modelName: string) => void;
-    /** For a run that ended without a word: what was running or queued will not be built by it any more. */
+    /** For a run that ended without a final event: marks its running and queued models as cancelled. */
     readonly cancelRest: () => void;
 }
 
@@ -39,7 +39,7 @@ export function makeRunRecorder(
 
     function addTest({ testName, modelName, status, failingCount, message }: TestRun): void {
         const { passedTestCount, problems } = models.get(modelName) ?? makeQueuedModel(modelName);
-        // A model that is built again after a conflict asks its tests again.
+        // A model that is built again after a conflict runs its tests again.
         const others = problems.filter((problem) => problem.testName !== testName);
         if (status === "passed") {
             changeModel(modelName, { passedTestCount: passedTestCount + 1, problems: others });
@@ -63,7 +63,7 @@ export function makeRunRecorder(
         });
     }
 
-    /** The end tells everything once more; this is what counts. */
+    /** The final event holds the results of all models, which replace what was recorded. */
     function end({ runId, status, durationMs, models: results }: RunSummary): void {
         results.forEach(endModel);
         change({ runId, state: status, isCancelling: false, endedAtMs: progress.startedAtMs + durationMs });
@@ -97,7 +97,7 @@ export function makeRunRecorder(
                     changeModel(event.modelName, { status: "running", startedAtMs: nowMs });
                     break;
                 case "model-scoped":
-                    // Also where a model begins once more after a conflict.
+                    // This event also comes when a model starts again after a conflict.
                     changeModel(event.modelName, {
                         scope: event.scope,
                         rows: null,

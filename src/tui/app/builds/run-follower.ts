@@ -11,26 +11,26 @@ import { isRunning, type RunProgress } from "./run-progress.js";
 import { makeStore, type Readable } from "../../terminal/store.js";
 import { makeWatchedProgress } from "./watched-progress.js";
 
-/** The run that another process does on this database, or the last one that it was seen to do. */
+/** The run that another process does on this database, or else the last one that was seen. */
 export interface RunFollower extends Readable<RunProgress | null> {
-    /** Looks once. Never rejects: what cannot be read now is read the next time. */
+    /** Looks once. Never rejects: after an error the next look reads again. */
     readonly look: () => Promise<void>;
-    /** Looks again and again; the result ends that. */
+    /** Looks repeatedly until the returned function is called. */
     readonly start: () => () => void;
 }
 
 export interface RunFollowerOptions {
     readonly withDatabase: <T>(use: (database: Database) => Promise<T>) => Promise<T>;
     readonly now: () => number;
-    /** While this process builds there is nothing else to follow. */
+    /** Whether this process builds: then no other process can. */
     readonly isBusy: () => boolean;
-    /** The last run of this process, which is none of another. */
+    /** The last run of this process, which is not followed. */
     readonly ownRunId: () => string | null;
     readonly onEnd: (run: RunProgress) => void;
 }
 
 const followEveryMs = 1000;
-/** While nothing runs: seldom enough for nobody to notice, and soon enough to be there in time. */
+/** The interval while nothing runs: long enough to cost little, short enough to notice a run soon. */
 const lookEveryMs = 3000;
 const statementTimeoutMs = 5000;
 
@@ -41,7 +41,7 @@ export function makeRunFollower({ withDatabase, now, isBusy, ownRunId, onEnd }: 
         return run !== null && isRunning(run) ? run : null;
     };
     let expectedMs: RunProgress["expectedMs"] = null;
-    /** The newest run at the last look: one that is newer and has ended already was only too quick to be seen. */
+    /** The newest run at the last look: a newer one that has already ended ran between two looks. */
     let newestId: string | null | undefined;
 
     async function look(): Promise<void> {
@@ -112,15 +112,15 @@ export function makeRunFollower({ withDatabase, now, isBusy, ownRunId, onEnd }: 
 
 interface Found {
     readonly newestId: string | null;
-    /** Null when there is nothing new. */
+    /** Null when no run is running or new. */
     readonly run: WatchedRun | null;
-    /** False for one whose process is gone. */
+    /** False when the run's process is gone. */
     readonly isAlive: boolean;
-    /** Read once, when it is first seen. */
+    /** Read once, when the run is first seen. */
     readonly expectedMs: RunProgress["expectedMs"];
 }
 
-/** Reads the run that is going on, or a last time the one that was followed until now, or one that came and went. */
+/** Reads the run that is running; else, for the last time, the followed one; else one that began and ended between two looks. */
 function load(
     database: Database,
     known: {
@@ -148,7 +148,7 @@ function load(
     );
 }
 
-/** Which of its models have something to do only the run itself knows: every table may. */
+/** Expected durations for all of its models: only the run's process knows which of them have something to do. */
 async function loadExpected(
     connection: Queryable,
     { models, command, runId }: WatchedRun,

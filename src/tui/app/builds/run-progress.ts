@@ -14,12 +14,12 @@ export type RunState = "starting" | RunStatus;
 export interface ModelProgress extends ModelRun {
     /** Its rows are written and being tested. */
     readonly isTesting: boolean;
-    /** A person has asked to give it up. */
+    /** A person has asked to cancel it. */
     readonly isCancelling: boolean;
     readonly startedAtMs: number | null;
     readonly passedTestCount: number;
     readonly problems: readonly TestProblem[];
-    /** Where in its statement PostgreSQL stopped, when it said so. */
+    /** The place of the error in its statement, if PostgreSQL reported one. */
     readonly place: StatementPlace | null;
 }
 
@@ -29,7 +29,7 @@ export interface StatementPlace {
     readonly position: number;
 }
 
-/** A run, from wherever: this interface's own, another terminal's, or a past one. */
+/** A run: of this interface, of another process, or a past one. */
 export interface RunProgress {
     /** Null until it is known. */
     readonly runId: string | null;
@@ -42,16 +42,16 @@ export interface RunProgress {
     readonly threads: number;
     readonly state: RunState;
     readonly isCancelling: boolean;
-    /** Why it ended as it did, when that needs words. */
+    /** Why it ended as it did; null when there is nothing to say. */
     readonly message: string | null;
     readonly startedAtMs: number;
     /** Null while it runs. */
     readonly endedAtMs: number | null;
     /** In build order. */
     readonly modelNames: readonly string[];
-    /** While a run of this interface goes on, this map goes on changing: a copy at each event would cost what drawing may. */
+    /** While a run of this interface goes on, this map is changed in place: copying it at each event would cost too much. */
     readonly models: ReadonlyMap<string, ModelProgress>;
-    /** What each model that may change is expected to take, null when nobody knows; null when nothing is known of any. */
+    /** The expected duration of each model that may be built, null if it is not known; null when none is known. */
     readonly expectedMs: ReadonlyMap<string, number | null> | null;
 }
 
@@ -76,7 +76,7 @@ export function makeQueuedModel(modelName: string): ModelProgress {
     };
 }
 
-/** What a run amounts to so far. */
+/** The totals of a run so far. */
 export interface RunTotals {
     readonly models: Readonly<Record<ModelStatus, number>>;
     readonly tests: Readonly<Record<TestStatus, number>>;
@@ -86,7 +86,7 @@ export interface RunTotals {
     readonly endedModelCount: number;
 }
 
-/** Of runs that have ended: every frame asks, and they change no more. */
+/** Cached for runs that have ended: every frame needs the totals, and they no longer change. */
 const totalsOfEnded = new WeakMap<RunProgress, RunTotals>();
 
 export function countTotals(run: RunProgress): RunTotals {
@@ -116,7 +116,7 @@ function addUp({ modelNames, models }: RunProgress): RunTotals {
         for (const { status } of model.problems) {
             tests[status]++;
         }
-        // What failed its audit was rolled back.
+        // The rows of a model that failed its data tests were rolled back.
         if (model.rows !== null && model.status === "ok") {
             rows.inserted += model.rows.inserted;
             rows.updated += model.rows.updated;

@@ -1,7 +1,7 @@
 import type { WatchedModel, WatchedRun } from "../../../runs/watch-run.js";
 import type { ModelProgress, RunProgress } from "./run-progress.js";
 
-/** A run as `ops` tells of it, as the screens show it. Times are by this machine's clock, from the server's durations. */
+/** Turns a run read from `ops` into what the screens show. Its times are by this machine's clock, from the server's durations. */
 export function makeWatchedProgress(
     run: WatchedRun,
     nowMs: number,

@@ -14,7 +14,7 @@ export interface BodyProps {
     readonly show: FrameWriter["setRegion"];
 }
 
-/** What the current screen paints. An error in a screen is shown in its place. */
+/** The lines of the current screen. An error in a screen is shown in its place. */
 export function Body({ shell, show }: BodyProps): ReactElement {
     const { app } = shell;
     const size = useReadable(app.size);

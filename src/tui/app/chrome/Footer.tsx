@@ -31,7 +31,7 @@ export function Footer({ shell }: FooterProps): ReactElement {
     );
 }
 
-/** Others need not be asked at every key whether they can run. */
+/** Only these can appear in the footer, so only their handlers are asked at each key whether they can run. */
 const footerBindings = keymap.filter(({ footer }) => footer !== null);
 
 function KeyLine({ shell }: FooterProps): ReactElement {
@@ -41,7 +41,7 @@ function KeyLine({ shell }: FooterProps): ReactElement {
     const dialog = useReadable(shell.dialog);
     useReadable(shell.screenId);
     const screen = shell.screen();
-    // A screen names what it paints; what else its actions wait for is the program's.
+    // `screen.changes` covers what the screen paints; the others decide whether its actions can run.
     const changes = useMemo(
         () =>
             dialog === null
@@ -89,7 +89,7 @@ export function Hints({ hints }: { readonly hints: readonly Hint[] }): ReactElem
     );
 }
 
-/** The keys that matter now, those first that matter most. */
+/** The keys that can be used now, the most important first. */
 export function listHints(actions: readonly Action[], theme: Pick<Theme, "isAscii">): readonly Hint[] {
     return actions
         .filter(({ binding, reason }) => binding.footer !== null && reason === null)
@@ -97,7 +97,7 @@ export function listHints(actions: readonly Action[], theme: Pick<Theme, "isAsci
         .map(({ binding, handler }) => [formatKey(binding.keys[0] ?? "", theme), handler.title?.() ?? binding.title]);
 }
 
-/** As many hints as fit, the first ones before the others. */
+/** As many hints as fit; earlier ones take precedence. */
 function fitHints(hints: readonly Hint[], columns: number): readonly Hint[] {
     let used = 1;
     return hints.filter(([keys, title]) => {
@@ -129,7 +129,7 @@ export interface QuestionLineProps {
     readonly columns: number;
 }
 
-/** The fewest cells for the answer, however long the question. */
+/** The least width of the answer, even if the label is long. */
 const leastAnswer = 20;
 
 /** The label, and as much of the answer around the cursor as fits. */
@@ -143,7 +143,7 @@ export function QuestionLine({ label, edited, columns }: QuestionLineProps): Rea
     );
 }
 
-/** The running build, on every screen but its own, which says more of it. */
+/** The running build, on every screen except Build, which shows more of it. */
 function Ticker({ shell, columns }: FooterProps & { readonly columns: number }): ReactElement {
     const { app, screenId } = shell;
     const theme = useTheme();

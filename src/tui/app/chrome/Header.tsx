@@ -12,7 +12,7 @@ export interface HeaderProps {
     readonly shell: Shell;
 }
 
-/** The tabs, what the screen shows, and a rule or how things stand with the database. */
+/** The tabs, the screen's title, and a rule or the state of the connection. */
 export function Header({ shell }: HeaderProps): ReactElement {
     const { app } = shell;
     const { columns } = useReadable(app.size);
@@ -78,7 +78,7 @@ export interface ConnectionProps {
     readonly now: () => number;
 }
 
-/** What is done to open the database, or that it is lost, and when it is tried again. */
+/** Says what is done to open the database, or that the connection is lost and when it is tried again. */
 export function Connection({ state, now }: ConnectionProps): ReactElement {
     const { symbols } = useTheme();
     useSeconds(state.kind === "lost");

@@ -13,7 +13,7 @@ import { Header } from "./Header.js";
 
 export interface ShellProps {
     readonly shell: ShellState;
-    /** Where the body is painted, and told where the cursor is. */
+    /** Gets the painted body and the place of the cursor. */
     readonly writer: Pick<FrameWriter, "setRegion" | "setCursor">;
 }
 
@@ -22,7 +22,7 @@ export function Shell({ shell, writer }: ShellProps): ReactElement {
     const size = useReadable(shell.app.size);
     const theme = useReadable(shell.app.theme);
     const screenId = useReadable(shell.screenId);
-    // Ink takes as long as it has cells to fill: the body is painted past it, and dialogs are drawn by themselves.
+    // Ink's time grows with the cells that it fills: so it does not draw the body, and dialogs are a separate tree.
     const hiddenRows = bodyPlace(size).height;
     const { setCursor: placeCursor } = writer;
     const setCursor = useCallback(
@@ -56,7 +56,7 @@ export function Shell({ shell, writer }: ShellProps): ReactElement {
     );
 }
 
-/** What is shown where nothing else fits. */
+/** Shown when nothing else fits. */
 function TooSmall({ columns, rows }: { readonly columns: number; readonly rows: number }): ReactElement {
     return (
         <Box width={columns} height={rows} flexDirection="column">

@@ -10,7 +10,7 @@ interface Tab {
 
 export const productName = " stardeck";
 
-/** The tabs of the first line: two blanks between them, one where that is what fits; in a narrow terminal only the current one has its name. */
+/** The tabs of the first line, with two blanks between them if they fit, else one; in a narrow terminal only the current one has its name. */
 export function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[] = screenIds): readonly Tab[] {
     const keys = ids.map((id) => findBinding(`go.${id}`).keys[0] ?? "");
     const full = ids.map((id, index) => `${keys[index] ?? ""} ${screenTitles[id]}`);
@@ -30,7 +30,7 @@ export function layOutTabs(current: ScreenId, columns: number, ids: readonly Scr
     });
 }
 
-/** What `Header` draws in its first line on Home, for the first frame: that comes before Ink is loaded. */
+/** The same first line that `Header` draws on Home, for the frame before Ink is loaded. */
 export function paintFirstHeader(databaseName: string, columns: number, theme: Theme): string {
     const tabs = layOutTabs("home", columns);
     const used = productName.length + tabs.reduce((sum, tab) => sum + tab.label.length, 0);
@@ -40,10 +40,10 @@ export function paintFirstHeader(databaseName: string, columns: number, theme: T
     return theme.style("strong", productName) + styled + name;
 }
 
-/** In less than this the name of a database says nothing. */
+/** In fewer cells the name of a database cannot be recognised. */
 export const leastNameWidth = 6;
 
-/** The tab at a column of the first line; null beside them. */
+/** The tab at a column of the first line; null when there is none. */
 export function tabAt(
     column: number,
     current: ScreenId,

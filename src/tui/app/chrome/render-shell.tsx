@@ -12,8 +12,8 @@ import type { Shell as ShellState } from "../make-app.js";
 import { Shell } from "./Shell.js";
 
 /**
- * Shows the interface until the result is called. The lines around the body and the dialog are two trees of Ink's, which takes as long
- * as a tree has cells to fill: a key in a menu costs what the menu takes, whatever stands around it.
+ * Shows the interface until the returned function is called. The lines around the body and the dialog are two Ink trees, because
+ * Ink's time grows with the cells of a tree: a key in a menu redraws only the menu.
  */
 export function renderShell(shell: ShellState, writer: FrameWriter): () => void {
     const { size } = shell.app;
@@ -69,7 +69,7 @@ function OpenDialog({ shell, onPlace }: OpenDialogProps): ReactElement | null {
     );
 }
 
-/** What stands above and below the body, at its rows of the screen. */
+/** Puts the header lines at the top of the screen and the footer lines at its bottom. */
 function placeAround(lines: readonly string[], rows: number): readonly string[] {
     const missing = Array.from({ length: Math.max(0, rows - lines.length) }, () => "");
     return [...lines.slice(0, headerRows), ...missing, ...lines.slice(headerRows)];

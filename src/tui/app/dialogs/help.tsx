@@ -31,7 +31,7 @@ export function makeHelp(shell: Shell): Dialog {
     });
 }
 
-/** Every action by name, and after them everything that can be gone to: models, sources, data tests, columns, runs. */
+/** Every action by name, and then every place to go to: models, sources, data tests, runs, columns. */
 export function makePalette(shell: Shell): Dialog {
     const { app } = shell;
     const screen = shell.screen();
@@ -74,7 +74,7 @@ export function makePalette(shell: Shell): Dialog {
     });
 }
 
-/** With more columns than these, names of tables lead to them. */
+/** With more columns than this, the palette lists none of them. */
 const mostColumns = 5000;
 
 function listPlaces(app: App): readonly MenuItem[] {

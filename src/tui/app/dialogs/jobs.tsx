@@ -14,7 +14,7 @@ import { countTotals, isRunning, type RunProgress } from "../builds/run-progress
 import { makeStore } from "../../terminal/store.js";
 import type { Role, Theme } from "../../kit/theme.js";
 
-/** A line of the dialog: the build, or an export, a count, a query. */
+/** A line of the dialog: the build, or a job such as an export or a count. */
 interface Listed {
     readonly title: string;
     readonly status: JobStatus;
@@ -34,7 +34,7 @@ const roles: Readonly<Record<JobStatus, Role>> = {
 
 const titleWidth = 30;
 
-/** The build, exports, counts and the like: what they do and did, and a key to cancel. */
+/** Lists the build, exports, counts and other jobs, with their progress or results and a key to cancel. */
 export function makeJobsDialog({ app }: Shell): Dialog {
     const area = makeListArea(() => listJobs(app).length);
     const tick = makeStore(0);

@@ -3,7 +3,7 @@ import type { Handler } from "../../kit/screen.js";
 import type { App } from "../app.js";
 import { makeTriedFiles } from "./tried-files.js";
 
-/** What `E` does on a screen where a model can be selected; it leaves alone what else is. */
+/** The handler of `E` for a screen on which a model can be selected; disabled when something else is. */
 export function editHandler(app: App, nameOrNull: () => string | null): Handler {
     const selectedOrNull = (): string | null => {
         const name = nameOrNull();
@@ -26,7 +26,7 @@ export function editHandler(app: App, nameOrNull: () => string | null): Handler 
     };
 }
 
-/** Opens a model's files in the person's editor; afterwards shows what they give, or what is wrong with them. */
+/** Opens a model's files in the person's editor; afterwards shows their result, or what is wrong with them. */
 async function editModel(app: App, name: string): Promise<void> {
     const { files } = app;
     if (files === null) {

@@ -21,13 +21,13 @@ import { fitStyled } from "../../terminal/styled-line.js";
 import type { App } from "../app.js";
 import { openBuildMenu, reasonNotToBuild } from "../builds/plan-build.js";
 
-/** What the files of a project and one model of it, where one is asked for, come to, with nothing landed. */
+/** What the project's files would change and, if a model was edited, that model's rows; nothing is written. */
 interface Tried {
     readonly plan: Plan;
     readonly usualMs: ReadonlyMap<string, number>;
-    /** Null where none is asked for, and where the files have no such model any more. */
+    /** Null when no model was edited, and when the files no longer have it. */
     readonly model: (TriedModel & { readonly primaryKey: readonly string[] }) | null;
-    /** A text for each unit test: what failed of it, nothing where it passed. */
+    /** Lines for each unit test that say how it failed; none for one that passed. */
     readonly failures: readonly (readonly string[])[];
 }
 
@@ -44,8 +44,8 @@ export interface EditedModel {
 }
 
 /**
- * What the project's files give: what is wrong with them, or what migrating changes; from there it is migrated and
- * built. Where a model was edited, its rows and differences come first.
+ * Shows what is wrong with the project's files, or what migrating would change; its keys migrate and build. If a model was
+ * edited, its rows and differences come first.
  */
 export function makeTriedFiles(app: App, files: ProjectFiles, edited: EditedModel | null): Dialog {
     const scroll = makeScrollArea(app.closeDialog);
@@ -197,7 +197,7 @@ function describeError(error: unknown): readonly string[] {
     return [...message.split("\n"), ...(hint === undefined ? [] : ["", ...hint.split("\n")])];
 }
 
-/** What is wrong with the files, with the places as they are: only sentences are broken into lines. */
+/** The problems of the files. Sentences are wrapped; lines that show a place in a file are not. */
 function formatProblems(error: Error, width: number, theme: Theme): readonly string[] {
     return describeError(error).flatMap((line) => {
         const isOfFile = /^\s|^\d+ │/.test(line);

@@ -5,7 +5,7 @@ import { readNumber, readTime, type ChartValue } from "../../../text/charts/char
 import { isNumericType } from "../../../text/column-types.js";
 import { drawSparkline } from "../../kit/charts/sparkline.js";
 
-/** The numbers of a column in the order of its rows, for drawing; dates and times count as numbers. Null if it has none. */
+/** The numbers of a column in the order of its rows, for drawing; dates and times become numbers. Null for other types. */
 export function readCourse(
     column: BrowseColumn,
     cell: number,
@@ -17,7 +17,7 @@ export function readCourse(
     return isTemporalType(column.typeId) ? rows.map(({ cells }) => readTime(cells[cell] ?? null)) : null;
 }
 
-/** As many values as there are cells: each the mean of its share of the values. */
+/** Reduces the values to one for each cell: the mean of the values that fall into it. */
 function resample(values: readonly ChartValue[], width: number): readonly ChartValue[] {
     if (values.length <= width) {
         return values;
@@ -36,7 +36,7 @@ function resample(values: readonly ChartValue[], width: number): readonly ChartV
     });
 }
 
-/** The values in one line of `width` cells. */
+/** Draws the values in one line of `width` cells. */
 export function drawCourse(values: readonly ChartValue[], width: number, isAscii: boolean): string {
     return drawSparkline(resample(values, width), { width, isAscii })[0] ?? " ".repeat(width);
 }

@@ -2,13 +2,13 @@ import { formatCount, formatDuration, formatQuantity } from "../../../text/forma
 import type { Tone } from "../../kit/screen.js";
 import { countTotals, type RunProgress, type RunTotals } from "../builds/run-progress.js";
 
-/** What ended, in a line: `Run 12 is ok after 3.2 s: 14 models, 1 test warned, rows +12 ~40 -0.` */
+/** A run that has ended, in one line: `Run 12 is done after 3.2 s: 14 models, 1 data test warned, rows +12 ~40 -0.` */
 export function describeEnd(run: RunProgress): string {
     const name = run.runId === null ? `The ${run.command}` : `Run ${run.runId}`;
     const state = run.state === "ok" ? "is done" : run.state === "failed" ? "failed" : `was ${run.state}`;
     const duration = formatDuration((run.endedAtMs ?? run.startedAtMs) - run.startedAtMs);
     if (run.command === "verify") {
-        // It compares what is published and builds no model.
+        // Verify compares the published rows and builds no model.
         return `${name} (verify) ${state} after ${duration}.`;
     }
     if (run.modelNames.length === 0) {

@@ -12,14 +12,14 @@ import { fitText } from "../../kit/lines/fit-text.js";
 import { formatClock } from "../../kit/lines/format-ago.js";
 import { formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/table-lines.js";
 
-/** What is known of a model besides the run itself. */
+/** What is known about a model besides its progress in the run. */
 export interface ModelContext {
-    /** Earlier builds that did something, the oldest first. */
+    /** Durations of earlier builds that did something, the oldest first. */
     readonly durations: readonly PastDuration[];
     readonly wait: ModelWait | null;
     /** Upstream models of this run that have not ended: what a queued model waits for. */
     readonly waitsFor: readonly string[];
-    /** The columns of a test's failing rows that say most: the model's key and what is asked of. */
+    /** The most telling columns of a test's failing rows: the model's key and the tested columns. */
     readonly leadingColumnsOf: (testName: string) => readonly string[];
     readonly nowMs: number;
 }
@@ -37,13 +37,13 @@ const columns: readonly ListColumn[] = [
 const timeColumn = 3;
 const sparklineWidth = 5;
 
-/** A name in full is worth more than the columns at the end. */
+/** Columns at the end are dropped before the name gets narrower than this. */
 const leastNameWidth = 22;
 
 /**
- * Widths of the columns; 0 for those that find no place.
+ * Widths of the columns; 0 for those that do not fit.
  *
- * @param hasPast false where there are no earlier runs to compare with
+ * @param hasPast false when there are no earlier runs to compare with
  */
 export function layOutModelColumns(width: number, hasPast = true): readonly number[] {
     const options = { keep: timeColumn, least: leastNameWidth };
@@ -54,7 +54,7 @@ export function formatModelTitles(widths: readonly number[], theme: Theme): stri
     return formatTitles(columns, widths, theme);
 }
 
-/** One model of a run as a line of exactly the columns' width. */
+/** One model of a run as a line, exactly as wide as its columns. */
 export function formatModelLine(
     model: ModelProgress,
     context: ModelContext,
@@ -118,7 +118,7 @@ function didSomething({ rows, passedTestCount, problems, scope }: ModelProgress)
     return isBuilt || passedTestCount + problems.length > 0;
 }
 
-/** Words in place of figures, where there are none to show. */
+/** Words in place of figures, when there are none to show. */
 function explanationOrNull(model: ModelProgress, { waitsFor }: ModelContext): string | null {
     switch (model.status) {
         case "queued":
@@ -222,12 +222,12 @@ export function compareWithPast(
     { scope }: Pick<ModelProgress, "scope">,
     durations: readonly PastDuration[],
 ): { readonly medianMs: number | null; readonly past: readonly PastDuration[] } {
-    // A build of some entities says nothing of one of all rows.
+    // The duration of a build of some entities says nothing about a build of all rows.
     const past = durations.filter((each) => scope === null || each.scope === scope.kind);
     return { medianMs: medianOrNull(past.map(({ durationMs }) => durationMs)), past };
 }
 
-/** `▃▃▄▅▆ +38%`: earlier builds with this one at the end, and how much longer it took than the one in the middle. */
+/** `▃▃▄▅▆ +38%`: the durations of earlier builds and of this one, and how much longer than the median it took. */
 function formatComparison(model: ModelProgress, context: ModelContext, width: number, theme: Theme): string {
     const { medianMs, past } = compareWithPast(model, context.durations);
     const elapsed = elapsedMs(model, context.nowMs);
@@ -241,7 +241,7 @@ function formatComparison(model: ModelProgress, context: ModelContext, width: nu
             : `${percent > 0 ? "+" : ""}${percent}%`;
     const values = [...past.map(({ durationMs }) => durationMs), elapsed].slice(-sparklineWidth);
     const [sparkline = ""] = drawSparkline(values, { width: sparklineWidth, isAscii: theme.isAscii });
-    // A few hundredths of a second more are no news.
+    // A large percentage of a short duration is not worth a warning.
     const isSlower = elapsed - medianMs > 1000 && percent > 50;
     const percentWidth = width - sparklineWidth - 1;
     return `${theme.style("dim", fitStyled(sparkline, sparklineWidth))} ${theme.style(isSlower ? "warned" : "dim", fitText(text, percentWidth, "right"))}`;

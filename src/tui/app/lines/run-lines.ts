@@ -15,7 +15,7 @@ export interface RunLineOptions {
     readonly theme: Theme;
 }
 
-/** `Build #212  ████░░  9/14  0:12 elapsed  ≈ 0:05 left`; of a run that has ended how it did. */
+/** `Build #212  ████░░  9/14  0:12 elapsed  ≈ 0:05 left`; for a run that has ended, its result. */
 export function formatRunTitle(run: RunProgress, left: LeftTime | null, options: RunLineOptions): string {
     return isRunning(run) ? formatRunning(run, left, options) : formatEnded(run, options);
 }
@@ -60,7 +60,7 @@ function formatEnded(run: RunProgress, { nowMs, width, theme }: RunLineOptions):
     const ago = theme.style("dim", formatAgo(run.endedAtMs ?? run.startedAtMs, nowMs));
     const whole = [after, ...rows, ago].join("   ");
     const leastName = Math.min(widthOfName(run), 12);
-    // Which rows changed is left out rather than cut.
+    // The row counts are left out rather than cut.
     const tail = leastName + 2 + styledWidth(whole) <= width ? whole : [after, ago].join("   ");
     const name = fitText(nameRun(run), Math.min(widthOfName(run), Math.max(12, width - styledWidth(tail) - 2)));
     return fitStyled(`${theme.style("strong", name)}  ${tail}`, width);
@@ -150,7 +150,7 @@ export function formatRunCounts(run: RunProgress, left: LeftTime | null, { width
     return fitStyled(line, width);
 }
 
-/** What has to be said of the run as a whole, a few lines; empty for most. */
+/** A few lines about the run as a whole; most runs have none. */
 export function formatRunMessage(run: RunProgress, { width, theme }: RunLineOptions): readonly string[] {
     const maxLines = 3;
     if (isRunning(run)) {

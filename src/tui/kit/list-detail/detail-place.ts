@@ -20,7 +20,7 @@ export function placeDetail(place: DetailPlace, lines: readonly DetailLine[], he
     }
     const wished = place.line ?? 0;
     const line = places.find((each) => each >= wished) ?? places.at(-1) ?? 0;
-    // What stands before the first and behind the last of them belongs to it.
+    // The first line to open brings the lines before it into view, the last one the lines after it.
     const first = line === places[0] && line < height ? 0 : line;
     const last = line === places.at(-1) ? lines.length - 1 : line;
     const top = Math.max(Math.min(place.top, first), Math.min(last - height + 1, line));
