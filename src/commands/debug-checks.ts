@@ -9,17 +9,11 @@ import { loadSeedState } from "../seeds/seed-state.js";
 import { loadMigrationStatus } from "../warehouse/migrations.js";
 import { loadRegistry, type Registry, type Source } from "../warehouse/registry.js";
 import { formatCount, formatDuration, formatQuantity } from "../text/format-values.js";
+import { isCluster } from "../warehouse/citus.js";
+import { failed, ok, warning, type Check } from "./check.js";
+import { loadClusterChecks } from "./cluster-checks.js";
 import { loadProject, loadSourceSchema } from "./load-project.js";
 import { findLandingSchemas } from "./landing-tables.js";
-
-/** One thing that has to be right, and how it is. */
-export interface Check {
-    readonly name: string;
-    readonly status: "ok" | "warning" | "failed";
-    readonly found: string;
-    /** The way out; null where none is needed. */
-    readonly hint: string | null;
-}
 
 /** Checks everything that a build needs, from the connection outwards. */
 export async function checkDatabase(
@@ -42,6 +36,12 @@ export async function checkDatabase(
         onCheck(describeMigrations(completed.length, pending.length));
     });
     const isMigrated = await isRegistered(database);
+    await group("cluster", async () => {
+        if (await isCluster(database)) {
+            const checks = await loadClusterChecks(database, isMigrated ? await loadRegistry(database) : null);
+            checks.forEach(onCheck);
+        }
+    });
     await group("sources", async () => {
         if (isMigrated) {
             const registry = await loadRegistry(database);
@@ -303,16 +303,4 @@ async function checkLastRun(database: Database): Promise<Check> {
     return run.status === "ok" || run.status === "running"
         ? ok("last run", found)
         : warning("last run", found, `\`stardeck history ${run.runId}\` says why; \`stardeck retry\` takes it up.`);
-}
-
-function ok(name: string, found: string): Check {
-    return { name, status: "ok", found, hint: null };
-}
-
-function warning(name: string, found: string, hint: string): Check {
-    return { name, status: "warning", found, hint };
-}
-
-function failed(name: string, found: string, hint: string): Check {
-    return { name, status: "failed", found, hint };
 }

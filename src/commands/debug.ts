@@ -1,5 +1,6 @@
-import { checkDatabase, type Check } from "./debug-checks.js";
+import type { Check } from "./check.js";
 import { defineCommand, type Invocation } from "./command.js";
+import { checkDatabase } from "./debug-checks.js";
 import { exitCodes, type ExitCode } from "./exit-code.js";
 import { openDatabase } from "./open-database.js";
 import { styled, type Output } from "./output.js";

@@ -116,7 +116,7 @@ export function wrapStatementError(error: unknown, sql: string, serverName: stri
         });
     }
     if (error instanceof DatabaseError) {
-        return new StatementError(error, sql);
+        return explainLostClusterServerOrNull(error) ?? new StatementError(error, sql);
     }
     return new StardeckError(errorMessage(error), { code: "failed", cause: error });
 }
@@ -129,6 +129,23 @@ function limitOf(sqlState: string | undefined): string | undefined {
         "57P05": "idle_session_timeout",
     };
     return settings[sqlState ?? ""];
+}
+
+/** Our server answers and another one, on which Citus keeps a part of the rows, does not. */
+function explainLostClusterServerOrNull(error: DatabaseError): StardeckError | null {
+    const [, server] =
+        /^connection to the remote node (?:\S*@)?(\S+) failed/.exec(error.message) ??
+        (error.code?.startsWith("57P0") === true
+            ? /^while executing command on (\S+)/.exec(error.where ?? "")
+            : null) ??
+        [];
+    return server === undefined
+        ? null
+        : new StardeckError(`The server ${server} of the cluster, which holds a part of the rows, does not answer.`, {
+              code: "no-database",
+              hint: "Start it, or move its shards. What was published before is kept; `stardeck retry` takes up a build.",
+              cause: error,
+          });
 }
 
 /** Wraps a failure to connect, with a hint for the usual causes. */

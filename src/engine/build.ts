@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.js";
 import { errorMessage, StardeckError } from "../database/errors.js";
+import { beginOnClusterSql, isCluster } from "../warehouse/citus.js";
 import { loadBoundRegistry } from "./bind-views.js";
 import { withBuildLock } from "../runs/build-lock.js";
 import type { BuildOptions } from "./build-options.js";
@@ -85,6 +86,9 @@ async function runAtomically(database: Database, run: RunPlan): Promise<RunSumma
     try {
         return await database.withTransaction(
             async (connection) => {
+                if (await isCluster(connection)) {
+                    await connection.query(beginOnClusterSql);
+                }
                 const session = makeAtomicSession(connection, options.signal);
                 const ended = await runModels({ ...run, session });
                 if (ended.summary.status !== "ok") {

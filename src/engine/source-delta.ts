@@ -445,9 +445,9 @@ async function loadFresh(
     newest: string | null,
 ): Promise<Pick<SourceState, "rowCount" | "newest">> {
     const { rows } = await connection.query<Pick<SourceState, "rowCount" | "newest">>(
-        `select count(*)::float8 as "rowCount", (${buildNewestSql(landing, newest)}) as newest
-        from ${landing.relation}
-        where ${landing.isAbove(newest)}`,
+        `select counted."rowCount", latest.newest
+        from (select count(*)::float8 as "rowCount" from ${landing.relation} where ${landing.isAbove(newest)}) as counted
+        left join (${buildNewestSql(landing, newest)}) as latest on true`,
     );
     return rows[0] ?? { rowCount: 0, newest: null };
 }

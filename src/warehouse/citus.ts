@@ -19,6 +19,9 @@ export interface SpreadTable {
     readonly colocation: string;
 }
 
+/** Begins the comment of the tables in which builds on a cluster keep the new rows of a model; they hold nothing that is missed. */
+export const stagingComment = "stardeck: new rows of ";
+
 /** SQL for whether the database has the extension. */
 export const isClusterSql = "pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null";
 
@@ -27,7 +30,7 @@ export async function isCluster(database: Queryable): Promise<boolean> {
     return rows[0]?.isCluster === true;
 }
 
-/** The tables that the cluster knows; to be asked of a cluster alone. */
+/** The tables that the cluster knows, without those in which builds keep new rows; to be asked of a cluster alone. */
 export async function loadSpreadTables(database: Queryable): Promise<readonly SpreadTable[]> {
     const { rows } = await database.query<SpreadTable>(
         `select
@@ -38,6 +41,7 @@ export async function loadSpreadTables(database: Queryable): Promise<readonly Sp
         from pg_catalog.pg_dist_partition as partition
         join pg_catalog.pg_class as relation on relation.oid = partition.logicalrelid
         join pg_catalog.pg_namespace as namespace on namespace.oid = relation.relnamespace
+        where not pg_catalog.starts_with(coalesce(pg_catalog.obj_description(relation.oid, 'pg_class'), ''), ${quoteLiteral(stagingComment)})
         order by 2, 3`,
     );
     return rows;
@@ -86,9 +90,6 @@ export function spreadSql(
     ];
 }
 
-/** Begins the comment of the tables in which builds on a cluster keep the new rows of a model; they hold nothing that is missed. */
-export const stagingComment = "stardeck: new rows of ";
-
 /** Drops what builds make again when they need it, and what keeps tables from being changed: their rows have the tables' types. */
 export async function dropStagingTables(database: Queryable): Promise<void> {
     const { rows } = await database.query<{ relation: string }>(
@@ -100,4 +101,43 @@ export async function dropStagingTables(database: Queryable): Promise<void> {
     if (rows.length > 0) {
         await database.query(`drop table ${rows.map(({ relation }) => relation).join(", ")}`);
     }
+}
+
+export interface ClusterServer {
+    /** Host and port. */
+    readonly name: string;
+    readonly answers: boolean;
+}
+
+/** Which servers there are, and whether the coordinator reaches them; to be asked of a cluster alone. */
+export async function loadClusterServers(
+    database: Queryable,
+): Promise<{ readonly version: string; readonly servers: readonly ClusterServer[] }> {
+    const { rows } = await database.query<{ version: string }>(
+        "select extversion as version from pg_catalog.pg_extension where extname = 'citus'",
+    );
+    const { rows: servers } = await database.query<ClusterServer>(
+        `select
+            pg_catalog.format('%s:%s', nodename, nodeport) as name,
+            pg_catalog.citus_check_connection_to_node(nodename, nodeport) as answers
+        from pg_catalog.pg_dist_node
+        where isactive and noderole = 'primary'
+        order by 1`,
+    );
+    return { version: rows[0]?.version ?? "", servers };
+}
+
+/** The bytes of tables on the coordinator itself, by `schema.name`: of a table that is spread, what was left behind. */
+export async function loadLocalBytes(
+    database: Queryable,
+    places: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await database.query<{ place: string; bytes: number }>(
+        `select nspname || '.' || relname as place, pg_catalog.pg_relation_size(pg_class.oid)::float8 as bytes
+        from pg_catalog.pg_class
+        join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
+        where relkind = 'r' and nspname || '.' || relname = any ($1)`,
+        [places],
+    );
+    return new Map(rows.map(({ place, bytes }) => [place, bytes]));
 }

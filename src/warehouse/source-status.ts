@@ -31,14 +31,14 @@ async function loadFreshness(database: Queryable, qualified: string, source: Sou
         ageHours: number | null;
         isDemo: boolean;
     }>(
-        `select
-            ${isDemoSql("$1")} as "isDemo",
+        `select ${isDemoSql("$1")} as "isDemo", counted.*
+        from (select
             count(*)::float8 as "rowCount",
             to_char(max(${time}) filter (where isfinite(${time})), 'YYYY-MM-DD"T"HH24:MI:SS') as "newest",
             round(
                 (extract(epoch from (clock_timestamp() at time zone 'UTC') - max(${time}) filter (where isfinite(${time}))) / 3600)::numeric, 1
             )::float8 as "ageHours"
-        from ${qualified}`,
+        from ${qualified}) as counted`,
         [source.schema],
     );
     const { rowCount = 0, newest = null, ageHours = null, isDemo = false } = rows[0] ?? {};
