@@ -139,13 +139,15 @@ function explainLostClusterServerOrNull(error: DatabaseError): StardeckError | n
             ? /^while executing command on (\S+)/.exec(error.where ?? "")
             : null) ??
         [];
-    return server === undefined
-        ? null
-        : new StardeckError(`The server ${server} of the cluster, which holds a part of the rows, does not answer.`, {
-              code: "no-database",
-              hint: "Start it, or move its shards. What was published before is kept; `stardeck retry` takes up a build.",
-              cause: error,
-          });
+    return server === undefined ? null : makeLostClusterServerError(server, error);
+}
+
+export function makeLostClusterServerError(server: string, cause?: unknown): StardeckError {
+    return new StardeckError(`The server ${server} of the cluster, which holds a part of the rows, does not answer.`, {
+        code: "no-database",
+        hint: "Start it, or move its shards. What was published before is kept; `stardeck retry` takes up a build.",
+        cause,
+    });
 }
 
 /** Wraps a failure to connect, with a hint for the usual causes. */

@@ -1,5 +1,6 @@
 import type { Connection } from "../database/connection.js";
 import type { CountedMoment, LandingCounters } from "../runs/source-state.js";
+import { isClusterSql, loadShards, loadSpreadTables, type Shard } from "../warehouse/citus.js";
 import type { Queryable, Source } from "../warehouse/registry.js";
 
 /** What the catalog says of a landing relation, whose rows were not looked at. */
@@ -12,6 +13,8 @@ export interface LandingFacts {
     readonly database: string;
     /** Whether each row names the transaction that wrote it: not in a view, a foreign table or a table spread over servers. */
     readonly namesTransactions: boolean;
+    /** Where its rows are, of a table that is spread over the servers of a cluster; null where each of them is not in one place. */
+    readonly shards: readonly Shard[] | null;
     /** Null where nothing vouches for a part of it: then all rows are counted. */
     readonly counters: LandingCounters | null;
     /** The type of the load cursor, or else the version column; null where there is none that PostgreSQL orders by operators of its own. */
@@ -44,7 +47,7 @@ export async function loadLandingFacts(
         cursor: loadCursorColumn ?? versionColumn,
     }));
     const { rows } = await database.query<
-        Omit<LandingFacts, "counters" | "isSmall"> &
+        Omit<LandingFacts, "counters" | "isSmall" | "shards"> &
             LandingCounters & { name: string; isCounted: boolean; mayBeSpread: boolean }
     >(
         `select
@@ -59,7 +62,7 @@ export async function loadLandingFacts(
             pg_catalog.concat_ws(' ', system.id, database.oid) as database,
             not relation.relhassubclass and member."namesTransactions"
                 and relation.relkind = 'r' and pg_catalog.current_setting('track_counts') = 'on' as "isCounted",
-            pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null as "mayBeSpread",
+            ${isClusterSql} as "mayBeSpread",
             pg_catalog.concat_ws(
                 ' ',
                 pg_catalog.pg_postmaster_start_time(),
@@ -121,7 +124,9 @@ export async function loadLandingFacts(
         ) as cursor on true`,
         [JSON.stringify(asked), tailBlocks],
     );
-    const spread = rows.some(({ mayBeSpread }) => mayBeSpread) ? await loadSpreadRelations(database) : new Set();
+    const isOnCluster = rows.some(({ mayBeSpread }) => mayBeSpread);
+    const spread = new Set(isOnCluster ? (await loadSpreadTables(database)).map(({ id }) => id) : []);
+    const shards = isOnCluster ? await loadShards(database) : new Map<string, readonly Shard[]>();
     return new Map(
         rows.map(({ name, problem, relationIds, database, namesTransactions, cursorType, isCounted, ...rest }) => {
             const isSpread = relationIds.some((id) => spread.has(id));
@@ -133,6 +138,10 @@ export async function loadLandingFacts(
                     relationIds,
                     database,
                     namesTransactions: namesTransactions && !isSpread,
+                    shards:
+                        namesTransactions && relationIds.length === 1
+                            ? (shards.get(relationIds[0] ?? "") ?? null)
+                            : null,
                     cursorType,
                     isSmall: namesTransactions && !isSpread && relationIds.length === 1 && tailBlock <= 0,
                     counters:
@@ -143,14 +152,6 @@ export async function loadLandingFacts(
             ];
         }),
     );
-}
-
-/** Tables that Citus keeps on other servers: what this one says of size, counters, places and transactions is not about their rows. */
-async function loadSpreadRelations(database: Queryable): Promise<ReadonlySet<string>> {
-    const { rows } = await database.query<{ id: string }>(
-        "select logicalrelid::pg_catalog.oid::text as id from pg_catalog.pg_dist_partition",
-    );
-    return new Set(rows.map(({ id }) => id));
 }
 
 /** The same facts for whoever wants all rows counted. */

@@ -2,6 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { StardeckError } from "../database/errors.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { LandingMark, SourceState } from "../runs/source-state.js";
+import type { Shard } from "../warehouse/citus.js";
 import type { Source } from "../warehouse/registry.js";
 import { isCompared } from "../warehouse/source-kind.js";
 import {
@@ -13,6 +14,7 @@ import {
     loadDoubtful,
     type LandingFacts,
 } from "./landing-mark.js";
+import { areShardsAsKnown, countShards, loadArrivedKeysOrNull, type ShardCount } from "./shard-mark.js";
 
 /** What came to a source since a known state. */
 export interface SourceDelta {
@@ -66,6 +68,9 @@ export async function findSourceDelta(
     }
     if (facts.namesTransactions) {
         return compareTransactions(reading, known);
+    }
+    if (facts.shards !== null) {
+        return compareShards(reading, known, facts.shards);
     }
     return compareContent(reading, known);
 }
@@ -219,6 +224,50 @@ function describeGlance(known: SourceState, landing: Landing, freshCount: number
         : { state: known, condition: null, reason: "a build looks at all its rows", loss: null, isUncertain: true };
 }
 
+async function compareShards(reading: Reading, known: SourceState, shards: readonly Shard[]): Promise<SourceDelta> {
+    const { connection, source, landing, facts, snapshot } = reading;
+    if (reading.isGlance) {
+        return describeGlance(known, landing, (await loadFresh(connection, landing, known.newest)).rowCount);
+    }
+    const { mark } = known;
+    if (mark?.kind !== "shards") {
+        return readAll(reading, known, mark?.kind === "none" ? mark.reason : "how its rows stood is not known");
+    }
+    const counts = await countShards(connection, shards, mark.shards, landing.isAbove(known.newest));
+    if (mark.database !== facts.database || !areShardsAsKnown(mark.shards, counts)) {
+        return readAll(reading, known, "rows were changed in place, or a shard was moved, split or restored");
+    }
+    const all = [...counts.values()];
+    const sum = (numberOf: (count: ShardCount) => number): number =>
+        all.reduce((total, count) => total + numberOf(count), 0);
+    const rowCount = sum((count) => count.rowCount);
+    const arrived = rowCount - sum(({ settledThen }) => settledThen);
+    const newest = (await loadNewest(connection, landing)) ?? known.newest;
+    const state: SourceState = { rowCount, newest, snapshot, mark: marksOf(facts, counts) };
+    if (arrived === 0) {
+        return { state, condition: null, reason: "nothing new", loss: null };
+    }
+    const isReadAgain = Object.values(mark.shards).some(({ otherCount }) => otherCount > 0);
+    const reason = formatRows(arrived, "new ");
+    if (!isReadAgain && sum(({ freshCount }) => freshCount) === arrived) {
+        return { state, condition: landing.isAbove(known.newest), reason, loss: null };
+    }
+    const [key = "", ...others] = source.keyColumns.map(quoteIdentifier);
+    const keys =
+        others.length > 0 ? null : await loadArrivedKeysOrNull(connection, shards, mark.shards, key, maxListedKeys);
+    return keys === null
+        ? readAll(reading, known, notTold)
+        : { state, condition: isListed(key, keys), reason: `${reason}, late ones among them`, loss: null };
+}
+
+function marksOf(facts: LandingFacts, counts: ReadonlyMap<string, ShardCount>): LandingMark {
+    return {
+        kind: "shards",
+        database: facts.database,
+        shards: Object.fromEntries([...counts].map(([id, { mark }]) => [id, mark])),
+    };
+}
+
 async function compareContent(reading: Reading, known: SourceState): Promise<SourceDelta> {
     const { connection, landing, snapshot } = reading;
     if (reading.isGlance) {
@@ -292,6 +341,17 @@ async function readAll(reading: Reading, known: SourceState | null, reason: stri
     if (reading.isGlance) {
         const state = known ?? { rowCount: 0, newest: null, snapshot, mark: null };
         return { state, condition: "true", reason, loss: null };
+    }
+    if (facts.shards !== null) {
+        const counts = await countShards(connection, facts.shards, {}, "false");
+        const rowCount = [...counts.values()].reduce((total, count) => total + count.rowCount, 0);
+        const state = {
+            rowCount,
+            newest: await loadNewest(connection, landing),
+            snapshot,
+            mark: marksOf(facts, counts),
+        };
+        return { state, condition: "true", ...describeLoss(source, known, rowCount, reason) };
     }
     const rowCount = await countRows(connection, landing);
     const newest = await loadNewest(connection, landing);
@@ -488,8 +548,9 @@ async function findArrivedRowsOrNull(
         return null;
     }
     // Every model that reads the source asks for these rows: by key an index finds them, by transaction only a scan.
-    const isListed = keys !== null && keys.length <= maxListedKeys && !hasNullKey;
-    return isListed
-        ? `${key} = any(${quoteLiteral(`{${keys.map((item) => JSON.stringify(item)).join(",")}}`)})`
-        : condition;
+    return keys !== null && keys.length <= maxListedKeys && !hasNullKey ? isListed(key, keys) : condition;
+}
+
+function isListed(key: string, keys: readonly string[]): string {
+    return `${key} = any(${quoteLiteral(`{${keys.map((item) => JSON.stringify(item)).join(",")}}`)})`;
 }

@@ -41,6 +41,20 @@ export interface CountedMoment {
     readonly doubtful: string;
 }
 
+/** How the rows of a shard stood, by the numbers of transactions of the server that holds it. */
+export interface ShardMark {
+    /** Which copy of the shard: another one after it was moved. */
+    readonly placement: string;
+    /** The oldest transaction that was running; all before it had ended. */
+    readonly boundary: string;
+    /** It and all after it had not begun. */
+    readonly next: string;
+    /** Rows of transactions before the boundary. */
+    readonly settledCount: number;
+    /** Rows of others, which were there too and are read again. */
+    readonly otherCount: number;
+}
+
 /** How the rows of a landing relation stood, as stored in `ops.source_cursor`: enough to notice whatever happens to them. */
 export type LandingMark =
     /** Rows that are not as they were have another transaction. */
@@ -52,6 +66,8 @@ export type LandingMark =
           readonly counted: CountedMoment;
           readonly counters: (LandingCounters & { readonly tailRowCount: number }) | null;
       }
+    /** A table that is spread over the servers of a cluster: its shards, by their ids. */
+    | { readonly kind: "shards"; readonly database: string; readonly shards: Readonly<Record<string, ShardMark>> }
     /** Only their content tells rows apart. */
     | { readonly kind: "content"; readonly checksum: string }
     /** All rows are to be read again, whatever they are. */

@@ -141,3 +141,38 @@ export async function loadLocalBytes(
     );
     return new Map(rows.map(({ place, bytes }) => [place, bytes]));
 }
+
+/** A part of a distributed table, and where it is. */
+export interface Shard {
+    readonly id: string;
+    /** Which copy of it. */
+    readonly placement: string;
+    readonly host: string;
+    readonly port: number;
+    /** Its table there, quoted. */
+    readonly relation: string;
+}
+
+/** The shards of distributed tables, by the number of the table here; without those of which there are several copies. */
+export async function loadShards(database: Queryable): Promise<ReadonlyMap<string, readonly Shard[]>> {
+    const { rows } = await database.query<Shard & { table: string }>(
+        `select
+            shard.logicalrelid::pg_catalog.oid::text as table, shard.shardid::text as id, placement.placementid::text as placement,
+            node.nodename as host, node.nodeport as port,
+            case when relation.relnamespace = 'public'::pg_catalog.regnamespace and not pg_catalog.starts_with(named.name, 'public.')
+                then 'public.' else '' end || named.name as relation
+        from pg_catalog.pg_dist_partition as partition
+        join pg_catalog.pg_class as relation on relation.oid = partition.logicalrelid
+        join pg_catalog.pg_dist_shard as shard on shard.logicalrelid = partition.logicalrelid
+        join pg_catalog.pg_dist_placement as placement on placement.shardid = shard.shardid
+        join pg_catalog.pg_dist_node as node on node.groupid = placement.groupid and node.noderole = 'primary'
+        cross join lateral (select pg_catalog.shard_name(shard.logicalrelid, shard.shardid) as name) as named
+        where partition.partmethod <> 'n' and relation.relkind = 'r'
+        order by shard.shardid`,
+    );
+    const tables = new Map<string, Shard[]>();
+    for (const { table, ...shard } of rows) {
+        tables.set(table, [...(tables.get(table) ?? []), shard]);
+    }
+    return new Map([...tables].filter(([, shards]) => new Set(shards.map(({ id }) => id)).size === shards.length));
+}

@@ -144,6 +144,31 @@ describeWhere(url !== "", "builds on Citus", "STARDECK_TEST_CITUS_URL names no c
         expect(await differing()).toEqual([]);
     });
 
+    it("finds rows of a transaction that was open while a build looked, and late ones", async () => {
+        const insert = (id: number, modifiedAt: string): string =>
+            `insert into staging.orders (id, customer, status, amount, modified_at) values (${id}, 4, 'PAID', '6', '${modifiedAt}')`;
+        await database().withTransaction(async (connection) => {
+            await connection.query(insert(50, "2025-06-01"));
+            await connection.query("savepoint deeper");
+            await connection.query(insert(51, "2025-06-01"));
+            await connection.query("release savepoint deeper");
+            // Numbered after the open one, and there before it.
+            await run(insert(52, "2025-06-02"), insert(53, "2026-01-06"));
+            expect((await build(database())).status).toBe("ok");
+        });
+        // Those that were written beside the open transaction on its servers are read again.
+        for (const reason of [/orders: [234] new rows, late ones among them/, /^nothing new$/]) {
+            const { scope } = modelOf(await build(database()), "fct_orders");
+            expect(scope?.reason).toMatch(reason);
+            expect(await differing()).toEqual([]);
+        }
+        await run(insert(54, "2025-06-03"));
+        expect(modelOf(await build(database()), "fct_orders").scope?.reason).toContain(
+            "orders: 1 new row, late ones among them",
+        );
+        expect(await differing()).toEqual([]);
+    });
+
     it("finds a row that landed after its shard was moved", async () => {
         const [[shard = "", from = "", fromPort = "", to = "", toPort = ""] = []] = await rowsOf(
             database(),
@@ -159,7 +184,7 @@ describeWhere(url !== "", "builds on Citus", "STARDECK_TEST_CITUS_URL names no c
         );
         await build(database());
         expect(await differing()).toEqual([]);
-        expect(await rowsOf(database(), "select count(*) from warehouse.fct_orders")).toEqual([["52"]]);
+        expect(await rowsOf(database(), "select count(*) from warehouse.fct_orders")).toEqual([["57"]]);
     });
 
     it("publishes nothing on any server when a test fails, nor does an atomic build", async () => {
