@@ -95,17 +95,20 @@ export function areShardsAsKnown(
 ): boolean {
     return (
         Object.keys(known).length === counts.size &&
-        [...counts].every(([id, { mark, settledThen }]) => {
+        [...counts].every(([id, count]) => {
             const before = known[id];
-            return (
-                before !== undefined &&
-                before.placement === mark.placement &&
-                before.settledCount === settledThen &&
-                // A server that was restored gives its numbers a second time; beyond half of the circle they cannot be compared.
-                BigInt(mark.next) >= BigInt(before.next) &&
-                BigInt(mark.next) - BigInt(before.boundary) < 2_000_000_000n
-            );
+            return before !== undefined && isAsKnown(before, count);
         })
+    );
+}
+
+function isAsKnown(before: ShardMark, { mark, settledThen }: ShardCount): boolean {
+    return (
+        before.placement === mark.placement &&
+        before.settledCount === settledThen &&
+        // A server that was restored gives its numbers a second time; beyond half of the circle they cannot be compared.
+        BigInt(mark.next) >= BigInt(before.next) &&
+        BigInt(mark.next) - BigInt(before.boundary) < 2_000_000_000n
     );
 }
 
