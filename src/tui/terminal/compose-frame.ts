@@ -32,8 +32,27 @@ export interface FrameParts {
     readonly dialog: Region | null;
 }
 
-/** The rows of the screen, each exactly `columns` wide. */
-export function composeFrame({ columns, rows, chrome, regions, dialog }: FrameParts): readonly string[] {
+/** What is seen of a row beside the dialog. */
+interface Beside {
+    readonly below: string;
+    readonly from: number;
+    readonly to: number;
+    readonly left: string;
+    readonly right: string;
+}
+
+/** By row: cutting a line cell by cell takes longer than all else of a frame, and what lies below a dialog stays. */
+export type KnownBeside = Map<number, Beside>;
+
+/**
+ * The rows of the screen, each exactly `columns` wide.
+ *
+ * @param known what was cut for the frame before
+ */
+export function composeFrame(
+    { columns, rows, chrome, regions, dialog }: FrameParts,
+    known: KnownBeside = new Map(),
+): readonly string[] {
     return Array.from({ length: rows }, (_, row) => {
         const below =
             composeRow(
@@ -44,12 +63,19 @@ export function composeFrame({ columns, rows, chrome, regions, dialog }: FramePa
         if (dialog === null || row < dialog.top || row >= dialog.top + dialog.height) {
             return below;
         }
-        const right = dialog.left + dialog.width;
-        return [
-            fitStyled(sliceStyled(below, 0, dialog.left), dialog.left),
-            fitStyled(dialog.lines[row - dialog.top] ?? "", dialog.width),
-            fitStyled(sliceStyled(below, right, columns), columns - right),
-        ].join("");
+        const [from, to] = [dialog.left, dialog.left + dialog.width];
+        let beside = known.get(row);
+        if (beside?.below !== below || beside.from !== from || beside.to !== to) {
+            beside = {
+                below,
+                from,
+                to,
+                left: fitStyled(sliceStyled(below, 0, from), from),
+                right: fitStyled(sliceStyled(below, to, columns), columns - to),
+            };
+            known.set(row, beside);
+        }
+        return beside.left + fitStyled(dialog.lines[row - dialog.top] ?? "", dialog.width) + beside.right;
     });
 }
 

@@ -1,5 +1,5 @@
 import { anchorLine, isCertain } from "./anchor-line.js";
-import { composeFrame, type CellPlace, type Region } from "./compose-frame.js";
+import { composeFrame, type CellPlace, type KnownBeside, type Region } from "./compose-frame.js";
 import { toAscii } from "./to-ascii.js";
 import { moveTo, sequences } from "./sequences.js";
 
@@ -42,6 +42,7 @@ export function makeFrameWriter(
     let chrome: readonly string[] = [];
     let dialog: Region | null = null;
     const regions = new Map<string, Region>();
+    const beside: KnownBeside = new Map();
     let placed: CellPlace | null = null;
     let shown: readonly string[] = [];
     let shownCursor: CellPlace | null = null;
@@ -61,7 +62,7 @@ export function makeFrameWriter(
         if (isPaused || isBlocked) {
             return;
         }
-        const composed = composeFrame({ ...size, chrome, regions: [...regions.values()], dialog });
+        const composed = composeFrame({ ...size, chrome, regions: [...regions.values()], dialog }, beside);
         const frame = isAscii ? composed.map(toAscii) : composed;
         const changed = frame.flatMap((line, row) => (line === shown[row] ? [] : [formatRow(row, line, shown[row])]));
         shown = frame;
