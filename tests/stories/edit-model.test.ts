@@ -119,6 +119,7 @@ story(
         terminal.press("esc");
         await terminal.waitFor("[2 Models]");
         await edit(makeMart("count(*)::int as order_count, sum(amount) * 2 as total, max(order_id) as last_id"), "E");
+        await terminal.waitFor("✓ passed  counts_orders");
         terminal.press("end");
         await terminal.waitFor("The next build computes 1 table whole");
         terminal.press("m");

@@ -84,6 +84,6 @@ story(
         terminal.press("esc");
         await terminal.waitFor((screen) => !screen.join("\n").includes("Plan:"));
         terminal.press("esc");
-        await terminal.waitFor(/✓ mart_weekly_fulfilment/);
+        await terminal.waitFor(/✓ fct_orders +ok/);
     },
 );
