@@ -31,7 +31,7 @@ export function makeSpokenBuildLog(output: Output): BuildListener {
                 const { result } = event;
                 if (result.status === "passed") {
                     passed.set(result.modelName, (passed.get(result.modelName) ?? 0) + 1);
-                } else {
+                } else if (result.status !== "known") {
                     output.talk(describeProblem(result));
                 }
                 break;
@@ -73,11 +73,10 @@ function describeProblem({ testName, status, failingCount, message }: TestRun): 
     switch (status) {
         case "warned":
             return `Warning: the data test ${testName} ${found}`;
-        case "known":
-            return `Known: the data test ${testName} ${found}`;
         case "broken":
             return `The data test ${testName} could not run: ${endSentence(message ?? "no reason is known")}`;
         case "failed":
+        case "known":
         case "passed":
             return `Failure: the data test ${testName} ${found}`;
     }
