@@ -13,7 +13,7 @@ export interface RunComparison {
 /** What a run had nothing to do with is said to be so: it is neither well nor unchanged. */
 export function buildRunComparison(leftId: string, rightId: string): RunComparison {
     const [left, right] = [quoteLiteral(leftId), quoteLiteral(rightId)];
-    const named = (what: string, id: string): string => quoteIdentifier(`${what} ${id}`);
+    const named = (what: string, id: string): string => quoteIdentifier(`${what}_${id}`);
     const both = (sql: (side: "one" | "other") => string, what: string): readonly string[] => [
         `${sql("one")} as ${named(what, leftId)}`,
         `${sql("other")} as ${named(what, rightId)}`,
@@ -38,10 +38,10 @@ export function buildRunComparison(leftId: string, rightId: string): RunComparis
             "model_name",
             "model",
             [
-                ...both((side) => `coalesce(${side}.status, 'not in it')`, "run"),
-                ...both((side) => `${side}.rows_inserted`, "new"),
-                ...both((side) => `${side}.rows_updated`, "changed"),
-                ...both((side) => `${side}.rows_deleted`, "gone"),
+                ...both((side) => `coalesce(${side}.status, 'not in it')`, "status"),
+                ...both((side) => `${side}.rows_inserted`, "inserted_rows"),
+                ...both((side) => `${side}.rows_updated`, "updated_rows"),
+                ...both((side) => `${side}.rows_deleted`, "deleted_rows"),
                 ...both(seconds, "seconds"),
                 ...both((side) => `${side}.reason`, "scope"),
             ],
@@ -50,11 +50,11 @@ export function buildRunComparison(leftId: string, rightId: string): RunComparis
         tests: select(
             "test_run",
             "test_name",
-            "data test",
+            "data_test",
             [
-                ...both((side) => `coalesce(${side}.status, 'not asked')`, "run"),
-                ...both((side) => `${side}.failing_count`, "rows"),
-                "other.failing_count - one.failing_count as more",
+                ...both((side) => `coalesce(${side}.status, 'not asked')`, "status"),
+                ...both((side) => `${side}.failing_count`, "failing_rows"),
+                "other.failing_count - one.failing_count as more_rows",
             ],
             "abs(other.failing_count - one.failing_count) desc nulls last",
         ),

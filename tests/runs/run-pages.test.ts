@@ -81,19 +81,19 @@ describeOnBothDatabases("the history", { template: "small" }, (test) => {
         expect(compared).toHaveLength(8);
         expect(compared[0]).toMatchObject({
             model: "fct_orders",
-            [`run ${first}`]: "ok",
-            [`run ${second}`]: "failed",
-            [`scope ${first}`]: "never built",
+            [`status_${first}`]: "ok",
+            [`status_${second}`]: "failed",
+            [`scope_${first}`]: "never built",
         });
         const [asked] = await of(tests);
         expect(asked).toMatchObject({
-            "data test": "fct_orders.amount_is_positive",
-            [`run ${first}`]: "passed",
-            [`run ${second}`]: "failed",
-            more: expect.toSatisfy((more: unknown) => Number(more) === 1) as unknown,
+            data_test: "fct_orders.amount_is_positive",
+            [`status_${first}`]: "passed",
+            [`status_${second}`]: "failed",
+            more_rows: expect.toSatisfy((more: unknown) => Number(more) === 1) as unknown,
         });
         expect((await of(runs)).map(({ what }) => what)).toEqual(["build", "build"]);
         const other = await of(buildRunComparison(second, third).models);
-        expect(other.find(({ model }) => model === "fct_orders")?.[`run ${third}`]).toBe("not in it");
+        expect(other.find(({ model }) => model === "fct_orders")?.[`status_${third}`]).toBe("not in it");
     });
 });
