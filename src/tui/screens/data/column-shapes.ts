@@ -14,8 +14,6 @@ import { isWhole, type RowWindow } from "./row-window.js";
  */
 export interface ColumnShapes {
     readonly changes: readonly Readable<unknown>[];
-    /** There is something for at least one column. */
-    readonly hasAny: () => boolean;
     readonly draw: (name: string, width: number, isAscii: boolean) => string | null;
     /** Asks the server for the columns shown, one after the other. */
     readonly prepare: () => void;
@@ -91,15 +89,6 @@ export function makeColumnShapes(app: App, grid: Grid): ColumnShapes {
 
     return {
         changes: [distributions],
-        hasAny: () => {
-            const { window, arrangement } = grid.get();
-            if (window === null || arrangement === null) {
-                return false;
-            }
-            return isSmall(window)
-                ? window.rows.length > 1 && window.columns.some((column) => hasShape(column.typeId))
-                : isUnfiltered() && distributions.get().size > 0;
-        },
         draw: (name, width, isAscii) => {
             const { window } = grid.get();
             const rows = window !== null && isSmall(window) ? window.rows : null;

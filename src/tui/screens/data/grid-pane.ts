@@ -1,6 +1,10 @@
+import { findColumn } from "../../../browse/grid-view.js";
+import type { BrowseColumn } from "../../../browse/relation.js";
+import { isNumericType } from "../../../text/column-types.js";
 import { isNeverBuilt } from "../../../runs/model-list.js";
 import type { App } from "../../app/app.js";
 import type { Screen } from "../../kit/screen.js";
+import { fitText } from "../../kit/lines/fit-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { withView } from "./arrangement.js";
@@ -158,8 +162,9 @@ function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly st
               ? { columns: size.columns - chartSize.columns - 3, rows: size.rows }
               : { columns: size.columns, rows: size.rows - chartSize.rows - 1 };
     const picture = painter.paint({ ...state, arrangement, window }, grid.viewport, gridSize, theme, {
-        hasUnder: shapes.hasAny(),
-        drawUnder: (name, width) => shapes.draw(name, width, theme.isAscii),
+        hasUnder: true,
+        drawUnder: (name, width) =>
+            shapes.draw(name, width, theme.isAscii) ?? formatType(findColumn(arrangement.view.relation, name), width),
         describeUnread: () => describeUnread(state, theme.symbols.ellipsis),
     });
     current.picture = picture;
@@ -171,6 +176,15 @@ function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly st
     return isBeside
         ? lines.map((line, index) => fitStyled(line, gridSize.columns) + bar + (chartLines[index] ?? ""))
         : [...lines, theme.style("dim", theme.symbols.rule.repeat(size.columns)), ...chartLines];
+}
+
+/** What a column is of, where nothing is drawn of its values: `timestamptz`. */
+function formatType({ typeName, typeId }: BrowseColumn, width: number): string {
+    const short = typeName
+        .replace(/^timestamp(\(\d\))? without time zone/, "timestamp")
+        .replace(/^timestamp(\(\d\))? with time zone/, "timestamptz")
+        .replace(/^character varying/, "varchar");
+    return fitText(short, width, isNumericType(typeId) ? "right" : "left");
 }
 
 function describeUnread({ failure, fetching }: ReturnType<OpenGrid["grid"]["get"]>, ellipsis: string): string {
