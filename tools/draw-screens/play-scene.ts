@@ -37,6 +37,9 @@ export function playScene(scratch: string, scene: Scene, size: ScreenSize): Prom
         for (const theme of [...themeNames.slice(start + 1), ...themeNames.slice(0, start)]) {
             terminal.press("ctrl-t");
             await terminal.waitFor(`Theme: ${theme}.`);
+            // The next key takes the message away.
+            terminal.press("ctrl-l");
+            await terminal.waitFor((screen) => !screen.some((row) => row.includes(`Theme: ${theme}.`)));
             await untilQuiet(terminal);
             grids.set(theme, readGrid(terminal));
         }

@@ -1,5 +1,6 @@
 import { styledWidth, fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../theme.js";
+import { plainText } from "./detail-lines.js";
 import { fitText } from "./fit-text.js";
 
 /** A cell of a list: any text, and its role. */
@@ -81,8 +82,8 @@ export function formatCells(
         .join(" ");
 }
 
-/** A line of a list with its mark: the selected line begins with `▌` and is reversed. */
+/** A line of a list with its mark: the selected line begins with `▌` and is reversed, without colours: each would be a ground of its own. */
 export function markSelected(line: string, isSelected: boolean, width: number, theme: Theme): string {
     const body = fitStyled(line, Math.max(0, width - 1));
-    return isSelected ? theme.style("selected", theme.symbols.cursor + body) : ` ${body}`;
+    return isSelected ? theme.style("selected", theme.symbols.cursor + plainText(body)) : ` ${body}`;
 }
