@@ -4,16 +4,16 @@ import { equalityOrNull, type JoinItem, type JoinSpace, type Want } from "./join
 import { columnUses, hasSubquery, type Expression, type From, type Query } from "./query.js";
 import { addOutcomes, distinctColumns, fillIn, mapTraces, type Outcome, type Outcomes } from "./trace.js";
 
-/** How one item is linked to those that rank before it. */
+/** How an item is linked to the items that rank before it. */
 interface Rank {
     readonly place: number;
     readonly parents: ReadonlySet<number>;
     readonly outcomes: Outcomes;
 }
 
-/** A join with its anchor. */
+/** A join with one item as its anchor: every other item is ranked by the conditions that link it to ranked items. */
 export class AnchoredJoin {
-    /** By item, in the order of their ranks. */
+    /** By item, in rank order. */
     private readonly ranks = new Map<number, Rank>();
 
     constructor(
@@ -44,7 +44,10 @@ export class AnchoredJoin {
             const rank = this.ranks.get(place);
             addOutcomes(outcomes, rank?.outcomes ?? allWhole(from, "no condition links it to the entity"));
         }
-        addOutcomes(outcomes, allWhole(this.space.unusable, "no rule knows a join that names what stands beside it"));
+        addOutcomes(
+            outcomes,
+            allWhole(this.space.unusable, "no rule covers a join that names other items of its FROM clause"),
+        );
         const outer = this.outerRows();
         for (const { item } of this.space.laterals) {
             if (item.kind === "query") {
@@ -57,7 +60,7 @@ export class AnchoredJoin {
         return outcomes;
     }
 
-    /** The item tells what is asked for itself. */
+    /** What changes of an item alone give; null when its columns do not determine the wanted values. */
     private direct(place: number): Outcomes | null {
         const item = this.space.items[place];
         const told = this.space.tell(this.wants, new Set([place]));
@@ -72,7 +75,7 @@ export class AnchoredJoin {
                 ? new Map<number, Outcome>()
                 : new Map([[from.member.memberId, [this.deriver.changed(from.member, filters, told, [])]]]);
         }
-        // Conditions count where all their columns are at hand: those of a relation with rows made of it are.
+        // Apply the item's own conditions only to a relation with made rows: there all their columns are available.
         const isRelation = from.kind === "member" && from.member.item.kind === "relation";
         const applied = isRelation ? filters : [];
         const columns = applied.length === 0 ? [] : distinctColumns(applied, () => true);
@@ -157,7 +160,7 @@ export class AnchoredJoin {
         return { place, parents, outcomes };
     }
 
-    /** The items that have to be joined from some on so that what is asked for is told, and those that narrow the join. */
+    /** The items to join, starting from `start`, until they determine the wanted values; and the items that narrow the join. */
     private pathFrom(start: ReadonlySet<number>, place: number | null): ReadonlySet<number> {
         const path = new Set(start);
         const waiting = [...start];
@@ -179,7 +182,7 @@ export class AnchoredJoin {
         return path;
     }
 
-    /** Adds tables that rank before an item, have a condition in common with it, and are found by an equality. */
+    /** Adds ranked tables that share a condition with an item and can be found by an equality. */
     private narrow(path: Set<number>, place: number): void {
         for (const condition of this.space.conditions) {
             const places = this.space.itemsIn(condition) ?? new Set();
@@ -212,7 +215,7 @@ export class AnchoredJoin {
         }
     }
 
-    /** Items as they are now, in the order of their ranks, with the conditions that hold among them. */
+    /** The current rows of items, in rank order, with the conditions between them. */
     private partner(path: ReadonlySet<number>, speaking: readonly Expression[]): Omit<Partner, "wants"> {
         const among = this.space.conditions.filter((condition) =>
             [...(this.space.itemsIn(condition) ?? [])].every((each) => path.has(each)),

@@ -1,10 +1,10 @@
 import type { Relation } from "./query.js";
 
-/** What the rules are told of the database. */
+/** What the rules know about the database. */
 export interface Catalogue {
-    /** By `schema.name`; those that a SELECT reads, the views between included. */
+    /** The relations that a SELECT reads, directly or through views, by `schema.name`. */
     readonly relations: ReadonlyMap<string, Relation>;
-    /** Of the functions that those SELECTs call, by name without schema: several may share a name. */
+    /** The functions that those SELECTs call, by name without schema: several may share a name. */
     readonly functions: ReadonlyMap<string, readonly CalledFunction[]>;
     /** The result types of the operators that those SELECTs use, by symbol. */
     readonly operatorTypes: ReadonlyMap<string, readonly string[]>;

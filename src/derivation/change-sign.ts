@@ -1,2 +1,2 @@
-/** The column of `changed` that says whether a row is as it was (−1) or as it is (+1). */
+/** The column of `changed` that says whether a row is an old version (−1) or a new one (+1). */
 export const changeSign = "change_sign";

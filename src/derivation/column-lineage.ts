@@ -20,25 +20,25 @@ import {
 import { readView } from "./read-query.js";
 import { returnsSet } from "./simplify-query.js";
 
-/** A column of a table, or of a view that is not looked into. */
+/** A column of a table, or of a view whose definition is not followed. */
 export interface OriginColumn {
     readonly schema: string;
     readonly relation: string;
     readonly column: string;
 }
 
-/** What the columns of a SELECT come from. A column depends on what is named here and on nothing else. */
+/** What the columns of a SELECT come from: the complete list of columns that each depends on. */
 export interface SelectLineage {
-    /** By the names of the SELECT's columns, in their order. */
+    /** By column name, in the order of the SELECT. */
     readonly columns: ReadonlyMap<string, ColumnLineage>;
-    /** What decides which rows there are, and which rows a value is made of: conditions, groups, limits, comparisons of whole rows. */
+    /** What decides which rows exist, and which rows make up a value: conditions, groups, limits, comparisons of whole rows. */
     readonly rows: readonly OriginColumn[];
 }
 
 export interface ColumnLineage {
     /**
-     * What makes the column: one expression, or one of each branch of a set operation, shortened for people. A column that is passed on
-     * is followed to where it is made; empty where that is another relation, or where the SELECT could not be read.
+     * The expressions that compute the column, one per branch of a set operation, shortened for people. A column that is passed on is
+     * followed to where it is computed; empty if it comes unchanged from another relation, or if the SELECT could not be read.
      */
     readonly expressions: readonly string[];
     /** The columns whose values it is made of. */
@@ -46,8 +46,8 @@ export interface ColumnLineage {
 }
 
 /**
- * The lineage of each column of a view, up to the relations of the catalogue that have no definition. A SELECT that cannot be read by
- * the rules depends, in each column, on every column of everything that it reads.
+ * The lineage of each column of a view, up to the relations of the catalogue that have no definition. If the rules cannot read the
+ * SELECT, each of its columns depends on every column of everything that it reads.
  */
 export async function traceColumns(view: Relation, catalogue: Catalogue): Promise<SelectLineage> {
     await loadParser();
@@ -61,12 +61,12 @@ export async function traceColumns(view: Relation, catalogue: Catalogue): Promis
     }
 }
 
-/** Comparisons by which rows of two tables find each other. */
+/** Operators that join conditions use. */
 const joiningOperators: ReadonlySet<string> = new Set(["=", "<", "<=", ">", ">="]);
 
 /**
  * The columns that a view's SELECT compares with each other, anywhere in it, up to the relations of the catalogue that have no
- * definition. A SELECT that cannot be read by the rules tells none.
+ * definition; none if the rules cannot read the SELECT.
  */
 export async function traceComparisons(
     view: Relation,
@@ -93,7 +93,7 @@ function dependOnAll(view: Relation, { relations }: Catalogue): SelectLineage {
     };
 }
 
-/** Columns, each once. */
+/** A set of columns. */
 class ColumnSet {
     private readonly found = new Map<string, OriginColumn>();
 
@@ -114,7 +114,7 @@ class ColumnSet {
 
 class ColumnTracer {
     private readonly members: ReadonlyMap<number, Member>;
-    /** By member and column: views that are read often are traced once. */
+    /** Results by member and column, so that a view that is read often is traced once. */
     private readonly traced = new Map<string, readonly OriginColumn[]>();
 
     constructor(
@@ -159,16 +159,16 @@ class ColumnTracer {
         return pairs;
     }
 
-    /** The columns whose values the column at that place is made of. */
+    /** Adds the columns whose values the column at that place is made of. */
     private addColumn(query: Query, place: number, into: ColumnSet): void {
         for (const expression of expressionsAt(query, place)) {
             this.addUses(expression, into);
         }
     }
 
-    /** The columns that anything names, those of subqueries with all that decides their rows. */
+    /** Adds the columns that a value names and, for subqueries, everything that decides their rows. */
     private addUses(value: unknown, into: ColumnSet): void {
-        // A subquery's own members are known as well, so that its columns are followed like those around it.
+        // The members of subqueries are known too, so that their columns are followed like all others.
         for (const use of columnUses(value)) {
             into.addAll(this.originsOf(use));
         }
@@ -193,7 +193,7 @@ class ColumnTracer {
                 this.addColumn(item.query, namesOf(item.query).indexOf(name), found);
                 break;
             case "made":
-                // Of several columns each may come from each of what the function is called with.
+                // Each column of the function's result may come from any of its arguments.
                 this.addUses(item.content, found);
                 break;
             case undefined:
@@ -203,7 +203,7 @@ class ColumnTracer {
         return found.sorted;
     }
 
-    /** What decides which rows a SELECT has. */
+    /** Adds the columns that decide which rows a SELECT has. */
     private addRows(query: Query, into: ColumnSet): void {
         switch (query.kind) {
             case "values":
@@ -218,7 +218,7 @@ class ColumnTracer {
                     }
                 }
                 if (query.limit !== null) {
-                    // The order of a set operation names its columns by name or place.
+                    // ORDER BY of a set operation refers to columns by name or place, so it is not followed: take all columns.
                     for (const place of query.order.length === 0 ? [] : namesOf(query).keys()) {
                         this.addColumn(query, place, into);
                     }
@@ -266,7 +266,7 @@ class ColumnTracer {
         }
     }
 
-    /** The expressions that make a column, followed through what only passes it on. */
+    /** The expressions that compute a column, followed through queries that only pass it on. */
     private expressionsOf(query: Query, place: number): readonly string[] {
         const made = this.makersOf(query, place);
         return made.every(({ isPassedOn }) => isPassedOn) ? [] : [...new Set(made.map(({ text }) => text))];
@@ -308,13 +308,13 @@ class ColumnTracer {
 
 interface Maker {
     readonly text: string;
-    /** Whether it is another relation's column and nothing else. */
+    /** Whether it is just a column of another relation. */
     readonly isPassedOn: boolean;
 }
 
 const ordinaryTypes = new Set(["text", "numeric", "int4", "int8", "float8", "bool", "date"]);
 
-/** What PostgreSQL prints so that it cannot be misread, as people write it: `0`, not `0::numeric`; no `pg_catalog` before a function. */
+/** Simplifies PostgreSQL's careful output to what people write: `0`, not `0::numeric`; no `pg_catalog` before a function. */
 function withoutPedantry(expression: Expression): Expression {
     return rewrite(expression, ({ TypeCast, FuncCall }) => {
         if (TypeCast !== undefined) {
@@ -346,7 +346,7 @@ function lastName(names: readonly Expression[]): string {
     return firstName(names.slice(-1));
 }
 
-/** What gives the values at a place: one expression, or one of each branch or row. */
+/** The expressions that give the values at a place: one, or one for each branch or row. */
 function expressionsAt(query: Query, place: number): readonly Expression[] {
     switch (query.kind) {
         case "block": {

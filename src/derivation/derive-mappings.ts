@@ -20,15 +20,16 @@ export interface DerivedModel {
     readonly table: Relation | null;
 }
 
-/** The columns by which a model's entities are told. */
+/** The columns that identify a model's entities. */
 export interface Entity {
     readonly entityKey: readonly string[];
-    /** Whether the entity can never be null: then a null that a mapping gives is of no entity. */
+    /** Whether the entity can never be null: then a null in a mapping's result stands for no entity and is dropped. */
     readonly isEntityNeverNull: boolean;
 }
 
 /**
- * The mapping of every source and table model that a model reads, for one choice of its entity. What no rule understands is whole.
+ * The mapping of every source and table model that a model reads, for one choice of its entity. An upstream that no rule covers
+ * gets the kind `whole`.
  *
  * @returns by the upstream's name
  */
@@ -40,10 +41,10 @@ export type DerivedMapping =
           readonly kind: "entities";
           /** A SELECT over `changed`, one column for each of the entity key. */
           readonly select: string;
-          /** The column of the upstream that holds the entities, where it is that simple. */
+          /** The upstream's column that holds the entities, when the mapping is just that column. */
           readonly column: string | null;
           readonly sentence: string;
-          /** What it looks rows up by: an index on these columns makes it fast. */
+          /** The columns by which it looks up rows: an index on them makes it fast. */
           readonly lookups: readonly Lookup[];
       }
     /** The model has to be rebuilt whole. */
@@ -53,7 +54,7 @@ export type DerivedMapping =
           readonly reason: string;
       };
 
-/** Columns of a table that a mapping holds against values it has. */
+/** Columns of a table that a mapping compares with known values. */
 export interface Lookup {
     readonly schema: string;
     readonly name: string;
@@ -61,9 +62,9 @@ export interface Lookup {
 }
 
 /**
- * Reads a model's SELECT, from which alone its mappings follow: once for all entities that are tried.
+ * Reads a model's SELECT once, for all entities that are tried: the mappings follow from it alone.
  *
- * @param parsed views that were read for other models; is added to
+ * @param parsed views that were read for other models; this adds to it
  */
 export async function prepareDerivation(
     model: DerivedModel,
@@ -119,7 +120,7 @@ function deriveFrom(
     const { entityKey } = entity;
     const unclear = entityKey.find((name) => !isComparable(deriver.typeOfColumn(name)));
     if (unclear !== undefined) {
-        const reason = `of the type of ${unclear} it is not known when two values are equal`;
+        const reason = `it is not known when two values of the type of ${unclear} are equal`;
         return new Map(upstreams.map((name) => [name, { kind: "whole", reason }]));
     }
     const types = entityKey.map((name) => deriver.typeOfColumn(name)?.name ?? "text");
@@ -136,7 +137,7 @@ function deriveFrom(
         upstreams.map((name): [string, DerivedMapping] => {
             const traces: Trace[] = [];
             for (const occurrence of byUpstream.get(name) ?? []) {
-                const outcome = outcomes.get(occurrence) ?? { whole: "no rule knows the place where it is read" };
+                const outcome = outcomes.get(occurrence) ?? { whole: "no rule covers the place where it is read" };
                 if (isWhole(outcome)) {
                     return [name, { kind: "whole", reason: outcome.whole }];
                 }
@@ -153,7 +154,7 @@ function describe(
     types: readonly string[],
 ): DerivedMapping {
     if (traces.length === 0) {
-        // A join that could not give rows, or a subquery that nobody reads.
+        // A join that cannot give rows, or a subquery whose columns nothing reads.
         const columns = types
             .map((type, place) => `null::${type} as ${formatIdentifier(entityKey[place] ?? "")}`)
             .join(", ");
@@ -161,7 +162,7 @@ function describe(
             kind: "entities",
             select: `select ${columns} from changed where false`,
             column: null,
-            sentence: "Nothing that is read of it reaches the model's rows.",
+            sentence: "None of its columns reaches the model's rows.",
             lookups: [],
         };
     }
@@ -174,7 +175,7 @@ function describe(
     };
 }
 
-/** `id` where all that a mapping says is that a changed row affects the entity in its column id. */
+/** `id` when the whole mapping is: a changed row affects the entity in its column `id`. */
 function columnOfChangedOrNull([trace, ...others]: readonly Trace[]): string | null {
     if (trace === undefined || others.length > 0 || trace.sources.length > 1 || trace.outputs.length > 1) {
         return null;
@@ -204,7 +205,7 @@ const clocks = new Set([
     ..."now transaction_timestamp statement_timestamp clock_timestamp timeofday current_setting age".split(" "),
 ]);
 
-/** What gives another value each time: no mapping can keep such a model right. */
+/** Finds a function that can return another value each time: no mapping can keep such a model right. */
 function findUnsteadyOrNull({ functions }: Catalogue): string | null {
     for (const [name, called] of functions) {
         for (const { schema, volatility } of called) {
@@ -212,7 +213,7 @@ function findUnsteadyOrNull({ functions }: Catalogue): string | null {
                 return `${name}() can give another value each time`;
             }
             if (volatility === "stable" && schema !== "pg_catalog") {
-                return `${name}() is not immutable, so it may read tables that nobody watches`;
+                return `${name}() is not immutable, so it may read tables that are not tracked`;
             }
         }
     }

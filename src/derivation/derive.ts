@@ -62,18 +62,18 @@ import { groupingKeysOrNull, isComparable, isIdentical, Types } from "./types.js
 type InnerJoin = Extract<From, { kind: "inner" }>;
 type OuterJoin = Exclude<From, { kind: "inner" | "member" }>;
 
-/** A column of a query that is asked for. */
+/** A column of a query whose changed values are wanted. */
 interface WantedColumn {
     readonly name: string;
     readonly isExact: boolean;
 }
 
 /**
- * For each relation that can change, wherever a SELECT names it: how the values of some of the SELECT's columns are found that
- * its change can alter. The rules and their proofs: docs/decisions/derived-mappings.md.
+ * For each place where a SELECT names a relation that can change: how to find those values of some of the SELECT's columns that the
+ * change can affect. The rules and their proofs: docs/decisions/derived-mappings.md.
  *
- * The statement that every rule keeps: the values, in the rows that a block gives before and not after or after and not before,
- * are all among what the traces find, those of all the relations taken together.
+ * Every rule keeps this invariant: take the rows that a block gives only before or only after the change. All their values are found
+ * by the traces of all relations together.
  */
 export class Deriver implements BlockDeriver {
     private readonly members = new Map<number, Member>();
@@ -99,7 +99,7 @@ export class Deriver implements BlockDeriver {
         );
         for (const occurrence of occurrencesIn(this.root)) {
             if (!outcomes.has(occurrence)) {
-                outcomes.set(occurrence, { whole: "no rule knows the place where it is read" });
+                outcomes.set(occurrence, { whole: "no rule covers the place where it is read" });
             }
         }
         return outcomes;
@@ -138,7 +138,7 @@ export class Deriver implements BlockDeriver {
 
     private set(query: SetOperation, wants: readonly WantedColumn[]): Outcomes {
         if (query.limit !== null && this.rules.limitIsWhole) {
-            return allWhole(query, "LIMIT lets each row move any other");
+            return allWhole(query, "with LIMIT any row can displace any other");
         }
         const names = namesOf(query);
         const outcomes: Outcomes = new Map();
@@ -181,7 +181,7 @@ export class Deriver implements BlockDeriver {
         return outcomes;
     }
 
-    /** What COALESCE and CASE give is what one of their arguments gives: where all of it together is not told, each is asked for. */
+    /** COALESCE and CASE give the value of one of their arguments: if the whole expression cannot be traced, trace each argument. */
     private alternatives(block: Block, wants: readonly Want[], isRoot: boolean): Outcomes {
         const direct = this.block(block, wants, isRoot);
         if (countWhole(direct) === 0) {
@@ -212,7 +212,7 @@ export class Deriver implements BlockDeriver {
 
     private block(block: Block, wants: readonly Want[], isRoot: boolean): Outcomes {
         if (block.limit !== null && this.rules.limitIsWhole) {
-            return allWhole(block, "LIMIT lets each row move any other");
+            return allWhole(block, "with LIMIT any row can displace any other");
         }
         const windows = windowsIn([block.outputs, block.order, block.distinct]);
         for (const { expression } of wants) {
@@ -233,7 +233,7 @@ export class Deriver implements BlockDeriver {
         ) {
             return allWhole(block, equalNotSame);
         }
-        // What a change reaches beyond the rows that have its own values.
+        // Keys through which a change affects rows other than those with its own values.
         const reached: (readonly Expression[])[] = [];
         const distinct = Array.isArray(block.distinct) ? (block.distinct as readonly Expression[]) : null;
         const isWithin = (keys: readonly Expression[]): boolean => wants.every((want) => this.isOf(want, keys));
@@ -246,14 +246,14 @@ export class Deriver implements BlockDeriver {
         }
         if (distinct !== null && !isWithin(distinct)) {
             if (leaving.length > 0) {
-                return allWhole(block, "neither the window nor DISTINCT ON goes by the entity");
+                return allWhole(block, "neither the window nor DISTINCT ON has the entity as its key");
             }
             if (
                 !windows.every((partition) =>
                     distinct.every((key) => this.isOf({ expression: key, isExact: true }, partition)),
                 )
             ) {
-                return allWhole(block, "DISTINCT ON goes neither by the entity nor by the window's partition");
+                return allWhole(block, "neither the entity nor the window's partition is the key of DISTINCT ON");
             }
             if (this.rules.distinctOnReachesItsKey) {
                 reached.push(distinct);
@@ -275,7 +275,7 @@ export class Deriver implements BlockDeriver {
                 asked = wants.map((want) => ({ ...want, expression: this.withoutAggregates(want.expression) }));
             }
             if (reached.length > 0) {
-                return allWhole(block, "a window over groups goes by something else than the entity");
+                return allWhole(block, "a window over groups is not partitioned by the entity");
             }
         }
         const own = isRoot ? this.ownTableOf(block, distinct, leaving) : null;
@@ -287,16 +287,13 @@ export class Deriver implements BlockDeriver {
         return outcomes;
     }
 
-    /** The rows that share a window's or DISTINCT ON's key with what has changed. */
+    /** Traces to the rows that share the key of a window or DISTINCT ON with a changed row. */
     private reach(block: Block, semis: unknown, keys: readonly Expression[], wants: readonly Want[]): Outcomes {
         const isUnknown = keys.some(
             (key) => !isComparable(this.types.of(key)) || hasSubquery(key) || windowsIn(key).length > 0,
         );
         if (isUnknown || freeMembers(block.from).size > 0) {
-            return allWhole(
-                block,
-                "a window or DISTINCT ON goes by values of which it is not known when they are equal",
-            );
+            return allWhole(block, "a window or DISTINCT ON uses values whose equality is not known");
         }
         const found = this.inner(
             block.from,
@@ -328,7 +325,7 @@ export class Deriver implements BlockDeriver {
         });
     }
 
-    /** The same once more, so that both can stand in one FROM clause. */
+    /** A copy with new member numbers, so that both can be in one FROM clause. */
     private copy(from: InnerJoin): { readonly value: InnerJoin; readonly numberOf: (member: number) => number | null } {
         const numbers = new Map(membersIn(from).map(({ memberId }) => [memberId, this.nextMember()]));
         const numberOf = (member: number): number | null => numbers.get(member) ?? null;
@@ -349,7 +346,7 @@ export class Deriver implements BlockDeriver {
         return { value, numberOf };
     }
 
-    /** A join of all items, by path relaxation: one anchor, from which every item is ranked. */
+    /** Tries each item as the anchor from which the other items are ranked, and takes the join that leaves the least whole. */
     private inner(from: InnerJoin, semis: unknown, wants: readonly Want[], own: OwnTable | null): Outcomes {
         if (columnUses(wants).length === 0) {
             return this.anyChange([from, semis], wants);
@@ -365,10 +362,10 @@ export class Deriver implements BlockDeriver {
                 best = outcomes;
             }
         }
-        return best ?? allWhole([from, semis], "no single table of a join tells the entity");
+        return best ?? allWhole([from, semis], "no single table of a join determines the entity");
     }
 
-    /** Where the values are the same for all rows, any change may alter them. */
+    /** For values that are the same for all rows: any change may affect them. */
     private anyChange(value: unknown, wants: readonly Want[]): Outcomes {
         const outcomes: Outcomes = new Map();
         for (const occurrence of occurrencesIn(value)) {
@@ -382,7 +379,7 @@ export class Deriver implements BlockDeriver {
         return outcomes;
     }
 
-    /** What a FROM item alone says; the wants speak of its columns only. */
+    /** Traces a FROM item alone; the wants name only its columns. */
     from(from: From, wants: readonly Want[], own: OwnTable | null): Outcomes {
         if (columnUses(wants).length === 0) {
             return this.anyChange(from, wants);
@@ -403,10 +400,10 @@ export class Deriver implements BlockDeriver {
         }
     }
 
-    /** What an item and the rows made of its columns say. */
+    /** Traces an item together with the rows made of its columns. */
     item({ from, made }: JoinItem, wants: readonly Want[], own: OwnTable | null): Outcomes {
         const used = new Set(columnUses(wants).map(({ member }) => member));
-        // In their order: one may be made of another.
+        // From the last to the first: one may be made of another's columns.
         const needed = new Set<Member>();
         for (const member of [...made].reverse()) {
             if (used.has(member.memberId)) {
@@ -480,11 +477,11 @@ export class Deriver implements BlockDeriver {
     }
 
     /**
-     * The changed rows of a relation, less what changes nothing: rows whose used columns are the same before and after.
-     * Joined with partners as well where conditions on both use up columns, such as the bounds of a validity.
+     * The changed rows of a relation, without those whose used columns are the same before and after. If conditions on both sides are
+     * the only use of some columns, such as the bounds of a validity, old and new are compared after the join with the partners.
      *
-     * @param conditions those on its columns and on partners
-     * @param partners what it is joined with, as it is now
+     * @param conditions on its columns and on those of partners
+     * @param partners the current rows that it is joined with
      */
     changed(
         member: Member,
@@ -541,7 +538,7 @@ export class Deriver implements BlockDeriver {
         return plain(this.keysOrNull(used));
     }
 
-    /** Where the whole SELECT names columns, but for some conditions. */
+    /** The columns that the whole SELECT names, apart from some conditions. */
     private usesOf(applied: ReadonlySet<object>): readonly Expression[] {
         return columnUses(this.root, (value) => applied.has(value)).map((use) => ({ Column: use }));
     }
@@ -558,7 +555,7 @@ export class Deriver implements BlockDeriver {
         return keys;
     }
 
-    /** What tells the rows of partners apart: a primary key, else all the columns that the SELECT uses. */
+    /** What distinguishes the partners' rows: the primary key, otherwise all columns that the SELECT uses. */
     private partnerKeysOrNull(partners: readonly From[]): readonly Expression[] | null {
         const keys: Expression[] = [];
         for (const from of partners) {
@@ -626,11 +623,11 @@ export class Deriver implements BlockDeriver {
             );
             return outcomes;
         }
-        addOutcomes(outcomes, allWhole(from, "no single side of an outer join tells the entity"));
+        addOutcomes(outcomes, allWhole(from, "no single side of an outer join determines the entity"));
         return outcomes;
     }
 
-    /** What was asked of one side, asked of the side that is filled with nulls: wrong, and only here so that the tests can find it. */
+    /** Moves the wants to the side that is filled with nulls. Wrong on purpose: the tests must detect it. */
     private moveToFilled(from: OuterJoin, wants: readonly Want[], filled: From): readonly Want[] | null {
         const ids = new Set(membersIn(filled).map(({ memberId }) => memberId));
         const told = this.tellByEquality(wants, from.conditions, ids);
@@ -665,7 +662,7 @@ export class Deriver implements BlockDeriver {
         return told;
     }
 
-    /** What the side that is filled with nulls changes in the rows of the side that is kept. */
+    /** How changes of the side that is filled with nulls affect the rows of the side that is kept. */
     private attachFilled(
         kept: From,
         filled: From,
@@ -680,9 +677,9 @@ export class Deriver implements BlockDeriver {
                 items: [kept, ...members.map((member) => asFrom(member))],
                 conditions: [],
             };
-            // Only what the subquery does is asked for: the kept side has been seen to.
+            // Only the outcomes of the subquery are taken: the caller handles the kept side.
             const seen = members.length === 0 ? null : this.inner(space, [], wants, null);
-            const outcomes = allWhole(filled, "no rule knows an outer join whose sides speak of each other");
+            const outcomes = allWhole(filled, "no rule covers an outer join whose sides name each other's columns");
             for (const [occurrence, outcome] of seen ?? []) {
                 if (outcomes.has(occurrence)) {
                     outcomes.set(occurrence, outcome);
@@ -704,7 +701,7 @@ export class Deriver implements BlockDeriver {
         return direct !== null && countWhole(direct) === 0 ? direct : found;
     }
 
-    /** The model's own table stands in for the kept side: it holds its rows as they were when it was built. */
+    /** Uses the model's own table in place of the kept side: it holds that side's rows as of the last build. */
     private attachToOwnTable(
         filled: From,
         conditions: readonly Expression[],
@@ -769,9 +766,9 @@ export class Deriver implements BlockDeriver {
     }
 
     /**
-     * What a change on one side finds on the other side as it is now.
+     * Joins the changes of one side with the current rows of the other.
      *
-     * @param conditions on both; as many are used as the changed side can tell
+     * @param conditions on both sides; used as far as the changed side determines their columns
      */
     private attach(changing: From, other: From, conditions: readonly Expression[], wants: readonly Want[]): Outcomes {
         const changingIds = new Set(membersIn(changing).map(({ memberId }) => memberId));
@@ -784,7 +781,7 @@ export class Deriver implements BlockDeriver {
         if (columnUses(wants).length === 0 || freeMembers(other).size > 0) {
             return columnUses(wants).length === 0
                 ? this.anyChange(changing, wants)
-                : allWhole(changing, "no rule knows an outer join whose sides speak of each other");
+                : allWhole(changing, "no rule covers an outer join whose sides name each other's columns");
         }
         const links = usable.filter(
             (condition) =>
@@ -811,7 +808,7 @@ export class Deriver implements BlockDeriver {
         });
     }
 
-    /** Joins the changes of an item with partners as they are now, by the links that leave the least whole. */
+    /** Joins the changes of an item with the current rows of partners, by the links that leave the least whole. */
     join(plan: JoinPlan): Outcomes {
         const { changing } = plan;
         let best: Outcomes | null = null;
@@ -844,7 +841,7 @@ export class Deriver implements BlockDeriver {
                         : new Map<number, Outcome>();
             } else {
                 const columns = distinctColumns(links, plan.isOfChanging);
-                // The others would ask for columns that may not be told.
+                // Other conditions need columns that the item may not determine.
                 const applicable = conditions.filter((condition) =>
                     distinctColumns(condition, plan.isOfChanging).every((each) =>
                         columns.some((known) => isSameExpression(known, each)),
@@ -918,7 +915,7 @@ export class Deriver implements BlockDeriver {
         return result;
     }
 
-    /** An expression where all its columns are null. */
+    /** The expression with null for each of its columns. */
     private ofNulls(expression: Expression): Expression | null {
         const isKnown = columnUses(expression).every((use) => this.types.of({ Column: use }) !== null);
         return isKnown
@@ -929,8 +926,8 @@ export class Deriver implements BlockDeriver {
     }
 
     /**
-     * What a subquery in a condition or an output, or LATERAL, changes: its rows hang on the outer row by conditions on both.
-     * What follows its WHERE does not matter.
+     * Traces changes in a subquery in a condition or an output, or in LATERAL: conditions on both tie its rows to the outer row.
+     * Its GROUP BY, DISTINCT and LIMIT do not matter.
      */
     subquery(link: Hanging, outer: OuterRows): Outcomes {
         const outcomes: Outcomes = new Map();
@@ -970,7 +967,7 @@ export class Deriver implements BlockDeriver {
                         only.item.relation.upstream === null
                             ? new Map<number, Outcome>()
                             : new Map([[only.memberId, [withConditions(trace, partner.conditions)]]]);
-                    // The subqueries inside of this one hang on it in turn.
+                    // Subqueries inside this one are traced through it.
                     addOutcomes(found, this.nested(block, inside, chosen, own, partner, only.memberId));
                 } else {
                     found = this.nested(block, inside, chosen, own, partner, null);
@@ -986,7 +983,7 @@ export class Deriver implements BlockDeriver {
         }
         for (const occurrence of occurrencesIn(link.query)) {
             if (!outcomes.has(occurrence)) {
-                addOutcome(outcomes, occurrence, { whole: "no rule knows the place of a subquery where it is read" });
+                addOutcome(outcomes, occurrence, { whole: "no rule covers the subquery that reads it" });
             }
         }
         return outcomes;
@@ -1019,7 +1016,7 @@ export class Deriver implements BlockDeriver {
         });
     }
 
-    /** The blocks of a subquery, each with what it is compared with. */
+    /** The blocks of a subquery, each with the conditions that compare its outputs. */
     private coresOf(
         query: Query,
         test: Hanging["test"],
@@ -1054,7 +1051,7 @@ export class Deriver implements BlockDeriver {
         return !this.rules.onlyIdenticalStandIn || (isExact ? isIdentical(type) : isComparable(type));
     }
 
-    /** Whether what is asked for is a function of keys, and rows of one key cannot differ in it. */
+    /** Whether the wanted value is a function of the keys, so that rows with equal keys cannot differ in it. */
     private isOf({ expression, isExact }: Want, keys: readonly Expression[]): boolean {
         const key = keys.find((each) => isSameExpression(each, expression));
         if (key !== undefined) {

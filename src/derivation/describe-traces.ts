@@ -2,7 +2,7 @@ import { Names, QueryPrinter } from "./print-query.js";
 import { columnOrNull, membersIn, type Member } from "./query.js";
 import type { Trace } from "./trace.js";
 
-/** For people: which entities a changed row affects. */
+/** Says in words which entities a changed row affects. */
 export function describeTraces(traces: readonly Trace[], entityKey: readonly string[]): string {
     const sentences = traces.map((trace) => describeTrace(trace, entityKey.join(", ")));
     return sentences.filter((sentence, place) => sentences.indexOf(sentence) === place).join(" ");
@@ -28,8 +28,8 @@ function describeTrace(trace: Trace, entity: string): string {
             ? `A changed row affects its own ${entity}.`
             : `A changed row affects the ${entity} in its ${what}.`;
     }
-    const cancels = trace.netBy === null ? "" : " What it changes for none of them counts for nothing.";
-    return `A changed row affects the ${entity} of the rows of ${[...new Set(partners)].join(" and ")} that it meets${conditionsOf(trace)}.${cancels}`;
+    const cancels = trace.netBy === null ? "" : " A change that none of them sees does not count.";
+    return `A changed row affects the ${entity} of the rows of ${[...new Set(partners)].join(" and ")} that it joins${conditionsOf(trace)}.${cancels}`;
 }
 
 function nameOf({ item, alias }: Member): string {

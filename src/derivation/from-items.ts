@@ -13,7 +13,7 @@ import {
 import { refusesNulls } from "./simplify-query.js";
 import type { Outcome, Outcomes, Trace } from "./trace.js";
 
-/** The subqueries in a block's parts; and of each whether it is a condition by itself, so that null counts as false. */
+/** The subqueries in a block's parts, each with whether it is a whole condition by itself, so that null counts as false. */
 export function hangingIn(parts: unknown): readonly { readonly link: Expression; readonly isCondition: boolean }[] {
     const conditions = Array.isArray(parts) && Array.isArray(parts[0]) ? (parts[0] as readonly Expression[]) : [];
     const alone = new Set(conditions.flatMap(({ SubLink }) => (SubLink === undefined ? [] : [SubLink as Expression])));
@@ -40,7 +40,7 @@ export function withConditions(trace: Trace, conditions: readonly Expression[]):
     return { ...trace, conditions: unique([...trace.conditions, ...conditions]) };
 }
 
-/** Which links to try: all equalities, each of them, all, each of the others. */
+/** Which links to try: all of them, all equalities, each equality, each other link. */
 export function choicesOf(links: readonly Expression[]): readonly (readonly Expression[])[] {
     const equalities = links.filter((condition) => equalityOrNull(condition) !== null);
     const choices = [
@@ -58,7 +58,7 @@ export function choicesOf(links: readonly Expression[]): readonly (readonly Expr
     );
 }
 
-/** The parts of a join that must all be there where the conditions above hold, one by one. */
+/** Splits a join into the parts that must all have a row when the conditions above it hold. */
 export function splitSides(
     from: From,
     above: readonly Expression[],
@@ -98,7 +98,7 @@ export function membersOfItems(from: From): readonly Member[] {
     }
 }
 
-/** A FROM item without the outer-joined sides that nobody needs: they take no row away. */
+/** A FROM item without unneeded sides of outer joins: leaving them out loses no row. */
 export function pruneFrom(from: From, needed: ReadonlySet<number>): From {
     switch (from.kind) {
         case "member":
@@ -124,7 +124,7 @@ export function isCheap(from: From): boolean {
     return membersIn(from).every(({ item }) => item.kind === "relation");
 }
 
-/** Whether conditions do nothing with a column but hold it against another by `=`. */
+/** Whether conditions use a column only as an operand of `=`. */
 export function isOnlyCompared(expression: Expression, conditions: readonly Expression[]): boolean {
     return conditions.every((condition) => {
         const operands = equalityOrNull(condition) ?? [];
@@ -138,7 +138,7 @@ export function nullSafeEqual(one: Expression, other: Expression): Expression {
     return { A_Expr: { kind: "AEXPR_NOT_DISTINCT", name: [{ String: { sval: "=" } }], lexpr: one, rexpr: other } };
 }
 
-/** What an expression can give, where it gives what one of its parts gives. */
+/** The parts whose value an expression can take: the arguments of COALESCE, the results of CASE, otherwise itself. */
 export function alternativesOf(expression: Expression): readonly Expression[] {
     const coalesce = expression.CoalesceExpr as { readonly args: readonly Expression[] } | undefined;
     if (coalesce !== undefined) {
@@ -155,7 +155,7 @@ export function alternativesOf(expression: Expression): readonly Expression[] {
     return [expression];
 }
 
-/** The expressions right below a node. */
+/** The nearest expressions below a node that name columns. */
 export function childrenOf(content: unknown): readonly Expression[] {
     const found: Expression[] = [];
     const look = (value: unknown): void => {

@@ -3,35 +3,35 @@ import { type Expression, type From, type Member, type Query, type Relation } fr
 import type { Rules } from "./rules.js";
 import type { Outcomes, Trace } from "./trace.js";
 
-/** The model's own table, and which of its columns hold a column of the SELECT as it is. */
+/** The model's own table, and which of its columns hold an input column unchanged. */
 export interface OwnTable {
     readonly relation: Relation;
     readonly columns: ReadonlyMap<string, string>;
-    /** What filters the rows, above the place that is looked at. */
+    /** The conditions that filter the rows above the current place. */
     readonly conditions: readonly Expression[];
 }
 
-/** How the changes of an item can be joined with others. */
+/** How the changes of an item can be joined with other items. */
 export interface JoinPlan {
     readonly changing: JoinItem;
     readonly isOfChanging: (member: number) => boolean;
-    /** Sets of conditions of which each links the item to something. */
+    /** Sets of conditions to try; each condition links the item to another item. */
     readonly linkChoices: readonly (readonly Expression[])[];
-    /** Null where what is asked for would not be told. */
+    /** Null if these links do not determine the wanted values. */
     readonly partnersFor: (links: readonly Expression[]) => {
         readonly partners: readonly { readonly items: readonly From[]; readonly conditions: readonly Expression[] }[];
-        /** Those that are applied in any case. */
+        /** Always applied. */
         readonly conditions: readonly Expression[];
-        /** Those that are applied as well where their columns are at hand. */
+        /** Applied as well if all their columns are available. */
         readonly more: readonly Expression[];
         readonly wants: readonly Want[];
     } | null;
 }
 
-/** A subquery that hangs on the rows of a block. */
+/** A subquery that depends on the rows of a block. */
 export interface Hanging {
     readonly query: Query;
-    /** What its rows are compared with: conditions over its outputs. */
+    /** Gives the conditions that compare its outputs; null if it is not compared. */
     readonly test: ((outputs: readonly Expression[]) => readonly Expression[]) | null;
 }
 
@@ -41,14 +41,14 @@ export interface Partner {
     readonly wants: readonly Want[];
 }
 
-/** The rows that subqueries hang on. */
+/** The rows that subqueries depend on. */
 export interface OuterRows {
     readonly knows: (members: readonly number[]) => boolean;
-    /** What has to be joined so that the links can be used and the wants be told; null if nothing does. */
+    /** What to join so that the links can be used and the wanted values are determined; null if that is impossible. */
     readonly partnersFor: (links: readonly Expression[], inner: ReadonlySet<number>) => Partner | null;
 }
 
-/** What an anchored join asks of whoever derives the blocks. */
+/** What an anchored join needs from the `Deriver`. */
 export interface BlockDeriver {
     readonly ruleSwitches: Rules;
     changed(

@@ -13,25 +13,25 @@ import {
 import type { Rules } from "./rules.js";
 import { isComparable, isIdentical, type Types } from "./types.js";
 
-/** One of the things that a block joins, with the rows that are made of its columns alone. */
+/** One item that a block joins, with the rows that are made only of its columns. */
 export interface JoinItem {
     readonly from: From;
     readonly made: readonly Member[];
 }
 
-/** An expression that is asked for. */
+/** An expression whose changed values are wanted. */
 export interface Want {
     readonly expression: Expression;
-    /** Whether an equal value that is not the same would do harm. */
+    /** Whether a value that is equal but not identical would be wrong. */
     readonly isExact: boolean;
 }
 
-/** What a block joins, and the conditions that hold for all of its rows. */
+/** The items that a block joins, and the conditions that hold for all its rows. */
 export class JoinSpace {
     readonly items: readonly JoinItem[];
-    /** Subqueries that name columns of what stands beside them. */
+    /** Subqueries that name columns of other items in the FROM clause. */
     readonly laterals: readonly Member[];
-    /** Those that speak of the items alone. */
+    /** The conditions that name only the items' columns. */
     readonly conditions: readonly Expression[];
     private readonly itemOfMember = new Map<number, number>();
 
@@ -74,10 +74,10 @@ export class JoinSpace {
         });
     }
 
-    /** Joins that name columns of what stands beside them: nothing can be said of what is in them. */
+    /** Joins that name columns of other items in the FROM clause: no rule covers what they contain. */
     readonly unusable: From[] = [];
 
-    /** The items that an expression speaks of; null if it speaks of anything else. */
+    /** The items whose columns an expression names; null if it names any other column. */
     itemsIn(value: unknown): ReadonlySet<number> | null {
         return this.itemsOf(columnUses(value).map(({ member }) => member));
     }
@@ -94,7 +94,7 @@ export class JoinSpace {
         return places;
     }
 
-    /** What is asked for, said with the columns of some items alone; null if they do not tell it. */
+    /** The wants expressed only with columns of some items; null if these do not determine them. */
     tell(wants: readonly Want[], places: ReadonlySet<number>): readonly Want[] | null {
         const told: Want[] = [];
         for (const want of wants) {
@@ -124,7 +124,7 @@ export class JoinSpace {
         return untold.length === 0 ? expression : null;
     }
 
-    /** A column of the items that is equal to another wherever all conditions hold. */
+    /** A column of the items that equals another one in every row where all conditions hold. */
     private equalTo(start: ColumnUse, places: ReadonlySet<number>, isExact: boolean): ColumnUse | null {
         const seen = new Set([keyOf(start)]);
         const waiting = [start];
@@ -149,7 +149,7 @@ export class JoinSpace {
         return null;
     }
 
-    /** Whether a column can stand in for one that is equal to it. */
+    /** Whether a column can replace one that is equal to it. */
     standsIn(one: ColumnUse, other: ColumnUse, isExact: boolean): boolean {
         return standsIn(this.types, this.rules, one, other, isExact);
     }
@@ -184,7 +184,7 @@ function mapUses(value: Expression, map: (use: ColumnUse) => Expression): Expres
     return replace(value) as Expression;
 }
 
-/** The operands of `=` as PostgreSQL has it built in; null for every other condition. */
+/** The operands of the built-in `=`; null for every other condition. */
 export function equalityOrNull(condition: Expression): readonly [Expression, Expression] | null {
     const { kind, name, lexpr, rexpr } = (condition.A_Expr ?? {}) as {
         readonly kind?: string;
@@ -198,14 +198,14 @@ export function equalityOrNull(condition: Expression): readonly [Expression, Exp
         : null;
 }
 
-/** The two columns that a condition says are equal. */
+/** The two columns that a condition makes equal. */
 export function equalColumnsOrNull(condition: Expression): readonly [ColumnUse, ColumnUse] | null {
     const [left, right] = equalityOrNull(condition) ?? [];
     const pair = [columnOrNull(left), columnOrNull(right)] as const;
     return pair[0] !== null && pair[1] !== null ? [pair[0], pair[1]] : null;
 }
 
-/** The subqueries in a value, those inside of others left out. */
+/** The outermost subqueries in a value. */
 export function subqueriesIn(value: unknown): readonly Expression[] {
     const found: Expression[] = [];
     visit(

@@ -85,7 +85,7 @@ const nodePrinters: Readonly<Record<string, (node: Expression, printer: Printer)
     SubLink: printSubquery,
 };
 
-/** Nodes that need no brackets wherever they stand. */
+/** Nodes that never need brackets. */
 const closed = new Set([
     ..."Column ColumnRef FuncCall CoalesceExpr MinMaxExpr RowExpr A_ArrayExpr GroupingFunc".split(" "),
 ]);
@@ -95,7 +95,7 @@ function operand(node: unknown, printer: Printer): string {
     const [kind = ""] = Object.keys(expression);
     const text = printExpression(expression, printer);
     const isClosed = closed.has(kind) || (kind === "A_Const" && !text.startsWith("-"));
-    // `over` and `filter` follow a call and would take what follows for theirs.
+    // `-1::int` would mean `-(1::int)`.
     return isClosed ? text : `(${text})`;
 }
 
@@ -141,7 +141,7 @@ function printConstant(node: Expression): string {
     return formatLiteral(sval?.sval ?? "");
 }
 
-/** As people write types. */
+/** The names that people use for types. */
 const familiarTypes: Readonly<Record<string, string>> = {
     int2: "smallint",
     int4: "integer",
@@ -177,7 +177,7 @@ function printType(type: Expression): string {
     return `${name}${modifiers.length > 0 ? `(${modifiers.join(", ")})` : ""}${bounds.join("")}`;
 }
 
-/** Calls that PostgreSQL has a syntax of its own for are calls all the same: `extract(epoch from x)` is `pg_catalog.extract('epoch', x)`. */
+/** Prints special syntax as a plain call, too: `extract(epoch from x)` becomes `pg_catalog.extract('epoch', x)`. */
 function printCall(node: Expression, printer: Printer): string {
     const {
         funcname,
@@ -210,7 +210,7 @@ function printCall(node: Expression, printer: Printer): string {
         .join(" ");
 }
 
-/** The bits of https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/nodes/parsenodes.h#L608 */
+/** Bits of `frameOptions`: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/nodes/parsenodes.h#L608 */
 const frame = {
     isGiven: 0x1,
     rows: 0x4,
@@ -256,7 +256,7 @@ function printWindow(window: Expression, printer: Printer): string {
         readonly endOffset?: Expression;
     };
     if (name !== undefined || refname !== undefined) {
-        throw new NotUnderstood("a window is named that is not there");
+        throw new NotUnderstood("it uses a window that is not defined");
     }
     const bound = (choices: readonly (readonly [number, string])[], offset: Expression | undefined): string => {
         const [, words = ""] = choices.find(([bit]) => (frameOptions & bit) !== 0) ?? [];

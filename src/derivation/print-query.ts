@@ -2,7 +2,7 @@ import { formatIdentifier, formatQualified } from "../sql/identifiers.js";
 import { printExpression, type Printer } from "./print-expression.js";
 import { columnsOf, type Block, type ColumnUse, type Expression, type From, type Member, type Query } from "./query.js";
 
-/** Names members so that no two share a name. */
+/** Gives each member a unique name. */
 export class Names {
     private readonly names = new Map<number, string>();
     private readonly taken = new Set<string>(["changed"]);
@@ -30,7 +30,7 @@ export class Names {
     }
 }
 
-/** SQL for expressions over members that `names` has named, and for what they stand in. */
+/** SQL for FROM items and queries, and for expressions over the members that `names` knows. */
 export class QueryPrinter {
     private readonly printer: Printer = {
         column: (use) => this.names.column(use),
@@ -52,7 +52,7 @@ export class QueryPrinter {
             .join(" and ");
     }
 
-    /** The members are named first: conditions and LATERAL name them wherever they stand. */
+    /** Prints all items before the conditions, because conditions and LATERAL use the names that printing gives them. */
     from(from: From): string {
         switch (from.kind) {
             case "member":
@@ -60,7 +60,7 @@ export class QueryPrinter {
             case "inner": {
                 const [first, ...others] = from.items.map((item) => this.from(item));
                 const joined = [first ?? "(select)", ...others.map((item) => `cross join ${item}`)].join(" ");
-                // Only an outer join keeps conditions inside: they are those of its side.
+                // Only a side of an outer join has conditions of its own here.
                 return from.conditions.length === 0 && from.items.length === 1
                     ? joined
                     : `(${joined} join (select) as ${this.filler()} on ${this.conditions(from.conditions) || "true"})`;

@@ -4,7 +4,7 @@ import { Names, QueryPrinter } from "./print-query.js";
 import { column, columnOrNull, columnUses, type Expression, type Member } from "./query.js";
 import type { Source, Trace } from "./trace.js";
 
-/** SQL for what traces find, as a SELECT over `changed` with the given column names. */
+/** A SELECT over `changed` that finds what the traces find, with the given column names. */
 export function printTraces(traces: readonly Trace[], columnNames: readonly string[], isNullLeftOut: boolean): string {
     const selects = traces.map((trace) => new TracePrinter().trace(trace, columnNames, isNullLeftOut));
     const once = selects.filter((select, place) => selects.indexOf(select) === place);

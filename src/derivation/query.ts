@@ -1,9 +1,9 @@
 /**
- * A SELECT as the rules see it: every name is resolved, CTEs and views stand in place of their names, and a column says whose it is.
- * All of it is plain data, so that one walk reaches every column, also those of subqueries.
+ * A SELECT as the rules see it: every name is resolved, CTEs and views replace their names, and each column names its member.
+ * It is plain data, so that one walk reaches every column, also those of subqueries.
  */
 
-/** A node of PostgreSQL's parse tree, `{ Kind: { … } }`, in which `Column` stands for names and `SubLink` holds a `Query`. */
+/** A node of PostgreSQL's parse tree, `{ Kind: { … } }`, with `Column` in place of names and a `Query` in `SubLink`. */
 export type Expression = Readonly<Record<string, unknown>>;
 
 /** A column of something that a FROM clause names. */
@@ -15,7 +15,7 @@ export interface ColumnUse {
 export interface ColumnType {
     /** As `format_type` writes it, without length or precision: `timestamp without time zone`. */
     readonly name: string;
-    /** False where the column's collation takes different texts for equal. */
+    /** False if the column's collation treats different texts as equal. */
     readonly isDeterministic: boolean;
 }
 
@@ -26,9 +26,9 @@ export interface Relation {
     readonly columns: readonly RelationColumn[];
     /** The SELECT of a view, as PostgreSQL prints it with `search_path = pg_catalog, pg_temp`; null for everything else. */
     readonly definition: string | null;
-    /** The columns of a primary key; empty where there is none. */
+    /** The columns of the primary key; empty if there is none. */
     readonly primaryKey: readonly string[];
-    /** The source or table model it stands for; null for what does not change. */
+    /** The source or table model that it belongs to; null for a relation that does not change. */
     readonly upstream: Upstream | null;
 }
 
@@ -38,7 +38,7 @@ export interface RelationColumn extends ColumnType {
 
 export interface Upstream {
     readonly name: string;
-    /** Whether its changed rows can be rows as they were before. */
+    /** Whether its changed rows include old versions. */
     readonly hasOldRows: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface Member {
 export type Item =
     | { readonly kind: "relation"; readonly relation: Relation }
     | { readonly kind: "query"; readonly query: Query }
-    /** Rows that are made of other members' columns alone: `unnest(…)`, `(values (…))`. */
+    /** Rows that are made only of other members' columns: `unnest(…)`, `(values (…))`. */
     | { readonly kind: "made"; readonly columns: readonly string[]; readonly content: MadeRows };
 
 export type MadeRows =
@@ -71,7 +71,7 @@ export type From =
 export interface Output {
     readonly name: string;
     readonly expression: Expression;
-    /** Where the catalog knows it. */
+    /** Null where the catalog does not know it. */
     readonly type: ColumnType | null;
 }
 
@@ -85,7 +85,7 @@ export interface Block {
         readonly isByOneSet: boolean;
     } | null;
     readonly distinct: "all" | readonly Expression[] | null;
-    /** `SortBy` nodes, where they decide which rows there are. */
+    /** `SortBy` nodes, only if they decide which rows exist. */
     readonly order: readonly Expression[];
     readonly limit: {
         readonly count: Expression | null;
@@ -100,7 +100,7 @@ export interface SetOperation {
     readonly isAll: boolean;
     readonly left: Query;
     readonly right: Query;
-    /** Of the columns, where the catalog knows them. */
+    /** The columns' types; null where the catalog does not know them. */
     readonly types: readonly (ColumnType | null)[];
     readonly order: readonly Expression[];
     readonly limit: Block["limit"];
@@ -114,7 +114,7 @@ export interface ValuesList {
 
 export type Query = Block | SetOperation | ValuesList;
 
-/** Something in a SELECT that the rules do not know: what depends on it is rebuilt whole. */
+/** Thrown for SQL that the rules do not know: what depends on it is rebuilt whole. */
 export class NotUnderstood extends Error {}
 
 export function column(member: number, name: string): Expression {
@@ -149,7 +149,7 @@ export function columnsOf({ item }: Member): readonly string[] {
     }
 }
 
-/** Every object below a value, the value included, but not what `isSkipped` holds for. */
+/** Calls `meet` for a value and every object below it, except where `isSkipped` holds. */
 export function visit(
     value: unknown,
     meet: (node: Readonly<Record<string, unknown>>) => void,
@@ -173,12 +173,12 @@ export function visit(
     }
 }
 
-/** What is known of a table: a query holds it, and nothing in it is of the query. */
+/** Whether a node describes a relation of the catalog, which contains no part of the query. */
 function isOfCatalog({ kind }: Readonly<Record<string, unknown>>): boolean {
     return kind === "relation";
 }
 
-/** What `find` says of a value and the values in it: each is asked once, as none of them ever changes. */
+/** Caches `find` per object, because the objects never change. */
 function makeMemory<T>(find: (value: object) => T): (value: object) => T {
     const found = new WeakMap<object, { readonly is: T }>();
     return (value) => {
@@ -188,7 +188,7 @@ function makeMemory<T>(find: (value: object) => T): (value: object) => T {
     };
 }
 
-/** What stands anywhere in a value, from the outside in. */
+/** Finds everything in a value that `take` accepts, from the outside in. */
 function makeFinder<T>(take: (node: Readonly<Record<string, unknown>>) => T | null): (value: unknown) => readonly T[] {
     const none: readonly T[] = [];
     const findIn = makeMemory((value: object): readonly T[] => {
@@ -215,7 +215,7 @@ const findMembers = makeFinder((node) => (typeof node.memberId === "number" ? (n
 
 const findSubqueries = makeFinder((node) => (node.SubLink === undefined ? null : node));
 
-/** The columns that are named anywhere in a value, those of subqueries included. */
+/** The columns that are named anywhere in a value, also in subqueries. */
 export function columnUses(value: unknown, isSkipped?: (value: object) => boolean): readonly ColumnUse[] {
     if (isSkipped === undefined) {
         return findColumnUses(value);
@@ -234,12 +234,12 @@ export function columnUses(value: unknown, isSkipped?: (value: object) => boolea
     return found;
 }
 
-/** The members that stand anywhere in a value. */
+/** The members anywhere in a value. */
 export function membersIn(value: unknown): readonly Member[] {
     return findMembers(value);
 }
 
-/** The members of outer queries that a value names. */
+/** The members that a value names but does not contain. */
 export function freeMembers(value: unknown): ReadonlySet<number> {
     const own = new Set(membersIn(value).map(({ memberId }) => memberId));
     return new Set(
@@ -249,7 +249,7 @@ export function freeMembers(value: unknown): ReadonlySet<number> {
     );
 }
 
-/** The relations that can change anywhere in a value. */
+/** The member numbers of the relations in a value that can change. */
 export function occurrencesIn(value: unknown): readonly number[] {
     return membersIn(value)
         .filter(({ item }) => item.kind === "relation" && item.relation.upstream !== null)
@@ -260,7 +260,7 @@ export function hasSubquery(value: unknown): boolean {
     return findSubqueries(value).length > 0;
 }
 
-/** The value with every column replaced by what `replace` gives for it; null keeps the column. */
+/** Replaces every column in a value by what `replace` returns; null keeps the column. */
 export function replaceColumns<T>(value: T, replace: (use: ColumnUse) => Expression | null): T {
     return rewrite(value, (node) => {
         const use = columnOrNull(node);
@@ -268,7 +268,7 @@ export function replaceColumns<T>(value: T, replace: (use: ColumnUse) => Express
     });
 }
 
-/** The value with every object replaced by what `replace` gives for it, from the outside in; null goes on inside. */
+/** Replaces objects in a value by what `replace` returns, from the outside in; null keeps the object and descends into it. */
 export function rewrite<T>(value: T, replace: (node: Expression) => unknown): T {
     if (typeof value !== "object" || value === null) {
         return value;
@@ -292,11 +292,11 @@ export function rewrite<T>(value: T, replace: (node: Expression) => unknown): T 
         made[key] = rewrite(content, replace);
         isSame &&= made[key] === content;
     }
-    // What nothing was replaced in stays the same object: the rules tell conditions apart by it.
+    // Keep the same object if nothing in it was replaced: the rules compare conditions by identity.
     return isSame ? value : (made as T);
 }
 
-/** Whether two expressions are the same, wherever they stand. */
+/** Whether two expressions are the same apart from their position in the text. */
 export function isSameExpression(one: unknown, other: unknown): boolean {
     if (one === other) {
         return true;
@@ -309,5 +309,5 @@ export function isSameExpression(one: unknown, other: unknown): boolean {
     return [...keys].every((key) => isSameExpression(left[key], right[key]));
 }
 
-/** What a parse tree says of places in the text. */
+/** Keys of a parse tree that hold positions in the text. */
 const placeKeys: ReadonlySet<string> = new Set(["location", "list_start", "list_end", "stmt_location"]);

@@ -26,18 +26,18 @@ import {
 type Node = Readonly<Record<string, unknown>>;
 type Nodes = readonly Node[];
 
-/** Gives each member a number of its own. */
+/** The next free member number. */
 export interface Numbers {
     next: number;
 }
 
-/** The SELECTs of views by their text: several models read the same views. */
+/** Parsed SELECTs of views by their text, because several models read the same views. */
 export type ParsedViews = Map<string, Node>;
 
 /**
- * The SELECT of a view with all names resolved, and the views that it reads in place of their names.
+ * The SELECT of a view with all names resolved, and with the SELECTs of the views that it reads in place of their names.
  *
- * @param parsed is added to
+ * @param parsed a cache that this adds to
  * @throws NotUnderstood
  */
 export function readView(
@@ -62,7 +62,7 @@ interface Ctes {
     readonly name: string;
     readonly query: Node;
     readonly columns: readonly string[];
-    /** Those that it may itself name. */
+    /** The CTEs that this one may name. */
     readonly before: Ctes | null;
 }
 
@@ -152,7 +152,7 @@ class Reader {
             const expression = read(val);
             return { name: name ?? nameOf(val) ?? `?column${place}?`, expression, type: null };
         });
-        /** A name alone can be that of an output; `order by` looks there first, `group by` last. */
+        /** An unqualified name can be an output's name: `order by` looks there first, `group by` last. */
         const readSorted = (node: Node, outputsFirst: boolean): Expression => {
             const place = integerOrNull(node);
             const output = place === null ? outputOrNull(node, outputs) : (outputs[place - 1]?.expression ?? null);
@@ -195,7 +195,7 @@ class Reader {
         };
     }
 
-    /** Whether an aggregate of this SELECT, and not of one inside, stands in an expression. */
+    /** Whether an expression contains an aggregate of this SELECT; those of subqueries do not count. */
     private hasAggregate(expression: unknown): boolean {
         let isFound = false;
         visit(
@@ -213,7 +213,7 @@ class Reader {
         return isFound;
     }
 
-    /** `(select … where s.x = max(t.x))`: an aggregate that belongs to the SELECT around the subquery. */
+    /** Refuses an aggregate in a subquery that belongs to the SELECT around it: `(select … where s.x = max(t.x))`. */
     private refuseOuterAggregates(query: Query): void {
         const own = new Set(membersIn(query).map(({ memberId }) => memberId));
         visit(query, ({ FuncCall }) => {
@@ -247,7 +247,7 @@ class Reader {
                 return this.enter(this.relation(item, ctes, depth), aliasOf(item) ?? String(item.relname), item, scope);
             case "RangeSubselect": {
                 const select = (item.subquery as { readonly SelectStmt: Node }).SelectStmt;
-                // PostgreSQL hides what stands beside from a subquery that is not LATERAL.
+                // A subquery that is not LATERAL does not see the other items of the FROM clause.
                 const seen = item.lateral === true ? copyScope(scope) : scope.outer;
                 const query = this.select(select, seen, ctes, depth);
                 const isMade = occurrencesIn(query).length === 0 && freeMembers(query).size > 0;
@@ -282,7 +282,7 @@ class Reader {
                     return { kind: "query", query: renameColumns(query, cte.columns) };
                 }
             }
-            throw new NotUnderstood(`${relname} is read, of which nothing is known`);
+            throw new NotUnderstood(`it reads ${relname}, of which nothing is known`);
         }
         const relation = this.catalogue.relations.get(relationKey(schemaname, relname));
         if (relation === undefined || inh !== true) {
@@ -360,7 +360,7 @@ class Reader {
         }
     }
 
-    /** The column of that name on one side of a join. */
+    /** The column with that name on one side of a join. */
     private own(name: string, scope: Scope, members: readonly Member[]): Expression {
         const found = members.filter((member) => columnsOf(member).includes(name));
         const merged = scope.merged.get(name);
@@ -388,7 +388,7 @@ class Reader {
         return { kind: "member", member };
     }
 
-    /** An expression with its names resolved. */
+    /** The expression with all names resolved. */
     private expression(node: Node, scope: Scope, ctes: Ctes | null, depth: number): Expression {
         return rewrite(node, (part) => {
             if (part.ColumnRef !== undefined) {
@@ -403,7 +403,7 @@ class Reader {
                 return { SubLink: { ...rest, ...test, query } };
             }
             if (part.SQLValueFunction !== undefined) {
-                throw new NotUnderstood("it asks for the time or the user");
+                throw new NotUnderstood("it uses the current time or user");
             }
             return null;
         });
@@ -419,7 +419,7 @@ function parseSelect(sql: string): Node {
     return select as Node;
 }
 
-/** Prints all expressions of a SELECT, reads them again, and compares: what does not come back as it was must not be derived from. */
+/** Prints all expressions of a SELECT, parses them again and compares: mappings must not use one that prints as something else. */
 function checkPrinting(select: Node): void {
     const expressions: Node[] = [];
     const hideSubqueries = (node: unknown): unknown =>
@@ -433,7 +433,7 @@ function checkPrinting(select: Node): void {
         if (node.targetList !== undefined) {
             for (const { ResTarget } of node.targetList as Nodes) {
                 const value = (ResTarget as { readonly val: Node }).val;
-                // Windows that have a name stand elsewhere.
+                // Named windows are defined elsewhere, so they are left out here.
                 take(nameWindows(value, new Map(), true));
             }
         }
@@ -446,7 +446,7 @@ function checkPrinting(select: Node): void {
         expression,
         text: printExpression(expression, { column: () => "", query: () => "" }),
     }));
-    // A column's name is the same when it is read again; most expressions are no more than that.
+    // Most expressions are plain column names, which cannot change.
     const judged = printed.filter(({ expression }) => expression.ColumnRef === undefined);
     if (judged.length === 0) {
         return;
@@ -459,11 +459,11 @@ function checkPrinting(select: Node): void {
         again.length === judged.length &&
         judged.every(({ expression }, place) => isSameExpression(withoutForms(expression), withoutForms(again[place])));
     if (!isSame) {
-        throw new NotUnderstood("an expression could not be written down so that it means the same");
+        throw new NotUnderstood("an expression could not be printed with the same meaning");
     }
 }
 
-/** A call means the same in PostgreSQL's own syntax for it and as a plain call, a row with and without `row`, a type with and without pg_catalog. */
+/** Removes differences without meaning: special call syntax or a plain call, `row` or none, a type with or without pg_catalog. */
 function withoutForms(value: unknown): unknown {
     return rewrite(value, (node) => {
         if (Array.isArray(node.names)) {
@@ -576,7 +576,7 @@ function nameOf(node: Node): string | null {
     return (fields.at(-1)?.String as { readonly sval: string } | undefined)?.sval ?? null;
 }
 
-/** `over w` with what `window w as (…)` says; for a check of what is printed, without any window that has a name. */
+/** Replaces `over w` by the definition in `window w as (…)`; with `isLeftOut`, drops named windows instead. */
 function nameWindows(node: Node, windows: ReadonlyMap<string, Node>, isLeftOut = false): Node {
     return rewrite(node, (part) => {
         const over = part.over as Node | undefined;
@@ -600,7 +600,7 @@ function without(node: Node, ...keys: readonly string[]): Node {
     return Object.fromEntries(Object.entries(node).filter(([key]) => !keys.includes(key)));
 }
 
-/** The parts of a condition that must all hold. */
+/** The operands of a condition's ANDs. */
 export function conjuncts(condition: Expression): readonly Expression[] {
     const { boolop, args } = (condition.BoolExpr ?? {}) as { readonly boolop?: string; readonly args?: Nodes };
     return boolop === "AND_EXPR" ? (args ?? []).flatMap((arg) => conjuncts(arg)) : [condition];

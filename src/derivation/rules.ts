@@ -1,43 +1,43 @@
 /**
- * The rules that make a derived mapping right, each with a switch: the tests turn one off at a time and must then find a mapping
- * that misses an entity. Everybody else derives with `soundRules`.
+ * The rules that make a derived mapping right, each with a switch: the tests turn off one at a time and must then find a mapping
+ * that misses an entity. All other code uses `soundRules`.
  */
 export interface Rules {
-    /** One anchor for a block, from which all its members are ranked; not one for each changed member. */
+    /** A block has one anchor from which all its members are ranked, not one for each changed member. */
     readonly oneAnchor: boolean;
-    /** Where the entity stands on the side that an outer join fills with nulls, a change can add a row of nulls. */
+    /** If the entity comes from the side that an outer join fills with nulls, a change can add a row of nulls. */
     readonly rowOfNulls: boolean;
-    /** An equality in the ON of an outer join does not stand in for a key. */
+    /** An equality in the ON of an outer join does not make one column a substitute for the other. */
     readonly outerEqualityTellsNothing: boolean;
     /** A condition makes an outer join an inner one only if it refuses nulls. */
     readonly onlyStrictConditionsReduce: boolean;
     /** An expression does not move out of the side that an outer join fills with nulls. */
     readonly expressionsStayOnTheirSide: boolean;
-    /** Only a GROUP BY's keys say which group a row belongs to. */
+    /** Only the keys of GROUP BY determine which group a row belongs to. */
     readonly groupsByTheirKeys: boolean;
-    /** A window's change reaches all rows of its partition. */
+    /** A change affects all rows of its window partition. */
     readonly windowsReachTheirPartition: boolean;
-    /** So does a DISTINCT ON's. */
+    /** A change affects all rows with the same DISTINCT ON key. */
     readonly distinctOnReachesItsKey: boolean;
-    /** LIMIT lets any row move any other. */
+    /** With LIMIT, any row can displace any other. */
     readonly limitIsWhole: boolean;
     /** A comparison with a subquery's rows that gives null counts like one that gives true. */
     readonly nullComparisonsCount: boolean;
-    /** A subquery's comparison says nothing where its rows are grouped, limited or made distinct. */
+    /** A comparison with a subquery is not used if the subquery groups, limits or deduplicates its rows. */
     readonly onlyPlainSubqueriesCompare: boolean;
-    /** All branches of a set operation. */
+    /** All branches of a set operation are traced. */
     readonly allBranches: boolean;
-    /** All the columns that a SELECT uses tell changed rows apart. */
+    /** Old and new rows are compared in all columns that the SELECT uses. */
     readonly allUsedColumns: boolean;
-    /** Values that are equal but not the same tell changed rows apart. */
+    /** Values that are equal but not identical count as a change. */
     readonly sameNotEqual: boolean;
-    /** Rows of a partner that join the same changed rows are told apart. */
+    /** Changes are compared separately for each partner row that they join. */
     readonly partnersApart: boolean;
-    /** Equal values stand in for one another only where equal means the same, and the types are the same. */
+    /** Equal values replace one another only if equal means identical and the types are the same. */
     readonly onlyIdenticalStandIn: boolean;
-    /** The model's own table stands in only where its rows do not depend on the change. */
+    /** The model's own table is used in place of a side only if its rows do not depend on the change. */
     readonly ownTableMustHoldTheRow: boolean;
-    /** Each value that COALESCE or CASE can give. */
+    /** Each value that COALESCE or CASE can give is traced. */
     readonly allAlternatives: boolean;
 }
 

@@ -20,15 +20,15 @@ import { conjuncts } from "./read-query.js";
 import type { Rules } from "./rules.js";
 
 /**
- * The same rows, said more simply: outputs that nobody reads are left out, subqueries that only join and filter become part
- * of what reads them, outer joins whose nulls a condition refuses become inner ones, and conditions stand where their columns do.
+ * A simpler query with the same rows. Outputs that nothing reads are left out; subqueries that only join and filter are merged into
+ * the query that reads them; outer joins become inner joins if a condition refuses their nulls; conditions move to their columns.
  */
 export function simplifyQuery(query: Query, catalogue: Catalogue, rules: Rules): Query {
     const simplifier = new Simplifier(catalogue, rules);
     return separateConditions(simplifier.query(simplifier.prune(query, null)));
 }
 
-/** Each condition is an object of its own, so that what it uses can be told from what an equal expression uses elsewhere. */
+/** Makes each condition a separate object, so that its column uses are not confused with those of an equal expression elsewhere. */
 function separateConditions<T>(value: T): T {
     return rewrite(value, (node) => {
         if (!Array.isArray(node.conditions)) {
@@ -57,7 +57,7 @@ class Simplifier {
                 return query;
             case "set": {
                 const names = namesOf(query);
-                // Something has to be left: not every SELECT can do without columns.
+                // Keep at least one column: not every SELECT can do without.
                 const isKept = names.map(
                     (name, place) => live === null || live.has(name) || (place === 0 && live.size === 0),
                 );
@@ -78,7 +78,7 @@ class Simplifier {
         }
     }
 
-    /** Whether a query can do with fewer columns, and has the same rows then. */
+    /** Whether a query keeps the same rows when it loses columns. */
     private isPrunable(query: Query): boolean {
         switch (query.kind) {
             case "values":
@@ -116,7 +116,7 @@ class Simplifier {
             if (node.SubLink !== undefined) {
                 const link = node.SubLink as { readonly subLinkType: string; readonly query: Query };
                 const nothing = link.subLinkType === "EXISTS_SUBLINK" ? new Set<string>() : null;
-                // What stands beside the query names no members of its own.
+                // The other parts of a SubLink contain no members, so only its query is pruned.
                 return { SubLink: { ...link, query: this.prune(link.query, nothing) } };
             }
             const { item, memberId } = node as unknown as Member;
@@ -159,7 +159,7 @@ class Simplifier {
         return this.collapse({ ...current, from: pushDown(current.from) });
     }
 
-    /** A block that only picks columns of another is that other. */
+    /** Replaces a block that only picks columns of another block by that block. */
     private collapse(block: Block): Block {
         const [from] = block.from.items;
         const inner = from?.kind === "member" && from.member.item.kind === "query" ? from.member.item.query : null;
@@ -184,7 +184,7 @@ class Simplifier {
         return outputs.includes(null) ? block : { ...inner, outputs: outputs as Block["outputs"] };
     }
 
-    /** Subqueries that only join and filter become part of the block. */
+    /** Merges subqueries that only join and filter into the block. */
     private pullUp(block: Block): Block {
         const replaced = new Map<string, Expression>();
         const used = columnUses(block);
@@ -212,7 +212,7 @@ class Simplifier {
                         !isFilled || columnOrNull(expression) !== null || !this.rules.expressionsStayOnTheirSide;
                     if (
                         needed.some(({ expression }) => hasSubquery(expression) || !isMovable(expression)) ||
-                        // A side without members could not be told to be missing.
+                        // If a side had no members, nothing would show that its row is missing.
                         (isFilled && item.query.from.items.length === 0)
                     ) {
                         return from;
@@ -244,7 +244,7 @@ class Simplifier {
         );
     }
 
-    /** An outer join whose nulls a condition refuses is an inner one. */
+    /** Turns an outer join into an inner one if a condition refuses its nulls. */
     private reduce(block: Block): Block {
         const reduced: From[] = [];
         const take = (from: From, above: readonly Expression[]): From => {
@@ -275,7 +275,7 @@ class Simplifier {
     }
 }
 
-/** Inner joins of inner joins are one. */
+/** Merges nested inner joins into one. */
 function flatten(items: readonly From[], conditions: readonly Expression[]): Block["from"] {
     const flat: From[] = [];
     const all = [...conditions];
@@ -308,7 +308,7 @@ function flattenSides(from: From): From {
         : { ...from, left: side(from.left), right: side(from.right) };
 }
 
-/** What filters the side that is filled with nulls can as well stand in ON. */
+/** Moves conditions inside the side that is filled with nulls to ON, which means the same. */
 function makeLeft(left: From, right: From, conditions: readonly Expression[]): From {
     const [only] = right.kind === "inner" ? right.items : [];
     return right.kind === "inner" && only !== undefined
@@ -321,7 +321,7 @@ function makeLeft(left: From, right: From, conditions: readonly Expression[]): F
         : { kind: "left", left, right, conditions };
 }
 
-/** Conditions that speak of the kept side of an outer join alone move into it. */
+/** Moves conditions that name only the kept side of an outer join into that side. */
 function pushDown(from: Extract<From, { kind: "inner" }>): Extract<From, { kind: "inner" }> {
     let conditions = from.conditions;
     const items = from.items.map((item) => {
@@ -344,7 +344,7 @@ function pushDown(from: Extract<From, { kind: "inner" }>): Extract<From, { kind:
 
 const comparisons = new Set(["=", "<>", "<", "<=", ">", ">="]);
 
-/** Whether a condition cannot hold where all columns of some members are null. */
+/** Whether a condition cannot be true when all columns of some members are null. */
 export function refusesNulls(condition: Expression, members: ReadonlySet<number>): boolean {
     const isFilled = (node: unknown): boolean => {
         const use = columnOrNull(node as Expression | undefined);
@@ -378,7 +378,7 @@ export function refusesNulls(condition: Expression, members: ReadonlySet<number>
     return boolop === "OR_EXPR" && args.every((arg) => refusesNulls(arg, members));
 }
 
-/** Whether a function that makes rows is called anywhere in a value. */
+/** Whether a set-returning function is called anywhere in a value. */
 export function returnsSet(value: unknown, { functions }: Catalogue): boolean {
     let isFound = false;
     visit(value, ({ FuncCall }) => {
@@ -391,7 +391,7 @@ export function returnsSet(value: unknown, { functions }: Catalogue): boolean {
     return isFound;
 }
 
-/** The PARTITION BY of each window that stands in a value, those of subqueries left out. */
+/** The PARTITION BY of each window in a value, without those in subqueries. */
 export function windowsIn(value: unknown): readonly (readonly Expression[])[] {
     const found: (readonly Expression[])[] = [];
     visit(

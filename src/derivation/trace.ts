@@ -1,15 +1,15 @@
 import { columnUses, replaceColumns, type Expression, type From, type Member } from "./query.js";
 
 /**
- * One way from a changed row to the values that are asked for: the changed rows, joined with others as they are now.
- * Several ways are a union.
+ * One way from changed rows to the wanted values: the changed rows joined with current rows of other relations. Several traces are
+ * combined by UNION.
  */
 export interface Trace {
     readonly sources: readonly Source[];
     readonly conditions: readonly Expression[];
-    /** As many as were asked for, in that order. */
+    /** One per wanted value, in the same order. */
     readonly outputs: readonly Expression[];
-    /** Group by these and keep what the changes do not cancel; null to keep all. */
+    /** Group by these and keep groups whose old and new rows do not cancel out; null to keep all. */
     readonly netBy: readonly Expression[] | null;
 }
 
@@ -19,7 +19,7 @@ export type Source =
           readonly member: Member;
           /** Conditions on the changed rows alone. */
           readonly conditions: readonly Expression[];
-          /** As for a trace, and columns of the changed rows only. */
+          /** Like `netBy` of a trace, but with columns of the changed rows only. */
           readonly netBy: readonly Expression[] | null;
       }
     | { readonly kind: "current"; readonly from: From }
@@ -33,7 +33,7 @@ export interface Whole {
 
 export type Outcome = readonly Trace[] | Whole;
 
-/** By the number of each relation that can change. */
+/** By the member number of each relation that can change. */
 export type Outcomes = Map<number, Outcome>;
 
 export function isWhole(outcome: Outcome): outcome is Whole {
@@ -44,7 +44,7 @@ export function countWhole(outcomes: Outcomes): number {
     return [...outcomes.values()].filter(isWhole).length;
 }
 
-/** Both: where one of them is whole, that. */
+/** Adds outcomes: per relation, `whole` wins; otherwise the traces of both are kept. */
 export function addOutcomes(target: Outcomes, added: Outcomes): void {
     for (const [occurrence, outcome] of added) {
         addOutcome(target, occurrence, outcome);
@@ -74,7 +74,7 @@ export function mapTraces(outcomes: Outcomes, map: (trace: Trace) => readonly Tr
     return mapped;
 }
 
-/** A trace that can be joined further: what is grouped stands in a subquery. */
+/** A trace that can be joined further: a grouped one is put into a subquery. */
 export function openTrace(trace: Trace, nextMember: () => number): Trace {
     if (trace.netBy === null) {
         return trace;
@@ -88,7 +88,7 @@ export function openTrace(trace: Trace, nextMember: () => number): Trace {
     };
 }
 
-/** The expressions with a trace's outputs in place of the columns that were asked for. */
+/** Replaces the wanted columns in a value by the trace's outputs. */
 export function fillIn<T>(value: T, columns: readonly Expression[], outputs: readonly Expression[]): T {
     return replaceColumns(value, (use) => {
         const place = columns.findIndex((each) => {
@@ -99,7 +99,7 @@ export function fillIn<T>(value: T, columns: readonly Expression[], outputs: rea
     });
 }
 
-/** The columns in a value, each once. */
+/** The distinct columns in a value. */
 export function distinctColumns(value: unknown, isTaken: (member: number) => boolean): readonly Expression[] {
     const found = new Map<string, Expression>();
     for (const use of columnUses(value)) {

@@ -10,7 +10,7 @@ import {
     type Query,
 } from "./query.js";
 
-/** Types whose values are the same, bit by bit, when they are equal. Of floats 0 and -0, of intervals a month and 30 days are equal. */
+/** Types whose equal values are identical bit by bit. Not so: the floats 0 and -0, or the intervals of a month and of 30 days. */
 const identical = new Set([
     "smallint",
     "integer",
@@ -31,7 +31,7 @@ const identical = new Set([
 
 const collatable = new Set(["text", "character varying", "character", "name"]);
 
-/** Types for which `=` is what GROUP BY, PARTITION BY and DISTINCT take for equal. */
+/** Types for which `=` agrees with GROUP BY, PARTITION BY and DISTINCT. */
 const comparable = new Set([
     ...identical,
     "numeric",
@@ -48,7 +48,7 @@ const comparable = new Set([
     "macaddr",
 ]);
 
-/** What tells values apart that are equal and not the same; together with the value where that can be grouped by. */
+/** A second key, beside the value, that distinguishes values that are equal but not identical. */
 const tellingApart: Readonly<Record<string, { readonly convert: (sql: Expression) => Expression }>> = {
     numeric: { convert: (value) => castTo(value, "text") },
     jsonb: { convert: (value) => castTo(value, "text") },
@@ -65,7 +65,7 @@ export function isComparable(type: ColumnType | null): boolean {
     return type !== null && type.isDeterministic && comparable.has(type.name);
 }
 
-/** What to group by so that no two values are taken together that anybody could tell apart; null where nothing is known to do that. */
+/** Keys to group by so that only identical values fall into one group; null if none are known for the type. */
 export function groupingKeysOrNull(value: Expression, type: ColumnType | null): readonly Expression[] | null {
     if (isIdentical(type)) {
         return [value];
@@ -84,7 +84,7 @@ function call(name: string, value: Expression): Expression {
     return { FuncCall: { funcname: [{ String: { sval: "pg_catalog" } }, { String: { sval: name } }], args: [value] } };
 }
 
-/** The names of types in a parse tree, as `format_type` writes them. */
+/** Type names in a parse tree, mapped to the names that `format_type` writes. */
 const typeNames: Readonly<Record<string, string>> = {
     int2: "smallint",
     int4: "integer",
@@ -101,7 +101,7 @@ const typeNames: Readonly<Record<string, string>> = {
     varbit: "bit varying",
 };
 
-/** Finds the types of expressions, as far as that takes no knowledge of PostgreSQL's own rules. */
+/** Finds the types of expressions, as far as that needs no knowledge of PostgreSQL's type resolution. */
 export class Types {
     constructor(
         private readonly catalogue: Catalogue,
@@ -187,7 +187,7 @@ export class Types {
         }
     }
 
-    /** The type of a query's column; of a set operation where its branches agree. */
+    /** The type of a query's column; null for a set operation whose branches disagree. */
     ofQuery(query: Query, place: number): ColumnType | null {
         switch (query.kind) {
             case "block": {
@@ -227,7 +227,7 @@ function typeNameOrNull({ names, arrayBounds }: Expression): string | null {
     return isBuiltIn ? (typeNames[name] ?? name) : null;
 }
 
-/** The one value that all have; null where they differ, where there is none, and where it depends on the arguments. */
+/** The one type that all share; null if they differ, if there is none, or if it depends on the arguments. */
 function only(types: readonly string[]): string | null {
     const [first = null] = types;
     return first !== null && !first.startsWith("any") && first !== "record" && types.every((type) => type === first)

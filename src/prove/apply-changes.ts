@@ -6,9 +6,9 @@ import { formatChange, formatInsert, type SourceChange, type SourceRow, type Sou
 import { tryStatement, type SourceTable } from "./source-tables.js";
 
 /**
- * Does to the sources what their own program would be let do: what a constraint refuses, or would make two rows of one key, is left out.
+ * Applies changes to the sources as their own program could: skips a change that a constraint refuses or that breaks the key.
  *
- * @returns what was done, each change for itself in a transaction that others see as a whole
+ * @returns the changes that were applied; each has its own savepoint, and all commit together
  */
 export async function applyChanges(
     database: Database,
@@ -25,7 +25,7 @@ export async function applyChanges(
         }
         return taken;
     });
-    // What PostgreSQL counts of the changes is known to the build that follows, as it is some seconds later anywhere.
+    // Flush PostgreSQL's counters, so that the next build sees these changes; normally that takes some seconds.
     await database.query("select pg_stat_force_next_flush()");
     return done;
 }
@@ -38,7 +38,7 @@ async function apply(connection: Connection, table: SourceTable, change: SourceC
     return isDone;
 }
 
-/** Whether a table whose rows are told apart by a key has rows of which they are not. */
+/** Whether a table that must have one row per key has duplicate or null keys. */
 async function breaksKey(connection: Connection, { source, schema, table }: SourceTable): Promise<boolean> {
     if (source.kind === "versions" || source.loadCursor !== null) {
         return false;
@@ -53,7 +53,7 @@ async function breaksKey(connection: Connection, { source, schema, table }: Sour
     return rowCount > 0;
 }
 
-/** Empties the sources and fills them with rows; those that no order lets in, as where a foreign key leads nowhere, are left out. */
+/** Replaces all rows of the sources; rows that no insertion order allows, such as those with a dangling foreign key, are left out. */
 export async function replaceRows(database: Database, tables: readonly SourceTable[], rows: SourceRows): Promise<void> {
     await database.withTransaction(async (connection) => {
         const relations = tables.map(({ schema, table }) => quoteQualified(schema, table));

@@ -6,33 +6,33 @@ import type { Fault, ScratchWarehouse } from "./scratch-warehouse.js";
 import { shrink } from "./shrink.js";
 import type { SourceChange, SourceRow, SourceRows } from "./source-rows.js";
 
-/** Rows and changes after which a model is not what a full refresh makes of it. */
+/** Rows and changes after which a model differs from its full refresh. */
 export interface Counterexample {
     readonly fault: Fault;
-    /** What the sources hold before the first build. */
+    /** The rows of the sources before the first build. */
     readonly rows: SourceRows;
-    /** What is done before each of the builds that follow. */
+    /** The changes before each later build. */
     readonly batches: readonly (readonly SourceChange[])[];
-    /** False where the same once more did not show the fault: then nothing could be left out. */
+    /** False if a repetition did not show the fault, so that nothing could be left out. */
     readonly isRepeatable: boolean;
-    /** The SELECT leaves open which of several rows it gives: a full refresh depends on the order of the sources' rows. */
+    /** The SELECT does not determine which of several rows it gives: a full refresh depends on the order of the sources' rows. */
     readonly isAmbiguous: boolean;
 }
 
-/** A path to a fault: what is tried again with less. */
+/** A candidate for a smaller counterexample. */
 interface Attempt {
     readonly rows: SourceRows;
     readonly batches: readonly (readonly SourceChange[])[];
 }
 
-/** No more attempts than this, so that an answer comes while somebody waits for it. */
+/** Limits the attempts, so that the user does not wait too long. */
 const mostAttempts = 400;
 
 /**
- * Leaves out rows, changes and builds for as long as the same model still differs.
+ * Makes a counterexample smaller: leaves out rows, changes and builds as long as the same model still differs.
  *
  * @param first the rows at the start, and each batch that followed; the fault was seen after the last
- * @param lastRows what the sources held before the last batch
+ * @param lastRows the rows of the sources before the last batch
  */
 export async function shrinkCounterexample(
     warehouse: ScratchWarehouse,
@@ -80,7 +80,7 @@ export async function shrinkCounterexample(
         best = await leaveOutRows(best, fails);
     }
     best = await leaveOutCells(best, warehouse, fails);
-    // Whatever was tried last: the fault of the smallest.
+    // The last attempt may not have been the smallest failing one: run that again for its fault.
     attempts = 0;
     await fails(best);
     return {
@@ -120,7 +120,7 @@ async function leaveOutRows({ rows, batches }: Attempt, fails: Fails): Promise<A
     return { rows: gather(left), batches };
 }
 
-/** Nulls whatever a column holds, where the fault does not depend on it. */
+/** Sets all values of a column to null if the fault does not depend on them. */
 async function leaveOutCells(best: Attempt, { tables }: ScratchWarehouse, fails: Fails): Promise<Attempt> {
     let left = best;
     for (const { source, columns } of tables) {

@@ -7,9 +7,9 @@ export interface SourceColumnName {
     readonly column: string;
 }
 
-/** Which columns of sources rows find each other by: their values are drawn from each other's. */
+/** Columns of sources that joins compare: random values for one are drawn from the values of the other. */
 export class Links {
-    /** Each link both ways. */
+    /** Each link in both directions. */
     readonly directed: readonly { readonly from: SourceColumnName; readonly to: SourceColumnName }[];
 
     /** @param compared the columns that models compare with each other */
@@ -37,7 +37,7 @@ export class Links {
         });
     }
 
-    /** The columns whose values are looked for in this one, or the other way round. */
+    /** The columns that are linked with this one. */
     of({ source, column }: SourceColumnName): readonly SourceColumnName[] {
         return this.directed.filter(({ from }) => from.source === source && from.column === column).map(({ to }) => to);
     }

@@ -5,14 +5,14 @@ import type { SourceChange, SourceRow, SourceRows } from "./source-rows.js";
 import type { SourceColumn, SourceTable } from "./source-tables.js";
 import { documentNear, extremeValues, firstValues, numbersIn, valueAboveOrNull, valueNear } from "./values.js";
 
-/** Rows of a source that nobody has rows of. */
+/** How many rows to make for a source without sampled rows. */
 const madeRowCount = 12;
 
-/** Makes what is done to the sources, each as its kind allows. */
+/** Makes random changes of the sources, as their kinds allow. */
 export class ChangeMaker {
     private current: SourceRows;
 
-    /** @param sampled rows to draw values from, whatever becomes of them */
+    /** @param sampled rows to draw values from, even after they were changed or deleted */
     constructor(
         private readonly random: Random,
         private readonly tables: readonly SourceTable[],
@@ -22,14 +22,14 @@ export class ChangeMaker {
         this.current = sampled;
     }
 
-    /** Rows for the sources of which there are none, to begin with. */
+    /** First rows for the sources that have none. */
     makeFirstRows(): readonly SourceChange[] {
         return this.tables
             .filter(({ source }) => this.rowsOf(source.name).length === 0)
             .flatMap((table) => Array.from({ length: madeRowCount }, () => this.insert(table, this.composeRow(table))));
     }
 
-    /** What is done between two builds. */
+    /** The changes between two builds. */
     makeBatch(current: SourceRows): readonly SourceChange[] {
         this.current = current;
         const count = this.random.chance(0.1) ? 8 : 1 + this.random.below(4);
@@ -82,7 +82,7 @@ export class ChangeMaker {
         return { kind: "insert", source: source.name, row };
     }
 
-    /** The same record later, earlier, or at the same time. */
+    /** Another version of a record: later, earlier, or at the same time. */
     private makeVersion(table: SourceTable, row: SourceRow): SourceRow {
         const { key, versionColumn } = table.source;
         const others = filledColumns(table).filter((name) => !key.includes(name) && name !== versionColumn);
@@ -98,7 +98,7 @@ export class ChangeMaker {
         return this.withReferences(table, { ...row, ...this.drawAll(table, changed), ...version }, changed);
     }
 
-    /** A record of its own: like another, or of values that may never have stood together. */
+    /** A new record: similar to another, or with values that may never have been in one row. */
     private makeRecord(table: SourceTable, like: SourceRow | null): SourceRow {
         const { key } = table.source;
         const names = filledColumns(table);
@@ -109,7 +109,7 @@ export class ChangeMaker {
         );
         const made = { ...row, ...this.drawAll(table, [...changed, ...key]) };
         const [renewed = ""] = this.random.some(key, 1);
-        // Of a key of several columns another combination is as good as a new value.
+        // In a composite key, a new combination is as good as a new value.
         const fresh = key.length === 1 || this.random.chance(0.3) ? { [renewed]: this.above(table, renewed) } : {};
         return this.withReferences(table, { ...made, ...fresh }, [...changed, ...key]);
     }
@@ -137,7 +137,7 @@ export class ChangeMaker {
         return loadCursor === null ? row : { ...row, [loadCursor]: this.above(table, loadCursor) };
     }
 
-    /** Where columns of foreign keys were drawn, mostly those of a row that is there. */
+    /** Replaces changed foreign key columns, most of the time, by the key of an existing row. */
     private withReferences(table: SourceTable, row: SourceRow, changed: readonly string[]): SourceRow {
         const found: Record<string, string | null> = {};
         for (const { columns, schema, table: relation, toColumns } of table.references) {
@@ -163,7 +163,7 @@ export class ChangeMaker {
         return Object.fromEntries(names.map((name) => [name, this.draw(table, name)]));
     }
 
-    /** One value: mostly one that the column has somewhere, or one by which rows find each other. */
+    /** A random value: usually one that the column already has, or one of a linked column. */
     private draw(table: SourceTable, name: string): string | null {
         const column = columnOf(table, name);
         const { random } = this;
@@ -221,7 +221,7 @@ function pickColumns(row: SourceRow, names: readonly string[]): SourceRow {
     return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 }
 
-/** How many rows may go before a build stops and asks. */
+/** How many rows may be deleted before a build stops and asks. */
 function mostDeletes({ source: { deletes } }: SourceTable, rowCount: number): number {
     return deletes === "follow" ? 1000 : deletes === "refuse" ? 0 : Math.floor(deletes.upToShare * rowCount);
 }

@@ -13,46 +13,46 @@ import type { ScratchWarehouse } from "./scratch-warehouse.js";
 import type { SourceChange, SourceRows } from "./source-rows.js";
 
 export interface ProveOptions {
-    /** Table models, with what they read; empty for all. */
+    /** Table models to test, together with what they read; empty for all. */
     readonly modelNames: readonly string[];
     readonly rounds: number;
     readonly seed: number;
-    /** Rows of the sources to begin with; sources of which there are none get made ones. */
+    /** First rows of the sources; sources without any get random rows. */
     readonly sampled: SourceRows;
     readonly signal: AbortSignal;
     /** Called after each round. */
     readonly onRound: (round: number) => void;
-    /** Called when a fault was found and is about to be made small. */
+    /** Called when a fault was found, before the counterexample is made smaller. */
     readonly onFault: (modelName: string, round: number) => void;
 }
 
-/** What was tried, and what came of it. */
+/** What was tried, and the result. */
 export interface Proof {
     readonly rounds: number;
-    /** Rounds with whose rows a full refresh fails too, which is no fault of builds; and the last reason. */
+    /** Rounds in which a full refresh failed as well, which is no fault of incremental builds; and the last reason. */
     readonly impossibleRounds: number;
     readonly impossibleReason: string | null;
     /** Rows inserted into, updated in and deleted from sources. */
     readonly changeCount: number;
     readonly modelNames: readonly string[];
-    /** Models that each build makes anew, which compare with nothing. */
+    /** Models that every build rebuilds whole, so that there is nothing to compare. */
     readonly alwaysRebuilt: readonly string[];
-    /** Models, each with one of the tables that it reads. */
+    /** Number of pairs of a model and a table that it reads. */
     readonly pairCount: number;
-    /** Those of them whose table changed, and whose model was rebuilt by entities then. */
+    /** Number of pairs for which the table changed and the model was then rebuilt by entities. */
     readonly triedPairCount: number;
     readonly counterexample: (Counterexample & { readonly round: number }) | null;
 }
 
-/** Which columns of the sources the models compare. */
+/** Loads which columns of the sources the models compare. */
 export async function loadLinks({ database, tables, graph }: ScratchWarehouse): Promise<Links> {
     return new Links(tables, await loadComparedColumns(database, [...graph.models.values()]));
 }
 
 /**
- * Does random things to the sources, builds after each of them, and compares every table with a full refresh, until one differs.
+ * Changes the sources at random, builds after each batch, and compares every table with a full refresh until one differs.
  *
- * @throws StardeckError `failed` where the models cannot be computed at all; `interrupted`
+ * @throws StardeckError `failed` if the models cannot be computed at all; `interrupted`
  */
 export async function proveModels(warehouse: ScratchWarehouse, links: Links, options: ProveOptions): Promise<Proof> {
     const { graph, database } = warehouse;
@@ -139,7 +139,7 @@ export async function proveModels(warehouse: ScratchWarehouse, links: Links, opt
     return proofOf(options.rounds, null);
 }
 
-/** Fills the sources with the sampled rows, and with made ones where there are none. */
+/** Fills the sources with the sampled rows, or with random rows where there are none. */
 async function beginWith(
     warehouse: ScratchWarehouse,
     maker: ChangeMaker,

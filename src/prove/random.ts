@@ -1,4 +1,4 @@
-/** There was none of what was looked for. */
+/** Thrown by `pick` for an empty list. */
 export class NothingToChoose extends Error {}
 
 /** Random numbers that are the same for the same seed on every machine. */
@@ -9,7 +9,7 @@ export class Random {
         this.state = seed >>> 0;
     }
 
-    /** From 0 up to, and without, 1: mulberry32. */
+    /** The next number in [0, 1), by mulberry32. */
     next(): number {
         this.state = (this.state + 0x6d2b79f5) >>> 0;
         let mixed = this.state;
@@ -34,7 +34,7 @@ export class Random {
         return chosen;
     }
 
-    /** Some of the given, in random order. */
+    /** Up to `count` of the choices, in random order. */
     some<T>(choices: readonly T[], count: number): readonly T[] {
         return choices
             .map((choice) => ({ choice, place: this.next() }))

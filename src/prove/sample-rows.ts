@@ -5,16 +5,16 @@ import type { SourceRow, SourceRows } from "./source-rows.js";
 import type { SourceTable } from "./source-tables.js";
 import { isValueOf, numbersIn } from "./values.js";
 
-/** So many rows of each source are taken at random; what joins them comes along. */
+/** How many rows of each source to take at random; the rows that they join are added. */
 const randomRowCount = 8;
 const mostRows = 30;
 
-/** From so many rows on a part is read and not all. */
+/** Tables with more rows than this are not read whole. */
 const largeRowCount = 20_000;
 
 /**
- * Some rows of each source as they are, in an open transaction that only reads: some at random, those of other sources that their joins
- * lead to, and the other versions of the same records.
+ * Takes some rows of each source, in an open read-only transaction: some at random, the rows of other sources that they join, and
+ * the other versions of the same records.
  */
 export async function sampleRows(
     database: Connection,
@@ -27,7 +27,7 @@ export async function sampleRows(
     for (const table of tables.filter(({ original }) => original !== null)) {
         sampleOf(table).add(await readAtRandom(database, table, seed));
     }
-    // Twice: what joins lead to joins others.
+    // Twice, because the joined rows join further rows.
     for (let pass = 0; pass < 2; pass++) {
         for (const { from, to } of links.directed) {
             const source = tables.find(({ source: { name } }) => name === from.source);
@@ -62,7 +62,7 @@ class Sample {
         }
     }
 
-    /** A column's values; of a document the numbers in it. */
+    /** A column's values; for JSON documents, the numbers in them. */
     valuesOf(column: string): readonly string[] {
         return [
             ...new Set(
@@ -83,7 +83,7 @@ class Sample {
     }
 }
 
-/** The columns that rows are made of. */
+/** The columns that an INSERT fills: all but generated ones. */
 export function filledColumns({ columns }: SourceTable): readonly string[] {
     return columns.filter(({ generatedAs }) => generatedAs === null).map(({ name }) => name);
 }
@@ -129,7 +129,7 @@ async function readRows(
     return rows.map((row) => Object.fromEntries(columns.map((name, place) => [name, row[place] ?? null])));
 }
 
-/** All rows of the sources, in an order of their own. */
+/** All rows of the sources, in a fixed order. */
 export async function loadSourceRows(database: Connection, tables: readonly SourceTable[]): Promise<SourceRows> {
     const found = new Map<string, readonly SourceRow[]>();
     for (const table of tables) {

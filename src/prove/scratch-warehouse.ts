@@ -19,16 +19,16 @@ import { applyChanges, replaceRows } from "./apply-changes.js";
 import type { SourceChange, SourceRows } from "./source-rows.js";
 import { makeSourceTables, type SourceTable } from "./source-tables.js";
 
-/** Longer than this no statement over a few rows takes, unless a model makes rows without end. */
+/** A statement over a few rows takes longer only if a model makes endless rows. */
 const statementTimeoutMs = 60_000;
 
-/** Entities are rebuilt however many they are: a model that is rebuilt whole proves nothing. */
+/** So high that any number of entities is rebuilt one by one: a model that is rebuilt whole proves nothing. */
 const wholeModelShare = 1000;
 
-/** Of the end of a table only this much is looked at whatever PostgreSQL's counters say. */
+/** How many blocks at a table's end builds count themselves: few, so that the rest depends on PostgreSQL's counters. */
 const tailBlocks = 1;
 
-/** Opens an embedded database of its own, which goes with what is in it. */
+/** Opens a temporary embedded database, which is deleted afterwards. */
 export async function withScratchDatabase<T>(use: (database: Database) => Promise<T>): Promise<T> {
     const folder = await makeScratchFolder("prove");
     try {
@@ -46,19 +46,19 @@ export async function withScratchDatabase<T>(use: (database: Database) => Promis
     }
 }
 
-/** What became of a model that is not as a full refresh would make it. */
+/** How an incremental build of a model went wrong. */
 export type Fault =
     | { readonly kind: "differs"; readonly modelName: string; readonly result: VerifyResult }
-    /** The build fails where a full refresh does not. */
+    /** The build fails although a full refresh does not. */
     | { readonly kind: "fails"; readonly modelName: string; readonly message: string };
 
 export type Outcome =
     | { readonly kind: "equal"; readonly summary: RunSummary }
     | { readonly kind: "fault"; readonly fault: Fault }
-    /** A full refresh fails as well: with these rows the project has no answer. */
+    /** A full refresh fails as well, so these rows prove nothing. */
     | { readonly kind: "impossible"; readonly message: string };
 
-/** A project over sources whose rows are ours to change. */
+/** A project in a scratch database, whose source rows may be changed freely. */
 export class ScratchWarehouse {
     private constructor(
         readonly database: Database,
@@ -70,7 +70,7 @@ export class ScratchWarehouse {
     /**
      * Makes the sources and the models, all empty.
      *
-     * @throws StardeckError `failed` for what the scratch database cannot hold
+     * @throws StardeckError `failed` if the scratch database cannot hold a table
      */
     static async make(
         database: Database,
@@ -85,12 +85,12 @@ export class ScratchWarehouse {
         return { warehouse: new ScratchWarehouse(database, tables, graph, signal), left };
     }
 
-    /** Begins anew with these rows, everything built from them. */
+    /** Starts again: replaces all rows and builds everything from them. */
     async begin(rows: SourceRows, select: readonly string[]): Promise<Outcome> {
         const histories = this.tables.filter(({ source }) => source.keepsHistory);
         await replaceRows(this.database, this.tables, histories.length > 0 ? new Map() : rows);
         if (histories.length > 0) {
-            // With the last row the history notes that all are gone; a history that begins anew is empty.
+            // Emptying the sources adds deletions to the histories; truncate these, so that they start empty.
             await this.build(select, true);
             const names = histories.map(({ source }) => quoteQualified(historySchema, source.name));
             await this.database.query(`truncate ${names.join(", ")}`);
@@ -102,7 +102,7 @@ export class ScratchWarehouse {
             : { kind: "impossible", message: messageOf(summary) };
     }
 
-    /** Does something to the sources, builds, and compares. */
+    /** Applies changes to the sources, builds, and compares. */
     async advance(
         changes: readonly SourceChange[],
         select: readonly string[],
@@ -152,7 +152,7 @@ export class ScratchWarehouse {
         return summary;
     }
 
-    /** What PostgreSQL says where the tables cannot be computed. */
+    /** Compares with a full refresh; returns PostgreSQL's error if the tables cannot be computed. */
     private async compare(compared: readonly string[]): Promise<readonly VerifyResult[] | StatementError> {
         try {
             return await verifyModels(this.database, {

@@ -1,7 +1,7 @@
 /**
- * The fewest of some items that still fail: leaves out halves, then quarters, down to single ones, for as long as that goes.
+ * Finds few items that still fail: leaves out halves, then quarters, down to single items, as long as that works.
  *
- * @param fails whether these items alone fail; asked for one choice after the other
+ * @param fails whether only these items fail; called for one choice after the other
  */
 export async function shrink<T>(
     items: readonly T[],
@@ -18,7 +18,7 @@ export async function shrink<T>(
                 at += size;
             }
         }
-        // What could not go before may go now that others have gone.
+        // Items that were needed before may be unnecessary now that others are left out.
         if (size > 1) {
             size = Math.floor(size / 2);
         } else if (left.length === before) {

@@ -7,7 +7,7 @@ export type SourceRow = Readonly<Record<string, string | null>>;
 /** The rows of all sources, by the source's name. */
 export type SourceRows = ReadonlyMap<string, readonly SourceRow[]>;
 
-/** Something that is done to a source. */
+/** One change of a source. */
 export type SourceChange =
     | { readonly kind: "insert"; readonly source: string; readonly row: SourceRow }
     | { readonly kind: "update"; readonly source: string; readonly where: SourceRow; readonly set: SourceRow }
@@ -55,7 +55,7 @@ function conditions(table: SourceTable, row: SourceRow): string {
             if (value === null) {
                 return `${formatIdentifier(name)} is null`;
             }
-            // Of some types, such as json, no two values can be compared.
+            // Compared as text, because some types, such as json, have no `=`.
             return table.source.key.includes(name)
                 ? `${formatIdentifier(name)} = ${formatValue(table, name, value)}`
                 : `${formatIdentifier(name)}::text = ${formatLiteral(value)}`;

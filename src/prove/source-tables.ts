@@ -5,17 +5,17 @@ import { StatementError } from "../database/errors.js";
 import type { SourceFile } from "../project/project.js";
 import { formatQualified, quoteIdentifier, quoteQualified } from "../sql/identifiers.js";
 
-/** A source as a table that can be filled: what its own one is like, as far as that decides which rows it can hold. */
+/** How to make a source's table in a scratch database: everything that decides which rows it can hold. */
 export interface SourceTable {
     readonly source: SourceFile;
     readonly schema: string;
     readonly table: string;
     readonly columns: readonly SourceColumn[];
     readonly references: readonly Reference[];
-    /** Statements that make what its columns and constraints need, and its constraints and indexes. */
+    /** Statements that make the types of its columns; and, below, its constraints and indexes. */
     readonly typesSql: readonly string[];
     readonly constraintsSql: readonly string[];
-    /** About how many rows its own one holds, and whether parts of it can be read at random; null where there is none. */
+    /** The approximate row count of the real table, and whether TABLESAMPLE can read it; null if there is no real table. */
     readonly original: { readonly rowCount: number; readonly canBeSampled: boolean } | null;
 }
 
@@ -24,14 +24,14 @@ export interface SourceColumn {
     /** As PostgreSQL writes it: `numeric(12,2)`. */
     readonly type: string;
     readonly notNull: boolean;
-    /** PostgreSQL computes it from others. */
+    /** The expression of a generated column; null for others. */
     readonly generatedAs: string | null;
     readonly collation: string | null;
-    /** The values of its type, where these are listed; else empty. */
+    /** The values of an enum type; otherwise empty. */
     readonly labels: readonly string[];
 }
 
-/** A foreign key to another source, or to the same. */
+/** A foreign key to another source or to the same one. */
 export interface Reference {
     readonly columns: readonly string[];
     readonly schema: string;
@@ -50,10 +50,10 @@ interface FoundTable {
 }
 
 /**
- * The tables of sources, as the catalog of a database has them, else as the columns that the project declares; sources of which
- * neither is known are left out. Views are tables here: what matters is which rows they give.
+ * The tables of sources, from a database's catalog or else from the columns that the project declares; sources with neither are left
+ * out. Views count as tables: only their rows matter.
  *
- * @param database null where there is none
+ * @param database null if there is none
  */
 export async function loadSourceTables(
     database: Connection | null,
@@ -175,8 +175,8 @@ async function loadTableOrNull(database: Connection, schema: string, table: stri
 /**
  * Makes the tables in a scratch database.
  *
- * @returns the statements for constraints and indexes that do not go there, as where they call functions of others
- * @throws StardeckError `failed` for a column whose type is not there
+ * @returns the statements for constraints and indexes that failed there, for example because they call unknown functions
+ * @throws StardeckError `failed` for a column whose type does not exist there
  */
 export async function makeSourceTables(database: Database, tables: readonly SourceTable[]): Promise<readonly string[]> {
     return database.withTransaction(async (connection) => {
@@ -189,7 +189,7 @@ export async function makeSourceTables(database: Database, tables: readonly Sour
         for (const schema of new Set([...tables.map((table) => table.schema), ...tables.flatMap(schemasOfTypes)])) {
             await connection.query(`create schema if not exists ${quoteIdentifier(schema)}`);
         }
-        // Domains over other types of this kind come after them.
+        // In reverse order, enums come before the domains that may use them.
         for (const sql of [...new Set(tables.flatMap(({ typesSql }) => typesSql))].sort().reverse()) {
             await attempt(sql);
         }
@@ -201,12 +201,12 @@ export async function makeSourceTables(database: Database, tables: readonly Sour
         for (const sql of [...all.filter((each) => !isReference(each)), ...all.filter(isReference)]) {
             await attempt(sql);
         }
-        // Foreign keys to tables that are no sources cannot be kept, and need not be.
+        // Foreign keys to tables other than sources cannot be kept, and need not be.
         return left.filter((sql) => !isReference(sql));
     });
 }
 
-/** The schemas of types that have to be made, from how their names are written. */
+/** The database schemas of the types to make, parsed from their statements. */
 function schemasOfTypes({ typesSql }: SourceTable): readonly string[] {
     return typesSql.flatMap((sql) => {
         const [, quoted, plain] = /^create (?:type|domain) (?:"((?:[^"]|"")+)"|(\w+))\./.exec(sql) ?? [];
@@ -224,7 +224,7 @@ async function makeTable(connection: Connection, { schema, table, columns }: Sou
             ...(notNull ? ["not null"] : []),
         ].join(" "),
     );
-    // Few rows to a block: what is known of a table by its blocks is then known of some of them only, as of a large one.
+    // Few rows per block, so that a small table has several blocks, like a large one; builds track new rows by blocks.
     const error = await tryStatement(
         connection,
         `create table ${quoteQualified(schema, table)} (${parts.join(", ")}) with (fillfactor = 10)`,
@@ -241,7 +241,7 @@ async function makeTable(connection: Connection, { schema, table, columns }: Sou
     }
 }
 
-/** What PostgreSQL says against a statement; null where it ran. */
+/** Runs a statement in a savepoint; returns PostgreSQL's error, or null if it succeeded. */
 export async function tryStatement(connection: Connection, sql: string): Promise<StatementError | null> {
     await connection.query("savepoint attempt");
     try {

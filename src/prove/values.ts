@@ -1,6 +1,6 @@
 import type { Random } from "./random.js";
 
-/** What can be done to values of a type. */
+/** Kinds of types whose values are made in the same way. */
 type ValueKind = "integer" | "number" | "text" | "boolean" | "date" | "timestamp" | "uuid" | "json" | "other";
 
 const kinds: readonly (readonly [RegExp, ValueKind])[] = [
@@ -24,7 +24,7 @@ const greatestOf: Readonly<Record<string, bigint>> = {
     bigint: 9_223_372_036_854_775_807n,
 };
 
-/** Whether a value of another column can be asked for in a column of this type. */
+/** Whether a value of another column is valid for a column of this type. */
 export function isValueOf(type: string, value: string): boolean {
     switch (kindOf(type)) {
         case "integer":
@@ -45,7 +45,7 @@ export function isValueOf(type: string, value: string): boolean {
     }
 }
 
-/** Values for a column of which nobody knows any; those of a type that lists its values, its own. */
+/** Values for a column that has none yet; for an enum, all its labels. */
 export function firstValues(type: string, labels: readonly string[]): readonly string[] {
     if (labels.length > 0) {
         return labels;
@@ -77,7 +77,7 @@ export function firstValues(type: string, labels: readonly string[]): readonly s
 
 const timesOfDay = /^(time|interval)/;
 
-/** Values that programs forget; none from which a model could make endless rows. */
+/** Values that programs often mishandle, but none from which a model could make endless rows. */
 export function extremeValues(type: string): readonly string[] {
     switch (kindOf(type)) {
         case "integer":
@@ -97,7 +97,7 @@ export function extremeValues(type: string): readonly string[] {
     }
 }
 
-/** A value beside another: what a comparison that is off by little takes for the same. */
+/** A value close to another, which a slightly wrong comparison would confuse with it. */
 export function valueNear(type: string, value: string, random: Random): string {
     switch (kindOf(type)) {
         case "integer":
@@ -131,11 +131,11 @@ export function valueNear(type: string, value: string, random: Random): string {
     }
 }
 
-/** A value above all of the given; null where the type has none that is known. */
+/** A value greater than all given ones; null if none is known for the type. */
 export function valueAboveOrNull(type: string, values: readonly string[], random: Random): string | null {
     const kind = kindOf(type);
     if (kind === "integer" || kind === "number") {
-        // Beside the greatest number that a type holds there is room for nothing new.
+        // Ignore numbers near the type's maximum: nothing fits above them.
         const limit = (greatestOf[type] ?? 1_000_000_000_000n) / 2n;
         const numbers = values
             .flatMap((value) => (/^-?\d+(\.\d+)?$/.test(value) ? [BigInt(value.replace(/\..*/, ""))] : []))
@@ -171,14 +171,14 @@ function shiftTime(type: string, value: string, days: number, seconds: number): 
     return type === "date" ? text.slice(0, 10) : `${text.slice(0, 10)} ${text.slice(11, 23)}${hasZone ? "+00" : ""}`;
 }
 
-/** The whole numbers anywhere in a document: what ids in it look like. */
+/** All whole numbers in a document, as possible ids. */
 export function numbersIn(document: string): readonly string[] {
     return [...new Set(document.match(/(?<![\w.-])\d{1,18}(?![\w.-])/g) ?? [])];
 }
 
 /**
- * A document like another with one value in it changed: for that of another document at the same place, for a number from elsewhere, for
- * null, or left out. Documents inside of texts are looked into.
+ * A document like another with one value changed: replaced by another document's value at the same path, by a given number or by
+ * null, or left out. JSON texts inside the document count as documents too.
  */
 export function documentNear(
     value: string,
@@ -215,7 +215,7 @@ export function documentNear(
 
 interface Document {
     readonly content: unknown;
-    /** In how many texts it stands. */
+    /** How many times it is encoded as a JSON string. */
     readonly depth: number;
 }
 

@@ -2,34 +2,34 @@ import { hostname } from "node:os";
 import { processExists } from "../config/process.js";
 import type { Queryable } from "../warehouse/queryable.js";
 
-/** The advisory lock that the holder of the build lock has on a session of its own, where it can have one. */
+/** Key of the advisory lock that the holder of the build lock keeps on a session of its own, where the server allows one. */
 export const buildLockKey = 5_347_813;
 
-/** With `buildLockKey` before it, the lock that the transactions of a run share where it has no session of its own. */
+/** Second key after `buildLockKey`: the lock that a run's transactions share when the run has no session of its own. */
 export function runLockKey(runId: string): number {
     return Number(BigInt(runId) % 2n ** 31n);
 }
 
-/** A holder that has not shown itself for so long is taken for dead, where the server does not know. */
+/** Where the server cannot say whether a holder is alive, it counts as dead after this long without a heartbeat. */
 const silentAfterSeconds = 60;
 
 /** Who holds the build lock, as its row says. */
 export interface LockHolder {
     readonly runId: string;
-    /** Drawn at random by its process. */
+    /** A random id of the holder's process. */
     readonly holderId: string | null;
     readonly startedBy: string;
-    /** The one rule by which a holder is dead or alive. */
+    /** `loadLockHolderOrNull` explains the rule. */
     readonly isAlive: boolean;
 }
 
 /**
  * The holder of the build lock; null when there is none. It is alive
  *
- * - on a server, while the session that it named holds the advisory lock;
- * - on a server where it could name no session (behind a pooler, or with one connection), while one of its transactions goes on, and
- *   for a minute after it last showed itself;
- * - on the embedded database, whose clients are on one machine, while its process exists; one elsewhere for that minute.
+ * - on a server, while the session named in its row holds the advisory lock;
+ * - on a server where it has no session of its own (behind a pooler, or with one connection), while one of its transactions is open,
+ *   and for a minute after its last heartbeat;
+ * - on the embedded database, while its process exists; if the row names another host, for a minute after its last heartbeat.
  */
 export async function loadLockHolderOrNull(
     database: Queryable,

@@ -10,19 +10,19 @@ import type { RunCommand } from "./run.js";
 
 const heartbeatEveryMs = 10_000;
 
-/** What a run is entered with. */
+/** What `ops.run` records when a run begins, and whether to wait for another build. */
 export interface RunEntry {
     readonly command: RunCommand;
     readonly selection: string;
     readonly fullRefresh: boolean;
     readonly threads: number;
-    /** Given, this waits while another build runs; called once for each that it waits for. */
+    /** If given, the run waits while another build runs; called once for each build that it waits for. */
     readonly onWait?: (message: string) => void;
     /** Ends the waiting. */
     readonly signal?: AbortSignal;
 }
 
-/** How often is looked whether the other build has ended. */
+/** How often to check whether the other build has ended. */
 const waitStepMs = 1000;
 
 class OtherBuildError extends StardeckError {
@@ -35,10 +35,10 @@ class OtherBuildError extends StardeckError {
 }
 
 /**
- * Enters a run and holds the build lock while `use` runs: one build at a time per database. A row says who holds it; beside it,
- * where the server can hold one for this process alone, an advisory lock says whether that process is alive.
+ * Records a run and holds the build lock while `use` runs: one build at a time per database. A row names the holder. Where this
+ * process can have a session of its own, an advisory lock on it also shows that the process is alive.
  *
- * @param use gets the database that it is to use: its transactions show, where nothing else does, that the run goes on
+ * @param use gets the database that it must use: where there is no session lock, its transactions show that the run is alive
  * @throws StardeckError `failed`, naming the holder, while another build runs.
  */
 export async function withBuildLock<T>(
@@ -76,7 +76,7 @@ async function holdBuildLock<T>(
         const showLife = async (change = ""): Promise<void> => {
             await database
                 .query(`update ops.build_lock set heartbeat_at = clock_timestamp()${change} where run_id = $1`, [runId])
-                // A missed heartbeat is made up for by the next; a lost database ends the build by its own error.
+                // The next heartbeat makes up for a missed one; if the database is lost, the build's own statements fail.
                 .catch(() => undefined);
         };
         let hasSession = lock !== null;
@@ -86,7 +86,7 @@ async function holdBuildLock<T>(
         });
         let isShowing = false;
         const heartbeat = setInterval(() => {
-            // It may wait behind the build's own statements.
+            // A heartbeat may queue behind the build's own statements; do not pile up more.
             if (!isShowing) {
                 isShowing = true;
                 void showLife().finally(() => {
@@ -109,8 +109,8 @@ async function holdBuildLock<T>(
 }
 
 /**
- * The database, whose transactions begin with a lock that others see: a server may have one connection for us, and behind a pooler no
- * session is ours, so that a heartbeat may come late or not at all while a statement runs.
+ * Wraps the database so that each transaction first takes a lock that other processes see. With only one connection, or behind a
+ * pooler, a heartbeat may come late or not at all while a statement runs.
  */
 function showInTransactions(database: Database, runId: string, isNeeded: () => boolean): Database {
     return {
@@ -137,7 +137,7 @@ function takeLock(database: Database, entry: RunEntry, sessionPid: number | null
             }
             await connection.query("delete from ops.build_lock");
         }
-        // Whatever is still called running has nobody who runs it.
+        // We hold the lock, so no process is behind any run that is still marked as running.
         await connection.query(
             `with crashed as (
                 update ops.run
@@ -166,8 +166,8 @@ function takeLock(database: Database, entry: RunEntry, sessionPid: number | null
 }
 
 /**
- * Ends the runs that this process could not end because their database was gone, and gives the build lock back.
- * Only to be called while this process runs no build: nobody else would take the lock from a process that lives.
+ * Ends the runs that this process could not end because their database was gone, and releases the build lock: no other process
+ * takes the lock from one that is alive. Call it only while this process runs no build.
  *
  * @returns how many there were.
  */

@@ -11,21 +11,21 @@ export interface BuildState {
     readonly built: ReadonlySet<string>;
     /** Table models for which upstream publications queued stale entities. */
     readonly queued: ReadonlySet<string>;
-    /** What decides the rows of each model as it is defined now, by model. */
+    /** Fingerprint of everything that decides a model's rows as it is defined now, by model. */
     readonly fingerprints: ReadonlyMap<string, Fingerprint>;
-    /** Table models that were built from another definition than they have now: what has changed, a clause of a sentence. */
+    /** Table models whose definition has changed since they were built; the value is a clause that says what has changed. */
     readonly redefined: ReadonlyMap<string, string>;
     /** What a model knew of a source when it was last built. */
     readonly sourceStateOf: (modelName: string, sourceName: string) => SourceState | null;
     /** The copies of the sources that are changed in place, by name. */
     readonly copies: ReadonlyMap<string, SourceCopy>;
-    /** When each data test last ran and how that ended, for tests that were asked about the rows that are published now. */
+    /** The last result of each data test, only where it is about the rows that are published now. */
     readonly lastAnswers: ReadonlyMap<string, LastAnswer>;
     /** The last runs that changed rows of a table model. */
     readonly lastChanges: ReadonlyMap<string, LastChange>;
 }
 
-/** How a data test ended when it was last asked. */
+/** The last result of a data test. */
 export interface LastAnswer {
     readonly status: TestStatus;
     readonly failingCount: number;
@@ -44,7 +44,7 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
     const queued = await connection.query<{ name: string }>(
         `select distinct model_name as name from ops.affected_entity`,
     );
-    // Rows that were published since a test was last asked (by `run`) take its answer away.
+    // A test's last result no longer counts once newer rows are published without running it (by the command `run`).
     const tests = await connection.query<LastAnswer & { name: string }>(
         `select
             data_test.test_name as name, last.status, last.failing_count::float8 as "failingCount",
@@ -81,8 +81,8 @@ export async function loadBuildState(connection: Queryable): Promise<BuildState>
 }
 
 /**
- * Holds what decides the rows of each model against what did when it was built: from the catalog, so that whatever was replaced by
- * hand counts as well.
+ * Compares each model's fingerprint with the one it was built with. It is read from the catalog, so that a definition that was
+ * replaced by hand counts as well.
  */
 export async function loadDefinitions(
     connection: Queryable,
@@ -113,14 +113,14 @@ export async function loadDefinitions(
                 .map(({ name, before, now }) => [
                     name,
                     before === null || now === null
-                        ? "nobody knows from what it was built"
+                        ? "its earlier definition is not known"
                         : describeChange(before, now),
                 ]),
         ),
     };
 }
 
-/** Remembers that the model is built, from what definition, and how far it has read its sources; commits with the model's data. */
+/** Records that the model is built, its fingerprint, and how far it has read its sources; commits with the model's data. */
 export async function saveBuildState(
     connection: Connection,
     runId: string,

@@ -19,14 +19,14 @@ export interface ChangedRow<Values = RowValues> {
 export interface ChangedRows {
     /** In the table's order. */
     readonly columns: readonly string[];
-    /** In SQL, by column: `numeric(12,2)`; those of dropped columns are not known. */
+    /** SQL type by column: `numeric(12,2)`; dropped columns are missing. */
     readonly types: Readonly<Record<string, string>>;
     readonly rows: readonly ChangedRow<RowTexts>[];
 }
 
 const longestValue = 2000;
 
-/** Reads the sample that a run kept. A first load keeps none: every row is new. Numbers lose no digit, as they stay text. */
+/** Loads the sample that a run kept. A first load keeps none: every row is new. Numbers stay text, so they lose no digits. */
 export async function loadChangedRows(
     database: Queryable,
     runId: string,
@@ -80,10 +80,10 @@ function textsSql(row: string): string {
 }
 
 /**
- * A SELECT of changed rows with old and new values side by side: what happened to a row, its key, each column in which a row differs as
- * `status before` and `status`, and then what stayed in all of them.
+ * A SELECT of changed rows with old and new values side by side: what happened to the row, its key, each column that changed in
+ * some row as `status before` and `status`, then the columns that changed in no row.
  *
- * @param recorded the run that has kept them; null for rows that nobody has kept, which are in the statement itself
+ * @param recorded the run that has kept the rows; null if no run has, then the statement itself contains them
  */
 export function buildChangedRowsSql(
     { columns, types, rows }: ChangedRows,
@@ -130,7 +130,7 @@ function toRecord({ operation, before, after }: ChangedRow<RowTexts>, position: 
     return { position, operation, old_row: before, new_row: after };
 }
 
-/** A condition for the rows of a table that are among these and still there; null when none can be. */
+/** A condition that selects those of these rows that still exist in the table; null when all were deleted. */
 export function buildChangedRowsCondition(
     primaryKey: readonly string[],
     rows: readonly ChangedRow<RowTexts>[],

@@ -1,16 +1,16 @@
 import { quoteIdentifier, quoteLiteral } from "../sql/identifiers.js";
 
-/** SELECTs that hold two runs side by side, what differs most first. */
+/** SELECTs that show two runs side by side, the greatest differences first. */
 export interface RunComparison {
     /** A row for each model of either run. */
     readonly models: string;
-    /** A row for each data test that either run asked. */
+    /** A row for each data test of either run. */
     readonly tests: string;
     /** A row for each of the two runs. */
     readonly runs: string;
 }
 
-/** What a run had nothing to do with is said to be so: it is neither well nor unchanged. */
+/** A model or data test that a run did not include is shown as `not in it`: it is neither ok nor unchanged. */
 export function buildRunComparison(leftId: string, rightId: string): RunComparison {
     const [left, right] = [quoteLiteral(leftId), quoteLiteral(rightId)];
     const named = (what: string, id: string): string => quoteIdentifier(`${what}_${id}`);

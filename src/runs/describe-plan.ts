@@ -3,14 +3,14 @@ import type { ColumnPlan, ModelPlan, Plan } from "../warehouse/apply/plan.js";
 import type { Queryable } from "../warehouse/queryable.js";
 import { loadTypicalDurationsMs } from "./past-durations.js";
 
-/** A part of a line: as it is, or looking like what it says. */
+/** A part of a line: plain text, or text with a look. */
 export type PlanPart =
     string | { readonly look: "added" | "changed" | "removed" | "strong" | "dim"; readonly text: string };
 
 export type PlanLine = readonly PlanPart[];
 
 /**
- * What a migration would change, for people.
+ * Describes what a migration would change, in lines for people.
  *
  * @param usualMs how long the last builds of its tables took
  */
@@ -117,7 +117,7 @@ function* describeRebuilds(names: readonly string[], durations: ReadonlyMap<stri
     yield* wrap(described.join(", "));
 }
 
-/** Readable on 80 columns. */
+/** Wraps a text so that it fits 80 columns. */
 function* wrap(text: string): Generator<PlanLine> {
     const width = 74;
     let line = "";

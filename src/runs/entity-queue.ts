@@ -6,12 +6,12 @@ import type { Queryable } from "../warehouse/registry.js";
 export type Entity = readonly (string | null)[];
 
 export interface EntityQueue {
-    /** Why the whole model has to be rebuilt; null when single entities are queued, or none. */
+    /** Why the whole model has to be rebuilt; null when only single entities are queued, or nothing is. */
     readonly wholeReason: string | null;
     readonly upstreamNames: readonly string[];
 }
 
-/** What upstream publications left for a model to rebuild. */
+/** Loads what upstream publications queued for a model to rebuild. */
 export async function loadQueue(database: Queryable, modelName: string): Promise<EntityQueue> {
     const { rows } = await database.query<{ upstreamName: string; isWhole: boolean; reason: string | null }>(
         `select upstream_name as "upstreamName", bool_or(entity is null) as "isWhole", min(reason) as reason
@@ -28,15 +28,15 @@ export async function loadQueue(database: Queryable, modelName: string): Promise
     };
 }
 
-/** A SELECT of the entities that are queued for a model, given by an SQL expression. */
+/** A SELECT of the entities that are queued for a model; the model's name is given as an SQL expression. */
 export function queuedEntitiesSql(modelName: string): string {
     return `select entity from ops.affected_entity where model_name = ${modelName}`;
 }
 
 /**
- * Queues the entities of a SELECT of one column `entity`; they commit with the change that made them stale.
+ * Queues the entities that a SELECT gives in its one column, `entity`; they commit with the change that made them stale.
  *
- * @returns how many they are.
+ * @returns how many entities were queued.
  */
 export async function queueEntities(
     connection: Connection,
@@ -51,7 +51,7 @@ export async function queueEntities(
     return rowCount;
 }
 
-/** Queues a whole model, and why; null where that is that the upstream was rebuilt. */
+/** Queues a whole model, with the reason; null means that the upstream was rebuilt. */
 export async function queueWhole(
     connection: Connection,
     modelName: string,
@@ -64,7 +64,7 @@ export async function queueWhole(
     );
 }
 
-/** Forgets what the queue held for a model when the transaction began: it is dealt with. */
+/** Deletes what is queued for a model, as far as this transaction sees it: its build has dealt with it. */
 export async function clearQueue(connection: Connection, modelName: string): Promise<void> {
     await connection.query("delete from ops.affected_entity where model_name = $1", [modelName]);
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from "../warehouse/registry.js";
 import type { RowTexts } from "./changed-rows.js";
 
-/** Some of the rows that a data test of a run found failing. */
+/** A sample of the rows that failed a data test in a run. */
 export interface FailingRows {
     readonly testName: string;
     readonly rows: readonly RowTexts[];
@@ -9,7 +9,7 @@ export interface FailingRows {
 
 const longestValue = 200;
 
-/** Of each test of a model that did not pass the first rows that the run kept, their values as PostgreSQL writes them. */
+/** For each data test of a model that did not pass: the first rows that the run kept, with values as PostgreSQL writes them. */
 export async function loadFailingRows(
     database: Queryable,
     runId: string,

@@ -1,7 +1,7 @@
 import type { Queryable } from "../warehouse/registry.js";
 import type { ModelStatus } from "./run.js";
 
-/** Whether a table model holds published rows, and how it stands in the last run that touched it. */
+/** Whether a table model holds published rows, and its status in the last run that touched it. */
 export interface LastBuild {
     readonly isBuilt: boolean;
     /** Null when no run has touched it. */
@@ -24,7 +24,7 @@ export async function loadLastBuild(database: Queryable, modelName: string): Pro
     return rows[0] ?? { isBuilt: false, status: null, runId: null };
 }
 
-/** Whether any run has ended by itself, well or badly. */
+/** Whether any run has ended as ok or failed. */
 export async function hasEverEnded(database: Queryable): Promise<boolean> {
     const { rows } = await database.query("select 1 from ops.run where status in ('ok', 'failed') limit 1");
     return rows.length > 0;

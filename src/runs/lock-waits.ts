@@ -1,20 +1,20 @@
 import type { Queryable } from "../warehouse/registry.js";
 import { applicationNameOf } from "../warehouse/names.js";
 
-/** What the statement that builds a model waits for just now. */
+/** What the statement that builds a model is waiting for now. */
 export interface ModelWait {
     readonly modelName: string;
     /** `Lock`, `IO`, `LWLock`, …: https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE */
     readonly waitType: string;
     readonly waitEvent: string;
-    /** Since when it has waited for the lock; null for other waits. */
+    /** How long it has waited for the lock; null for other waits. */
     readonly waitedMs: number | null;
     /** The relation whose lock it waits for, where it is one. */
     readonly relation: string | null;
     readonly blockers: readonly Blocker[];
 }
 
-/** Somebody who holds a lock that a model waits for. The statement is left out: it may quote what nobody else should read. */
+/** A session that holds a lock that a model waits for. Its statement is left out: it may contain private values. */
 export interface Blocker {
     readonly pid: number;
     readonly user: string | null;
@@ -25,7 +25,7 @@ export interface Blocker {
     readonly transactionMs: number | null;
 }
 
-/** For a row of `pg_stat_activity` named `waiting`: who holds what it waits for; null where nobody does. */
+/** The sessions that block the backend `waiting.pid`, as a JSON array; null when none does. */
 const blockersSql = `(
     select jsonb_agg(
         jsonb_build_object(
@@ -41,7 +41,7 @@ const blockersSql = `(
     where blocker.pid = any(pg_blocking_pids(waiting.pid))
 )`;
 
-/** What running models wait for, on a server; the embedded database has one backend and so no waits. */
+/** What running models wait for, on a server; the embedded database has only one backend, so no waits. */
 export async function loadModelWaits(
     database: Queryable,
     modelNames: readonly string[],

@@ -1,22 +1,22 @@
 import type { Queryable } from "../warehouse/registry.js";
 import type { ModelStatus } from "./run.js";
 
-/** What is known of a model without reading its rows. */
+/** What is known about a model without reading its rows. */
 export interface ListedModel {
     readonly modelName: string;
     readonly layer: string;
     readonly materialisation: string;
     readonly description: string;
     readonly tags: readonly string[];
-    /** PostgreSQL's own estimate; null for views and for tables it has not looked at yet. */
+    /** PostgreSQL's own estimate; null for views and for tables that were never analysed. */
     readonly estimatedRows: number | null;
     /** Its table holds the rows of a build; false for views. */
     readonly isBuilt: boolean;
-    /** How it stands in the last run that touched it; null when it was never in one. */
+    /** Its status in the last run that touched it; null when it was never in one. */
     readonly lastStatus: ModelStatus | null;
-    /** When that run ended or, as long as it goes on, began with the model; milliseconds since 1970 by the server's clock. */
+    /** When that run finished the model or, while it is running, started it; milliseconds since 1970 by the server's clock. */
     readonly lastRunAtMs: number | null;
-    /** How long the last build took that recomputed rows of it; null for views. */
+    /** Duration of the last build that recomputed its rows; null for views. */
     readonly lastBuildMs: number | null;
     readonly testCount: number;
     /** Data tests that failed, were broken or warned when they last ran. */
@@ -74,7 +74,7 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
     return new Map(rows.map((row) => [row.modelName, row]));
 }
 
-/** Whether the model is a table that no build has published rows of: a run that failed, or that only tested, builds nothing. */
+/** Whether no build has published rows of this table model; a run that failed or only tested does not count as a build. */
 export function isNeverBuilt({ materialisation, isBuilt }: Pick<ListedModel, "materialisation" | "isBuilt">): boolean {
     return materialisation === "table" && !isBuilt;
 }

@@ -5,7 +5,7 @@ import { modelRunColumns, type ModelEnd, type ModelRun, type RunCommand } from "
 export interface RunOfModel extends ModelRun {
     readonly runId: string;
     readonly command: RunCommand;
-    /** When it ended, or began; milliseconds since 1970 by the server's clock. Null if it was never begun. */
+    /** When it ended or, if it has not, began; milliseconds since 1970 by the server's clock. Null if it never began. */
     readonly atMs: number | null;
 }
 
@@ -29,7 +29,7 @@ export async function loadRunsOfModel(
     return rows;
 }
 
-/** How each model ended in the last run that ended it, by name. */
+/** The last final status of each model, by name. */
 export async function loadLastResults(database: Queryable): Promise<ReadonlyMap<string, ModelEnd>> {
     const { rows } = await database.query<{ modelName: string; status: ModelEnd }>(
         `select distinct on (model_name) model_name as "modelName", status

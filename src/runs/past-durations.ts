@@ -1,13 +1,13 @@
 import { medianOrNull } from "../text/median.js";
 import type { Queryable } from "../warehouse/registry.js";
 
-/** A build of one model that did something. */
+/** A build of one model that recomputed rows. */
 export interface PastDuration {
     readonly durationMs: number;
     readonly scope: "all" | "entities";
 }
 
-/** The last builds of each model, the oldest first; of models that were never built there is nothing. */
+/** The last builds of each model, the oldest first; models that were never built are left out. */
 export async function loadPastDurations(
     database: Queryable,
     modelNames: readonly string[],
@@ -15,7 +15,7 @@ export async function loadPastDurations(
         limit,
         beforeRunId,
     }: {
-        /** Builds of each model at most. */
+        /** Maximum number of builds per model. */
         readonly limit: number;
         /** Leaves out this run and those after it. */
         readonly beforeRunId: string | null;

@@ -21,7 +21,7 @@ export interface PastRun {
     readonly startedBy: string;
     /** ISO 8601, UTC. */
     readonly startedAt: string;
-    /** Until now for a run that is not finished. */
+    /** Up to now for a run that is not finished. */
     readonly durationMs: number;
     readonly message: string | null;
     readonly modelCount: number;
@@ -40,10 +40,10 @@ export interface RecordedTestRun extends TestRun {
 }
 
 /**
- * Runs with what they came to.
+ * A SELECT of runs with their counts of models, data tests and changed rows.
  *
- * @param runsSql a SELECT of rows of `ops.run`; only for those the models and tests are counted
- * @param modelSql a name as SQL: counts only this model; all when not given
+ * @param runsSql a SELECT of the rows of `ops.run` to return
+ * @param modelSql a model's name as an SQL expression: counts only this model; all models when not given
  */
 export function buildPastRunsSql(runsSql: string, modelSql?: string): string {
     const ofModel = modelSql === undefined ? "" : `and model_name = ${modelSql}`;
@@ -90,7 +90,7 @@ export async function loadRuns(database: Queryable, limit: number): Promise<read
     return rows;
 }
 
-/** One run by its number, or by `last` the last one that could change anything. */
+/** Loads one run by its number; `last` means the last run that could change anything. */
 export async function loadRunOrNull(database: Queryable, runId: string): Promise<PastRun | null> {
     const condition = runId === "last" ? `run_id = ${lastRunIdSql}` : "run_id::text = $1";
     const runs = `select * from ops.run where ${condition}`;
@@ -110,7 +110,7 @@ export async function loadModelRuns(database: Queryable, runId: string): Promise
     return rows;
 }
 
-/** A run's data tests: what failed first. */
+/** A run's data tests, failures first. */
 export async function loadTestRuns(database: Queryable, runId: string): Promise<readonly RecordedTestRun[]> {
     const { rows } = await database.query<RecordedTestRun>(
         `select
@@ -127,12 +127,12 @@ export async function loadTestRuns(database: Queryable, runId: string): Promise<
     return rows;
 }
 
-/** What a retry has to take up. */
+/** What a retry has to build. */
 export interface UnfinishedWork {
-    /** What the last run was. */
+    /** The command of the last run. */
     readonly command: RunCommand;
     readonly isFullRefresh: boolean;
-    /** Models whose last result is anything but ok. */
+    /** Models whose last result is not ok. */
     readonly modelNames: readonly string[];
 }
 
@@ -158,7 +158,7 @@ export async function loadUnfinishedWorkOrNull(database: Queryable): Promise<Unf
     return rows[0] ?? null;
 }
 
-/** Says of all runs that they were started by this. */
+/** Sets the starter of all runs, for the prepared demo. */
 export async function renameStarter(database: Queryable, startedBy: string): Promise<void> {
     await database.query("update ops.run set started_by = $1", [startedBy]);
 }

@@ -8,14 +8,14 @@ const maxKeptChanges = 50;
 /** What a data test found, as it is recorded. */
 export interface DataTestOutcome {
     readonly result: TestRun;
-    /** A sample of the failing rows, as PostgreSQL writes it in JSON: a surrogate key has more digits than a number here. */
+    /** A sample of the failing rows as JSON text: a surrogate key has more digits than a JavaScript number holds. */
     readonly failingRows: string;
     /** How many failing rows each entity has, as `ops.test_state` keeps it; null where that is not known. */
     readonly failingEntities: string | null;
     readonly startedAt: Date;
 }
 
-/** Enters the models of a run as queued. */
+/** Records the models of a run as queued. */
 export async function logQueuedModels(
     database: Queryable,
     runId: string,
@@ -36,7 +36,7 @@ export async function logModelStarted(database: Queryable, runId: string, modelN
     );
 }
 
-/** Ends models. Called within a model's own transaction it commits with the data. */
+/** Records the results of models. When called in a model's own transaction, the result commits with the data. */
 export async function logModelResults(database: Queryable, runId: string, results: readonly ModelRun[]): Promise<void> {
     await database.query(
         `update ops.model_run as logged
@@ -144,7 +144,7 @@ export async function logRunFinished(
     status: RunEnd,
     message: string | null,
 ): Promise<void> {
-    // What was queued or running when the run was stopped will not be built by it any more.
+    // When a run is stopped, it no longer builds the models that were queued or running.
     await database.query(
         "update ops.model_run set status = 'cancelled', finished_at = clock_timestamp() where run_id = $1 and status in ('queued', 'running')",
         [runId],

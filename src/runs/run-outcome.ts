@@ -1,19 +1,19 @@
 import type { Queryable } from "../warehouse/registry.js";
 import { modelRunColumns, problemOrder, type ModelRun, type TestProblem } from "./run.js";
 
-/** What is worth telling of a run: what changed, and what did not go well. */
+/** The summary of a run: what changed, and what went wrong. */
 export interface RunOutcome {
     /** Models that failed, were skipped or cancelled, then those with changed rows, the most changed first. */
     readonly models: readonly ModelRun[];
-    /** How many such models there are besides. */
+    /** How many such models did not fit into `models`. */
     readonly moreModelCount: number;
-    /** Models that were up to date, or of which no row changed. */
+    /** Models that were up to date, or in which no row changed. */
     readonly unchangedModelCount: number;
     readonly problems: readonly TestProblem[];
     readonly passedTestCount: number;
 }
 
-/** Reads it without the samples of rows: as quick for a run of a thousand models. */
+/** Leaves out the samples of rows, so that it stays quick for a run of a thousand models. */
 export async function loadRunOutcome(database: Queryable, runId: string, maxModels: number): Promise<RunOutcome> {
     const { rows: models } = await database.query<ModelRun>(
         `select ${modelRunColumns}

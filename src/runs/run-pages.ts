@@ -1,11 +1,11 @@
 import type { Queryable } from "../warehouse/registry.js";
 import { buildPastRunsSql, type PastRun } from "./run-history.js";
 
-/** Which runs are asked for. */
+/** Which runs to load. */
 export interface RunFilter {
-    /** In the number, kind, selection, state or starter, or in the name of a model that changed or failed; empty for all. */
+    /** Found in the number, command, selection, status or starter, or in the name of a model that changed or failed; empty for all. */
     readonly text: string;
-    /** Only runs of this model, and of them only what they did to it. */
+    /** Only runs of this model, with the counts of this model only. */
     readonly modelName: string | null;
     /** Only runs that did not end well, or in which a data test did not pass. */
     readonly isProblemsOnly: boolean;
@@ -13,18 +13,18 @@ export interface RunFilter {
 
 export const allRuns: RunFilter = { text: "", modelName: null, isProblemsOnly: false };
 
-/** Where a page of runs is to be: at an end, or next to a run that is left out. */
+/** Which page of runs: the first, the last, or the one next to a run (without that run). */
 export type RunPlace =
     { readonly kind: "newest" | "oldest" } | { readonly kind: "newerThan" | "olderThan"; readonly runId: string };
 
 export interface RunPage {
-    /** The newest first, wherever the page is. */
+    /** The newest first on every page. */
     readonly runs: readonly PastRun[];
-    /** There are more in the direction that was asked for. */
+    /** Whether more runs follow in the requested direction. */
     readonly hasMore: boolean;
 }
 
-/** A page of runs by their numbers: as quick at the end of a hundred thousand as at their beginning. */
+/** Loads a page of runs by their numbers, so that the last page of a hundred thousand runs is as quick as the first. */
 export async function loadRunPage(
     database: Queryable,
     filter: RunFilter,
@@ -53,7 +53,7 @@ export async function loadRunPage(
     const modelSql = filter.modelName === null ? undefined : "$2";
     const { rows } = await database.query<PastRun>(buildPastRunsSql(runs, modelSql), parameters);
     const hasMore = rows.length > limit;
-    // The one too many is the farthest in the direction.
+    // Drop the extra run: the farthest one in the requested direction.
     return { runs: hasMore ? (isUpward ? rows.slice(1) : rows.slice(0, limit)) : rows, hasMore };
 }
 

@@ -6,7 +6,7 @@ export interface ModelSpan {
     readonly toMs: number;
 }
 
-/** The models of a run by name; one that never ended lasts as long as the run. */
+/** The span of each model of a run, by name; a model that never ended lasts until the end of the run. */
 export async function loadModelSpans(
     database: Queryable,
     run: { readonly runId: string; readonly durationMs: number },

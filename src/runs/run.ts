@@ -5,7 +5,7 @@ export type Scope =
     | { readonly kind: "all"; readonly reason: string }
     | { readonly kind: "entities"; readonly entityCount: number; readonly reason: string }
     | { readonly kind: "none"; readonly reason: string }
-    /** A view has nothing to build, only tests to run. */
+    /** A view has nothing to build, only data tests to run. */
     | { readonly kind: "view"; readonly reason: string };
 
 /** The data diff of one model in one run. */
@@ -13,7 +13,7 @@ export interface RowCounts {
     readonly inserted: number;
     readonly updated: number;
     readonly deleted: number;
-    /** Rows that were recomputed and had not changed. */
+    /** Rows that were recomputed without a change. */
     readonly unchanged: number;
 }
 
@@ -25,9 +25,9 @@ export type ModelStatus = "queued" | "running" | ModelEnd;
 export interface ModelRun {
     readonly modelName: string;
     readonly status: ModelStatus;
-    /** Null until it is known, and for what was skipped. */
+    /** Null until it is known, and for skipped models. */
     readonly scope: Scope | null;
-    /** Null for views, and for models that were not published: what failed its tests was rolled back. */
+    /** Null for views, and for models that were not published: a model that fails its data tests is rolled back. */
     readonly rows: RowCounts | null;
     /** Null until it has ended. */
     readonly durationMs: number | null;
@@ -46,7 +46,7 @@ export type TestStatus =
     /** Its SQL could not be run. */
     | "broken";
 
-/** What a run found when it asked one data test, live or as `ops` has recorded it. */
+/** The result of one data test in a run, live or as `ops` has recorded it. */
 export interface TestRun {
     readonly testName: string;
     readonly modelName: string;
@@ -75,7 +75,7 @@ export function countChangedRows({ inserted, updated, deleted }: Omit<RowCounts,
     return inserted + updated + deleted;
 }
 
-/** Whether the build of the model recomputed rows: only such a build says how long one takes. */
+/** Whether the build of the model recomputed rows: only such a build tells how long a build takes. */
 export function hasRecomputed({ status, scope }: Pick<ModelRun, "status" | "scope">): boolean {
     return status === "ok" && (scope?.kind === "all" || scope?.kind === "entities");
 }
@@ -105,5 +105,5 @@ export const testRunColumns = `
     coalesce(test_run.failing_count, 0)::float8 as "failingCount",
     extract(epoch from test_run.finished_at - test_run.started_at)::float8 * 1000 as "durationMs", test_run.message`;
 
-/** Problems in the order in which they are shown: `order by` this. */
+/** An `order by` expression that puts the worst results first. */
 export const problemOrder = "array_position(array['broken', 'failed', 'warned', 'known', 'passed'], test_run.status)";

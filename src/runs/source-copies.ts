@@ -2,7 +2,7 @@ import type { Connection } from "../database/connection.js";
 import type { Queryable } from "../warehouse/registry.js";
 import type { SourceState } from "./source-state.js";
 
-/** Of what a source's copy is one. Where that differs from what is wanted, the copy is made anew. */
+/** Which columns of which table a copy holds. If that differs from what is needed, the copy is made again. */
 export interface CopyDefinition {
     readonly schema: string;
     readonly table: string;
@@ -14,11 +14,11 @@ export interface CopyDefinition {
 /** The private copy of a source that is changed in place: the columns that models read, as the last build saw them. */
 export interface SourceCopy {
     readonly definition: CopyDefinition;
-    /** How the source stood when the copy was like it. */
+    /** The source's state when the copy was equal to it. */
     readonly state: SourceState;
 }
 
-/** All copies by the source's name. */
+/** Loads all copies, by the source's name. */
 export async function loadSourceCopies(database: Queryable): Promise<ReadonlyMap<string, SourceCopy>> {
     const { rows } = await database.query<SourceState & { sourceName: string; definition: CopyDefinition }>(
         `select
@@ -33,7 +33,7 @@ export async function loadSourceCopies(database: Queryable): Promise<ReadonlyMap
     );
 }
 
-/** Remembers of what a copy is one, and how the source stands; commits with the copy. */
+/** Records a copy's definition and the source's state; commits with the copy. */
 export async function saveSourceCopy(
     connection: Connection,
     sourceName: string,

@@ -7,24 +7,24 @@ export interface SourceState {
     readonly rowCount: number;
     /** Greatest finite value of the cursor column, as text; null for an empty source. */
     readonly newest: string | null;
-    /** `pg_current_snapshot()` of that moment: which transactions had landed their rows. */
+    /** `pg_current_snapshot()` at that moment: which transactions had landed their rows. */
     readonly snapshot: string;
-    /** How the rows stood; null where that was not remembered. */
+    /** What the next build compares the rows with; null when no mark was kept. */
     readonly mark: LandingMark | null;
 }
 
 /**
- * PostgreSQL's own counters of a landing table, which vouch for its many first blocks. Its tail, where new rows go, is counted
- * by us: the counters know a transaction when it has ended, and some seconds later at worst.
+ * PostgreSQL's own counters of a landing table: if they have not changed, neither have all blocks before the tail. New rows go to
+ * the tail, which stardeck counts itself, because the counters may show a transaction only some seconds after it has ended.
  */
 export interface LandingCounters {
     /** Changes whenever counters may have been lost: a reset, a crash, a start of the server. */
     readonly epoch: string;
     /** Changes when the table is rewritten or emptied. */
     readonly file: string;
-    /** Rows ever inserted, rolled back ones too. */
+    /** All rows ever inserted, including those that were rolled back. */
     readonly inserted: number;
-    /** Rows ever updated or deleted. */
+    /** All rows ever updated or deleted. */
     readonly changed: number;
     /** Those that were deleted. */
     readonly deleted: number;
@@ -32,12 +32,12 @@ export interface LandingCounters {
     readonly tailBlock: number;
 }
 
-/** A moment at which all rows were counted, or were known to be as many as at such a moment. */
+/** A moment at which all rows were counted, or were known to be as many as when they were counted. */
 export interface CountedMoment {
     readonly rowCount: number;
-    /** `pg_current_snapshot()` of that moment: which transactions had ended. */
+    /** `pg_current_snapshot()` at that moment: which transactions had ended. */
     readonly snapshot: string;
-    /** A sum over the rows whose transaction may be a savepoint of one that was running then; empty when none was. */
+    /** A checksum of the rows whose transaction may be a savepoint of one that was still running; empty when none was running. */
     readonly doubtful: string;
 }
 
@@ -55,22 +55,22 @@ export interface ShardMark {
     readonly otherCount: number;
 }
 
-/** How the rows of a landing relation stood, as stored in `ops.source_cursor`: enough to notice whatever happens to them. */
+/** The state of a landing relation's rows, as stored in `ops.source_cursor`: enough to notice any change. */
 export type LandingMark =
-    /** Rows that are not as they were have another transaction. */
+    /** Each row carries the transaction that wrote it, so that a changed row has a new one. */
     | {
           readonly kind: "transactions";
           readonly database: string;
           readonly relationIds: readonly string[];
-          /** The last time that all rows were looked at. */
+          /** The last time that all rows were counted. */
           readonly counted: CountedMoment;
           readonly counters: (LandingCounters & { readonly tailRowCount: number }) | null;
       }
     /** A table that is spread over the servers of a cluster: its shards, by their ids. */
     | { readonly kind: "shards"; readonly database: string; readonly shards: Readonly<Record<string, ShardMark>> }
-    /** Only their content tells rows apart. */
+    /** Only the rows' content shows a change. */
     | { readonly kind: "content"; readonly checksum: string }
-    /** All rows are to be read again, whatever they are. */
+    /** All rows must be read again. */
     | { readonly kind: "none"; readonly reason: string };
 
 /** What each model knew of each source when it was last built. */
@@ -85,13 +85,13 @@ export async function loadSourceStates(
             newest, snapshot, mark
         from ops.source_cursor`,
     );
-    // Marks of earlier versions say less than is needed.
+    // Marks written by earlier versions lack what this one needs.
     const known = rows.map((row) => ({ ...row, mark: row.mark?.kind === undefined ? null : row.mark }));
     const states = new Map(known.map((row) => [`${row.modelName} ${row.sourceName}`, row]));
     return (modelName, sourceName) => states.get(`${modelName} ${sourceName}`) ?? null;
 }
 
-/** Remembers how far a model has read its sources; commits with the model's data. */
+/** Records how far a model has read its sources; commits with the model's data. */
 export async function saveSourceStates(
     connection: Connection,
     modelName: string,
@@ -122,7 +122,7 @@ export async function saveSourceStates(
     );
 }
 
-/** Lets the next builds of the models read these sources as a whole, whatever their rows look like. */
+/** Makes the next builds of these models read all rows of these sources. */
 export async function forgetSourceMarks(
     connection: Connection,
     {
@@ -144,11 +144,11 @@ export async function forgetSourceMarks(
     );
 }
 
-/** What is known of a source without reading it. */
+/** What is known about a source without reading it. */
 export interface KnownSource {
-    /** The newest record as the last builds saw it, as PostgreSQL's text; null where no build did. */
+    /** The newest record that the last builds saw, as PostgreSQL's text; null when no build has read the source. */
     readonly newest: string | null;
-    /** Its rows are stardeck's own demo, which nobody expects to be new. */
+    /** It is the demo's source, so old rows are expected. */
     readonly isDemo: boolean;
 }
 

@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral } from "../sql/identifiers.js";
 import type { DataTest, Queryable } from "../warehouse/registry.js";
 import { testRunColumns, type RunCommand, type TestRun } from "./run.js";
 
-/** What one run found when it asked a data test. */
+/** The result of a data test in one run. */
 export interface PastTestResult extends TestRun {
     readonly runId: string;
     readonly command: RunCommand;
@@ -10,9 +10,9 @@ export interface PastTestResult extends TestRun {
     readonly keptCount: number;
     /** The columns of the kept rows, each with the type to read it with; empty when none was kept. */
     readonly keptColumns: readonly { readonly name: string; readonly type: string }[];
-    /** The rows that were asked about were rolled back: nobody ever saw them in the model. */
+    /** The tested rows were rolled back, so they were never visible in the model. */
     readonly isRolledBack: boolean;
-    /** When it was asked, milliseconds since 1970 by the server's clock. */
+    /** When the test ran, milliseconds since 1970 by the server's clock. */
     readonly atMs: number;
 }
 

@@ -1,12 +1,12 @@
 import type { Queryable } from "../warehouse/registry.js";
 import { testRunColumns, type TestRun } from "./run.js";
 
-/** How a data test last did. */
+/** The last result of a data test. */
 export interface ListedTest extends TestRun {
-    /** The run in which it was last asked, and when that was: milliseconds since 1970 by the server's clock. */
+    /** The run in which the test last ran, and when: milliseconds since 1970 by the server's clock. */
     readonly runId: string;
     readonly ranAtMs: number;
-    /** What it found the time before; null the first time. */
+    /** The result before that; null when there is only one. */
     readonly before: {
         readonly runId: string;
         readonly status: TestRun["status"];
@@ -40,7 +40,7 @@ export async function loadTestList(database: Queryable): Promise<ReadonlyMap<str
     return new Map(rows.map((row) => [row.testName, row]));
 }
 
-/** Names of data tests that a constraint of their table holds: a primary key is unique and a NOT NULL column is never null. */
+/** Names of data tests that a table constraint already guarantees: `unique` by the primary key, `not_null` by NOT NULL. */
 export async function loadHeldTests(database: Queryable): Promise<ReadonlySet<string>> {
     const { rows } = await database.query<{ name: string }>(
         `select test_name as name

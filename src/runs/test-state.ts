@@ -4,19 +4,19 @@ import type { DataTestOutcome } from "./run-log.js";
 
 /** How many failing rows each entity has. */
 export interface FailingEntities {
-    /** The columns of the entity key for which it was written, quoted: a model may get another one. */
+    /** The quoted columns of the entity key at that time: a model may get another key. */
     readonly key: readonly string[];
     readonly entities: readonly (readonly [entity: Entity, rowCount: number])[];
 }
 
-/** The failing rows that a test has in what is published. */
+/** The failing rows of a test in the published data. */
 export interface TestState {
     readonly failingCount: number;
-    /** Null where the test does not tell, or they are many. */
+    /** Null if the test does not tell, or if there are too many. */
     readonly failingEntities: FailingEntities | null;
 }
 
-/** What is known of each test of a model; without the tests that nothing is known of. */
+/** What is known about each test of a model; tests without known failing rows are left out. */
 export async function loadTestState(
     connection: Connection,
     modelName: string,
@@ -32,7 +32,7 @@ export async function loadTestState(
     return new Map(rows.map((row) => [row.name, row]));
 }
 
-/** Remembers what is being published; commits with it. Tests that were not run have no count that could be trusted. */
+/** Records the failing rows of the data being published and commits with it. Tests that did not run have no valid count. */
 export async function saveTestState(
     connection: Connection,
     modelName: string,

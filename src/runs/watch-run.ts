@@ -12,7 +12,7 @@ import {
     type TestProblem,
 } from "./run.js";
 
-/** A run as far as `ops` tells, small enough to be read every second. */
+/** A run as recorded in `ops`, small enough to be read every second. */
 export interface WatchedRun {
     readonly runId: string;
     readonly command: RunCommand;
@@ -24,7 +24,7 @@ export interface WatchedRun {
     readonly startedBy: string;
     /** By the server's clock. */
     readonly startedAgoMs: number;
-    /** Until now for a run that has not ended. */
+    /** Up to now for a run that has not ended. */
     readonly durationMs: number;
     readonly message: string | null;
     /** In build order. */
@@ -38,7 +38,7 @@ export interface WatchedModel extends ModelRun {
     readonly problems: readonly TestProblem[];
 }
 
-/** The run that another process is doing now; null when there is none, or no warehouse yet. */
+/** The run that another process is executing now; null when there is none, or no warehouse yet. */
 export async function loadRunElsewhereOrNull(database: Queryable, kind: Database["kind"]): Promise<string | null> {
     const { rows: known } = await database.query<{ exists: boolean }>(
         "select to_regclass('ops.build_lock') is not null as exists",
@@ -62,7 +62,7 @@ export async function loadLastRunIdOrNull(database: Queryable): Promise<string |
     return rows[0]?.runId ?? null;
 }
 
-/** A run as it stands now; null when there is none of this number. */
+/** Loads the current state of a run; null when no run has this number. */
 export async function loadWatchedRunOrNull(database: Queryable, runId: string): Promise<WatchedRun | null> {
     const { rows: runs } = await database.query<Omit<WatchedRun, "models">>(
         `select

@@ -1,25 +1,25 @@
 /**
- * What stardeck knows of Citus, the extension that spreads tables over the servers of a cluster. Everything else asks here, and on a
- * server without it is told that nothing is spread.
+ * Everything about Citus, the extension that distributes tables over the servers of a cluster. On a server without it, these
+ * functions report that no table is distributed.
  */
 import type { Distribution } from "../project/definitions.js";
 import { quoteLiteral } from "../sql/identifiers.js";
 import type { Queryable } from "./queryable.js";
 
-/** A table that Citus keeps, or copies, on other servers. */
+/** A table that Citus distributes or copies to other servers. */
 export interface SpreadTable {
-    /** The number of the table here, which is empty: its rows are in its shards. */
+    /** The oid of the table on this server; it is empty here, as its rows are in shards. */
     readonly id: string;
     readonly schema: string;
     readonly name: string;
     readonly kind: "distributed" | "reference" | "local";
-    /** By whose values the rows of a distributed table are spread; null for the others. */
+    /** The distribution column of a distributed table; null for the others. */
     readonly column: string | null;
-    /** Tables of one number have the rows of one value on one server. */
+    /** In tables with the same colocation, rows with equal distribution values are on the same server. */
     readonly colocation: string;
 }
 
-/** Begins the comment of the tables in which builds on a cluster keep the new rows of a model; they hold nothing that is missed. */
+/** Start of the comment on staging tables, in which builds on a cluster keep a model's new rows; they may be dropped at any time. */
 export const stagingComment = "stardeck: new rows of ";
 
 /** SQL for whether the database has the extension. */
@@ -52,23 +52,23 @@ const oneConnectionSql = `set local citus.multi_shard_modify_mode = 'sequential'
     set local citus.propagate_set_commands = 'local'`;
 
 /**
- * What a transaction begins with that makes or drops spread tables: all of it goes over one connection to each server, and what is
- * planned is planned here, as no other connection sees the tables yet.
+ * Settings for a transaction that makes or drops distributed tables: it uses one connection per server, and plans here, because no
+ * other connection sees the tables yet.
  */
 export const beginShapingSql = `set local citus.explain_distributed_queries = off;
     ${oneConnectionSql}`;
 
 /**
- * What a transaction begins with that changes rows of spread tables. All of it goes over one connection to each server, which sees what
- * the transaction has written there; nothing of a copy is written or read here, past those connections; and our settings reach the servers.
+ * Settings for a transaction that changes rows of distributed tables. It uses one connection per server, which sees what the
+ * transaction has written there; copies are not read or written locally, past these connections; and our settings reach the servers.
  */
 export const beginOnClusterSql = `set local citus.enable_local_execution = off;
     ${oneConnectionSql}`;
 
 /**
- * Statements that bring a table, which is spread in a way already or in none, to where its model wants it.
+ * Statements that distribute a table as its model wants; none if it already is.
  *
- * @param relation quoted
+ * @param relation the quoted name of the table
  */
 export function spreadSql(
     relation: string,
@@ -90,7 +90,7 @@ export function spreadSql(
     ];
 }
 
-/** Drops what builds make again when they need it, and what keeps tables from being changed: their rows have the tables' types. */
+/** Drops the staging tables of builds, which would block changes of the tables whose row types they use. */
 export async function dropStagingTables(database: Queryable): Promise<void> {
     const { rows } = await database.query<{ relation: string }>(
         `select pg_catalog.format('%I.%I', nspname, relname) as relation

@@ -5,21 +5,21 @@ import { quoteQualified } from "../sql/identifiers.js";
 import { loadCatalogue } from "./load-catalogue.js";
 import type { Model, Queryable } from "./registry.js";
 
-/** Which columns of models and sources are made of which, and what decides a model's rows. Columns are given by `schema.relation.column`. */
+/** From which columns each column of a model is made, and what decides a model's rows. Columns are named `schema.relation.column`. */
 export interface ColumnGraph {
-    /** What makes a column: one expression, or one of each branch of a set operation; empty where it is passed on, and for a source. */
+    /** The expressions that compute a column, one per branch of a set operation; empty if it is passed on, and for a source. */
     readonly expressionsOf: (column: string) => readonly string[];
-    /** The columns that a column's values are made of. */
+    /** The columns that a column's values are computed from. */
     readonly madeFrom: (column: string) => readonly string[];
-    /** The columns whose values are made of it. */
+    /** The columns whose values are computed from it. */
     readonly usedBy: (column: string) => readonly string[];
     /** The columns that decide which rows a model has. */
     readonly rowsOf: (relation: string) => readonly string[];
-    /** The models of which a column decides the rows, by `schema.relation`. */
+    /** The models whose rows a column decides, as `schema.relation`. */
     readonly decides: (column: string) => readonly string[];
-    /** All that a column depends on, at every distance, by its values or its rows; without itself. */
+    /** All columns that a column depends on, directly or indirectly, through values or rows. */
     readonly dependsOn: (column: string) => readonly string[];
-    /** The columns of a model's SELECT; empty for what is no model. */
+    /** The columns of a model's SELECT; empty for any other relation. */
     readonly columnsOf: (relation: string) => readonly string[];
 }
 
@@ -28,8 +28,8 @@ function columnKey({ schema, relation, column }: OriginColumn): string {
 }
 
 /**
- * The lineage of the columns of models, from their SELECTs as PostgreSQL prints them. The way of each column ends at the next model or
- * source; it goes on from there where that model is among the given.
+ * The lineage of the columns of models, from their SELECTs as PostgreSQL prints them. Each SELECT is traced up to the next models or
+ * sources; the graph continues through those that are among `models`.
  *
  * @param all every model of the warehouse
  */
@@ -49,11 +49,11 @@ interface ModelView {
     readonly model: Model;
     /** The view that holds its SELECT. */
     readonly view: Relation;
-    /** The models of the warehouse have no definition in it. */
+    /** In it, the warehouse's models have no definition, so that tracing stops at them. */
     readonly catalogue: Catalogue;
 }
 
-/** The views of the models' SELECTs, with what they read up to the next model or source. */
+/** Loads the views of the models' SELECTs, with what they read up to the next model or source. */
 async function loadModelViews(
     database: Queryable,
     models: readonly Model[],
@@ -79,7 +79,7 @@ async function loadModelViews(
     });
 }
 
-/** The columns of sources whose values the SELECTs of models compare with each other, in pairs: what rows find each other by. */
+/** Pairs of source columns that the SELECTs of models compare with each other, such as in joins. */
 export async function loadComparedColumns(
     database: Queryable,
     models: readonly Model[],
@@ -93,7 +93,7 @@ export async function loadComparedColumns(
         }
         pairs.push(...(await traceComparisons(view, catalogue)));
     }
-    // A model never reads itself, so that each way ends at sources.
+    // This ends, because no model reads itself.
     const sourcesOf = (origin: OriginColumn): readonly OriginColumn[] =>
         origins.get(columnKey(origin))?.flatMap(sourcesOf) ?? [origin];
     const found = new Map<string, readonly [OriginColumn, OriginColumn]>();

@@ -40,7 +40,7 @@ export interface UsedColumn {
     /** As PostgreSQL writes it: `numeric(12,2)`. */
     readonly type: string;
     readonly comment: string | null;
-    /** Models whose SELECT names the column, by name; what those make of it PostgreSQL does not keep. */
+    /** Names of the models whose SELECT names the column; PostgreSQL does not record what they use it for. */
     readonly readers: readonly string[];
 }
 

@@ -6,8 +6,8 @@ import type { CsvRecord } from "../text/parse-csv.js";
 import type { CopyTarget } from "./queryable.js";
 
 /**
- * Adds the records of a CSV file to a table, in their order, by COPY: each value is read as PostgreSQL reads a text for the type of its
- * column, and refused where it is too long for it.
+ * Adds the records of a CSV file to a table, in their order, by COPY: PostgreSQL parses each value by the type of its column, and
+ * refuses one that is too long.
  */
 export async function copyRecords(
     database: CopyTarget,
@@ -21,7 +21,7 @@ export async function copyRecords(
     );
 }
 
-/** The line of the CSV file with the record that COPY refused; null where PostgreSQL does not say which. */
+/** The line in the CSV file of the record that COPY refused; null if PostgreSQL does not say which. */
 export function refusedLineOrNull(
     error: StatementError,
     { name }: { readonly name: string },

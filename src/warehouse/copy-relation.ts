@@ -8,7 +8,7 @@ export function copyRelation(sourceName: string): string {
     return quoteQualified("ops", `source_copy_${hash}`);
 }
 
-/** Drops the copies of sources that are not declared any more, or not as changed in place. */
+/** Drops the copies of sources that are no longer declared, or no longer as changed in place. */
 export async function dropForeignCopies(database: Queryable): Promise<void> {
     const { rows } = await database.query<{ name: string }>(
         `delete from ops.source_copy

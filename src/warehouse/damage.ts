@@ -1,10 +1,10 @@
 import { modelNodesSql, registeredRelationSql } from "./lineage.js";
 
 /**
- * What has happened to models behind the registry's back: `(model_name, problem)`.
+ * Damage done to models from outside stardeck: `(model_name, problem)`.
  *
- * Whoever drops a landing table or a column of it with `cascade` drops the SELECTs that read it; whoever renames a landing table
- * takes the SELECTs along to the new name. Either way new rows would go unnoticed for ever.
+ * Dropping a landing table or column with `cascade` also drops the SELECTs that read it; after renaming a landing table, the SELECTs
+ * read the renamed one. Either way, builds would never notice new rows.
  */
 export const damagesSql = `
 with nodes as (${modelNodesSql})
@@ -39,7 +39,7 @@ where node.relation_id is null
     or stray.names is not null
 order by model.model_name`;
 
-/** A model that cannot be built as it was made. */
+/** A model that cannot be built because its relations were changed from outside. */
 export interface Damage {
     readonly modelName: string;
     /** A clause of a sentence. */

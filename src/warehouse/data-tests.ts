@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifier
 import type { DataTestDefinition, Severity } from "../project/definitions.js";
 import { parseThresholdOrNull } from "../project/thresholds.js";
 
-/** A data test as `ops` keeps it: its name and the SELECT of its failing rows. */
+/** A data test for the registry: its name and the SELECT of its failing rows. */
 export interface CompiledDataTest {
     /** `<model>.<kind>.<columns>`, or `<model>.<name>` for tests that have a name. */
     readonly name: string;
@@ -10,7 +10,7 @@ export interface CompiledDataTest {
     readonly failingRowsSql: string;
 }
 
-/** Where a model stands. */
+/** A relation by its schema and name. */
 export interface Relation {
     readonly schema: string;
     readonly name: string;
@@ -21,7 +21,7 @@ export interface Relation {
  *
  *     select * from "warehouse"."fct_orders" where "order_id" is null
  *
- * Failing rows carry all columns of the model wherever a row fails on its own account.
+ * Failing rows have all columns of the model if each row fails by itself, not as one of a group.
  */
 export function compileDataTest(
     test: DataTestDefinition,
@@ -57,7 +57,7 @@ function compileKind(
         case "accepted_values": {
             const accepted = test.values.map(quoteLiteral).join(", ");
             const column = quoteIdentifier(test.column);
-            // A null is not in the list and not outside it either: not_null is a test of its own.
+            // A null passes: `not_null` is a separate test.
             return onColumn(
                 test.kind,
                 test.column,
@@ -94,7 +94,7 @@ function compileKind(
     }
 }
 
-/** The rows that a test asks, as an item of FROM: all of the model, or those of its condition. */
+/** The rows under test, as an item of FROM: all rows of the model, or those that meet the test's condition. */
 function testedRows({ where }: DataTestDefinition, model: Relation, alias?: string): string {
     const relation = quoteQualified(model.schema, model.name);
     if (where === undefined) {
@@ -103,14 +103,14 @@ function testedRows({ where }: DataTestDefinition, model: Relation, alias?: stri
     return `(select * from ${relation} where (${where}\n)) as ${alias ?? quoteIdentifier(model.name)}`;
 }
 
-/** Of the failing rows of a SELECT those of a condition. */
+/** The failing rows of a SELECT that meet a condition. */
 function restrict(select: string, where: string | undefined): string {
     return where === undefined
         ? select
         : `select * from (${select.trim().replace(/;$/, "")}\n) as failing_row where (${where}\n)`;
 }
 
-/** How a data test ends with so many failing rows. */
+/** The result of a data test with this many failing rows. */
 export function judgeFailures(
     {
         severity,
@@ -136,11 +136,11 @@ export function judgeFailures(
 }
 
 /**
- * True when the failing rows of one entity have nothing to do with other entities, so that they can be asked for alone; of `unique` and
- * `scd2`, where their columns tell the entity.
+ * Whether the failing rows of one entity do not depend on other entities, so that it can be tested alone. For `unique` and `scd2`,
+ * the engine also checks that their columns determine the entity.
  */
 export function isPerEntity(test: DataTestDefinition): boolean {
-    // A condition may look at any other row.
+    // A subquery in the condition may read any other row.
     if (/\bselect\b/i.test(test.where ?? "")) {
         return false;
     }

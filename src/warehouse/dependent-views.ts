@@ -2,24 +2,24 @@ import { StardeckError } from "../config/errors.js";
 import { quoteLiteral, quoteQualified } from "../sql/identifiers.js";
 import type { Queryable } from "./queryable.js";
 
-/** A view of a model that was dropped, and all that it takes to make it again as it was. */
+/** A dropped view of a model, with everything needed to make it again as it was. */
 export interface DroppedView {
     readonly modelName: string;
     readonly schema: string;
     readonly name: string;
     /** As PostgreSQL writes it. */
     readonly select: string;
-    /** `with (security_barrier=true)`, or nothing. */
+    /** `with (security_barrier=true)`, or empty. */
     readonly options: string;
     /** Owner, comments, grants, triggers and rules. */
     readonly statements: readonly string[];
 }
 
 /**
- * Drops the views of models that read the given columns of a table, and those that read them in turn, in the open transaction.
+ * Drops the views of models that read the given columns of a table, directly or through other views, in the open transaction.
  *
  * @returns the views, each after those that it reads
- * @throws StardeckError `failed` where something that is no model's view would have to be dropped as well
+ * @throws StardeckError `failed` if it would have to drop a view that does not belong to a model
  */
 export async function dropDependentViews(
     database: Queryable,
@@ -44,7 +44,7 @@ export async function dropDependentViews(
     return rows.flatMap((view) => (view.modelName === null ? [] : [{ ...view, modelName: view.modelName }]));
 }
 
-/** Makes a dropped view again, from another SELECT where that is given. */
+/** Makes a dropped view again, from another SELECT if one is given. */
 export async function makeViewAgain(database: Queryable, view: DroppedView, select = view.select): Promise<void> {
     const relation = quoteQualified(view.schema, view.name);
     await database.query(`create view ${relation} ${view.options} as\n${select.trim().replace(/;$/, "")}`);
@@ -53,13 +53,13 @@ export async function makeViewAgain(database: Queryable, view: DroppedView, sele
     }
 }
 
-/** A view that depends on another relation; nobody's model where its name is null. */
+/** A view that depends on another relation; `modelName` is null if it does not belong to a model. */
 export interface DependentView extends Omit<DroppedView, "modelName"> {
     readonly modelName: string | null;
     readonly kind: "view" | "materialized view";
 }
 
-/** A view and all views that read it, directly or not: each after those that it reads. None where there is no such view. */
+/** A view and all views that read it, directly or not, each after those that it reads; empty if the view does not exist. */
 export async function loadViewWithDependents(
     database: Queryable,
     view: { readonly schema: string; readonly name: string },
@@ -71,7 +71,7 @@ export async function loadViewWithDependents(
     return rows;
 }
 
-/** `with (security_invoker=true)`, or nothing: a view that is replaced without them loses them. */
+/** `with (security_invoker=true)`, or empty. Replacing a view without its options removes them. */
 export async function loadViewOptions(
     database: Queryable,
     { schema, name }: { readonly schema: string; readonly name: string },

@@ -9,41 +9,41 @@ import { loadCatalogues } from "./load-catalogue.js";
 import type { Queryable } from "./queryable.js";
 import type { PlannedColumn } from "./registry.js";
 
-/** What mappings are derived for. */
+/** A table model whose mappings are to be derived. */
 export interface MappedModel {
     readonly name: string;
     readonly schema: string;
     readonly selectSchema: string;
     readonly selectView: string;
     readonly primaryKey: readonly string[];
-    /** Null where it is to be chosen. */
+    /** Null if the key must be chosen. */
     readonly declaredEntityKey: readonly string[] | null;
     readonly columns: readonly PlannedColumn[];
     readonly upstreams: readonly MappedUpstream[];
 }
 
-/** A source, or a table model, whose changes are to be mapped. */
+/** A source or table model whose changes must be mapped. */
 export interface MappedUpstream {
     readonly schema: string;
-    /** Its name there. */
+    /** Its name in that schema. */
     readonly table: string;
     readonly name: string;
-    /** Whether its changed rows can be rows as they were before: landing rows are only added. */
+    /** Whether its changed rows include old versions: not for landing tables, where rows are only added. */
     readonly hasOldRows: boolean;
 }
 
 export interface DerivedMappings {
-    /** Empty where nothing less than the whole model can be rebuilt. */
+    /** Empty if only the whole model can be rebuilt. */
     readonly entityKey: readonly string[];
-    /** Why this one; null where it was declared. */
+    /** Why this key was chosen; null if it was declared. */
     readonly entityReason: string | null;
     /** By upstream. */
     readonly mappings: ReadonlyMap<string, DerivedMapping>;
 }
 
 /**
- * The entity keys and the mappings of table models that follow from their SELECTs. The database has to hold the views of the SELECTs;
- * a model's own table stands in for what costs too much, as far as it has the columns of the SELECT.
+ * Derives the entity keys and mappings of table models from their SELECTs, whose views must exist in the database. A mapping may read
+ * the model's own table in place of expensive joins, as far as it has the columns of the SELECT.
  */
 export async function loadDerivedMappings(
     database: Queryable,
@@ -100,7 +100,7 @@ async function prepareCandidates(
     parsed: ParsedViews,
 ): Promise<DeriveBy> {
     const table = catalogue.relations.get(relationKey(model.schema, model.name));
-    // Columns that wait for the next build to get their type are of no use yet.
+    // Leave out columns that get their new type only at the next build.
     const ownTable =
         table === undefined
             ? null
@@ -125,9 +125,9 @@ async function prepareCandidates(
 interface Candidate {
     readonly entityKey: readonly string[];
     readonly mappings: ReadonlyMap<string, DerivedMapping>;
-    /** Why what it reads is whole. */
+    /** One reason for each upstream whose changes rebuild the whole model. */
     readonly reasons: readonly string[];
-    /** What keeps PostgreSQL from computing the rows of one entity alone; null for nothing. */
+    /** The plan node that keeps PostgreSQL from computing the rows of one entity alone; null if there is none. */
     readonly stop: string | null;
 }
 
@@ -135,12 +135,12 @@ interface Candidate {
 interface Choice {
     readonly model: MappedModel;
     readonly deriveBy: DeriveBy;
-    /** In the order in which they are tried. */
+    /** In the order to try them. */
     readonly untried: (readonly string[])[];
     readonly tried: Candidate[];
 }
 
-/** Each takes some milliseconds: what tells entities is seldom far behind in a SELECT. */
+/** Limits the candidates, because each takes some milliseconds and entity columns are seldom late in a SELECT. */
 const maxOtherColumns = 20;
 
 /** The columns of the primary key one by one, then all of them, then every other column. */
@@ -157,10 +157,10 @@ function entityKeysOf(model: MappedModel, select: Relation): (readonly string[])
     ];
 }
 
-/** Tries the keys of each model up to the first by which each upstream has a mapping and PostgreSQL computes one entity alone. */
+/** Tries each model's keys until one maps every upstream and lets PostgreSQL compute one entity alone. */
 async function tryEntities(database: Queryable, choices: readonly Choice[]): Promise<void> {
     for (let open = choices; open.length > 0;) {
-        // One key of every model at a time, so that PostgreSQL is asked about many with few questions.
+        // One key of every model per round, so that few statements plan many models.
         const asked = open.flatMap((choice) => {
             const candidate = deriveNextOrNull(choice);
             return candidate === null ? [] : [{ choice, candidate }];
@@ -177,7 +177,7 @@ async function tryEntities(database: Queryable, choices: readonly Choice[]): Pro
     }
 }
 
-/** The next key by which something that the model reads has a mapping; null when all are tried. */
+/** The next key that maps at least one upstream; null when all were tried. */
 function deriveNextOrNull({ model, deriveBy, untried, tried }: Choice): Candidate | null {
     for (let entityKey = untried.shift(); entityKey !== undefined; entityKey = untried.shift()) {
         const candidate = deriveBy(entityKey);
@@ -189,12 +189,12 @@ function deriveNextOrNull({ model, deriveBy, untried, tried }: Choice): Candidat
     return null;
 }
 
-/** Whether a key maps nothing of what its model reads. */
+/** Whether a key maps no upstream of its model. */
 function isWhole({ upstreams }: MappedModel, { reasons }: Candidate): boolean {
     return reasons.length === upstreams.length && upstreams.length > 0;
 }
 
-/** The key of which most can be said. */
+/** Chooses the key that maps the most upstreams. */
 function chooseEntity({ model, tried }: Choice): DerivedMappings {
     const rank = ({ reasons, stop }: Candidate): number => 2 * reasons.length + (stop === null ? 0 : 1);
     const [best] = [...tried].sort((one, other) => rank(one) - rank(other));

@@ -6,13 +6,13 @@ import type { Queryable } from "./queryable.js";
 
 export interface FoundSources {
     readonly sources: readonly FoundSource[];
-    /** Why some relations are not among them, one sentence each. */
+    /** One sentence for each relation that was left out: why. */
     readonly left: readonly string[];
     /** Every database schema. */
     readonly schemas: readonly string[];
 }
 
-/** Columns that tell when a row was changed, the likeliest first. */
+/** Usual names of columns that say when a row was changed, the likeliest first. */
 const versionColumns = [
     "modified_at",
     "updated_at",
@@ -32,8 +32,8 @@ const versionColumns = [
 ];
 
 /**
- * The tables and views of a database that could be sources, with what its catalog says of them: key, version column, kind. What belongs to
- * PostgreSQL, to an extension or to stardeck is none.
+ * Finds the tables and views of a database that could be sources, with their key, version column and kind from the catalog. Relations
+ * of PostgreSQL, of extensions and of stardeck are left out.
  */
 export async function findSources(database: Queryable): Promise<FoundSources> {
     const { rows } = await database.query<{
@@ -114,7 +114,7 @@ export async function findSources(database: Queryable): Promise<FoundSources> {
         } else {
             const source = describe(row);
             const taken = sources.map(({ name }) => name);
-            // Another table of this name is a source already: this one is called after its schema as well.
+            // If another source already has this name, add the schema to it.
             const name = taken.includes(row.name)
                 ? freeName(fitName(`${row.schema}_${row.name}`, ""), taken)
                 : row.name;
@@ -124,7 +124,7 @@ export async function findSources(database: Queryable): Promise<FoundSources> {
     return { sources, left, schemas: schemas.map(({ name }) => name) };
 }
 
-/** What stardeck made of its models, seeds and histories, as `"schema"."name"`; nothing where it is no warehouse of this role's. */
+/** The relations that stardeck made, as `"schema"."name"`; empty if this role sees no warehouse. */
 async function loadOwnRelations(database: Queryable): Promise<ReadonlySet<string>> {
     const { rows: readable } = await database.query(
         `select from pg_class
@@ -168,7 +168,7 @@ function describe({
         versionColumns.flatMap((known) => times.find((column) => column.toLowerCase() === known) ?? []).at(0) ?? null;
     const id = columns.find((column) => ["id", `${name}_id`].includes(column.name.toLowerCase()))?.name;
     const isTable = relkind === "r" || relkind === "p";
-    // Rows that no key keeps apart and that tell when they were changed: an append-only landing table.
+    // No unique key, but an id and a time of change: an append-only landing table.
     const isLanding = isTable && key === null && id !== undefined && versionColumn !== null;
     return {
         schema,

@@ -10,17 +10,17 @@ interface PlanNode {
     readonly Plans?: readonly PlanNode[];
 }
 
-/** What needs all rows of its input before it gives one. */
+/** Nodes that need all rows of their input before they return one. */
 const collecting = new Set(["WindowAgg", "Aggregate", "Group", "Unique", "SetOp", "Limit", "Recursive Union"]);
 
 type PlannedModel = Pick<TableModel, "selectSchema" | "selectView" | "entityKey" | "columns">;
 
-/** More would make one statement long to plan, and to plan again one by one where a role may not read all of them. */
+/** More models would make one statement slow to plan, and slow to repeat one by one if a role may not read all of them. */
 const mostAtOnce = 50;
 
 /**
- * For each model the node of PostgreSQL's plan that has all rows computed before those of one entity are taken; null where the condition
- * on the entity reaches the tables. In an open transaction.
+ * For each model, the plan node in which PostgreSQL computes all rows before it picks those of one entity; null if the condition on
+ * the entity reaches the tables. Call it in an open transaction.
  */
 export async function findStops(
     database: Queryable,
@@ -42,7 +42,7 @@ async function findStopsTogether(
         return plans.map(stopIn);
     }
     if (models.length === 1) {
-        // What row-level security hides from this role it cannot plan to read whole; another may build.
+        // Row-level security keeps this role from planning it; another role may build.
         return [null];
     }
     const stops: (string | null)[] = [];
@@ -52,12 +52,12 @@ async function findStopsTogether(
     return stops;
 }
 
-/** The plans of the SELECTs of one entity; null where row-level security refuses one of them. */
+/** The plans of SELECTs restricted to one entity; null if row-level security refuses one of them. */
 async function loadPlansOrNull(
     database: Queryable,
     models: readonly PlannedModel[],
 ): Promise<readonly PlanNode[] | null> {
-    // Each is a subquery without a tie to the others, which is planned by itself; all columns are asked for.
+    // PostgreSQL plans each uncorrelated subquery by itself. It selects all columns, as a build does.
     const subqueries = models.map(({ selectSchema, selectView, entityKey, columns }) => {
         const conditions = entityKey.map((name) => {
             const type = columns.find((column) => column.name === name)?.type ?? "text";

@@ -1,20 +1,19 @@
 import type { Queryable } from "./queryable.js";
 
 /**
- * Everything that decides the rows of a model, each with a hash of its definition: `select`, `columns` and `key` are the model's
- * own; `view prep.int_orders` and `function prep.date_key(date)` are what its SELECT reads, through other views and functions too:
- * views, functions, aggregates, operators, domains, enum and composite types.
- * The rows of a table that it reads are no part of it.
+ * Hashes of everything that decides the rows of a model: `select`, `columns` and `key` belong to the model itself; entries such as
+ * `view prep.int_orders` and `function prep.date_key(date)` are what its SELECT uses, directly or indirectly: views, functions,
+ * aggregates, operators, domains, enum and composite types. The rows of the tables that it reads are not included.
  */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 /**
  * `(model_name, fingerprint)` of every registered model, from PostgreSQL's catalog.
  *
- * PostgreSQL prints a view only after it has locked what the view reads. Where somebody holds such a relation exclusively,
- * the fingerprint is the recorded one: a forgotten ALTER TABLE stops the models that read its table, and no other.
+ * PostgreSQL locks what a view reads before it prints the view. If another session holds such a relation exclusively, this takes the
+ * recorded fingerprint, so that a forgotten ALTER TABLE stops only the models that read its table.
  *
- * A function written as text depends on nothing in the catalog: it is taken to read each function of its own schema that it names.
+ * The catalog has no dependencies for a function whose body is text: it counts as using every function of its own schema that it names.
  */
 export const fingerprintsSql = `
     with recursive held as materialized (
@@ -203,7 +202,7 @@ export const fingerprintsSql = `
     ) as read on read.model_name = model_view.model_name`;
 
 /**
- * In what two fingerprints of a model differ, a clause of a sentence: `its SELECT has changed`, or
+ * How two fingerprints of a model differ, as a clause: `its SELECT has changed`, or
  * `prep.int_orders and the function prep.date_key(date), which it reads, have changed`.
  */
 export function describeChange(before: Fingerprint, now: Fingerprint): string {
@@ -221,14 +220,14 @@ export function describeChange(before: Fingerprint, now: Fingerprint): string {
         : `${read.join(", ")} and ${last}, which it reads, have changed`;
 }
 
-/** By the name in a fingerprint, those first that explain the others. */
+/** By the name in a fingerprint; a cause comes before its consequences. */
 const ownParts: Readonly<Record<string, string>> = {
     select: "its SELECT has changed",
     columns: "its columns have changed",
     key: "its key has changed",
 };
 
-/** Enters the fingerprints of all models in the registry. */
+/** Records the current fingerprints of all models in the registry. */
 export async function recordFingerprints(database: Queryable): Promise<void> {
     await database.query(
         `update ops.model

@@ -1,6 +1,6 @@
 import { quoteQualified } from "../sql/identifiers.js";
 
-/** A sentence with SQL in braces, taken apart: a text before each expression, and one at the end. */
+/** A parsed sentence with SQL in braces: a text before each expression, and one at the end. */
 export interface Headline {
     readonly texts: readonly string[];
     readonly expressions: readonly string[];
@@ -14,7 +14,7 @@ export function parseHeadline(sentence: string): Headline {
     };
 }
 
-/** One row with the value of each expression. */
+/** A SELECT of one row with the value of each expression. */
 export function buildHeadlineSql(
     { schema, name }: { readonly schema: string; readonly name: string },
     expressions: readonly string[],

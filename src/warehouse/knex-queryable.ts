@@ -9,13 +9,13 @@ interface PgResult {
     readonly rowCount?: number | null;
 }
 
-/** A Knex connection as everything below `warehouse/` knows one. Of several statements in one text the last one's rows are given. */
+/** Wraps a Knex connection as a `CopyTarget`. For several statements in one text, it returns the rows of the last. */
 export function queryOf(knex: Knex): CopyTarget {
     return {
         query: async (sql, parameters) => {
             const { text, bindings } = forKnex(sql, parameters);
             try {
-                // Whoever asks says of which type the rows are.
+                // The caller's type parameter gives the type of the rows.
                 const result = await knex.raw<PgResult | PgResult[]>(text, bindings);
                 const { rows = [], rowCount } = (Array.isArray(result) ? result.at(-1) : result) ?? {};
                 return { rows, rowCount: rowCount ?? 0 };
@@ -24,14 +24,14 @@ export function queryOf(knex: Knex): CopyTarget {
             }
         },
         copyIn: async (sql, rows) => {
-            // Of a transaction this is its one connection, which stays with it.
+            // In a transaction, Knex returns its one connection, so it needs no release.
             const client = knex.client as { acquireConnection(): Promise<ClientBase> };
             await sendCopy(await client.acquireConnection(), sql, rows, "the database");
         },
     };
 }
 
-/** Knex writes parameters as question marks. */
+/** Converts `$1` parameters to Knex's question marks. */
 function forKnex(sql: string, parameters: readonly unknown[] | undefined): { text: string; bindings: Knex.Value[] } {
     const text = sql.replaceAll("?", "\\?");
     if (parameters === undefined) {
@@ -47,7 +47,7 @@ function forKnex(sql: string, parameters: readonly unknown[] | undefined): { tex
     };
 }
 
-/** Knex puts the statement before PostgreSQL's message. */
+/** Removes the statement that Knex puts before PostgreSQL's message. */
 function withoutSql(error: unknown, sql: string): unknown {
     if (error instanceof Error && error.message.startsWith(`${sql} - `)) {
         error.message = error.message.slice(sql.length + 3);

@@ -13,16 +13,16 @@ export type LandingProblem =
       }
     | {
           readonly kind: "differs";
-          /** One sentence part for each column that is missing or of another type. */
+          /** One clause for each column that is missing or has another type. */
           readonly differences: readonly string[];
       };
 
-/** Looks at one landing table: is it there, readable and as declared? Null when it is. */
+/** Checks that a landing table exists, is readable and is as declared; null if so. */
 export async function findLandingProblemOrNull(
     database: Queryable,
     source: Pick<Source, "schema" | "table" | "columns">,
 ): Promise<LandingProblem | null> {
-    // From the catalog: `to_regclass` would raise an error where the schema may not be used.
+    // From the catalog, because `to_regclass` raises an error if this role may not use the schema.
     const { rows } = await database.query<{ oid: number; isReadable: boolean }>(
         `select
             pg_class.oid,
@@ -44,7 +44,7 @@ export async function findLandingProblemOrNull(
     return differences.length > 0 ? { kind: "differs", differences } : null;
 }
 
-/** Database schemas, other than the system's and stardeck's own, with a table or view of this name. */
+/** Database schemas with a table or view of this name, without those of PostgreSQL and stardeck. */
 async function findSchemasWith(database: Queryable, name: string): Promise<readonly string[]> {
     const { rows } = await database.query<{ schema: string }>(
         `select nspname as "schema"
@@ -74,7 +74,7 @@ async function findDifferences(
     return describeDifferences(columns, rows);
 }
 
-/** One sentence part for each declared column that is missing or of another type. */
+/** One clause for each declared column that is missing or has another type. */
 export function describeDifferences(
     declared: Source["columns"],
     actual: readonly { readonly name: string; readonly type: string }[],
@@ -89,14 +89,14 @@ export function describeDifferences(
     });
 }
 
-/** Staging casts text to text, whatever length its type allows. */
+/** These types count as text, because staging models cast them to it. */
 const typesOfText: readonly string[] = ["text", "character varying", "character"];
 
 function isSameType(found: string, declared: string): boolean {
     return found === declared || (declared === "text" && typesOfText.includes(found));
 }
 
-/** The end of a sentence that begins with the table's name. */
+/** Completes a sentence that begins with the table's name. */
 export function describeLandingProblem(problem: LandingProblem): string {
     switch (problem.kind) {
         case "missing":

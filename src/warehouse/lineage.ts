@@ -1,9 +1,9 @@
 import { groupBy } from "../config/group-by.js";
 
 /**
- * What holds each model's SELECT, and the relation that stands for it: `(name, relation_id, view_id)`.
+ * Each model's relation, and the view that holds its SELECT: `(name, relation_id, view_id)`.
  *
- * PostgreSQL has no statistics of a new registry, and would compare all with all: each join here and below has an index to go by.
+ * Without statistics of a new registry, PostgreSQL would compare all rows with all: so each join here and below can use an index.
  */
 export const modelNodesSql = `
     select
@@ -18,7 +18,7 @@ export const modelNodesSql = `
         and transformation.relname = model.select_view
         and transformation.relnamespace = to_regnamespace(quote_ident(model.select_schema))`;
 
-/** Joins to `relation` (of `pg_class`) and its `namespace` the model or source that it stands for. */
+/** Joins the model or source that a `relation` (of `pg_class`) in its `namespace` belongs to. */
 export const registeredRelationSql = `
     left join ops.model as read_model
         on read_model.model_name = relation.relname::text collate "default"
@@ -61,7 +61,7 @@ export interface ModelEdge {
 
 /**
  * The sources and table models that a model reads directly or through views.
- * Those are what an incremental build has to watch: views hold no state.
+ * An incremental build has to track these; views hold no state.
  */
 export function nearestTables(
     modelName: string,
@@ -84,7 +84,7 @@ export function nearestTables(
     return [...found.values()];
 }
 
-/** Edges by the model that reads. */
+/** Groups edges by the reading model. */
 export function groupByModel(edges: readonly ModelEdge[]): ReadonlyMap<string, readonly ModelEdge[]> {
     return groupBy(edges, (edge) => edge.modelName);
 }

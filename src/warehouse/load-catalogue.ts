@@ -2,11 +2,11 @@ import { relationKey, type CalledFunction, type Catalogue } from "../derivation/
 import type { Relation, RelationColumn, Upstream } from "../derivation/query.js";
 import type { Queryable } from "./queryable.js";
 
-/** A relation whose views and tables are to be known, and which of these tables can change. */
+/** Which relations a catalogue must contain, and which of them can change. */
 export interface CatalogueWish {
-    /** Quoted: `prep."fct_orders__select"`, and what else is to be known. */
+    /** Quoted names of relations, such as `prep."fct_orders__select"`; what they read is included. */
     readonly roots: readonly string[];
-    /** The source or table model that a relation stands for. */
+    /** The source or table model that a relation belongs to; null if it does not change. */
     readonly upstreamOf: (schema: string, name: string) => Upstream | null;
 }
 
@@ -17,13 +17,13 @@ interface RelationRow {
     readonly definition: string | null;
     readonly columns: readonly RelationColumn[];
     readonly primaryKey: readonly string[];
-    /** What a view reads. */
+    /** The ids of the relations that a view reads. */
     readonly reads: readonly string[];
 }
 
 type CallRow = CalledFunction & { readonly relationId: string; readonly name: string; readonly isOperator: boolean };
 
-/** Relations and everything that they read, through views, by the dependencies of their rewrite rules. */
+/** Relations and everything that they read, also through views, by the dependencies of their rewrite rules. */
 const readRelationsSql = `
     with recursive reached (id) as (
         select pg_catalog.to_regclass(root)::oid from unnest($1::text[]) as root
@@ -40,9 +40,8 @@ const readRelationsSql = `
     )`;
 
 /**
- * Views and what they read, through the views between, as the rules of derivation have to know it: for each wish what it reaches alone,
- * with a few questions for all. The session's search path has to be `pg_catalog, pg_temp`: then PostgreSQL prints every other name with
- * its schema.
+ * Loads the catalogues that derivation needs: for each wish, only what its roots read, directly or through views. A few queries serve
+ * all wishes. The session's search path must be `pg_catalog, pg_temp`, so that PostgreSQL prints every other name with its schema.
  */
 export async function loadCatalogues(
     database: Queryable,
@@ -67,7 +66,7 @@ export async function loadCatalogues(
             const relation = id === undefined ? undefined : relations.get(id);
             if (relation !== undefined && !reached.has(relation.id)) {
                 reached.set(relation.id, relation);
-                // A view that is a source counts as a table: its changes are found by themselves.
+                // A view that is a source counts as a table, because its changes are tracked directly.
                 if (wish.upstreamOf(relation.schema, relation.name) === null) {
                     relation.reads.forEach(visit);
                 }
@@ -84,7 +83,7 @@ export async function loadCatalogues(
     });
 }
 
-/** The catalogue of one wish. */
+/** Loads the catalogue of one wish. */
 export async function loadCatalogue(
     database: Queryable,
     roots: CatalogueWish["roots"],
@@ -145,7 +144,7 @@ async function loadRelations(database: Queryable, roots: readonly string[]): Pro
     return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** A rule's tree names functions and operators by their numbers. */
+/** Finds functions and operators by their oids in the trees of rewrite rules. */
 async function loadCalls(database: Queryable, roots: readonly string[]): Promise<readonly CallRow[]> {
     const { rows } = await database.query<CallRow>(
         `${readRelationsSql},

@@ -1,7 +1,7 @@
 import type { Lookup } from "../derivation/derive-mappings.js";
 import type { Queryable } from "./queryable.js";
 
-/** Those look-ups for which no index of the table begins with one of their columns. Small tables need none. */
+/** The look-ups for which no index of the table begins with one of their columns; a small table needs none. */
 export async function loadUnindexed(database: Queryable, lookups: readonly Lookup[]): Promise<readonly Lookup[]> {
     const { rows } = await database.query<{ readonly schema: string; readonly name: string; readonly column: string }>(
         `select nspname::text as schema, relname::text as name, attname::text as column

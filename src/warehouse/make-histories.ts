@@ -9,7 +9,7 @@ import { quoteIdentifier, quoteLiteral, quoteQualified } from "../sql/identifier
 import { madeBy } from "./operations-schema.js";
 import type { Queryable } from "./queryable.js";
 
-/** A source whose versions are kept. */
+/** A source with `keepsHistory`. */
 export interface KeptSource {
     readonly name: string;
     readonly schema: string;
@@ -22,8 +22,8 @@ export function historyRelation({ name }: Pick<KeptSource, "name">): string {
 }
 
 /**
- * Makes the tables that hold the versions of sources, and adds the columns that sources have got since. No version and no column is ever
- * taken away: nobody could bring it back.
+ * Makes the tables that hold the versions of sources, and adds columns that the sources have gained since. It never removes a version
+ * or a column, because that could not be undone.
  */
 export async function makeHistories(database: Queryable, sources: readonly KeptSource[]): Promise<void> {
     if (sources.length === 0) {

@@ -2,9 +2,9 @@
 export type Mapping =
     | {
           readonly kind: "entities";
-          /** Over `changed`, one column for each of the entity key. */
+          /** A SELECT over `changed` with one column for each column of the entity key. */
           readonly select: string;
-          /** The column of the upstream that holds the entities, where it is that simple. */
+          /** The upstream's column that holds the entities, when the mapping is just that column. */
           readonly column: string | null;
       }
     | {
@@ -13,7 +13,7 @@ export type Mapping =
           readonly reason: string;
       };
 
-/** For a row of `ops.model`: its derived mappings by upstream. */
+/** SQL for the derived mappings of a row of `ops.model`, as JSON by upstream. */
 export const mappingsSql = `(
     select coalesce(
         jsonb_object_agg(
@@ -29,14 +29,14 @@ export const mappingsSql = `(
     where model_upstream.model_name = model.model_name
 )`;
 
-/** What of a table model says how changes are mapped. */
+/** The part of a table model that decides how changes are mapped. */
 interface MappedTable {
     readonly entityKey: readonly string[];
     readonly affectedBy: Readonly<Record<string, string>>;
     readonly mappings: Readonly<Record<string, Mapping>>;
 }
 
-/** What builds go by: what the model's files say, else what follows from its SELECT. */
+/** The mapping that builds use: the one in the model's files, otherwise the one derived from its SELECT. */
 export function mappingOf(model: MappedTable, upstreamName: string): Mapping {
     const declared = model.affectedBy[upstreamName];
     if (model.entityKey.length === 0) {

@@ -30,18 +30,18 @@ import { queryOf } from "./knex-queryable.js";
 import { migrateOperations } from "./tool-migrations.js";
 
 interface MigrationEntry {
-    /** The name of this member is what Knex's own `migrate:status` prints of pending migrations. */
+    /** Must be called `file`: Knex's `migrate:status` prints this member of pending migrations. */
     readonly file: string;
     /** Null for a version of a source or a model. */
     readonly versioned: MigrationFile | null;
 }
 
 /**
- * Knex's view of a project: its versioned migrations, and after them each version of a source or a model. The versions of one batch
- * are applied together by the first of them, as models depend on each other, and taken back together.
+ * Presents a project to Knex: its versioned migrations, then each version of a source or a model. Because models depend on each other,
+ * the first version of a batch applies all of them together, and a rollback takes them back together.
  */
 export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
-    /** What was applied last; null before. */
+    /** The result of the last `up` or `down`; null before. */
     applied: Applied | null = null;
     private readonly takenBack = new Set<string>();
 
@@ -114,7 +114,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
         }
     }
 
-    /** Restores what all definitions of the same batch replaced, once for all of them. */
+    /** Restores the definitions that a whole batch replaced, once per batch. */
     private async takeBack(knex: Knex, name: string): Promise<void> {
         if (this.takenBack.has(name)) {
             return;
@@ -129,7 +129,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
     }
 }
 
-/** Restores the definitions that stood before the named versions, from what `ops` keeps. */
+/** Restores the definitions before the named versions, from the history in `ops`. */
 async function takeBackVersions(
     database: CopyTarget,
     project: Project,
@@ -146,7 +146,7 @@ async function takeBackVersions(
     const last = await loadAppliedVersions(database);
     const current = modelsOf(last);
     const definitions: Definitions = {
-        // Where nothing was before, what goes is still where the layers of now have it.
+        // If no project version is left, the current layers tell where the relations to drop are.
         layers: layersOf(before.has("project") ? before : last),
         sources: [...sourcesOf(before), ...seedsOf(before).map(makeSeedSource)],
         seeds: seedsOf(before),
@@ -178,7 +178,7 @@ async function takeBackVersions(
     return applied;
 }
 
-/** A model that was renamed gets its old name again. */
+/** The current name of a model that gets its old name back; null if it was not renamed. */
 function formerNameOrNull(
     model: ModelFile,
     current: readonly ModelFile[],
@@ -188,7 +188,7 @@ function formerNameOrNull(
     return current.find(({ name, renamedFrom }) => renamedFrom === model.name && !kept.has(name))?.name ?? null;
 }
 
-/** In the words of the file: its name, what PostgreSQL says, and the line of the statement. */
+/** An error with the migration's file name, PostgreSQL's message and the line of the statement. */
 function describeFailure({ path }: MigrationFile, error: unknown, project: Project): StardeckError {
     const failure = withStatement(error);
     const frame =
@@ -203,7 +203,7 @@ function describeFailure({ path }: MigrationFile, error: unknown, project: Proje
     });
 }
 
-/** A versioned migration that reads what is made after it: models may need its functions. */
+/** A hint if a versioned migration reads a model or seed, because these are made after it. */
 function describeMadeLater(failure: unknown, { seeds, models }: Project): string | undefined {
     if (!(failure instanceof StatementError) || failure.sqlState !== undefinedTable) {
         return undefined;

@@ -17,20 +17,20 @@ import { queryOf } from "./knex-queryable.js";
 import { migrateOperations } from "./tool-migrations.js";
 import { refusePartialRestore } from "./warehouse-state.js";
 
-/** What is migrated, and from where its models read. */
+/** What to migrate, and where its models read from. */
 export interface MigrationParameters {
     readonly project: Project;
     /** The database schema of the landing tables. */
     readonly sourceSchema: string;
-    /** Told the backend on which the migrations run, before they wait for anything. */
+    /** Called with the backend's process id before the migrations wait for a lock. */
     readonly onBackend?: (pid: number) => void;
-    /** Runs before everything else, in the same transaction, where there is something to migrate. */
+    /** Runs first in the same transaction, if there is something to migrate. */
     readonly prepare?: (queryable: Queryable) => Promise<void>;
-    /** Runs after everything else, in the same transaction: what it throws rolls all back. */
+    /** Runs last in the same transaction; if it throws, everything is rolled back. */
     readonly check?: (queryable: Queryable, plan: Plan) => Promise<void>;
 }
 
-/** A change that readers would miss something by, and that nobody has agreed to. */
+/** The plan removes or changes something that readers may use, and it was not approved. */
 export class UnapprovedPlanError extends StardeckError {
     constructor(readonly plan: Plan) {
         super("Some of these changes take something away that others may read.", {
@@ -41,13 +41,13 @@ export class UnapprovedPlanError extends StardeckError {
 }
 
 export interface Migrated {
-    /** The names that ran or were taken back, in that order. */
+    /** The names of the migrations that ran, in their order. */
     readonly names: readonly string[];
     readonly plan: Plan;
 }
 
 /**
- * Brings the database to what the project's files say, all in one transaction: it ends with all of it or as it was.
+ * Brings the database to what the project's files say, in one transaction: all of it or nothing.
  *
  * @throws UnapprovedPlanError; StardeckError `failed` with every problem of every file
  */
@@ -65,7 +65,7 @@ export async function runMigrations(
     });
 }
 
-/** Does what `runMigrations` would, says what that was, and undoes all of it. */
+/** Does what `runMigrations` would do, then rolls it back and returns the plan. */
 export async function planMigrations(database: Database, parameters: MigrationParameters): Promise<Plan> {
     const { isCurrent, pending } = await loadProjectHistory(database, parameters.project, parameters.sourceSchema);
     if (isCurrent && pending.length === 0) {
@@ -85,19 +85,19 @@ export async function rollbackMigrations(
     return withMigrator(database, parameters, (session) => migrateBack(session, options));
 }
 
-/** What a rollback would take: nothing of it is done yet. */
+/** What a rollback would remove. */
 export interface RollbackLoss {
     readonly migrations: readonly string[];
-    /** Models that go, with their size as `104 kB`; null for views. */
+    /** Models that would be dropped, with their size as `104 kB`; null for views. */
     readonly models: readonly { readonly name: string; readonly schema: string; readonly size: string | null }[];
-    /** Models that become what they were. */
+    /** Models that would get an earlier definition. */
     readonly restored: readonly string[];
 }
 
 /**
- * Takes back the migrations as `rollbackMigrations` would, looks what is gone, and undoes all of it.
+ * Takes back the migrations as `rollbackMigrations` would, notes what is gone, and rolls all of that back.
  *
- * @throws StardeckError `failed` where it could not be taken back
+ * @throws StardeckError `failed` if they could not be taken back
  */
 export async function previewRollback(
     database: Database,
@@ -119,7 +119,7 @@ export async function previewRollback(
     );
 }
 
-/** Reads only: works for a role that may not migrate, and in a database that was never migrated. */
+/** Only reads, so it works for a role that may not migrate, and in a database that was never migrated. */
 export async function loadMigrationStatus(
     database: Queryable,
     { project, sourceSchema }: Pick<MigrationParameters, "project" | "sourceSchema">,
@@ -128,7 +128,7 @@ export async function loadMigrationStatus(
     return loadProjectHistory(database, project, sourceSchema);
 }
 
-/** Takes away the locks that Knex keeps beside its records, where an `npx knex` that was killed has left one. */
+/** Releases the locks that Knex keeps beside its records, in case a killed `npx knex` has left one. */
 export async function unlockMigrations(database: Database): Promise<boolean> {
     let wasLocked = false;
     for (const table of ["ops.migration_lock", "ops.tool_migration_lock"]) {
@@ -145,7 +145,7 @@ export async function unlockMigrations(database: Database): Promise<boolean> {
 }
 
 /**
- * Knex's settings for its own command on a project, as the database is now; the connection is the caller's.
+ * Settings for Knex's own command on a project, for the database's current state; the caller adds the connection.
  *
  * @throws StardeckError `failed` for a database of another project, or a newer one
  */
@@ -160,7 +160,7 @@ export async function makeKnexConfig(
 function knexConfigOf(migrationSource: MigrationSource): Knex.Config {
     return {
         client: "pg",
-        // Knex does not ask then, by an unqualified `select version()` before the search path is pinned.
+        // Else Knex runs an unqualified `select version()` before the search path is pinned.
         version: "15",
         migrations: { tableName: "migration", schemaName: "ops", migrationSource },
     };
@@ -182,7 +182,7 @@ async function migrateForth(
         await prepare?.(queryable);
     }
     const versioned = new Set(project.migrations.map(({ name }) => name));
-    // The first version applies all of them. Knex would enter each by itself, which takes seconds for a thousand.
+    // The first version applies all of them. Knex would record each by itself, which takes seconds for a thousand.
     const firstVersion = pending.findIndex((name) => !versioned.has(name));
     const ran = firstVersion === -1 ? pending : pending.slice(0, firstVersion + 1);
     const source = new MigrationSource(project, sourceSchema, { ...history, pending: ran });
@@ -213,7 +213,7 @@ async function migrateForth(
     return { names, plan };
 }
 
-/** Enters names in Knex's record as part of its last batch. */
+/** Adds names to Knex's record as part of its last batch. */
 async function recordInBatch(queryable: Queryable, names: readonly string[]): Promise<void> {
     if (names.length > 0) {
         await queryable.query(
@@ -276,7 +276,7 @@ async function loadModelSizes(queryable: Queryable): Promise<RollbackLoss["model
     return rows;
 }
 
-/** Longer than this nobody may keep us waiting: whoever reads after us waits as well. */
+/** Waiting longer is not acceptable, because new readers queue behind our lock request. */
 const lockTimeoutMs = 10_000;
 
 async function withMigrator<T>(
@@ -287,7 +287,7 @@ async function withMigrator<T>(
     if (database.isReadOnly) {
         throw makeRefusal("Migrations write, and the database is open for reading only.");
     }
-    // Loaded here and not above: who only asks what is pending need not wait for Knex.
+    // Imported only here, so that merely listing pending migrations does not load Knex.
     const { default: createKnex } = await import("knex");
     const knex = createKnex({ client: "pg", version: "15", log: silentLog });
     try {
@@ -302,7 +302,7 @@ async function withMigrator<T>(
             }
             await refusePartialRestore(queryable);
             const { project, sourceSchema } = parameters;
-            // Before anything is made: a database of another project, or of a newer stardeck, is left alone.
+            // First refuse a database of another project or of a newer stardeck.
             await loadProjectHistory(queryable, project, sourceSchema);
             await migrateOperations(transaction);
             const history = await loadProjectHistory(queryable, project, sourceSchema);

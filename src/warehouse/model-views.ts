@@ -9,20 +9,20 @@ import { describeLandingProblem, findLandingProblemOrNull } from "./landing-tabl
 import type { Queryable, Source } from "./registry.js";
 
 /**
- * The views that hold models' SELECTs, as text: PostgreSQL binds a view to the relations themselves and not to their names.
- * A loader that swaps a landing table by renaming takes the view along to the old one; one that drops it with `cascade` drops the view.
+ * A view that holds a model's SELECT, kept as text, because PostgreSQL binds a view to relations, not to their names. If a loader
+ * swaps a landing table by renaming, the view still reads the old one; if it drops the table with `cascade`, the view is gone.
  */
 interface ModelView {
     readonly modelName: string;
     readonly schema: string;
     readonly name: string;
-    /** Our sessions search no schema for names, so all of them are qualified in it. */
+    /** With all names qualified, because our sessions have no schema of models in their search path. */
     readonly select: string;
     readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string | null }[];
     readonly comment: string | null;
 }
 
-/** Remembers the views as they are, without those that are damaged, and all fingerprints; in the transaction that made them. */
+/** Records the current views, except damaged ones, and all fingerprints; in the transaction that made them. */
 export async function rememberModelViews(connection: Queryable): Promise<void> {
     const known = await connection.query<{ exists: boolean }>(
         "select pg_catalog.to_regclass('ops.model_view') is not null as exists",
@@ -63,18 +63,18 @@ export async function rememberModelViews(connection: Queryable): Promise<void> {
     );
 }
 
-/** What came of binding damaged views anew. */
+/** The result of binding damaged views again. */
 export interface BoundViews {
     readonly modelNames: readonly string[];
-    /** Why it did not work, a clause of a sentence, by model. */
+    /** By model, a clause that says why it failed. */
     readonly problems: ReadonlyMap<string, string>;
 }
 
 /**
- * Binds the damaged views to the relations that have the names in them now, in the open transaction. A view that is there keeps its
- * grants and all that hangs on it; one that is gone is made again.
+ * Binds the damaged views to the relations that now have the names in them, in the open transaction. An existing view keeps its
+ * grants and dependent objects; a missing one is made again.
  *
- * @param sources declared sources: a view is not bound to a landing table that differs from what is declared
+ * @param sources declared sources: a view is not bound to a landing table that differs from its declaration
  */
 export async function bindModelViews(
     connection: Connection,
@@ -84,7 +84,7 @@ export async function bindModelViews(
     const views = await loadRememberedViews(connection, damages);
     const problems = new Map<string, string>();
     const bound = new Set<string>();
-    // A view that is gone may be read by another that is: as long as one can be bound, the next may be.
+    // Missing views may read each other, so try again as long as at least one could be bound.
     for (let count = -1; count < bound.size;) {
         count = bound.size;
         for (const view of views.filter(({ modelName }) => !bound.has(modelName))) {
@@ -112,7 +112,7 @@ async function loadRememberedViews(connection: Connection, damages: readonly Dam
     return rows;
 }
 
-/** Null when the view is bound; else the transaction is as it was. */
+/** Binds a view and returns null; or changes nothing and returns the problem. */
 async function bindViewOrExplain(
     connection: Connection,
     view: ModelView,
@@ -140,7 +140,7 @@ async function bindViewOrExplain(
 async function replaceView(connection: Connection, view: ModelView): Promise<void> {
     const relation = quoteQualified(view.schema, view.name);
     const select = view.select.trim().replace(/;$/, "");
-    // The types stay what was declared, should the landing table have varchar where it had text.
+    // Keep the view's types, for example if the landing table now has varchar instead of text.
     const columns = view.columns.map(({ name, type }) => {
         const column = quoteIdentifier(name);
         return `bound.${column}::${type} as ${column}`;
@@ -163,7 +163,7 @@ async function replaceView(connection: Connection, view: ModelView): Promise<voi
     }
 }
 
-/** Whether the SELECT gives the types that it gave when it was remembered. */
+/** Whether the SELECT still gives the recorded types. */
 async function hasSameColumns(connection: Connection, view: ModelView, select: string): Promise<boolean> {
     await connection.query(`create temporary view stardeck_bound_view as ${select}`);
     const { rows } = await connection.query<{ type: string }>(

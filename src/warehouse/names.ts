@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { StardeckError } from "../config/errors.js";
 
-/** PostgreSQL cuts longer names silently. */
+/** PostgreSQL silently truncates longer names. */
 const maxNameBytes = 63;
 
 /**
- * `<stem><suffix>`, shortened in the stem when it would not fit; a hash then keeps shortened names apart.
+ * `<stem><suffix>`; if it is too long, the stem is shortened and a hash keeps such names distinct.
  * `fct_orders` + `__select` → `fct_orders__select`.
  */
 export function fitName(stem: string, suffix: string): string {
@@ -16,7 +16,7 @@ export function fitName(stem: string, suffix: string): string {
     return `${stem.slice(0, maxNameBytes - suffix.length - hash.length - 1)}_${hash}${suffix}`;
 }
 
-/** How the connection that builds a model is called in `pg_stat_activity`. */
+/** The application name, in `pg_stat_activity`, of the connection that builds a model. */
 export function applicationNameOf(modelName: string): string {
     return `stardeck ${modelName}`.slice(0, maxNameBytes);
 }

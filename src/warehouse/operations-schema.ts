@@ -23,8 +23,8 @@ const operationsTables = [
 ] as const;
 
 /**
- * Creates the registry of sources, models and data tests, the runs with their results, and what the engine remembers between builds,
- * in `ops`, which holds Knex's records already. The database is the manifest: whoever can read `ops` can open the warehouse.
+ * Creates the tables in `ops` for the registry of sources, models and data tests, for runs with their results, and for the engine's
+ * state between builds. The database is the manifest: reading `ops` is enough to open the warehouse.
  */
 export async function createOperationsTables(knex: Knex): Promise<void> {
     for (const table of operationsTables) {
@@ -35,7 +35,7 @@ export async function createOperationsTables(knex: Knex): Promise<void> {
     await createBuildState(knex);
 }
 
-/** Creates the schema in which Knex keeps its records before the first migration; one that is there already stays as it is. */
+/** Creates the schema `ops`, where Knex records migrations, unless it exists. */
 export async function ensureOperationsSchema(knex: Knex): Promise<void> {
     const { rows } = await knex.raw<{ rows: unknown[] }>("select from pg_namespace where nspname = 'ops'");
     if (rows.length === 0) {
@@ -43,7 +43,7 @@ export async function ensureOperationsSchema(knex: Knex): Promise<void> {
     }
 }
 
-/** Begins the comment of every schema that stardeck made: those that others made are never dropped. It is kept by a dump. */
+/** Start of the comment on every schema that stardeck made: it never drops other schemas. A dump keeps comments. */
 export const madeBy = "stardeck: ";
 
 async function createRegistry(knex: Knex): Promise<void> {
@@ -335,7 +335,7 @@ async function createBuildState(knex: Knex): Promise<void> {
     });
     await ops().createTable("affected_entity", (table) => {
         table.comment("Entities that upstream changes made stale and that the model has still to rebuild.");
-        // A publication for all tables lets nothing be deleted from a table without a key.
+        // It needs a key: with a publication for all tables, rows of a table without one cannot be deleted.
         table.specificType("affected_entity_id", "bigint generated always as identity").notNullable();
         table.primary(["affected_entity_id"], { constraintName: "affected_entity_affected_entity_id_pk" });
         table.text("model_name").notNullable();

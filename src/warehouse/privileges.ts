@@ -1,14 +1,14 @@
 import { madeBy } from "./operations-schema.js";
 import type { Queryable } from "./registry.js";
 
-/** Who we are to the database, and what we may do there. */
+/** The database user, and what it may do. */
 export interface Access {
     readonly user: string;
     readonly databaseName: string;
     /** `15.18` */
     readonly version: string;
     readonly isEncrypted: boolean;
-    /** Where this user, or a role that it may become, could write. */
+    /** Where this user, or a role that it is a member of, could write. */
     readonly couldWrite: {
         readonly asSuperuser: boolean;
         readonly inNewSchemas: boolean;
@@ -17,7 +17,7 @@ export interface Access {
     };
     readonly mayCreateSchemas: boolean;
     readonly mayMakeTemporaryTables: boolean;
-    /** stardeck's schemas that exist and in which this user may not create. */
+    /** Existing schemas of stardeck in which this user may not create tables. */
     readonly closedSchemas: readonly string[];
 }
 

@@ -4,18 +4,18 @@ import { definitionsOf, findChanges, loadAppliedVersions, versionName } from "./
 import type { Queryable } from "./queryable.js";
 import { loadOperationsState } from "./tool-migrations.js";
 
-/** What the database has of a project, and what the project's files have besides. */
+/** Which migrations of a project the database has, and which are pending. */
 export interface ProjectHistory {
     /** In the order in which they ran: versioned migrations, and versions of sources and models (`models/marts/mart_revenue v2`). */
     readonly completed: readonly string[];
     /** In the order in which they will run. */
     readonly pending: readonly string[];
-    /** False where stardeck's own tables have to be brought up to date, too. */
+    /** False if stardeck's own tables must be migrated as well. */
     readonly isCurrent: boolean;
 }
 
 /**
- * Holds a project's files against what was applied of it.
+ * Compares a project's files with what was applied.
  *
  * @throws StardeckError `failed` for a database of another project, one that a newer stardeck or a newer state of the project has
  * migrated, and for a migration that was edited after it ran.
@@ -43,7 +43,7 @@ export async function loadProjectHistory(
     };
 }
 
-/** What Knex has recorded; nothing before the first migration. */
+/** The names that Knex has recorded; empty before the first migration. */
 async function loadCompleted(database: Queryable): Promise<readonly string[]> {
     const { rows: known } = await database.query<{ mayRead: boolean | null }>(
         "select has_table_privilege(to_regclass('ops.migration'), 'select') as \"mayRead\"",
@@ -96,7 +96,7 @@ async function refuseEditedMigrations(
     }
 }
 
-/** The source schema that a flag said at the last migration; null where none did, or where the configuration says another one since. */
+/** The source schema of the last migration; null before it, or if the configuration has changed since. */
 export async function loadRememberedSchemaOrNull(
     database: Queryable,
     { name, sourceSchema }: Pick<Project, "name" | "sourceSchema">,

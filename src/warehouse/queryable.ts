@@ -5,7 +5,7 @@ export interface Queryable {
     query<T extends object>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
 }
 
-/** What rows can be copied to. */
+/** A connection that can copy rows into a table. */
 export interface CopyTarget extends Queryable {
     /** Runs a `copy … from stdin` with rows in COPY's text format. */
     copyIn(sql: string, rows: string): Promise<void>;

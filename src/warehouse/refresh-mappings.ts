@@ -6,7 +6,7 @@ import type { Queryable } from "./queryable.js";
 import type { RegisteredSourceKind } from "../project/project.js";
 import type { PlannedColumn } from "./registry.js";
 
-/** To be raised when the rules of derivation change, so that every mapping is derived anew. */
+/** Raise it when the rules of derivation change, so that every mapping is derived again. */
 const rulesVersion = 1;
 
 interface ModelRow {
@@ -24,12 +24,12 @@ interface ModelRow {
 }
 
 /**
- * Derives the mappings of the table models for which something has changed that they follow from, chooses entity keys where none is
- * declared, and stores both in `ops`; in the open transaction.
+ * Derives the mappings of table models whose inputs to the derivation have changed, chooses entity keys where none is declared, and
+ * stores both in `ops`; in the open transaction.
  *
- * @param fingerprints as the models are defined now; as recorded where it is left out
- * @param anew models whose mappings are derived whatever is known of them
- * @returns the names of the models for which it did
+ * @param fingerprints the models' current fingerprints; the recorded ones if left out
+ * @param anew models whose mappings are always derived again
+ * @returns the names of the models whose mappings were derived
  */
 export async function refreshMappings(
     database: Queryable,
@@ -56,7 +56,7 @@ export async function refreshMappings(
     return stale.map(({ mapped }) => mapped.name);
 }
 
-/** One table model as mappings are derived for it; null where there is none of that name. */
+/** The input of the derivation for one table model; null if no table model has this name. */
 export async function loadMappedModel(database: Queryable, name: string): Promise<MappedModel | null> {
     const models = await loadMappedModels(database);
     return models.find(({ mapped }) => mapped.name === name)?.mapped ?? null;
@@ -64,7 +64,7 @@ export async function loadMappedModel(database: Queryable, name: string): Promis
 
 interface FoundModel {
     readonly mapped: MappedModel;
-    /** Of everything that its mappings follow from. */
+    /** Hash of everything that its mappings depend on. */
     readonly hash: string;
     readonly mappingsOf: string | null;
 }

@@ -10,30 +10,30 @@ import { requireRegistry } from "./warehouse-state.js";
 
 export type { Queryable } from "./queryable.js";
 
-/** A relation of others that models may read. */
+/** A relation from outside the warehouse that models may read. */
 export interface Source {
     readonly name: string;
-    /** The database schema it stands in. */
+    /** Its database schema. */
     readonly schema: string;
-    /** Its name there: the source's own, unless two schemas have one of this name. */
+    /** The table's name; differs from `name` if two schemas have a table of this name. */
     readonly table: string;
     readonly kind: RegisteredSourceKind;
     readonly description: string;
     /** At least one column. */
     readonly keyColumns: readonly string[];
-    /** Always there for `versions`. */
+    /** Never null for `versions`. */
     readonly versionColumn: string | null;
     readonly loadCursorColumn: string | null;
-    /** What is done where rows are gone. */
+    /** What a build does when rows are gone. */
     readonly deletes: SourceDeletes;
-    /** Builds keep its versions, as the source `<name>_history`. */
+    /** Builds keep its versions as the source `<name>_history`. */
     readonly keepsHistory: boolean;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly warnAfterHours: number | null;
     readonly errorAfterHours: number | null;
 }
 
-/** A step of the way from sources to answers, and the database schema that its models stand in. */
+/** A step on the way from sources to marts, and the database schema of its models. */
 export interface Layer {
     readonly name: string;
     readonly schema: string;
@@ -42,20 +42,20 @@ export interface Layer {
 interface ModelBase {
     readonly name: string;
     readonly layer: string;
-    /** The database schema it stands in. */
+    /** Its database schema. */
     readonly schema: string;
     readonly materialisation: Materialisation;
     readonly description: string;
     readonly grain: string;
     readonly tags: readonly string[];
-    /** As the model's files want them, in order; a table has them from its next build on. */
+    /** As the model's files define them, in order; a table has them from its next build on. */
     readonly columns: readonly PlannedColumn[];
     readonly fingerprint: Fingerprint;
     /** The file of its SELECT, within the project's folder. */
     readonly path: string | null;
     /** `always`: every build rebuilds it whole. */
     readonly rebuild: "always" | null;
-    /** How it is to be shown, as far as its file says. */
+    /** How to show it, as far as its file says. */
     readonly presentation: PresentationDefinition | null;
 }
 
@@ -73,17 +73,17 @@ export interface ViewModel extends ModelBase {
 
 export interface TableModel extends ModelBase {
     readonly materialisation: "table";
-    /** The view that holds its SELECT, and the database schema of that. */
+    /** The view that holds its SELECT, and that view's database schema. */
     readonly selectView: string;
     readonly selectSchema: string;
     readonly primaryKey: readonly string[];
-    /** The columns whose values are rebuilt one by one; empty where nothing less than the whole model can be. */
+    /** The columns whose values identify what is rebuilt; empty if only the whole model can be rebuilt. */
     readonly entityKey: readonly string[];
-    /** Why these were chosen; null where the model's file names them. */
+    /** Why these were chosen; null if the model's file names them. */
     readonly entityReason: string | null;
-    /** As its files say it: upstream name → SELECT of affected entities over `changed`. */
+    /** Declared in its files: upstream name → SELECT of affected entities over `changed`. */
     readonly affectedBy: Readonly<Record<string, string>>;
-    /** As it follows from its SELECT, by upstream. */
+    /** Derived from its SELECT, by upstream. */
     readonly mappings: Readonly<Record<string, Mapping>>;
     /** Hash of what `mappings` were derived from; null before that. */
     readonly mappingsOf: string | null;
@@ -99,24 +99,24 @@ export interface DataTest {
     readonly columns: readonly string[];
     readonly severity: Severity;
     readonly maxFailures: number;
-    /** `>10`: of how many failing rows it warns, and with how many it fails; null for more than `maxFailures`. */
+    /** Thresholds such as `>10` for the number of failing rows that warns or fails; null means more than `maxFailures`. */
     readonly warnIf: string | null;
     readonly errorIf: string | null;
     /** Why its warning is expected; null where it is not. */
     readonly known: string | null;
     readonly description: string;
-    /** The other model whose rows the test asks for, if it is known. */
+    /** The other model that the test reads, if it is known. */
     readonly refersTo: string | null;
-    /** The column of that model which has to hold the values. */
+    /** The column of that model that must contain the values. */
     readonly refersToColumn: string | null;
-    /** Failing rows carry the entity key and depend on that entity alone. */
+    /** Failing rows have the entity key and depend only on that entity. */
     readonly isPerEntity: boolean;
     readonly failingRowsSql: string;
 }
 
 /** Everything the database knows about its own warehouse. */
 export interface Registry {
-    /** In their order: the last one answers the questions. */
+    /** In order; the last one holds the marts. */
     readonly layers: readonly Layer[];
     readonly sources: readonly Source[];
     readonly models: readonly Model[];
@@ -125,7 +125,7 @@ export interface Registry {
     readonly damages: readonly Damage[];
 }
 
-/** The models that answer the questions: those of the last layer. */
+/** The models of the last layer. */
 export function listMarts({ layers, models }: Pick<Registry, "layers" | "models">): readonly Model[] {
     const last = layers.at(-1)?.name;
     return models.filter(({ layer }) => layer === last);

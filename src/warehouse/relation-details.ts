@@ -5,7 +5,7 @@ import type { Model, Queryable } from "./registry.js";
 
 export interface DescribedColumn {
     readonly name: string;
-    /** As a person writes it: `numeric(12,2)`. */
+    /** As PostgreSQL writes it: `numeric(12,2)`. */
     readonly type: string;
     readonly isNullable: boolean;
     readonly comment: string | null;
@@ -17,7 +17,7 @@ export interface RelationDetails {
     readonly columns: readonly DescribedColumn[];
     /** As `create index` would make them: `btree (order_id)`. */
     readonly indexes: readonly { readonly name: string; readonly definition: string }[];
-    /** On the disk, indexes included; null for what is not stored. */
+    /** Size on disk, including indexes; null for relations that are not stored. */
     readonly storedBytes: number | null;
     /** The SELECT of a model as its file had it when it was migrated; null for a source. */
     readonly sql: string | null;

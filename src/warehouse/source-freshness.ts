@@ -3,19 +3,19 @@ import { findLandingProblemOrNull, type LandingProblem } from "./landing-table.j
 import type { Queryable, Source } from "./registry.js";
 import { loadVersionTimeOrNull, type VersionTime } from "./version-time.js";
 
-/** Nobody expects new rows of the demo. */
+/** How new a source's rows are. Demo data is not expected to have new rows. */
 export type Freshness = "fresh" | "stale" | "much too old" | "not watched" | "demo data";
 
-/** How new the newest record of a source is, and what is expected of it. */
+/** The age of a source's newest record, and how that is judged. */
 export interface SourceAge {
-    /** ISO 8601 without time zone (UTC by convention); null when there are no rows, or none tells its time. */
+    /** ISO 8601 without time zone (UTC by convention); null if there are no rows, or no version column holds times. */
     readonly newest: string | null;
-    /** Null where `newest` is. */
+    /** Null if `newest` is null. */
     readonly ageHours: number | null;
     readonly freshness: Freshness;
 }
 
-/** Asks for the newest record alone, which an index answers at once, and counts nothing. */
+/** Reads only the newest record, which is quick with an index, and counts nothing. */
 export async function loadSourceAge(
     database: Queryable,
     source: Source,
@@ -42,7 +42,7 @@ function newestSql({ schema, table }: Source, { column, time }: VersionTime): st
 }
 
 /**
- * The one judgement of a source, for every place that shows it.
+ * Judges a source's freshness, in the same way for every place that shows it.
  *
  * @param ageHours null when there are no rows
  */
@@ -62,7 +62,7 @@ export function judgeSource(
     return ageHours > warnAfterHours ? "stale" : "fresh";
 }
 
-/** SQL that is true where the landing tables of a database schema are stardeck's own demo. */
+/** SQL that is true if a database schema holds the landing tables of stardeck's demo. */
 export function isDemoSql(schema: string): string {
     return `exists (
         select 1

@@ -1,11 +1,11 @@
 import type { Source } from "./registry.js";
 
-/** Whether a source's changes are found by comparing it with a copy: old rows are known then as well as new ones. */
+/** Whether a source's changes are found by comparing it with a copy; then old rows are known as well as new ones. */
 export function isCompared({ kind, loadCursorColumn }: Pick<Source, "kind" | "loadCursorColumn">): boolean {
     return kind === "table" || (kind === "view" && loadCursorColumn === null);
 }
 
-/** How what is new in a source is found, for people. */
+/** Describes how changes of a source are found. */
 export function describeChangeFinding({
     kind,
     keyColumns,

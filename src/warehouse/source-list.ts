@@ -1,13 +1,13 @@
 import { describeDifferences } from "./landing-table.js";
 import type { Queryable, Source } from "./registry.js";
 
-/** What stands in the database for a declared source, told from the catalog alone. */
+/** The state of a declared source in the database, from the catalog alone. */
 export interface ListedSource {
     readonly sourceName: string;
     readonly state: "found" | "missing" | "unreadable" | "differs";
-    /** One sentence part for each declared column that is missing or of another type. */
+    /** One clause for each declared column that is missing or has another type. */
     readonly differences: readonly string[];
-    /** PostgreSQL's own estimate; null for what is not a table and for tables it has not looked at yet. */
+    /** PostgreSQL's own estimate; null for views and for tables that were never analysed. */
     readonly estimatedRows: number | null;
 }
 
@@ -19,7 +19,7 @@ interface FoundRelation {
     readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
-/** All sources by name; no rows of theirs are read. */
+/** All sources by name; reads none of their rows. */
 export async function loadSourceList(
     database: Queryable,
     sources: readonly Source[],

@@ -4,20 +4,20 @@ import type { Queryable, Source } from "./registry.js";
 import { loadVersionTimeOrNull } from "./version-time.js";
 import { isDemoSql, judgeSource, type Freshness } from "./source-freshness.js";
 
-/** What stands in the database for a declared source. */
+/** The state of a declared source in the database. */
 export type SourceStatus =
     | LandingProblem
     | {
           readonly kind: "found";
           readonly rowCount: number;
-          /** ISO 8601 without time zone (UTC by convention); null when there are no rows, or none tells its time. */
+          /** ISO 8601 without time zone (UTC by convention); null if there are no rows, or no version column holds times. */
           readonly newest: string | null;
-          /** Null when nothing is expected of it, or it has no rows. */
+          /** Null if `newest` is null. */
           readonly ageHours: number | null;
           readonly freshness: Freshness;
       };
 
-/** Looks at one landing table: is it there, readable, as declared, and fresh? */
+/** Checks that a landing table exists, is readable and as declared, and how fresh it is. */
 export async function loadSourceStatus(database: Queryable, source: Source): Promise<SourceStatus> {
     const problem = await findLandingProblemOrNull(database, source);
     return problem ?? loadFreshness(database, quoteQualified(source.schema, source.table), source);

@@ -2,7 +2,7 @@ import type { Connection } from "../database/connection.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import type { TableModel } from "./registry.js";
 
-/** A column as a model's SELECT and files want it. */
+/** A column as a model's SELECT and files define it. */
 interface WantedColumn {
     readonly name: string;
     /** As PostgreSQL writes it: `numeric(12,2)`. */
@@ -10,19 +10,19 @@ interface WantedColumn {
     readonly notNull: boolean;
 }
 
-/** In what a table differs from what its model wants. */
+/** How a table differs from its model's definition. */
 export interface ShapeChange {
     /** All wanted columns, in the order of the SELECT. */
     readonly columns: readonly WantedColumn[];
     readonly added: readonly WantedColumn[];
     readonly dropped: readonly string[];
     readonly retyped: readonly WantedColumn[];
-    /** Columns that may be null from now on, and those that may not any more. */
+    /** Columns to become nullable, and columns to become NOT NULL. */
     readonly nullable: readonly string[];
     readonly notNull: readonly string[];
-    /** Null where the primary key stays as it is. */
+    /** Null if the primary key does not change. */
     readonly primaryKey: {
-        /** Its constraint today; null where there is none. */
+        /** The current constraint; null if there is none. */
         readonly oldName: string | null;
         readonly columns: readonly string[];
     } | null;
@@ -37,8 +37,8 @@ interface ComparedColumn {
 }
 
 /**
- * Compares a model's table with what the model wants: the columns and types of its SELECT, which of them may be null, its primary
- * key. Null where they agree: the order of columns does not matter.
+ * Compares a model's table with its definition: the columns and types of its SELECT, which of them may be null, and the primary key.
+ * Null if they agree; the order of columns does not matter.
  */
 export async function loadShapeChangeOrNull(connection: Connection, model: TableModel): Promise<ShapeChange | null> {
     const relation = quoteQualified(model.schema, model.name);

@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import { StardeckError } from "../config/errors.js";
 import type { Relation } from "./data-tests.js";
 
-/** Something that stardeck did not make has the name that a migration wants. */
+/** The name that a migration needs is taken by a relation that stardeck did not make. */
 class TakenNameError extends StardeckError {
     constructor({ schema, name }: Relation) {
         super(`${schema}.${name} is there already, and stardeck did not make it.`, {
@@ -12,7 +12,7 @@ class TakenNameError extends StardeckError {
     }
 }
 
-/** @throws TakenNameError where a relation of this name is there before a migration makes it: it is somebody else's. */
+/** @throws TakenNameError if a relation of this name already exists before the migration makes it */
 export async function refuseTakenName(knex: Knex, { schema, name }: Relation): Promise<void> {
     const { rows } = await knex.raw<{ rows: unknown[] }>(
         `select

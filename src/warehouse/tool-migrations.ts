@@ -8,8 +8,8 @@ interface ToolMigration extends Knex.Migration {
 }
 
 /**
- * The migrations of stardeck's own tables in `ops`, apart from those of a project: whoever upgrades stardeck has none of them in a folder.
- * What was released is never edited; what a later version needs is added at the end.
+ * The migrations of stardeck's own tables in `ops`. They are part of the program, not of a project's folder.
+ * Never edit a released one; add new ones at the end.
  */
 const toolMigrations: readonly ToolMigration[] = [
     { name: "0001_operations", up: createOperationsTables, down: () => Promise.resolve() },
@@ -26,10 +26,10 @@ export async function migrateOperations(transaction: Knex.Transaction): Promise<
     await transaction.migrate.latest({ schemaName: "ops", tableName: "tool_migration", migrationSource });
 }
 
-/** How the tables of `ops` agree with this program. */
+/** Whether the tables in `ops` have the version that this program needs. */
 export type OperationsState = "missing" | "older" | "current";
 
-/** @throws StardeckError `failed` where a newer stardeck has changed them. */
+/** @throws StardeckError `failed` if a newer stardeck has changed them. */
 export async function loadOperationsState(database: Queryable): Promise<OperationsState> {
     const { rows: known } = await database.query<{ mayRead: boolean | null }>(
         "select has_table_privilege(to_regclass('ops.tool_migration'), 'select') as \"mayRead\"",

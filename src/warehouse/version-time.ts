@@ -1,15 +1,15 @@
 import { quoteIdentifier } from "../sql/identifiers.js";
 import type { Queryable, Source } from "./registry.js";
 
-/** How SQL reads the time of a record of a source. */
+/** SQL for the time of a source's record. */
 export interface VersionTime {
     /** A timestamp without time zone, in UTC. */
     readonly time: string;
-    /** The column that an index may be on, quoted. */
+    /** The quoted column, which an index may cover. */
     readonly column: string;
 }
 
-/** The time of a source's records, as its version column tells it; null where there is none, or where it holds no times. */
+/** SQL for the time of a source's records, from its version column; null if it has none, or if that holds no times. */
 export async function loadVersionTimeOrNull(
     database: Queryable,
     { schema, table, versionColumn }: Pick<Source, "schema" | "table" | "versionColumn">,

@@ -3,7 +3,7 @@ import { madeBy } from "./operations-schema.js";
 import type { Queryable } from "./queryable.js";
 import { loadOperationsState } from "./tool-migrations.js";
 
-/** @throws StardeckError `failed` for a database of which only a part was restored */
+/** @throws StardeckError `failed` if only a part of the warehouse was restored */
 export async function refusePartialRestore(database: Queryable): Promise<void> {
     const { rows } = await database.query<{ hasRegistry: boolean; made: readonly string[] }>(
         `select
@@ -28,7 +28,7 @@ export async function refusePartialRestore(database: Queryable): Promise<void> {
 }
 
 /**
- * Looks whether there is a registry that this program can read.
+ * Checks that there is a registry that this program can read.
  *
  * @throws StardeckError `failed` when the database was never migrated, by a newer stardeck, or restored in part.
  */
@@ -42,7 +42,7 @@ export async function requireRegistry(database: Queryable): Promise<void> {
     }
 }
 
-/** @throws StardeckError `failed` where a newer stardeck writes tables that the database has not yet */
+/** @throws StardeckError `failed` if the tables in `ops` are older than this program needs */
 export async function refuseOlderOperations(database: Queryable): Promise<void> {
     if ((await loadOperationsState(database)) === "older") {
         throw new StardeckError("This stardeck is newer than what it keeps in the schema ops of this database.", {

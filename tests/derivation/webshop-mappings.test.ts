@@ -78,7 +78,7 @@ describe("the webshop's mappings", () => {
                 ].join("\n"),
                 column: null,
                 sentence:
-                    "A changed row affects the order_id of the rows of int_order_items and fct_orders that it meets by dim_product.product_id = int_order_items.product_id and dim_product.valid_from <= fct_orders.placed_at and dim_product.valid_to > fct_orders.placed_at and fct_orders.order_id = int_order_items.order_id. What it changes for none of them counts for nothing.",
+                    "A changed row affects the order_id of the rows of int_order_items and fct_orders that it joins by dim_product.product_id = int_order_items.product_id and dim_product.valid_from <= fct_orders.placed_at and dim_product.valid_to > fct_orders.placed_at and fct_orders.order_id = int_order_items.order_id. A change that none of them sees does not count.",
                 lookups: [
                     { schema: "prep", name: "int_order_items", columns: ["product_id", "order_id"] },
                     { schema: "warehouse", name: "fct_orders", columns: ["order_id"] },

@@ -16,11 +16,11 @@ import type { ProblemPlaces } from "./problems.js";
 import { loadMisplacedColumns, moveToEnd } from "./restore-column-order.js";
 
 /**
- * How far tables are changed that readers may be reading:
+ * How far to change tables that may be in use by readers:
  *
- * - `expand`: columns are added, nothing else; the model's next build does the rest when it publishes.
- * - `rehearse`: they get their new columns at once, without a look at their rows; to be rolled back.
- * - `restore`: they get the columns and keys that they had, with their rows as far as these fit.
+ * - `expand`: only add columns; the model's next build does the rest when it publishes.
+ * - `rehearse`: give them their new columns at once, without regard to their rows; rolled back afterwards.
+ * - `restore`: give them their former columns and keys, and keep their rows as far as these fit.
  */
 export type ShapingMode = "expand" | "rehearse" | "restore";
 
@@ -28,25 +28,25 @@ export interface Shaping {
     readonly mode: ShapingMode;
     readonly sourceSchema: string;
     readonly places: ProblemPlaces;
-    /** Table models with rows that readers have. */
+    /** Table models with published rows. */
     readonly built: ReadonlySet<string>;
-    /** Those of them whose columns get another type at once, as a SELECT needs it. */
+    /** Built models whose columns change their type at once, because a SELECT needs it. */
     readonly castAtOnce: ReadonlySet<string>;
 }
 
 export interface Altering {
     readonly database: Queryable;
     readonly shaping: Shaping;
-    /** Models whose tables differ from what is planned until their next build; is added to. */
+    /** Models whose tables differ from their plan until the next build; this adds to it. */
     readonly unfinished: Set<string>;
-    /** Drops the models' views that read columns of a table, to be made again. */
+    /** Drops the models' views that read columns of a table; they are made again later. */
     readonly dropReaders: (
         table: { readonly schema: string; readonly name: string },
         columns: readonly { readonly name: string }[],
     ) => Promise<void>;
 }
 
-/** Changes a table model from its definition before to another one, as far as its mode goes. */
+/** Changes a model's table from the earlier definition to the new one, as far as the mode allows. */
 export async function alterTable(
     altering: Altering,
     model: ModelFile,
@@ -104,7 +104,7 @@ export async function alterTable(
     await replaceIndexes(altering, model, before, wanted);
 }
 
-/** A column that a build had dropped was added again at the end: the columns behind its place move behind it. */
+/** After a rollback, a dropped column is back, but at the end: moves the columns that belong after it behind it. */
 async function restoreOrder(
     altering: Altering,
     model: ModelFile,
@@ -140,7 +140,7 @@ async function restoreOrder(
     }
 }
 
-/** Casts what is retyped, and sets what refuses null and the key where the rows allow it; the next build does the rest. */
+/** Casts retyped columns, and sets NOT NULL and the key if the rows allow it; otherwise the next build does that. */
 async function alterToTheEnd(
     altering: Altering,
     model: ModelFile,

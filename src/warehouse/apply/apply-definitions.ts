@@ -39,11 +39,11 @@ import { ModelShaper } from "./shape-models.js";
 import { clearForSpreading, spreadModels } from "./spread-models.js";
 import { testChangedViews } from "./test-changed-views.js";
 
-/** What was applied, and what that means for the next build. */
+/** What was applied, and its consequences for the next build. */
 export interface Applied {
     readonly sources: readonly Change<SourceFile>[];
     readonly seeds: readonly Change<SeedFile>[];
-    /** Null where the layers are as they were. */
+    /** Null if the layers have not changed. */
     readonly layersBefore: Changes["layersBefore"];
     readonly models: readonly ModelPlan[];
     readonly rebuilt: readonly string[];
@@ -52,10 +52,10 @@ export interface Applied {
 }
 
 /**
- * Makes the database hold the wanted definitions, in the open transaction. Readers see no table, column or row less than before; what
- * they would miss waits for the build of its model.
+ * Brings the database to the wanted definitions, in the open transaction. Readers lose no table, column or row now: removals in a
+ * built table wait for the model's next build.
  *
- * @throws StardeckError `failed` with every problem of every file; the transaction is to be rolled back then
+ * @throws StardeckError `failed` with every problem of every file; the caller must then roll back
  */
 export async function applyDefinitions(database: CopyTarget, application: Application): Promise<Applied> {
     const changes = findChanges(await loadAppliedVersions(database), application.definitions);
@@ -91,8 +91,8 @@ export async function applyDefinitions(database: CopyTarget, application: Applic
 }
 
 /**
- * Changes what readers cannot notice. Where a SELECT needs the new type of a column whose table waits for its build, that column gets its
- * type at once, if all its values can be cast.
+ * Makes only changes that readers do not notice. If a SELECT needs the new type of a column whose table waits for its build, the
+ * column gets that type at once, provided that all its values can be cast.
  */
 async function expand(run: Run, { columns, unfinished }: AppliedOnce): Promise<AppliedOnce> {
     const { database } = run;
@@ -129,7 +129,7 @@ interface AppliedOnce {
     readonly columns: ReadonlyMap<string, readonly PlannedColumn[]>;
     /** Tables that wait for their builds. */
     readonly unfinished: ReadonlySet<string>;
-    /** Built models of which nothing but names has changed. */
+    /** Built models in which only names have changed. */
     readonly carried: ReadonlySet<string>;
     readonly changedViews: ReadonlySet<string>;
     readonly tests: readonly CheckedTest[];
@@ -239,7 +239,7 @@ async function applyOnce(
     };
 }
 
-/** New models that follow each other, up to a number that is made at once; every other model by itself. */
+/** Groups consecutive new models, up to the number made in one message; every other model is a group by itself. */
 function groupNew(
     order: readonly ModelFile[],
     changeOf: ReadonlyMap<string, Change<ModelFile>>,
@@ -260,7 +260,7 @@ function groupNew(
     return groups;
 }
 
-/** Whether a data test asks for rows of a model that changes. */
+/** Whether a data test reads a model that changes. */
 function mentionsAny({ failing_rows_sql: sql }: CheckedTest, { models }: Changes): boolean {
     return models.some(
         ({ before }) =>

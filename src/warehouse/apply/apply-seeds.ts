@@ -18,17 +18,17 @@ interface Relation {
 
 interface Seeding {
     readonly database: CopyTarget;
-    /** The bytes of a CSV file as it was when its definition was read. */
+    /** Loads the bytes of a CSV file as of when its definition was read. */
     readonly loadBytes: (seed: SeedFile) => Promise<Buffer>;
-    /** Drops the models' views that read columns which go or get another type; they are made again afterwards. */
+    /** Drops the models' views that read dropped or retyped columns; they are made again afterwards. */
     readonly dropReaders: (table: Relation, columns: readonly { readonly name: string }[]) => Promise<void>;
     readonly problems: FileProblem[];
 }
 
-/** Begins the sentence by which a table says that a CSV file fills it. */
+/** Start of the sentence in a table's comment that marks it as filled from a CSV file. */
 const mark = "Filled by stardeck from ";
 
-/** Makes and fills the tables of new CSV files, and fills those anew whose file has changed, with the columns that it has now. */
+/** Makes and fills the tables of new CSV files; gives those of changed files their new columns and refills them. */
 export async function applySeeds(seeding: Seeding, changes: readonly Change<SeedFile>[]): Promise<void> {
     for (const { before, after } of changes) {
         if (after === null) {
@@ -126,7 +126,7 @@ async function makeSchema(database: Queryable, schema: string): Promise<void> {
     }
 }
 
-/** Null where there is no such relation; empty for one without a comment. */
+/** Null if there is no such relation; empty if it has no comment. */
 async function loadCommentOrNull(database: Queryable, { schema, name }: Relation): Promise<string | null> {
     const { rows } = await database.query<{ comment: string }>(
         `select coalesce(obj_description(pg_class.oid, 'pg_class'), '') as comment
@@ -138,13 +138,13 @@ async function loadCommentOrNull(database: Queryable, { schema, name }: Relation
 }
 
 /**
- * Gives the table the columns of its file, in the file's order: as its rows are filled in again, all columns from the first one on that
- * differs are made anew. Where something that others made reads one of these, only what has to change does.
+ * Gives the table the columns of its file, in the file's order. As its rows are replaced anyway, it makes all columns again from the
+ * first that differs. If an object of others reads one of them, it changes only the columns that must change.
  */
 async function shape(seeding: Seeding, seed: SeedFile): Promise<void> {
     const { database } = seeding;
     const actual = await loadColumns(database, relationOf(seed));
-    // As PostgreSQL writes the types: char(2) is character(2).
+    // Let PostgreSQL normalise the types: char(2) becomes character(2).
     const draft = "pg_temp.stardeck_seed";
     await database.query(`create temporary table stardeck_seed (${formatColumns(seed)}, ${loadedColumnSql})`);
     const wanted = await loadColumns(database, draft);
@@ -169,7 +169,7 @@ async function shape(seeding: Seeding, seed: SeedFile): Promise<void> {
     }
 }
 
-/** False, and nothing done, where something that others made needs a column that is to go. */
+/** Returns false and changes nothing if an object of others needs a column to be dropped. */
 async function tryColumns(
     { database, dropReaders }: Seeding,
     seed: SeedFile,
@@ -202,7 +202,7 @@ async function tryColumns(
 
 const dependentObjectsStillExist = "2BP01";
 
-/** A value that does not fit is told with its line. */
+/** Copies the records; a value that does not fit is reported with its line. */
 async function fill(database: CopyTarget, seed: SeedFile, records: readonly CsvRecord[]): Promise<void> {
     const names = seed.columns.map(({ name }) => name);
     try {
@@ -217,7 +217,7 @@ async function fill(database: CopyTarget, seed: SeedFile, records: readonly CsvR
     }
 }
 
-/** UTC, as everywhere. */
+/** In UTC, like all timestamps. */
 const loadedColumnSql = `${loadedColumn} timestamp not null default (clock_timestamp() at time zone 'UTC')`;
 
 interface Column {
@@ -244,8 +244,8 @@ async function loadColumns(database: Queryable, relation: string): Promise<reado
 }
 
 /**
- * Tells builds of tables that were filled anew: models that read one are rebuilt whole, and data tests that name one are asked again.
- * A model that was never built is built whole without being told.
+ * Queues the readers of tables that were refilled: built models that read one are rebuilt whole, and data tests that name one run
+ * again. A model that was never built is built whole anyway.
  */
 export async function queueSeedReaders(database: Queryable, seeds: readonly SeedFile[]): Promise<void> {
     if (seeds.length === 0) {
@@ -266,7 +266,7 @@ export async function queueSeedReaders(database: Queryable, seeds: readonly Seed
             ),
     );
     const list = (texts: readonly string[]): string => `array[${texts.map(quoteLiteral).join(", ")}]::text[]`;
-    // The rows before are gone on purpose, which is no loss to warn of.
+    // Forget the cursors: the old rows were removed on purpose, so builds must not warn of a loss.
     await database.query(
         `delete from ops.source_cursor where source_name = any (${list([...names])});
         insert into ops.affected_entity (model_name, entity, upstream_name)

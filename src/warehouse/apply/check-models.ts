@@ -12,7 +12,7 @@ import { bindSourceSchema, declaredEntityKeyOrNull, type Definitions } from "./d
 import { describeStatementError, problemInSelect, sentence, type ProblemPlaces } from "./problems.js";
 import type { ReadSelect } from "./read-select.js";
 
-/** A data test as `ops` keeps it, and where it is written. */
+/** A data test as a row of `ops.data_test`, with the place of its definition. */
 export interface CheckedTest {
     readonly test: TestFile;
     readonly test_name: string;
@@ -99,7 +99,7 @@ function referenceOf(test: DataTestDefinition): Pick<CheckedTest, "refers_to" | 
         : { refers_to: null, refers_to_column: null };
 }
 
-/** A type that the files say of a column is a contract: the SELECT has to give it. */
+/** A column type in the model's file is a contract: checks that the SELECT gives it. */
 export async function checkContracts(
     { database, places, problems }: Checking,
     models: readonly ModelFile[],
@@ -133,7 +133,7 @@ export async function checkContracts(
     }
 }
 
-/** A type as PostgreSQL writes it: `decimal(12, 2)` is `numeric(12,2)`. */
+/** A type as PostgreSQL writes it: `decimal(12, 2)` becomes `numeric(12,2)`. Null for an unknown type. */
 async function loadTypeOrNull(database: Queryable, type: string): Promise<string | null> {
     await database.query("savepoint typing");
     try {
@@ -170,7 +170,7 @@ export async function checkTests(
     );
 }
 
-/** What table models say of the entities that a change affects: only of what they read, and in SQL that PostgreSQL can plan. */
+/** Checks the `affectedBy` of table models: it may name only tables that they read, and its SQL must be valid. */
 export async function checkMappings(checking: Checking, models: readonly ModelFile[]): Promise<void> {
     const { database, definitions, places, problems } = checking;
     const { rows: edges } = await database.query<ModelEdge>(modelEdgesSql);
@@ -224,8 +224,8 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
 }
 
 /**
- * Many statements go in one message; only where one of them is refused each is asked alone. What row-level security hides from
- * this role is not asked: another one may build, and a build or `debug` by this one says so.
+ * Plans statements without running them, many in one message; if one is refused, it searches by halves for which. A refusal by
+ * row-level security is ignored: another role may build, and a build or `debug` by this role reports it.
  */
 export async function explainEach<Of>(
     database: Queryable,
@@ -259,7 +259,7 @@ export async function explainEach<Of>(
     }
 }
 
-/** Refuses SELECTs whose rows change by themselves: they would never be found stale. */
+/** Refuses SELECTs whose rows change without a change of their inputs: builds would never find them stale. */
 export async function checkRepeatability(
     { database, definitions, problems }: Checking,
     models: readonly ModelFile[],

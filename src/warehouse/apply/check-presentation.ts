@@ -4,7 +4,7 @@ import { buildHeadlineSql, parseHeadline } from "../headline.js";
 import type { PlannedColumn } from "../registry.js";
 import { explainEach, type Checking } from "./check-models.js";
 
-/** What a model's file says of its presentation names columns that the model has, and its headline can be asked. */
+/** Checks that a model's presentation names only columns that it has, and that its headline is valid SQL. */
 export async function checkPresentations(
     { database, places, problems }: Checking,
     models: readonly ModelFile[],

@@ -3,14 +3,14 @@ import type { Layer, ModelFile, Project, SeedFile, SourceFile } from "../../proj
 import { quoteIdentifier } from "../../sql/identifiers.js";
 import type { Queryable } from "../queryable.js";
 
-/** What a database is to hold, wherever that comes from: the files of a project, or an older state of it. */
+/** What a database must hold, from the files of a project or from an older state of it. */
 export interface Definitions {
     readonly layers: readonly Layer[];
-    /** The tables of CSV files are among them. */
+    /** Including the tables of CSV files. */
     readonly sources: readonly SourceFile[];
     readonly seeds: readonly SeedFile[];
     readonly models: readonly ModelFile[];
-    /** What `{source_schema}` stands for. */
+    /** Replaces `{source_schema}` in SQL. */
     readonly sourceSchema: string;
 }
 
@@ -20,16 +20,16 @@ export interface AppliedVersion {
     readonly name: string;
     readonly version: number;
     readonly checksum: string;
-    /** Null where it was removed. */
+    /** Null if it was removed. */
     readonly definition: ModelFile | SourceFile | SeedFile | ProjectVersion | null;
 }
 
-/** What the configuration of a project says that decides where its models stand. */
+/** The part of a project's configuration that has a history: its layers. */
 export interface ProjectVersion {
     readonly layers: readonly Layer[];
 }
 
-/** What becomes of a definition. */
+/** How a definition changes. */
 export interface Change<Definition extends ModelFile | SourceFile | SeedFile> {
     readonly kind: "new" | "changed" | "renamed" | "removed";
     readonly before: Definition | null;
@@ -38,12 +38,12 @@ export interface Change<Definition extends ModelFile | SourceFile | SeedFile> {
 
 export interface Changes {
     readonly models: readonly Change<ModelFile>[];
-    /** Without those of CSV files. */
+    /** Without the tables of CSV files. */
     readonly sources: readonly Change<SourceFile>[];
     readonly seeds: readonly Change<SeedFile>[];
-    /** The layers of before, where they have changed; empty before the first. */
+    /** The earlier layers if they have changed, otherwise null; empty before the first migration. */
     readonly layersBefore: readonly Layer[] | null;
-    /** The versions that they become: of layers, seeds, sources and models, in this order. */
+    /** The new versions of layers, seeds, sources and models, in this order. */
     readonly versions: readonly AppliedVersion[];
 }
 
@@ -67,19 +67,18 @@ export function seedKey({ name }: Pick<SeedFile, "name">): string {
 
 const projectKey = "project";
 
-/** As the history of deployments names a version: `models/marts/mart_revenue v2`. */
+/** A version's name in the history of deployments: `models/marts/mart_revenue v2`. */
 export function versionName({ name, version }: Pick<AppliedVersion, "name" | "version">): string {
     return `${name} v${version}`;
 }
 
-/** Puts the quoted source schema where SQL says `{source_schema}`. */
+/** Replaces `{source_schema}` in SQL by the quoted source schema. */
 export function bindSourceSchema(sql: string, sourceSchema: string): string {
     return sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema));
 }
 
 /**
- * The last version of every definition of sources, seeds and models, by name; empty before the first. A seed whose table is gone counts
- * as changed.
+ * Loads the last version of every definition, by name; empty before the first migration. A seed whose table is gone counts as changed.
  */
 export async function loadAppliedVersions(database: Queryable): Promise<ReadonlyMap<string, AppliedVersion>> {
     const { rows } = await database.query<AppliedVersion>(
@@ -126,7 +125,7 @@ export function describeLayers(layers: readonly Layer[]): string {
     return layers.map(({ name, schema }) => (name === schema ? name : `${name} in ${schema}`)).join(", ");
 }
 
-/** Holds what is wanted against what was applied last. */
+/** Compares the wanted definitions with those applied last. */
 export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted: Definitions): Changes {
     const before = new Map(modelsOf(applied).map((model) => [model.name, model]));
     const wantedNames = new Set(wanted.models.map(({ name }) => name));
@@ -199,7 +198,7 @@ export function findChanges(applied: ReadonlyMap<string, AppliedVersion>, wanted
     return { models, sources, seeds, layersBefore, versions };
 }
 
-/** A model's file that speaks of entities and does not say which means those of the key's first column. */
+/** The declared entity key; the first column of the primary key if the files use entities without declaring one; else null. */
 export function declaredEntityKeyOrNull(model: ModelFile): readonly string[] | null {
     const { entityKey, primaryKey, affectedBy, tests } = model;
     const speaksOfEntities =
@@ -208,7 +207,7 @@ export function declaredEntityKeyOrNull(model: ModelFile): readonly string[] | n
     return entityKey ?? (speaksOfEntities ? primaryKey.slice(0, 1) : null);
 }
 
-/** The same files are another definition where the landing tables are in another schema. */
+/** With another source schema, the same files are a different definition if they use it. */
 function checksumOfModel(model: ModelFile, sourceSchema: string): string {
     const readsSourceSchema = [
         model.select,

@@ -7,7 +7,7 @@ import { describeStatementError } from "./problems.js";
 import { removeModels } from "./record-definitions.js";
 import { selectRelationOf } from "./model-sql.js";
 
-/** Drops what was removed, each model before those that it read. */
+/** Drops removed models, each before those that it read. */
 export async function dropModels(run: Run, problems: FileProblem[]): Promise<void> {
     const { database, changes, ordered } = run;
     const removed = changes.models.flatMap(({ before, after }) => (before !== null && after === null ? [before] : []));
@@ -32,7 +32,7 @@ export async function dropModels(run: Run, problems: FileProblem[]): Promise<voi
         }
         left = next;
     }
-    // What still reads them may be what has a problem itself.
+    // Another model with a problem may still read them: then report only that problem.
     problems.push(...(ordered.failed.size > 0 ? [] : said.values()));
     await removeModels(
         database,
@@ -40,7 +40,7 @@ export async function dropModels(run: Run, problems: FileProblem[]): Promise<voi
     );
 }
 
-/** What others have made on a model that is to be dropped. */
+/** A problem if others have made objects that depend on a model to be dropped. */
 function describeForeignOrNull({ hung }: Run, model: ModelFile): FileProblem | null {
     const place = `${model.schema}.${model.name}`;
     const others = (hung.foreign.get(place) ?? []).filter((object) => !object.startsWith("grant "));

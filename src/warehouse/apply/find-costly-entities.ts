@@ -10,13 +10,13 @@ interface DeclaredEntity {
     readonly selectView: string;
     readonly entityKey: readonly string[];
     readonly columns: readonly PlannedColumn[];
-    /** Why every table that the model reads makes it whole; null where one tells entities. */
+    /** Why a change of any table that the model reads rebuilds it whole; null if at least one mapping finds entities. */
     readonly wholeReason: string | null;
 }
 
 /**
- * Declared entity keys by which little or nothing is saved, in sentences with file and line. Builds are right all the same: rows of an
- * entity are computed by the SELECT itself, and what tells no entities is rebuilt whole. In an open transaction, once the mappings are derived.
+ * Warns, with file and line, of declared entity keys that save little or nothing. They make builds slow, not wrong. Call it in an
+ * open transaction, after the mappings were derived.
  */
 export async function findCostlyEntities(
     database: Queryable,
@@ -40,7 +40,7 @@ export async function findCostlyEntities(
         order by model_name`,
         [JSON.stringify(declared.map(({ name }) => name))],
     );
-    // Asked together: each plan takes some milliseconds.
+    // All in one call, because each plan takes some milliseconds.
     const stops = await findStops(database, rows);
     return rows.flatMap((row, place) => {
         const model = declared.find(({ name }) => name === row.name);

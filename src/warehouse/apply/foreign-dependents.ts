@@ -7,8 +7,8 @@ interface RelationName {
 }
 
 /**
- * What others made and hung on relations, by `schema.name`: views, foreign keys, policies, triggers, rules, statistics and
- * publications in PostgreSQL's words, and grants as `grant select to bi`. An index goes with its table.
+ * Objects of others that depend on relations, by `schema.name`: views, foreign keys, policies, triggers, rules, statistics and
+ * publications in PostgreSQL's words, and grants as `grant select to bi`. Indexes are left out: they are dropped with their table.
  */
 export async function loadForeignDependents(
     database: Queryable,
@@ -65,7 +65,7 @@ export async function loadForeignDependents(
     return groupRows(rows.map(({ relation, object }) => [relation, object]));
 }
 
-/** Models whose SELECT names a column, by `schema.name.column`. */
+/** The models whose SELECT names a column, by `schema.name.column`. */
 export async function loadColumnReaders(
     database: Queryable,
     relations: readonly RelationName[],

@@ -3,7 +3,7 @@ import { madeBy } from "../operations-schema.js";
 import type { Queryable } from "../queryable.js";
 import type { Definitions } from "./definitions.js";
 
-/** Makes the layers' database schemas that are missing. */
+/** Creates the layers' missing database schemas. */
 export async function makeSchemas(database: Queryable, { layers }: Pick<Definitions, "layers">): Promise<void> {
     const { rows } = await database.query<{ name: string }>("select nspname::text as name from pg_namespace");
     const known = new Set(rows.map(({ name }) => name));
@@ -17,7 +17,7 @@ export async function makeSchemas(database: Queryable, { layers }: Pick<Definiti
     }
 }
 
-/** Schemas that stardeck made go when nothing is in them any more. */
+/** Drops empty schemas that stardeck made. */
 export async function dropEmptySchemas(database: Queryable, kept: readonly string[]): Promise<void> {
     const { rows } = await database.query<{ name: string }>(
         `select nspname::text as name
@@ -35,7 +35,7 @@ export async function dropEmptySchemas(database: Queryable, kept: readonly strin
     }
 }
 
-/** The views of SELECTs are in the first layer's schema, which may be another one now. */
+/** Moves the views of SELECTs to the first layer's schema, in case that has changed. */
 export async function moveSelectViews(database: Queryable, selectSchema: string): Promise<void> {
     const { rows } = await database.query<{ schema: string; name: string }>(
         `select select_schema as schema, select_view as name from ops.model where select_schema <> ${quoteLiteral(selectSchema)}`,

@@ -9,7 +9,7 @@ export interface ActualColumn {
     readonly notNull: boolean;
 }
 
-/** Where the view of a model's SELECT stands. */
+/** The view that holds a model's SELECT. */
 export function selectRelationOf(
     model: ModelFile,
     selectSchema: string,
@@ -19,7 +19,7 @@ export function selectRelationOf(
         : { schema: selectSchema, name: fitName(model.name, "__select") };
 }
 
-/** What `ActualColumn` holds, of `pg_attribute`. */
+/** The columns of an `ActualColumn`, from `pg_attribute`. */
 export const columnsOfSql = `attname::text as name, format_type(atttypid, atttypmod) as type, attnotnull as "notNull"`;
 
 export function columnsSql({ schema, name }: { readonly schema: string; readonly name: string }): string {
@@ -90,7 +90,7 @@ export function createIndexSql(model: ModelFile, columns: readonly string[]): st
     return `create index ${quoteIdentifier(indexName(model, columns))} on ${quoteQualified(model.schema, model.name)} (${columns.map(quoteIdentifier).join(", ")})`;
 }
 
-/** Comments on a model's relations; those of before are taken away where there may be some. */
+/** Statements that set the comments on a model's relations and, for a known model, remove old ones. */
 export function commentsOn(
     model: ModelFile,
     planned: readonly PlannedColumn[],

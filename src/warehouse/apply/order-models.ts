@@ -9,9 +9,9 @@ import { problemInSelect } from "./problems.js";
 import { readSelect, type Mention, type ReadSelect } from "./read-select.js";
 
 export interface OrderedModels {
-    /** All of them, each after those that it reads; without those in `failed` and their readers. */
+    /** All models, each after those that it reads. */
     readonly order: readonly ModelFile[];
-    /** What the SELECTs that were read name, by model. */
+    /** The relations and functions that each parsed SELECT names, by model. */
     readonly selects: ReadonlyMap<string, ReadSelect>;
     /** Models that each model reads. */
     readonly upstream: ReadonlyMap<string, ReadonlySet<string>>;
@@ -20,9 +20,9 @@ export interface OrderedModels {
 }
 
 /**
- * Puts models into the order in which their views can be made, by what their SELECTs name.
+ * Orders models so that their views can be made, by the relations that their SELECTs name.
  *
- * @param changed models whose SELECTs have to be read; what the others read is known from the catalog
+ * @param changed models whose SELECTs must be parsed; for the others the catalog knows what they read
  */
 export async function orderModels(
     database: Queryable,

@@ -3,7 +3,7 @@ import { planModel, type ModelPlan } from "./plan.js";
 import type { Run } from "./prepare-run.js";
 import { renamedColumns } from "./rename-models.js";
 
-/** @param columns as the models have them after the change, by name */
+/** @param columns of the models after the change, by model name */
 export function planChanges(run: Run, columns: ReadonlyMap<string, readonly PlannedColumn[]>): readonly ModelPlan[] {
     const { changes, columnsBefore, ordered, hung } = run;
     const readersOf = new Map<string, Set<string>>();

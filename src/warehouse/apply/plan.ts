@@ -4,22 +4,22 @@ import type { PlannedColumn } from "../registry.js";
 import { compileDataTest } from "../data-tests.js";
 import type { Change } from "./definitions.js";
 
-/** What a migration would change, as a value: printed for people, and as JSON for others. */
+/** What a migration would change, as a value that is printed as text or as JSON. */
 export interface Plan {
     /** Versioned migrations that would run. */
     readonly migrations: readonly string[];
     readonly sources: readonly { readonly name: string; readonly kind: Change<SourceFile>["kind"] }[];
     readonly seeds: readonly SeedPlan[];
-    /** As `prep, warehouse, marts in shop_marts`; null where they are as they were. */
+    /** As `prep, warehouse, marts in shop_marts`; null if they have not changed. */
     readonly layers: { readonly from: string; readonly to: string } | null;
     readonly models: readonly ModelPlan[];
-    /** Table models that the next build computes whole: new ones, and those whose rows are decided by something else than before. */
+    /** Table models that the next build computes whole: new ones, and those whose fingerprint has changed. */
     readonly rebuilt: readonly string[];
-    /** What costs more than it has to, with its place: `migrations/models/marts/a.sql:3: By the entity key …` */
+    /** Warnings about needless cost, with their place: `migrations/models/marts/a.sql:3: The entity key …` */
     readonly warnings: readonly string[];
 }
 
-/** A CSV file whose table is made, filled anew or dropped. */
+/** A CSV file whose table is made, refilled or dropped. */
 export interface SeedPlan {
     readonly name: string;
     readonly kind: Change<SeedFile>["kind"];
@@ -34,17 +34,17 @@ export interface ModelPlan {
     readonly layer: string;
     readonly materialisation: "view" | "table";
     readonly kind: Change<ModelFile>["kind"];
-    /** Its name before a renaming. */
+    /** Its former name, if it is renamed. */
     readonly renamedFrom: string | null;
     /** The file of its SELECT. */
     readonly path: string;
     readonly select: readonly DifferenceLine[];
     readonly columns: readonly ColumnPlan[];
-    /** One sentence part each: `key: order_id, position instead of order_id`. */
+    /** Other changes, each as a clause: `key: order_id, position instead of order_id`. */
     readonly others: readonly string[];
     /** Models that read it, directly or not. */
     readonly downstream: readonly string[];
-    /** What others made and hung on it: `view reports.weekly`, `grant select to bi`. */
+    /** Objects of others that depend on it: `view reports.weekly`, `grant select to bi`. */
     readonly foreign: readonly string[];
     /** Why it has to be asked for; empty for what nobody can miss. */
     readonly breaking: readonly string[];
@@ -53,11 +53,11 @@ export interface ModelPlan {
 export interface ColumnPlan {
     readonly name: string;
     readonly kind: "added" | "removed" | "renamed" | "retyped";
-    /** The type or the name of before. */
+    /** The former type or name. */
     readonly from: string | null;
-    /** The type it has. */
+    /** The type after the change; of a removed column, its last one. */
     readonly type: string;
-    /** Models whose SELECT names the column as it was. */
+    /** Models whose current SELECT names the column. */
     readonly readers: readonly string[];
 }
 

@@ -15,17 +15,17 @@ import { selectRelationOf } from "./model-sql.js";
 export interface Application {
     readonly definitions: Definitions;
     readonly projectName: string;
-    /** The source schema that the configuration names; a flag may have said another. */
+    /** The source schema in the configuration; a flag may have set another one for this run. */
     readonly configuredSourceSchema: string;
-    /** Of the files; null where the definitions come from `ops`. */
+    /** The project's folder; null if the definitions come from `ops`. */
     readonly folder: string | null;
-    /** `back` restores definitions of before, with the columns and keys that they had. */
+    /** `back` restores earlier definitions, with their columns and keys. */
     readonly direction: "forth" | "back";
-    /** The bytes of a CSV file, as they were when its definition was read. */
+    /** Loads the bytes of a CSV file as of when its definition was read. */
     readonly loadSeedBytes: (seed: SeedFile) => Promise<Buffer>;
 }
 
-/** Definitions that are being applied, and what is known of the database before. */
+/** The definitions to apply, and what is known about the database before that. */
 export interface Run extends Application {
     readonly database: CopyTarget;
     readonly changes: Changes;
@@ -37,11 +37,11 @@ export interface Run extends Application {
     readonly columnsBefore: ReadonlyMap<string, readonly PlannedColumn[]>;
     readonly selectSchema: string;
     readonly hung: Hung;
-    /** Models whose files are as they were, and may name something that is gone or has another name now. */
+    /** Models with unchanged files that may name something which was removed or renamed. */
     readonly rereads: ReadonlySet<string>;
 }
 
-/** What others have made on models that change, and which models read their columns. */
+/** Objects of others that depend on changed models, and which models read their columns. */
 export interface Hung {
     readonly foreign: ReadonlyMap<string, readonly string[]>;
     readonly readers: ReadonlyMap<string, readonly string[]>;
@@ -57,7 +57,7 @@ async function loadHung(database: Queryable, { models }: Changes): Promise<Hung>
           };
 }
 
-/** PostgreSQL's views follow what is renamed; the files that name it do not. */
+/** Finds models to parse again: PostgreSQL's views follow a renaming, but the files still have the old name. */
 async function findRereads(
     database: Queryable,
     { models, sources, seeds }: Changes,
@@ -98,7 +98,7 @@ async function findRereads(
     ]);
 }
 
-/** Looks at everything that a change depends on, before anything is changed. */
+/** Loads everything that the change depends on, before anything is changed. */
 export async function prepareRun(database: CopyTarget, application: Application, changes: Changes): Promise<Run> {
     const { definitions, folder } = application;
     const changeOf = new Map(
@@ -163,7 +163,7 @@ async function checkSources(
     return problems;
 }
 
-/** Whatever has the name of a new model is somebody else's. */
+/** Refuses new models whose name is taken by a relation that stardeck did not make. */
 async function checkTakenNames(
     database: Queryable,
     { layers }: Definitions,

@@ -8,7 +8,7 @@ import type { ModelFile } from "../../project/project.js";
 import { quoteIdentifier } from "../../sql/identifiers.js";
 
 /**
- * A problem of a model's SELECT, in its file.
+ * A problem in a model's SELECT, with its place in the file.
  *
  * @param position in the SELECT with the source schema bound, in characters from 1; null for the SELECT as a whole
  */
@@ -32,7 +32,7 @@ export function problemInSelect(
     return { ...problem, line: (problem.line ?? 1) + model.selectLine - 1 };
 }
 
-/** Where in the text of the file a place of the bound SELECT is, in UTF-16 units from 0. */
+/** Converts a position in the bound SELECT to an offset in the file's SELECT, in UTF-16 units from 0. */
 function unboundOffset(select: string, sourceSchema: string, position: number): number {
     const placeholder = "{source_schema}";
     const boundLength = Array.from(quoteIdentifier(sourceSchema)).length;
@@ -56,13 +56,13 @@ function unboundOffset(select: string, sourceSchema: string, position: number): 
     return offset;
 }
 
-/** What PostgreSQL says of a statement: its message, and its DETAIL and HINT as the way out. */
+/** PostgreSQL's message as a sentence, and its DETAIL and HINT as the hint. */
 export function describeStatementError(error: StatementError): {
     readonly message: string;
     readonly hint: string | null;
 } {
     const said = error.detail === undefined ? error.message : error.message.replace(` (${error.detail})`, "");
-    // PostgreSQL's hint is DROP … CASCADE, and that takes what others have made.
+    // Leave out PostgreSQL's hint DROP … CASCADE: it would drop objects of others.
     const isInTheWay = error.sqlState === "2BP01";
     const hints = [error.detail, isInTheWay ? undefined : error.hint].filter((text) => text !== undefined);
     return { message: sentence(said), hint: hints.length === 0 ? null : hints.map(sentence).join("\n") };
@@ -72,19 +72,19 @@ export function sentence(text: string): string {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!:]$/.test(text) ? "" : "."}`;
 }
 
-/** Finds the places in a project's files of what is wrong with a model beside its SELECT. */
+/** Finds the places in a project's files of problems outside a model's SELECT. */
 export class ProblemPlaces {
-    /** @param folder of the project; null where its files are not at hand */
+    /** @param folder of the project; null if its files are not available */
     constructor(private readonly folder: string | null) {}
 
-    /** In the comments before the SELECT: the line that begins with `Key:` or `Entity:`. */
+    /** A problem in the comments before the SELECT, at the line that begins with `Key:` or `Entity:`. */
     comment(model: ModelFile, label: "Key" | "Entity", message: string, hint: string | null = null): FileProblem {
         const text = this.read(model.selectPath);
         const found = text === null ? null : new RegExp(`^--\\s*${label}:`, "im").exec(text);
         return problemAt(model.selectPath, text ?? "", found?.index ?? null, message, hint);
     }
 
-    /** In the file beside the SELECT. */
+    /** A problem in the definition file beside the SELECT. */
     definition(
         model: ModelFile,
         path: readonly (string | number)[],
@@ -99,7 +99,7 @@ export class ProblemPlaces {
         return problemAt(model.definitionPath, text ?? "", at, message, hint);
     }
 
-    /** Of a data test. */
+    /** A problem of a data test. */
     line(path: string, line: number, message: string, hint: string | null = null): FileProblem {
         const lineText = this.read(path)?.split("\n")[line - 1] ?? null;
         return { path, line, column: null, lineText, message, hint };
@@ -114,7 +114,7 @@ export class ProblemPlaces {
     }
 }
 
-/** @throws StardeckError that says every problem */
+/** @throws StardeckError that lists every problem */
 export function refuseProblems(problems: readonly FileProblem[]): void {
     if (problems.length > 0) {
         const sorted = [...problems].sort((one, other) =>

@@ -2,19 +2,19 @@ import { loadParser, parseStatements, UnreadableSqlError } from "../../database/
 
 /** A relation or a function that a SELECT names. */
 export interface Mention {
-    /** Null where the name has none. */
+    /** Null for a name without a schema. */
     readonly schema: string | null;
     readonly name: string;
     /** In characters (code points) from 1. */
     readonly position: number;
 }
 
-/** What a SELECT names, told from its text alone. */
+/** What a SELECT names, from its text alone. */
 export interface ReadSelect {
-    /** Relations with a schema: a name without one is a common table expression, or none that PostgreSQL finds. */
+    /** Only relations with a schema: a name without one is a CTE, or a relation that PostgreSQL will not find. */
     readonly relations: readonly Mention[];
     readonly functions: readonly Mention[];
-    /** `current_date`, `'now'::timestamp` and their like, each as it is written. */
+    /** `current_date`, `'now'::timestamp` and the like, each as it is written. */
     readonly clocks: readonly Mention[];
 }
 
@@ -26,7 +26,7 @@ const clockOperations = /^SVFOP_(CURRENT_DATE|CURRENT_TIME|CURRENT_TIMESTAMP|LOC
 const clockWords = /^\s*(now|today|tomorrow|yesterday)\s*$/i;
 const timeTypes = /^(date|time|timetz|timestamp|timestamptz)$/;
 
-/** Reads a SELECT by PostgreSQL's own parser. */
+/** Parses a SELECT with PostgreSQL's own parser. */
 export async function readSelect(select: string): Promise<SelectReading> {
     await loadParser();
     try {
@@ -100,7 +100,7 @@ function findMentions(statement: Node, bytes: Buffer): ReadSelect {
     return { relations, functions, clocks };
 }
 
-/** `'now'::timestamp` is the time at which the view was made. */
+/** The word in a constant such as `'now'::timestamp`, which PostgreSQL would fix at the time when the view is made. */
 function clockWordOrNull({ arg, typeName }: Node): string | null {
     const constant = (arg as { readonly A_Const?: { readonly sval?: { readonly sval?: string } } } | undefined)
         ?.A_Const;

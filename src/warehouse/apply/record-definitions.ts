@@ -6,7 +6,7 @@ import type { CheckedTest } from "./check-models.js";
 import { bindSourceSchema, declaredEntityKeyOrNull, type AppliedVersion, type Definitions } from "./definitions.js";
 import { selectRelationOf } from "./model-sql.js";
 
-/** Enters sources in the registry as they are defined, and takes out those that are not any more. */
+/** Records sources in the registry, and removes those that are no longer declared. */
 export async function recordSources(database: Queryable, { sources, sourceSchema }: Definitions): Promise<void> {
     const rows = sources.map((source: SourceFile) => ({
         source_name: source.name,
@@ -51,7 +51,7 @@ export async function recordSources(database: Queryable, { sources, sourceSchema
     );
 }
 
-/** Enters models in the registry; what builds have recorded of them stays. */
+/** Records models in the registry; what builds have recorded about them stays. */
 export async function recordModels(
     database: Queryable,
     models: readonly ModelFile[],
@@ -117,7 +117,7 @@ export async function recordModels(
     );
 }
 
-/** Enters the data tests of models; what is known of the answers of those that ask the same stays. */
+/** Records the data tests of models; the results of tests whose SQL is unchanged stay. */
 export async function recordTests(
     database: Queryable,
     models: readonly ModelFile[],
@@ -159,9 +159,9 @@ export async function removeModels(database: Queryable, names: readonly string[]
 }
 
 /**
- * Writes the history of definitions on.
+ * Adds versions to the history of definitions.
  *
- * @param texts of CSV files, by the names of their definitions
+ * @param texts the texts of CSV files, by the names of their definitions
  */
 export async function recordVersions(
     database: Queryable,
@@ -198,7 +198,7 @@ export async function recordProject(
     );
 }
 
-/** Type `json` keeps the escapes of characters that the database's encoding has not. */
+/** As ASCII: type `json` keeps escapes, so characters that the database's encoding lacks survive. */
 function asciiJson(value: unknown): string {
     const text = JSON.stringify(value).replaceAll(
         /[^\x20-\x7e]/g,
@@ -207,7 +207,7 @@ function asciiJson(value: unknown): string {
     return `${quoteLiteral(text)}::json`;
 }
 
-/** Zero characters are the one thing that jsonb cannot hold. */
+/** Without zero characters, which jsonb cannot hold. */
 function json(value: unknown): string {
     return `${quoteLiteral(JSON.stringify(value).replaceAll("\\u0000", ""))}::jsonb`;
 }

@@ -11,17 +11,17 @@ import {
 } from "./renamed-definitions.js";
 
 export interface Renaming {
-    /** The definitions of before under their new names. */
+    /** The earlier definitions, by new names and with new names inside. */
     readonly models: ReadonlyMap<string, ModelFile>;
     readonly isAny: boolean;
-    /** By new names: what decided the rows when nothing but names had changed, and the fingerprints of before that. */
+    /** By new names: the nameless definitions right after the renaming, and the fingerprints before it. */
     readonly definitions: NamelessDefinitions;
     readonly fingerprints: ReadonlyMap<string, Fingerprint>;
-    /** The planned columns of before, by new names. */
+    /** The earlier planned columns, by new names. */
     readonly columns: ReadonlyMap<string, readonly PlannedColumn[]>;
 }
 
-/** Renames models and columns. */
+/** Renames models and columns in the database, as the changes say. */
 export async function renameChangedModels({ database, changes, columnsBefore, selectSchema }: Run): Promise<Renaming> {
     const kept = changes.models.flatMap(({ before, after }) =>
         before !== null && after !== null ? [{ before, after }] : [],
@@ -57,7 +57,7 @@ export async function renameChangedModels({ database, changes, columnsBefore, se
     return { models, isAny, definitions, fingerprints, columns };
 }
 
-/** Built models whose definition differs in names alone are as fresh as they were. */
+/** Built models whose definition differs only in names stay as fresh as before: gives them their new fingerprints. */
 export async function carryRenamed(
     { database, definitions }: Run,
     renaming: Renaming,

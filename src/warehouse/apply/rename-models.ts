@@ -21,7 +21,7 @@ export function renamedColumns(
             names.set(renamedFrom, name);
         }
     }
-    // A rollback goes the other way.
+    // A rollback renames back.
     for (const [name, { renamedFrom }] of Object.entries(before.columns)) {
         if (renamedFrom !== undefined && known.includes(name) && !known.includes(renamedFrom) && !wanted.has(name)) {
             names.set(name, renamedFrom);
@@ -31,11 +31,11 @@ export function renamedColumns(
 }
 
 /**
- * Gives the relations of a model, its columns and its record their new names and database schema; their rows, grants and everything
- * that hangs on them stay.
+ * Renames a model's relations, columns and record, and moves them to their new database schema; rows, grants and dependent objects
+ * stay.
  *
- * @param known the columns that it has
- * @returns the definition of before, under the new names
+ * @param known its current columns
+ * @returns the earlier definition with the new names
  */
 export async function renameModel(
     database: Queryable,
@@ -104,7 +104,7 @@ export async function renameModel(
     return renamed;
 }
 
-/** What `ops` knows of a model stays known under its new name, its history too. */
+/** Statements that move everything in `ops` about a model, also its history, to the new name. */
 function recordSql({ before, after, selectSchema }: Renaming): readonly string[] {
     const [old, name] = [quoteLiteral(before.name), quoteLiteral(after.name)];
     const select = selectRelationOf({ ...before, name: after.name }, selectSchema).name;

@@ -4,12 +4,12 @@ import { fingerprintsSql, type Fingerprint } from "../fingerprints.js";
 import type { Queryable } from "../queryable.js";
 
 /**
- * What decides the rows of each model, without the names in it: whoever renames a model or a column makes every view that reads it be
- * printed otherwise, and no row of it another.
+ * What decides the rows of each model, without names: after a renaming, PostgreSQL prints every view that reads the renamed object
+ * differently, but no row changes.
  */
 export type NamelessDefinitions = ReadonlyMap<string, string>;
 
-/** The fingerprints of all models, as they are in the catalog now. */
+/** The current fingerprints of all models, from the catalog. */
 export async function loadCurrentFingerprints(database: Queryable): Promise<ReadonlyMap<string, Fingerprint>> {
     const { rows } = await database.query<{ name: string; fingerprint: Fingerprint }>(
         `select model_name as name, fingerprint from (${fingerprintsSql}) as current`,
@@ -17,7 +17,7 @@ export async function loadCurrentFingerprints(database: Queryable): Promise<Read
     return new Map(rows.map(({ name, fingerprint }) => [name, fingerprint]));
 }
 
-/** To be read after the renaming and before anything else has changed, and again when all is done. */
+/** Call it right after the renaming, before anything else changes, and again at the end. */
 export async function loadNamelessDefinitions(database: Queryable): Promise<NamelessDefinitions> {
     const { rows } = await database.query<{
         modelName: string;
@@ -63,10 +63,10 @@ export async function loadNamelessDefinitions(database: Queryable): Promise<Name
     );
 }
 
-/** A query as PostgreSQL keeps it names relations and columns by numbers; their names beside these are for printing alone. */
+/** PostgreSQL's query tree refers to relations and columns by numbers; the names beside them serve only for printing. */
 function withoutNames(tree: string): string {
     const withoutPlaces = tree.replaceAll(/ :[a-z_]*location -?\d+| :stmt_len -?\d+/g, "");
-    // A row as a whole has the names of its columns in it: to_jsonb(item).
+    // With a whole-row reference, such as to_jsonb(item), column names become values, so keep them.
     return withoutPlaces.includes(":varattno 0 ")
         ? withoutPlaces
         : withoutPlaces
@@ -74,7 +74,7 @@ function withoutNames(tree: string): string {
               .replaceAll(/ :resname (?:[^\s\\]|\\.)+/gs, "");
 }
 
-/** Tells what built models were built from by its new names, where nothing but names has changed since. */
+/** Gives built models their new fingerprint if only names have changed since they were built; returns which. */
 export async function carryFingerprints(
     database: Queryable,
     names: readonly string[],

@@ -8,8 +8,8 @@ interface Table {
 }
 
 /**
- * The columns of a table from the first one on that is not at its planned place; none where all are. A column that was dropped and added
- * again is the last.
+ * The columns of a table from the first that is not at its planned place; none if all are. A column that was dropped and added again
+ * is the last one.
  */
 export async function loadMisplacedColumns(
     database: Queryable,
@@ -28,11 +28,11 @@ export async function loadMisplacedColumns(
 }
 
 /**
- * Moves columns to the end of their table, in the given order, with their values. PostgreSQL knows no places but by making columns anew:
- * keys and indexes of the table go with them, and are the caller's to make again.
+ * Moves columns to the end of their table, in the given order, with their values. In PostgreSQL that means new columns, so the keys
+ * and indexes on them are dropped; the caller must make them again.
  *
- * @param ownIndexes the names of the model's indexes, that of its key among them
- * @returns false, and nothing is done, where others have hung anything on one of the columns
+ * @param ownIndexes the names of the model's indexes, including that of its key
+ * @returns false, with nothing changed, if other objects depend on one of the columns
  */
 export async function moveToEnd(
     database: Queryable,

@@ -21,15 +21,15 @@ import {
 import { describeStatementError, problemInSelect } from "./problems.js";
 
 /**
- * Makes the views and tables of models as their files want them, one model after those that it reads. A model that cannot be made is
- * a problem and leaves everything of it as it was.
+ * Makes the views and tables of models as their files define them, each model after those that it reads. A model that cannot be made
+ * is reported as a problem and stays unchanged.
  */
 export class ModelShaper {
     readonly problems: FileProblem[] = [];
     readonly columns = new Map<string, readonly PlannedColumn[]>();
-    /** Models whose tables differ from what is planned until their next build. */
+    /** Models whose tables differ from their plan until the next build. */
     readonly unfinished = new Set<string>();
-    /** Views that readers know and that have another definition now. */
+    /** Existing view models whose definition has changed. */
     readonly changedViews = new Set<string>();
     private readonly dropped = new Map<string, DependentView>();
     private readonly altering: Altering;
@@ -47,15 +47,15 @@ export class ModelShaper {
         };
     }
 
-    /** True for a model that has to be made again because a view that it reads was. */
+    /** Whether a model's view was dropped, because of a relation that it reads, and must be made again. */
     isDropped(name: string): boolean {
         return this.dropped.has(name);
     }
 
     /**
-     * Makes new models in one message, as one each would cost the way to the server and back a thousand times.
+     * Makes new models in one message, to save a round trip to the server for each.
      *
-     * @returns false where one of them has a problem: none is made then, and each is to be tried by itself
+     * @returns false if one of them has a problem: then none is made, and the caller must try each by itself
      */
     async shapeNew(models: readonly ModelFile[]): Promise<boolean> {
         const { sourceSchema } = this.shaping;
@@ -104,7 +104,7 @@ export class ModelShaper {
         return isMade;
     }
 
-    /** @returns whether it was made */
+    /** @returns whether the model was made */
     async shape(model: ModelFile, before: ModelFile | null): Promise<boolean> {
         const view = selectRelationOf(model, this.selectSchema);
         const problemCount = this.problems.length;
@@ -161,7 +161,7 @@ export class ModelShaper {
         }
     }
 
-    /** Makes the view of a SELECT, and gives its columns; null for a problem. */
+    /** Makes the view of a SELECT and returns its columns; null after a problem. */
     private async makeView(
         model: ModelFile,
         view: { readonly schema: string; readonly name: string },
@@ -195,7 +195,7 @@ export class ModelShaper {
         return this.makeViewAnew(model, view, select);
     }
 
-    /** Replaces a view by one that lacks columns of it, or has them in another order: it has to be dropped, and what reads it. */
+    /** Replaces a view by one with fewer or reordered columns, for which it must drop the view and its readers. */
     private async makeViewAnew(
         model: ModelFile,
         view: { readonly schema: string; readonly name: string },
@@ -223,7 +223,7 @@ export class ModelShaper {
         }
     }
 
-    /** Keeps a view that others read, where it only has columns more: PostgreSQL wants them after the old ones. */
+    /** Replaces a view that others read, if it only gains columns: PostgreSQL requires them after the old ones. */
     private async appendColumns(
         model: ModelFile,
         view: { readonly schema: string; readonly name: string },
@@ -311,12 +311,12 @@ export class ModelShaper {
         if (before?.materialisation === "view") {
             await this.dropWithReaders(before, "view");
         }
-        // Who read the view finds its rows in the table at once.
+        // Readers of the former view must find its rows in the table at once.
         const rows = before === null || this.shaping.mode === "rehearse" ? "with no data" : "with data";
         await this.database.query(createTableSql(model, planned, view, rows).join(";\n"));
     }
 
-    /** False, and a problem, where something that others made is in the way. */
+    /** Returns false and records a problem if an object of others prevents it. */
     private async dropTable(before: ModelFile): Promise<boolean> {
         const select = selectRelationOf(before, this.selectSchema);
         try {
@@ -338,7 +338,7 @@ export class ModelShaper {
         await this.database.query(`drop ${kind} if exists ${quoteQualified(before.schema, before.name)}`);
     }
 
-    /** Drops the models' views that read columns of a table, to be made again; those that others read stay, and are in the way. */
+    /** Drops the models' views that read columns of a table, to be made again later; views with readers of others stay. */
     async dropReaders(
         table: { readonly schema: string; readonly name: string },
         columns: readonly { readonly name: string }[],
@@ -366,7 +366,7 @@ export class ModelShaper {
         return rows[0]?.definition ?? "";
     }
 
-    /** @param before the characters of the statement in front of the SELECT */
+    /** @param before the number of characters before the SELECT in the statement */
     private complain(model: ModelFile, error: StatementError, before: number | null = null): void {
         const { message, hint } = describeStatementError(error);
         const position = before === null || error.position === undefined ? null : error.position - before;

@@ -6,7 +6,7 @@ import { relationOf, selectRelationOf } from "./model-sql.js";
 import { describeStatementError, problemInSelect } from "./problems.js";
 import { quoteQualified } from "../../sql/identifiers.js";
 
-/** What builds on a cluster have left that would keep tables from being changed; nothing elsewhere. */
+/** On a cluster, drops staging tables of builds that would block changes of tables; returns whether this is a cluster. */
 export async function clearForSpreading({ database }: Pick<Checking, "database">): Promise<boolean> {
     const isOnCluster = await isCluster(database);
     if (isOnCluster) {
@@ -16,8 +16,8 @@ export async function clearForSpreading({ database }: Pick<Checking, "database">
 }
 
 /**
- * Spreads the tables of models over the servers of a cluster as their files want it: as copies where these say nothing. Once all of them
- * are in place, each SELECT is planned, so that what Citus cannot do is said by the plan and not by a build.
+ * Distributes the tables of models over the servers of a cluster as their files say, by default as copies. It then lets Citus plan
+ * each SELECT, so that `plan` reports what Citus cannot do, not a build.
  */
 export async function spreadModels(
     checking: Checking,

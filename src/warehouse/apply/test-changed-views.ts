@@ -4,7 +4,7 @@ import type { CheckedTest } from "./check-models.js";
 import type { Run } from "./prepare-run.js";
 import { refuseProblems } from "./problems.js";
 
-/** A view that changed is published by that: its tests have to hold, and those of the views that read it. */
+/** A changed view is published at once: checks its data tests of severity error, and those of the views that read it. */
 export async function testChangedViews(
     run: Run,
     { changedViews, tests }: { readonly changedViews: ReadonlySet<string>; readonly tests: readonly CheckedTest[] },

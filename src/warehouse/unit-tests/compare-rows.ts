@@ -1,17 +1,17 @@
 /** A row's values as PostgreSQL writes them. */
 export type Cells = readonly (string | null)[];
 
-/** A row that is not as expected. */
+/** A row that differs from what is expected. */
 export interface RowDifference {
-    /** Null for a row that nobody expects. */
+    /** Null for an unexpected row. */
     readonly expected: Cells | null;
-    /** Null for a row that is not there. */
+    /** Null for a missing row. */
     readonly found: Cells | null;
 }
 
 /**
- * Compares rows whatever their order, each as often as it is there. Rows of the same key, given by the positions of its columns, are
- * compared cell by cell; without a key a row is there or not.
+ * Compares rows regardless of their order; duplicates count. Rows with the same key, given by the positions of its columns, are paired
+ * for a comparison cell by cell; without a key, a row is either found or missing.
  */
 export function compareRows(
     expected: readonly Cells[],

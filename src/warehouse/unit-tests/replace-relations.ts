@@ -10,7 +10,7 @@ export interface NamedRelation {
 type Node = Readonly<Record<string, unknown>>;
 
 interface Edit {
-    /** In bytes. */
+    /** Offsets in bytes. */
     readonly from: number;
     readonly to: number;
     readonly text: string;
@@ -18,15 +18,15 @@ interface Edit {
 
 const blank = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*`;
 const identifier = String.raw`(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)`;
-/** The name that the last identifier of a qualified one stands for, and what comes before it. */
+/** Splits a qualified name into the qualifiers and the last identifier. */
 const qualifiedName = new RegExp(`^((?:${identifier}${blank}\\.${blank})+)(${identifier})`, "u");
 
 /**
- * Lets a SELECT read other relations than it names, by the places that PostgreSQL's parser gives: `from prep.stg_order` becomes
- * `from pg_temp.given_1 as stg_order`, and `prep.stg_order.status` becomes `stg_order.status`. Texts and comments stay as they are.
+ * Replaces the relations that a SELECT reads, at the positions from PostgreSQL's parser: `from prep.stg_order` becomes
+ * `from pg_temp.given_1 as stg_order`, and `prep.stg_order.status` becomes `stg_order.status`. String literals and comments stay.
  *
- * @param replacementOf what is read instead, quoted; null for a relation that stays
- * @throws UnreadableSqlError where it is no SQL
+ * @param replacementOf the quoted relation to read instead; null keeps the relation
+ * @throws UnreadableSqlError if it is not valid SQL
  */
 export async function replaceRelations(
     select: string,

@@ -7,12 +7,12 @@ import type { Queryable } from "../queryable.js";
 import { compareRows, type Cells, type RowDifference } from "./compare-rows.js";
 import { listRelations, replaceRelations, type NamedRelation } from "./replace-relations.js";
 
-/** What a unit test needs to know of its model. */
+/** What a unit test needs to know about its model. */
 export interface TestedModel {
     readonly name: string;
     /** With the source schema bound. */
     readonly select: string;
-    /** Rows that have the same are compared cell by cell; empty where nothing tells them apart. */
+    /** Rows with equal values in these columns are compared cell by cell; may be empty. */
     readonly primaryKey: readonly string[];
 }
 
@@ -22,18 +22,18 @@ export type UnitTestPath = readonly (string | number)[];
 export interface UnitTestResult {
     readonly modelName: string;
     readonly testName: string;
-    /** `broken`: it could not be run as it is written. */
+    /** `broken`: the test itself is wrong, so that it could not run. */
     readonly status: "passed" | "failed" | "broken";
     /** Why it is broken, one sentence; null for the others. */
     readonly message: string | null;
-    /** What of the test is meant. */
+    /** The part of the test that the message is about. */
     readonly path: UnitTestPath;
     /** The columns that the expected rows name, in the order of the SELECT. */
     readonly columns: readonly string[];
     readonly differences: readonly RowDifference[];
 }
 
-/** Thrown for what is wrong with a test itself. */
+/** The test itself is wrong. */
 class BrokenTest extends Error {
     constructor(
         message: string,
@@ -49,10 +49,10 @@ interface Column {
 }
 
 /**
- * Runs a model's SELECT over given rows in the place of what it reads, and compares what comes out. In an open transaction, which is
- * left as it was.
+ * Runs a model's SELECT over the given rows instead of the relations that it reads, and compares the result with the expected rows.
+ * Runs in an open transaction and undoes its changes there.
  *
- * @param columnsFrom a relation, quoted, that has the columns which an input will have; null where the input has them already
+ * @param columnsFrom the quoted relation with the columns that an input will have; null if the input already has them
  */
 export async function runUnitTest(
     database: Queryable,
@@ -104,7 +104,7 @@ async function compareWithExpected(
     await database.query("create temporary table expected on commit drop as select * from pg_temp.found with no data");
     const all = await insertRows(database, "expected", definition.expect, ["expect"], `of ${model.name}`);
     const named = new Set(definition.expect.flatMap((row) => Object.keys(row)));
-    // Without expected rows every column is worth seeing.
+    // Without expected rows, show every column.
     const columns = all.filter(({ name }) => named.size === 0 || named.has(name));
     return {
         columns: columns.map(({ name }) => name),
@@ -118,13 +118,13 @@ async function compareWithExpected(
 
 const keyOf = ({ schema, name }: NamedRelation): string => quoteQualified(schema, name);
 
-/** The positions of the key's columns; none where a column of it is not compared. */
+/** The positions of the key's columns; empty if one of them is not compared. */
 function keyColumns(primaryKey: readonly string[], columns: readonly Column[]): readonly number[] {
     const positions = primaryKey.map((name) => columns.findIndex((column) => column.name === name));
     return positions.includes(-1) ? [] : positions;
 }
 
-/** Which given rows are whose, by the quoted name of the input: a name may be written with its schema. */
+/** Maps the quoted name of each input to the name under which its rows are given, with or without a schema. */
 function matchInputs(
     inputs: readonly NamedRelation[],
     names: readonly string[],
@@ -197,7 +197,7 @@ async function insertRows(
     return columns;
 }
 
-/** Tries the values one by one: PostgreSQL does not say which of them it did not take. */
+/** Tries the values one by one, because PostgreSQL does not say which one it refused. */
 async function findWrongValue(
     database: Queryable,
     {
@@ -246,7 +246,7 @@ async function tryValue(database: Queryable, table: string, row: UnitTestRow): P
 
 const json = (value: unknown): string => `${quoteLiteral(JSON.stringify(value))}::jsonb`;
 
-/** The rows as texts that are the same for values that are. */
+/** Loads the rows as texts, normalised so that equal values give equal texts. */
 async function loadRows(database: Queryable, table: string, columns: readonly Column[]): Promise<readonly Cells[]> {
     const cells = columns.map(({ name, type }) => {
         const column = quoteIdentifier(name);

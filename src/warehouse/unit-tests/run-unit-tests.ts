@@ -6,13 +6,13 @@ import type { Queryable } from "../queryable.js";
 import type { NamedRelation } from "./replace-relations.js";
 import { runUnitTest, type UnitTestResult } from "./run-unit-test.js";
 
-/** A unit test and what came of it. */
+/** A unit test and its result. */
 export interface RanUnitTest {
     readonly test: UnitTestFile;
     readonly result: UnitTestResult;
 }
 
-/** @param columnsFrom what has the columns of an upstream model that the database has otherwise than its files */
+/** @param columnsFrom a relation with the columns of an upstream model whose files differ from the database */
 export async function runUnitTests(
     database: Queryable,
     model: ModelFile,
@@ -26,7 +26,7 @@ export async function runUnitTests(
     return ran;
 }
 
-/** Where the test is, and the rows that are not as expected; or what is wrong with it. */
+/** The test's place and the rows that differ, or what is wrong with the test itself. */
 export async function explainFailure(
     { test, result }: RanUnitTest,
     folder: string,
