@@ -1,6 +1,6 @@
 import { isByteaType, isPaddedType, isShortType, isTextType } from "../text/column-kinds.js";
 
-/** A value as the clipping expression gave it. */
+/** A value that may have been clipped. */
 export interface ClippedValue {
     readonly text: string | null;
     /** The size of the whole value; null when it was not clipped. */
@@ -8,11 +8,11 @@ export interface ClippedValue {
 }
 
 /**
- * SQL for the text of a value, clipped by the server: of a longer value its first characters, directly followed by its
- * size in bytes. One column instead of two, because a result has at most 1,664.
+ * SQL for the text of a value, clipped by the server: a longer value is cut to its first characters, directly followed by
+ * its size in bytes. One column instead of two, because a result has at most 1,664.
  *
- * @param reference the value, as it is named in the statement
- * @param maxCharacters null for the whole of it
+ * @param reference SQL of the value
+ * @param maxCharacters null for the whole value
  */
 export function buildClippedSql(reference: string, typeId: number, maxCharacters: number | null): string {
     if (isShortType(typeId)) {
@@ -22,7 +22,7 @@ export function buildClippedSql(reference: string, typeId: number, maxCharacters
         return toText(reference, typeId);
     }
     if (isByteaType(typeId)) {
-        // Two digits a byte after `\x`.
+        // The text has two digits for each byte, after `\x`.
         const isLong = `octet_length(${reference}) > ${Math.floor((maxCharacters - 2) / 2)}`;
         const start = `left(substring(${reference} from 1 for ${maxCharacters})::text, ${maxCharacters})`;
         return `case when ${isLong} then ${start} || octet_length(${reference}) else ${reference}::text end`;
@@ -30,19 +30,19 @@ export function buildClippedSql(reference: string, typeId: number, maxCharacters
     if (isTextType(typeId)) {
         return clipText(reference, maxCharacters);
     }
-    // `offset 0` keeps PostgreSQL from writing the value out once for every mention.
+    // `offset 0` prevents PostgreSQL from converting the value to text once for each mention.
     return `(select ${clipText("whole", maxCharacters)} from (select ${toText(reference, typeId)} as whole offset 0) as cell)`;
 }
 
-/** SQL for the whole text of a value, as PostgreSQL writes it. */
+/** SQL for the whole text of a value. */
 export function toText(reference: string, typeId: number): string {
-    // The cast loses the blanks at the end; the output function keeps them.
+    // A cast drops the blanks at the end; the output function keeps them.
     return isPaddedType(typeId)
         ? `case when ${reference} is not null then format('%s', ${reference}) end`
         : `${reference}::text`;
 }
 
-/** Neither the length in bytes nor a part of a text needs the whole of it to be read. */
+/** Clips text without reading all of it: PostgreSQL gets its length in bytes and its beginning separately. */
 function clipText(reference: string, maxCharacters: number): string {
     const isLong =
         `octet_length(${reference}) > ${maxCharacters} ` +
@@ -53,7 +53,7 @@ function clipText(reference: string, maxCharacters: number): string {
     );
 }
 
-/** Takes apart what the expression gave. */
+/** Splits the result of `buildClippedSql` into text and size. */
 export function parseClipped(given: string | null, typeId: number, maxCharacters: number | null): ClippedValue {
     if (given === null || maxCharacters === null || given.length <= maxCharacters || isShortType(typeId)) {
         return { text: given, bytes: null };

@@ -11,9 +11,9 @@ import { tokenizeSql, type SqlToken } from "../sql/sql-tokens.js";
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
 
 /**
- * The statement without its end, if it is one that can stand in brackets. Whether it reads is for the server to say.
+ * The statement without its semicolon, if it can be put in brackets. The server decides whether it only reads.
  *
- * @throws StatementError placed in it
+ * @throws StatementError with a position in `given`
  */
 export function checkStatement(given: string): string {
     const { sql, tokens } = takeStatement(given);
@@ -30,7 +30,7 @@ const commands = new Set(
 
 const readingCommands = new Set(["explain", "show", "fetch"]);
 
-/** PostgreSQL would call all of them a syntax error, because they stand in brackets; or say it in its own terms. */
+/** Refuses writing commands with a clear message: within our brackets, PostgreSQL would only report a syntax error. */
 function refuseWriting(sql: string, tokens: readonly SqlToken[]): void {
     const meaningful = tokens.filter(({ kind }) => kind !== "blank" && kind !== "comment");
     meaningful.forEach((token, at) => {
@@ -53,9 +53,9 @@ function refuseWriting(sql: string, tokens: readonly SqlToken[]): void {
 }
 
 /**
- * The condition, if it is one expression: text that closed our bracket would turn into another statement.
+ * The condition, if its brackets match: text that closed our bracket could continue as another statement.
  *
- * @throws StatementError placed in it
+ * @throws StatementError with a position in `given`
  */
 export function checkCondition(given: string): string {
     const tokens = tokenizeSql(given);

@@ -1,21 +1,21 @@
 import { isIntegerType, isNumericType } from "../text/column-types.js";
 import { isDateType, isIntervalType, isTimestamptzType, isTimestampType, isTimeType } from "../text/column-kinds.js";
 
-/** How values of a type lie on a line of numbers, so that there are distances between them. As SQL. */
+/** SQL that maps values of a type to numbers and back, so that distances can be computed. */
 export interface ColumnScale {
-    /** The number of a value; null for NaN, infinities and what is too far out. */
+    /** SQL for the number of a value; null for NaN, infinities and values out of range. */
     readonly numberOf: (value: string) => string;
-    /** The text of the value at a number. */
+    /** SQL for the text of the value at a number. */
     readonly textAt: (number: string) => string;
-    /** The widths that people like a histogram's buckets to have, in ascending order, as numbers. */
+    /** Round widths for a histogram's buckets, in ascending order, as numbers. */
     readonly steps: readonly string[];
-    /** A mean of values can be understood. */
+    /** True when the mean of values is meaningful. */
     readonly hasMean: boolean;
-    /** Between two middle values lies their mean. */
+    /** True when the median of an even number of values is the mean of the two in the middle. */
     readonly isNumeric: boolean;
 }
 
-/** The scale of a type; null for types without distances. */
+/** The scale of a type; null for types whose values have no distances. */
 export function scaleOrNull(typeId: number): ColumnScale | null {
     if (isNumericType(typeId)) {
         return isIntegerType(typeId) ? integerScale : fractionScale;
@@ -66,7 +66,7 @@ const integerScale: ColumnScale = {
 };
 
 const fractionScale: ColumnScale = {
-    // A numeric neither overflows nor underflows, as sums and quotients of double precision do.
+    // Sums and quotients of double precision can overflow and underflow; those of numeric do not.
     numberOf: (value) =>
         `case when ${value}::numeric not in ('NaN', 'Infinity', '-Infinity') then ${value}::numeric end`,
     textAt: (number) => `trim_scale(${number})::text`,
@@ -108,7 +108,7 @@ function makeTimestampScale(type: "timestamp" | "timestamptz"): ColumnScale {
 
 const timeScale: ColumnScale = {
     numberOf: (value) => `extract(epoch from ${value})`,
-    // Midnight at the end of a day is a time as well.
+    // `24:00:00`, midnight at the end of a day, is a valid time too.
     textAt: (number) =>
         `case when ${number} >= ${secondsOfDay} then '24:00:00' else (time '00:00' + ${number} * interval '1 second')::text end`,
     steps: secondSteps,
@@ -116,7 +116,7 @@ const timeScale: ColumnScale = {
     isNumeric: false,
 };
 
-/** More seconds do not fit into an interval. */
+/** About the most seconds that an interval can hold. */
 const mostSeconds = 9e12;
 
 const intervalScale: ColumnScale = {

@@ -1,37 +1,37 @@
 import type { ValueCount } from "./load-value-counts.js";
 
 export interface HistogramBucket {
-    /** The lowest value that can belong to it, as PostgreSQL's text. */
+    /** The lowest value of the bucket, as PostgreSQL's text. */
     readonly from: string;
-    /** Where the next one begins; of whole numbers and days none lies between. */
+    /** Where the next bucket begins. */
     readonly to: string;
     readonly count: number;
 }
 
-/** What a column holds. Values are PostgreSQL's text; null where the type has no such thing or nothing is known. */
+/** Statistics of a column. Values are PostgreSQL's text; null when the type has no such statistic, or when it is unknown. */
 export interface ColumnStatistics {
-    /** An estimate comes from the sample that the server keeps (`pg_stats`) and knows nothing of the view's filters. */
+    /** An estimate comes from the server's sample (`pg_stats`), which ignores the view's filters. */
     readonly accuracy: "estimate" | "exact";
     readonly rowCount: number;
     readonly nullCount: number;
-    /** NaN and infinities: they stand in no histogram and in no mean. */
+    /** NaN and infinities, which are left out of the histogram and the mean. */
     readonly notFiniteCount: number;
-    /** Different values, null not counted. */
+    /** The number of different values without null. */
     readonly distinctCount: number | null;
     readonly min: string | null;
     readonly max: string | null;
     readonly mean: string | null;
-    /** The middle value; of two middle numbers their mean, of two other values the lower one. */
+    /** The middle value; with two middle values, their mean if they are numbers, else the lower one. */
     readonly median: string | null;
-    /** Nine tenths of the values are at most this. */
+    /** The 90th percentile: nine tenths of the values are at most this. */
     readonly p90: string | null;
-    /** In characters, of texts. */
+    /** The lengths of texts, in characters. */
     readonly lengths: { readonly min: number; readonly max: number; readonly mean: number } | null;
-    /** Of equal width, with round bounds; empty for types without distances. */
+    /** Buckets of equal width with round bounds; empty for types without distances. */
     readonly histogram: readonly HistogramBucket[];
-    /** Null is none of them. */
+    /** Without null. */
     readonly mostCommon: readonly ValueCount[];
 }
 
-/** How many most common values are given. */
+/** The number of most common values that are loaded. */
 export const mostCommonValues = 10;

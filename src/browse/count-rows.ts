@@ -7,7 +7,7 @@ import { roleSettingsOf, type GridView } from "./grid-view.js";
 import { makeParameters } from "./parameters.js";
 import type { ReadOptions } from "./relation.js";
 
-/** How many rows the view has, exactly: reads all of them. */
+/** The exact number of the view's rows; reads all of them. */
 export async function countRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
     try {
         return await database.withReadOnlyTransaction((connection) => countAll({ connection, view }), {
@@ -20,7 +20,7 @@ export async function countRows(database: Database, view: GridView, options: Rea
     }
 }
 
-/** How many rows the planner expects the view to have; reads none of them. */
+/** The planner's estimate of the view's rows; reads none of them. */
 export async function estimateRows(database: Database, view: GridView, options: ReadOptions): Promise<number> {
     const parameters = makeParameters();
     const where = buildWhereSql(buildConditions(view, parameters));

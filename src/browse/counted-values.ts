@@ -9,29 +9,29 @@ import type { Parameters } from "./parameters.js";
 
 /** How often a value occurs. */
 export interface ValueCount {
-    /** Null counts as a value. */
+    /** Null is counted like a value. */
     readonly value: string | null;
-    /** True when the value is too long to be given whole, so that no filter can be made of it. */
+    /** True when the value was too long and is cut, so that it cannot be used as a filter. */
     readonly isClipped: boolean;
     readonly count: number;
-    /** Of all rows of the view, from 0 to 1. */
+    /** The share of all rows of the view, from 0 to 1. */
     readonly share: number;
 }
 
-/** Longer values are given without their end. */
+/** Longer values are cut to this length. */
 export const clipCharacters = 300;
 
-/** A SELECT of the different values of a column among the view's rows, each with how often it occurs. */
+/** A SELECT of the different values of a column among the view's rows, with their counts. */
 export interface CountedValues {
-    /** Its columns are `value` and `rows`; null is a value as well. */
+    /** A SELECT with the columns `value` and `rows`; null is counted like a value. */
     readonly sql: string;
     /** The type of `value`. */
     readonly typeId: number;
-    /** Values can be ordered. */
+    /** True when the values can be ordered. */
     readonly isOrdered: boolean;
 }
 
-/** Types without an order have no equality either: their texts are counted. */
+/** For types without an order, which have no equality either, texts are counted. */
 export function buildCountedValues(view: GridView, columnName: string, parameters: Parameters): CountedValues {
     const column = findColumn(view.relation, columnName);
     const name = quoteIdentifier(column.name);
@@ -46,18 +46,18 @@ export function buildCountedValues(view: GridView, columnName: string, parameter
     };
 }
 
-/** SQL for the text of a value that is not null, clipped; in JSON as well as in a column of its own. */
+/** SQL for the clipped text of a value that is not null, the same within JSON as in a column. */
 export function textOfValue(reference: string, typeId: number): string {
     return isShortType(typeId) ? `format('%s', ${reference})` : buildClippedSql(reference, typeId, clipCharacters);
 }
 
-/** A value with its count; `given` as the server clipped it. */
+/** A value with its count; `given` is the result of `textOfValue`. */
 export function parseValueCount(given: string | null, count: number, rowCount: number, typeId: number): ValueCount {
     const { text, bytes } = parseClipped(given, typeId, clipCharacters);
     return { value: text, isClipped: bytes !== null, count, share: rowCount === 0 ? 0 : count / rowCount };
 }
 
-/** The text of a value, with `…` for the end that the server has cut off. */
+/** The text of a value, with `…` in place of a clipped end. */
 export function parseText(given: string | null, typeId: number): string | null {
     const { text, bytes } = parseClipped(given, typeId, clipCharacters);
     return bytes === null ? text : `${text ?? ""}…`;

@@ -13,11 +13,11 @@ export interface HeadlineWords {
     readonly value: string;
     /** `week of 2025-03-03`, `median of 187 rows` */
     readonly of: string;
-    /** `+2.8 % on the week before`; empty where nothing compares. */
+    /** `+2.8 % on the week before`; empty when there is nothing to compare with. */
     readonly change: string;
-    /** `812.33 so far in the week of 2025-03-10`; empty where there is no more to say. */
+    /** `812.33 so far in the week of 2025-03-10`; empty when there is no more to say. */
     readonly rest: string;
-    /** The course of it, or how its values are spread; for drawing in a line. */
+    /** The values over time, or their distribution, to draw in one line. */
     readonly course: readonly ChartValue[];
 }
 
@@ -25,9 +25,9 @@ const dayMs = 86_400_000;
 const mostBuckets = 12;
 
 /**
- * The newest period that is over and what changed since the one before; of a mart without periods the middle of its values.
+ * The newest complete period and its change since the one before. For a mart without periods, the median of its values.
  *
- * @param dataThroughMs up to when there are records, in milliseconds since 1970: the period that this lies in goes on. Null if unknown
+ * @param dataThroughMs the time of the newest record, in milliseconds since 1970: its period is not complete. Null if unknown
  * @returns null when there is no number
  */
 export function describeHeadlineOrNull(headline: MartHeadline, dataThroughMs: number | null): HeadlineWords | null {
@@ -97,7 +97,7 @@ function describeSpread(
     const format = makeNumberFormat(known, look);
     const most = format(Math.max(...known));
     if (!isWhole) {
-        // Of the greatest ones alone nothing else can be told.
+        // Only the greatest values were read, so there is no median.
         return { measure, value: most, of: "the greatest value", change: "", rest: "", course: [] };
     }
     return {
@@ -110,13 +110,13 @@ function describeSpread(
     };
 }
 
-/** The time from a period to the next, in the middle of all. */
+/** The median time from one period to the next. */
 function periodLengthOrNull(points: readonly ChartPoint[]): number | null {
     const times = points.map(({ label }) => readTime(label)).filter(isDrawable);
     return medianOrNull(times.slice(1).map((time, index) => time - (times[index] ?? time)));
 }
 
-/** Extracts come daily: what ends half a day after the newest record is complete. */
+/** True for a period that goes on. Data arrives daily, so one that ends within half a day after the newest record is complete. */
 function isUnfinished(startMs: ChartValue, lengthMs: number, dataThroughMs: number): boolean {
     return startMs !== null && startMs + lengthMs - dataThroughMs > Math.min(dayMs / 2, lengthMs / 10);
 }
@@ -147,7 +147,7 @@ function formatChange(before: number, now: number): string {
     return Math.abs(share) < 100 ? `${sign}${percent.replace("-", "")} %` : "";
 }
 
-/** All with as many decimals as the column has or one of them needs, up to four, with separators and the unit. */
+/** Formats values with equal decimals (the column's, else as many as any value needs, up to four), separators and the unit. */
 function makeNumberFormat(
     values: readonly number[],
     look: Pick<TableColumn, "decimals" | "unit"> | null,

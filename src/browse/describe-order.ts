@@ -3,17 +3,17 @@ import type { GridView } from "./grid-view.js";
 import type { Relation } from "./relation.js";
 import { countIndexedTerms, makeViewOrder, nullsLastSql } from "./view-order.js";
 
-/** What rows are ordered by, as people write it. */
+/** One item of an `order by`, as people write it. */
 export interface OrderItem {
     readonly name: string;
     readonly descending: boolean;
-    /** Where nulls come that nobody expects there; null where that need not be said. */
+    /** Where the nulls of a descending column come; null for other columns. */
     readonly nulls: "first" | "last" | null;
 }
 
 /**
- * All that the view's rows are ordered by. Nothing when they come as they are stored or as a query gives them; the digest
- * that orders equal rows of a view or query is left out.
+ * Everything that the view's rows are ordered by. Empty when rows come as they are stored or in the order of a query. The
+ * digest that orders equal rows of a view or query is left out.
  */
 export function listOrder(view: GridView): readonly OrderItem[] {
     const { relation } = view;
@@ -34,7 +34,7 @@ const costs = {
     sort: "no index gives it, so the server sorts all rows",
 };
 
-/** How the rows are ordered and why, to follow “The rows come”: `in the order of the primary key (order_id): an index …`. */
+/** How the rows are ordered and at what cost, to follow “The rows come”: `in the order of the primary key (order_id): an index …`. */
 export function describeOrder(view: GridView): string {
     return `${describeTerms(view)}: ${costs[sortCost(view)]}`;
 }
@@ -63,7 +63,7 @@ function describeTerms(view: GridView): string {
     return `sorted by ${sorted.join(", ")}${ties[relation.identity.by]}`;
 }
 
-/** Where nulls come is said where nobody expects them: at the top. */
+/** Nulls are mentioned only where they are unexpected: at the top. */
 function describeItem({ name, descending, nulls }: OrderItem): string {
     return `${name} ${descending ? `descending${nulls === "first" ? " (nulls first)" : ""}` : "ascending"}`;
 }
@@ -74,8 +74,8 @@ function nameKey({ primaryKey, identity }: Relation): string {
 }
 
 /**
- * What the order costs: `none` when rows come as they are; `index` when an index gives all of it, `partly` when one gives the
- * first sorts; else `sort`.
+ * The cost of the order: `none` when nothing is sorted, `index` when an index gives the whole order, `partly` when an index
+ * gives the first terms; else `sort`.
  */
 export function sortCost(view: GridView): "none" | "index" | "partly" | "sort" {
     const { by, terms } = makeViewOrder(view);

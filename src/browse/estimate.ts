@@ -4,7 +4,7 @@ interface ExplainRow {
     readonly "QUERY PLAN": readonly [{ readonly Plan: { readonly "Plan Rows": number } }];
 }
 
-/** How many rows the planner expects of a statement, without running it; ends a READ ONLY transaction. */
+/** The planner's estimate of a statement's rows, without running it; ends a READ ONLY transaction. */
 export async function estimateStatement(
     connection: Connection,
     sql: string,

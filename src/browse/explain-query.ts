@@ -9,13 +9,13 @@ import type { ReadOptions } from "./relation.js";
 
 /** A statement whose plan is asked for. */
 export interface ExplainedStatement {
-    /** The statement, at its place in what was written: blanks stand for the EXPLAIN before it. */
+    /** The statement. Blanks replace the EXPLAIN before it, so that positions stay the same. */
     readonly sql: string;
-    /** It is run, for how long each step really takes. */
+    /** True when the statement runs, to measure each step. */
     readonly isAnalyzed: boolean;
 }
 
-/** What `explain …` and `explain (analyze) …` ask about; null for any other text. */
+/** The statement of `explain …` or `explain (analyze) …`; null for any other text. */
 export function parseExplainOrNull(text: string): ExplainedStatement | null {
     const tokens = tokenizeSql(text).filter(isMeaningful);
     const wordAt = (place: number): string => tokens[place]?.text.toLowerCase() ?? "";
@@ -39,10 +39,10 @@ export function parseExplainOrNull(text: string): ExplainedStatement | null {
 }
 
 /**
- * How PostgreSQL would read the rows of one SELECT (or WITH, VALUES, TABLE); when analyzed, how it did: the statement runs then, in a
- * READ ONLY transaction that is rolled back, and its rows are thrown away.
+ * The plan of one SELECT (or WITH, VALUES, TABLE). When analyzed, the statement runs in a READ ONLY transaction that is rolled back, and
+ * its rows are dropped.
  *
- * @throws StatementError placed in `sql` as it was given, also for what is not one reading statement.
+ * @throws StatementError with a position in the given `sql`, also when it is not one reading statement.
  */
 export async function explainQuery(
     database: Database,

@@ -23,12 +23,12 @@ export interface ExportOptions {
 }
 
 /**
- * Writes the whole view, values not clipped, a few rows at a time; resolves with the number of rows.
+ * Writes the whole view with whole values, some rows at a time; resolves with the number of rows.
  *
- * On a server it is one statement, which sees the data of one moment. The embedded database has one session for all:
- * there each stretch of rows is read by itself, so that others come in between.
+ * On a server one statement reads all rows, from one snapshot. The embedded database has one session for all programs, so
+ * there each stretch of rows is a separate transaction, and others can run in between.
  *
- * @throws StardeckError `interrupted` once aborted; what reading and `write` throw
+ * @throws StardeckError `interrupted` once aborted; errors of reading and of `write`
  */
 export async function exportRows(
     database: Database,
@@ -68,9 +68,9 @@ type ReadAll = (
 
 const readAtOnce: ReadAll = async (database, view, order, onRows, signal) => {
     const parameters = makeParameters();
-    // The statement has a parameter in any case.
+    // A cursor's statement needs at least one parameter.
     const conditions = [...buildConditions(view, parameters), parameters.bind("true", "boolean")];
-    // Rows come by place, or as the view gives them, when nothing sorts them.
+    // Without an `order by`, rows come as they are stored, or in the order of the view.
     const orderBy = order.by === "values" ? ` order by ${buildOrderBy(order.terms, "forward")}` : "";
     const rows = `select * from ${buildFromSql(view.relation)}${buildWhereSql(conditions)}${orderBy}`;
     const { select } = makeRowShape(view.relation, visibleColumns(view), { ...order, terms: [] }, null);
@@ -120,7 +120,7 @@ const readByKeys: ReadAll = async (database, view, order, onRows, signal) => {
 const mostRows = 1000;
 const pageCharacters = 1_000_000;
 
-/** About as many rows as make a million characters, judging by those before: a value alone can have megabytes. */
+/** How many rows make about a million characters, judging by the previous rows: one value can have megabytes. */
 function chooseCount(before: readonly TextRow[] | null): number {
     if (before === null || before.length === 0) {
         return 20;

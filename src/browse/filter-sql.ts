@@ -10,7 +10,8 @@ import type { BrowseColumn } from "./relation.js";
 /**
  * The conditions of a view's filters, with their values bound.
  *
- * @throws StatementError placed in the condition that a person wrote; StardeckError `usage` for what a type cannot do.
+ * @throws StatementError with a position in the condition that a person wrote; StardeckError `usage` for a comparison that the type
+ * does not support.
  */
 export function buildConditions({ relation, filters, where }: GridView, parameters: Parameters): readonly string[] {
     const conditions = filters.map((filter) =>
@@ -20,7 +21,7 @@ export function buildConditions({ relation, filters, where }: GridView, paramete
     );
     const hasGivenSql = where !== null || relation.source.from === "query";
     return [
-        // A parameter makes pg use the extended protocol, in which several statements are refused as a whole.
+        // A parameter makes pg use the extended protocol, which refuses a text of several statements.
         ...(hasGivenSql ? [parameters.bind("true", "boolean")] : []),
         ...conditions,
         ...(where === null ? [] : [inBrackets(checkCondition(where))]),
@@ -32,7 +33,7 @@ export function buildWhereSql(conditions: readonly string[]): string {
     return conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
 }
 
-/** How a filter's SQL is written: as it is sent, or for people, where PostgreSQL's own operators stand as their signs. */
+/** How a filter's SQL is written: qualified to be sent, or for people, with plain signs for PostgreSQL's own operators. */
 export interface FilterStyle {
     readonly quote: (name: string) => string;
     readonly operator: (schema: string, sign: string) => string;
@@ -40,7 +41,7 @@ export interface FilterStyle {
 
 const sentStyle: FilterStyle = { quote: quoteIdentifier, operator: buildOperator };
 
-/** One filter as a condition; `bind` gives the placeholder for a value of a type. */
+/** One filter as a condition; `bind` returns the placeholder for a value of a type. */
 export function buildFilterSql(
     filter: ColumnFilter,
     column: BrowseColumn,
@@ -86,12 +87,12 @@ export function buildFilterSql(
     }
 }
 
-/** The text of a value for `ilike`, which a collation that is not deterministic would refuse. */
+/** The text of a value for `ilike`, which does not support nondeterministic collations. */
 export function buildTextSql(reference: string): string {
     return `${reference}::text collate "default"`;
 }
 
-/** The pattern for `ilike` that finds a text anywhere. */
+/** The pattern of `ilike` for values that contain a text. */
 export function buildPattern(text: string): string {
     return `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
 }

@@ -23,8 +23,8 @@ export interface FoundRow {
 }
 
 /**
- * The nearest row after (or before) the given one in which a visible column contains the text, upper and lower case
- * alike; from the start (or the end) when no row is given. Null when there is none.
+ * The nearest row after (or before) the given one in which a visible column contains the text, ignoring case; from the
+ * start (or the end) when no row is given. Null when there is none.
  */
 export async function findNext(
     database: Database,
@@ -58,7 +58,7 @@ interface Finder {
     readonly connection: Connection;
     readonly view: GridView;
     readonly order: ViewOrder;
-    /** Of a row without cells. */
+    /** Selects the key only. */
     readonly shape: RowShape;
     readonly text: string;
 }
@@ -94,7 +94,7 @@ async function startBeside(
         return { start: null, skip: 0 };
     }
     const { values } = key;
-    // Twins are found all together or not at all.
+    // Rows that are equal in all columns either all match or none does.
     const isMatch =
         finder.order.mayHaveTwins &&
         (await countEqual(finder, values, (parameters) => either(buildMatches(finder, parameters)))) > 0;

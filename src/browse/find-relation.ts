@@ -9,10 +9,10 @@ export interface ReadableRelation {
     readonly kind: "model" | "source";
     readonly schema: string;
     readonly name: string;
-    /** What a source is called, where its table has another name. */
+    /** The source's name, if its table has another name. */
     readonly alias?: string;
     readonly description: string;
-    /** What tells its rows apart; empty when nothing does. */
+    /** Empty when it has none. */
     readonly primaryKey: readonly string[];
 }
 
@@ -38,9 +38,9 @@ export function listRelations({ models, sources }: Registry): readonly ReadableR
 }
 
 /**
- * The model or source of this name, with or without its schema. A model comes before a source of the same name.
+ * Finds a model or source by name, with or without schema. A model takes precedence over a source of the same name.
  *
- * @throws StardeckError `usage`, with the nearest name.
+ * @throws StardeckError `usage` with the nearest name.
  */
 export function findRelation(registry: Registry, name: string): ReadableRelation {
     const relations = listRelations(registry);
@@ -60,9 +60,9 @@ export function findRelation(registry: Registry, name: string): ReadableRelation
 }
 
 /**
- * The columns in their own order.
+ * The relation's columns in their order.
  *
- * @throws StardeckError `failed` when the relation is declared and not in the database.
+ * @throws StardeckError `failed` when the relation is not in the database.
  */
 export async function loadColumns(database: Queryable, relation: ReadableRelation): Promise<readonly TableColumn[]> {
     const { rows } = await database.query<TableColumn>(

@@ -4,7 +4,7 @@ import { conditionHint, countCharacters, placeError, statementHint } from "./giv
 import type { GridView } from "./grid-view.js";
 import type { Relation } from "./relation.js";
 
-/** The SQL after `from`. A query's columns get the names that are unique: `(…) as "result" ("total", "total_2")`. */
+/** The SQL after `from`. A query's columns get unique names: `(…) as "result" ("total", "total_2")`. */
 export function buildFromSql({ source, columns }: Pick<Relation, "source" | "columns">): string {
     if (source.from === "database") {
         return quoteQualified(source.schema, source.name);
@@ -13,12 +13,12 @@ export function buildFromSql({ source, columns }: Pick<Relation, "source" | "col
     return `${inBrackets(source.sql)} as "result"${names}`;
 }
 
-/** The line break ends a comment. */
+/** Puts SQL in brackets; the line break ends a comment in it. */
 export function inBrackets(given: string): string {
     return `(\n${given}\n)`;
 }
 
-/** An error in SQL that a person gave, placed in what they gave; any other error as it is. */
+/** Moves the position of an error into the SQL that a person wrote, if it is there; returns any other error unchanged. */
 export function placeInGiven(error: unknown, { relation, where }: Pick<GridView, "relation" | "where">): unknown {
     const condition = where === null ? error : placeInText(error, where, conditionHint);
     if (condition !== error || relation.source.from === "database") {
@@ -27,7 +27,7 @@ export function placeInGiven(error: unknown, { relation, where }: Pick<GridView,
     return placeInText(error, relation.source.sql, statementHint);
 }
 
-/** The error with its position in a text that was sent inside brackets; the same error if its position is elsewhere. */
+/** Moves the position of an error into a text that was sent in brackets; returns the same error if its position is elsewhere. */
 export function placeInText(error: unknown, given: string, hint: string): unknown {
     if (!(error instanceof StatementError) || error.position === undefined) {
         return error;

@@ -3,10 +3,10 @@ import { makeStatementError, StatementError } from "../database/errors.js";
 import { tokenizeSql, type SqlToken } from "../sql/sql-tokens.js";
 
 /**
- * One statement out of a text that a person wrote: without a byte order mark before it, and without its semicolon and the blanks and
- * comments behind that.
+ * The one statement in a text that a person wrote: without a byte order mark, its semicolon, and blanks and comments after that.
  *
- * @throws StatementError placed in it, for several statements, and for characters that look like blanks or quotes and are letters
+ * @throws StatementError with a position, for several statements, and for characters that look like blanks or quotes but are letters
+ * to PostgreSQL
  */
 export function takeStatement(given: string): { readonly sql: string; readonly tokens: readonly SqlToken[] } {
     const text = given.replace(/^\ufeff/, "");
@@ -21,12 +21,12 @@ export function takeStatement(given: string): { readonly sql: string; readonly t
     return { sql, tokens };
 }
 
-/** True for what is no blank and no comment; a comment without its end is a fault. */
+/** False for blanks and comments, except an unfinished comment, which is an error. */
 export function isMeaningful({ kind, isClosed }: SqlToken): boolean {
     return !isClosed || (kind !== "blank" && kind !== "comment");
 }
 
-/** How many characters of a text stand up to a place, counted from 1 as PostgreSQL does. */
+/** Converts an index in a text to PostgreSQL's position: in characters, from 1. */
 function positionOf(sql: string, start: number): number {
     return countCharacters(sql.slice(0, start)) + 1;
 }
@@ -36,7 +36,7 @@ function refuseSeveral(sql: string, tokens: readonly SqlToken[]): void {
     let isEnded = false;
     for (const token of tokens.filter(isMeaningful)) {
         if (token.kind !== "symbol") {
-            // What follows a semicolon begins another statement.
+            // Any token after a semicolon begins another statement.
         } else if (token.text === "(") {
             depth++;
         } else if (token.text === ")") {
@@ -60,10 +60,10 @@ const lookalikes: readonly (readonly [RegExp, string, string])[] = [
 ];
 
 /**
- * Text that was pasted from a page or a letter holds characters that look like blanks, quotes or dashes. In PostgreSQL they are letters
- * of a name, and the error would be about a name that nobody sees. Within quotes they are data and stay.
+ * Refuses characters that look like blanks, quotes or dashes, as in text pasted from web pages or e-mails. PostgreSQL takes them for
+ * letters, and its error would name something that nobody has written. Within quotes they are data and allowed.
  *
- * @throws StatementError placed in the text
+ * @throws StatementError with a position in the text
  */
 export function refuseLookalikes(sql: string, tokens: readonly SqlToken[], hint: string): void {
     for (const { kind, text, start } of tokens) {
@@ -82,12 +82,12 @@ export function refuseLookalikes(sql: string, tokens: readonly SqlToken[], hint:
     }
 }
 
-/** The way out for a text that is not one reading statement. */
+/** The hint for a text that is not one reading statement. */
 export const statementHint = "Give one statement that reads: SELECT, WITH, VALUES or TABLE.";
 
 export const conditionHint = "Give one condition, as after `where`.";
 
-/** How many characters PostgreSQL counts in the text. */
+/** The length of a text in characters as PostgreSQL counts them. */
 export function countCharacters(text: string): number {
     return Array.from(text).length;
 }
@@ -95,8 +95,8 @@ export function countCharacters(text: string): number {
 /**
  * The error as if `given` had been sent alone.
  *
- * @param before how many characters stood before it in what was sent
- * @param syntaxHint the way out of a syntax error
+ * @param before how many characters preceded it in the statement that was sent
+ * @param syntaxHint the hint for a syntax error
  */
 export function placeError(error: StatementError, given: string, before: number, syntaxHint: string): StatementError {
     const { cause, position } = error;
@@ -115,7 +115,7 @@ export function placeError(error: StatementError, given: string, before: number,
     return new StatementError(placed, given);
 }
 
-/** @throws StatementError placed in the text where it has a parameter, as `$1`: PostgreSQL would take a value of ours for it */
+/** @throws StatementError at a parameter such as `$1`: PostgreSQL would use one of our own values for it */
 export function refuseParameters(given: string, tokens: readonly SqlToken[]): void {
     const parameter = tokens.find(({ kind }) => kind === "parameter");
     if (parameter !== undefined) {
@@ -128,7 +128,7 @@ export function refuseParameters(given: string, tokens: readonly SqlToken[]): vo
     }
 }
 
-/** What PostgreSQL would say of a text that must not be sent: a syntax error at this character, counted from 1. */
+/** A syntax error in PostgreSQL's form for a text that was not sent; the position is in characters from 1. */
 export function makeSyntaxError(message: string, given: string, position: number, hint: string): StatementError {
     return makeStatementError(given, { sqlState: "42601", message, hint, position });
 }

@@ -4,7 +4,7 @@ import type { BrowseColumn, Relation } from "./relation.js";
 
 export interface Sort {
     readonly column: string;
-    /** Nulls come last in both directions, but in a descending order that an index gives: there they come first, as in the index. */
+    /** Nulls come last in both directions, except in a descending order that an index gives: there they come first, as in the index. */
     readonly descending: boolean;
 }
 
@@ -20,13 +20,13 @@ export type ColumnFilter =
 
 export type FilterOperator = ColumnFilter["operator"];
 
-/** What is seen of a relation: which rows, in which order, which columns. A value; changing it makes a new one. */
+/** Which rows and columns of a relation are shown, and in which order. Immutable: a change makes a new view. */
 export interface GridView {
     readonly relation: Relation;
     readonly sorts: readonly Sort[];
     /** All of them must hold. */
     readonly filters: readonly ColumnFilter[];
-    /** One SQL condition more, as a person wrote it. */
+    /** A further SQL condition, as a person wrote it. */
     readonly where: string | null;
     /** Names of the visible columns, in the order shown. */
     readonly columns: readonly string[];
@@ -38,8 +38,8 @@ export function makeGridView(relation: Relation): GridView {
 }
 
 /**
- * What the statements of a view run with instead of our own settings: names in SQL of a person mean what they mean to the role, and a
- * statement that is wholly theirs sees the rows that the server shows the role.
+ * The settings for which a view's statements use the role's own values: names in a person's SQL are found through the role's search
+ * path, and a statement that a person wrote completely sees the rows that row-level security allows the role.
  */
 export function roleSettingsOf({ relation, where }: Pick<GridView, "relation" | "where">): readonly RoleSetting[] {
     return relation.source.from === "query" ? statementSettings : where === null ? [] : ["search_path"];

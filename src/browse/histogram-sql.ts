@@ -1,14 +1,14 @@
 import type { ColumnScale } from "./column-scale.js";
 import type { Parameters } from "./parameters.js";
 
-/** About so many buckets fit side by side and can still be told apart. */
+/** About so many buckets fit side by side and can still be distinguished. */
 const bucketCount = 20;
 
 /**
- * Two WITH queries: `step`, a round width for the buckets, and `histogram`, one JSON array of `[from, to, count]`.
- * They stand after a query `spread` with the columns `low` and `high`.
+ * WITH queries for a histogram: `step`, a round width for the buckets, and `histogram`, one JSON array of `[from, to, count]`.
+ * They must follow a query `spread` with the columns `low` and `high`.
  *
- * @param placed a SELECT of `place` and `rows`: how many rows the bucket holds that begins at `place` times the step
+ * @param placed a SELECT of `place` and `rows`: the number of rows in the bucket that begins at `place` times the step
  */
 export function buildHistogramSql(scale: ColumnScale, placed: string, parameters: Parameters): string {
     const steps = parameters.bind(`{${scale.steps.join(",")}}`, "numeric[]");
@@ -39,10 +39,10 @@ export function buildHistogramSql(scale: ColumnScale, placed: string, parameters
         )`;
 }
 
-/** Without a scale there are no numbers, and no buckets. */
+/** An empty histogram, for types without a scale. */
 export const noHistogramSql = "\n        histogram as (select null::json as buckets)";
 
-/** The buckets as the statement gave them. */
+/** Parses the statement's JSON array of buckets. */
 export function parseHistogram(given: string | null): readonly { from: string; to: string; count: number }[] {
     const buckets = given === null ? [] : (JSON.parse(given) as readonly (readonly [string, string, number])[]);
     return buckets.map(([from, to, count]) => ({ from, to, count }));

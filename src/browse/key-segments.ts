@@ -4,22 +4,22 @@ import { isNothingSql, type OrderTerm } from "./view-order.js";
 
 export type ScanDirection = "forward" | "backward";
 
-/** Where a scan begins: at the row with these values, or right behind it. */
+/** Where a scan begins: at the row with these values, or right after it. */
 export interface ScanStart {
     readonly values: TextRow;
     readonly includesRow: boolean;
 }
 
 /**
- * The rows from a given one on as conditions on disjoint stretches, in scan order.
+ * Conditions on disjoint stretches that together are the rows from a given one on, in scan order.
  *
- * One condition with `or` could not be answered from an index; each of these can: for `(a, b)` after `(1, 2)` with `a`
- * ascending and `b` descending they are `a = 1 and b < 2` and `a > 1`, and `a is not distinct from null` if it can be.
- * Terms of one direction that are never null take a single row comparison, `(a, b) > (1, 2)`.
- * What no index gives is not split, as every stretch might have to read all rows: `a >= 1 and (a > 1 or a = 1 and b < 2)`.
+ * PostgreSQL could not use an index for one condition with `or`, but it can for each of these. For `(a, b)` after `(1, 2)`
+ * with `a` ascending and `b` descending they are `a = 1 and b < 2`, `a > 1`, and `a is not distinct from null` if `a` is
+ * nullable. Terms of one direction that are never null need a single row comparison, `(a, b) > (1, 2)`.
+ * Terms that no index orders are not split, because each stretch might read all rows: `a >= 1 and (a > 1 or a = 1 and b < 2)`.
  *
- * @param indexedTerms how many terms come in order from an index
- * @param bind gives the placeholder for the value of a term
+ * @param indexedTerms how many terms an index gives in order
+ * @param bind returns the placeholder for the value of a term
  */
 export function buildSegments(
     terms: readonly OrderTerm[],
@@ -30,7 +30,7 @@ export function buildSegments(
 ): readonly string[] {
     return buildFrom(0, [], indexedTerms);
 
-    /** The stretches among the rows that are equal in the terms before this one, split in the terms before `end`. */
+    /** The stretches among the rows that are equal in the terms before this one; only terms before `end` are split. */
     function buildFrom(index: number, equal: readonly string[], end: number): readonly string[] {
         const term = terms[index];
         if (term === undefined) {
@@ -65,7 +65,7 @@ export function buildSegments(
         ];
     }
 
-    /** A row comparison loses rows with a null behind its first term, and knows one direction and one schema of operators. */
+    /** A row comparison skips rows with a null after the first term, and supports one direction and one schema of operators only. */
     function isRowComparable(index: number): boolean {
         return terms
             .slice(index)
@@ -91,7 +91,7 @@ export function buildSegments(
     }
 }
 
-/** The condition that finds the rows with these values in the given terms. */
+/** The condition for rows with these values in the given terms. */
 export function buildEquality(
     terms: readonly OrderTerm[],
     values: TextRow,

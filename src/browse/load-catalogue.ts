@@ -3,8 +3,8 @@ import type { CatalogueRelation } from "../sql/completion.js";
 import { kindsByCode, type ReadOptions } from "./relation.js";
 
 /**
- * All tables and views that rows can be read from, by schema and name, with their columns. Left out are the system's own,
- * partitions (they are part of their table), and what the user may not read.
+ * All tables and views that rows can be read from, ordered by schema and name, with their columns. System relations,
+ * partitions (they are part of their table) and relations that the user may not read are left out.
  */
 export async function loadCatalogue(database: Database, options: ReadOptions): Promise<readonly CatalogueRelation[]> {
     const visible = await database.withReadOnlyTransaction(
@@ -17,7 +17,7 @@ export async function loadCatalogue(database: Database, options: ReadOptions): P
     }, options);
 }
 
-/** What a person may name without its schema. */
+/** The relations that a person may name without a schema. */
 const visibleSql = `
     select pg_catalog.array_agg(pg_class.oid::pg_catalog.text) as "ids"
     from pg_catalog.pg_class

@@ -5,17 +5,17 @@ import { loadColumnGraph, type ColumnGraph } from "../warehouse/column-graph.js"
 import { loadUsedColumns } from "../warehouse/column-lineage.js";
 import type { Queryable } from "../warehouse/registry.js";
 
-/** A column, and the lineage of the columns around it. */
+/** A column and its lineage. */
 export interface ColumnLineage {
     /** The name of its model or source. */
     readonly name: string;
-    /** As in the database, with its schema: `marts.mart_weekly_discounts`. */
+    /** Its name in the database, with schema: `marts.mart_weekly_discounts`. */
     readonly relation: string;
     readonly column: string;
     readonly graph: ColumnGraph;
 }
 
-/** A model or source by its name, or by the name that it has in the database with its schema. */
+/** Finds a model or source by its name, or by its name in the database with schema. */
 export function findNodeOrNull(graph: Graph, given: string): string | null {
     const names = [...graph.models.keys(), ...graph.sources.keys()];
     return (
@@ -26,7 +26,7 @@ export function findNodeOrNull(graph: Graph, given: string): string | null {
 }
 
 /**
- * The lineage of a column from the landing tables on to all that is made of it.
+ * The lineage of a column, from the landing tables to all columns that are computed from it.
  *
  * @param given `MODEL.COLUMN`, with or without the schema before it
  * @throws StardeckError `usage` when there is no such model, source or column, with the nearest name.

@@ -8,8 +8,8 @@ import { makeParameters, type Parameters } from "./parameters.js";
 import type { BrowseColumn, ReadOptions } from "./relation.js";
 
 /**
- * What the server knows at once, from the sample that ANALYZE took; null when it knows nothing: of a view or query, of a
- * table never analysed, or when the view filters.
+ * Statistics from the server's sample, which ANALYZE has taken, without reading rows. Null when there is none: for a view or
+ * query, for a table never analysed, or when the view has filters.
  */
 export async function loadEstimatedStatistics(
     database: Database,
@@ -34,12 +34,12 @@ export async function loadEstimatedStatistics(
 }
 
 /**
- * The sample as stretches of values with a share of the rows: a common value is a stretch of no length, and between two
- * bounds of the server's histogram lies the same share each.
+ * Reads the sample as stretches of values, each with a share of the rows: a common value is a stretch without length, and
+ * each bucket of the server's histogram has the same share.
  */
 function buildEstimateSql(column: BrowseColumn, names: readonly string[], parameters: Parameters): string {
     const [schema, table, name] = names;
-    // The text of an array of arrays cannot be taken apart as simply.
+    // The text of an array of arrays cannot be split as simply.
     const isArray = column.castType.endsWith("[]");
     const isOrdered = column.unsortableReason === null && !isArray;
     const scale = isOrdered ? scaleOrNull(column.typeId) : null;
@@ -124,7 +124,7 @@ function buildEstimateSql(column: BrowseColumn, names: readonly string[], parame
         cross join histogram`;
 }
 
-/** The share of a stretch that lies in each bucket, as if its rows were spread evenly over it. */
+/** The share of the stretches in each bucket, as if rows were distributed evenly within a stretch. */
 const placedStretchesSql = `
             select
                 place,
@@ -155,7 +155,7 @@ function parseEstimate(row: TextRow, rowCount: number): ColumnStatistics {
         rowCount,
         nullCount: Math.round(Number(nullShare) * rowCount),
         notFiniteCount: 0,
-        // Below zero it is the share of different values among all rows.
+        // A negative `n_distinct` is minus the number of different values divided by the number of rows.
         distinctCount: Math.round(distinctNumber < 0 ? -distinctNumber * rowCount : distinctNumber),
         min,
         max,

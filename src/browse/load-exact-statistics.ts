@@ -10,7 +10,7 @@ import { buildHistogramSql, noHistogramSql, parseHistogram } from "./histogram-s
 import { makeParameters, type Parameters } from "./parameters.js";
 import type { ReadOptions } from "./relation.js";
 
-/** What the column holds in all rows of the view; reads them all, in one statement. */
+/** Exact statistics of a column over all rows of the view; reads them all in one statement. */
 export async function loadExactStatistics(
     database: Database,
     view: GridView,
@@ -41,8 +41,8 @@ interface StatisticsSql {
 }
 
 /**
- * All comes from the different values and their counts, so that the rows are read and grouped once; and of the values,
- * which may be as many as the rows, as much as can be in one go. `up_to` counts the rows with a value or a lower one.
+ * Computes everything from the different values and their counts, so that rows are read and grouped only once. There may be
+ * as many values as rows, so these are read as few times as possible. `up_to` counts the rows with a value or a lower one.
  */
 function buildStatisticsSql({ countedSql, typeId, isOrdered, scale, parameters }: StatisticsSql): string {
     const text = textOfValue("value", typeId);
@@ -102,7 +102,7 @@ const lengthsSql = `json_build_array(
                     min(char_length(value)), max(char_length(value)), sum(char_length(value) * rows) / nullif(sum(rows), 0)
                 )`;
 
-/** The values at some places among the rows, all in one go. */
+/** Selects the values at several positions among the ordered rows, in one pass. */
 function buildPickSql(text: string): string {
     const pick = (value: string, place: string): string =>
         `(array_agg(${value}) filter (where up_to >= ${place} and up_to - ranked.rows < ${place}))[1]`;
@@ -117,7 +117,7 @@ function buildPickSql(text: string): string {
             cross join spread`;
 }
 
-/** Between two numbers lies their mean; of two other values it is the lower one. */
+/** With two middle values, the median is their mean if they are numbers, else the lower one. */
 function buildMedianSql({ isNumeric }: ColumnScale, typeId: number): string {
     const lower = textOfValue("picked.lower_middle", typeId);
     const mean = "trim_scale((picked.lower_middle::text::numeric + picked.upper_middle::text::numeric) / 2)::text";
@@ -139,7 +139,7 @@ const placedValuesSql = `
 function parseStatistics(row: TextRow, typeId: number): ColumnStatistics {
     const [rows, nulls, distinct, notFinite, min, max, mean, median, p90, lengths, buckets, most] = row;
     const rowCount = Number(rows);
-    // A numeric has more digits than a double precision has.
+    // Numeric results have more digits than a double precision value has.
     const mayShorten = (text: string | null): string | null =>
         text !== null && isFloatType(typeId) ? String(Number(text)) : text;
     const values =

@@ -8,9 +8,9 @@ import { makeRowShape } from "./row-shape.js";
 import { makeViewOrder } from "./view-order.js";
 
 /**
- * Some rows of a view.
+ * One page of a view's rows.
  *
- * @throws StatementError placed in the SQL that a person gave; StardeckError `interrupted`; ReadTimeoutError; ConnectionError
+ * @throws StatementError with a position in the SQL that a person wrote; StardeckError `interrupted`; ReadTimeoutError; ConnectionError
  */
 export async function loadPage(
     database: Database,

@@ -14,18 +14,18 @@ import { makeViewOrder, type ViewOrder } from "./view-order.js";
 import { quoteIdentifier } from "../sql/identifiers.js";
 import type { TextRow } from "../text/format-table.js";
 
-/** One value, whole up to a bound. */
+/** One value, whole up to a limit. */
 export interface WholeCell {
     readonly text: string | null;
     /** The size of the whole value in bytes. */
     readonly bytes: number;
-    /** False when the bound cut it. */
+    /** False when the value was cut at the limit. */
     readonly isWhole: boolean;
 }
 
 const mostCharacters = 10_000_000;
 
-/** The value of one column of one row, up to ten million characters of it; null when the row is gone. */
+/** The value of one column of one row, up to ten million characters; null when the row is gone. */
 export async function loadCell(
     database: Database,
     view: GridView,
@@ -43,7 +43,7 @@ export async function loadCell(
     return { text, bytes: bytes ?? countBytes(text ?? "", typeId), isWhole: bytes === null };
 }
 
-/** All columns of one row, hidden ones too, in the relation's order; null when the row is gone. */
+/** All columns of one row, including hidden ones, in the relation's order; null when the row is gone. */
 export async function loadRow(
     database: Database,
     view: GridView,
@@ -87,7 +87,7 @@ async function readKeyedRow(
     }
 }
 
-/** SQL that gives the row of a key; null when the key says nothing in this view. */
+/** SQL for the row of a key; null when the key identifies no row of this view. */
 function buildRowSql(view: GridView, order: ViewOrder, key: RowKey, parameters: Parameters): string | null {
     const { relation } = view;
     if (key.identityOf !== order.identityOf) {
@@ -96,7 +96,7 @@ function buildRowSql(view: GridView, order: ViewOrder, key: RowKey, parameters: 
     if (order.by === "position") {
         return buildNumberedSql(view, { first: Number(key.values[0] ?? 0), count: 1 }, parameters);
     }
-    // A digest alone would have to be made of every row.
+    // Finding a row by its digest alone would compute the digest of every row.
     const isFoundByOrder = relation.identity.by === "position" && key.order === order.name && key.isComplete;
     const condition = isFoundByOrder
         ? buildEquality(order.terms, key.values, (value, castType) => parameters.bind(value, castType))

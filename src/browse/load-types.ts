@@ -1,13 +1,13 @@
 import type { Connection } from "../database/connection.js";
 
-/** What is needed of a type to sort and compare its values. */
+/** What is needed to sort and compare values of a type. */
 export interface ColumnType {
-    /** As a person writes it, without length or precision; of a domain, the type that it restricts: its values need not pass. */
+    /** The type to cast values to, without length or precision. For a domain its base type, so that any value can be compared. */
     readonly castType: string;
-    /** Of a domain, the type that it restricts; else the type itself. As a result describes its columns. */
+    /** The base type of a domain, else the type itself, as in the description of a result's columns. */
     readonly baseTypeId: number;
     readonly unsortableReason: string | null;
-    /** The schema, quoted, of the operators that order its values. */
+    /** The quoted schema of the operators that compare its values. */
     readonly operatorSchema: string;
 }
 
@@ -20,7 +20,7 @@ export interface TypeRow {
     readonly withoutOrder: string | null;
 }
 
-/** What the types can do, by their ids in `pg_type`; ends a READ ONLY transaction. */
+/** Loads types by their ids in `pg_type`; ends a READ ONLY transaction. */
 export async function loadTypes(
     connection: Connection,
     typeIds: readonly number[],
@@ -31,7 +31,7 @@ export async function loadTypes(
     return describeTypes(rows);
 }
 
-/** Of rows that `buildTypesSql` gives. */
+/** Converts the rows of `buildTypesSql`. */
 export function describeTypes(rows: readonly TypeRow[]): ReadonlyMap<number, ColumnType> {
     return new Map(
         rows.map(({ id, castType, baseTypeId, withoutOrder, operatorSchema }) => [
@@ -49,8 +49,8 @@ export function describeTypes(rows: readonly TypeRow[]): ReadonlyMap<number, Col
     );
 }
 
-// An array, domain or composite type can be sorted if all that it is made of can. A base type can if it has a default
-// B-tree operator class, its own or that of a type with the same bytes (varchar has that of text).
+// An array, domain or composite type can be sorted if all its parts can. A base type can be sorted if it has a default
+// B-tree operator class, its own or that of a binary-compatible type (varchar uses that of text).
 // format_type(1042, null) would be `character`, which is read as character(1).
 export const buildTypesSql = (typeIds: string): string => `
     with recursive base (root, type) as (

@@ -9,14 +9,14 @@ import type { ReadOptions } from "./relation.js";
 export type { ValueCount };
 
 export interface ValueCounts {
-    /** The most frequent first; equally frequent ones in their order, null last. */
+    /** The most frequent first; equally frequent values in ascending order, null last. */
     readonly values: readonly ValueCount[];
-    /** Different values, null not counted. */
+    /** The number of different values without null. */
     readonly distinctCount: number;
     readonly rowCount: number;
 }
 
-/** The most frequent values of a column among all rows of the view; reads them all. */
+/** The most frequent values of a column among all rows of the view; reads all rows. */
 export async function loadValueCounts(
     database: Database,
     view: GridView,

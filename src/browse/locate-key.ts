@@ -27,19 +27,19 @@ export async function locateKey({ connection, view, order }: Reader, key: RowKey
     );
     const [values] = rows;
     if (values === undefined) {
-        // Of a row that is gone, what is known of it still says about where it stood.
+        // The row is gone, but its known values still tell about where it was.
         return isOfOrder ? key : null;
     }
     return { ...key, order: order.name, values, isComplete: true, twins: isOfOrder ? key.twins : null };
 }
 
-/** The condition that finds the row of a key, whatever the view's order. */
+/** The condition for the row of a key, in any order of the view. */
 export function buildIdentity(order: ViewOrder, { identity }: RowKey, parameters: Parameters): string {
     const terms = order.identityTerms.flatMap((index) => order.terms[index] ?? []);
     return buildEquality(terms, identity, (value, castType) => parameters.bind(value, castType));
 }
 
-/** Where to begin so that the row itself comes first, or the one behind it. */
+/** Where to begin a scan so that its first row is this one, or the next one. */
 export async function startAt(
     reader: Reader,
     { values, twins }: RowKey,
@@ -50,14 +50,14 @@ export async function startAt(
     if (!reader.order.mayHaveTwins || (twins !== null && twins.side !== side && twins.count === 0 && !includesRow)) {
         return { start: { values, includesRow }, skip: 0 };
     }
-    // Twins come first in a scan that includes them; those that lie behind us are left out.
+    // The scan begins with all rows equal to this one; those on the other side of it are skipped.
     const { count } = twins ?? { count: 0 };
     const isCountedBehind = twins === null || twins.side === side;
     const behind = isCountedBehind ? count : Math.max(0, (await countEqual(reader, values)) - 1 - count);
     return { start: { values, includesRow: true }, skip: behind + (includesRow ? 0 : 1) };
 }
 
-/** How many rows there are with these values. */
+/** The number of rows with these values. */
 export async function countEqual(
     { connection, view, order }: Reader,
     values: RowKey["values"],

@@ -13,17 +13,17 @@ import { sampleRows } from "./sample-rows.js";
 
 /** A row found by its number. */
 export interface Located {
-    /** Null when there are not so many rows. */
+    /** Null when there are fewer rows. */
     readonly key: RowKey | null;
-    /** How many rows come before it; null when that is not known. */
+    /** How many rows come before it; null if unknown. */
     readonly index: number | null;
     readonly isExact: boolean;
 }
 
-/** Up to here rows are counted one by one; that takes some tens of milliseconds. Beyond, a sample tells about where. */
+/** Up to this number rows are counted, which takes some tens of milliseconds. Beyond it, a sample gives an approximate place. */
 const countedRows = 100_000;
 
-/** The row with a number, counted from 0. */
+/** Finds a row by its number, from 0. */
 export async function locateNumber(reader: PageReader, index: number): Promise<Located> {
     if (index > countedRows) {
         const sample = await sampleRows(reader, { index });
@@ -34,7 +34,7 @@ export async function locateNumber(reader: PageReader, index: number): Promise<L
     return { key: await countTo(reader, index), index, isExact: true };
 }
 
-/** The row at a fraction of all: 0 is the first, 1 the last. */
+/** Finds the row at a fraction of all rows: 0 is the first, 1 the last. */
 export async function locateFraction(reader: PageReader, fraction: number): Promise<Located> {
     const { estimatedRows } = reader.view.relation;
     if (fraction > 0 && (estimatedRows === null || estimatedRows > countedRows)) {
@@ -57,7 +57,7 @@ async function countTo(reader: PageReader, index: number): Promise<RowKey | null
     const where = buildWhereSql(buildConditions(view, parameters));
     const orderBy = buildOrderBy(order.terms, "forward");
     const names = order.terms.map((_term, term) => nameTerm(view.relation, order, term));
-    // Nothing but what rows are ordered by: an index alone can give that. The rank of a row is that of its first twin.
+    // Selects only what rows are ordered by, so that an index-only scan is possible. Rows equal in all columns have the same rank.
     const terms = order.terms.map(({ sql, isColumn }, term) => (isColumn ? sql : `${sql} as ${names[term] ?? ""}`));
     const rank = order.mayHaveTwins ? `rank() over (order by ${orderBy})` : "null";
     const rankName = nameBeside(view.relation, "rank");

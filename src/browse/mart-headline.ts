@@ -12,20 +12,20 @@ import type { Model } from "../warehouse/registry.js";
 import { buildHeadlineSql, parseHeadline } from "../warehouse/headline.js";
 import { preferCharts, presentModel, titleOf } from "./present-model.js";
 
-/** A mart at a glance: what there is to draw of its newest or greatest rows. */
+/** A summary of a mart: a chart of its newest or greatest rows, and its answer in words. */
 export interface MartHeadline {
     readonly chart: ChartChoice;
-    /** The column that the chart is of; null where there is none. */
+    /** The column that the chart shows; null when there is no chart. */
     readonly measure: BrowseColumn | null;
-    /** Rows that were read. */
+    /** The number of rows that were read. */
     readonly rowCount: number;
-    /** The answer in words, where the model's file has it. */
+    /** The answer in words; null unless the model's file has a headline. */
     readonly sentence: string | null;
     /** False when the mart has more rows. */
     readonly isWhole: boolean;
 }
 
-/** The sentence with the values of its expressions, which are computed over the rows of the mart. */
+/** The headline with the values of its expressions, computed over the rows of the mart. */
 async function loadSentence(
     database: Database,
     { schema, name }: Pick<Model, "schema" | "name">,
@@ -53,15 +53,15 @@ function formatValue(value: string | null): string {
     });
 }
 
-/** More periods or bars than a glance holds; years of days all the same. */
+/** Enough for some years of days, and more bars than a chart can show. */
 const mostRows = 1000;
 const mostColumns = 20;
 
 /**
- * Reads as many rows as tell how a mart stands: of one with a row for each period the newest, of another those with the greatest
- * values of its chief measure.
+ * Reads the rows that summarise a mart: the newest ones if it has a row for each period, else those with the greatest values of its
+ * chief measure.
  *
- * Its file may say which measure, which chart and what sentence; the question that it answers decides otherwise.
+ * The mart's file may define the measure, the chart and the sentence. Else the words of its question choose the measure.
  */
 export async function loadMartHeadline(
     database: Database,
@@ -76,7 +76,7 @@ export async function loadMartHeadline(
         database,
         view,
         { at: "start" },
-        // Our own SQL over a model of the project; the parser that judges others would be loaded at each start for it.
+        // Not guarded: this is our own SQL over a model of the project, and the guard would load PostgreSQL's parser at each start.
         { ...options, pageRows: mostRows, clipCharacters: 80, isGuarded: false },
     );
     const rows = page.rows.map(({ cells }) => cells);
@@ -114,13 +114,13 @@ function makeHeadlineView(relation: Relation, about: string, chiefName: string |
     return {
         ...makeGridView(relation),
         sorts: first === null ? [] : [{ column: first.name, descending: true }],
-        // What has no number would come first.
+        // Nulls could come first.
         filters: period !== null || chief === undefined ? [] : [{ column: chief.name, operator: "is not null" }],
         columns: relation.columns.map((column) => column.name).filter((column) => shown.has(column)),
     };
 }
 
-/** The date or time that alone tells the rows apart. */
+/** The date or time column that alone is the key. */
 function periodOrNull({ columns, identity }: Relation): BrowseColumn | null {
     const key = identity.by === "key" && identity.columns.length === 1 ? identity.columns[0] : undefined;
     return columns.find((column) => column.name === key && isTemporalType(column.typeId)) ?? null;

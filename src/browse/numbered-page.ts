@@ -5,14 +5,14 @@ import { makeParameters } from "./parameters.js";
 import type { PagePosition, RowKey } from "./row-page.js";
 
 /**
- * A page of rows that nothing tells apart but the order they come in: that of a view or query that nobody has sorted.
- * To get to a row the server must make all those before it, as it must for the query itself.
+ * A page of rows that are identified only by their position: those of a view or query that is not sorted.
+ * To reach a row the server must compute all rows before it, as for the query itself.
  */
 export async function readNumberedPage(reader: PageReader, position: PagePosition): Promise<PageRows> {
     const { first, count } = await place(reader, position);
     await keepOrder(reader.connection);
     const parameters = makeParameters();
-    // One row more tells whether others follow.
+    // One extra row shows whether more follow.
     const page = buildNumberedSql(reader.view, { first, count: count + 1 }, parameters);
     const result = await reader.connection.queryText(
         `select ${reader.shape.select} from (${page}) as page`,
@@ -59,7 +59,7 @@ async function place(
     }
 }
 
-/** Of a row of another order nothing is known here: it counts as before the first one. */
+/** The row's number; -1 for a key of another order, whose number is unknown. */
 export function numberOf({ order, values }: RowKey): number {
     return order === "position" ? Number(values[0] ?? 0) : -1;
 }

@@ -4,21 +4,21 @@ import { buildFromSql } from "./from-sql.js";
 import type { GridView } from "./grid-view.js";
 import type { Parameters } from "./parameters.js";
 
-/** Some rows in the order they come in. */
+/** A range of rows in the order of a view or query. */
 export interface NumberedRows {
-    /** The number of the first one, counted from 0. */
+    /** The number of the first row, from 0. */
     readonly first: number;
-    /** Null for all that follow. */
+    /** Null for all rows that follow. */
     readonly count: number | null;
 }
 
 /**
- * SQL that gives rows of a view in the order they come in.
+ * SQL for a range of a view's rows in the view's own order.
  *
- * However few are wanted, the order must be that of the whole, or pages would repeat rows and leave others out. So the
- * planner is not told how many (it might choose another plan), and a condition that must be looked at for each row, and
- * that `offset 0` keeps where it stands, holds the limit back from a sort in the view or query: a sort that knows it
- * leaves the rows that are equal for it in another order.
+ * The order must be the same for every range, or pages would repeat rows and leave others out. So the limit is hidden from
+ * the planner, which might choose another plan for few rows. The condition `random() >= 0`, evaluated for each row and kept
+ * outside by `offset 0`, also hides the limit from a sort in the view or query: a sort with a limit orders equal rows
+ * differently.
  */
 export function buildNumberedSql(view: GridView, { first, count }: NumberedRows, parameters: Parameters): string {
     const where = buildWhereSql(buildConditions(view, parameters));
@@ -30,7 +30,7 @@ export function buildNumberedSql(view: GridView, { first, count }: NumberedRows,
     );
 }
 
-/** No workers that race each other, no scan that joins another one half-way: the rows come in the same order each time. */
+/** Forbids parallel workers and synchronised scans, so that rows come in the same order each time. */
 export async function keepOrder(connection: Connection): Promise<void> {
     await connection.setLocally({ max_parallel_workers_per_gather: "0", synchronize_seqscans: "off" });
 }

@@ -9,9 +9,9 @@ import { uniqueNames } from "../text/unique-names.js";
 import type { BrowseColumn, ReadOptions, Relation } from "./relation.js";
 
 /**
- * The result of one SELECT (or WITH, VALUES, TABLE) as a relation: its rows are not read yet.
+ * Opens the result of one SELECT (or WITH, VALUES, TABLE) as a relation, without reading its rows.
  *
- * @throws StatementError placed in `sql` as it was given, also for what is not one reading statement.
+ * @throws StatementError with a position in the given `sql`, also when it is not one reading statement.
  */
 export async function openQuery(database: Database, sql: string, options: ReadOptions): Promise<Relation> {
     const statement = checkStatement(sql);
@@ -41,7 +41,7 @@ export async function openQuery(database: Database, sql: string, options: ReadOp
 }
 
 async function describeStatement(connection: Connection, sql: string): Promise<readonly Field[]> {
-    // The parameter makes pg use the extended protocol, in which several statements are refused as a whole.
+    // The parameter makes pg use the extended protocol, which refuses a text of several statements.
     const { fields } = await connection.queryText(
         `select * from ${inBrackets(sql)} as "result" where $1::boolean limit 0`,
         ["true"],

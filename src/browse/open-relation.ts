@@ -5,7 +5,7 @@ import { kindsByCode } from "./relation.js";
 import type { BrowseColumn, ReadOptions, Relation, RelationIndex, RelationKind, RowIdentity } from "./relation.js";
 
 /**
- * Any table, view or materialised view. Nothing of it is run or planned, so the catalog tells all in one statement.
+ * Opens a table, view or materialised view. One query of the catalog describes it; the relation itself is not read or planned.
  *
  * @throws StardeckError `failed` when it is not in the database.
  */
@@ -65,10 +65,10 @@ interface FoundRelation {
 
 interface FoundIndex {
     readonly isPrimary: boolean;
-    /** No two rows are equal in its columns. */
+    /** True when no two rows are equal in its columns. */
     readonly isIdentity: boolean;
     readonly names: readonly string[];
-    /** Null if it cannot give rows in the order that `order by` asks for. */
+    /** Null if the index cannot give rows in the order of an `order by`. */
     readonly inOrder: RelationIndex | null;
 }
 
@@ -115,8 +115,8 @@ const columnsSql = `
     order by attnum`;
 
 /**
- * About how many rows stand in the files of a table and of those that inherit from it: what ANALYZE or VACUUM saw, grown
- * with the file since, as the planner reckons; where neither ever ran, rows as wide as their types are taken to be.
+ * Estimates the rows of a table and of those that inherit from it as the planner does: the row count of the last ANALYZE or
+ * VACUUM, scaled by the growth of the file since; if neither ever ran, by the width of the columns' types.
  */
 const estimatedRowsSql = `
     with recursive member (id) as (
@@ -172,7 +172,7 @@ function chooseIdentity(kind: RelationKind, hasChildren: boolean, indexes: reado
     if (kind === "view" || kind === "foreign table") {
         return { by: "position" };
     }
-    // Tables that inherit from this one may repeat its key.
+    // Tables that inherit from this one may contain the same keys.
     const unique = kind === "table" && hasChildren ? undefined : indexes.find((index) => index.isIdentity);
     return unique === undefined ? { by: "place", isPartitioned: hasChildren } : { by: "key", columns: unique.names };
 }

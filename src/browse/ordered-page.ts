@@ -45,7 +45,7 @@ async function readFrom(reader: PageReader, given: RowKey): Promise<PageRows> {
     }
     const { view, order, shape, pageRows } = reader;
     const parameters = makeParameters();
-    // The same statement says whether a row comes before.
+    // The same statement tells whether any row comes before.
     const before = buildBeforeSql(view, order, { values: key.values, includesRow: false }, parameters);
     const scan: Scan = { ...started, direction: "forward", limit: pageRows + 1 };
     const found = await runScan(reader, scan, `${shape.select}, exists (${before})`, parameters, { isLast: true });
@@ -54,7 +54,7 @@ async function readFrom(reader: PageReader, given: RowKey): Promise<PageRows> {
         found.map((row) => shape.parse(row)),
         scan,
     );
-    // Where neither the row nor any behind it is left, the rows before it are all there may be.
+    // If neither the row nor any after it exists, there may still be rows before it.
     const hasBefore = found.length === 0 || found[0]?.at(-1) === "t";
     return {
         rows: rows.slice(0, pageRows),
@@ -73,7 +73,7 @@ async function readLocated(reader: PageReader, { key, index, isExact }: Located)
     return { ...page, firstIndex: index, isExactPosition: isExact };
 }
 
-/** @param hasBehind whether there are rows on the other side of where the scan begins */
+/** @param hasBehind whether there are rows on the other side of the scan's start */
 async function scanPage(
     reader: PageReader,
     direction: ScanDirection,
@@ -81,7 +81,7 @@ async function scanPage(
     hasBehind: boolean,
 ): Promise<PageRows> {
     const { pageRows } = reader;
-    // One row more tells whether others follow.
+    // One extra row shows whether more follow.
     const scan = { start: null, skip: 0, ...started, direction, limit: pageRows + 1 };
     const rows = await readScan(reader, scan, { isLast: true });
     const page = rows.slice(0, pageRows);

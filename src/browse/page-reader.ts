@@ -10,7 +10,7 @@ export interface PageReader {
     readonly view: GridView;
     readonly order: ViewOrder;
     readonly shape: RowShape;
-    /** The most rows to read. */
+    /** The maximum number of rows to read. */
     readonly pageRows: number;
 }
 

@@ -1,7 +1,7 @@
-/** The values of one statement, in the order of their numbers. */
+/** The parameter values of one statement, in order. */
 export interface Parameters {
     readonly values: readonly (string | null)[];
-    /** Adds a value and gives its placeholder in the SQL: `$3::numeric`. */
+    /** Adds a value and returns its placeholder: `$3::numeric`. */
     bind(value: string | null, castType: string): string;
 }
 

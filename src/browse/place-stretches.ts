@@ -1,15 +1,15 @@
 import type { ScanDirection, ScanStart } from "./key-segments.js";
 
-/** The first stretch is about a page long, and each longer than the one before: few statements' worth reach any place. */
+/** The first stretch is about a page long and each further one is longer, so that few stretches reach any place. */
 const firstBlocks = 16;
 const growth = 4;
 const stretches = 10;
 
 /**
- * Conditions on disjoint stretches of a table, in scan order, each short enough to be sorted at once: no index gives
- * rows in the order of their places, but PostgreSQL reads `ctid >= '(16,0)' and ctid < '(144,0)'` without the rest.
+ * Conditions on disjoint stretches of a table, in scan order, each short enough to sort quickly: no index gives rows in the
+ * order of their places, but for `ctid >= '(16,0)' and ctid < '(144,0)'` PostgreSQL reads only this part.
  *
- * @param blocks how long the table was a while ago; only a scan backward from its end asks for it
+ * @param blocks the length of the table when it was opened; used only by a backward scan from its end
  */
 export function buildPlaceStretches(
     start: ScanStart | null,

@@ -6,24 +6,24 @@ import { isIdentifier, type TableColumn } from "../text/format-table.js";
 import { listMarts, type Model, type Registry } from "../warehouse/registry.js";
 import type { Sort } from "./grid-view.js";
 
-/** A model as it is to be shown: what its file says, and for the rest what follows from its columns. */
+/** How a model is shown: as its file defines, and by its columns where the file says nothing. */
 export interface PresentedModel<Column extends TableColumn> {
-    /** All of its columns, the most telling first, with the looks of their values. */
+    /** All of its columns, the most informative first, with the formats of their values. */
     readonly columns: readonly Column[];
     /** Empty for the order of the key. */
     readonly sorts: readonly Sort[];
-    /** So many columns stay in view. */
+    /** How many columns stay visible when scrolling to the right. */
     readonly frozen: number;
 }
 
-/** What is said of a model, and whether it answers a question. */
+/** A model's presentation, and what else decides how it is shown. */
 export interface Presented {
     readonly definition: PresentationDefinition;
     readonly isMart: boolean;
     readonly primaryKey: readonly string[];
 }
 
-/** How a model or source is presented; null for what nothing is known of. */
+/** The presentation of a model; null for any other relation. */
 export function findPresentedOrNull(
     registry: Pick<Registry, "layers" | "models">,
     { schema, name }: { readonly schema: string; readonly name: string },
@@ -38,7 +38,7 @@ export function findPresentedOrNull(
           };
 }
 
-/** The question that a model answers. */
+/** The model's title, which for a mart is the question that it answers. */
 export function titleOf({
     name,
     description,
@@ -48,8 +48,8 @@ export function titleOf({
 }
 
 /**
- * Columns, order and looks. A mart shows its key, what names a row, its measures and then its times; the newest period comes first.
- * Other relations are shown as they are where their files say nothing.
+ * Columns, order and formats. A mart shows its key, then names and identifiers, measures and times; the newest period comes first.
+ * Other relations are shown as they are unless their files define something.
  */
 export function presentModel<Column extends TableColumn>(
     given: readonly Column[],
@@ -106,7 +106,7 @@ function findSorts(columns: readonly TableColumn[], { definition, isMart, primar
     return isMart && period !== undefined && others.length === 0 ? [{ column: period.name, descending: true }] : [];
 }
 
-/** Charts of a model: those that its file asks for come first. */
+/** Orders the charts of a model: those that its file prefers come first. */
 export function preferCharts(
     charts: readonly ChartChoice[],
     presentation: PresentationDefinition | null,

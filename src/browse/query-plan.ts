@@ -1,41 +1,41 @@
-/** One step of PostgreSQL's plan of a statement, in `steps` before those that it takes its rows from. */
+/** One step of PostgreSQL's plan of a statement. In `steps` it precedes the steps that it reads rows from. */
 export interface PlanStep {
-    /** How deep it stands in the tree, from 0. */
+    /** Its depth in the tree, from 0. */
     readonly depth: number;
     /** `Hash Join`, `Seq Scan on warehouse.fct_orders` */
     readonly title: string;
-    /** What it does with its rows: conditions, keys, what it read; name and value. */
+    /** Names and values of its further properties: conditions, keys, blocks read. */
     readonly details: readonly (readonly [name: string, value: string])[];
     readonly estimatedRows: number;
-    /** All rows it gave, whatever the number of its loops; null where the statement was not run. */
+    /** All rows it returned, summed over its loops; null when the statement was not run. */
     readonly actualRows: number | null;
-    /** How often it ran; null where the statement was not run, 0 where it was never needed. */
+    /** How often it ran; null when the statement was not run, 0 when the step was never needed. */
     readonly loops: number | null;
-    /** What it takes alone, without the steps below it: milliseconds where the statement was run, else the planner's cost. */
+    /** What it takes without the steps below it: milliseconds when the statement was run, else the planner's cost. */
     readonly own: number;
-    /** Its part in what all steps take, from 0 to 1. */
+    /** Its share of what all steps take, from 0 to 1. */
     readonly share: number;
 }
 
 export interface QueryPlan {
-    /** The first one gives the result. */
+    /** The first step returns the result. */
     readonly steps: readonly PlanStep[];
-    /** Where most of the time is spent, or of the cost expected: a place among the steps. */
+    /** The index of the step that takes the most time or cost. */
     readonly costliest: number;
     readonly isAnalyzed: boolean;
-    /** Milliseconds; null where the statement was not run. */
+    /** Milliseconds; null when the statement was not run. */
     readonly planningMs: number | null;
     readonly executionMs: number | null;
-    /** The planner's cost of the whole. */
+    /** The planner's cost of the whole statement. */
     readonly totalCost: number;
-    /** As PostgreSQL gave it, for other programs that show plans. */
+    /** PostgreSQL's own JSON, for other programs that show plans. */
     readonly json: string;
 }
 
 /** A step as `explain (format json)` writes it: https://www.postgresql.org/docs/current/sql-explain.html */
 type PlanJson = Readonly<Record<string, unknown>> & { readonly Plans?: readonly PlanJson[] };
 
-/** The plan that `explain (format json)` has given, with what each step takes by itself. */
+/** Parses the output of `explain (format json)`, and computes what each step takes by itself. */
 export function parsePlan(explained: readonly Readonly<Record<string, unknown>>[]): QueryPlan {
     const [given = {}] = explained;
     const root = (given.Plan ?? {}) as PlanJson;
@@ -45,7 +45,7 @@ export function parsePlan(explained: readonly Readonly<Record<string, unknown>>[
 
     function add(json: PlanJson, depth: number): void {
         const children = json.Plans ?? [];
-        // The time of a query of WITH is in the steps that read from it, not in the step it hangs on; its cost is.
+        // The time of a WITH query is counted in the steps that read from it, not in its parent; its cost is counted in its parent.
         const below = children.filter((child) => !isAnalyzed || nameOfCommonTable(child) === null);
         const takenBelow = below.reduce((sum, child) => sum + takenBy(child, isAnalyzed), 0);
         const takenFrom = takeTime(json, shared);
@@ -70,7 +70,7 @@ export function parsePlan(explained: readonly Readonly<Record<string, unknown>>[
     };
 }
 
-/** Milliseconds of all its loops together, or cost, with all that stands below it. */
+/** A step's milliseconds over all loops, or its cost, including the steps below it. */
 function takenBy(json: PlanJson, isAnalyzed: boolean): number {
     return isAnalyzed
         ? (numberOrNull(json["Actual Total Time"]) ?? 0) * (numberOrNull(json["Actual Loops"]) ?? 0)
@@ -96,7 +96,7 @@ function timesOfCommonTables(root: PlanJson): Map<string, number> {
     return times;
 }
 
-/** How much of a step's time was the work of the query of WITH that it reads: whoever reads first makes it work. */
+/** How much of a step's time is that of the WITH query it reads. The first step to read makes it run, so the time counts once. */
 function takeTime(json: PlanJson, shared: Map<string, number>): number {
     const name = json["Node Type"] === "CTE Scan" ? String(json["CTE Name"]) : null;
     const left = name === null ? undefined : shared.get(name);
@@ -152,7 +152,7 @@ function titleOf(json: PlanJson): string {
     ].join("");
 }
 
-/** What the title, the rows and the times have said already, and what nobody asks for. */
+/** Properties that the title, the rows and the times show already, and uninteresting ones. */
 const untold = new Set(
     `Plans,Node Type,Strategy,Partial Mode,Parallel Aware,Async Capable,Join Type,Relation Name,Schema,Alias,CTE Name,Function Name,
     Index Name,Subplan Name,Parent Relationship,Startup Cost,Total Cost,Plan Rows,Plan Width,Actual Rows,Actual Loops,
@@ -173,7 +173,7 @@ function numberOrNull(value: unknown): number | null {
     return typeof value === "number" ? value : null;
 }
 
-/** How far the planner was from the truth, as a factor of at least 1; null where the statement was not run. */
+/** How wrong the planner's estimate of rows was, as a factor of at least 1; null when the step was not run. */
 export function misjudgedBy({ estimatedRows, actualRows, loops }: PlanStep): number | null {
     if (actualRows === null || loops === 0) {
         return null;

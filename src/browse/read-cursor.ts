@@ -4,8 +4,8 @@ import { ConnectionError, StardeckError, throwIfAborted } from "../database/erro
 import type { RoleSetting } from "../database/session-settings.js";
 
 /**
- * A SELECT with its parameters: at least one, because then several statements in one text are refused as a whole. Or one EXPLAIN,
- * for which no cursor can be declared: all its rows are one page.
+ * A SELECT with at least one parameter, which makes pg refuse a text of several statements. Or one EXPLAIN, which allows no cursor:
+ * all its rows are one page.
  */
 export type CursorQuery = CursorSettings &
     (
@@ -14,25 +14,25 @@ export type CursorQuery = CursorSettings &
     );
 
 interface CursorSettings {
-    /** Settings of the transaction, made before. */
+    /** Changes settings of the transaction before the statement. */
     readonly prepare?: (connection: Connection) => Promise<void>;
     readonly roleSettings?: readonly RoleSetting[];
-    /** False for SQL of our own that reads what we have made. */
+    /** False for our own SQL over our own relations. */
     readonly isGuarded?: boolean;
 }
 
 export interface CursorOptions {
     /** Cancels the statement at the server. */
     readonly signal: AbortSignal;
-    /** How many rows to fetch next, seeing the ones before; null at first. */
+    /** Chooses how many rows to fetch next, from the previous page; null at first. */
     readonly nextRows: (page: TextResult | null) => number;
-    /** The longest time that one statement may take; the database's own limit when not given. */
+    /** The time limit of one statement; the database's own limit when not given. */
     readonly timeoutMs?: number;
 }
 
 /**
- * Reads a result through a cursor of a READ ONLY transaction: the memory used does not grow with it.
- * `onPage` is called at least once, also when there are no rows.
+ * Reads a result through a cursor of a READ ONLY transaction, so that memory does not grow with the result.
+ * `onPage` is called at least once, even when there are no rows.
  *
  * @throws StatementError for the whole statement; StardeckError `interrupted` once aborted, `no-database` when the
  * connection is lost after the first page.
@@ -48,7 +48,7 @@ export async function readCursor(
     let hasBegun = false;
     await database.withReadOnlyTransaction(
         async (connection) => {
-            // A lost connection is tried again by itself, but rows that were shown must not be shown twice.
+            // The transaction is retried after a lost connection, but rows that were shown must not be shown again.
             if (lostAfterFirstPage !== null) {
                 throw new StardeckError(lostAfterFirstPage.message, {
                     code: "no-database",

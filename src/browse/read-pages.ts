@@ -16,22 +16,22 @@ export interface ReadPagesOptions {
     /** Cancels the statement at the server. */
     readonly signal: AbortSignal;
     readonly pageRows?: number;
-    /** What SQL of a person runs with; none for our own. */
+    /** Settings with the role's own values, for SQL of a person; none for our own SQL. */
     readonly roleSettings?: readonly RoleSetting[];
-    /** False for SQL of our own that reads what we have made. */
+    /** False for our own SQL over our own relations. */
     readonly isGuarded?: boolean;
 }
 
 const prefix = "select * from (\n";
-// The parameter makes pg use the extended protocol, in which a text of several statements is refused as a whole:
-// `select 1; commit; drop table …` never begins to run. The line break ends a comment.
+// The parameter makes pg use the extended protocol, which refuses a text of several statements such as
+// `select 1; commit; drop table …` before any of it runs. The line break ends a comment.
 const suffix = "\n) as stardeck_rows where $1::boolean";
 
 /**
- * Reads any SELECT page by page, so that the memory used does not grow with the result; or the plan that EXPLAIN gives.
- * `onPage` is called at least once, also when there are no rows.
+ * Reads a SELECT page by page, so that memory does not grow with the result; or the plan of an EXPLAIN.
+ * `onPage` is called at least once, even when there are no rows.
  *
- * @throws StatementError placed in `sql` as it was given; StardeckError `interrupted` once aborted.
+ * @throws StatementError with a position in the given `sql`; StardeckError `interrupted` once aborted.
  */
 export async function readPages(
     database: Database,

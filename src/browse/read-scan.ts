@@ -6,7 +6,7 @@ import type { BrowseRow } from "./row-page.js";
 import { buildScanSql, type Scan } from "./scan-sql.js";
 import type { ViewOrder } from "./view-order.js";
 
-/** Rows of a scan, nearest first, with their twins counted. */
+/** The rows of a scan, nearest first, with their twins counted. */
 export async function readScan(
     reader: Omit<PageReader, "pageRows">,
     scan: Scan,
@@ -20,7 +20,7 @@ export async function readScan(
     );
 }
 
-/** What `select` gives of the rows of a scan, nearest first. */
+/** Runs a scan and returns the result of `select` for each row, nearest first. */
 export async function runScan(
     { connection, view, order }: Pick<PageReader, "connection" | "view" | "order">,
     scan: Scan,
@@ -32,7 +32,7 @@ export async function runScan(
     return (await connection.queryText(sql, parameters.values, options)).rows;
 }
 
-/** Twins follow each other; those left out before the first row were its twins too. */
+/** Counts each row's twins (equal rows) before it in the scan. Rows skipped at the start were twins of the first row. */
 export function countTwins(
     { mayHaveTwins }: ViewOrder,
     rows: readonly BrowseRow[],
@@ -45,7 +45,7 @@ export function countTwins(
     let last = start?.includesRow === true ? start.values.at(-1) : undefined;
     let count = skip - 1;
     return rows.map((row) => {
-        // The last one is the digest of all columns.
+        // The last value is the digest of all columns.
         const digest = row.key.values.at(-1);
         count = digest === last ? count + 1 : 0;
         last = digest;

@@ -1,6 +1,6 @@
 import type { TableColumn } from "../text/format-table.js";
 
-/** What a grid can stand on: something stored in the database, or the result of a SELECT. */
+/** What a grid can show: a relation of the database, or the result of a SELECT. */
 export type RelationKind = "table" | "partitioned table" | "view" | "materialised view" | "foreign table" | "query";
 
 /** The kinds by their codes in `pg_class.relkind`. */
@@ -15,35 +15,35 @@ export const kindsByCode: Readonly<Record<string, RelationKind>> = {
 export interface BrowseColumn extends TableColumn {
     /** Unique in its relation: the second `total` of a query is `total_2`. */
     readonly name: string;
-    /** Object id in `pg_type`; of a domain, that of the type it restricts. */
+    /** Object id in `pg_type`; for a domain, that of its base type. */
     readonly typeId: number;
     /** As a person writes it, with length or precision: `numeric(12,2)`. */
     readonly typeName: string;
-    /** The type to read a value of this column with, in SQL and without length or precision: `numeric`. */
+    /** The type to cast values of this column to, without length or precision: `numeric`. */
     readonly castType: string;
     readonly comment: string | null;
-    /** Part of the columns that identify a row. */
+    /** True for the columns that identify a row. */
     readonly isKey: boolean;
     readonly isNullable: boolean;
-    /** A sort by this column alone reads an index. */
+    /** True when a sort by this column alone can read an index. */
     readonly isIndexed: boolean;
-    /** Why it cannot be sorted, as a sentence; null if it can. */
+    /** Why the column cannot be sorted, as a sentence; null if it can. */
     readonly unsortableReason: string | null;
-    /** The schema, quoted, of the operators that its values are compared by: `order by` finds them by the type, an expression by name. */
+    /** The quoted schema of the operators that compare its values: expressions find them by name, unlike `order by`. */
     readonly operatorSchema: string;
 }
 
-/** An index that can give rows in order: a valid B-tree over columns, without a condition. */
+/** An index that can give rows in order: a valid B-tree over columns, not over expressions, and not partial. */
 export interface RelationIndex {
     readonly name: string;
     readonly columns: readonly { readonly name: string; readonly descending: boolean }[];
 }
 
 /**
- * What tells one row from all others.
+ * What identifies a row.
  * - `key`: the primary key, or else a unique index over columns that are never null.
  * - `place`: where the row is stored (`ctid`); it changes when the row is updated.
- * - `position`: the number of the row in the order the view or query gives; it changes with the data.
+ * - `position`: the number of the row in the order of the view or query; it changes with the data.
  */
 export type RowIdentity =
     | { readonly by: "key"; readonly columns: readonly string[] }
@@ -62,17 +62,17 @@ export interface Relation {
     readonly primaryKey: readonly string[] | null;
     readonly identity: RowIdentity;
     readonly indexes: readonly RelationIndex[];
-    /** About how many rows it has, by what the server knows of its files; null for a view, a query and the like. */
+    /** An estimate of its rows from statistics and file sizes; null for relations without files, such as views and queries. */
     readonly estimatedRows: number | null;
-    /** How long its file was when it was opened; 0 for what has none of its own. */
+    /** The length of its file in blocks when it was opened; 0 when it has no file. */
     readonly blocks: number;
 }
 
-/** How a read is bounded. */
+/** The limits of a read. */
 export interface ReadOptions {
     /** Cancels the statement at the server. */
     readonly signal: AbortSignal;
-    /** The longest time that all of it may take, waiting for a connection included; 0 for none. */
+    /** The time limit for everything together, including the wait for a connection; 0 for none. */
     readonly timeoutMs: number;
 }
 

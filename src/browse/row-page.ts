@@ -2,21 +2,21 @@ import type { TextRow } from "../text/format-table.js";
 import type { BrowseColumn, ReadOptions } from "./relation.js";
 
 /**
- * The position of a row in a view. A page makes it, and takes it back to read the neighbouring rows; treat it as opaque.
- * It outlives a change of the view's sorts and filters when `RowIdentity.by` is `key` or `place`.
+ * The position of a row in a view, opaque to users: pages return it, and take it to read neighbouring rows.
+ * It stays valid when the view's sorts and filters change, if `RowIdentity.by` is `key` or `place`.
  */
 export interface RowKey {
-    /** Names the order that `values` belong to. */
+    /** The name of the order that `values` belong to. */
     readonly order: string;
     /** The row's values in the columns of the order. */
     readonly values: TextRow;
-    /** False when a value was too long to be kept; it is read again when needed. */
+    /** False when a value was clipped; it is read again when needed. */
     readonly isComplete: boolean;
-    /** Names what `identity` consists of. */
+    /** The names of the terms that `identity` consists of. */
     readonly identityOf: string;
-    /** What tells the row from all others. */
+    /** The values that identify the row. */
     readonly identity: TextRow;
-    /** Rows equal in all columns can only be counted: how many of them stand before it, or after it. */
+    /** How many rows equal in all columns come before or after it: such rows cannot be told apart otherwise. Null if not counted. */
     readonly twins: { readonly side: "before" | "after"; readonly count: number } | null;
 }
 
@@ -25,11 +25,11 @@ export type PagePosition =
     | { readonly at: "end" }
     | { readonly at: "after"; readonly key: RowKey }
     | { readonly at: "before"; readonly key: RowKey }
-    /** The row itself comes first; for finding it again after sorting or filtering. */
+    /** The page begins with the row itself, to find it again after sorting or filtering. */
     | { readonly at: "from"; readonly key: RowKey }
     /** From 0 (start) to 1 (end). */
     | { readonly at: "fraction"; readonly fraction: number }
-    /** Counted from 0. */
+    /** The row's number, from 0. */
     | { readonly at: "row"; readonly index: number };
 
 export interface BrowseRow {
@@ -47,18 +47,18 @@ export interface RowPage {
     readonly rows: readonly BrowseRow[];
     readonly hasBefore: boolean;
     readonly hasAfter: boolean;
-    /** How many rows come before the first one; null when that is not known. */
+    /** How many rows come before the first one; null if unknown. */
     readonly firstIndex: number | null;
-    /** False when a fraction or row number was met only about. */
+    /** False when a fraction or row number was reached only approximately. */
     readonly isExactPosition: boolean;
 }
 
 export interface PageOptions extends ReadOptions {
-    /** The most rows to read. */
+    /** The maximum number of rows to read. */
     readonly pageRows: number;
-    /** The most characters of a cell; 300 when not given. */
+    /** The maximum number of characters of a cell; 300 when not given. */
     readonly clipCharacters?: number;
-    /** Judges the statement before it runs: true when not given. */
+    /** Whether the statement is judged before it runs; true when not given. */
     readonly isGuarded?: boolean;
 }
 

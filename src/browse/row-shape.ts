@@ -6,19 +6,19 @@ import type { BrowseColumn, Relation } from "./relation.js";
 import type { BrowseRow, RowKey } from "./row-page.js";
 import type { ViewOrder } from "./view-order.js";
 
-/** How many characters of a cell are read, and of a value that rows are ordered by. */
+/** How many characters are read of a cell, and of a value that rows are ordered by. */
 const defaultClipCharacters = 300;
 
-/** What a statement gives of each row, and how a result's row is read. */
+/** What a statement selects of each row, and how to parse the result. */
 export interface RowShape {
-    /** The expressions, in words of the columns and of the names from `nameTerm`. */
+    /** The expressions, over the relation's columns and the names of `nameTerm`. */
     readonly select: string;
-    /** The row without its twins: those only its neighbours tell. */
+    /** Parses a row. Its twins are not counted: that needs the neighbouring rows. */
     parse(values: TextRow): BrowseRow;
 }
 
 /**
- * The cells of the given columns, and what the order needs for the row's key; each expression is read once.
+ * The cells of the given columns, and the terms of the order for the row's key; each expression is selected once.
  *
  * @param clipCharacters null for whole values
  */
@@ -40,7 +40,7 @@ export function makeRowShape(
     }));
     const terms = order.terms.map(({ typeId }, term) => {
         const name = nameTerm(relation, order, term);
-        // What identifies a row must be whole, or it could not be found again.
+        // Values that identify a row must be whole, to find it again.
         const clip = order.identityTerms.includes(term) ? null : defaultClipCharacters;
         return { index: place(buildClippedSql(name, typeId, clip)), typeId, clip };
     });
@@ -64,7 +64,7 @@ export function makeRowShape(
     };
 }
 
-/** The key of a row with these values, twins not counted. */
+/** The key of a row with these values, without counted twins. */
 export function makeKey(order: ViewOrder, values: TextRow, isComplete: boolean): RowKey {
     return {
         order: order.name,
@@ -76,7 +76,7 @@ export function makeKey(order: ViewOrder, values: TextRow, isComplete: boolean):
     };
 }
 
-/** What a term is called around the statement that gives the rows. */
+/** The name of a term outside the subquery that selects the rows. */
 export function nameTerm(relation: Relation, { terms }: ViewOrder, index: number): string {
     const term = terms[index];
     return term?.isColumn === true ? term.sql : nameBeside(relation, `order ${index + 1}`);

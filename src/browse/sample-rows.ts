@@ -8,25 +8,25 @@ import type { RowKey } from "./row-page.js";
 import { makeKey } from "./row-shape.js";
 
 export interface Sample {
-    /** The sampled row that is nearest to the wished place; null when that is behind the last one. */
+    /** The sampled row nearest to the wanted place; null when the place is after the last row. */
     readonly key: RowKey | null;
-    /** About how many rows the view has. */
+    /** An estimate of the view's rows. */
     readonly rows: number;
 }
 
-/** Where to go: a share of all rows, or a number of rows. */
+/** The wanted place: a fraction of all rows, or a row number. */
 export type SamplePlace = { readonly fraction: number } | { readonly index: number };
 
 const sampledBlocks = 1_000;
 const sampledSlots = 2;
 const sampledRows = 20_000;
 
-/** Fewer rows of the view in the sample tell too little. */
+/** With fewer rows of the view in it, a sample is too inaccurate. */
 const leastRows = 100;
 
 /**
- * A row at about the wished place of the order, from a sample that is spread evenly over the table: some milliseconds,
- * whatever the size, and for any order and conditions. Null when there is nothing to sample, or too little is in it.
+ * A row at about the wanted place of the order, from a sample spread evenly over the table. It takes some milliseconds for
+ * any size, order and conditions. Null when the relation cannot be sampled, or the sample is too small.
  */
 export async function sampleRows(reader: PageReader, place: SamplePlace): Promise<Sample | null> {
     const { connection, view, order } = reader;
@@ -63,7 +63,7 @@ export async function sampleRows(reader: PageReader, place: SamplePlace): Promis
     if (Number(count) < leastRows) {
         return null;
     }
-    // A key has no null in all its terms.
+    // The terms of an existing row are never all null.
     const key = values.every((value) => value === null) ? null : makeKey(order, values, true);
     return { key, rows: Math.round(Number(total)) };
 }

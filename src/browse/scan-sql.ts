@@ -7,23 +7,23 @@ import { buildPlaceStretches } from "./place-stretches.js";
 import { nameTerm } from "./row-shape.js";
 import { countIndexedTerms, type ViewOrder } from "./view-order.js";
 
-/** A walk over the rows of a view, in its order or against it. */
+/** Reads rows of a view, in its order or backwards. */
 export interface Scan {
     readonly direction: ScanDirection;
-    /** Null begins at the first row, or going backward at the last. */
+    /** Null begins at the first row, or at the last one when going backward. */
     readonly start: ScanStart | null;
-    /** How many rows to leave out first; few. */
+    /** How many rows to skip at the start; a small number. */
     readonly skip: number;
     readonly limit: number;
-    /** What must hold besides the view's conditions. */
+    /** A condition in addition to those of the view. */
     readonly condition?: string;
 }
 
 /**
- * SQL that gives the rows of a scan, nearest first: each stretch in order, one behind the other, and the later ones not
- * even begun when the first ones are enough.
+ * SQL for the rows of a scan, nearest first: ordered stretches, one after the other. PostgreSQL does not begin later
+ * stretches when the first ones are enough.
  *
- * @param select what to give of each row; evaluated for no others
+ * @param select what to select of each row; evaluated only for rows that are returned
  */
 export function buildScanSql(
     view: GridView,
@@ -52,7 +52,7 @@ export function buildScanSql(
     return `select ${select} from (${rows}) as page limit ${limit}${skip === 0 ? "" : ` offset ${skip}`}`;
 }
 
-/** SQL that gives a row if there is one before the given one; which of them does not matter, so nothing is sorted. */
+/** SQL for any one row before the given one, to test whether there is one; unordered, so nothing is sorted. */
 export function buildBeforeSql(view: GridView, order: ViewOrder, start: ScanStart, parameters: Parameters): string {
     const conditions = buildConditions(view, parameters);
     const stretches = bindSegments(view, order, start, "backward", parameters);

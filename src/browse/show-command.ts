@@ -3,7 +3,7 @@ import { listRelations } from "./find-relation.js";
 import type { GridView } from "./grid-view.js";
 import { buildViewSql, formatConditions } from "./view-sql.js";
 
-/** The shell command that prints the view's rows: `stardeck show …` where that can, else `stardeck query …`. */
+/** The shell command that prints the view's rows: `stardeck show …` if possible, else `stardeck query …`. */
 export function buildShowCommand(view: GridView, registry: Registry | null): string {
     return buildShowOrNull(view, registry) ?? buildQueryCommand(buildViewSql(view));
 }
@@ -13,7 +13,7 @@ function buildQueryCommand(sql: string): string {
     return `stardeck query ${sql.startsWith("-") ? "-- " : ""}${quoteArgument(sql)}`;
 }
 
-/** `show` knows models and sources, and no order but that of a model's primary key. */
+/** `show` supports only models and sources, and only the order of a model's primary key. */
 function buildShowOrNull(view: GridView, registry: Registry | null): string | null {
     const { relation, sorts, columns } = view;
     const { source, identity } = relation;
@@ -37,12 +37,12 @@ function buildShowOrNull(view: GridView, registry: Registry | null): string | nu
     ].join(" ");
 }
 
-/** Neither a flag nor a list of names for who reads the command line. */
+/** True for a word that the command line cannot take for a flag or for several names. */
 function isPlainWord(text: string): boolean {
     return /^[^-\s,][^\s,]*$/.test(text);
 }
 
-/** A word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 export function quoteArgument(text: string): string {
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

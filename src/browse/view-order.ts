@@ -7,7 +7,7 @@ import type { BrowseColumn, Relation, RelationIndex } from "./relation.js";
 
 /** One expression that rows are ordered by. */
 export interface OrderTerm {
-    /** In words of the relation's columns. */
+    /** An expression over the relation's columns. */
     readonly sql: string;
     /** False for a term that is not a column: the place of a row, the digest of all columns. */
     readonly isColumn: boolean;
@@ -20,30 +20,30 @@ export interface OrderTerm {
 
 /**
  * A total order: no two rows are equal in all terms, except rows that are equal in all columns (`mayHaveTwins`).
- * No terms at all stand for the order in which a view or query gives its rows by itself.
+ * No terms mean the order in which a view or query returns its rows by itself.
  */
 export interface ViewOrder {
-    /** What orders the rows: values that can be compared; where they are stored, and nothing else; how they come. */
+    /** `values`: by comparing values. `place`: only by where rows are stored. `position`: as the view or query returns them. */
     readonly by: "values" | "place" | "position";
     readonly terms: readonly OrderTerm[];
-    /** Names the order: keys of one order mean nothing in another. */
+    /** Identifies the order: keys of one order cannot be used in another. */
     readonly name: string;
     readonly mayHaveTwins: boolean;
-    /** Names what identifies a row, whatever the sorts. */
+    /** Identifies the terms that identify a row, independent of the sorts. */
     readonly identityOf: string;
-    /** Which of the terms identify it. */
+    /** The indexes of the terms that identify a row. */
     readonly identityTerms: readonly number[];
 }
 
 const placeSql = "ctid";
 
-/** How many columns order rows that are equal in the sorts, before the digest of all columns does. */
+/** How many further columns order rows that are equal in the sorts, before the digest of all columns. */
 const tieColumns = 3;
 
 /**
- * The sorts, and then what makes the order total: the key, the place, or a digest of all columns. Rows that only their
- * position tells apart keep the order they come in until somebody sorts them: a query may have asked for it. Those of a
- * partitioned table do too: their places have no order that could be read without sorting all of them.
+ * The sorts, followed by terms that make the order total: the key, the place, or a digest of all columns. Without sorts, rows
+ * identified by position keep the order they come in, which a query may have asked for. So do those of a partitioned table,
+ * because their places cannot be read in order without sorting all rows.
  *
  * @throws StardeckError `usage` with the reason when a column cannot be sorted.
  */
@@ -66,7 +66,7 @@ export function makeViewOrder({ relation, sorts }: Pick<GridView, "relation" | "
             sorted.set(sort.column, makeSortTerm(findColumn(relation, sort.column), sort));
         }
     }
-    // In the direction of the last sort, so that one index can give both.
+    // In the direction of the last sort, so that one index can give the sorts and the ties.
     const descending = sorts.at(-1)?.descending ?? false;
     const ties = makeTieTerms(relation, descending, new Set(sorted.keys()));
     const sortTerms = [...sorted.values()];
@@ -92,24 +92,24 @@ function makeSortTerm(column: BrowseColumn, { descending }: Sort): OrderTerm {
     return makeColumnTerm(column, descending);
 }
 
-/** Nobody who wants the greatest first wants to see nulls. What an index gives is left as it is: it has nulls first then. */
+/** In a descending sort, nulls should not hide the greatest values. An order that an index gives is kept: it has nulls first. */
 function putNullsLast(term: OrderTerm): readonly OrderTerm[] {
     return term.descending && term.isNullable
         ? [makeSystemTerm(nullsLastSql(term.sql), typeIds.boolean, "boolean", false), term]
         : [term];
 }
 
-/** Ordered by before a column, it puts the nulls of the column behind all else. */
+/** A term that puts the nulls of a column last, if it precedes the column in `order by`. */
 export function nullsLastSql(sql: string): string {
     return `(${isNothingSql(sql)})`;
 }
 
-/** What PostgreSQL takes for `is null`, but for a composite value with a null in it, which is neither null nor not null. */
+/** Tests whether a value itself is null; unlike `is null`, it does not look into a composite value. */
 export function isNothingSql(sql: string): string {
     return `${sql} is not distinct from null`;
 }
 
-/** How many terms come in order from the index that fits best, read forwards or backwards. */
+/** How many of the first terms the best index gives in order, read forwards or backwards. */
 export function countIndexedTerms({ indexes }: Pick<Relation, "indexes">, terms: readonly OrderTerm[]): number {
     return Math.max(
         0,
@@ -138,7 +138,7 @@ function makeColumnTerm(
 
 interface TieTerms {
     readonly terms: readonly OrderTerm[];
-    /** The terms that identify a row, by their SQL; they may stand among the sorts. */
+    /** The SQL of the terms that identify a row; these may be among the sorts. */
     readonly identity: readonly string[];
 }
 
@@ -179,7 +179,7 @@ function makeSystemTerm(sql: string, typeId: number, castType: string, descendin
     return { sql, isColumn: false, typeId, castType, descending, isNullable: false, operatorSchema: "pg_catalog" };
 }
 
-/** Rows with the same digest are the same in all that can be seen of them. */
+/** Rows with the same digest have the same text in all columns. */
 function buildDigestSql(columns: readonly BrowseColumn[]): string {
     return `md5(row(${columns.map(({ name }) => quoteIdentifier(name)).join(", ")})::text)::uuid`;
 }

@@ -9,8 +9,8 @@ import type { BrowseColumn, Relation } from "./relation.js";
 import { tokenizeSql } from "../sql/sql-tokens.js";
 
 /**
- * Readable SQL that gives the view's rows, for people to copy: names and values are quoted only where they have to be.
- * Rows of a view or query that are equal in what they are ordered by may come in another order than in the grid.
+ * Readable SQL for the view's rows, for people to copy: names and values are quoted only where necessary.
+ * Rows of a view or query that are equal in all sorts may come in another order than in the grid.
  */
 export function buildViewSql(view: GridView): string {
     const { relation, sorts } = view;
@@ -39,7 +39,7 @@ const readableStyle: FilterStyle = {
     operator: (schema, sign) => (schema === "pg_catalog" ? sign : buildOperator(schema, sign)),
 };
 
-/** All that must hold of the view's rows, each as a readable condition. */
+/** All conditions of the view, in readable SQL. */
 export function formatConditions({ relation, filters, where }: GridView): readonly string[] {
     const conditions = filters.map((filter) => {
         const column = findColumn(relation, filter.column);
@@ -49,18 +49,18 @@ export function formatConditions({ relation, filters, where }: GridView): readon
     return where === null ? conditions : [...conditions, bracket(where)];
 }
 
-/** What a person wrote, in brackets; a comment in it ends with its line. */
+/** Puts a person's condition in brackets; a line break ends a comment in it. */
 function bracket(where: string): string {
     return /\n|--/.test(where) ? `(\n${where}\n)` : `(${where})`;
 }
 
-/** A number or truth value bare, anything else as a literal; with its type where PostgreSQL would not find it out. */
+/** A number or boolean without quotes, any other value as a literal, with its type if PostgreSQL could not infer it. */
 function formatValue(value: string, castType: string, { typeId }: BrowseColumn): string {
     const isText = castType === "text";
     if (!isText && typeId === typeIds.boolean && /^[tf]$/.test(value)) {
         return value === "t" ? "true" : "false";
     }
-    // A bare fraction is double precision, and a real is another number then.
+    // Unquoted, a fraction would be numeric, which is compared with a real as double precision: another number.
     const number = isIntegerType(typeId) ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/;
     if (!isText && isNumericType(typeId) && typeId !== typeIds.real && number.test(value)) {
         return value;
@@ -81,7 +81,7 @@ function formatFrom({ source, columns }: Relation): readonly string[] {
     return ["from (", indent(source.sql), `) as result${list}`];
 }
 
-/** Four spaces more at each line, but not inside of a text or comment that goes over several. */
+/** Indents each line by four spaces, except within strings and comments of several lines. */
 function indent(sql: string): string {
     const lines = tokenizeSql(sql).map(({ kind, text }) =>
         kind === "blank" ? text.replaceAll(/\n(?=[^\n]|$)/g, "\n    ") : text,
@@ -99,7 +99,7 @@ function formatWhere(conditions: readonly string[]): readonly string[] {
         : ["where", `    ${first}`, ...others.map((condition) => `    and ${condition}`)];
 }
 
-/** One item on the keyword's line, several each on its own. */
+/** One item on the keyword's line, several items on a line each. */
 function formatList(keyword: string, items: readonly string[]): readonly string[] {
     const isShort = items.length < 2 || (keyword === "order by" && items.join(", ").length <= 80);
     return isShort

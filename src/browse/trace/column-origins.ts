@@ -3,15 +3,15 @@ import type { Model } from "../../warehouse/registry.js";
 import type { ReadColumn } from "../../warehouse/column-lineage.js";
 import { selectViewOf } from "../../warehouse/relation-details.js";
 
-/** A column of a model that is a column of an upstream relation, unchanged. */
+/** A column that a model takes unchanged from an upstream relation. */
 export interface ColumnOrigin extends ReadColumn {
     /** The model's column. */
     readonly column: string;
 }
 
 /**
- * The columns that a model only passes on, and where from. PostgreSQL tells that of any query, through its subqueries and joins,
- * so the model's own SELECT is described: nothing of it is read. Of expressions and of unions there is no origin.
+ * The columns that a model only passes on, and where they come from. PostgreSQL's description of a query's result tells this, even
+ * through subqueries and joins, so the model's SELECT is described without reading rows. Expressions and unions have no origin.
  */
 export async function loadColumnOrigins(connection: Connection, model: Model): Promise<readonly ColumnOrigin[]> {
     const { rows: views } = await connection.query<{ sql: string | null }>(

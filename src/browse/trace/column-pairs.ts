@@ -1,24 +1,24 @@
 import type { TraceFacts, TraceRelation } from "./trace-facts.js";
 
-/** A column of the model and the column upstream that holds the same values, and how that is known. */
+/** A column of the model, the upstream column with the same values, and how that is known. */
 export interface ColumnPair {
     readonly column: string;
     readonly upstreamColumn: string;
     readonly evidence: Evidence;
 }
 
-/** The surest first. */
+/** The most reliable first. */
 const evidences = ["copy", "reference", "entity", "name"] as const;
 
 /**
  * - `copy`: the model passes the column on unchanged
- * - `reference`: a relationships test says that the values are there
- * - `entity`: the model's mapping of changes to its entities says so
- * - `name`: a key of that name is in both, and the model reads it there
+ * - `reference`: a relationships test requires that the values are there
+ * - `entity`: the model's mapping of changes to its entities uses the column
+ * - `name`: both relations have a key of that name, and the model reads it there
  */
 export type Evidence = (typeof evidences)[number];
 
-/** All pairs between a model and a relation that it reads; of each column upstream only those with the surest evidence. */
+/** All pairs between a model and a relation that it reads; for each upstream column, only those with the most reliable evidence. */
 export function findColumnPairs(facts: TraceFacts, upstream: TraceRelation): readonly ColumnPair[] {
     const { model } = facts;
     const has = ({ columns }: TraceRelation, name: string): boolean => columns.some((column) => column.name === name);

@@ -7,7 +7,7 @@ import { mappedColumnOrNull } from "./simple-mapping.js";
 import type { Reference, TraceColumn, TraceFacts, TraceRelation } from "./trace-facts.js";
 
 /**
- * How a model's rows hang together with those of all that it reads. No rows are read.
+ * How a model's rows are related to those of the relations it reads. No rows are read.
  *
  * @throws StardeckError `failed` for a model that is not registered.
  */

@@ -7,7 +7,7 @@ import { loadTraceFacts } from "./load-trace-facts.js";
 import { planTrace, type TraceStep } from "./plan-trace.js";
 import type { TraceRow } from "./trace-facts.js";
 
-/** A row whose origin is asked for. */
+/** A row whose origin is wanted. */
 export interface TraceQuestion {
     readonly modelName: string;
     readonly row: TraceRow;
@@ -15,12 +15,12 @@ export interface TraceQuestion {
     readonly wanted: readonly string[];
 }
 
-/** Which relation has rows is not worth more than this; the likeliest is shown then. */
+/** How long to look for a relation that has rows, at most; after that the likeliest one is shown. */
 const longestLookMs = 3000;
 
 /**
- * The steps upstream from a row, the likeliest first: one without any such rows comes after those that have some, as for a
- * stand-in in a dimension, of which only the facts know.
+ * The steps upstream from a row, the likeliest first. Steps that find no rows come after those that do: an inferred member of a
+ * dimension, for example, is found only in the facts.
  *
  * @throws StardeckError `failed` for a model that is not registered; ReadTimeoutError; StatementError; ConnectionError
  */
@@ -37,7 +37,7 @@ export async function loadTrace(
     const told = steps.filter(({ where }) => where !== null);
     const empty: TraceStep[] = [];
     for (const step of told) {
-        // With nothing beside it there is nothing to put before it.
+        // A single step need not be checked, because its place cannot change.
         if (told.length === 1 || (await hasRows(database, step, options))) {
             break;
         }

@@ -2,40 +2,41 @@ import { findColumnPairs, type ColumnPair } from "./column-pairs.js";
 import { buildOneOf, buildThrough, isComparable } from "./trace-condition.js";
 import type { TraceFacts, TraceRelation, TraceRow } from "./trace-facts.js";
 
-/** Rows upstream that a row was made from, as far as that can be told. */
+/** The rows of an upstream relation that a row was made from, as far as they can be determined. */
 export interface TraceStep {
     readonly relation: TraceRelation;
-    /** The condition in SQL; null when nothing tells which rows. */
+    /** The condition in SQL; null when it cannot be told which rows. */
     readonly where: string | null;
     /** What they have in common with the row: `order_id = 5`. */
     readonly reason: string;
     /**
-     * - `key`: the rows' own key, so it is these and no others
-     * - `row`: what tells the row apart
-     * - `entity`: what the rows are about
-     * - `shared`: a key that both have
-     * - `through`: another relation that the model reads, with its rows of the row
-     * - `values`: columns that are passed on unchanged
-     * - `none`: nothing; all rows
-     * - `null`: the key that would tell is null, so no row
+     * How the rows are found:
+     * - `key`: by their primary key, so these rows are certain
+     * - `row`: by the primary key of the model's row
+     * - `entity`: by the entity key of either relation
+     * - `shared`: by a key that both have
+     * - `through`: by the rows of another relation that the model reads
+     * - `values`: by columns that are passed on unchanged
+     * - `none`: not at all, so it may be any row
+     * - `null`: by a key that is null here, so there is no row
      */
     readonly by: (typeof ways)[number];
-    /** How it is known that the columns hold the same. */
+    /** The pairs of columns that the condition compares. */
     readonly pairs: readonly ColumnPair[];
-    /** What the wanted columns are called there. */
+    /** The upstream names of the wanted columns. */
     readonly wanted: readonly string[];
 }
 
-/** The surest first. */
+/** The most reliable first. */
 const ways = ["key", "row", "entity", "shared", "through", "values", "none", "null"] as const;
 
-/** So many copied values tell rows apart well enough to look at. */
+/** So many copied values identify rows well enough to look at. */
 const mostCopies = 4;
 
 /**
- * Where the row of a model came from: for each relation that the model reads directly a condition on its rows, the likeliest first.
+ * Where a model's row came from: a condition for the rows of each relation that the model reads directly, the likeliest first.
  *
- * @param wanted columns of the model that somebody asks about: what they come from comes first
+ * @param wanted the columns that the question is about: relations they come from are listed first
  */
 export function planTrace(facts: TraceFacts, row: TraceRow, wanted: readonly string[]): readonly TraceStep[] {
     const direct = facts.upstream.map((relation) => planDirect(facts, relation, row, wanted));
@@ -95,12 +96,12 @@ function planDirect(facts: TraceFacts, relation: TraceRelation, row: TraceRow, w
     return { relation, by, pairs: pairs ?? [], wanted: told, ...buildCondition(facts, relation, row, pairs ?? []) };
 }
 
-/** All of them together, when none is missing. */
+/** All pairs of all parts; null when a part has none. */
 function allOrNull(parts: readonly (readonly ColumnPair[])[]): readonly ColumnPair[] | null {
     return parts.length === 0 || parts.some((part) => part.length === 0) ? null : parts.flat();
 }
 
-/** What a column of the model is called upstream; null when it does not come from there. */
+/** The upstream name of a model's column; null when it does not come from there. */
 function upstreamNameOrNull(
     { origins, reads }: TraceFacts,
     { schema, name: relationName }: TraceRelation,
@@ -148,7 +149,7 @@ function buildCondition(
           };
 }
 
-/** By way of another relation upstream whose rows are known: where a key of the one refers to the other. */
+/** Finds rows through another upstream relation whose rows are known, if a key of one refers to the other. */
 function planThrough(facts: TraceFacts, step: TraceStep, direct: readonly TraceStep[]): TraceStep {
     const { relation } = step;
     for (const { relation: bridge, where, reason, by } of direct) {
@@ -195,7 +196,7 @@ function findLinkOrNull(
             .filter(({ name }) => keyNames.has(name) && isRead(relation, name) && isRead(bridge, name))
             .map(({ name }) => [name, name] as const),
     ];
-    // The SELECT joins them by what it reads of both.
+    // Columns that the SELECT reads come first, because it probably joins by them.
     const sorted = [...candidates].sort(
         (one, other) => Number(isRead(relation, other[0])) - Number(isRead(relation, one[0])),
     );
@@ -209,13 +210,13 @@ function findLinkOrNull(
     return null;
 }
 
-/** Whether the model, or another relation that it reads, only refers to it: such rows say more of a row and did not make it. */
+/** Whether the model, or another relation it reads, refers to this one: its rows describe a row and are not its origin. */
 function isLookup({ model, upstream, references }: TraceFacts, { name }: TraceRelation): boolean {
     const referring = [model, ...upstream].map((relation) => relation.name);
     return references.some(({ relationName, toName }) => toName === name && referring.includes(relationName));
 }
 
-/** How many columns the model has from there, by origin or by name. */
+/** How many columns the model takes from the relation, by origin or by name. */
 function findSharedColumns({ model, origins, reads }: TraceFacts, { schema, name }: TraceRelation): number {
     const isHere = (each: { readonly schema: string; readonly relationName: string }): boolean =>
         each.schema === schema && each.relationName === name;

@@ -1,7 +1,7 @@
 import { tokenizeSql } from "../../sql/sql-tokens.js";
 
 /**
- * The column of `changed` whose values a mapping to entities gives as they are: `id` of `select id from changed where id is not null`.
+ * The column of `changed` whose values a mapping returns unchanged as entities: `id` for `select id from changed where id is not null`.
  * Null for a mapping that does more.
  */
 export function mappedColumnOrNull(sql: string): string | null {

@@ -3,21 +3,21 @@ import type { TraceColumn, TraceRelation } from "./trace-facts.js";
 
 const numbers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint", "numeric", "real", "double precision"]);
 const texts: ReadonlySet<string> = new Set(["text", "character varying", "character", "name"]);
-/** Types without an operator for equality. */
+/** Types without an equality operator. */
 const incomparable: ReadonlySet<string> = new Set(["json", "xml", "point", "polygon", "txid_snapshot", "pg_snapshot"]);
 
 export function isComparable({ type }: TraceColumn): boolean {
     return !incomparable.has(type);
 }
 
-/** `"order_id" in ('5', '7')`: the column holds one of the values, which a column of another type may have had. */
+/** `"order_id" in ('5', '7')`: the column holds one of the values, which come from a column of `valueType`. */
 export function buildOneOf(column: TraceColumn, values: readonly string[], valueType: string): string {
     const name = quoteIdentifier(column.name);
     const literals = [...new Set(values)].map((value) => quoteLiteral(value).trimStart());
     const isSame = column.type === valueType || (texts.has(column.type) && texts.has(valueType));
     const isNumber = numbers.has(column.type) && numbers.has(valueType);
     const left = isSame || isNumber ? name : `${name}::text`;
-    // The literal takes the column's type; a number too great for it would be an error and not another number.
+    // An untyped literal gets the column's type, and a number out of its range would be an error. So numbers keep their own type.
     const typed = literals.map((literal) => (isNumber && !isSame ? `${literal}::${valueType}` : literal));
     return typed.length === 1 ? `${left} = ${typed[0] ?? ""}` : `${left} in (${typed.join(", ")})`;
 }

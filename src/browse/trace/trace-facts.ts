@@ -1,15 +1,15 @@
 import type { ReadColumn } from "../../warehouse/column-lineage.js";
 import type { ColumnOrigin } from "./column-origins.js";
 
-/** A relation on the way upstream. */
+/** A model or source, as tracing sees it. */
 export interface TraceRelation {
     readonly schema: string;
     readonly name: string;
     readonly isSource: boolean;
     readonly columns: readonly TraceColumn[];
-    /** Tells its rows apart; empty when nothing is known to. */
+    /** Empty when it is not known to have one. */
     readonly primaryKey: readonly string[];
-    /** What its rows are about: several rows may have the same. Null when that is not known. */
+    /** The column of the entity that a row belongs to; several rows may have the same. Null if unknown. */
     readonly entityKey: string | null;
 }
 
@@ -19,7 +19,7 @@ export interface TraceColumn {
     readonly type: string;
 }
 
-/** A data test says that each value of a column of one relation is in a column of another. */
+/** A data test requires that each value of a column of one relation is in a column of another. */
 export interface Reference {
     readonly relationName: string;
     readonly columnName: string;
@@ -27,10 +27,10 @@ export interface Reference {
     readonly toColumn: string;
 }
 
-/** All that is known of how a model's rows hang together with those upstream. */
+/** Everything known about how a model's rows are related to those upstream. */
 export interface TraceFacts {
     readonly model: TraceRelation;
-    /** What the model reads directly. */
+    /** The relations that the model reads directly. */
     readonly upstream: readonly TraceRelation[];
     /** Columns that the model passes on unchanged. */
     readonly origins: readonly ColumnOrigin[];
