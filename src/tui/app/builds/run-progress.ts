@@ -134,7 +134,7 @@ function addUp({ modelNames, models }: RunProgress): RunTotals {
     };
 }
 
-/** Failed, or with a data test that did not pass, unless that is known. */
+/** Whether the model failed, or a data test of it neither passed nor gave a known warning. */
 export function hasProblem({ status, problems }: ModelProgress): boolean {
     return status === "failed" || problems.some((problem) => problem.status !== "known");
 }

@@ -13,7 +13,7 @@ import { makeOfSelected } from "../../kit/selected-handlers.js";
 import type { BuildItem } from "./build-list.js";
 import type { BuildReads } from "./build-reads.js";
 
-/** What the keys do on the Build screen besides what they do in every list. */
+/** The actions of the Build screen, besides those of every list. */
 export function makeBuildActions(app: App, { state, handlers }: ListDetail<BuildItem>, reads: BuildReads): Handlers {
     const selectedOrNull = (): ModelProgress | null => {
         const item = state.selectedOrNull();
@@ -90,7 +90,7 @@ function modelOrNull(run: RunProgress | null, { modelName }: BuildItem): ModelPr
     return run === null ? null : (run.models.get(modelName) ?? makeQueuedModel(modelName));
 }
 
-/** Opens what went wrong in place, goes to a test, or shows what changed. */
+/** Enter: goes to the data test, shows the changed rows or the model, or opens and closes the details of a model. */
 export function openBuildItem(app: App, state: ListDetailState<BuildItem>, reads: BuildReads, item: BuildItem): void {
     const run = reads.run();
     const model = modelOrNull(run, item);
@@ -104,7 +104,7 @@ export function openBuildItem(app: App, state: ListDetailState<BuildItem>, reads
     } else if (item.kind === "changes" || (isGood && hasChanges)) {
         showChanges(app, run, model);
     } else if (isGood) {
-        // The run has no more to say of it.
+        // The run has no details of it, so show the model itself.
         app.go({ screen: "models", modelName: model.modelName });
     } else {
         const isOpen =
@@ -113,7 +113,7 @@ export function openBuildItem(app: App, state: ListDetailState<BuildItem>, reads
     }
 }
 
-/** Why a model has no changed rows to show; null when it has. */
+/** Why a model has no changed rows to show; null when it has some. */
 function reasonWithoutChanges(model: ModelProgress | null): string | null {
     if (model === null) {
         return "no model is selected";

@@ -4,26 +4,26 @@ import type { ListFilter, ListItem } from "../../kit/list-detail/list-detail-sta
 import { hasProblem, makeQueuedModel, type ModelProgress, type RunProgress } from "../../app/builds/run-progress.js";
 import type { Theme } from "../../kit/theme.js";
 
-/** Something that can be selected: a model, or a test or the changed rows below an opened one. */
+/** An item of the list: a model, or below an opened model a data test or its changed rows. */
 export interface BuildItem extends ListItem {
     readonly kind: "model" | "test" | "changes";
     readonly modelName: string;
-    /** Empty but for a test. */
+    /** Empty unless the item is a data test. */
     readonly testName: string;
     readonly height: number;
-    /** As many lines as its height; made only for what is in view. */
+    /** As many lines as its height; called only for items in view. */
     readonly lines: () => readonly string[];
 }
 
 export interface BuildListOptions {
     readonly filter: ListFilter;
     readonly isExpanded: (model: ModelProgress) => boolean;
-    /** Whether it waits for a lock, which is said without being asked. */
+    /** Whether the model waits for a lock, which is shown even when the model is not opened. */
     readonly isBlocked: (modelName: string) => boolean;
     readonly contextOf: (modelName: string) => ModelContext;
-    /** Null where the failing rows are not to be had yet. */
+    /** Null until the failing rows are needed. */
     readonly failingOf: (modelName: string) => FailingRowsOfModel | null;
-    /** Of a line without its mark. */
+    /** The width of a line without its mark. */
     readonly width: number;
     readonly theme: Theme;
 }

@@ -8,12 +8,12 @@ import { makeKeyedLoad, makeLoad, type Loaded } from "../../kit/load.js";
 import { isRunning, type RunProgress } from "../../app/builds/run-progress.js";
 import { makeStore, type Readable } from "../../terminal/store.js";
 
-/** What the Build screen shows and where it has it from. */
+/** The run that the Build screen shows, and the reads that it needs. */
 export interface BuildReads {
     readonly changes: readonly Readable<unknown>[];
-    /** The run to show; null when there is none, or none yet. */
+    /** The run to show; null when there is none, or it has not been read yet. */
     readonly run: () => RunProgress | null;
-    /** How the read of that run stands, where it is read. */
+    /** The state of reading that run. */
     readonly reading: () => Loaded<unknown>;
     readonly shownRunId: () => string | null;
     /** Shows the current run, or a past one. */
@@ -23,9 +23,9 @@ export interface BuildReads {
     readonly failingOf: (modelName: string) => FailingRowsOfModel | null;
     /** Reads the failing rows of models that have ended, once. */
     readonly needFailing: (modelNames: readonly string[]) => void;
-    /** Reads what the run needs that is shown; to be called when it may have changed. */
+    /** Reads what the shown run needs; call it when the run may have changed. */
     readonly sync: () => void;
-    /** While the screen is in view: asks each second what running models wait for. */
+    /** While the screen is in view: reads each second what running models wait for. The returned function ends all reads. */
     readonly watch: () => () => void;
 }
 
@@ -80,7 +80,7 @@ export function makeBuildReads(app: App): BuildReads {
             return current ?? last.get().value;
         }
         const read = past.get().value;
-        // A run that goes on is better followed than read once.
+        // A run that is followed is newer than what was read once.
         return current?.runId === id ? current : read?.runId === id ? read : null;
     }
     const failingKey = (modelName: string): string => `${run()?.runId ?? ""} ${modelName}`;

@@ -13,10 +13,10 @@ import { listBuildItems, type BuildItem } from "./build-list.js";
 import { makeBuildReads } from "./build-reads.js";
 import { describeModel, formatBuildHead, paintNoBuild, type PreparationStep } from "./paint-build.js";
 
-/** So many failed models open by themselves; more would bury the rest. */
+/** Failed models are open at first only if there are no more than these; else they would push the rest out of view. */
 const maxOpenFailures = 3;
 
-/** A build as it runs, or as it ended: every model with its state, rows, tests and what went wrong. */
+/** A build that is running or has ended: every model with its state, rows, data tests and errors. */
 export function makeBuildScreen(app: App): Screen {
     const reads = makeBuildReads(app);
     const steps = watchPreparation(app);
@@ -27,7 +27,7 @@ export function makeBuildScreen(app: App): Screen {
     let endWatching: readonly (() => void)[] = [];
     const graph = (): Graph | null => app.catalogue.get().value?.graph ?? null;
 
-    /** Once for each picture, of which title and body are painted apart. */
+    /** Cached, because title and body of one frame both need it. */
     function leftOf(run: RunProgress): LeftTime | null {
         if (estimated?.run !== run || estimated.graph !== graph()) {
             estimated = { run, graph: graph(), left: estimateLeftOrNull(run, graph(), app.now()) };
@@ -53,7 +53,7 @@ export function makeBuildScreen(app: App): Screen {
         };
     }
 
-    /** Whether more than its line is shown of a model, by what a person opened and closed. */
+    /** Whether a model's details are open: as a person set it, else open for failed models if there are few. */
     function makeIsOpen(run: RunProgress, folds: Folds): (model: ModelProgress) => boolean {
         const areFailuresOpen = countFailed(run) <= maxOpenFailures;
         return ({ modelName, status }) => folds.get(modelName) ?? (status === "failed" && areFailuresOpen);
@@ -124,7 +124,7 @@ export function makeBuildScreen(app: App): Screen {
         onSelect: readShown,
     });
 
-    /** Reads what the open models, and what is described, show. */
+    /** Reads the failing rows of the open models and of the described one. */
     function readShown(): void {
         const run = reads.run();
         if (run === null) {
@@ -134,7 +134,7 @@ export function makeBuildScreen(app: App): Screen {
         const isOpen = makeIsOpen(run, list.state.folds());
         const wanted = run.modelNames.filter((name) => {
             const model = run.models.get(name);
-            // Until it has ended its failing rows are not kept.
+            // Failing rows are kept only once the model has ended.
             const hasRows = model !== undefined && model.problems.length > 0 && model.durationMs !== null;
             return hasRows && (name === described || isOpen(model));
         });
@@ -160,7 +160,7 @@ export function makeBuildScreen(app: App): Screen {
     };
     const watchClock = (): (() => void) => {
         const clock = setInterval(() => {
-            // A run has its own clock.
+            // While a run is shown, its progress changes each second by itself.
             if (app.connection.get().kind === "opening") {
                 tick.set(app.now());
             }
@@ -192,7 +192,7 @@ export function makeBuildScreen(app: App): Screen {
             endWatching = [
                 watchClock(),
                 ...reads.changes.map((readable) => readable.subscribe(noticeChanges)),
-                // Last: what it gives up must not be asked for again.
+                // Ended last, when no listener is left that would start the cancelled reads again.
                 reads.watch(),
             ];
             noticeChanges();
@@ -216,7 +216,7 @@ function countFailed(run: RunProgress): number {
     return count;
 }
 
-/** Keeps the steps that the connection says it takes, each with its time. */
+/** Records the steps of opening and preparing the database, each with its time. */
 function watchPreparation(app: App): Readable<readonly PreparationStep[]> {
     const steps = makeStore<readonly PreparationStep[]>([]);
     const notice = (): void => {

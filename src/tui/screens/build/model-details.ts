@@ -14,10 +14,10 @@ import { fitText, wrapText, wrapTextTo } from "../../kit/lines/fit-text.js";
 import { lookOfTest } from "../../kit/lines/state-look.js";
 import { compareWithPast, formatShort, lookOfModel, type ModelContext } from "../../app/lines/model-line.js";
 
-/** Lines that belong together; a test and the changed rows can be selected. */
+/** Lines that belong together; data tests and changed rows can be selected. */
 export interface DetailBlock {
     readonly kind: "text" | "test" | "changes";
-    /** Of a test its name, else empty. */
+    /** The name of the data test; empty for other kinds. */
     readonly testName: string;
     readonly lines: readonly string[];
 }
@@ -29,11 +29,11 @@ const maxMessageLines = 8;
 export interface BlockOptions {
     readonly width: number;
     readonly theme: Theme;
-    /** Says what Enter does, where it does it. */
+    /** Whether the lines say what Enter does. */
     readonly hasHints: boolean;
 }
 
-/** Everything that there is to say of a model besides its line, the urgent first. */
+/** All details of a model below its line, the urgent first. */
 export function formatModelBlocks(
     model: ModelProgress,
     context: ModelContext,
@@ -76,7 +76,7 @@ export function formatModelBlocks(
     ];
 }
 
-/** How a model stands, for the pane beside the list. */
+/** The state of a model, for the pane beside the list. */
 export function formatModelFacts(
     model: ModelProgress,
     context: ModelContext,
@@ -165,7 +165,7 @@ function formatPlace({ place }: ModelProgress, width: number): readonly string[]
         return [];
     }
     const [line = "", caret = ""] = formatCodeFrame(place.sql, place.position);
-    // The place must be in view, with what stands around it.
+    // Cut the line so that the place is in view, in the middle where possible.
     const start = Math.max(0, Math.min(caret.length - 1 - Math.floor(width / 2), line.length - width));
     return [fitText(line.slice(start), width).trimEnd(), caret.slice(start)];
 }
@@ -219,7 +219,7 @@ function formatFailing(
     ];
 }
 
-/** `order_id 12, amount -3.50, status ∅`; what matters first. */
+/** `order_id 12, amount -3.50, status ∅`; the leading columns first. */
 function formatRow(row: RowTexts, leading: readonly string[], theme: Theme): string {
     const columns = [...new Set([...leading.filter((column) => column in row), ...Object.keys(row)])];
     return columns.map((column) => `${column} ${row[column] ?? theme.symbols.null}`).join(", ");

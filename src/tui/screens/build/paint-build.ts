@@ -12,12 +12,12 @@ import type { ModelProgress, RunProgress } from "../../app/builds/run-progress.j
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../kit/theme.js";
 
-/** What stands above the models. */
+/** The lines above the list of models. */
 export function formatBuildHead(run: RunProgress, left: LeftTime | null, options: RunLineOptions): readonly string[] {
     return [formatRunCounts(run, left, options), ...formatRunMessage(run, options)];
 }
 
-/** What there is to say of a model, beside the list. */
+/** The description of a model, beside the list. */
 export function describeModel(
     model: ModelProgress,
     context: ModelContext,
@@ -34,10 +34,10 @@ export function describeModel(
     ];
 }
 
-/** What was done before there was a build to show. */
+/** A step of preparing the database, shown before there is a build. */
 export interface PreparationStep {
     readonly text: string;
-    /** How far it is, where that can be told. */
+    /** How far the step is; null when that is not known. */
     readonly progress: string | null;
     readonly startedAtMs: number;
     readonly endedAtMs: number | null;
@@ -84,7 +84,7 @@ function formatSteps({ steps, nowMs, theme }: EmptyBuildPicture, width: number):
             return theme.style("running", fitText(line, width));
         }
         const tookMs = endedAtMs - startedAtMs;
-        // What was but said took no time.
+        // A step that only reports something took no time.
         const took = tookMs < 50 ? "" : `  ${theme.style("dim", formatDuration(tookMs))}`;
         return ` ${theme.style("ok", theme.symbols.ok)} ${text}${took}`;
     });

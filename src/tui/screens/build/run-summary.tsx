@@ -18,7 +18,7 @@ import { countChangedRows } from "../../../runs/run.js";
 import type { Theme } from "../../kit/theme.js";
 import { describeWindow, makeScrollArea } from "../../kit/scroll-area.js";
 
-/** What a run came to: how it ended, and the models that changed, failed or warned. */
+/** A summary of a run: how it ended, and the models that changed, failed or warned. */
 export function makeRunSummary(app: App, run: RunProgress): Dialog {
     const scroll = makeScrollArea(app.closeDialog);
     const models = run.modelNames.flatMap((name) => run.models.get(name) ?? []);

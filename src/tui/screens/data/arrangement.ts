@@ -1,16 +1,16 @@
 import type { ColumnFilter, GridView, Sort } from "../../../browse/grid-view.js";
 import type { Relation } from "../../../browse/relation.js";
 
-/** How a person has arranged a view: all that undo takes back. A value; changing it makes a new one. */
+/** How a person has arranged a view, which undo restores. Immutable: each change makes a new one. */
 export interface Arrangement {
     readonly view: GridView;
     /** How many columns stay in view when the others scroll. */
     readonly frozen: number;
-    /** Widths that were chosen, by column name, in terminal cells. */
+    /** Widths that a person has chosen, by column name, in terminal cells. */
     readonly widths: Readonly<Record<string, number>>;
 }
 
-/** True when both show the same rows in the same order, whatever their columns. */
+/** Whether both show the same rows in the same order; their columns may differ. */
 export function hasSameRows(left: GridView, right: GridView): boolean {
     const rowsOf = ({ sorts, filters, where }: GridView): string => JSON.stringify([sorts, filters, where]);
     return left.relation === right.relation && rowsOf(left) === rowsOf(right);
@@ -20,14 +20,14 @@ export function withView(arrangement: Arrangement, changes: Partial<GridView>): 
     return { ...arrangement, view: { ...arrangement.view, ...changes } };
 }
 
-/** By this column alone: ascending, then descending, then not. */
+/** Sorts by this column alone: ascending, then descending, then not. */
 export function cycleSort(arrangement: Arrangement, column: string): Arrangement {
     const { sorts } = arrangement.view;
     const own = sorts.length === 1 ? sorts[0] : undefined;
     return withView(arrangement, { sorts: nextSorts(own?.column === column ? own : undefined, column) });
 }
 
-/** By this column after the others: ascending, then descending, then not. */
+/** Sorts by this column after the others: ascending, then descending, then not. */
 export function cycleAddedSort(arrangement: Arrangement, column: string): Arrangement {
     const { sorts } = arrangement.view;
     const place = sorts.findIndex((sort) => sort.column === column);
@@ -47,26 +47,26 @@ function nextSorts(current: Sort | undefined, column: string): readonly Sort[] {
           : [{ column, descending: true }];
 }
 
-/** Only rows for which the filter holds as well; a filter that is there already is not repeated. */
+/** Adds a filter, unless it is there already. */
 export function addFilter(arrangement: Arrangement, filter: ColumnFilter): Arrangement {
     const { filters } = arrangement.view;
     const isThere = filters.some((each) => JSON.stringify(each) === JSON.stringify(filter));
     return isThere ? arrangement : withView(arrangement, { filters: [...filters, filter] });
 }
 
-/** Keeps the columns up to this one in view; lets them go when it is the last of them already. */
+/** Freezes the columns up to this one; unfreezes all when this one is already the last frozen one. */
 export function toggleFrozen(arrangement: Arrangement, index: number): Arrangement {
     return { ...arrangement, frozen: arrangement.frozen === index + 1 ? 0 : index + 1 };
 }
 
-/** Without this column; the frozen ones stay frozen. */
+/** Hides this column; the others stay frozen as they are. */
 export function hideColumn(arrangement: Arrangement, index: number): Arrangement {
     const columns = arrangement.view.columns.filter((_name, place) => place !== index);
     const frozen = arrangement.frozen - (index < arrangement.frozen ? 1 : 0);
     return { ...withView(arrangement, { columns }), frozen };
 }
 
-/** With these columns, in the relation's own order. */
+/** Shows these columns, in the relation's own order. */
 export function chooseColumns(arrangement: Arrangement, chosen: ReadonlySet<string>): Arrangement {
     const columns = arrangement.view.relation.columns.map(({ name }) => name).filter((name) => chosen.has(name));
     return { ...withView(arrangement, { columns }), frozen: Math.min(arrangement.frozen, columns.length) };
@@ -76,7 +76,7 @@ export function setWidth(arrangement: Arrangement, column: string, width: number
     return { ...arrangement, widths: { ...arrangement.widths, [column]: Math.max(3, Math.min(width, 300)) } };
 }
 
-/** The same of a relation that was read again: columns that are gone are left out, new ones come last. */
+/** Adapts the arrangement to a relation that was read again: drops columns that are gone and adds new ones at the end. */
 export function adoptRelation({ view, frozen, widths }: Arrangement, relation: Relation): Arrangement {
     const names = relation.columns.map(({ name }) => name);
     const known = view.relation.columns.map(({ name }) => name);

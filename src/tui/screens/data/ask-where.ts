@@ -6,7 +6,7 @@ import type { EditedText } from "../../kit/line-editor.js";
 import { withView, type Arrangement } from "./arrangement.js";
 import type { Grid } from "./grid.js";
 
-/** Asks for a condition in SQL; an empty one takes it away. */
+/** Asks for a condition in SQL; an empty text removes it. */
 export function askWhere(
     app: App,
     grid: Grid,
@@ -37,7 +37,7 @@ interface Candidates {
     readonly texts: readonly string[];
 }
 
-/** Tab puts in the best candidate, Tab again the next one. */
+/** Tab inserts the best candidate; each further Tab replaces it by the next one. */
 function makeCompletion(find: (edited: EditedText) => Candidates): (edited: EditedText) => EditedText | null {
     let last: {
         readonly base: EditedText;

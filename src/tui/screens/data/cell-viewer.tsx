@@ -31,17 +31,17 @@ export interface CellPlace {
     readonly column: string;
 }
 
-/** A value laid out: its pieces, how to colour them, and what there is to know of it. */
+/** A value ready to show: its pieces, how to colour them, and a line about its type and size. */
 interface LaidOutCell {
     readonly pieces: readonly TextPiece[];
     readonly highlight: (piece: TextPiece) => readonly Segment[];
     readonly about: string;
 }
 
-/** The most characters that go to the clipboard; terminals drop longer ones without a word. */
+/** The longest text that is copied; terminals silently drop longer ones. */
 export const longestCopy = 1_000_000;
 
-/** The whole value of a cell: JSON laid out and coloured, megabytes to scroll. */
+/** Shows the whole value of a cell, even megabytes; JSON is laid out and coloured. */
 export function makeCellViewer(app: App, { view, key, column }: CellPlace, onBack?: () => void): Dialog {
     const read = makeLoad(app, (database, options) => loadCell(database, view, key, column, options));
     const place = makeStore<TextPlace>({ piece: 0, row: 0 });

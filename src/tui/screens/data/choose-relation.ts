@@ -12,11 +12,11 @@ export interface ChoosableRelation {
     readonly schema: string;
     readonly name: string;
     readonly description: string;
-    /** The planner's idea of its rows; null when it has none. */
+    /** The planner's estimate of its rows; null when there is none. */
     readonly estimatedRows: number | null;
 }
 
-/** All relations that rows can be read from: the last layer first, then those before it, sources, operations, and others. */
+/** All relations with rows: the last layer first, then the layers before it, sources, the schema `ops`, and others. */
 export function listChoices(
     known: readonly CatalogueRelation[],
     catalogue: Catalogue | null,
@@ -38,7 +38,7 @@ export function listChoices(
     ];
     const rankOf = ({ schema, name }: ChoosableRelation): number => {
         const rank = schemas.indexOf(schema);
-        // The views that models are computed from stand behind what people look at.
+        // The views that models are computed from come after the models of their schema.
         return (rank < 0 ? schemas.length : rank) + (name.endsWith("__select") ? 0.5 : 0);
     };
     return [...byName.values()].sort(
@@ -50,13 +50,13 @@ function compare(left: string, right: string): number {
     return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Relations that can be chosen, and those of the database that may still be read. */
+/** The relations that can be chosen, and the read of the database's relations, which adds to them. */
 export interface Choices {
     readonly choices: () => readonly ChoosableRelation[];
     readonly known: Readable<Loaded<unknown>>;
 }
 
-/** A list of relations to choose from, narrowed by typing. It grows when the database's own are there. */
+/** A list of relations to choose from, filtered by typing. It grows once the database's relations have been read. */
 export function chooseRelation(
     app: App,
     { choices, known }: Choices,

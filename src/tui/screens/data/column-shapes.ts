@@ -9,19 +9,19 @@ import type { Grid } from "./grid.js";
 import { isWhole, type RowWindow } from "./row-window.js";
 
 /**
- * What stands in one line under the name of a column: of a small view the course of its values from row to row, of a large
- * table how its values are distributed, as far as the server knows without reading rows.
+ * The small drawing under the name of a column. For a small view it shows the values from row to row; for a large table their
+ * distribution, as far as the server's statistics know it.
  */
 export interface ColumnShapes {
     readonly changes: readonly Readable<unknown>[];
     readonly draw: (name: string, width: number, isAscii: boolean) => string | null;
-    /** Asks the server for the columns shown, one after the other. */
+    /** Reads the distributions of the columns from the server, one after the other. */
     readonly prepare: () => void;
 }
 
-/** A view up to this long is drawn as it is. */
+/** The values of a view with up to this many rows are drawn themselves. */
 const mostRows = 2000;
-/** Columns whose distribution is asked for. */
+/** The greatest number of columns whose distributions are read. */
 const mostColumns = 40;
 const patienceMs = 2000;
 
@@ -50,7 +50,7 @@ export function makeColumnShapes(app: App, grid: Grid): ColumnShapes {
 
     const isSmall = (window: RowWindow): boolean => isWhole(window) && window.rows.length <= mostRows;
 
-    /** What the server knows is of the whole table, whatever is filtered. */
+    /** The server's statistics cover the whole table, so they suit only a view without conditions. */
     function isUnfiltered(): boolean {
         const view = grid.get().arrangement?.view;
         return view?.filters.length === 0 && view.where === null;
@@ -118,7 +118,7 @@ export function makeColumnShapes(app: App, grid: Grid): ColumnShapes {
             }
             askedFor = relation;
             const names = relation.columns.filter(({ typeId }) => hasShape(typeId)).slice(0, mostColumns);
-            // What cannot be asked is not shown.
+            // Without statistics the column has no drawing.
             ask(names.map(({ name }) => name)).catch(() => undefined);
         },
     };

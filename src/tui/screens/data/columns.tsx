@@ -16,7 +16,7 @@ export interface ColumnsOptions {
     readonly choose: (names: ReadonlySet<string>, goTo: string | null) => void;
 }
 
-/** Which columns are shown: Tab turns the selected one on and off, typing searches, Enter shows them and goes there. */
+/** Chooses the shown columns: Tab turns the selected one on and off, typing searches, Enter shows them and goes to the selected one. */
 export function makeColumnsDialog(app: App, { columns, shown, current, choose }: ColumnsOptions): Dialog {
     const chosen = makeStore<ReadonlySet<string>>(new Set(shown));
     const query = makeStore<EditedText>({ text: "", cursor: 0 });

@@ -14,11 +14,11 @@ import { makeMenu } from "../../kit/menu.js";
 import { currentCell, currentColumn, currentRow, type GridState } from "./grid-state.js";
 import type { Grid } from "./grid.js";
 
-/** Long enough for whole rows, short enough for the clipboard. */
+/** The longest value in a copied row: long enough for nearly all, short enough for the clipboard. */
 const clipCharacters = 100_000;
 const patienceMs = 30_000;
 
-/** What can be copied of a view: the cell, the row, the rows in view, the SQL, the command that shows it again. */
+/** Offers what can be copied from a view: the value, the row, the rows in view, the SQL, the command that shows it again. */
 export function openCopyMenu(app: App, grid: Grid): void {
     const state = grid.get();
     const view = state.arrangement?.view;
@@ -164,7 +164,7 @@ function viewOf({ arrangement }: GridState): NonNullable<GridState["arrangement"
     return arrangement.view;
 }
 
-/** The rows in view, the shown columns of them. */
+/** The rows in view, with the shown columns only. */
 function rowsInView({ get, viewport }: Grid): readonly TextRow[] {
     const { window, arrangement } = get();
     if (window === null || arrangement === null) {
@@ -177,7 +177,7 @@ function rowsInView({ get, viewport }: Grid): readonly TextRow[] {
         .map(({ cells }) => places.map((place) => cells[place] ?? null));
 }
 
-/** Values between tabs, as spreadsheets take them: what holds a tab, a quote or a line break stands in quotes. */
+/** Values separated by tabs, as spreadsheets read them: values with a tab, a quote or a line break are quoted. */
 function formatTsvRow(cells: TextRow): string {
     return cells
         .map((value) =>

@@ -32,17 +32,17 @@ import { applyFilter, makeViewHandlers } from "./view-handlers.js";
 export interface DataHandlerOptions {
     readonly current: () => OpenGrid | null;
     readonly relations: () => readonly CatalogueRelation[];
-    /** Null where the rows are those of a statement. */
+    /** Null on the SQL screen, whose rows come from a statement. */
     readonly chooseRelation: (() => void) | null;
-    /** Goes to the statement of one's own. */
+    /** Goes to the person's own statement. */
     readonly openSql: () => void;
     readonly back: Handler;
-    /** Shows rows above those that are open; the others could be in their place. */
+    /** Opens the first target above the open rows; the other targets can be shown in its place. */
     readonly drill: (targets: readonly DataTarget[]) => void;
     readonly turn: (by: 1 | -1) => void;
 }
 
-/** All that can be done on the Data screen. */
+/** The actions on rows, for the Data and SQL screens. */
 export function makeDataHandlers(app: App, options: DataHandlerOptions): Handlers {
     const { current, relations, chooseRelation, openSql, back } = options;
     const withGrid = (
@@ -77,7 +77,7 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
         ...buildHandlers(app, () => modelOf(app, current())),
         edit: editHandler(app, () => modelOf(app, current())),
     };
-    // `f` filters here; a plan can be turned into a full refresh.
+    // `f` filters here. The plan dialog can still switch to a full refresh.
     delete ofModel.fullRefresh;
     const tracing = makeTracing(app, {
         ...options,
@@ -213,7 +213,7 @@ function isWorking(open: OpenGrid | null): boolean {
     return open !== null && (open.grid.get().work !== null || open.grid.get().fetching !== null);
 }
 
-/** The model whose rows are shown; null for anything else. */
+/** The model whose rows are shown; null for other rows. */
 export function modelOf(app: App, open: OpenGrid | null): string | null {
     const target = open?.target;
     if (target?.kind !== "relation") {
@@ -223,7 +223,7 @@ export function modelOf(app: App, open: OpenGrid | null): string | null {
     return model?.schema === target.schema ? model.name : null;
 }
 
-/** To the first or last row: at once when it is here, else the server is asked for that end. */
+/** Goes to the first or last row: at once if it has been read, else after reading that end. */
 function goToEdge(grid: Grid, edge: "start" | "end"): void {
     const { window } = grid.get();
     const isHere = window !== null && !(edge === "start" ? window.hasBefore : window.hasAfter);
@@ -234,7 +234,7 @@ function goToEdge(grid: Grid, edge: "start" | "end"): void {
     }
 }
 
-/** One row with all its columns; from there whole values, filters and the rows beside it. */
+/** Shows one row with all its columns; its keys show whole values, filter, and go to the next or previous row. */
 function openRow(app: App, grid: Grid): void {
     const view = grid.get().arrangement?.view;
     if (view === undefined) {

@@ -43,7 +43,7 @@ export function makeDataScreen(app: App): Screen {
         grids.open(target, { isFromElsewhere, beside });
     }
 
-    /** What a person sees who comes without saying what for: the last time's, else the first mart. */
+    /** Opens something if nothing is open: the rows of the last session, else the first mart. */
     function openSomething(): void {
         if (grids.current() !== null || !isVisible) {
             return;

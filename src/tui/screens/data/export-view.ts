@@ -41,7 +41,7 @@ function fileName({ relation }: GridView): string {
     return name.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "_");
 }
 
-/** A name that no file has and no export is writing. */
+/** A name that no file has yet, nor an export that is running. */
 async function suggestFile(app: App, name: string): Promise<string> {
     return basename(await findFreePath(app.resolvePath(name)));
 }

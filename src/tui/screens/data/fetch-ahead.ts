@@ -7,14 +7,14 @@ import { growAfter, growBefore, missingSide, trimWindow } from "./row-window.js"
 export interface FetchAhead {
     /** Reads the next rows around the cursor if any are missing, one page at a time. */
     readonly fetch: () => void;
-    /** Forgets what is under way. */
+    /** Cancels the read that is running. */
     readonly stop: () => void;
 }
 
-/** How many screens of rows are read before they are needed. */
+/** How many screens of rows to read ahead. */
 const screensAhead = 2;
 
-/** Keeps a few pages around the cursor in the window, and lets go of those that are far. */
+/** Keeps a few pages around the cursor in the window, and drops rows that are far from it. */
 export function makeFetchAhead(app: App, store: Store<GridState>, heightOf: () => number): FetchAhead {
     let fetching: AbortController | null = null;
 

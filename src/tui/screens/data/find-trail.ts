@@ -2,7 +2,7 @@ import type { DataTarget } from "../../kit/screen.js";
 import type { TraceTrail } from "./trace-line.js";
 import type { OpenGrid } from "./open-grids.js";
 
-/** The way upstream to the rows on top, and what is beside them; null when there is neither. */
+/** The steps upstream that led to the rows on top, and the choices beside them; null when there are none of both. */
 export function findTrailOrNull(all: readonly OpenGrid[]): TraceTrail | null {
     const trail = all.slice(
         Math.max(

@@ -7,7 +7,7 @@ import { fitText } from "../../kit/lines/fit-text.js";
 
 const plain = /^[ -~]*$/;
 
-/** What a person sees of a value in the grid: `true` and `false` in words, `…` behind what the server has clipped. */
+/** The text of a value in the grid: booleans as `true` and `false`, `…` after a value that the server has clipped. */
 export function formatGridCell(value: string | null, column: TableColumn, isClipped: boolean, theme: Theme): string {
     if (value === null) {
         return theme.symbols.null;

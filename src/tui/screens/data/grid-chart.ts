@@ -15,23 +15,23 @@ import { hasSameRows } from "./arrangement.js";
 import type { Grid } from "./grid.js";
 import { isWhole } from "./row-window.js";
 
-/** Which chart a person wants: the one that suits best where there is room, none, or a certain one. */
+/** The wished chart: the most suitable one if there is room, none, or a certain one. */
 export type ChartWish =
     { readonly kind: "auto" } | { readonly kind: "none" } | { readonly kind: "chosen"; readonly name: string };
 
 /** The chart beside the rows of one grid. */
 export interface GridChart extends Readable<ChartWish> {
     readonly choose: (wish: ChartWish) => void;
-    /** All that can be drawn; empty while the rows for it are read. */
+    /** All possible charts; empty while the rows for them are read. */
     readonly list: () => readonly ChartChoice[];
-    /** Lines of the pane; null when no chart is wanted, or none there yet. */
+    /** The lines of the pane; null when no chart is wanted, or its rows are not read yet. */
     readonly paint: (size: TerminalSize, theme: Theme) => readonly string[] | null;
-    /** Reads the rows for it, if it is wanted and they are not there. */
+    /** Reads the rows for a chart, if one is wanted and they have not been read. */
     readonly prepare: () => void;
     readonly changes: readonly Readable<unknown>[];
 }
 
-/** More than a terminal has cells side by side. */
+/** More rows than a terminal has columns to draw them. */
 const chartRows = 1000;
 
 interface ChartRows {
@@ -43,8 +43,8 @@ interface ChartRows {
 }
 
 /**
- * @param isByItself a chart is shown without being asked for
- * @param presentation what the model's file says of it
+ * @param isByItself whether a chart is shown without being asked for
+ * @param presentation what the model's file says about its presentation
  */
 export function makeGridChart(
     app: App,
@@ -61,7 +61,7 @@ export function makeGridChart(
 
     const isWanted = (): boolean => wish.get().kind === "chosen" || (wish.get().kind === "auto" && isByItself());
 
-    /** The rows to draw: those of the window when it has all, else the first ones of the view. */
+    /** The rows to draw: those of the window if it has all, else the first ones of the view. */
     function rowsOrNull(): ChartRows | null {
         const { window, arrangement, windowNumber, readView } = grid.get();
         const known = loaded.get();
@@ -103,7 +103,7 @@ export function makeGridChart(
                     loaded.set({ view, windowNumber, columns: page.columns, rows, isAll: !page.hasAfter });
                 }
             },
-            // Without a chart the rows are as good.
+            // The chart is optional: without it the rows are still shown.
             () => undefined,
         );
     }

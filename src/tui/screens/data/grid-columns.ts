@@ -6,26 +6,26 @@ import { formatGridCell, measureCell } from "./grid-cells.js";
 
 /** Blanks between two columns. */
 export const columnGap = 2;
-/** Cells before the first column, where the selected row has its mark. */
+/** Cells before the first column, for the mark of the selected row. */
 export const markWidth = 1;
-/** Between the columns that stay and those that scroll. */
+/** Cells between the frozen columns and those that scroll. */
 export const frozenGap = 3;
 
-/** A column as it stands on the screen. */
+/** A column's place on the screen. */
 export interface PlacedColumn {
-    /** Its place among all columns that are shown. */
+    /** Its index among all shown columns. */
     readonly index: number;
-    /** The cell of the line where it begins. */
+    /** Its first cell in the line. */
     readonly x: number;
-    /** Less than its own width at the right edge. */
+    /** Less than its full width if the right edge cuts it. */
     readonly width: number;
 }
 
 export interface ColumnPlaces {
     readonly placed: readonly PlacedColumn[];
-    /** How many of them stay in view: at most what leaves room for others. */
+    /** How many of them are frozen: fewer than wished if they leave too little room for others. */
     readonly frozen: number;
-    /** The first one of those that scroll. */
+    /** The first column in view of those that scroll. */
     readonly left: number;
     /** Columns out of sight at the right. */
     readonly hidden: number;
@@ -35,14 +35,14 @@ export interface PlacingWish {
     readonly count: number;
     readonly widthOf: (index: number) => number;
     readonly frozen: number;
-    /** Where it was scrolled to before. */
+    /** The first scrolling column in view before. */
     readonly left: number;
     /** The column that must be in view. */
     readonly current: number;
     readonly width: number;
 }
 
-/** A column at the right edge is shown from this width on. */
+/** The least width of a column that the right edge cuts. */
 const leastCut = 4;
 
 /** Places the columns so that the current one is in view, scrolled no further than needed. */
@@ -91,17 +91,17 @@ interface ScrollWish {
 
 function scrollTo({ frozen, room, count, current, left, widthOf }: ScrollWish): number {
     const last = Math.max(frozen, count - 1);
-    // No empty space at the right while columns are out of sight at the left.
+    // Leave no empty space at the right while columns are out of view at the left.
     const latest = firstThatFits(last, frozen, room, widthOf);
     if (current < frozen) {
         return Math.max(frozen, Math.min(left, latest));
     }
-    // The current column whole, and as many before it as fit.
+    // Show the whole current column, and as many before it as fit.
     const earliest = firstThatFits(current, frozen, room, widthOf);
     return Math.min(Math.max(Math.min(left, current), earliest), latest);
 }
 
-/** The first column from which on all up to `to` are whole in view. */
+/** The first column such that all from it up to `to` fit completely. */
 function firstThatFits(to: number, frozen: number, room: number, widthOf: (index: number) => number): number {
     let used = widthOf(to);
     let first = to;
@@ -112,9 +112,9 @@ function firstThatFits(to: number, frozen: number, room: number, widthOf: (index
     return first;
 }
 
-/** The widest that a column gets by itself. */
+/** The greatest width of a column that a person has not widened. */
 export const widestColumn = 32;
-/** A number is worth more room, because it is not shown cut. */
+/** Numbers get more room, because they are never shown cut. */
 const widestNumber = 48;
 
 /** No column is narrower, so that null can be shown without Unicode. */
@@ -136,7 +136,7 @@ export function measureColumn(
             break;
         }
         const value = cells[cell] ?? null;
-        // A character takes two cells at most: what is shorter need not be measured.
+        // A character takes at most two cells, so shorter values need not be measured.
         if (value !== null && value.length * 2 > width) {
             width = Math.max(width, measureCell(formatGridCell(value, column, cell in clippedBytes, theme), most));
         }

@@ -7,10 +7,10 @@ import { fitText } from "../../kit/lines/fit-text.js";
 import { fitCell, formatGridCell } from "./grid-cells.js";
 import { columnGap, frozenGap, markWidth, type ColumnPlaces } from "./grid-columns.js";
 
-/** A column that is shown, and where its values stand. */
+/** A shown column, and the index of its values. */
 export interface ShownColumn {
     readonly column: BrowseColumn;
-    /** Its place in `cells` of a row; -1 while it is not loaded. */
+    /** Its index in `cells` of a row; -1 while it is not loaded. */
     readonly cell: number;
 }
 
@@ -20,15 +20,15 @@ export interface RowLook {
     readonly places: ColumnPlaces;
     readonly width: number;
     readonly theme: Theme;
-    /** What is searched for, in lower case; it is marked where it is seen. */
+    /** The text that is searched for and marked, in lower case. */
     readonly findText: string | null;
 }
 
-/** One part of a line: a cell, or what stands between two. */
+/** One part of a line: a cell, or the gap between two. */
 interface Piece {
     readonly text: string;
     readonly role: Role | null;
-    /** The column of a cell; -1 for what stands between. */
+    /** The column of a cell; -1 for a gap. */
     readonly index: number;
 }
 
@@ -41,7 +41,7 @@ export function formatRow(row: BrowseRow, look: RowLook): string {
     return line;
 }
 
-/** The row of the cursor: reversed behind its mark, but for the current cell. */
+/** The cursor's row: reversed, with its mark in front; the current cell is not reversed. */
 export function formatCurrentRow(row: BrowseRow, current: number, look: RowLook): string {
     const { theme } = look;
     const pieces = joinCells(look, formatCellOf(row, look));
@@ -76,7 +76,7 @@ export function formatHead(look: RowLook, sorts: readonly Sort[], current: numbe
     return start + pieces.map(({ text, role }) => (role === null ? text : theme.style(role, text))).join("");
 }
 
-/** A line of something small for each column, such as its course in one line. */
+/** The line of small drawings under the column names. */
 export function formatUnderHead(look: RowLook, drawColumn: (index: number, width: number) => string | null): string {
     const pieces = joinCells(look, (index, width) => ({
         text: drawColumn(index, width) ?? " ".repeat(width),
@@ -111,7 +111,7 @@ function formatCellOf({ cells, clippedBytes }: BrowseRow, look: RowLook): (index
     };
 }
 
-/** The cells at their places, with what stands between and behind them. */
+/** The cells at their places, with the gaps between them and the space after them. */
 function joinCells(
     { places, width, theme }: RowLook,
     formatPlaced: (index: number, width: number) => Piece,

@@ -3,23 +3,23 @@ import type { GridState } from "./grid-state.js";
 import { formatErrorLines } from "../../kit/lines/error-lines.js";
 import { wrapText } from "../../kit/lines/fit-text.js";
 
-/** What besides the grid itself decides on what to say. */
+/** What a notice depends on besides the grid itself. */
 export interface NoticeFacts {
     readonly width: number;
     readonly theme: Theme;
     readonly nowMs: number;
     readonly isOpening: boolean;
-    /** A build holds the one session of the embedded database. */
+    /** A build of this interface is running, which holds the only session of an embedded database. */
     readonly isBuilding: boolean;
-    /** It is a model that has never been built. */
+    /** The rows are those of a model that has never been built. */
     readonly isNeverBuilt: boolean;
-    /** The program may build it. */
+    /** The interface may build it. */
     readonly canBuild: boolean;
     /** Other rows can be shown in place of these. */
     readonly hasOthers: boolean;
 }
 
-/** What to say in place of rows; nothing when there are some. */
+/** The lines in place of rows; none when there are rows. */
 export function formatGridNotice(state: GridState, facts: NoticeFacts): readonly string[] {
     const { width, theme } = facts;
     const { window, failure, work, target } = state;
@@ -59,7 +59,7 @@ function describeWaiting({ work }: GridState, { nowMs, isOpening, isBuilding }: 
 function describeEmpty({ arrangement, relation, target }: GridState, facts: NoticeFacts): readonly string[] {
     const view = arrangement?.view;
     const given = target.kind === "relation" ? target.where : null;
-    // Of a step upstream, and of a data test, the title says which rows they would be.
+    // For a trace and for a data test, the title says which rows these would be.
     if (target.trace !== undefined && view?.filters.length === 0 && view.where === given) {
         const others = facts.hasOthers ? "] shows what else there is   " : "";
         return [`There are no ${target.title ?? "such rows"}.`, `${others}esc goes back`];

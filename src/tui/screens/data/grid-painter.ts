@@ -33,21 +33,21 @@ export type ShownGrid = GridState & { readonly arrangement: Arrangement; readonl
 
 export interface GridPicture {
     readonly lines: readonly string[];
-    /** Lines above the first row. */
+    /** The number of lines above the first row. */
     readonly headHeight: number;
-    /** The column at a cell of the lines; null beside all of them. */
+    /** The column at a cell of the lines; null when no column is shown. */
     readonly columnAt: (x: number) => number | null;
 }
 
 export interface GridPainterOptions {
-    /** Something small to stand under the name of a column, drawn in `width` cells; null for nothing. */
+    /** The small drawing under the name of a column, `width` cells wide; null for none. */
     readonly drawUnder: (name: string, width: number) => string | null;
     readonly hasUnder: boolean;
-    /** What stands where rows are not read yet. */
+    /** The text in place of rows that are not read yet. */
     readonly describeUnread: (side: "before" | "after") => string;
 }
 
-/** Paints the rows of one grid. Remembers what it has formatted: moving the cursor formats one row. */
+/** Paints the rows of one grid. It caches formatted rows, so that moving the cursor formats only the current row. */
 export interface GridPainter {
     readonly paint: (
         state: ShownGrid,
@@ -56,13 +56,13 @@ export interface GridPainter {
         theme: Theme,
         options: GridPainterOptions,
     ) => GridPicture;
-    /** How wide a column is at present. */
+    /** The current width of a column. */
     readonly widthOf: (state: ShownGrid, name: string, theme: Theme) => number;
 }
 
 /** A text gives way to a number down to this width. */
 const leastText = 16;
-/** How many rows around the cursor decide on the widths. */
+/** How many rows around the cursor determine the widths. */
 const measuredRows = 300;
 
 export function makeGridPainter(): GridPainter {
@@ -93,7 +93,7 @@ export function makeGridPainter(): GridPainter {
         return shown.columns;
     }
 
-    /** Columns get wider as rows arrive that need it, and never narrower while one scrolls. */
+    /** Columns get wider when rows arrive that need it, and never narrower while a person scrolls. */
     function widthsOf(state: ShownGrid, theme: Theme): (index: number, widest?: number) => number {
         const { arrangement, window, windowNumber, row } = state;
         const columns = columnsOf(state);
@@ -128,7 +128,7 @@ export function makeGridPainter(): GridPainter {
         };
     }
 
-    /** Texts that were held back get what room the others leave. */
+    /** Columns that were limited to `widestColumn` share the width that the others leave. */
     function stretch(state: ShownGrid, size: TerminalSize, theme: Theme): (index: number) => number {
         const widthOf = widthsOf(state, theme);
         const columns = columnsOf(state);

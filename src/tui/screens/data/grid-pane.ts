@@ -15,21 +15,21 @@ import { formatGridTitle } from "./grid-title.js";
 import type { OpenGrid, OpenGrids } from "./open-grids.js";
 import { formatTraceLine } from "./trace-line.js";
 
-/** From this width on a chart stands beside the rows, else below them. */
+/** From this width on the chart is beside the rows, else below them. */
 export const besideColumns = 100;
 
-/** How often what is running says so. */
+/** How often the clock of a running read is painted. */
 const tickMs = 300;
 
-/** The rows of what is open on top, with their chart: the part of a screen that has a grid. */
+/** The part of a screen that shows the topmost open rows with their chart. */
 export interface GridPane extends Pick<Screen, "paint"> {
-    /** What is shown in one line; null while nothing is open. */
+    /** One line about the rows; null while nothing is open. */
     readonly titleOrNull: (width: number) => string | null;
     /** What Esc does to the rows on top: ends a search, then clears conditions; null when there is neither. */
     readonly stepBackOrNull: () => (() => void) | null;
-    /** A click or the wheel, in cells of what was painted. */
+    /** A click or the wheel, in cells of the painted lines. */
     readonly click: NonNullable<Screen["click"]>;
-    /** What runs is given up when it goes out of view: nothing runs unseen. */
+    /** Says whether the pane is in view. Out of view, its reads are cancelled. */
     readonly setVisible: (isVisible: boolean) => void;
 }
 
@@ -37,7 +37,7 @@ export function makeGridPane(app: App, grids: OpenGrids): GridPane {
     let isVisible = false;
     let ticker: NodeJS.Timeout | undefined;
 
-    /** Repaints the clock of what is running. */
+    /** Repaints the clock while a read is running. */
     function watchClock(): void {
         const state = grids.current()?.grid.get();
         const isBusy = isVisible && state !== undefined && (state.work !== null || state.fetching !== null);
@@ -58,7 +58,7 @@ export function makeGridPane(app: App, grids: OpenGrids): GridPane {
         }
     });
     app.builds.onEnd(() => {
-        // Only what a build changes is read again, and only where somebody looks.
+        // Only the rows of a model are read again, and only while they are in view.
         const current = grids.current();
         if (isVisible && current?.grid.get().arrangement !== null && modelOf(app, current) !== null) {
             current?.grid.refresh();
@@ -116,7 +116,7 @@ export function makeGridPane(app: App, grids: OpenGrids): GridPane {
         setVisible: (next) => {
             isVisible = next;
             if (!next) {
-                // r reads it again.
+                // `r` reads it again.
                 grids.current()?.grid.cancel();
             }
             watchClock();
@@ -124,7 +124,7 @@ export function makeGridPane(app: App, grids: OpenGrids): GridPane {
     };
 }
 
-/** Conditions that a person has added to those with which the view was opened. */
+/** Whether a person has added conditions to those that the view was opened with. */
 function hasOwnConditions({ grid, target }: OpenGrid): boolean {
     const view = grid.get().arrangement?.view;
     const given = target.kind === "relation" ? (target.where ?? null) : null;

@@ -5,12 +5,12 @@ import type { DataTarget } from "../../kit/screen.js";
 import type { Arrangement } from "./arrangement.js";
 import { lastRowOf, rowAt, type RowWindow } from "./row-window.js";
 
-/** Something under way that ends in other rows: opening, sorting, jumping. */
+/** A read that ends in other rows: opening, sorting, jumping. */
 export interface Work {
-    /** What is done, as `sorting by week_start`. */
+    /** What it does, such as `sorting by week_start`. */
     readonly what: string;
     readonly startedAtMs: number;
-    /** The arrangement that will be there when it is done; null for the same as now. */
+    /** The arrangement once it is done; null when it stays the same. */
     readonly next: Arrangement | null;
 }
 
@@ -24,23 +24,23 @@ export interface RowCount {
     readonly accuracy: "estimate" | "exact";
 }
 
-/** One relation or query in the grid. What was arranged and the rows in it always belong together. */
+/** One relation or query in the grid. The arrangement and the rows always belong together. */
 export interface GridState {
     readonly target: DataTarget;
     readonly relation: Relation | null;
     readonly arrangement: Arrangement | null;
-    /** What the rows were read with: the arrangement's view, perhaps with columns that are hidden by now. */
+    /** The view that the rows were read with; it may have columns that have been hidden since. */
     readonly readView: GridView | null;
     readonly window: RowWindow | null;
-    /** Counts the windows: row numbers of two windows have nothing to do with each other. */
+    /** The number of the window: row numbers of different windows are unrelated. */
     readonly windowNumber: number;
-    /** Where the cursor is: a row of the window, and a place among the shown columns. */
+    /** The cursor: a row number of the window, and an index among the shown columns. */
     readonly row: number;
     readonly column: number;
-    /** A row that is not read yet and to which the cursor is on its way. */
+    /** The row that the cursor goes to as soon as it has been read; null when there is none. */
     readonly goal: number | null;
     readonly work: Work | null;
-    /** How long the last of it took, in milliseconds; null before. */
+    /** How long the last work took, in milliseconds; null before the first has ended. */
     readonly readMs: number | null;
     readonly fetching: { readonly side: "before" | "after"; readonly startedAtMs: number } | null;
     readonly failure: Failure | null;
@@ -72,7 +72,7 @@ export function makeGridState(target: DataTarget): GridState {
     };
 }
 
-/** How many rows the view has: exactly when all or the last of them are here. */
+/** How many rows the view has: the exact number if the last row has been read at a known position, else the count. */
 export function countOf({ window, count }: Pick<GridState, "window" | "count">): RowCount | null {
     if (window !== null && !window.hasAfter && window.firstIndex !== null && window.isExactPosition) {
         return { rows: window.firstIndex + window.rows.length, accuracy: "exact" };
@@ -90,7 +90,7 @@ export function currentColumn({ arrangement, column }: GridState): string | null
     return arrangement?.view.columns[column] ?? null;
 }
 
-/** The value under the cursor with what is needed to judge it; null while there is none. */
+/** The value under the cursor, and whether it is clipped; null while there is none. */
 export function currentCell(state: GridState): { readonly value: string | null; readonly isClipped: boolean } | null {
     const row = currentRow(state);
     const name = currentColumn(state);
@@ -98,12 +98,12 @@ export function currentCell(state: GridState): { readonly value: string | null; 
     return row === null || cell < 0 ? null : { value: row.cells[cell] ?? null, isClipped: cell in row.clippedBytes };
 }
 
-/** How many unread rows the cursor may be ahead of what is read, in pages. */
+/** How many pages the cursor's goal may be beyond the rows that have been read. */
 const pagesAhead = 3;
 
 /**
- * Moves the cursor by some rows: at once over rows that are here; beyond them it waits on the last one and goes on as they
- * arrive.
+ * Moves the cursor by some rows: at once over rows that have been read. Beyond them it waits on the last one and goes on as
+ * rows arrive.
  */
 export function moveRow(state: GridState, by: number, pageHeight: number): GridState {
     const { window } = state;
@@ -124,7 +124,7 @@ export function moveRow(state: GridState, by: number, pageHeight: number): GridS
     return { ...state, row, goal };
 }
 
-/** Takes over a window that has grown: the cursor goes on to where it was on its way. */
+/** Puts in a window that has grown: the cursor goes on towards its goal. */
 export function putWindow(state: GridState, window: RowWindow): GridState {
     const last = Math.max(window.start, lastRowOf(window));
     const wished = state.goal ?? state.row;

@@ -9,10 +9,10 @@ import type { Theme } from "../../kit/theme.js";
 import { fitText } from "../../kit/lines/fit-text.js";
 import { formatSortMark } from "./grid-lines.js";
 
-/** After this time a person wonders whether anything happens. */
+/** After this time the title says that something is running. */
 const patienceMs = 300;
 
-/** What is shown, how many rows, in which order, which of them, and where the cursor is: in one line. */
+/** One line: the name, the number of rows, their order, the conditions and the cursor's position. */
 export function formatGridTitle(state: GridState, width: number, theme: Theme, nowMs: number): string {
     const { arrangement, target, relation } = state;
     const name = relation === null ? nameTarget(state) : nameRelation(relation);
@@ -27,7 +27,7 @@ export function formatGridTitle(state: GridState, width: number, theme: Theme, n
             { text: activity, rank: 0 },
             { text: fit(formatRowCount(countOf(state), theme)), rank: 2 },
             { text: view === null ? "" : fit(formatSorts(view, theme)), rank: 3 },
-            // Rows that are left out must be told of, so this is cut rather than left out.
+            // A title without its conditions would mislead, so they are cut rather than left out.
             { text: fitText(conditions, Math.min(widthOf(conditions), conditionWidth)), rank: 1 },
             { text: theme.style("dim", fit(formatPosition(state))), rank: 4 },
         ].filter(({ text }) => text !== "");
@@ -47,7 +47,7 @@ export function formatGridTitle(state: GridState, width: number, theme: Theme, n
 
 interface TitlePart {
     readonly text: string;
-    /** What is left out first has the highest. */
+    /** Parts with the highest rank are left out first. */
     readonly rank: number;
 }
 
@@ -65,7 +65,7 @@ function nameTarget({ target }: GridState): string {
     return target.kind === "query" ? "query" : `${target.schema}.${target.name}`;
 }
 
-/** `11 rows`, or `≈ 1,234,567 rows` while nobody has counted. */
+/** `11 rows`, or `≈ 1,234,567 rows` for an estimate. */
 function formatRowCount(count: RowCount | null, theme: Theme): string {
     if (count === null) {
         return "";
@@ -78,11 +78,11 @@ function formatSorts({ sorts }: GridView, theme: Theme): string {
     if (sorts.length === 0) {
         return "";
     }
-    // Each as if it were the only one: their order is that of the list.
+    // Without numbers at the arrows, because the list itself gives the order.
     return `sort: ${sorts.map((sort) => sort.column + formatSortMark([sort], sort.column, theme)).join(", ")}`;
 }
 
-/** What a filter says, in words. */
+/** A filter in words. */
 export function formatFilter(filter: ColumnFilter): string {
     const { column, operator } = filter;
     if ("values" in filter) {
@@ -93,7 +93,7 @@ export function formatFilter(filter: ColumnFilter): string {
         : `${column} ${operator}`;
 }
 
-/** The conditions besides those that the title stands for. */
+/** The conditions, without the one that the title describes. */
 function formatConditions({ filters, where }: GridView, titled: string | undefined): string {
     const own = where === null || where === titled ? [] : [where.replaceAll(/\s+/g, " ")];
     const conditions = [...filters.map(formatFilter), ...own];
@@ -110,7 +110,7 @@ function formatPosition({ window, row, column, arrangement }: GridState): string
     return `${place}column ${column + 1}/${arrangement.view.columns.length}`;
 }
 
-/** What is under way, from when a person begins to wonder; for how long, and the way out. */
+/** The read that is running for longer than `patienceMs`, its time, and the key that cancels it. */
 function formatActivity({ work, fetching, goal }: GridState, nowMs: number, theme: Theme): string {
     const what = work?.what ?? (goal === null ? "reading ahead" : "reading more rows");
     const startedAtMs = work?.startedAtMs ?? fetching?.startedAtMs;

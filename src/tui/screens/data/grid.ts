@@ -19,21 +19,21 @@ import { findInWindow, searchRows, type FindDirection } from "./search-rows.js";
 import { presentedOf } from "./presented-view.js";
 import { stepHistory, stepTarget, type HistoryStep } from "./view-history.js";
 
-/** What the painter remembers from one picture to the next: how far it is scrolled, and how much is in view. */
+/** What the painter keeps from frame to frame: the scroll position and the number of rows in view. */
 export interface Viewport {
     height: number;
     top: number;
     left: number;
 }
 
-/** One open relation or query: what is known of it, and what changes that. Nothing here waits; results come as states. */
+/** One open relation or query: its state, and the actions that change it. No action waits; results come as new states. */
 export interface Grid extends Readable<GridState> {
     readonly viewport: Viewport;
     /** Reads the relation and its first rows. */
     readonly open: () => void;
-    /** What will be arranged when all that is under way is done. */
+    /** The arrangement once the running work is done. */
     readonly latest: () => Arrangement | null;
-    /** Shows another arrangement: at once if its rows are the same, else when they are there. */
+    /** Shows another arrangement: at once if its rows are the same, else as soon as they are read. */
     readonly arrange: (what: string, next: Arrangement) => void;
     readonly undo: () => void;
     readonly redo: () => void;
@@ -43,22 +43,22 @@ export interface Grid extends Readable<GridState> {
     readonly moveRow: (by: number) => void;
     readonly moveColumn: (by: number) => void;
     readonly moveTo: (row: number, column: number) => void;
-    /** Goes to the next or previous row that contains the text; from the other end when there is none. */
+    /** Goes to the next or previous row that contains the text, going on from the other end. */
     readonly find: (text: string, direction: FindDirection) => void;
     readonly endFind: () => void;
-    /** Gives up what is under way; false when nothing is. */
+    /** Cancels the running read; returns false when none is. */
     readonly cancel: () => boolean;
     readonly setExactCount: (view: GridView, rows: number) => void;
-    /** Reads again what failed for want of a database. */
+    /** Repeats a read that failed because the connection was lost. */
     readonly retryLost: () => void;
 }
 
 export interface GridOptions {
-    /** What to begin with. */
+    /** The first arrangement of a relation that has been opened. */
     readonly begin: (relation: Relation) => Arrangement;
     /** The column that the cursor begins on; the first one when null. */
     readonly firstColumn: string | null;
-    /** Told of what could not be done while other rows are shown; those stay. */
+    /** Called when something fails while rows are shown; those rows stay. */
     readonly onFailure: (what: string, error: Error, tried: Arrangement | null) => void;
 }
 
@@ -68,9 +68,9 @@ interface Reading {
     readonly next: Arrangement;
     readonly position: PagePosition;
     readonly step: HistoryStep;
-    /** Where the cursor goes: so many rows below the first one read. */
+    /** The cursor's row, counted from the first one read. */
     readonly rowOffset?: number;
-    /** The name of the column that it goes to. */
+    /** The cursor's column. */
     readonly columnName?: string | null;
 }
 
@@ -88,7 +88,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
         update((state) => ({ ...state, ...changes }));
     };
 
-    /** Runs what ends in other rows; what ran before is given up. */
+    /** Runs work that ends in other rows; cancels the work before. */
     function work(what: string, next: Arrangement | null, run: (signal: AbortSignal) => Promise<void>): void {
         working?.abort();
         const own = new AbortController();
@@ -120,7 +120,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
         );
     }
 
-    /** Reads rows and then shows them, unless given up meanwhile. */
+    /** Reads rows and then shows them, unless cancelled meanwhile. */
     async function show(reading: Reading, signal: AbortSignal): Promise<void> {
         const page = await readRows(app, reading.next.view, reading.position, viewport.height, signal);
         if (!signal.aborted) {
@@ -175,7 +175,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
                 change({ count: { rows, accuracy: "estimate" } });
             }
         } catch {
-            // The title says nothing of the number of rows then.
+            // Without an estimate the title does not show the number of rows.
         }
     }
 
@@ -200,7 +200,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
         }
     }
 
-    /** Where to read so that the same rows are in view, and the same one is the cursor's. */
+    /** The position to read from so that the same rows are in view and the cursor stays on its row. */
     function inView(): Pick<Reading, "position" | "rowOffset"> {
         const { window, row } = get();
         const top = window === null ? 0 : Math.max(window.start, Math.min(viewport.top, row));
@@ -219,7 +219,7 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
             signal,
         );
 
-    /** With the looks of its values as the model's file has them. */
+    /** Opens a relation; the format of its values is as the model's file says. */
     async function openPresented(database: Database, ...given: OpenRelation): Promise<Relation> {
         const relation = await openRelation(database, ...given);
         const { columns } = presentModel(relation.columns, presentedOf(app, target));
@@ -367,13 +367,13 @@ export function makeGrid(app: App, target: DataTarget, { begin, firstColumn, onF
     };
 }
 
-/** What the planner said when the relation was opened; null when the view has conditions, which it did not know. */
+/** The planner's estimate when the relation was opened; null when the view has conditions, which that does not count. */
 function plannedCount({ relation, filters, where }: GridView): GridState["count"] {
     const isAll = filters.length === 0 && where === null;
     return isAll && relation.estimatedRows !== null ? { rows: relation.estimatedRows, accuracy: "estimate" } : null;
 }
 
-/** Where the column is now, or what stands at its place. */
+/** The index of the column, or its old index if it is not shown any more. */
 function placeOfColumn({ view }: Arrangement, name: string | null, before: number): number {
     const place = name === null ? -1 : view.columns.indexOf(name);
     return place >= 0 ? place : Math.max(0, Math.min(before, view.columns.length - 1));

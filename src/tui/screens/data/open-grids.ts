@@ -13,20 +13,20 @@ import { makeGrid, type Grid } from "./grid.js";
 import { beginView, presentedOf } from "./presented-view.js";
 import { restoreArrangement, type SavedArrangement } from "./saved-data.js";
 
-/** One thing that is open, with all that draws it. */
+/** One open relation or query, with everything that draws it. */
 export interface OpenGrid {
     readonly target: DataTarget;
     readonly grid: Grid;
     readonly painter: GridPainter;
     readonly chart: GridChart;
     readonly shapes: ColumnShapes;
-    /** Another screen sent the person here, and Esc goes back there. */
+    /** Whether another screen opened it; then Esc goes back there. */
     readonly isFromElsewhere: boolean;
-    /** It shows where a row of the one below comes from. */
+    /** Whether it shows where a row of the grid below comes from. */
     readonly isStep: boolean;
-    /** What else could be shown in its place, itself among it; empty when nothing. */
+    /** The targets that could be shown in its place, including its own; empty when there are no others. */
     readonly beside: readonly DataTarget[];
-    /** How it was painted last, for clicks. */
+    /** The picture painted last, for clicks. */
     picture: GridPicture | null;
     readonly close: () => void;
 }
@@ -35,29 +35,29 @@ export interface OpenOptions extends Partial<Pick<OpenGrid, "isFromElsewhere" | 
     readonly arrangement?: SavedArrangement | null;
 }
 
-/** What is open, one above the other: a drill lies above what it came from. */
+/** A stack of open grids: a step upstream is opened above the grid that it came from. */
 export interface OpenGrids {
-    /** Changes with everything that is seen of the one on top. */
+    /** Changes with everything that is visible of the grid on top. */
     readonly changes: Readable<number>;
     readonly current: () => OpenGrid | null;
     readonly depth: () => number;
     readonly open: (target: DataTarget, options?: OpenOptions) => OpenGrid;
-    /** Shows the next or previous of what is beside the one on top. */
+    /** Shows the next or previous of the targets beside the grid on top. */
     readonly turn: (by: 1 | -1) => void;
-    /** Closes the one on top. */
+    /** Closes the grid on top. */
     readonly close: () => void;
     readonly all: () => readonly OpenGrid[];
-    /** Something else that is seen has changed. */
+    /** Paints again because something else has changed. */
     readonly bump: () => void;
 }
 
-/** The most that lie above each other; the lowest one goes. */
+/** The greatest height of the stack; beyond it the lowest grid is closed. */
 const mostOpen = 30;
 
 export interface OpenGridsOptions {
     /** Asks again for a condition that could not be used. */
     readonly askAgain: (grid: Grid, tried: Arrangement) => void;
-    /** A chart is shown without being asked for. */
+    /** Whether a chart is shown without being asked for. */
     readonly hasChartByItself: (target: DataTarget) => boolean;
 }
 
@@ -87,7 +87,7 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
             ],
         });
         const onClose = (): void => {
-            // The dialog is closed after this; the question must not be closed with it.
+            // The dialog is still open here: ask only once it is closed.
             queueMicrotask(() => {
                 if (failed !== null) {
                     askAgain(grid, failed);
@@ -102,7 +102,7 @@ export function makeOpenGrids(app: App, { askAgain, hasChartByItself }: OpenGrid
         let saved = options.arrangement ?? null;
         const begin = (relation: Relation): Arrangement => {
             const first = saved;
-            // What cannot be shown as it was must not stand in the way for ever.
+            // Use the saved arrangement once only: if it fails, the next try begins without it.
             saved = null;
             if (first !== null) {
                 return restoreArrangement(first, relation);

@@ -1,4 +1,4 @@
-/** The rows that are known, by their numbers, and whether there are others at their ends. */
+/** The rows that have been read, by their numbers, and whether there are more at either end. */
 export interface KnownRows {
     readonly start: number;
     readonly count: number;
@@ -7,8 +7,8 @@ export interface KnownRows {
 }
 
 /**
- * The number of the first row in view: scrolled no further than needed for the cursor's row. Beyond known rows stands one
- * line that says that there are more, which is in view when the cursor is on the last row before it.
+ * The number of the first row in view, scrolled no further than needed for the cursor's row. If there are unread rows at an end,
+ * a line there says so; it is in view when the cursor is on the row next to it.
  */
 export function placeTop(
     { start, count, hasBefore, hasAfter }: KnownRows,

@@ -16,13 +16,13 @@ interface PlanItem extends ListItem {
     readonly isCostliest: boolean;
 }
 
-/** So many times more or fewer rows than expected are worth a look. */
+/** A step with this many times more or fewer rows than expected is marked. */
 const muchMisjudged = 10;
-/** Lines about the selected step, below a tree that has nothing beside it. */
+/** Lines about the selected step, below the tree when there is no pane beside it. */
 const aboutRows = 5;
 const besideColumns = 100;
 
-/** The plan of a statement as a tree: what each step takes by itself, rows that were expected and that came. */
+/** The plan of a statement as a tree: each step with its own time or cost, its expected and its actual rows. */
 export function makePlanPane(
     app: App,
     planOrNull: () => QueryPlan | null,
@@ -39,7 +39,7 @@ export function makePlanPane(
                     .filter(({ step }) => step.title.toLowerCase().includes(wanted)) ?? null
             );
         },
-        // Whoever asks for a plan looks for what takes so long.
+        // People ask for a plan to find the step that takes longest.
         firstOf: (items) =>
             Math.max(
                 0,

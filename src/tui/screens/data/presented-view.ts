@@ -5,13 +5,13 @@ import type { App } from "../../app/app.js";
 import type { DataTarget } from "../../kit/screen.js";
 import type { Arrangement } from "./arrangement.js";
 
-/** What its file says of the model that is shown; null for all else. */
+/** What its file says about presenting the shown model; null for other rows. */
 export function presentedOf(app: App, target: DataTarget): Presented | null {
     const registry = app.catalogue.get().value?.registry;
     return target.kind === "query" || registry === undefined ? null : findPresentedOrNull(registry, target);
 }
 
-/** How a relation is arranged before a person does it: as its model's file has it. Rows of a trace stay in the order of their key. */
+/** The first arrangement of a relation, from its model's file. */
 export function beginView(app: App, target: DataTarget, relation: Relation): Arrangement {
     const { columns, sorts, frozen } = presentModel(relation.columns, presentedOf(app, target));
     const where = target.kind === "relation" ? (target.where ?? null) : null;

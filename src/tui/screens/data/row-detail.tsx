@@ -22,7 +22,7 @@ export interface RowDetailOptions {
     readonly grid: Grid;
     /** Shows a whole value; `back` returns to the row. */
     readonly openCell: (key: RowKey, column: string, back: () => void) => void;
-    /** Only rows with this value. */
+    /** Shows only rows with this value. */
     readonly filter: (column: BrowseColumn, value: string | null) => void;
 }
 
@@ -32,10 +32,10 @@ interface Field {
     readonly isClipped: boolean;
 }
 
-/** Long enough to be read here, short enough for 1,600 columns. */
+/** The longest value shown: enough to read, and little enough for 1,600 columns. */
 const clipCharacters = 1000;
 
-/** One row, a line for each column, hidden ones too; `n` and `p` go from row to row. */
+/** One row, with a line for each column, hidden ones too; `n` and `p` go from row to row. */
 export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOptions): Dialog {
     const names = grid.get().arrangement?.view.relation.columns.map(({ name }) => name) ?? [];
     const first = Math.max(0, names.indexOf(currentColumn(grid.get()) ?? ""));
@@ -52,7 +52,7 @@ export function makeRowDetail(app: App, { grid, openCell, filter }: RowDetailOpt
     });
     void read.load();
 
-    /** The whole row when it has been read; until then what the grid knows of it. */
+    /** The whole row once it has been read; until then the columns that the grid has. */
     function fields(): readonly Field[] {
         const { arrangement, window } = grid.get();
         const row = currentRow(grid.get());

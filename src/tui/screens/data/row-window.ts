@@ -1,12 +1,12 @@
 import type { BrowseColumn } from "../../../browse/relation.js";
 import type { BrowseRow, RowPage } from "../../../browse/row-page.js";
 
-/** The rows of a view that are at hand: one stretch of it, grown at its ends and cut where it is far from the cursor. */
+/** Consecutive rows of a view that are kept in memory: rows are added at both ends, and dropped far from the cursor. */
 export interface RowWindow {
     /** The number of the first row. Numbers tell rows of one window apart; they stay when rows are added in front. */
     readonly start: number;
     readonly rows: readonly BrowseRow[];
-    /** What the cells of its rows are. */
+    /** The columns of the rows' cells, in their order. */
     readonly columns: readonly BrowseColumn[];
     readonly hasBefore: boolean;
     readonly hasAfter: boolean;
@@ -36,7 +36,7 @@ export function rowAt({ start, rows }: RowWindow, row: number): BrowseRow | null
     return rows[row - start] ?? null;
 }
 
-/** All rows of the view are here. */
+/** Whether the window has all rows of the view. */
 export function isWhole({ hasBefore, hasAfter }: RowWindow): boolean {
     return !hasBefore && !hasAfter;
 }
@@ -46,12 +46,12 @@ export function indexOfRow({ start, firstIndex }: RowWindow, row: number): numbe
     return firstIndex === null ? null : firstIndex + (row - start);
 }
 
-/** Adds the rows that follow. */
+/** Adds a page of rows at the end. */
 export function growAfter(window: RowWindow, page: RowPage): RowWindow {
     return { ...window, rows: [...window.rows, ...page.rows], hasAfter: page.hasAfter };
 }
 
-/** Adds the rows that come before. */
+/** Adds a page of rows at the start. */
 export function growBefore(window: RowWindow, page: RowPage): RowWindow {
     const { firstIndex, rows, start } = window;
     return {
@@ -64,7 +64,7 @@ export function growBefore(window: RowWindow, page: RowPage): RowWindow {
     };
 }
 
-/** Lets go of the rows that are farthest from `row`, until at most `maxRows` are left. */
+/** Drops the rows that are farthest from `row`, so that at most `maxRows` are left. */
 export function trimWindow(window: RowWindow, row: number, maxRows: number): RowWindow {
     const excess = window.rows.length - maxRows;
     if (excess <= 0) {
@@ -82,7 +82,7 @@ export function trimWindow(window: RowWindow, row: number, maxRows: number): Row
     };
 }
 
-/** Which rows to fetch next so that a few pages around the cursor are here; null when they are. */
+/** The end at which rows are missing within `ahead` rows of the cursor; null when none are. */
 export function missingSide(window: RowWindow, row: number, ahead: number): "before" | "after" | null {
     if (window.rows.length === 0) {
         return null;

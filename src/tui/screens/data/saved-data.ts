@@ -4,7 +4,7 @@ import type { Relation } from "../../../browse/relation.js";
 import type { DataTarget } from "../../kit/screen.js";
 import { adoptRelation, type Arrangement } from "./arrangement.js";
 
-/** How a view was arranged, without the relation itself. */
+/** An arrangement without its relation, for the state file. */
 export interface SavedArrangement {
     readonly sorts: readonly Sort[];
     readonly filters: readonly ColumnFilter[];
@@ -15,13 +15,13 @@ export interface SavedArrangement {
     readonly widths: Readonly<Record<string, number>>;
 }
 
-/** What the next start finds again. */
+/** The state of the Data screen that the next start restores. */
 export interface SavedData {
     readonly target: DataTarget | null;
     readonly arrangement: SavedArrangement | null;
 }
 
-/** The statements that are open, which of them is in view, and those that were tried. */
+/** The open statements, the one in view, and the earlier statements. */
 export interface SavedSql {
     readonly drafts: readonly string[];
     readonly current: number;
@@ -36,7 +36,7 @@ export function saveArrangement({ view, frozen, widths }: Arrangement): SavedArr
     return { sorts, filters, where, columns: isAll ? null : view.columns, frozen, widths };
 }
 
-/** The arrangement for a relation as it is now: what is gone is left out. */
+/** The arrangement for the relation as it is now, without columns that are gone. */
 export function restoreArrangement(saved: SavedArrangement, relation: Relation): Arrangement {
     const { sorts, filters, where, frozen, widths } = saved;
     const known = new Set(relation.columns.map(({ name }) => name));
@@ -44,7 +44,7 @@ export function restoreArrangement(saved: SavedArrangement, relation: Relation):
     return adoptRelation({ view: { relation, sorts, filters, where, columns }, frozen, widths }, relation);
 }
 
-/** Reads what was kept; anything that is not as it was written is left out. */
+/** Parses the saved state; leaves out what is not valid. */
 export function parseSavedData(saved: unknown): SavedData {
     const given = recordOf(saved);
     return {
@@ -53,7 +53,7 @@ export function parseSavedData(saved: unknown): SavedData {
     };
 }
 
-/** Reads what was kept; there is always one statement, if only an empty one. */
+/** Parses the saved state; there is always at least one statement, perhaps an empty one. */
 export function parseSavedSql(saved: unknown): SavedSql {
     const given = recordOf(saved);
     const drafts = stringsOf(given.drafts);

@@ -8,11 +8,11 @@ export type FindDirection = "next" | "previous";
 
 export interface SearchResult {
     readonly found: FoundRow;
-    /** It was found only from the other end on. */
+    /** Whether the search went on from the other end. */
     readonly isWrapped: boolean;
 }
 
-/** The nearest row that contains the text, from the other end on when there is none in the direction; the server looks. */
+/** Searches the nearest row that contains the text, on the server; goes on from the other end when that direction has none. */
 export async function searchRows(
     app: App,
     view: GridView,

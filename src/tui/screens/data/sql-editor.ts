@@ -13,46 +13,46 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { InputEvent } from "../../terminal/parse-input.js";
 
 export interface SqlEditorOptions {
-    /** What was tried before, the newest last. */
+    /** Earlier statements, the newest last. */
     readonly history: () => readonly string[];
     readonly catalogue: () => readonly CatalogueRelation[];
     readonly run: () => void;
-    /** Leaves the statement for what is below it. */
+    /** Moves the focus to the rows below. */
     readonly leave: () => void;
 }
 
-/** A statement over several lines, with completion and history. */
+/** An editor for a statement of several lines, with completion and history. */
 export interface SqlEditor extends Readable<unknown> {
     readonly text: () => string;
     readonly setText: (text: string) => void;
-    /** Puts the cursor where the statement is wrong and says what is; null for nothing. */
+    /** Shows an error and puts the cursor at its place; null clears it. */
     readonly setError: (error: Error | null) => void;
-    /** True when it took this one. */
+    /** Returns true when it has used the event. */
     readonly takeInput: (event: InputEvent) => boolean;
     /** Closes the list of completions. */
     readonly endCompletion: () => void;
-    /** At most so many rows around the cursor. */
+    /** At most `rows` lines around the cursor. */
     readonly paint: (size: TerminalSize) => SqlEditorPicture;
-    /** How the word at the cursor could go on: lies over what is below the statement. */
+    /** The completions of the word at the cursor, drawn over the lines below the statement. */
     readonly paintCandidates: (columns: number) => readonly string[];
-    /** What is wrong with the statement. */
+    /** The error of the statement. */
     readonly paintError: (columns: number) => readonly string[];
 }
 
 interface EditorState {
     readonly edited: EditedText;
-    /** Where in the history one is; null for what is being written. */
+    /** The index in the history; null for the statement that is being written. */
     readonly place: number | null;
     readonly candidates: readonly Completion[];
-    /** The one that Enter takes; -1 while they are only shown beside what is typed. */
+    /** The candidate that Enter takes; -1 for suggestions that nobody has asked for. */
     readonly candidate: number;
-    /** What the candidates would take the place of. */
+    /** The part of the text that a candidate replaces. */
     readonly from: number;
     readonly to: number;
     readonly error: { readonly error: Error; readonly sql: string } | null;
 }
 
-/** Of a word of so many letters it is shown how it could go on. */
+/** Suggestions are shown from this many typed letters on. */
 const leastTyped = 2;
 /** How many completions are in view. */
 const shownCandidates = 8;
@@ -79,7 +79,7 @@ export function makeSqlEditor(
         to: 0,
         error: null,
     });
-    /** What was being written before the history was looked through. */
+    /** The statement being written before the history was browsed. */
     let draft = "";
     const change = (changes: Partial<EditorState>): void => {
         state.update((before) => ({ ...before, ...changes }));
@@ -92,7 +92,7 @@ export function makeSqlEditor(
         change({ place });
     };
 
-    /** Shows beside a word that is being typed how it could go on. */
+    /** Shows completions for the word that is being typed. */
     function suggest(): void {
         const { text, cursor } = state.get().edited;
         const { from, to, candidates } = completeSql(text, cursor, catalogue());
@@ -128,11 +128,11 @@ export function makeSqlEditor(
         }
     }
 
-    /** Keys while completions are listed; false for what edits on. */
+    /** Handles keys while completions are listed; returns false for a key that goes on to the editor. */
     function takeChoice(name: string): boolean {
         const { edited, candidates, candidate, from, to } = state.get();
         if (candidate === -1) {
-            // Nobody has asked for them: every key does what it does without them.
+            // These are only suggestions: every key does the same as without them.
             change({ candidates: [] });
             return false;
         }
@@ -230,7 +230,7 @@ export function makeSqlEditor(
             const offset = error === null ? null : offsetOfError(error.error, error.sql);
             const place = error === null || offset === null ? null : { offset, message: error.error.message };
             const { lines, cursor } = formatSqlEditor(edited, place, columns, app.theme.get());
-            // A line below the cursor is in view as well: there a caret says where an error is.
+            // Keep the line below the cursor in view: it holds the caret of an error.
             const top = Math.max(0, Math.min(cursor.row - rows + 2, lines.length - rows));
             return { lines: lines.slice(top, top + rows), cursor: { ...cursor, row: cursor.row - top } };
         },
@@ -260,7 +260,7 @@ export function makeSqlEditor(
     };
 }
 
-/** Another name that was probably meant, and where the one stands that is none. */
+/** The name that was probably meant, and the place of the unknown name that it replaces. */
 export interface MeantName {
     readonly name: string;
     readonly from: number;
@@ -270,7 +270,7 @@ export interface MeantName {
 const undefinedTable = "42P01";
 const qualifiedName = /^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+))*/u;
 
-/** The relation that a statement probably means by a name that is none; null where none is near. */
+/** The relation that a statement probably means by an unknown name; null when no name is similar. */
 export function findMeantOrNull(error: Error, sql: string, catalogue: readonly CatalogueRelation[]): MeantName | null {
     const from = offsetOfError(error, sql);
     if (!(error instanceof StatementError) || error.sqlState !== undefinedTable || from === null) {
@@ -278,12 +278,12 @@ export function findMeantOrNull(error: Error, sql: string, catalogue: readonly C
     }
     const [written = ""] = qualifiedName.exec(sql.slice(from)) ?? [];
     const plain = written.replaceAll(/\s|"/g, "");
-    // A column's name stands there when it is its relation that is missing in FROM.
+    // When a relation is missing in FROM, the position is that of its column (`x.y`), while the message names only `x`.
     if (!error.message.toLowerCase().includes(`"${plain.toLowerCase()}"`)) {
         return null;
     }
     const bare = plain.split(".").at(-1) ?? plain;
-    // What a person asks for is a model or source, before what is made for us.
+    // Suggest only models and sources, and not the views that stardeck makes for itself (`…__select`).
     const known = catalogue.filter(({ name }) => !name.includes("__"));
     const nearest = nearestNameOrNull(
         bare,
@@ -318,7 +318,7 @@ function commonPrefix(texts: readonly string[]): string {
     return first.slice(0, length);
 }
 
-/** The cursor a line up or down; null when there is none. */
+/** The text with the cursor a line up or down; null when there is no such line. */
 function moveCursorLine({ text, cursor }: EditedText, by: -1 | 1): EditedText | null {
     const lines = text.split("\n");
     const before = text.slice(0, cursor);
@@ -332,7 +332,7 @@ function moveCursorLine({ text, cursor }: EditedText, by: -1 | 1): EditedText | 
     return { text, cursor: start + Math.min(column, target.length) };
 }
 
-/** Where in the text PostgreSQL stopped; it counts characters, JavaScript UTF-16 units. */
+/** The place of an error in the text, converted from PostgreSQL's characters to JavaScript's UTF-16 units; null when there is none. */
 function offsetOfError(error: Error, text: string): number | null {
     if (!(error instanceof StatementError) || error.position === undefined) {
         return null;

@@ -24,13 +24,13 @@ import { parseSavedSql, type SavedSql } from "./saved-data.js";
 import { editorHints, makeSqlEditor } from "./sql-editor.js";
 
 const mostHistory = 200;
-/** A file that is larger is no statement. */
+/** Larger files are not opened. */
 const mostFileBytes = 1_000_000;
-/** The statement has so many rows at least, and at most this part of the screen. */
+/** The editor has at least this many rows, and at most this share of the screen. */
 const leastEditorRows = 3;
 const editorShare = 0.4;
 
-/** A statement that is open, and the file it came from or went to. */
+/** An open statement, and the file that it was read from or written to. */
 interface Draft {
     readonly text: string;
     readonly path: string | null;
@@ -38,12 +38,12 @@ interface Draft {
 
 const emptyDraft: Draft = { text: "", path: null };
 
-/** Statements of a person's own, one of them in view, above the rows or the plan of the one that ran last. */
+/** A person's own statements, one of them in view, above the rows or the plan of the one that ran last. */
 export function makeSqlScreen(app: App): Screen {
     const relations = makeLoad(app, loadCatalogue, 30_000);
     const isEditing = makeStore(true);
     const isPlanShown = makeStore(false);
-    /** All that are open; what the editor holds is the text of the current one. */
+    /** All open statements. The text of the current one is in the editor. */
     const drafts = makeStore<readonly Draft[]>([emptyDraft]);
     const current = makeStore(0);
     let history: readonly string[] = [];
@@ -106,7 +106,7 @@ export function makeSqlScreen(app: App): Screen {
         history = [...history.filter((each) => each !== sql), sql].slice(-mostHistory);
     }
 
-    /** False where there is no statement, which it says. */
+    /** Prepares to run the statement; says so and returns false when there is none. */
     function begin(): boolean {
         const text = editor.text();
         if (text.trim() === "") {
@@ -140,7 +140,7 @@ export function makeSqlScreen(app: App): Screen {
         explain({ sql: parseExplainOrNull(text)?.sql ?? text, isAnalyzed });
     }
 
-    /** Gives up what runs; false when nothing does. */
+    /** Cancels what is running; returns false when nothing is. */
     function stop(): boolean {
         const isStopped = [check.cancel(), plan.cancel(), grids.current()?.grid.cancel() === true];
         return isStopped.includes(true);
@@ -150,7 +150,7 @@ export function makeSqlScreen(app: App): Screen {
         isEditing.set(true);
     }
 
-    /** The drafts with what is written now. */
+    /** The drafts with the current text of the editor. */
     function listDrafts(): readonly Draft[] {
         return drafts
             .get()
@@ -163,7 +163,7 @@ export function makeSqlScreen(app: App): Screen {
         editor.setText(all[index]?.text ?? "");
     }
 
-    /** Another one that is open; after the last a new one, unless that would be the second empty one. */
+    /** Shows the next or previous draft; after the last one a new draft, unless the last one is empty. */
     function stepDraft(by: 1 | -1): void {
         const all = listDrafts();
         const isNew = by === 1 && current.get() === all.length - 1 && editor.text().trim() !== "";
@@ -172,7 +172,7 @@ export function makeSqlScreen(app: App): Screen {
         isEditing.set(isNew);
     }
 
-    /** In the place of an empty one, else as one more. */
+    /** Opens a draft, in the place of the current one if that is empty. */
     function openDraft(draft: Draft): void {
         const all = listDrafts();
         const isEmpty = editor.text().trim() === "";
@@ -352,7 +352,7 @@ export function makeSqlScreen(app: App): Screen {
         },
         ...own,
     };
-    /** Of a statement that is not yet among the rows. */
+    /** Cancels a statement whose rows are not shown yet. */
     const cancel: Handler = {
         run: () => {
             stop();
@@ -388,7 +388,7 @@ export function makeSqlScreen(app: App): Screen {
         ];
     }
 
-    /** Between the statement and what is below it: which one it is, and what runs. */
+    /** The line between the editor and the rows: which statement it is, and what is running. */
     function formatRule(columns: number): string {
         const theme = app.theme.get();
         const all = drafts.get();

@@ -7,7 +7,7 @@ import { fitText } from "../../kit/lines/fit-text.js";
 import { formatGridCell } from "./grid-cells.js";
 import { formatShare, formatValueCount } from "./value-count-lines.js";
 
-/** What a column holds, as lines of at most `width` cells. */
+/** The statistics of a column, as lines of at most `width` cells. */
 export function formatStatistics(
     statistics: ColumnStatistics,
     column: BrowseColumn,

@@ -13,10 +13,10 @@ import { makeScrollArea } from "../../kit/scroll-area.js";
 import { ScrollBox } from "../../kit/ScrollBox.js";
 import { makeLoad } from "../../kit/load.js";
 
-/** So many rows are read without being asked. */
+/** Up to this many rows, exact statistics are computed at once. */
 const quickRows = 200_000;
 
-/** What a column holds: what the server knows at once, and exactly when it is asked for or quick. */
+/** The statistics of a column: the server's estimates at once, exact ones on request or when there are few rows. */
 export function makeStatisticsDialog(app: App, view: GridView, columnName: string, count: RowCount | null): Dialog {
     const column = findColumn(view.relation, columnName);
     const scroll = makeScrollArea(app.closeDialog);

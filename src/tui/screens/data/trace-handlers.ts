@@ -10,7 +10,7 @@ export interface TraceOptions {
     readonly noRow: (open: OpenGrid) => string | null;
     /** Shows one row with all its columns. */
     readonly openRow: (open: OpenGrid) => void;
-    /** Shows rows above those that are open; the others could be in their place. */
+    /** Opens the first target above the open rows; the other targets can be shown in its place. */
     readonly drill: (targets: readonly DataTarget[]) => void;
     readonly turn: (by: 1 | -1) => void;
 }
@@ -18,14 +18,14 @@ export interface TraceOptions {
 export interface Tracing {
     readonly handlers: Handlers;
     readonly isLooking: () => boolean;
-    /** Gives up looking for what is upstream. */
+    /** Cancels the search for the rows upstream. */
     readonly cancel: () => void;
 }
 
-/** After this time a person wonders whether anything happens. */
+/** After this time a message says that the search is running. */
 const silentMs = 400;
 
-/** From a row upstream to those that it was made from, one key a step; along what lies beside; and the whole row. */
+/** The actions that go from a row to the rows upstream that it was made from, turn to rows beside them, and show the whole row. */
 export function makeTracing(app: App, options: TraceOptions): Tracing {
     const { current, withOpen, noRow, openRow, drill, turn } = options;
     let looking: AbortController | null = null;
@@ -41,7 +41,7 @@ export function makeTracing(app: App, options: TraceOptions): Tracing {
         }, silentMs);
         const end = (then: () => void): void => {
             clearTimeout(timer);
-            // Whoever went on meanwhile is not called back.
+            // Show the result only if the person has not moved on meanwhile.
             if (looking === own) {
                 looking = null;
                 if (!own.signal.aborted && current() === open) {

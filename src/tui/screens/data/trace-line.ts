@@ -4,17 +4,17 @@ import { fitStyled, styledWidth } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 import { formatTabs } from "../../kit/lines/detail-lines.js";
 
-/** Where a person is on the way upstream. */
+/** The path upstream to the shown rows. */
 export interface TraceTrail {
-    /** What the rows before came from, the first one first. */
+    /** The names of the steps before, the first one first. */
     readonly before: readonly string[];
-    /** What can be shown here. */
+    /** The names of the choices at this step. */
     readonly here: readonly string[];
-    /** Index of the one that is. */
+    /** The index of the choice that is shown. */
     readonly chosen: number;
 }
 
-/** `mart_weekly_discounts › [fct_order_items] dim_date   ] the next`; the beginning of the way gives way. */
+/** `mart_weekly_discounts › [fct_order_items] dim_date   ] next`; if it is too long, the first steps are left out. */
 export function formatTraceLine({ before, here, chosen }: TraceTrail, width: number, theme: Theme): string {
     const names = here.map(makeVisible);
     const arrow = theme.isAscii ? " > " : " › ";

@@ -8,10 +8,10 @@ import type { Catalogue } from "../../app/catalogue.js";
 import { currentColumn, currentRow } from "./grid-state.js";
 import type { OpenGrid } from "./open-grids.js";
 
-/** Nobody waits longer to hear where to look. */
+/** The longest time for the search. */
 const patienceMs = 30_000;
 
-/** Why nothing upstream of the row can be shown, as a short reason; null when it can. */
+/** Why the rows upstream of the row cannot be shown, as a short reason; null when they can. */
 export function untraceableReason(app: App, { target, grid }: OpenGrid): string | null {
     const catalogue = app.catalogue.get().value;
     if (catalogue === null) {
@@ -64,7 +64,7 @@ function findTracedOrNull({ registry: { models, sources } }: Catalogue, target: 
     const isHere = (schema: string): boolean => target.kind === "query" || schema === target.schema;
     const model =
         models.find(({ schema, name }) => name === wanted && isHere(schema)) ??
-        // What a table is computed from has its rows, as they will be.
+        // The view that a table is computed from has the table's rows after the next build.
         models.find(
             (each) => each.materialisation === "table" && each.selectView === wanted && isHere(each.selectSchema),
         );
@@ -73,7 +73,7 @@ function findTracedOrNull({ registry: { models, sources } }: Catalogue, target: 
     return found === undefined ? null : { name: found.name, isSource: model === undefined };
 }
 
-/** The column under the cursor, if it says something of the row: a key only says which row it is. */
+/** The column under the cursor, unless it is a key, which only identifies the row. */
 function listWanted({ registry }: Catalogue, modelName: string, { grid }: OpenGrid): readonly string[] {
     const state = grid.get();
     const name = currentColumn(state);
@@ -82,7 +82,7 @@ function listWanted({ registry }: Catalogue, modelName: string, { grid }: OpenGr
     return name === null || keys.includes(name) ? [] : [name];
 }
 
-/** What the grid knows of the row, when that is all of it; else the row is read. */
+/** The row from the grid if that has all columns; else the row is read. */
 async function readWholeRow(app: App, { grid }: OpenGrid, signal: AbortSignal): Promise<TraceRow> {
     const { arrangement, window } = grid.get();
     const row = currentRow(grid.get());
@@ -99,7 +99,7 @@ async function readWholeRow(app: App, { grid }: OpenGrid, signal: AbortSignal): 
               patienceMs,
           );
     const names = (isAll ? window.columns : columns).map(({ name }) => name);
-    // A clipped value would be another value.
+    // Leave out clipped values: they would be compared as other values.
     return new Map(
         names.flatMap((name, index) =>
             whole === null || index in whole.clippedBytes ? [] : [[name, whole.cells[index] ?? null] as const],

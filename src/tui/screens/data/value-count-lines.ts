@@ -9,7 +9,7 @@ export interface ValueCountLook {
     /** The highest count of the list: its bar is the longest. */
     readonly most: number;
     readonly width: number;
-    /** Without colours of its own, as the line is reversed. */
+    /** Whether the line is selected: it is reversed, so it has no colours of its own. */
     readonly isSelected: boolean;
     readonly theme: Theme;
 }
@@ -40,7 +40,7 @@ export function formatShare(share: number): string {
     return `${percent >= 10 || percent === 0 ? percent.toFixed(0) : percent.toFixed(1)} %`;
 }
 
-/** A bar of a part of `width` cells, filled with blanks. */
+/** A bar that fills a part of `width` cells, followed by blanks. */
 function formatBar(part: number, width: number, theme: Theme): string {
     const filled = Math.max(0, Math.min(1, part)) * width;
     if (theme.isAscii) {

@@ -13,10 +13,10 @@ import { Styled } from "../../kit/Styled.js";
 import { formatValueCount } from "./value-count-lines.js";
 import { makeLoad } from "../../kit/load.js";
 
-/** The most values that are listed. */
+/** The greatest number of listed values. */
 const maxValues = 1000;
 
-/** How often each value of a column occurs in the view; Enter shows only its rows, `!` all others. */
+/** Lists how often each value of a column occurs in the view; Enter shows only its rows, `!` all others. */
 export function makeValueCountsDialog(
     app: App,
     view: GridView,
@@ -110,7 +110,7 @@ export function makeValueCountsDialog(
     };
 }
 
-/** The rows with a value of a column, or all others. */
+/** A filter for the rows with a value of a column, or for all others. */
 export function makeValueFilter(column: string, value: string | null, isWanted: boolean): ColumnFilter {
     if (value === null) {
         return { column, operator: isWanted ? "is null" : "is not null" };

@@ -19,7 +19,7 @@ import { countOf, currentCell, currentColumn } from "./grid-state.js";
 import type { Grid } from "./grid.js";
 import type { OpenGrid } from "./open-grids.js";
 
-/** How far one key makes a column wider or narrower. */
+/** By how many cells a key widens or narrows a column. */
 const widthStep = 4;
 
 /** The column under the cursor, for an action on it. */
@@ -31,7 +31,7 @@ interface OnColumn {
     readonly index: number;
 }
 
-/** Shows only rows that fulfil a condition more. */
+/** Adds a filter to the view. */
 export function applyFilter(grid: Grid, filter: ColumnFilter): void {
     const latest = grid.latest();
     if (latest !== null) {

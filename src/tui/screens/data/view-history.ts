@@ -1,7 +1,7 @@
 import type { Arrangement } from "./arrangement.js";
 import type { GridState } from "./grid-state.js";
 
-/** How an arrangement comes to be shown: by a person, by going back or forward, or again. */
+/** Why an arrangement is shown: a new change, undo, redo, or none of these (the same arrangement is read again). */
 export type HistoryStep = "new" | "undo" | "redo" | "none";
 
 type Histories = Pick<GridState, "past" | "future">;
@@ -9,7 +9,7 @@ type Histories = Pick<GridState, "past" | "future">;
 /** The most steps back. */
 const maxSteps = 100;
 
-/** What can be taken back and made again once another arrangement is shown. */
+/** The undo and redo steps after another arrangement is shown. */
 export function stepHistory(
     { arrangement, past, future }: Histories & Pick<GridState, "arrangement">,
     step: HistoryStep,
@@ -27,7 +27,7 @@ export function stepHistory(
     }
 }
 
-/** Where one step back or forward leads; null when there is none. */
+/** The arrangement that undo or redo would show; null when there is none. */
 export function stepTarget({ past, future }: Histories, step: "undo" | "redo"): Arrangement | null {
     return (step === "undo" ? past.at(-1) : future[0]) ?? null;
 }
