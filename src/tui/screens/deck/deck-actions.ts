@@ -12,11 +12,11 @@ export interface DeckActionsOptions {
     readonly app: App;
     readonly state: DeckState;
     readonly reads: DeckReads;
-    /** How far the slide in view can be scrolled. */
+    /** By how many lines the slide in view can be scrolled. */
     readonly maxOffset: () => number;
 }
 
-/** What the keys do while slides are shown. */
+/** The actions while slides are shown. */
 export function makeDeckActions({ app, state, reads, maxOffset }: DeckActionsOptions): Handlers {
     const { deck, goTo, change } = state;
     const count = deck.slides.length;
@@ -203,7 +203,7 @@ export function makeDeckActions({ app, state, reads, maxOffset }: DeckActionsOpt
 
     function sqlOrNull(): { readonly title: string; readonly sql: string } | null {
         const { index, focus } = state.get();
-        // The one with the focus, or else the first that has any.
+        // The SQL of the block with the focus, else of the first block that has any.
         for (const place of [focus, ...state.blocks().keys()]) {
             const block = state.blocks()[place]?.block;
             const read = reads.stateOf(index, place);
@@ -233,7 +233,7 @@ export function makeDeckActions({ app, state, reads, maxOffset }: DeckActionsOpt
     }
 }
 
-/** Shows the slide of a number that was typed. */
+/** Shows the slide with the typed number. */
 export function goToNumber(app: App, { deck, goTo, change }: DeckState, typed: string): void {
     const number = Number(typed);
     if (Number.isInteger(number) && number >= 1 && number <= deck.slides.length) {

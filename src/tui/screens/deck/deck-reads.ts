@@ -7,15 +7,15 @@ import { makeLoad, type Load } from "../../kit/load.js";
 import type { Readable } from "../../terminal/store.js";
 import type { BlockState } from "./slides/block-lines.js";
 
-/** What the blocks of the slides show, read one after the other: what is in view first, then its neighbours. */
+/** The content of the slides' blocks, read one after the other: first the slide in view, then its neighbours. */
 export interface DeckReads {
     readonly changes: readonly Readable<unknown>[];
     readonly stateOf: (slideIndex: number, blockIndex: number) => BlockState;
-    /** Makes this slide the next to be read: what is being read for another one is put off. */
+    /** Says which slide is in view: it is read next, and reads for other slides are cancelled. */
     readonly look: (slideIndex: number) => void;
-    /** Puts off all reading until somebody looks again. */
+    /** Cancels all reads until the next `look`. */
     readonly rest: () => void;
-    /** Reads everything again, beginning with the slide in view; what is known is shown until then. */
+    /** Reads everything again, beginning with the slide in view; the old content is shown until then. */
     readonly refresh: () => void;
 }
 
@@ -29,13 +29,13 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         ),
     );
     const loads = slides.flat();
-    /** How often the connection was lost over a block: one that breaks it must not do so for ever. */
+    /** How often the connection was lost while a block was read, so that a block that breaks it is not read for ever. */
     const losses = new Map<Load<BlockContent>, number>();
-    /** The slide in view; null while nobody looks. */
+    /** The slide in view; null while none is. */
     let current: number | null = null;
     let walk = 0;
 
-    /** Reads what is not up to date: on the slide in view, the next one, the one before. Another call takes over. */
+    /** Reads what is not up to date: on the slide in view, the next, the previous, the one after next. A later call replaces this one. */
     async function readOn(): Promise<void> {
         const own = ++walk;
         for (const near of current === null ? [] : [current, current + 1, current - 1, current + 2]) {
@@ -60,7 +60,7 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         if (app.connection.get().kind !== "open") {
             return;
         }
-        // What was lost with the connection is read again when it is back.
+        // Reads that failed with the connection are repeated when it is back.
         for (const load of loads.filter((each) => each.get().error instanceof ConnectionError)) {
             const count = (losses.get(load) ?? 0) + 1;
             losses.set(load, count);
@@ -75,7 +75,7 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         changes: loads,
         stateOf: (slideIndex, blockIndex) => {
             const { value = null, error = null } = slides[slideIndex]?.[blockIndex]?.get() ?? {};
-            // What was read before the connection was lost stays.
+            // Content that was read before the connection was lost stays.
             if (error !== null && !(error instanceof ConnectionError && value !== null)) {
                 return { kind: "failed", error };
             }
@@ -84,7 +84,7 @@ export function makeDeckReads(app: App, deck: Deck): DeckReads {
         look: (slideIndex) => {
             if (slideIndex !== current) {
                 current = slideIndex;
-                // A slow one would keep those waiting who have gone on.
+                // A slow read for a slide that was left would delay this one.
                 for (const load of slides.flatMap((own, index) => (index === slideIndex ? [] : own))) {
                     load.cancel();
                 }

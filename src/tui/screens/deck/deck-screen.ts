@@ -15,7 +15,7 @@ import { makeDeckState } from "./deck-state.js";
 import { paintOverview } from "./paint-overview.js";
 import { formatSpeed, isAtEnd, playedMs, startReplay } from "./replay.js";
 
-/** Often enough for a clock with tenths, seldom enough to cost nothing. */
+/** Fast enough for a clock with tenths, slow enough to cost little. */
 const framesEveryMs = 100;
 
 /** The slides, one at a time. */
@@ -54,7 +54,7 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         return [...painted.lines, formatStatus(size.columns)];
     }
 
-    /** Begins to play the recorded run of the slide as soon as it has been read. */
+    /** Starts to play the recorded run of the slide once it has been read. */
     function beginReplay(): void {
         const { index, replay } = state.get();
         if (clock === undefined) {
@@ -69,7 +69,7 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         }
     }
 
-    /** Paints again what goes by the clock. */
+    /** Paints again while a replay or the timer runs. */
     function followClock(): void {
         const { timer, replay } = state.get();
         const nowMs = app.now();
@@ -81,7 +81,7 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         }
     }
 
-    /** The number of the slide; what is typed, how the database is and the time where there is something to say. */
+    /** The status line: the typed number, a lost connection, the replay's speed, the timer and the slide's number. */
     function formatStatus(columns: number): string {
         const { index, typed, isTimerShown, timer, replay } = state.get();
         const theme = app.theme.get();
@@ -147,7 +147,7 @@ export function makeDeckScreen(app: App, presentation: Presentation): Screen {
         hide: () => {
             clearInterval(clock);
             clock = undefined;
-            // What is behind the slide is read now.
+            // The screen that is shown instead reads now.
             reads.rest();
         },
         click: (event) => {

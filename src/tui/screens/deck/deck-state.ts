@@ -3,10 +3,10 @@ import type { Presentation, TalkTimer } from "../../../deck/presentation.js";
 import { makeStore, type Readable } from "../../terminal/store.js";
 import type { Replay } from "./replay.js";
 
-/** Where the presenter is. */
+/** The state of the presentation. */
 export interface DeckPlace {
     readonly index: number;
-    /** Lines scrolled out at the top of the slide. */
+    /** How many lines are scrolled out at the top of the slide. */
     readonly offset: number;
     /** The block that Enter opens. */
     readonly focus: number;
@@ -16,7 +16,7 @@ export interface DeckPlace {
     /** The slide that is marked in the overview; null while that is not shown. */
     readonly overview: number | null;
     readonly timer: TalkTimer;
-    /** Shown once it was used. */
+    /** True once the timer has been used. */
     readonly isTimerShown: boolean;
     /** The recorded run of the slide; null until it has begun to play. */
     readonly replay: Replay | null;
@@ -27,7 +27,7 @@ export interface DeckState extends Readable<DeckPlace> {
     readonly slide: () => Slide;
     readonly blocks: () => readonly PlacedBlock[];
     readonly change: (changes: Partial<DeckPlace>) => void;
-    /** Shows a slide from its top; outside the deck is its end. */
+    /** Shows a slide from its top; an index outside the deck means its first or last slide. */
     readonly goTo: (index: number) => void;
 }
 

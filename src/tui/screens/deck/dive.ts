@@ -2,7 +2,7 @@ import type { LiveBlock } from "../../../deck/live-block.js";
 import type { Target } from "../../kit/screen.js";
 import type { BlockState } from "./slides/block-lines.js";
 
-/** The screen behind a block, which shows the same and more; null for one that has not been read, or could not be. */
+/** The screen that shows the content of a block in detail; null when the block has not been read or could not be. */
 export function targetOfBlockOrNull(block: LiveBlock, state: BlockState): Target | null {
     if (state.kind !== "loaded") {
         return null;

@@ -4,7 +4,7 @@ import { markSelected } from "../../kit/lines/table-lines.js";
 import type { TerminalSize } from "../../terminal/open-terminal.js";
 import type { Theme } from "../../kit/theme.js";
 
-/** All slides by number and title, in as many columns as it takes; the marked one is always in view. */
+/** All slides by number and title, in as many columns as needed; the marked one is always in view. */
 export function paintOverview(
     deck: Deck,
     marked: number,

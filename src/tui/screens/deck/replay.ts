@@ -1,14 +1,14 @@
 import type { RecordedRun } from "../../../deck/block-content.js";
 import { replayLengthMs } from "./slides/replay-progress.js";
 
-/** How a recorded run is being played. */
+/** The state of playing a recorded run. */
 export interface Replay {
     readonly recorded: RecordedRun;
-    /** What had been played when it was last resumed, or all so far while it stands. */
+    /** The time played up to the last start, pause or change of speed. */
     readonly playedMs: number;
-    /** Milliseconds since 1970; null while it stands. */
+    /** When it was last resumed, in milliseconds since 1970; null while it is paused. */
     readonly resumedAtMs: number | null;
-    /** 1 is as fast as it was. */
+    /** 1 is the speed of the run itself. */
     readonly speed: number;
 }
 
@@ -19,7 +19,7 @@ export function startReplay(recorded: RecordedRun, speed: number, nowMs: number)
     return { recorded, playedMs: 0, resumedAtMs: nowMs, speed };
 }
 
-/** How much of the run has been played, never more than all of it. */
+/** How much of the run has been played, at most its whole length. */
 export function playedMs({ recorded, playedMs: before, resumedAtMs, speed }: Replay, nowMs: number): number {
     const since = resumedAtMs === null ? 0 : Math.max(0, nowMs - resumedAtMs) * speed;
     return Math.min(before + since, replayLengthMs(recorded));
@@ -29,7 +29,7 @@ export function isAtEnd(replay: Replay, nowMs: number): boolean {
     return playedMs(replay, nowMs) >= replayLengthMs(replay.recorded);
 }
 
-/** Pauses it, lets it go on, or begins anew once it has ended. */
+/** Pauses or resumes the replay, or starts it again once it has ended. */
 export function toggleReplay(replay: Replay, nowMs: number): Replay {
     if (isAtEnd(replay, nowMs)) {
         return { ...replay, playedMs: 0, resumedAtMs: nowMs };
@@ -37,7 +37,7 @@ export function toggleReplay(replay: Replay, nowMs: number): Replay {
     return { ...replay, playedMs: playedMs(replay, nowMs), resumedAtMs: replay.resumedAtMs === null ? nowMs : null };
 }
 
-/** Goes on from where it is at another speed. */
+/** Changes the speed without changing the position. */
 export function changeSpeed(replay: Replay, factor: number, nowMs: number): Replay {
     return {
         ...replay,

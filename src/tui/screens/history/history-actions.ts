@@ -13,7 +13,7 @@ import type { HistoryReads } from "./history-reads.js";
 import type { RunEntry } from "./past-run-line.js";
 import { listRunItems, type RunItem } from "./paint-run.js";
 
-/** What the keys do on the History screen besides what they do in every list. */
+/** The actions of the History screen, besides those of every list. */
 export function makeHistoryActions(app: App, { state }: ListDetail<RunEntry>, reads: HistoryReads): Handlers {
     const ofSelected = makeOfSelected(() => state.selectedOrNull()?.run ?? null, "there is no run");
     return {
@@ -43,7 +43,7 @@ export function makeHistoryActions(app: App, { state }: ListDetail<RunEntry>, re
     };
 }
 
-/** To the changed rows of a model, or to a data test. */
+/** Goes to the changed rows of a model, else to its run, or to a data test. */
 export async function openRunItem(app: App, { runId }: PastRun, item: RunItem): Promise<void> {
     if (item.kind === "test") {
         app.go({ screen: "tests", testName: item.problem.testName });
@@ -52,7 +52,7 @@ export async function openRunItem(app: App, { runId }: PastRun, item: RunItem): 
     const { modelName, status, scope, rows } = item.model;
     const changedCount = rows === null ? 0 : countChangedRows(rows);
     if (app.catalogue.get().value === null) {
-        // A key pressed before the models are known waits for them.
+        // The key was pressed before the catalogue was read: wait for it.
         await app.catalogue.load();
     }
     const model = app.catalogue.get().value?.graph.models.get(modelName);
@@ -78,7 +78,7 @@ function selectedItemOrNull(
         : (listRunItems(value)[line] ?? null);
 }
 
-/** The marked runs; with one mark that and the selected one; without any the selected one and the one before it. The older first. */
+/** The two runs to compare, the older first: the marked ones, filled up with the selected one and the run before it. */
 function findPairOrNull(state: ListDetailState<RunEntry>): readonly [PastRun, PastRun] | null {
     const before = state.selectable()[state.cursor() + 1];
     const candidates = [...state.marks.get(), state.selectedOrNull(), before].flatMap((entry) => entry?.run ?? []);

@@ -12,29 +12,29 @@ import { makeKeyedLoad, makeLoad, type KeyedLoad, type Load, type Loaded } from 
 import { makeStore, type Readable } from "../../terminal/store.js";
 import { addPage, emptyWindow, nextPlaceOrNull, renewNewest, type RunWindow } from "./run-window.js";
 
-/** The runs at hand. */
+/** The runs that have been read. */
 export interface KnownRuns {
     readonly window: RunWindow;
-    /** How many runs there are, whatever the filter. */
+    /** How many runs there are without any filter. */
     readonly count: number;
 }
 
-/** What is known of the history, and how its reads stand. */
+/** The runs and their outcomes, with the state of reading them. */
 export interface HistoryReads {
     readonly changes: readonly Readable<unknown>[];
     readonly runs: Readable<Loaded<KnownRuns>>;
     readonly filter: Readable<RunFilter>;
-    /** By the run's number. */
+    /** By run id. */
     readonly outcomes: KeyedLoad<RunOutcome>;
-    /** Reads the newest of those that fulfil it, or from a run on. */
+    /** Sets the filter and reads the newest matching runs, or those from a run on. */
     readonly setFilter: (filter: RunFilter, runId?: string) => void;
-    /** Reads one of the ends; resolves when it is there. */
+    /** Reads the newest or the oldest runs; resolves when they have been read. */
     readonly goTo: (end: "newest" | "oldest") => Promise<void>;
-    /** Reads on where a person comes near an end of what is known. */
+    /** Reads more runs when the index is near an end of those that have been read. */
     readonly needAround: (index: number) => void;
-    /** Reads the newest runs again: one has begun or ended. */
+    /** Reads the newest runs again after one has begun or ended. */
     readonly renew: () => void;
-    /** Gives up what is being read. */
+    /** Cancels all reads that are running. */
     readonly cancel: () => void;
 }
 
@@ -45,7 +45,7 @@ const maxModels = 200;
 
 export function makeHistoryReads(app: App): HistoryReads {
     const filter = makeStore<RunFilter>(allRuns);
-    /** What is read next, and what becomes of the runs at hand with it. */
+    /** The page that is read next, and how it is added to the known runs. */
     let next: PageRead = { place: { kind: "newest" }, add: addPageAt({ kind: "newest" }) };
     const runs: Load<KnownRuns> = makeLoad<KnownRuns>(
         app,
@@ -59,7 +59,7 @@ export function makeHistoryReads(app: App): HistoryReads {
         timeLimitMs,
     );
 
-    /** A read for another filter or another end is given up. */
+    /** Reads a page; cancels a read for another filter or place. */
     const readPage = (place: RunPlace, add = addPageAt(place)): Promise<void> => {
         next = { place, add };
         return runs.load();

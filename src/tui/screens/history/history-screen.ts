@@ -10,7 +10,7 @@ import { makeHistoryActions, openRunItem } from "./history-actions.js";
 import { makeHistoryReads, windowOf } from "./history-reads.js";
 import { formatHistoryTitle, makeRunList, paintNoHistory } from "./paint-history.js";
 
-/** All runs, the newest first, what each of them changed, and two of them side by side. */
+/** All runs, the newest first, with what each of them changed; two of them can be compared. */
 export function makeHistoryScreen(app: App): Screen {
     const reads = makeHistoryReads(app);
     const isRead = (): boolean => reads.runs.get().value !== null || reads.runs.get().error !== null;
@@ -29,7 +29,7 @@ export function makeHistoryScreen(app: App): Screen {
             nowMs: app.now(),
             theme: app.theme.get(),
         })),
-        // At the newest it stays there, whatever begins.
+        // While the newest run is selected, a new run becomes the selected one.
         staysAtTop: () => !windowOf(reads.runs.get()).hasNewer,
         items: () => {
             const { runs, hasNewer } = windowOf(reads.runs.get());
@@ -86,7 +86,7 @@ export function makeHistoryScreen(app: App): Screen {
             reads.outcomes.need(entry.run.runId);
         }
     }
-    /** A run that begins or ends changes the list, and one that goes on what is known of it. */
+    /** When a run begins or ends, reads the newest runs and its outcome again. */
     const noticeRuns = (): void => {
         const current = app.builds.current.get();
         const seen = current === null ? null : `${current.runId ?? ""} ${isRunning(current)}`;

@@ -19,9 +19,9 @@ import type { TerminalSize } from "../../terminal/open-terminal.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 
-/** What is known besides the runs themselves, and what can be done with what a run came to. */
+/** What the list needs besides the runs themselves. */
 export interface RunListPicture {
-    /** The run that goes on or was seen last. */
+    /** The running run, or the last one seen. */
     readonly current: RunProgress | null;
     readonly isMarked: (runId: string) => boolean;
     readonly outcomeOf: (runId: string) => Loaded<RunOutcome>;
@@ -30,7 +30,7 @@ export interface RunListPicture {
     readonly theme: Theme;
 }
 
-/** How runs look in their list, and what each came to beside it. */
+/** The look of the list of runs, and of the outcome of each beside it. */
 export function makeRunList(
     picture: () => RunListPicture,
 ): Pick<ListDetailOptions<RunEntry>, "shares" | "keepsTop" | "titles" | "lineOf" | "headOf" | "describe" | "footOf"> {
@@ -65,7 +65,7 @@ export function makeRunList(
     };
 }
 
-/** `1,234 runs`, and where in them. */
+/** `History   1,234 runs`, or `History of fct_orders` while only its runs are listed. */
 export function formatHistoryTitle(count: number | null, filter: RunFilter, width: number, theme: Theme): string {
     const of = filter.modelName === null ? "" : ` of ${makeVisible(filter.modelName)}`;
     const total = count === null ? "" : `   ${formatQuantity(count, "run")}`;
@@ -82,7 +82,7 @@ export function paintNoHistory(
     }: {
         readonly isRead: boolean;
         readonly error: Error | null;
-        /** Then what is left out is said above. */
+        /** The line above the list says what is left out. */
         readonly isFiltered: boolean;
         readonly theme: Theme;
     },

@@ -19,11 +19,11 @@ import type { Loaded } from "../../kit/load.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Role, Theme } from "../../kit/theme.js";
 
-/** Something of a run that can be selected beside the list. */
+/** A model or data test of a run, which can be selected beside the list. */
 export type RunItem =
     { readonly kind: "model"; readonly model: ModelRun } | { readonly kind: "test"; readonly problem: TestProblem };
 
-/** What the run changed and what failed in it. */
+/** The models that the run changed or that did not succeed, then the data tests that did not pass. */
 export function listRunItems({ models, problems }: RunOutcome): readonly RunItem[] {
     return [
         ...models.map((model) => ({ kind: "model", model }) as const),
@@ -38,7 +38,7 @@ const columns: readonly ListColumn[] = [
     { title: "rows +/~/-", width: 16 },
 ];
 
-/** What a run was, and the names of the columns of what it came to. */
+/** The lines about a run above its outcome, and the column names of the outcome. */
 export function formatRunHead(
     run: PastRun,
     [role, symbol, word]: readonly [Role, string, string],
@@ -57,7 +57,7 @@ export function formatRunHead(
     ];
 }
 
-/** What a run changed and what failed in it, or that it is being read. */
+/** The outcome of a run as lines, or the state of reading it. */
 export function describeRun(
     { value, error }: Loaded<RunOutcome>,
     open: (item: RunItem) => void,
@@ -78,7 +78,7 @@ export function describeRun(
     }));
 }
 
-/** How much did not change or fail. */
+/** Counts what is not listed: further changed models, unchanged models and passed data tests. */
 export function formatRunTail(
     { moreModelCount, unchangedModelCount, passedTestCount }: RunOutcome,
     width: number,
@@ -120,7 +120,7 @@ function looks(symbols: Theme["symbols"]): Readonly<Record<ModelStatus, readonly
     };
 }
 
-/** A test's name is long, and its time is not kept here: the name takes that place too. */
+/** A data test's name is long, and its time is not known here, so the name takes that column, too. */
 function formatProblem(
     { testName, status, failingCount }: TestProblem,
     widths: readonly number[],

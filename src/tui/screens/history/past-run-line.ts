@@ -12,16 +12,16 @@ import { formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/tabl
 /** A line of the History screen. */
 export interface RunEntry extends ListItem {
     readonly run: PastRun;
-    /** Nothing newer is known. */
+    /** No newer run is known. */
     readonly isNewest: boolean;
 }
 
 export interface PastRunContext {
-    /** The run that goes on or was seen last: newer than what was read. */
+    /** The running run, or the last one seen: newer than the runs that were read. */
     readonly current: RunProgress | null;
     /** Marked for a comparison. */
     readonly isMarked: boolean;
-    /** A newer run is known: one at a time runs, so this one does not any more. */
+    /** No newer run is known. If one is, this one cannot be running any more, because only one runs at a time. */
     readonly isNewest: boolean;
     readonly nowMs: number;
     readonly theme: Theme;
@@ -40,7 +40,7 @@ const columns: readonly ListColumn[] = [
     { title: "models", width: 6, align: "right" },
     { title: "by", width: 24 },
 ];
-/** Widths of the columns; 0 for those that find no place. */
+/** Widths of the columns; 0 for those that do not fit. */
 export function layOutPastRuns(width: number): readonly number[] {
     return layOutNamed(columns, width, { keep: 4, least: 11 });
 }
@@ -49,7 +49,7 @@ export function formatPastRunTitles(widths: readonly number[], theme: Theme): st
     return formatTitles(columns, widths, theme);
 }
 
-/** One run of the history as a line of exactly the columns' width. */
+/** One run of the history as a line, exactly as wide as its columns. */
 export function formatPastRunLine(run: PastRun, context: PastRunContext, widths: readonly number[]): string {
     const { isMarked, nowMs, theme } = context;
     const live = liveOrNull(run, context);
@@ -82,7 +82,7 @@ function liveOrNull({ runId }: PastRun, { current }: Pick<PastRunContext, "curre
     return current?.runId === runId && isRunning(current) ? current : null;
 }
 
-/** Colour, symbol and word of a run as it was read, or as it goes on. */
+/** Colour, symbol and word of a run; a run that is still running shows its current state. */
 export function lookOfPastRun(
     run: PastRun,
     context: Pick<PastRunContext, "current" | "isNewest" | "theme">,

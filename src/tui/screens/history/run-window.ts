@@ -1,7 +1,7 @@
 import type { PastRun } from "../../../runs/run-history.js";
 import type { RunPage, RunPlace } from "../../../runs/run-pages.js";
 
-/** The runs at hand: one stretch of the history, the newest first, cut where it is far from where a person looks. */
+/** Consecutive runs of the history that are kept, the newest first; runs far from the selected one are dropped. */
 export interface RunWindow {
     readonly runs: readonly PastRun[];
     readonly hasNewer: boolean;
@@ -10,10 +10,10 @@ export interface RunWindow {
 
 export const emptyWindow: RunWindow = { runs: [], hasNewer: false, hasOlder: false };
 
-/** So many are kept. */
+/** How many runs are kept. */
 export const maxRuns = 400;
 
-/** The window with a page that was read at a place of it. */
+/** Adds a page of runs that was read at a place. */
 export function addPage(window: RunWindow, place: RunPlace, { runs, hasMore }: RunPage): RunWindow {
     switch (place.kind) {
         case "newest":
@@ -33,20 +33,20 @@ export function addPage(window: RunWindow, place: RunPlace, { runs, hasMore }: R
     }
 }
 
-/** The newest page read again: what has ended meanwhile, and runs that are new, before those that are known. */
+/** Puts the newest page, read again, before the older known runs: new runs and those that have ended meanwhile. */
 export function renewNewest(window: RunWindow, { runs, hasMore }: RunPage): RunWindow {
     const oldest = runs.at(-1);
     if (oldest === undefined) {
         return emptyWindow;
     }
     const place = window.runs.findIndex(({ runId }) => runId === oldest.runId);
-    // More new runs than a page, or fewer runs than before: what is known is no continuation.
+    // With more new runs than fit on a page, or fewer runs than before, the known runs do not continue the page.
     return place < 0 || !hasMore
         ? { runs, hasNewer: false, hasOlder: hasMore }
         : { ...window, runs: [...runs, ...window.runs.slice(place + 1)], hasNewer: false };
 }
 
-/** What to read when a person is at this run of the window; null while there is enough around it. */
+/** The place to read next when this run is selected; null while enough runs around it are known. */
 export function nextPlaceOrNull(
     { runs, hasNewer, hasOlder }: RunWindow,
     index: number,

@@ -5,7 +5,7 @@ import type { Role, Theme } from "../../kit/theme.js";
 import { formatDay } from "./home-lines.js";
 import { isNothingBuilt, type HomeFacts } from "./home-items.js";
 
-/** How the warehouse stands, in a line: `✓ up to date   ! 9 tests warn   ✓ 5 sources fresh`. */
+/** The state of the warehouse in a line: `✓ up to date   ! 9 tests warn   ✓ 5 sources fresh`. */
 export function formatVerdict(
     facts: Pick<HomeFacts, "catalogue" | "run" | "news" | "staleness">,
     { width, theme, nowMs }: { readonly width: number; readonly theme: Theme; readonly nowMs: number },
@@ -17,7 +17,7 @@ export function formatVerdict(
         ...describeTests(facts, say, theme),
         ...describeSources(facts, nowMs, say, theme),
     ];
-    // A part that does not fit is left out rather than cut; what is wrong comes first.
+    // A part that does not fit is left out rather than cut; failures and warnings come first.
     const line = parts
         .sort((one, other) => rankOf(one) - rankOf(other))
         .reduce((before, part) => {
@@ -60,7 +60,7 @@ function describeTests({ catalogue }: Pick<HomeFacts, "catalogue">, say: Say, { 
     const counts = { passed: 0, failed: 0, warned: 0, known: 0 };
     for (const { name } of registry.tests) {
         const status = tests.get(name)?.status;
-        // What a constraint of the table holds need not be asked.
+        // A data test that a constraint guarantees need not run.
         counts.passed += status === "passed" || (status === undefined && heldTests.has(name)) ? 1 : 0;
         counts.known += status === "known" ? 1 : 0;
         counts.warned += status === "warned" ? 1 : 0;

@@ -10,7 +10,7 @@ import { fitText } from "../../kit/lines/fit-text.js";
 const leastCourse = 8;
 const mostCourse = 30;
 
-/** A mart in a line: its chief number, what changed, and its course at the right. */
+/** A mart in a line: its main number, what changed, and a sparkline at the right. */
 export function formatHeadline(
     headline: Loaded<MartHeadline> | null,
     dataThroughMs: number | null,
@@ -42,7 +42,7 @@ export function formatHeadline(
     return withCourse(line, words, width, theme);
 }
 
-/** As many clauses as fit, or else words: no figure is cut. */
+/** Cuts the sentence after a clause, or else after a word, so that no figure is cut. */
 function cutSentence(sentence: string, width: number, { symbols }: Theme): string {
     const text = makeVisible(sentence);
     if (widthOf(text) <= width) {
@@ -56,7 +56,7 @@ function cutSentence(sentence: string, width: number, { symbols }: Theme): strin
     return shown === undefined ? fitText(text, width) : `${shown} ${symbols.ellipsis}`;
 }
 
-/** The course of the figures at the right, where it has room. */
+/** The line with the sparkline of the figures at its right, if that fits. */
 function withCourse(line: string, words: HeadlineWords | null, width: number, theme: Theme): string {
     const room = Math.min(mostCourse, width - styledWidth(line) - 2);
     const course =

@@ -1,4 +1,4 @@
-/** The columns of points of a letter, row by row, five of them; small letters are written as capitals. */
+/** The points of each letter, in five rows; lower case is written as capitals. */
 const glyphs: Readonly<Record<string, string>> = {
     A: ".#. #.# ### #.# #.#",
     B: "##. #.# ##. #.# ##.",
@@ -66,7 +66,7 @@ const glyphs: Readonly<Record<string, string>> = {
 /** The size of the letters' points: with 1 they are three rows high, with 2 five. */
 export type BigScale = 1 | 2;
 
-/** Cells across that a text takes in large letters; null when it has a character that there is no letter for. */
+/** The width of a text in large letters; null when it has a character without a large letter. */
 export function bigWidthOrNull(text: string, scale: BigScale): number | null {
     const widths = Array.from(text.toUpperCase(), (character) => glyphs[character]?.indexOf(" ") ?? null);
     return widths.reduce<number | null>(
@@ -77,8 +77,8 @@ export function bigWidthOrNull(text: string, scale: BigScale): number | null {
 }
 
 /**
- * A text in large letters: points of half a cell's height, or of two cells side by side.
- * Only for text that `bigWidthOrNull` has a width for.
+ * A text in large letters. A point is half a cell high with scale 1, and two cells wide with scale 2.
+ * Only for text for which `bigWidthOrNull` gives a width.
  */
 export function drawBigText(text: string, scale: BigScale): readonly string[] {
     const letters = Array.from(text.toUpperCase(), (character) => (glyphs[character] ?? "").split(" "));

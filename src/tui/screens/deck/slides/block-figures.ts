@@ -7,7 +7,7 @@ import type { Theme } from "../../../kit/theme.js";
 import { fitText } from "../../../kit/lines/fit-text.js";
 import { bigWidthOrNull, drawBigText } from "./big-letters.js";
 
-/** How many lines all figures take when they are large. */
+/** How many lines the figures take when the height does not limit them. */
 export function figureRows(rows: BlockRows, width: number, theme: Theme): number {
     return formatFigures(rows, { columns: width, rows: 100 }, theme).length;
 }
@@ -19,7 +19,7 @@ interface Figure {
 
 const gap = 3;
 
-/** The values of the first row, large where there is room, each above the name of its column. */
+/** The values of the first row, in large letters if they fit, each above the name of its column. */
 export function formatFigures(rows: BlockRows, size: TerminalSize, theme: Theme): readonly string[] {
     const figures = rows.columns.map((column, index): Figure => ({
         value: formatFigure(rows.rows[0]?.[index] ?? null, column),
@@ -33,7 +33,7 @@ export function formatFigures(rows: BlockRows, size: TerminalSize, theme: Theme)
     return lines.slice(0, size.rows);
 }
 
-/** Beside one another as far as there is room, and then below. */
+/** The figures side by side, in several rows if they do not fit in one. */
 function drawAll(
     figures: readonly Figure[],
     isLarge: boolean,

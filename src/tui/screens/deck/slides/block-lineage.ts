@@ -12,8 +12,8 @@ const gap = 4;
 const mostNarrowed = 10;
 
 /**
- * A drawn graph where there is room for one. Else the layers side by side, from the landing tables to the marts; where there is
- * no room for them either, the trees of the one in focus. Of a column always its trees, as they say what makes it.
+ * A drawn graph if it fits; else the layers side by side, from the landing tables to the marts; if those do not fit either, the
+ * trees of the focused relation. The lineage of a column is always shown as trees, because they say what makes it.
  */
 export function formatLineage(content: LineageContent, size: TerminalSize, theme: Theme): readonly string[] {
     if (content.column !== undefined && content.focus !== null) {
@@ -36,7 +36,7 @@ function labels({ name, members }: LineageLayer): readonly string[] {
     return [name, ...members.map(({ text }) => `${makeVisible(text)}  `)];
 }
 
-/** Takes from the widest until all fit, or none may lose more. */
+/** Narrows the widest column until all fit, or all have their least width. */
 function narrow(widths: readonly number[], room: number): readonly number[] {
     const narrowed = [...widths];
     const used = (): number => narrowed.reduce((sum, width) => sum + width, 0) + gap * (narrowed.length - 1);

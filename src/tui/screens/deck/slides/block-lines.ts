@@ -19,17 +19,17 @@ import { formatStar } from "./block-star.js";
 import { formatBlockTable, tableFrameRows } from "./block-table.js";
 import { cutLines } from "./cut-lines.js";
 
-/** How far the read of a block is. */
+/** The state of reading a block. */
 export type BlockState =
     | { readonly kind: "loading" }
     | { readonly kind: "failed"; readonly error: Error }
     | { readonly kind: "loaded"; readonly content: BlockContent };
 
-/** How many lines a block needs to say something, and how many it can use. */
+/** How many lines a block needs at least, and how many it can use. */
 export interface BlockHeight {
     readonly least: number;
     readonly most: number;
-    /** How much of the spare room it gets, beside others; 1 when not given. */
+    /** Its weight when spare lines are shared among blocks; 1 when not given. */
     readonly weight?: number;
 }
 
@@ -92,7 +92,7 @@ function usefulRows(content: BlockContent, width: number, theme: Theme): number 
     }
 }
 
-/** A block as lines: at most so many and so wide. */
+/** A block as lines that fit the size. */
 export function formatBlock(
     placed: PlacedBlock,
     state: BlockState,
@@ -156,7 +156,7 @@ function formatRows(block: LiveBlock, rows: BlockRows, size: TerminalSize, theme
         : formatBlockTable(rows, block.kind === "table" ? block : { columns: [], rows: null }, size, theme);
 }
 
-/** The statement, and with the room that is left its rows. */
+/** The statement, and its rows in the lines that are left. */
 function formatQuery(
     { from, rows: wished }: LiveBlock & { readonly kind: "query" },
     rows: BlockRows,
@@ -182,7 +182,7 @@ function formatFailure({ block, place }: PlacedBlock, error: Error, width: numbe
     ];
 }
 
-/** What is being read. */
+/** Says what is being read. */
 function describe(block: LiveBlock): string {
     if (block.kind === "sql") {
         return `Reading the SELECT of ${block.model} …`;

@@ -16,13 +16,13 @@ import { makeReplayProgress } from "./replay-progress.js";
 /** Lines above the models: title, counts, titles of the columns. */
 export const replayFrameRows = 3;
 
-/** How far a recording has been played. */
+/** The position in a recorded run. */
 export interface ReplayPlace {
     readonly elapsedMs: number;
     readonly nowMs: number;
 }
 
-/** A recorded run, drawn by what draws one that is going on. Null shows it as it ended. */
+/** A recorded run, drawn like a running one; without a place, as it ended. */
 export function formatReplay(
     recorded: RecordedRun,
     place: ReplayPlace | null,
@@ -63,7 +63,7 @@ export function formatReplay(
     ];
 }
 
-/** Views do nothing in a build: they go first where there is too little room. Of the rest, what has begun last stays in view. */
+/** The models to show. When not all fit, views are left out, as a build does nothing for them, and the last started model stays in view. */
 function chooseModels(recorded: RecordedRun, { modelNames, models }: RunProgress, room: number): readonly string[] {
     if (modelNames.length <= room) {
         return modelNames;
@@ -71,7 +71,7 @@ function chooseModels(recorded: RecordedRun, { modelNames, models }: RunProgress
     const tables = recorded.run.models.filter((model) => !isView(model)).map(({ modelName }) => modelName);
     const shown = Math.max(1, room - 1);
     const begun = tables.findLastIndex((name) => models.get(name)?.status !== "queued");
-    // With the next one below it.
+    // Show the next model below it, too.
     const first = Math.max(0, Math.min(begun + 2 - shown, tables.length - shown));
     return tables.slice(first, first + shown);
 }

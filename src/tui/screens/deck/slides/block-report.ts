@@ -17,13 +17,13 @@ export const toneRoles: Readonly<Record<ReportTone, Role>> = {
     failed: "failed",
 };
 
-/** How a model or source is, as a symbol; sources have no state. */
+/** The state of a model or source as a symbol; a blank when it has none. */
 export function symbolOfTone(tone: ReportTone, { symbols }: Theme): string {
     const all = { plain: " ", dim: symbols.queued, ok: symbols.ok, warned: symbols.warned, failed: symbols.failed };
     return all[tone];
 }
 
-/** A sentence and a table below it; rows that do not fit are counted. */
+/** A sentence and a table below it; a last line counts the rows that do not fit. */
 export function formatReport(report: Report, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     const { headline } = report;
     const head = wrapText(headline.text, columns).map((line) => theme.style(toneRoles[headline.tone], line));

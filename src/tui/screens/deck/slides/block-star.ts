@@ -11,7 +11,7 @@ type Dimension = StarContent["dimensions"][number];
 const reach = 5;
 const mostBoxWidth = 44;
 
-/** The fact in the middle, its dimensions at both sides; below one another where it is narrow. */
+/** The fact in the middle with its dimensions at both sides; in a narrow terminal one below the other. */
 export function formatStar(star: StarContent, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     const left = star.dimensions.filter((_, index) => index % 2 === 0);
     const right = star.dimensions.filter((_, index) => index % 2 === 1);
@@ -38,7 +38,7 @@ export function formatStar(star: StarContent, { columns, rows }: TerminalSize, t
 
 interface SideLine {
     readonly text: string;
-    /** The line to the fact begins here. */
+    /** Whether the line to the fact begins at this row. */
     readonly isJoined: boolean;
 }
 

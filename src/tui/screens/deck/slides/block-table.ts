@@ -7,10 +7,10 @@ import type { Theme } from "../../../kit/theme.js";
 import { wrapText } from "../../../kit/lines/fit-text.js";
 import type { TerminalSize } from "../../../terminal/open-terminal.js";
 
-/** Lines that a table has besides its rows: names, rule, count. */
+/** The lines of a table besides its rows: names, rule, count. */
 export const tableFrameRows = 3;
 
-/** The first rows in so many lines, and below them how many there are. */
+/** As many rows as fit, and below them the number of all rows. */
 export function formatBlockTable(
     { columns, rows, rowCount, isCountExact, notes }: BlockRows,
     asked: { readonly columns: readonly string[]; readonly rows: number | null },

@@ -1,7 +1,7 @@
 import { formatQuantity } from "../../../../text/format-values.js";
 import type { Theme } from "../../../kit/theme.js";
 
-/** What does not fit is counted. */
+/** At most `rows` lines; the last one counts the lines that do not fit. */
 export function cutLines(lines: readonly string[], rows: number, theme: Theme): readonly string[] {
     return lines.length <= rows
         ? lines

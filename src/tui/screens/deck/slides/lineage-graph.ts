@@ -5,13 +5,13 @@ import type { Theme } from "../../../kit/theme.js";
 import { symbolOfTone, toneRoles } from "./block-report.js";
 
 const maxLabelWidth = 32;
-/** More boxes than these never fit a slide. */
+/** More boxes than this never fit on a slide. */
 const mostNodes = 60;
 
-/** Drawing takes longer than a frame may, and what was read does not change. */
+/** Cached, because drawing is too slow to do at every frame, and the content does not change. */
 const drawings = new WeakMap<LineageContent, Map<string, GraphDrawing>>();
 
-/** The lineage as boxes and the lines between them, as roomy as fits; null where not even the narrow one does. */
+/** The lineage as boxes and lines, with tall boxes if they fit, else with low ones; null when neither fits. */
 export function formatLineageGraphOrNull(
     content: LineageContent,
     { columns, rows }: TerminalSize,
@@ -48,7 +48,7 @@ function drawOnce(content: LineageContent, boxHeight: 1 | 3, theme: Theme): Grap
     return drawing;
 }
 
-/** Lines and frames step back behind the names; the one in focus stands out. */
+/** Colours the drawing: lines and frames are dim, the focused relation is highlighted. */
 function styleDrawing(
     { cells, boxes }: GraphDrawing,
     tones: ReadonlyMap<string, ReportTone>,

@@ -3,12 +3,12 @@ import type { ModelProgress, RunProgress } from "../../../app/builds/run-progres
 import { makeQueuedModel } from "../../../app/builds/run-progress.js";
 import { makeWatchedProgress } from "../../../app/builds/watched-progress.js";
 
-/** How long a recording is: until its last model has ended. */
+/** The length of a recorded run, at least until its last model ends. */
 export function replayLengthMs({ run, spans }: RecordedRun): number {
     return Math.max(run.durationMs, ...[...spans.values()].map(({ toMs }) => toMs));
 }
 
-/** The run as it stood so long after its start, with times as if it were going on now. */
+/** The run as it was `elapsedMs` after its start, with times as if it were running now. */
 export function makeReplayProgress(recorded: RecordedRun, elapsedMs: number, nowMs: number): RunProgress {
     const ended = makeWatchedProgress(recorded.run, nowMs);
     if (elapsedMs >= replayLengthMs(recorded)) {

@@ -1,8 +1,8 @@
 import type { BlockHeight } from "./block-lines.js";
 
 /**
- * Shares rows among blocks: each gets what it needs at least, whether there is room or not; the rest goes to those that
- * can use more, by their weight.
+ * Shares rows among blocks: each gets its least height even if that is too much in total; the rest goes to the blocks that can
+ * use more, by their weight.
  */
 export function shareRows(wishes: readonly BlockHeight[], rows: number): readonly number[] {
     const given = wishes.map(({ least }) => least);

@@ -10,12 +10,12 @@ import { formatTextNode, toSegments } from "./slide-text.js";
 import { shareRows } from "./share-rows.js";
 import { wrapWords } from "./wrap-words.js";
 
-/** What the picture of a slide depends on. */
+/** Everything that the lines of a slide depend on. */
 export interface SlidePicture {
     readonly slide: Slide;
-    /** By the place of the block among the slide's blocks. */
+    /** The state of a block, by its index among the slide's blocks. */
     readonly stateOf: (index: number) => BlockState;
-    /** The block that Enter opens, marked when there are several; null for none. */
+    /** The block that Enter opens, which is marked when there are several; null for none. */
     readonly focus: number | null;
     /** How many lines are scrolled out at the top. */
     readonly offset: number;
@@ -25,20 +25,20 @@ export interface SlidePicture {
 }
 
 export interface PaintedSlide {
-    /** Exactly as many as there is room for. */
+    /** Exactly as many lines as the size has rows. */
     readonly lines: readonly string[];
-    /** How far it can be scrolled. */
+    /** By how many lines the slide can be scrolled. */
     readonly maxOffset: number;
     /** The offset that was used. */
     readonly offset: number;
 }
 
-/** Text of this width is read at a glance; more is a wall. */
+/** The greatest width of text: longer lines are hard to read. */
 const textMeasure = 100;
-/** Wider than this even a table falls apart. */
+/** The greatest width of a slide: even a wider table is hard to read. */
 const areaMeasure = 168;
 
-/** A slide in the middle of the room there is: its heading large where that fits, its blocks as large as they can be. */
+/** A slide, centred: its heading in large letters if they fit, its blocks as large as possible. */
 export function paintSlide(picture: SlidePicture, size: TerminalSize): PaintedSlide {
     const { slide, theme, focus } = picture;
     const parts = groupNodes(slide.nodes, areaWidth(slide, size.columns));
@@ -77,7 +77,7 @@ export function paintSlide(picture: SlidePicture, size: TerminalSize): PaintedSl
     const isCover = slide.heading?.level === 1 && !hasBlocks;
     const all = [...placedHead, ...body];
     const spare = Math.max(0, size.rows - all.length);
-    // A little below the top is where the eye rests.
+    // The eye rests a little below the top.
     const above = isCover ? Math.max(0, Math.floor(spare / 2) - 1) : Math.min(4, Math.floor(spare / 5));
     return cut([...Array<string>(above).fill(""), ...all], picture, size);
 }
@@ -88,7 +88,7 @@ function place(line: string, margin: string, isMarked: boolean, theme: Theme): s
         : margin + line;
 }
 
-/** The lines in view; the last one says when there are more. */
+/** The lines in view; the last one counts the lines below, if there are any. */
 function cut(all: readonly string[], { offset, theme }: SlidePicture, { columns, rows }: TerminalSize): PaintedSlide {
     const maxOffset = Math.max(0, all.length - rows);
     const from = Math.max(0, Math.min(offset, maxOffset));
@@ -108,7 +108,7 @@ function areaWidth({ nodes }: Slide, columns: number): number {
     return Math.max(10, Math.min(columns - 2 * margin, hasBlocks ? areaMeasure : textMeasure));
 }
 
-/** In large letters where there is room for them. */
+/** The heading, in large letters if they fit. */
 function formatTitle({ heading }: Slide, { columns, rows }: TerminalSize, theme: Theme): readonly string[] {
     if (heading === null) {
         return [];
@@ -135,10 +135,10 @@ function formatTitle({ heading }: Slide, { columns, rows }: TerminalSize, theme:
 
 type Part =
     | { readonly kind: "text"; readonly node: Exclude<SlideNode, { readonly kind: "block" }> }
-    /** One, or two side by side. `first` is the place of the first one among the slide's blocks. */
+    /** One block, or two side by side. `first` is the index of the first one among the slide's blocks. */
     | { readonly kind: "blocks"; readonly blocks: readonly PlacedBlock[]; readonly first: number };
 
-/** Narrower ones lose more by standing side by side than they gain. */
+/** On narrower slides, blocks are not placed side by side. */
 const leastPairWidth = 110;
 const pairable: ReadonlySet<string> = new Set(["chart", "table", "sql", "query"]);
 

@@ -7,14 +7,14 @@ import { formatSqlLines } from "../../../kit/lines/highlight-sql.js";
 import type { Segment } from "../../../kit/lines/styled-text.js";
 import { wrapWords } from "./wrap-words.js";
 
-/** Everything on a slide that is text of its own. */
+/** Every part of a slide except live blocks. */
 export type TextNode = Exclude<SlideNode, { readonly kind: "block" }>;
 
-/** Spans with their looks. */
+/** Spans as segments with roles; the address of a link is added unless its text shows it. */
 export function toSegments(spans: readonly Span[], base: Role = "plain"): readonly Segment[] {
     return spans.flatMap(({ text, isStrong, isEmphasis, isCode, href }): readonly Segment[] => {
         const role = isCode ? "key" : isStrong ? "strong" : isEmphasis ? "emphasis" : href === null ? base : "accent";
-        // What a link says is often where it leads.
+        // The text of a link is often its address.
         const isTold = href === null || text.includes(href) || href.includes(text);
         return isTold
             ? [{ text, role }]
@@ -52,7 +52,7 @@ export function formatTextNode(node: TextNode, width: number, theme: Theme): rea
     }
 }
 
-/** Parts of a list item or a quote, which hold no live blocks; `gap` blank lines between them. */
+/** The parts of a list item or a quote, which have no live blocks, with `gap` blank lines between them. */
 function formatNodes(nodes: readonly SlideNode[], width: number, theme: Theme, gap = 1): readonly string[] {
     return nodes.flatMap((node, index) => {
         if (node.kind === "block") {
@@ -79,7 +79,7 @@ function formatCode(language: string, text: string, width: number, theme: Theme)
     return lines.map((line) => `  ${line}`);
 }
 
-/** What is wrong, where, and the way out. */
+/** A mistake in the slides: the message, its place and the hint. */
 function formatWrong({ message, hint, place }: WrongNode, width: number, theme: Theme): readonly string[] {
     const [first = "", ...others] = wrapText(message, width - 2);
     return [
@@ -120,7 +120,7 @@ function formatTextTable(
     ];
 }
 
-/** Takes from the widest until all fit. */
+/** Narrows the widest column until all fit, or all have 3 cells. */
 function fitWidths(widths: readonly number[], room: number): readonly number[] {
     const fitted = [...widths];
     let excess = fitted.reduce((sum, width) => sum + width, 0) - room;

@@ -3,11 +3,11 @@ import { styledWidth } from "../../../terminal/styled-line.js";
 import type { Theme } from "../../../kit/theme.js";
 import type { Segment } from "../../../kit/lines/styled-text.js";
 
-/** A word with its looks; nothing breaks inside it while it fits. */
+/** A word with its styles; it is broken only if it is wider than a line. */
 interface Word {
     readonly pieces: readonly Segment[];
     readonly width: number;
-    /** What stands before it unless it begins a line. */
+    /** The space before the word, unless it begins a line. */
     readonly space: "" | " " | "\n";
 }
 
@@ -53,7 +53,7 @@ function splitWords(segments: readonly Segment[]): readonly Word[] {
             if (piece === "") {
                 continue;
             }
-            // A space that must not break is a part of its word.
+            // A no-break space is a part of its word.
             if (/^[^\S\u00a0]+$/.test(piece)) {
                 space = piece.includes("\n") ? "\n" : " ";
                 isNew = true;
