@@ -4,7 +4,7 @@ import { buildHandlers, planBuild, reasonNotToBuild } from "../../app/builds/pla
 import { editHandler } from "../../app/editing/edit-model.js";
 import type { HomeItem } from "./home-items.js";
 
-/** What the keys do on Home besides what they do in every list. */
+/** The actions of Home, besides those of every list. */
 export function makeHomeActions(app: App, selectedOrNull: () => HomeItem | null, refresh: () => void): Handlers {
     const ofModel = (run: (modelName: string, schema: string) => void): Handlers["open"] & object => ({
         run: () => {
@@ -31,7 +31,7 @@ export function makeHomeActions(app: App, selectedOrNull: () => HomeItem | null,
     };
 }
 
-/** Shows what is behind an item, or plans what it asks for. */
+/** Goes to the screen that shows the item in detail, or plans the build that it suggests. */
 export function openHomeItem(app: App, item: HomeItem): void {
     switch (item.kind) {
         case "run":
@@ -70,7 +70,7 @@ function plan(app: App, select: readonly string[]): void {
     }
 }
 
-/** What `b`, `B`, `f` and `t` are about. */
+/** The selector for `b`, `B`, `f` and `t`. */
 function selectorOfOrNull(item: HomeItem | null): string | null {
     switch (item?.kind) {
         case "stale":

@@ -20,7 +20,7 @@ export interface HomeDetailOptions extends HomeLineOptions {
     readonly graph: Graph;
 }
 
-/** What is selected, in a pane beside the list. */
+/** The description of the selected item, for the pane beside the list. */
 export function formatHomeDetail(item: HomeItem, options: HomeDetailOptions): readonly string[] {
     const { width, theme, isReadOnly } = options;
     const head = (title: string): readonly string[] => [theme.style("strong", fitText(title, width)), ""];
@@ -149,7 +149,7 @@ function formatRunDetail(run: RunProgress, { width, theme, nowMs, rows }: HomeDe
 type MartItem = HomeItem & { readonly kind: "mart" };
 type MartOptions = Pick<HomeDetailOptions, "width" | "rows" | "theme" | "dataThroughMs">;
 
-/** A mart's question, its answer in numbers and its chart with a sentence. */
+/** A mart's question, its answer in numbers, and its chart with a sentence. */
 function formatMartDetail(item: MartItem, options: MartOptions): readonly string[] {
     const { width, rows, theme, dataThroughMs } = options;
     const { model, headline } = item;
@@ -182,7 +182,7 @@ function formatMartDetail(item: MartItem, options: MartOptions): readonly string
     ];
 }
 
-/** As many marts as have room for a chart, one below the other. */
+/** As many marts as fit with a chart, one below the other. */
 export function formatMarts(marts: readonly MartItem[], options: MartOptions): readonly string[] {
     const leastRows = 14;
     const shown = marts.slice(0, Math.max(1, Math.floor(options.rows / leastRows)));
@@ -193,7 +193,7 @@ export function formatMarts(marts: readonly MartItem[], options: MartOptions): r
     });
 }
 
-/** A mart's question, its number and its chart, with as little around them as can be. */
+/** A mart's question, its number and its chart, in little space. */
 function formatMartGlance(item: MartItem, { width, rows, theme, dataThroughMs }: MartOptions): readonly string[] {
     const value = item.headline?.value ?? null;
     const head = formatQuestion(item, width, theme);

@@ -42,11 +42,11 @@ export interface HomeSection {
     /** Empty for the first one. */
     readonly title: string;
     readonly items: readonly HomeItem[];
-    /** Says something that cannot be selected, below the items; empty for nothing. */
+    /** A remark below the items that cannot be selected; empty for none. */
     readonly note: string;
 }
 
-/** What is known of the warehouse, from which Home is made. */
+/** What Home is made from. */
 export interface HomeFacts {
     readonly catalogue: Catalogue;
     readonly run: RunProgress | null;
@@ -57,7 +57,7 @@ export interface HomeFacts {
     readonly mostTests: number;
 }
 
-/** The same as long as it is there, wherever it stands. */
+/** A key that identifies the item, wherever it is listed. */
 export function keyOf(item: HomeItem): string {
     switch (item.kind) {
         case "run":
@@ -77,7 +77,7 @@ export function keyOf(item: HomeItem): string {
     }
 }
 
-/** Everything on Home from top to bottom: what happened, what is to do, what failed, the answers, the warnings, the sources. */
+/** Everything on Home from top to bottom: what to do, the last run, failed data tests, marts, warnings, sources. */
 export function listHome(facts: HomeFacts): readonly HomeSection[] {
     const { catalogue, headlines, news } = facts;
     const { layers, sources } = catalogue.registry;
@@ -111,7 +111,7 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
     return sections.filter(({ items, note }) => items.length > 0 || note !== "");
 }
 
-/** What a mart is made from has changed since: it is stale itself, or would be when that is built. */
+/** Whether a mart is stale, or would be after its stale upstream models are built. */
 function isBehind({ staleness, catalogue, run }: HomeFacts, { name }: Model): boolean {
     const kindOf = (each: string): Staleness["kind"] | undefined => staleness.value?.get(each)?.kind;
     if (isNothingBuilt(catalogue, run) || kindOf(name) !== "maybe") {
@@ -129,7 +129,7 @@ function describeNoMarts(layers: readonly Layer[]): string {
     return `There are no marts${last === undefined ? "" : `: the models of the layer ${last} are shown here`}.`;
 }
 
-/** True when no table was ever built, and none is being built. */
+/** Whether no table was ever built, and no build is running. */
 export function isNothingBuilt({ models }: Catalogue, run: RunProgress | null): boolean {
     const tables = [...models.values()].filter(({ materialisation }) => materialisation === "table");
     const isBuilding = run !== null && isRunning(run);
@@ -146,7 +146,7 @@ function listRun({ catalogue, run, staleness }: HomeFacts): HomeSection {
     return {
         title: "",
         items: [
-            // What is to do comes first: Enter does it.
+            // What to do comes first: Enter plans it.
             ...(stale.length === 0 || isFirst || isBuilding ? [] : [{ kind: "stale", stale, maybeCount } as const]),
             ...(run === null ? [] : [{ kind: "run", run } as const]),
             ...(isFirst ? [{ kind: "first build" } as const] : []),
@@ -167,7 +167,7 @@ function describeStaleness({ value, error, isLoading }: HomeFacts["staleness"], 
     return value === null ? "Looking for new landing rows …" : staleCount === 0 ? "Every model is up to date." : "";
 }
 
-/** The worst first: those with most failing rows. */
+/** The wanted data tests, those with the most failing rows first. */
 function listTests({ registry, tests }: Catalogue, isWanted: (last: ListedTest) => boolean): readonly TestOnHome[] {
     return registry.tests
         .flatMap((test) => {

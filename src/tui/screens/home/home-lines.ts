@@ -20,7 +20,7 @@ export interface HomeLineOptions {
     readonly nowMs: number;
     readonly isReadOnly: boolean;
     readonly left: LeftTime | null;
-    /** Up to when there are records. */
+    /** The time of the newest record of all sources. */
     readonly dataThroughMs: number | null;
 }
 
@@ -30,12 +30,12 @@ export function heightOfHomeItem(item: HomeItem): number {
     return isLong ? 2 : 1;
 }
 
-/** What a run comes to is said where it goes on or went wrong. */
+/** Whether the run has a second line, with its counts: if it is running, failed or crashed. */
 function hasCounts(run: RunProgress): boolean {
     return isRunning(run) || run.state === "failed" || run.state === "crashed";
 }
 
-/** An item as lines of exactly this width; the first one is what is marked when it is selected. */
+/** An item as lines of exactly this width; the first one is marked when the item is selected. */
 export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readonly string[] {
     const { width, theme, isReadOnly } = options;
     const line = (role: Role, symbol: string, text: string): string =>
@@ -97,7 +97,7 @@ function formatRun(run: RunProgress, { width, theme, nowMs, left }: HomeLineOpti
     return hasCounts(run) ? [title, formatRunCounts(run, left, lineOptions)] : [title];
 }
 
-/** The name gives way to what came of it. */
+/** The columns of a data test; its name is cut in favour of what it found. */
 function testColumns(found: string): readonly ListColumn[] {
     return [
         { title: "", width: 1 },
@@ -131,7 +131,7 @@ function describeCourse(tests: readonly TestOnHome[]): string {
         : "";
 }
 
-/** `▲ 20 since run 12`; empty where it was not asked before, or found as much. */
+/** `▲ 20 since run 12`; empty when the test did not run before, or found as many rows. */
 function formatChange({ failingCount, before, status }: ListedTest, { isAscii }: Theme): string {
     const more = before === null || status === "broken" ? 0 : failingCount - before.failingCount;
     const [up, down] = isAscii ? ["+", "-"] : ["▲ ", "▼ "];
@@ -160,7 +160,7 @@ export function formatDay(timeMs: number): string {
     return new Date(timeMs).toISOString().slice(0, 10);
 }
 
-/** How a source stands, in words. */
+/** The state of a source in words. */
 export function describeSource(
     { source, news }: HomeItem & { readonly kind: "source" },
     nowMs: number,
@@ -194,7 +194,7 @@ export function describeSource(
         return { role: "ok", symbol: symbols.ok, word: "fresh", newest };
     }
     if (!news.isAsked) {
-        // What the last build saw may be older than what there is.
+        // The last build may not have seen the newest rows, so this is no verdict.
         return { ...unknown, newest };
     }
     return freshness === "stale"

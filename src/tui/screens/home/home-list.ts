@@ -11,23 +11,23 @@ import { formatHomeDetail, formatMarts } from "./home-details.js";
 import { keyOf, listHome, type HomeFacts, type HomeItem } from "./home-items.js";
 import { formatHomeItem, heightOfHomeItem, type HomeLineOptions } from "./home-lines.js";
 
-/** Something on Home that can be opened, or a heading or remark between. */
+/** An item of Home that can be opened, or a heading or remark. */
 export type HomeEntry =
     | (ListItem & { readonly item: HomeItem })
     | (ListItem & { readonly item: null; readonly text: string; readonly role: Role; readonly isFixed: true });
 
-/** What is known, and how it is told. */
+/** The facts on Home, and the options for showing them. */
 export interface HomePicture extends Omit<HomeLineOptions, "width"> {
     readonly facts: Omit<HomeFacts, "mostTests">;
     readonly graph: Graph;
-    /** Of the whole terminal. */
+    /** The size of the whole terminal. */
     readonly size: TerminalSize;
 }
 
 const homeShares: PaneShares = { two: { share: 0.55, least: 60 }, three: { share: 0.4, least: 70 } };
 
 /**
- * What Home lists and what it says of it: the list, what is selected, and where there is room all marts at a glance.
+ * The list of Home, the description of the selected item, and in a wide terminal all marts at a glance.
  *
  * @param picture null until the catalogue is read
  */
@@ -77,7 +77,7 @@ function listEntries({ facts, size }: HomePicture): readonly HomeEntry[] {
     ]);
     const heightOf = ({ item }: HomeEntry): number => (item === null ? 1 : heightOfHomeItem(item));
     const total = sections.flat().reduce((sum, entry) => sum + heightOf(entry), 0);
-    // Air between the sections, where all of them have room with it.
+    // Blank lines between the sections, if all sections still fit.
     const hasAir = total + sections.length <= rows;
     return sections.flatMap((entries, index) =>
         index > 0 && hasAir ? [makeFixed(`air ${index}`, "", "plain"), ...entries] : entries,

@@ -9,28 +9,28 @@ import type { SourceNews } from "../../app/shared-reads.js";
 import { keepError, makeLoad, type Load, type Loaded } from "../../kit/load.js";
 import type { Readable } from "../../terminal/store.js";
 
-/** What Home shows besides the catalogue. All of it comes in behind the first picture, and stays while it is read again. */
+/** What Home shows besides the catalogue. It is read after the first frame, and stays while it is read again. */
 export interface HomeReads {
     readonly changes: readonly Readable<unknown>[];
-    /** The run that goes on, or the last one. */
+    /** The running run, or the last one. */
     readonly run: () => RunProgress | null;
     readonly headlines: () => ReadonlyMap<string, Loaded<MartHeadline>>;
     readonly news: () => ReadonlyMap<string, SourceNews>;
     readonly staleness: () => Loaded<ReadonlyMap<string, Staleness>>;
-    /** Reads what is not known of this catalogue, or was read long ago. */
+    /** Reads everything again for a new catalogue, or when it was read long ago. */
     readonly sync: (catalogue: Catalogue) => void;
-    /** Looks for new landing rows, at a glance; not while a build runs, nor while anything else is read here. */
+    /** Looks quickly for new landing rows, unless a build or another read of Home is running. */
     readonly probe: () => void;
-    /** When new rows were looked for last; null before. */
+    /** When new rows were last looked for; null if never. */
     readonly checkedAtMs: () => number | null;
-    /** Gives up what is being read. */
+    /** Cancels all reads that are running. */
     readonly cancel: () => void;
 }
 
-/** Each headline ends by itself: one big mart must not keep the others, or on the embedded database a person, waiting. */
+/** A limit for each statement, so that one big mart does not block the others, nor the person on the embedded database. */
 const headlineLimitMs = { server: 5000, embedded: 2000 };
 const runLimitMs = 20_000;
-/** Other processes land rows without saying so. */
+/** Other processes land rows without notice, so older reads are repeated. */
 const outdatedAfterMs = 60_000;
 
 type Headlines = ReadonlyMap<string, Loaded<MartHeadline>>;
@@ -68,7 +68,7 @@ export function makeHomeReads(app: App): HomeReads {
         headlineLimitMs,
     );
     let read: { readonly catalogue: Catalogue; readonly atMs: number } | null = null;
-    /** Changes whenever what is being read is given up. */
+    /** Changes whenever reads are cancelled or started again. */
     let turn = 0;
     let checkedAtMs: number | null = null;
     app.staleness.subscribe(() => {
@@ -78,7 +78,7 @@ export function makeHomeReads(app: App): HomeReads {
         }
     });
 
-    /** What a person looks for first comes first; then one after the other, so that the screens' reads find their turn. */
+    /** Reads the most important first, and the rest one after the other, so that reads of other screens are not kept waiting. */
     async function readAll(): Promise<void> {
         const own = ++turn;
         await Promise.all([lastRun.need(), headlines.need()]);
@@ -108,7 +108,7 @@ export function makeHomeReads(app: App): HomeReads {
         staleness: app.staleness.get,
         sync: (catalogue) => {
             const isBuildingElsewhere = app.builds.elsewhereOrNull() !== null;
-            // What a build leaves behind is read when it has ended: the catalogue is new then. Before the first one there is nothing.
+            // During a build the old values stay: at its end the catalogue is new, and everything is read again.
             if (app.builds.isRunning() || (isBuildingElsewhere && read !== null)) {
                 return;
             }

@@ -14,12 +14,12 @@ import type { HomeItem } from "./home-items.js";
 import { makeHomeList, type HomeEntry, type HomePicture } from "./home-list.js";
 import { makeHomeReads, type HomeReads } from "./home-reads.js";
 
-/** Times in words grow old. */
+/** How often texts such as `2 min ago` are painted again. */
 const tickMs = 1000;
-/** Others land rows without saying so. */
+/** Other processes land rows without notice. */
 const probeEveryMs = 15_000;
 
-/** Where every start begins: the last run, what is to do, what failed, the marts' answers, and the sources. */
+/** The first screen: what to do, the last run, what failed, the marts' answers, and the sources. */
 export function makeHome(app: App): Screen {
     const reads = makeHomeReads(app);
     const tick = makeStore(0);
@@ -75,7 +75,7 @@ export function makeHome(app: App): Screen {
         endWatching = [watchClock(), app.catalogue.subscribe(sync)];
         sync();
     };
-    // Every start begins here, without being sent here.
+    // At the start Home is in view without a call of `show`.
     watch();
 
     return {
@@ -135,7 +135,7 @@ function makePicture(app: App, reads: HomeReads): HomePicture | null {
     };
 }
 
-/** What is said while there is nothing to list, and what to do about it. */
+/** The body while there is nothing to list: why, and what to do. */
 function paintNoWarehouse(app: App, { columns, rows }: TerminalSize): readonly string[] {
     const theme = app.theme.get();
     const { error, isLoading } = app.catalogue.get();

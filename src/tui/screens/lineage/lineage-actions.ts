@@ -17,14 +17,14 @@ import { findLineageOrNull, walkOrNull, type Direction, type Step } from "./walk
 
 type LineageList = ListDetail<LineageEntry>;
 
-/** What the keys do on the Lineage screen besides what they do in every list. */
+/** The actions of the Lineage screen, besides those of every list. */
 export function makeLineageActions(app: App, list: LineageList, state: LineageState, columnWalk: ColumnWalk): Handlers {
     const { state: place, handlers } = list;
     const nameOrNull = (): string | null => place.selectedOrNull()?.row.name ?? null;
     const nothingSelected = (): string | null => (nameOrNull() === null ? "nothing is selected" : null);
     const ofSelected = makeOfSelected(nameOrNull, "nothing is selected");
     const isInTree = (): boolean => place.activePane() === "list";
-    /** In the tree this, in the columns what it does in every list. */
+    /** A handler for the tree; among the columns the key does the same as in every list. */
     const inTree = (id: ActionId, run: () => void): Handler => ({
         run: () => {
             if (isInTree()) {
@@ -152,7 +152,7 @@ export function makeLineageActions(app: App, list: LineageList, state: LineageSt
     };
 }
 
-/** Goes a step in the tree or in the drawing; false where there is nothing to go to. */
+/** Goes a step in the tree or in the drawing; returns false when there is nothing to go to. */
 function walk({ state: place }: LineageList, state: LineageState, step: Step): boolean {
     const listed = state.list();
     const selected = place.selectedOrNull();
@@ -174,7 +174,7 @@ function walk({ state: place }: LineageList, state: LineageState, step: Step): b
     return next !== null;
 }
 
-/** So many rows of boxes up or down. */
+/** Moves up or down in the drawing by as many boxes as fit into `by` rows. */
 function moveInDrawing({ state: place }: LineageList, drawing: GraphDrawing, by: number): void {
     const name = place.selectedOrNull()?.row.name ?? "";
     const rows = drawing.boxes.get(name)?.height === 3 ? 3 : 2;
@@ -184,12 +184,12 @@ function moveInDrawing({ state: place }: LineageList, drawing: GraphDrawing, by:
     }
 }
 
-/** Of a source what is made from it: the source itself is not built. */
+/** The selector of a model or source. For a source it selects the models downstream, as the source itself is not built. */
 function selectorOrNull(state: LineageState, name: string | null): string | null {
     return name !== null && state.list()?.graph.sources.has(name) === true ? `source:${name}+` : name;
 }
 
-/** What is not in the tree comes into the middle. */
+/** Searches all models and sources for a name that is not in the tree, and puts it in the middle. */
 function findAnywhere(app: App, { state: place }: LineageList, state: LineageState, text: string): void {
     const { graph, rows = [] } = state.list() ?? {};
     if (text === "" || graph === undefined || findLineageOrNull(rows, place.cursor(), text, "here") !== null) {
@@ -205,7 +205,7 @@ function findAnywhere(app: App, { state: place }: LineageList, state: LineageSta
     }
 }
 
-/** From a column to the first model that reads it. */
+/** Goes from a column to the first model that reads it. */
 export function goToReader(app: App, { state: place }: LineageList, state: LineageState, column: UsedColumn): void {
     const [reader] = column.readers;
     if (reader === undefined) {

@@ -3,16 +3,16 @@ import { drawGraph, type GraphDrawing } from "../../../text/graph/draw-graph.js"
 import type { Step } from "./walk-lineage.js";
 
 const longestLabel = 34;
-/** From so many boxes above each other on, a node takes one line: boxes of three would be a long way to scroll. */
+/** With more boxes than this in a layer, boxes are one line high: boxes of three lines would need too much scrolling. */
 const mostTallBoxes = 16;
 
-/** Draws what a model or source is made from and what needs it; of null the whole warehouse. */
+/** Draws what is upstream and downstream of a model or source; with null the whole warehouse. */
 export function drawLineage(graph: Graph, focus: string | null, isAscii: boolean): GraphDrawing {
     const names =
         focus === null
             ? [...graph.sources.keys(), ...graph.order]
             : [...reach([focus], graph.upstreamOf), focus, ...reach([focus], graph.downstreamOf)];
-    // In the order of the build, so that the same warehouse always looks the same.
+    // In build order, so that the same warehouse always looks the same.
     const shown = new Set(names);
     const ordered = [...graph.sources.keys(), ...graph.order].filter((name) => shown.has(name));
     // The two cells in front are for the state, which changes while the drawing stays.
@@ -24,7 +24,7 @@ export function drawLineage(graph: Graph, focus: string | null, isAscii: boolean
     return Math.max(0, ...flat.layers.map((layer) => layer.length)) > mostTallBoxes ? flat : draw(3);
 }
 
-/** A drawing that is kept until something else is to be drawn. */
+/** `drawLineage` that keeps its last drawing. */
 export function makeLineageDrawer(): typeof drawLineage {
     let known: { readonly of: Parameters<typeof drawLineage>; readonly drawing: GraphDrawing } | null = null;
     return (...wanted) => {
@@ -35,7 +35,7 @@ export function makeLineageDrawer(): typeof drawLineage {
     };
 }
 
-/** The node that a step leads to: along an edge to the nearest one, or up and down in its layer; null where there is none. */
+/** The node that a step leads to: the nearest one along an edge, or the next one up or down in its layer; null when there is none. */
 export function walkDrawingOrNull(drawing: GraphDrawing, graph: Graph, from: string, step: Step): string | null {
     const box = drawing.boxes.get(from);
     if (box === undefined) {
@@ -63,7 +63,7 @@ export function walkDrawingOrNull(drawing: GraphDrawing, graph: Graph, from: str
     }
 }
 
-/** So many nodes up or down in the layer, at most to its end; null where that is where it is. */
+/** The node `by` places up or down in the layer, at most at its end; null when that is the same node. */
 export function stepInLayerOrNull({ boxes, layers }: GraphDrawing, from: string, by: number): string | null {
     const layer = layers[boxes.get(from)?.layer ?? -1] ?? [];
     const place = layer.indexOf(from);
@@ -71,7 +71,7 @@ export function stepInLayerOrNull({ boxes, layers }: GraphDrawing, from: string,
     return next === place ? null : (layer[next] ?? null);
 }
 
-/** The node whose box is there; row and column count from the corner of the window. */
+/** The node whose box is at a cell; row and column count from the corner of the window. */
 export function boxAtOrNull(
     { boxes }: GraphDrawing,
     offset: { readonly top: number; readonly left: number } | null,

@@ -8,15 +8,15 @@ import { loadColumnGraph, type ColumnGraph } from "../../../warehouse/column-gra
 import type { App } from "../../app/app.js";
 import { makeKeyedLoad, type KeyedLoad } from "../../kit/load.js";
 
-/** The columns of a model or source: who reads them, and which of others it reads itself. */
+/** The columns of a model or source: who reads them, and which other columns it reads itself. */
 export interface NodeColumns {
     readonly own: readonly UsedColumn[];
     readonly reads: readonly ReadColumn[];
-    /** Of a model: what makes each column, up to the models and sources that it reads. */
+    /** What makes each column of a model, up to the models and sources that it reads; null for a source. */
     readonly lineage: ColumnGraph | null;
 }
 
-/** By the name of the model or source. */
+/** By name of the model or source. */
 export type LineageReads = KeyedLoad<NodeColumns>;
 
 const timeLimitMs = 5000;

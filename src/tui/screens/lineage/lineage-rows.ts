@@ -1,21 +1,21 @@
 import { reach, type Graph } from "../../../engine/graph.js";
 import { makeLineageTree, type LineageNode } from "../../../text/graph/lineage-tree.js";
 
-/** A line of the tree around a focus: what it is made from above it, what needs it below. */
+/** A line of the tree around a focus: upstream above it, downstream below it. */
 export interface LineageRow {
     readonly name: string;
     readonly side: "upstream" | "focus" | "downstream";
     /** The branches before the name: `│  ├─ `. */
     readonly branches: string;
-    /** Its neighbours are shown where it comes first. */
+    /** Whether the name has an earlier row, which shows its neighbours. */
     readonly isRepeated: boolean;
-    /** The row it hangs on; null for the focus, and for a landing table of the whole warehouse. */
+    /** The index of the parent row; null for the focus, and for a root in the tree of the whole warehouse. */
     readonly parent: number | null;
-    /** The rows that hang on it, from top to bottom. */
+    /** The indexes of the child rows, from top to bottom. */
     readonly children: readonly number[];
 }
 
-/** How many there are around a model or source, directly and in all. */
+/** How many models and sources are upstream and downstream, directly and in all. */
 export interface Surroundings {
     readonly upstream: number;
     readonly allUpstream: number;
@@ -36,14 +36,14 @@ interface OpenRow extends LineageRow {
     readonly children: number[];
 }
 
-/** The rows around a model or source; of null the whole warehouse, from its landing tables on. */
+/** The rows around a model or source; with null the whole warehouse, starting at its landing tables. */
 export function listLineageRows(graph: Graph, focus: string | null): readonly LineageRow[] {
     const rows: OpenRow[] = [];
     const add = (row: Omit<LineageRow, "children">): number => rows.push({ ...row, children: [] }) - 1;
 
     function addUpstream({ children }: LineageNode, branches: string): readonly number[] {
         return children.map((child, index) => {
-            // What it is made from stands above it, so the row that it hangs on is not there yet.
+            // Upstream rows come above their parent, so the parent's row does not exist yet.
             const above = addUpstream(child, `${branches}${index === 0 ? "   " : "│  "}`);
             const own = add({
                 name: child.name,
@@ -98,7 +98,7 @@ export function listLineageRows(graph: Graph, focus: string | null): readonly Li
     return rows;
 }
 
-/** What reads nothing: sources and a few models; those that nobody reads come last. */
+/** Everything without upstream: sources and a few models. Those without readers come last. */
 function findRoots(graph: Graph): readonly string[] {
     const roots = [...graph.sources.keys(), ...graph.order.filter((name) => graph.upstreamOf(name).length === 0)];
     const isRead = (name: string): boolean => graph.downstreamOf(name).length > 0;

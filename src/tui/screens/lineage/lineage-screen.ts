@@ -11,7 +11,7 @@ import { makeLineageReads } from "./lineage-reads.js";
 import { makeLineageState, type LineageEntry } from "./lineage-state.js";
 import { formatLineageTitle, makeLineageList, paintNoLineage, type LineagePicture } from "./paint-lineage.js";
 
-/** What is made of what: a tree around any source or model, its state by the last run, its columns and who reads them. */
+/** The lineage: a tree or graph around any source or model with its state by the last run, its columns and who reads them. */
 export function makeLineageScreen(app: App): Screen {
     const reads = makeLineageReads(app);
     const state = makeLineageState(app, {
@@ -21,7 +21,7 @@ export function makeLineageScreen(app: App): Screen {
             list.state.select(key);
         },
     });
-    /** Where the drawing was cut out last. */
+    /** The part of the drawing that was shown last. */
     let drawn: { readonly drawing: GraphDrawing; readonly offset: GraphOffset } | null = null;
     let isShown = false;
 
@@ -66,13 +66,13 @@ export function makeLineageScreen(app: App): Screen {
               };
     }
 
-    /** Of another drawing the place means nothing. */
+    /** Keeps the offset from frame to frame, but not for another drawing. */
     function keepOffset(drawing: GraphDrawing, place: (before: GraphOffset | null) => GraphOffset): GraphOffset {
         drawn = { drawing, offset: place(drawn?.drawing === drawing ? drawn.offset : null) };
         return drawn.offset;
     }
 
-    /** Of the column that is selected beside the tree. */
+    /** The models that read the column selected beside the tree. */
     function readersOfSelected(): readonly string[] {
         const entry = list.state.selectedOrNull();
         const { line } = list.state.placeOf("main");

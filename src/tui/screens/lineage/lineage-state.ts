@@ -11,7 +11,7 @@ export interface LineageEntry extends ListItem {
     readonly row: LineageRow;
 }
 
-/** The tree as it stands. */
+/** The current tree. */
 export interface ListedLineage {
     readonly graph: Graph;
     /** Null for the whole warehouse. */
@@ -20,29 +20,29 @@ export interface ListedLineage {
     readonly entries: readonly LineageEntry[];
 }
 
-/** What the lineage is about, and how it is drawn. */
+/** The focus of the lineage, and how it is drawn. */
 export interface LineageState {
     readonly changes: readonly Readable<unknown>[];
-    /** What a person chose; `auto` is the graph where most of it fits. */
+    /** What a person chose; `auto` shows the graph in a wide terminal unless it is too large. */
     readonly shape: Store<LineageShape>;
-    /** The drawn graph; null where the tree is shown. */
+    /** The drawn graph; null while the tree is shown. */
     readonly drawing: () => GraphDrawing | null;
     /** Null until the catalogue is read. */
     readonly list: () => ListedLineage | null;
     /** Puts another model or source, or the whole warehouse, in the middle. */
     readonly setFocus: (name: string | null) => void;
-    /** Back to the focus before; there is one while `canGoBack`. */
+    /** Returns to the focus before, if there is one. */
     readonly goBack: () => void;
     readonly canGoBack: () => boolean;
-    /** Begins anew, with nothing to go back to. */
+    /** Sets the focus and forgets the earlier ones. */
     readonly start: (name: string | null) => void;
 }
 
 export type LineageShape = "auto" | "tree" | "graph";
 
-/** The least width for a graph, and the one from which on it is drawn without being asked for. */
+/** The least width for a graph, and the width from which on it is drawn without being asked for. */
 export const graphColumns = { least: 120, auto: 160 } as const;
-/** A graph of more takes longer to draw than anybody should wait who has not asked for it. */
+/** Larger graphs take long to draw, so they are drawn only on request. */
 const mostDrawnUnasked = 300;
 
 interface Place {
@@ -51,10 +51,10 @@ interface Place {
     readonly selected: string | null;
 }
 
-/** Where the cursor is in the tree. */
+/** The cursor in the tree. */
 export interface TreeCursor {
     readonly selectedKeyOrNull: () => string | null;
-    /** To this entry, to the focus for null. */
+    /** Selects an entry; null selects the focus. */
     readonly select: (key: string | null) => void;
 }
 
@@ -71,7 +71,7 @@ export function makeLineageState(app: App, cursor: TreeCursor): LineageState {
             return null;
         }
         const wanted = focus.get();
-        // A model that is gone by now leaves the whole warehouse.
+        // If the focused model is gone, the whole warehouse is shown.
         const name = wanted !== null && (graph.models.has(wanted) || graph.sources.has(wanted)) ? wanted : null;
         if (known?.graph !== graph || known.focus !== name) {
             const rows = listLineageRows(graph, name);
@@ -103,7 +103,7 @@ export function makeLineageState(app: App, cursor: TreeCursor): LineageState {
         setFocus: (name) => {
             const before: Place = { focus: focus.get(), selected: cursor.selectedKeyOrNull() };
             trail.update((places) => [...places, before]);
-            // In the whole warehouse the cursor stays on what was in the middle.
+            // In the whole warehouse the cursor stays on the earlier focus.
             change({ focus: name, selected: name === null ? before.focus : null });
         },
         goBack: () => {
@@ -121,12 +121,12 @@ export function makeLineageState(app: App, cursor: TreeCursor): LineageState {
     };
 }
 
-/** What is shown again is known by its line; when that is gone, by where it is shown first. */
+/** A repeated row has a key of its own, and its first row as parent, which is selected when the repeated one disappears. */
 export function makeEntry(row: LineageRow, index: number): LineageEntry {
     return row.isRepeated ? { key: `${row.name} ${index}`, parentKey: row.name, row } : { key: row.name, row };
 }
 
-/** Every one is shown once, and perhaps repeated. */
+/** The number of different nodes in the rows. */
 function countNodes({ rows }: ListedLineage): number {
     return rows.reduce((count, { isRepeated }) => count + (isRepeated ? 0 : 1), 0);
 }

@@ -9,7 +9,7 @@ import type { Loaded } from "../../kit/load.js";
 import type { Theme } from "../../kit/theme.js";
 import type { NodeColumns } from "./lineage-reads.js";
 
-/** A model or source, and what is known of its columns. */
+/** A model or source, and what is known about its columns. */
 export interface ColumnsPicture {
     readonly graph: Graph;
     readonly name: string;
@@ -24,7 +24,7 @@ const listColumns: readonly ListColumn[] = [
 ];
 const maxTailLines = 8;
 
-/** What it is, and the names of what is told of its columns. */
+/** The name and kind of a model or source, and the titles of the list of its columns. */
 export function formatColumnsHead(picture: ColumnsPicture, width: number): readonly string[] {
     const { name, columns, theme } = picture;
     return [
@@ -62,7 +62,7 @@ export function describeColumns(
     });
 }
 
-/** What it reads, or more of the selected column; null for none. */
+/** Details of the selected column; without one, what the model reads. */
 export function formatColumnsFoot(picture: ColumnsPicture, line: number | null, width: number): readonly string[] {
     const { value } = picture.columns;
     const selected = line === null ? undefined : value?.own[line];
@@ -84,7 +84,7 @@ function describe({ graph, name, theme }: ColumnsPicture, width: number): readon
         .map((line) => theme.style("dim", line));
 }
 
-/** `dim_product: product_key, price`, for each that it reads. */
+/** `dim_product: product_key, price`, for each relation that the model reads. */
 function formatReads({ theme }: ColumnsPicture, reads: readonly ReadColumn[], width: number): readonly string[] {
     const names = new Map<string, string[]>();
     for (const { relationName, columnName } of reads) {
@@ -121,7 +121,7 @@ function formatColumn(picture: ColumnsPicture, column: UsedColumn, width: number
     ];
 }
 
-/** The expression that makes a column, and the columns of others that stand in it. */
+/** The expression that makes a column, and the columns that it is made from. */
 function formatMaking(
     { graph, name, columns, theme }: ColumnsPicture,
     column: string,

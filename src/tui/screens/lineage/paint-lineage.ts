@@ -26,19 +26,19 @@ export interface LineagePicture {
     readonly run: RunProgress | null;
     /** The selected model or source. */
     readonly selected: string | null;
-    /** Models that read the selected column; empty while none is. */
+    /** Models that read the selected column; empty while no column is selected. */
     readonly readers: () => readonly string[];
     readonly columnsOf: (name: string) => Loaded<NodeColumns>;
     readonly openColumn: (column: UsedColumn) => void;
-    /** In place of the tree; null for that. */
+    /** The graph to show in place of the tree; null for the tree. */
     readonly drawing: GraphDrawing | null;
-    /** Remembers where the drawing is cut out, from where it was before. */
+    /** Computes the drawing's offset from the one before, and keeps it for the next frame. */
     readonly keepOffset: (drawing: GraphDrawing, place: (before: GraphOffset | null) => GraphOffset) => GraphOffset;
     readonly theme: Theme;
 }
 
 /**
- * How the lineage looks: the tree or the drawing, and the columns of what is selected in it.
+ * The look of the lineage: the tree or the drawing, and the columns of the selected model or source.
  *
  * @param picture null until the catalogue is read
  */
@@ -118,7 +118,7 @@ function paintDrawing(known: LineagePicture, drawing: GraphDrawing, size: Termin
     return paintGraphWindow({ drawing, offset, selected: name, lookOf, marked }, size, theme);
 }
 
-/** A line of the tree: the state, the name behind its branches, what it is and how it did. */
+/** A line of the tree: the state's symbol, the branches and the name, the kind, and the last result. */
 function formatRow(picture: LineagePicture, row: LineageRow, width: number): string {
     const { listed, catalogue, run, theme } = picture;
     const [role, symbol, word] = lookOfNode(row.name, catalogue, run, theme);
@@ -195,7 +195,7 @@ export function paintNoLineage(
     return ["", ...text(`${theme.symbols.failed} ${catalogue.error.message}`), "", ...text("r reads it again.")];
 }
 
-/** Colour, symbol and word of a model or source: by the running build, else by the last run. Sources have no state. */
+/** Colour, symbol and word of a model in the running build, else by its last result. Sources have no state. */
 function lookOfNode(name: string, { models }: Pick<Catalogue, "models">, run: RunProgress | null, theme: Theme): Look {
     const listed = models.get(name);
     const progress = run !== null && isRunning(run) ? run.models.get(name) : undefined;

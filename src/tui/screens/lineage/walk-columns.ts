@@ -4,17 +4,17 @@ import { makeMenu } from "../../kit/menu.js";
 import type { LineageReads, NodeColumns } from "./lineage-reads.js";
 import type { LineageEntry, LineageState } from "./lineage-state.js";
 
-/** From column to column: to those that one is made of, and to those that are made of it. */
+/** Goes from column to column: upstream to those that a column is made of, downstream to those made of it. */
 export interface ColumnWalk {
     readonly upstream: () => void;
     readonly downstream: () => void;
     /** Shows this column of a model or source. */
     readonly goTo: (name: string, column: string) => void;
-    /** Goes on once the columns are read that were gone to. */
+    /** Selects the wanted column once the columns have been read. */
     readonly settle: () => void;
 }
 
-/** A column that is gone to: its model or source, and which of its columns once they are known. */
+/** The column to go to: its model or source, and how to find the column once all columns are known. */
 interface Wanted {
     readonly name: string;
     readonly find: (columns: NodeColumns) => string | null;
@@ -34,7 +34,7 @@ export function makeColumnWalk(
         return `${schema}.${relation}.${column}`;
     }
 
-    /** The selected column with its model or source; null in the tree. */
+    /** The selected column with its model or source; null when no column is selected. */
     function selectedOrNull(): { readonly name: string; readonly column: string; readonly value: NodeColumns } | null {
         const name = place.selectedOrNull()?.row.name;
         const { line } = place.placeOf("main");

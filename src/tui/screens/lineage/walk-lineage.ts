@@ -2,7 +2,7 @@ import type { LineageRow } from "./lineage-rows.js";
 
 export type Step = "upstream" | "downstream" | "next" | "previous";
 
-/** The row that a step from `cursor` leads to; null where there is none. */
+/** The row that a step from `cursor` leads to; null when there is none. */
 export function walkOrNull(rows: readonly LineageRow[], cursor: number, step: Step): number | null {
     const row = rows[cursor];
     if (row === undefined) {
@@ -20,7 +20,7 @@ export function walkOrNull(rows: readonly LineageRow[], cursor: number, step: St
     }
 }
 
-/** Of a row that is shown again, the children of where it was shown first. */
+/** The nearest child of a row on one side; for a repeated row, the nearest child of its first row. */
 function nearestChildOrNull(
     rows: readonly LineageRow[],
     cursor: number,
@@ -37,7 +37,7 @@ function findFirst(rows: readonly LineageRow[], cursor: number): number {
     return rows.findIndex((row) => row.name === name && row.side === side && !row.isRepeated);
 }
 
-/** The next sibling; at the end of them simply the next line. */
+/** The next or previous sibling; without one, the next or previous line. */
 function walkAlongOrNull(rows: readonly LineageRow[], cursor: number, by: 1 | -1): number | null {
     const { parent = null, side } = rows[cursor] ?? {};
     const siblings =
@@ -53,7 +53,7 @@ function walkAlongOrNull(rows: readonly LineageRow[], cursor: number, by: 1 | -1
 /** `here` takes the row itself first. */
 export type Direction = "here" | "next" | "previous";
 
-/** The nearest row in a direction whose name holds the text, around the ends; null when there is none. */
+/** The nearest row in a direction whose name contains the text, going on from the other end; null when there is none. */
 export function findLineageOrNull(
     rows: readonly LineageRow[],
     cursor: number,
@@ -69,7 +69,7 @@ export function findLineageOrNull(
     for (let step = first; step < rows.length + first; step++) {
         const index = (cursor + by * step + rows.length * 2) % rows.length;
         const row = rows[index];
-        // A name that is shown again leads to nothing new.
+        // Skip repeated rows: their first row is enough.
         if (row?.isRepeated === false && row.name.toLowerCase().includes(wanted)) {
             return index;
         }

@@ -19,15 +19,15 @@ import { formatRunsTab } from "./runs-tab.js";
 import { formatModelTests } from "./tests-tab.js";
 import { formatUpdatesTab } from "./updates-tab.js";
 
-/** What a description is made from. */
+/** Everything that a description is made from. */
 export interface DescribeOptions extends TabOptions {
     readonly graph: Graph;
-    /** All that is listed when nothing is filtered out or folded. */
+    /** All items without the filter. */
     readonly everything: () => readonly ModelsItem[];
     readonly lastTestOf: (testName: string) => ListedTest | null;
     readonly isHeld: (testName: string) => boolean;
     readonly details: Loaded<ItemDetails> | null;
-    /** How the table model is kept up to date. */
+    /** How a table model is kept up to date. */
     readonly explained: Loaded<Explanation>;
     readonly lookOf: (name: string) => Look | null;
 }
@@ -124,7 +124,7 @@ function describeSql(details: Loaded<ItemDetails> | null, { width, theme }: TabO
         : toDetailLines(formatErrorLines(error, width, theme));
 }
 
-/** What stands in a layer, above all what somebody should look at. */
+/** The members of a layer that need a look. */
 function describeGroup({ layer }: GroupItem, { everything, width, theme }: DescribeOptions): readonly DetailLine[] {
     const members = everything().flatMap((item) =>
         (item.kind === "model" && item.model.layer === layer) || (item.kind === "source" && layer === null)

@@ -9,7 +9,7 @@ import { formatLook, type Look } from "../../kit/lines/state-look.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { Theme } from "../../kit/theme.js";
 
-/** More than anybody reads in a list; the Lineage screen shows all. */
+/** Longer trees are cut; the Lineage screen shows all. */
 const mostLines = 200;
 
 export interface LineageTabOptions {
@@ -18,7 +18,7 @@ export interface LineageTabOptions {
     readonly lookOf: (name: string) => Look | null;
 }
 
-/** What it is made from and what is made from it, as trees; Enter leads to each. */
+/** Upstream and downstream of a model or source as trees; Enter goes to the selected name. */
 export function formatLineageTab(name: string, graph: Graph, options: LineageTabOptions): readonly DetailLine[] {
     return [
         ...formatDirection("made from", "It reads nothing.", name, graph.upstreamOf, options),

@@ -8,7 +8,7 @@ import { editHandler } from "../../app/editing/edit-model.js";
 import type { ModelsItem } from "./models-list.js";
 import type { ModelsReads } from "./models-reads.js";
 
-/** What the keys do with the selected source, model, test or layer. */
+/** The actions for the selected source, model, data test or layer. */
 export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, reads: ModelsReads): Handlers {
     const { state } = listDetail;
     const selected = state.selectedOrNull;
@@ -69,7 +69,7 @@ interface Relation {
     readonly name: string;
 }
 
-/** What holds the rows of an item; null for a layer. */
+/** The relation that holds the rows of an item; null for a layer. */
 function relationOf(app: App, item: ModelsItem | null): Relation | null {
     switch (item?.kind) {
         case "model":
@@ -86,7 +86,7 @@ function relationOf(app: App, item: ModelsItem | null): Relation | null {
     }
 }
 
-/** What a build of an item is called: a model, what is made from a source, a layer. */
+/** The selector for a build: the model, the models downstream of a source, or the layer. */
 function selectorOf(item: ModelsItem | null): string | null {
     switch (item?.kind) {
         case "model":

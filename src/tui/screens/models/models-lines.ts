@@ -26,7 +26,7 @@ const columns: readonly ListColumn[] = [
     { title: "time", width: 6, align: "right" },
     { title: "ago", width: 8, align: "right" },
 ];
-/** Symbol, name and state stay, whatever the width. */
+/** Symbol, name and state are always shown. */
 const leastColumns = 3;
 const leastNameWidth = 24;
 
@@ -44,7 +44,7 @@ export function formatModelsTitles(width: number, theme: Theme): string {
     return formatTitles(columns, widthsFor(width), theme);
 }
 
-/** A line of the list, of exactly the width. */
+/** A line of the list, exactly `width` cells wide. */
 export function formatModelsLine(item: ModelsItem, options: ModelsLineOptions): string {
     switch (item.kind) {
         case "group":
@@ -58,7 +58,7 @@ export function formatModelsLine(item: ModelsItem, options: ModelsLineOptions): 
     }
 }
 
-/** Symbol and name, then the cells; cells of columns without a place are left out. */
+/** Symbol and name, then the cells; cells of columns that do not fit are left out. */
 function joinCells(
     [role, symbol, word]: Look,
     name: string,
@@ -91,7 +91,7 @@ function formatGroup(
     return fitStyled(`${arrow} ${theme.style("strong", name)}  ${theme.style("dim", `${what}${problems}`)}`, width);
 }
 
-/** State, symbol and word of a model: of the build that goes on, else of the last one. */
+/** Colour, symbol and word of a model: in the running build, else by its last result. */
 export function lookOfItem({ listed, progress, damage }: ModelItem, theme: Theme): Look {
     if (progress !== null && progress.status !== "ok") {
         return lookOfModel(progress, { wait: null }, theme);
@@ -141,7 +141,7 @@ function noneSymbol({ isAscii }: Theme): string {
     return isAscii ? "-" : "–";
 }
 
-/** `6/6 ✓`, `4/6 ✗`: passed of all. */
+/** `6/6 ✓`, `4/6 ✗`: how many data tests passed, of all. */
 function formatTestCount({ listed }: ModelItem, theme: Theme): { readonly text: string; readonly role: Role } {
     const {
         testCount = 0,
@@ -164,12 +164,12 @@ function formatTestCount({ listed }: ModelItem, theme: Theme): { readonly text: 
     return { text: `${passed} ${symbol}`, role };
 }
 
-/** `≈12k`; empty for what has no rows of its own, or is not known. */
+/** `≈12k`; empty when there is no estimate. */
 function formatEstimate(rows: number | null, { isAscii }: Theme): string {
     return rows === null ? "" : `${isAscii ? "~" : "≈"}${shortenCount(rows)}`;
 }
 
-/** State, symbol and word of a source. */
+/** Colour, symbol and word of a source. */
 export function lookOfSource({ listed, freshness }: SourceItem, { symbols }: Theme): Look {
     switch (listed?.state) {
         case undefined:

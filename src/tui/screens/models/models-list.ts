@@ -29,11 +29,11 @@ export interface SourceItem {
     readonly key: string;
     readonly parentKey: string;
     readonly source: Source;
-    /** Null while it is not read. */
+    /** Null until it has been read. */
     readonly listed: ListedSource | null;
     /** Null while nothing is known. */
     readonly news: SourceNews | null;
-    /** Null until the source was asked. */
+    /** Null until the source itself has been read. */
     readonly freshness: Freshness | null;
 }
 
@@ -43,13 +43,13 @@ export interface ModelItem {
     readonly parentKey: string;
     readonly model: Model;
     readonly listed: ListedModel | null;
-    /** Null while it is not read. */
+    /** Null until it has been read. */
     readonly staleness: Staleness | null;
-    /** What was done to its table or SELECT behind the registry; null when nothing was. */
+    /** How its table or SELECT was changed without the registry; null if it was not. */
     readonly damage: string | null;
-    /** What a build that goes on does with it; null for nothing. */
+    /** Its progress in the running build; null if none is. */
     readonly progress: ModelProgress | null;
-    /** Its tests stand below it. */
+    /** Whether its data tests are listed below it. */
     readonly isOpen: boolean;
 }
 
@@ -59,11 +59,11 @@ export interface TestItem {
     readonly parentKey: string;
     readonly test: DataTest;
     readonly last: ListedTest | null;
-    /** A constraint of the table holds it, so it need not be asked. */
+    /** Whether a constraint of the table guarantees it, so that it need not run. */
     readonly isHeld: boolean;
 }
 
-/** What the list is made of. */
+/** Everything that the list is made from. */
 export interface ModelsListOptions {
     readonly catalogue: Catalogue;
     readonly sources: ReadonlyMap<string, ListedSource>;
@@ -71,7 +71,7 @@ export interface ModelsListOptions {
     readonly nowMs: number;
     readonly staleness: ReadonlyMap<string, Staleness>;
     readonly progressOf: (modelName: string) => ModelProgress | null;
-    /** Groups are open unless closed, models closed unless opened: then their tests stand below them. */
+    /** Groups are open by default, models are closed. Below an open model its data tests are listed. */
     readonly folds: Folds;
     readonly filter: ListFilter;
 }
@@ -146,7 +146,7 @@ function listTests(item: SourceItem | ModelItem, options: ModelsListOptions): re
     }));
 }
 
-/** Tests that a filter finds although it does not find their model. */
+/** Data tests that match the filter text although their model does not. */
 function matchingTests(item: ModelItem, { catalogue, filter }: ModelsListOptions): readonly DataTest[] {
     if (filter.text === "" || isWanted(item, { ...filter, isProblemsOnly: false })) {
         return [];
@@ -203,7 +203,7 @@ function contains(name: string, text: string): boolean {
     return name.toLowerCase().includes(text.toLowerCase());
 }
 
-/** Whether somebody should look at it: failed, warned, never built or stale; of a source missing, different or too old. */
+/** Whether an item needs a look: a model that failed, warned, is stale or never built; a source that is missing, differs or is old. */
 export function isProblem(item: SourceItem | ModelItem): boolean {
     if (item.kind === "source") {
         const { listed, freshness } = item;

@@ -17,26 +17,26 @@ export interface ModelsReads {
     readonly changes: readonly Readable<unknown>[];
     readonly sources: () => ReadonlyMap<string, ListedSource>;
     readonly staleness: () => ReadonlyMap<string, Staleness>;
-    /** Null as long as nothing is known. */
+    /** Null while nothing is known. */
     readonly newsOf: (sourceName: string) => SourceNews | null;
     readonly detailsOf: (item: ModelsItem) => Loaded<ItemDetails> | null;
     readonly explainedOf: (modelName: string) => Loaded<Explanation>;
-    /** Reads how a table model is kept up to date, once. */
+    /** Reads how a table model is kept up to date, unless that is known. */
     readonly needExplained: (modelName: string) => void;
-    /** Reads what describes an item, once. */
+    /** Reads the details of an item, unless they are known. */
     readonly need: (item: ModelsItem) => void;
-    /** Reads for a catalogue that is new what goes with it; nothing if that was done. */
+    /** After a new catalogue, everything is read again when it is needed. */
     readonly sync: (catalogue: Catalogue) => void;
-    /** Reads all of it again. */
+    /** Reads everything again. */
     readonly refresh: () => void;
-    /** Gives up what is being read. */
+    /** Cancels all reads that are running. */
     readonly cancel: () => void;
 }
 
-/** What describes a model or a source besides the catalogue. */
+/** Details of a model or a source that are not in the catalogue. */
 export interface ItemDetails {
     readonly relation: RelationDetails;
-    /** The newest first; of a source there are none. */
+    /** The newest first; none for a source. */
     readonly runs: readonly RunOfModel[];
 }
 
@@ -50,7 +50,7 @@ export function makeModelsReads(app: App): ModelsReads {
         (key, database, options) => loadDetails(database, catalogue, key, options),
         timeLimitMs,
     );
-    /** Of the sources that nobody watches, and so Home does not ask. */
+    /** News of sources that declare no freshness, which `app.sources` does not read. */
     const unwatched = makeKeyedLoad<SourceNews | null>(
         app,
         async (name, database, options) => {
@@ -120,7 +120,7 @@ export function makeModelsReads(app: App): ModelsReads {
     };
 }
 
-/** @param key of an item: its kind and its name */
+/** @param key the key of an item: its kind and its name */
 function loadDetails(
     database: Database,
     catalogue: Catalogue | null,

@@ -14,7 +14,7 @@ import { formatModelsLine, formatModelsTitles, lookOfItem, lookOfSource } from "
 import { isProblem, keyOf, listModels, type ModelsItem } from "./models-list.js";
 import { makeModelsReads } from "./models-reads.js";
 
-/** Every source, model and test by layer, and what there is to know of each. */
+/** Every source, model and data test by layer, with the details of each. */
 export function makeModelsScreen(app: App): Screen {
     const reads = makeModelsReads(app);
     let isVisible = false;
@@ -109,7 +109,7 @@ export function makeModelsScreen(app: App): Screen {
     });
     const { state } = listDetail;
 
-    /** Reads what describes the selected item, where somebody sees it. */
+    /** Reads the details of the selected item, if a pane shows them. */
     function needSelected(): void {
         const item = state.describedOrNull();
         if (isVisible && item !== null) {
@@ -118,7 +118,7 @@ export function makeModelsScreen(app: App): Screen {
         }
     }
 
-    /** Reads how the selected table is kept up to date, where that tab is in view. */
+    /** Reads how the selected table is kept up to date, if that tab is in view. */
     function needExplained(): void {
         const item = state.describedOrNull();
         if (isVisible && item?.kind === "model" && [state.tabOf("main"), state.tabOf("side")].includes("updates")) {
@@ -189,7 +189,7 @@ export function makeModelsScreen(app: App): Screen {
     };
 }
 
-/** The names of the groups that a person closed. */
+/** The names of the groups that a person has closed. */
 function listFolded(folds: Folds): readonly string[] {
     const group = keyOf("group", "");
     return [...folds].flatMap(([key, isOpen]) => (key.startsWith(group) && !isOpen ? [key.slice(group.length)] : []));

@@ -18,7 +18,7 @@ export interface TabOptions {
 
 const nameWidth = 10;
 
-/** What a model is: description, grain, keys and columns. */
+/** The description of a model, its grain, keys and columns. */
 export function formatModelOverview(
     { model, listed, staleness, damage }: ModelItem,
     details: Loaded<RelationDetails> | null,
@@ -52,7 +52,7 @@ export function formatModelOverview(
     ]);
 }
 
-/** What a source is and what stands in the database for it. */
+/** The description of a source, and its table in the database. */
 export function formatSourceOverview(
     item: SourceItem,
     details: Loaded<RelationDetails> | null,
@@ -133,7 +133,7 @@ function formatBytes(bytes: number | null): string {
     return `${size < 9.95 && unit > 0 ? size.toFixed(1) : formatCount(Math.round(size))} ${units[unit] ?? ""}`;
 }
 
-/** From this width on a comment stands beside its column, else below it. */
+/** From this width on a comment is shown beside its column, else below it. */
 const besideWidth = 100;
 
 function formatColumns(

@@ -14,7 +14,7 @@ import type { Loaded } from "../../kit/load.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import type { TabOptions } from "./overview-tab.js";
 
-/** The runs that touched a model with their times and changes; Enter leads to each. */
+/** The runs of a model with their times and changes; Enter goes to the selected run. */
 export function formatRunsTab(runs: Loaded<readonly RunOfModel[]> | null, options: TabOptions): readonly DetailLine[] {
     const { width, theme } = options;
     const known = runs?.value ?? null;
@@ -36,7 +36,7 @@ export function formatRunsTab(runs: Loaded<readonly RunOfModel[]> | null, option
     ];
 }
 
-/** Times and changed rows of the builds that did something, the oldest at the left. */
+/** Sparklines of the times and changed rows of the builds that did something, the oldest at the left. */
 function formatCourses(runs: readonly RunOfModel[], { width, theme }: TabOptions): readonly string[] {
     const builds = runs.filter(hasRecomputed);
     const durations = builds.map(({ durationMs }) => durationMs).reverse();

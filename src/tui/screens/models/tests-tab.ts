@@ -16,7 +16,7 @@ export interface TestsTabOptions extends TabOptions {
     readonly isHeld: (testName: string) => boolean;
 }
 
-/** Each data test of a model with its last result, the worst first; Enter leads to the test. */
+/** The data tests of a model with their last results, the worst first; Enter goes to the selected test. */
 export function formatModelTests(tests: readonly DataTest[], options: TestsTabOptions): readonly DetailLine[] {
     const { width, theme, lastTestOf } = options;
     if (tests.length === 0) {

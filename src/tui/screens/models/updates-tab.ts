@@ -6,7 +6,7 @@ import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import type { Loaded } from "../../kit/load.js";
 import type { TabOptions } from "./overview-tab.js";
 
-/** By which entity the table is rebuilt, and which entities a change of each table that it reads affects, as `stardeck explain` says. */
+/** What `stardeck explain` says: the table's entity, and for each relation that it reads, the entities that a change there affects. */
 export function formatUpdatesTab(
     { value, error }: Loaded<Explanation>,
     { width, theme }: TabOptions,

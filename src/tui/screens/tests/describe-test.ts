@@ -23,7 +23,7 @@ export interface DescribeOptions {
     readonly nowMs: number;
 }
 
-/** What stands in a tab about a data test. */
+/** The lines of a tab about a data test. */
 export function describeTest(
     item: TestItem,
     tab: string,
@@ -76,7 +76,7 @@ function describeHistory(
     ];
 }
 
-/** Failing rows of the last runs, the oldest at the left. */
+/** A sparkline of the failing rows of the last runs, the oldest at the left. */
 function formatCourse(
     history: readonly PastTestResult[],
     { width, theme }: Pick<DescribeOptions, "width" | "theme">,
@@ -94,7 +94,7 @@ function formatCourse(
     return [fitStyled(`${sparkline}  ${about}`, width)];
 }
 
-/** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept`; in two lines where one is too short. */
+/** `#12  ✗ FAIL      3 rows   0.1 s  2 h ago   never published, 3 kept`; in two lines if one is too short. */
 function formatPastResult(past: PastTestResult, { width, theme, nowMs }: DescribeOptions): readonly string[] {
     const { runId, status, failingCount, keptCount, isRolledBack, durationMs, atMs, message } = past;
     const hasCount = status === "failed" || status === "warned" || status === "known";

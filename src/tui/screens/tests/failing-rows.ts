@@ -31,8 +31,8 @@ export function showKeptRowsOrNull(test: DataTest, past: PastTestResult): DataTa
 }
 
 /**
- * What Enter on a data test shows, and what could be shown instead: rows that were never published are in no model, so what
- * the run kept of them comes first.
+ * The rows that Enter on a data test shows, and the alternatives. Rows that were never published are in no model, so those that
+ * the run kept come first.
  */
 export function chooseFailingRows(test: DataTest, last: PastTestResult | null): readonly DataTarget[] {
     const now = showFailingRows(test);

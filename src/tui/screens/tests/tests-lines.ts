@@ -5,7 +5,7 @@ import { lookOfTest } from "../../kit/lines/state-look.js";
 import { formatCells, formatTitles, layOutNamed, type ListColumn } from "../../kit/lines/table-lines.js";
 import type { TestItem } from "./tests-list.js";
 
-/** Lines about the selected test, below a list that has nothing beside it. */
+/** Lines about the selected test, below the list when there is no pane beside it. */
 export const aboutRows = 3;
 
 const columns: readonly ListColumn[] = [
@@ -16,7 +16,7 @@ const columns: readonly ListColumn[] = [
     { title: "run", width: 6, align: "right" },
 ];
 
-/** The name is what a test is known by: severity and run give way to it. */
+/** Severity and run are dropped before the name gets too narrow. */
 const layOut = (width: number): readonly number[] => layOutNamed(columns, width, { keep: 3, least: 34 });
 
 export function formatTestTitles(width: number, theme: Theme): string {
@@ -40,7 +40,7 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
     );
 }
 
-/** What the selected test asks, and what came of it, where nothing stands beside the list. */
+/** What the selected test checks, and its last message, for the lines below the list. */
 export function formatTestAbout({ test, last, isHeld }: TestItem, width: number, theme: Theme): readonly string[] {
     const known = test.known === null ? "" : `Known: ${test.known}`;
     const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : known);

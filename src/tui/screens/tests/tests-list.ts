@@ -6,15 +6,15 @@ import type { ListItem } from "../../kit/list-detail/list-detail-state.js";
 /** A line of the Tests screen. */
 export interface TestItem extends ListItem {
     readonly test: DataTest;
-    /** The last result; null when it was never asked. */
+    /** The last result; null when the test never ran. */
     readonly last: ListedTest | null;
-    /** A constraint of the table holds it, so it need not be asked. */
+    /** Whether a constraint of the table guarantees it, so that it need not run. */
     readonly isHeld: boolean;
 }
 
 const order = ["broken", "failed", "warned", "known", null, "passed"];
 
-/** All data tests that a filter leaves, what needs a look first, what caught most at the top of it. */
+/** The data tests that match the filter: the worst results first, and among equal ones those with the most failing rows. */
 export function listTests(catalogue: Catalogue, filter: string, isProblemsOnly: boolean): readonly TestItem[] {
     const words = filter.toLowerCase().split(/\s+/);
     return catalogue.registry.tests

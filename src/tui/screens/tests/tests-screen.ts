@@ -19,7 +19,7 @@ import { listTests, type TestItem } from "./tests-list.js";
 const mostResults = 50;
 const timeLimitMs = 5000;
 
-/** All data tests with their last results and their histories; Enter shows the rows that fail. */
+/** All data tests with their last results and their histories; Enter shows the failing rows. */
 export function makeTestsScreen(app: App): Screen {
     let isVisible = false;
     const readHistory = (
@@ -76,7 +76,7 @@ export function makeTestsScreen(app: App): Screen {
         }
     }
 
-    /** Of what did not pass the last run may have kept the only rows there are: that has to be known first. */
+    /** Shows the failing rows. If the test did not pass, the last run may have kept the only ones, so its history is read first. */
     async function openRows({ test, last }: TestItem): Promise<void> {
         const show = (rows: readonly DataTarget[]): void => {
             const [first] = rows;
@@ -165,7 +165,7 @@ function formatTitle(app: App, width: number): string {
     return fitStyled(`${theme.style("strong", formatQuantity(statuses.length, "data test"))}   ${about}`, width);
 }
 
-/** What the keys do with the selected data test. */
+/** The actions for the selected data test. */
 function makeTestsActions(
     app: App,
     { state, handlers }: ListDetail<TestItem>,
