@@ -2,27 +2,27 @@ import type { PresentationDefinition } from "../project/definitions.js";
 import type { TableColumn, TextRow } from "../text/format-table.js";
 import type { WatchedRun } from "../runs/watch-run.js";
 
-/** The rows that a block shows, and what is to be known of them. */
+/** The rows that a block shows, and facts about them. */
 export interface BlockRows {
     readonly columns: readonly TableColumn[];
-    /** The first ones. */
+    /** The first rows. */
     readonly rows: readonly TextRow[];
-    /** How many there are, of which `rows` may be a part; a lower bound when `isCountExact` is false. */
+    /** The number of all rows, of which `rows` may be a part; a lower bound when `isCountExact` is false. */
     readonly rowCount: number;
     readonly isCountExact: boolean;
-    /** What their model's file says of how they are shown. */
+    /** How the model's file says they are shown; null without a model. */
     readonly presentation: PresentationDefinition | null;
-    /** What they are about, in words; empty for a statement. */
+    /** What the rows are about, in words; empty for a statement. */
     readonly about: string;
     /** The SQL behind them: a model's SELECT, or the statement of the block. */
     readonly sql: string;
-    /** What has to be known before one believes them, in sentences: never built, failed last. */
+    /** Warnings about the rows, in sentences: never built, last build failed. */
     readonly notes: readonly string[];
     /** The relation to open for more; null for a statement. */
     readonly relation: { readonly schema: string; readonly name: string } | null;
 }
 
-/** What a piece of a report says: whether it is well. */
+/** Whether a part of a report is good or bad news. */
 export type ReportTone = "plain" | "dim" | "ok" | "warned" | "failed";
 
 export interface ReportCell {
@@ -30,10 +30,10 @@ export interface ReportCell {
     readonly tone: ReportTone;
 }
 
-/** Findings about the warehouse, as a table with a sentence above. */
+/** Findings about the warehouse, as a table below a sentence. */
 export interface Report {
     readonly headline: ReportCell;
-    /** The one marked `fill` takes the room that the others leave. */
+    /** The column with `isFill` takes the width that the others leave. */
     readonly columns: readonly { readonly title: string; readonly align?: "right"; readonly isFill?: true }[];
     readonly rows: readonly (readonly ReportCell[])[];
 }
@@ -47,9 +47,9 @@ export interface LineageLayer {
 /** The lineage of a model, of a column, or of the whole warehouse. */
 export interface LineageContent {
     readonly layers: readonly LineageLayer[];
-    /** From a model or source to a model that reads it, by name. */
+    /** Edges from a model or source to a model that reads it, by name. */
     readonly edges: readonly { readonly from: string; readonly to: string }[];
-    /** The model, source or column in the middle with both its trees, drawn; null for the whole warehouse. */
+    /** The model, source or column in the middle, with its upstream and downstream trees as lines; null for the whole warehouse. */
     readonly focus: {
         readonly name: string;
         readonly upstream: readonly string[];
@@ -61,7 +61,7 @@ export interface LineageContent {
         readonly of: string;
         /** Its name and what makes it: `fct_order_items.net_amount = gross_amount - discount_amount`. */
         readonly title: string;
-        /** What makes the columns that are not passed on as they are, as SQL. */
+        /** The SQL expressions of the columns that are not passed on unchanged. */
         readonly made: readonly { readonly name: string; readonly expression: string }[];
         /** The columns that decide which rows its model has. */
         readonly rowsDecidedBy: readonly string[];
@@ -72,11 +72,11 @@ export interface LineageContent {
 export interface StarContent {
     readonly fact: string;
     readonly grain: string;
-    /** What it measures: its columns of numbers that are no keys. */
+    /** Its numeric columns that are not keys. */
     readonly measures: readonly string[];
     readonly dimensions: readonly {
         readonly name: string;
-        /** The columns of the fact that name its members. */
+        /** The foreign key columns of the fact. */
         readonly keys: readonly string[];
         readonly grain: string;
     }[];

@@ -1,6 +1,6 @@
 import { chartKinds, testFilters, type BlockKind } from "./live-block.js";
 
-/** What an option may be. */
+/** The values that an option may have. */
 export type OptionType =
     | { readonly type: "text" }
     | { readonly type: "choice"; readonly choices: readonly string[] }
@@ -13,9 +13,9 @@ export interface OptionDescription {
 
 /** A kind of block as data: the parser and the documentation are made from it. */
 export interface BlockDescription {
-    /** What may follow the kind on the first line. */
+    /** The word that may follow the kind on the first line. */
     readonly subject: { readonly name: string; readonly isRequired: boolean } | null;
-    /** Whether a statement may follow the options; `instead` of a subject, or `always`. */
+    /** Whether a statement may follow the options: `never`, `instead` of a subject, or `always`. */
     readonly sql: "never" | "instead" | "always";
     readonly options: Readonly<Record<string, OptionDescription>>;
     readonly description: string;
@@ -27,7 +27,7 @@ const rows: OptionDescription = {
     description: "the most rows to show",
 };
 
-/** Every live block, by the word that its fence begins with. */
+/** Every kind of live block, by the first word of its fence. */
 export const blockKinds: Readonly<Record<BlockKind, BlockDescription>> = {
     chart: {
         subject: { name: "MODEL", isRequired: false },

@@ -6,7 +6,7 @@ import type { LiveBlock } from "./live-block.js";
 
 type ChartBlock = LiveBlock & { readonly kind: "chart" };
 
-/** The chart that a block asks for, or a `none` that says why there is none. */
+/** The chart that a block asks for, or a `none` with the reason why there is none. */
 export function chooseBlockChart(block: ChartBlock, { columns, rows, presentation, about }: BlockRows): ChartChoice {
     const names = columns.map(({ name }) => name);
     const wanted = [block.label, block.value].filter((name) => name !== null);
@@ -16,7 +16,7 @@ export function chooseBlockChart(block: ChartBlock, { columns, rows, presentatio
         const hint = nearest === null ? `It has: ${names.join(", ")}.` : `Did you mean ${nearest}?`;
         return { kind: "none", reason: `There is no column "${unknown}". ${hint}` };
     }
-    // Only these columns: the choice among all of them might be another one.
+    // List charts of the wanted columns only: the list for all columns might not contain their chart.
     const kept = wanted.length < 2 ? names : wanted;
     const places = kept.map((name) => names.indexOf(name));
     const charts = listCharts(

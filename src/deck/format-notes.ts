@@ -2,7 +2,7 @@ import { formatQuantity } from "../text/format-values.js";
 import { makeLinesVisible, widthOf } from "../text/visible-text.js";
 import { countedMs, type PresenterPlace } from "./presentation.js";
 
-/** What the presenter reads: where the talk is, the notes as far as there is room for them, what comes next. */
+/** The presenter's view: position and clock, the title, the notes as far as they fit, and the next slide. */
 export function formatNotes(
     place: PresenterPlace,
     nowMs: number,
@@ -28,7 +28,7 @@ export function formatNotes(
         ...wrap(place.nextTitle === null ? "This is the last slide." : `Next: ${place.nextTitle}`, columns),
         ...(left > 1 ? [`${formatQuantity(left, "slide")} to come.`] : []),
     ];
-    // In a very small terminal what comes next gives way.
+    // In a very small terminal the end is cut: the next slide.
     return [...head, ...cut(notes, Math.max(2, rows - head.length - foot.length)), ...foot].slice(0, rows);
 }
 
@@ -60,7 +60,7 @@ function wrap(line: string, width: number): readonly string[] {
     return [...lines, current];
 }
 
-/** A word that is longer than a line. */
+/** Splits a word that is longer than a line. */
 function splitWord(word: string, width: number): readonly string[] {
     const parts = [""];
     for (const character of word) {

@@ -9,7 +9,7 @@ import { textOf, type PlacedBlock, type Slide, type SlideNode } from "./slide.js
 const mostRows = 12;
 const textColumn = { typeId: 25 };
 
-/** A slide as plain lines, its blocks as they were read, in their order: for where there is no terminal. */
+/** A slide as plain lines, for output that is no terminal; `blocks` are the lines of its live blocks in order. */
 export function formatPlainSlide(
     slide: Slide,
     number: number,
@@ -58,7 +58,7 @@ function formatNodes(nodes: readonly SlideNode[]): readonly string[] {
     return nodes.flatMap((node) => (node.kind === "block" ? [] : formatNode(node)));
 }
 
-/** What was read for a block, as plain lines. */
+/** The content of a block, as plain lines. */
 export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent): readonly string[] {
     switch (content.kind) {
         case "sql":
@@ -86,7 +86,7 @@ export function formatPlainBlock({ block }: PlacedBlock, content: BlockContent):
     }
 }
 
-/** The layers; of a column what makes it. */
+/** The layers; for the lineage of a column, what makes it and what it makes. */
 function formatPlainLineage({ layers, column, focus }: LineageContent): readonly string[] {
     if (column === undefined || focus === null) {
         return layers.map(({ name, members }) => `${name}: ${members.map(({ text }) => text).join(", ")}`);

@@ -1,6 +1,6 @@
-/** Where the rows of a block come from. */
+/** The origin of a block's rows. */
 export type RowsFrom =
-    /** A model or source, by its name, in the order of its key. */
+    /** A model or source, by its name. */
     { readonly kind: "model"; readonly name: string } | { readonly kind: "sql"; readonly sql: string };
 
 export const chartKinds = ["bars", "line", "horizontal bars", "histogram"] as const;
@@ -9,7 +9,7 @@ export type ChartKind = (typeof chartKinds)[number];
 
 export const testFilters = ["all", "problems"] as const;
 
-/** Something on a slide that is read from the warehouse when it is shown. */
+/** A part of a slide that is read from the warehouse when it is shown. */
 export type LiveBlock =
     | {
           readonly kind: "chart";
@@ -22,7 +22,7 @@ export type LiveBlock =
     | {
           readonly kind: "table";
           readonly from: RowsFrom;
-          /** Empty for all. */
+          /** The columns to show; empty for all. */
           readonly columns: readonly string[];
           /** The most rows to show; null for as many as fit. */
           readonly rows: number | null;
@@ -33,7 +33,7 @@ export type LiveBlock =
     | { readonly kind: "figures"; readonly from: RowsFrom & { readonly kind: "sql" } }
     /** The SELECT of a model. */
     | { readonly kind: "sql"; readonly model: string }
-    /** What a model, a source or a column of one is made of and what is made of it; null for the whole warehouse. */
+    /** The lineage of a model, a source or a column of one; null for the whole warehouse. */
     | { readonly kind: "lineage"; readonly of: string | null }
     /** A fact with its dimensions; null for all facts. */
     | { readonly kind: "star"; readonly fact: string | null }
@@ -43,7 +43,7 @@ export type LiveBlock =
           readonly kind: "replay";
           /** A number, `last`, or `incremental`: the newest run that recomputed only what was affected. */
           readonly run: string;
-          /** 1 is as fast as it was. */
+          /** 1 is the speed of the run itself. */
           readonly speed: number;
       };
 

@@ -16,16 +16,16 @@ import { loadStar } from "./load-star.js";
 import { loadTests } from "./load-tests.js";
 
 /**
- * Reads what a block shows, in one READ ONLY transaction.
+ * Reads the content of a block, in one READ ONLY transaction.
  *
- * @throws StardeckError that says what is wrong with the block or the warehouse.
+ * @throws StardeckError when something is wrong with the block or the warehouse.
  */
 export function loadBlock(database: Database, block: LiveBlock, options: ReadOptions): Promise<BlockContent> {
     const isStatement = "from" in block && block.from.kind === "sql";
     return database.withReadOnlyTransaction((connection) => load(connection, block), {
         ...options,
         roleSettings: isStatement ? statementSettings : [],
-        // The other kinds read by SQL of our own.
+        // The other kinds use only stardeck's own SQL.
         isGuarded: "from" in block,
     });
 }

@@ -5,10 +5,10 @@ import { packageFolder } from "../config/package-folder.js";
 import { parseSlides } from "./parse-deck.js";
 import type { Deck, Slide } from "./slide.js";
 
-/** The deck that comes with stardeck. */
+/** The deck that is shipped with stardeck. */
 export const shippedDeckFolder = join(packageFolder, "slides");
 
-/** More is no slide that a person wrote. */
+/** Larger files are not read: nobody writes such a slide by hand. */
 const maxFileBytes = 1_000_000;
 
 /**
@@ -31,7 +31,7 @@ export async function loadDeck(folder: string): Promise<Deck> {
 async function listFiles(folder: string): Promise<readonly string[]> {
     try {
         const names = await readdir(folder);
-        // Also 2.md before 10.md.
+        // Numeric, so that 2.md comes before 10.md.
         const order = new Intl.Collator("en", { numeric: true });
         return names
             .filter((name) => /\.(md|markdown)$/i.test(name) && !name.startsWith("."))
@@ -47,7 +47,7 @@ async function listFiles(folder: string): Promise<readonly string[]> {
     }
 }
 
-/** A file that cannot be read is a slide that says so: the others can be shown. */
+/** The slides of a file. A file that cannot be read becomes a slide that says so, so that the others can be shown. */
 async function loadSlides(folder: string, file: string): Promise<readonly Slide[]> {
     try {
         const path = join(folder, file);

@@ -13,9 +13,9 @@ import { loadRegistry } from "../warehouse/registry.js";
 import type { LineageContent, ReportCell, ReportTone } from "./block-content.js";
 
 /**
- * The layers of the warehouse from the landing tables on: of all, or of what is up and downstream of one model, source or column.
+ * The layers from the landing tables on: of the whole warehouse, or upstream and downstream of a model, source or column.
  *
- * @throws StardeckError `usage` for a name that is none.
+ * @throws StardeckError `usage` for an unknown name.
  */
 export async function loadLineage(connection: Connection, of: string | null): Promise<LineageContent> {
     const registry = await loadRegistry(connection);
@@ -27,7 +27,7 @@ export async function loadLineage(connection: Connection, of: string | null): Pr
     const focus = of === null ? null : findRelation(registry, of).name;
     const related = focus === null ? null : relatives(focus, graph);
     const isShown = (name: string): boolean => related === null || related.has(name);
-    // A source that nothing reads is on the slide of the sources.
+    // Sources that nothing reads are left out.
     const sources = registry.sources.filter(({ name }) => isShown(name) && graph.downstreamOf(name).length > 0);
     const layers = new Map<string, ReportCell[]>();
     for (const { name, schema } of sources) {
@@ -57,7 +57,7 @@ export async function loadLineage(connection: Connection, of: string | null): Pr
     };
 }
 
-/** The columns that a column is made from and that are made of it, by the layers of their models. */
+/** The columns upstream and downstream of a column, in the layers of their models. */
 function arrangeColumns({ name, relation, column, graph: columns }: ColumnLineage, graph: Graph): LineageContent {
     const key = `${relation}.${column}`;
     const shown = new Set([key, ...reach([key], columns.madeFrom), ...reach([key], columns.usedBy)]);

@@ -5,9 +5,9 @@ import { loadLastRunIdOrNull, loadWatchedRunOrNull } from "../runs/watch-run.js"
 import type { RecordedRun } from "./block-content.js";
 
 /**
- * A run as `ops` has recorded it, with the moments at which its models began and ended.
+ * A run from `ops`, with the times at which its models began and ended.
  *
- * @param wanted a number, `last`, or `incremental`: the newest that recomputed only what was affected, or else the last
+ * @param wanted a number, `last`, or `incremental`: the newest run that recomputed only affected entities, or else the last run
  * @throws StardeckError when there is no such run.
  */
 export async function loadReplay(connection: Connection, wanted: string): Promise<RecordedRun> {
@@ -34,6 +34,6 @@ async function findRunOrNull(connection: Connection, wanted: string): Promise<st
     if (wanted !== "incremental") {
         return wanted;
     }
-    // A warehouse that was just built has none: its first build is worth seeing too.
+    // A new warehouse has no incremental run yet: show its first build.
     return (await loadLastIncrementalRunIdOrNull(connection)) ?? last;
 }

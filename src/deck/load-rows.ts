@@ -12,9 +12,9 @@ import type { BlockRows } from "./block-content.js";
 import type { RowsFrom } from "./live-block.js";
 import { loadModelSqlOrNull } from "./load-model-sql.js";
 
-/** More than any slide has room for, and enough for a chart. */
+/** More rows than fit on a slide, and enough for a chart. */
 const maxRows = 1000;
-/** Beyond that nobody waits for the number. */
+/** Rows beyond this are not counted, because it would take too long. */
 const maxCount = 1_000_000;
 
 /**
@@ -90,7 +90,7 @@ async function readRows(
     };
 }
 
-/** What has to be said of a model's rows: they are missing or old because its build was not, or failed. */
+/** Notes about a model's rows: missing because it was never built, or old because its last build failed. */
 async function describeState(connection: Connection, model: Model, rowCount: number): Promise<readonly string[]> {
     if (model.materialisation === "view") {
         return [];

@@ -7,10 +7,10 @@ import { loadTestList, type ListedTest } from "../runs/test-list.js";
 import { loadRegistry, type Source } from "../warehouse/registry.js";
 import type { Report, ReportCell } from "./block-content.js";
 
-/** Tables that are larger are not counted for a slide. */
+/** Larger tables are not counted exactly. */
 const maxCounted = 1_000_000;
 
-/** The landing tables that models read, as they are: rows, newest record, freshness, and the faults that data tests found. */
+/** The landing tables that models read: rows, newest record, freshness, and the faults that data tests found. */
 export async function loadSources(connection: Connection): Promise<Report> {
     const graph = makeGraph(await loadRegistry(connection));
     const tests = await loadTestList(connection);
@@ -70,7 +70,7 @@ function describeFreshness({ freshness, ageHours }: SourceAge): ReportCell {
     return { text: freshness === "fresh" ? `fresh, ${age}` : age, tone: tones[freshness] };
 }
 
-/** Exactly, or about where counting would take long. */
+/** The number of rows, or an estimate if counting would take long. */
 async function countRows(connection: Connection, { schema, table }: Source): Promise<string> {
     const qualified = quoteQualified(schema, table);
     const { rows } = await connection.query<{ estimate: number }>(
@@ -85,7 +85,7 @@ async function countRows(connection: Connection, { schema, table }: Source): Pro
     return formatCount(counted.rows[0]?.count ?? 0);
 }
 
-/** What the tests of the tables found that are made straight from a source. */
+/** What the data tests found in the tables that read the source directly or through views. */
 function describeFaults({ name }: Source, graph: Graph, tests: ReadonlyMap<string, ListedTest>): ReportCell {
     const near = graph.order.filter((model) =>
         graph

@@ -8,10 +8,10 @@ import { loadRegistry, type Model, type Registry } from "../warehouse/registry.j
 import type { BlockContent, ReportCell, StarContent } from "./block-content.js";
 
 /**
- * One fact with the dimensions that its relationships tests name; or, for the whole warehouse, Kimball's bus matrix: which fact has
- * which dimension. https://www.kimballgroup.com/data-warehouse-business-intelligence-resources/kimball-techniques/kimball-data-warehouse-bus-architecture/
+ * One fact with the dimensions that its relationships tests name; or, for the whole warehouse, Kimball's bus matrix of facts and
+ * dimensions. https://www.kimballgroup.com/data-warehouse-business-intelligence-resources/kimball-techniques/kimball-data-warehouse-bus-architecture/
  *
- * @throws StardeckError `usage` for a name that is none, or a model without dimensions.
+ * @throws StardeckError `usage` for an unknown name, or a model without dimensions.
  */
 export async function loadStar(connection: Connection, fact: string | null): Promise<BlockContent> {
     const registry = await loadRegistry(connection);
@@ -55,7 +55,7 @@ function findModelOrNull({ models }: Registry, name: string): Model | null {
     return models.find((model) => model.name === name) ?? null;
 }
 
-/** The models that a fact refers to and that are no facts themselves, each with the fact's columns that name its members. */
+/** The dimensions of a fact: the models that it refers to and that refer to none themselves, each with the fact's foreign keys. */
 function dimensionKeys(registry: Registry, fact: string): ReadonlyMap<string, readonly string[]> {
     const referring = new Set(
         registry.tests.filter(({ kind }) => kind === "relationships").map(({ modelName }) => modelName),
@@ -75,7 +75,7 @@ function dimensionKeys(registry: Registry, fact: string): ReadonlyMap<string, re
     return keys;
 }
 
-/** Models that refer to others of their own layer. Those of the first layer are steps on the way, and no facts. */
+/** Models that have a dimension in their own layer. Models of the first layer are intermediate steps and not facts. */
 function factsOf(registry: Registry): readonly string[] {
     const layerOf = (name: string): string | null => findModelOrNull(registry, name)?.layer ?? null;
     const [first] = registry.layers;

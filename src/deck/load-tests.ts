@@ -18,7 +18,7 @@ const tones: Readonly<Record<string, ReportTone>> = {
 };
 
 /**
- * The data tests and how each last did, what caught most first.
+ * The data tests with their last results, the worst first, and among equal ones those with the most failing rows.
  *
  * @throws StardeckError `usage` for a model that does not exist.
  */
@@ -34,7 +34,7 @@ export async function loadTests(
         .filter(({ modelName }) => model === null || modelName === model)
         .map((test) => {
             const last = results.get(test.name);
-            // Builds do not ask what the table itself refuses.
+            // Builds do not run tests that a constraint of the table guarantees.
             const unasked = held.has(test.name) ? "held by a constraint" : "never run";
             return { ...test, status: last?.status ?? unasked, count: last?.failingCount ?? 0 };
         })

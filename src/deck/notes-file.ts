@@ -10,16 +10,16 @@ const namePattern = /^stardeck-notes-(\d+)-[A-Za-z0-9]{6}$/;
 const placeFile = "place.json";
 
 /**
- * Tells a second terminal which slide is presented: in a file below the system's folder for temporary files,
- * which this user alone may read and which goes with the demo.
+ * Tells a second terminal which slide is presented, by a file in the system's folder for temporary files. Only this user can read
+ * it, and it is removed when the demo ends.
  */
 export async function withNotes<T>(use: (tell: (place: PresenterPlace) => void) => Promise<T>): Promise<T> {
     let writing: Promise<unknown> = removeDeadNotes().catch(() => undefined);
-    // Of mode 700, and with letters in its name that nobody can guess: others share the folder for temporary files.
+    // Other users share the folder for temporary files: `mkdtemp` gives mode 700 and random letters in the name.
     const folder = await mkdtemp(join(tmpdir(), `stardeck-notes-${ownProcessId}-`));
     try {
         return await use((place) => {
-            // One after the other, so that the last place is what stays. Notes are no reason to end a talk.
+            // One write after the other, so that the last place wins. An error must not end the talk.
             writing = writing
                 .then(() => writeWholeFile(join(folder, placeFile), (write) => write(JSON.stringify(place))))
                 .catch(() => undefined);
@@ -35,14 +35,14 @@ async function removeDeadNotes(): Promise<void> {
     for (const name of await readdir(tmpdir())) {
         const pid = namePattern.exec(name)?.[1];
         if (pid !== undefined && !processExists(Number(pid))) {
-            // Another user's stays.
+            // This fails for folders of other users, which stay.
             await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
         }
     }
 }
 
 /**
- * The demo of this user that began last and is still going on.
+ * The folder of this user's demo that was started last and is still running.
  *
  * @throws StardeckError `failed` when there is none.
  */
@@ -52,7 +52,7 @@ export async function findNotes(): Promise<string> {
         const pid = namePattern.exec(name)?.[1];
         if (pid !== undefined && processExists(Number(pid))) {
             const folder = join(tmpdir(), name);
-            // Not `stat`: a link that somebody has put there may lead anywhere.
+            // `lstat`, because another user may have put a symbolic link there.
             const { uid, mode, ctimeMs } = await lstat(folder);
             if (uid === ownUserId && (mode & constants.S_IFMT) === constants.S_IFDIR && (mode & 0o077) === 0) {
                 folders.push({ folder, beganAtMs: ctimeMs });
@@ -69,15 +69,15 @@ export async function findNotes(): Promise<string> {
     return newest.folder;
 }
 
-/** Whether the process of this demo is there. */
+/** Whether the process of this demo is running. */
 export function isDemoGoingOn(folder: string): boolean {
     return processExists(Number(namePattern.exec(basename(folder))?.[1]));
 }
 
-/** Where the presenter is; null before that was told, and once the demo has ended. */
+/** The place of the presenter; null before it is written, and once the demo has ended. */
 export async function readNotesOrNull(folder: string): Promise<PresenterPlace | null> {
     try {
-        // Written by `withNotes` alone: the folder is this user's.
+        // Not validated: only `withNotes` writes it, in a folder of this user.
         const place = JSON.parse(await readFile(join(folder, placeFile), "utf8")) as PresenterPlace;
         return isDemoGoingOn(folder) ? place : null;
     } catch {

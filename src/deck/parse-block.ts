@@ -2,14 +2,14 @@ import { didYouMean } from "../text/nearest-name.js";
 import { blockKinds, blockNames, type BlockDescription, type OptionType } from "./block-kinds.js";
 import type { BlockKind, ChartKind, LiveBlock, RowsFrom } from "./live-block.js";
 
-/** A fence as it is written in a file. */
+/** A fenced block as it is written in a file. */
 export interface Fence {
-    /** What follows the backticks. */
+    /** The text after the opening backticks. */
     readonly info: string;
     readonly body: string;
 }
 
-/** What a fence turned out to be. */
+/** What a fence means. */
 export type ParsedFence =
     | { readonly kind: "code"; readonly language: string }
     | { readonly kind: "notes" }
@@ -17,7 +17,7 @@ export type ParsedFence =
     /** `line` counts from the fence's first line, which is 0. */
     | { readonly kind: "wrong"; readonly message: string; readonly hint: string; readonly line: number };
 
-/** Languages that a fence may be written in without being taken for a misspelt block. */
+/** Known languages of code; any other word is taken for a misspelt block. */
 const languages: ReadonlySet<string> = new Set(
     `bash c console cpp css csv diff go html http ini java javascript js json jsonl jsx kotlin less log markdown md plain
     plaintext powershell ps1 py python r rb ruby rust scss sh shell text toml ts tsx txt typescript xml yaml yml zsh`.split(
@@ -35,7 +35,7 @@ class BlockProblem extends Error {
     }
 }
 
-/** Reads a fence: a live block, speaker notes or code. Never throws: what is wrong is said. */
+/** Reads a fence: a live block, speaker notes or code. Never throws: a mistake becomes a `wrong` result. */
 export function parseFence({ info, body }: Fence): ParsedFence {
     const [word = "", ...subjects] = info.trim().split(/\s+/);
     const name = word.toLowerCase();
@@ -43,7 +43,7 @@ export function parseFence({ info, body }: Fence): ParsedFence {
         return { kind: "notes" };
     }
     const kind = blockNames.find((each) => each === name);
-    // SQL without a model is code to be read.
+    // `sql` without a model is code to show.
     if (kind === undefined ? name === "" || languages.has(name) : kind === "sql" && subjects.length === 0) {
         return { kind: "code", language: name };
     }
@@ -91,7 +91,7 @@ function parseBlock(kind: BlockKind, subjects: readonly string[], body: string):
                 from: from(),
                 label: options.label ?? null,
                 value: options.value ?? null,
-                // The description has checked it.
+                // `readOption` has checked it.
                 type: (options.type ?? null) as ChartKind | null,
             };
         case "table":
@@ -121,7 +121,7 @@ interface Body {
     readonly sqlLine: number;
 }
 
-/** Options, one `key: value` a line, and what follows them. */
+/** Reads the options, one `key: value` a line, and the SQL that follows them. */
 function readBody(kind: BlockKind, description: BlockDescription, body: string): Body {
     const lines = body.split("\n");
     const options: Record<string, string> = {};

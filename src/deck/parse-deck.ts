@@ -4,9 +4,9 @@ import { parseSpans } from "./parse-spans.js";
 import { textOf, type ColumnAlign, type Place, type Slide, type SlideNode, type Span } from "./slide.js";
 
 /**
- * The slides of one file: Markdown with live blocks, several slides separated by lines of `---`. A longer line of dashes directly below
- * a line of text underlines a heading, as in any Markdown; front matter in YAML at the start is for other programs.
- * Never throws: what is wrong becomes a part of its slide that says so.
+ * The slides of one file: Markdown with live blocks, with lines of `---` between slides. A longer line of dashes directly below a
+ * line of text underlines a heading, as in any Markdown. YAML front matter at the start is skipped.
+ * Never throws: a mistake becomes a part of its slide that describes it.
  */
 export function parseSlides(file: string, text: string): readonly Slide[] {
     return splitSlides(text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")).map(({ line, lines, textLength }) =>
@@ -15,14 +15,14 @@ export function parseSlides(file: string, text: string): readonly Slide[] {
 }
 
 interface Part {
-    /** Of its first line, from 1. */
+    /** The number of its first line, from 1. */
     readonly line: number;
     readonly lines: readonly string[];
     /** Characters outside of fences. */
     readonly textLength: number;
 }
 
-/** A line of `---` inside a fence belongs to the fence. Empty parts are not slides. */
+/** Splits at lines of `---`, except inside fences. Empty parts are not slides. */
 function splitSlides(text: string): readonly Part[] {
     const parts: { line: number; lines: string[]; textLength: number }[] = [{ line: 1, lines: [], textLength: 0 }];
     let fence = "";
@@ -35,7 +35,7 @@ function splitSlides(text: string): readonly Part[] {
         }
         const [, marks = "", rest = ""] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
         if (fence === "") {
-            // An opening fence of backticks has none behind them.
+            // The info string of a backtick fence must not contain backticks.
             fence = marks.startsWith("`") && rest.includes("`") ? "" : marks;
         } else if (marks.startsWith(fence) && rest.trim() === "") {
             fence = "";
@@ -49,19 +49,19 @@ function splitSlides(text: string): readonly Part[] {
             if (part !== undefined && fence === "") {
                 part.textLength += line.length + 1;
             }
-            // The line that closes a fence is no text, nor is an underline.
+            // Neither the closing line of a fence nor an underline is text.
             before = fence !== "" || marks !== "" || /^(-+|=+)[ \t]*$/.test(line) ? "" : line;
         }
     });
     return parts.filter(({ lines }) => lines.some((line) => line.trim() !== ""));
 }
 
-/** Three dashes always separate slides, also directly below text. */
+/** Whether dashes can underline a heading: exactly three always separate slides, even directly below text. */
 function isUnderline(line: string): boolean {
     return line.trimEnd().length > 3;
 }
 
-/** True for a line of text, not of a heading, quote, list, table, comment or indented code. */
+/** Whether the line is text, not a heading, quote, list, table, comment or indented code. */
 function isParagraph(line: string): boolean {
     return !/^\s|^$|^(#{1,6}(\s|$)|>|\||<|[-+*]\s|\d{1,9}[.)]\s)|\|[ \t]*$|-->[ \t]*$/.test(line);
 }
@@ -80,13 +80,13 @@ function countFrontMatterLines(text: string): number {
     return isYaml ? end + 1 : 0;
 }
 
-/** More is no slide that anybody can read, and some texts cost the parser the square of their length. */
+/** A longer slide cannot be read, and the parser takes quadratic time for some texts. */
 const maxCharacters = 40_000;
-/** Outside of code blocks. */
+/** Limit for the characters outside of code blocks. */
 const maxTextCharacters = 8000;
-/** In one paragraph. */
+/** Limit for the emphasis marks of one paragraph. */
 const maxEmphasisMarks = 300;
-/** Quotes and lists in one another. */
+/** Limit for quotes and lists nested in one another. */
 const maxDepth = 20;
 
 class SlideProblem extends Error {
@@ -118,7 +118,7 @@ function parseSlide(place: Place, markdown: string, textLength: number): Slide {
     }
 }
 
-/** Before the parser sees it. */
+/** Checks the text before it is parsed. */
 function checkSize(markdown: string, textLength: number): void {
     checkTextLength(textLength);
     if (markdown.length > maxCharacters) {
@@ -129,7 +129,7 @@ function checkSize(markdown: string, textLength: number): void {
     }
     for (const line of markdown.split("\n")) {
         const [marks = ""] = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/.exec(line) ?? [];
-        // A line of `- - -` is a rule.
+        // A line such as `- - -` is a rule and not nested lists.
         if ((marks.match(/>|[-+*]|\d+/g) ?? []).length > maxDepth && /[^-* \t]/.test(line)) {
             throw makeTooDeep();
         }
@@ -145,7 +145,7 @@ function checkTextLength(textLength: number): void {
     }
 }
 
-/** The parser looks for a partner of each such mark in all that follows it. */
+/** For each mark the parser searches the whole rest of the text for its partner. */
 function checkEmphasis(paragraph: string): void {
     const count = (paragraph.match(/[*_~]+/g) ?? []).length;
     if (count > maxEmphasisMarks) {
@@ -163,7 +163,7 @@ function makeTooDeep(): SlideProblem {
     );
 }
 
-/** @throws SlideProblem or RangeError for a text that costs the parser too much */
+/** @throws SlideProblem or RangeError for a text that is too expensive to parse */
 function readSlide(place: Place, markdown: string): Slide {
     const notes: string[] = [];
     const nodes = lex(markdown).flatMap(({ token, line }) =>
@@ -185,7 +185,7 @@ function lex(markdown: string): readonly { readonly token: Token; readonly line:
     let line = 0;
     const lexer = new Lexer({ gfm: true });
     lexer.blockTokens(markdown, lexer.tokens);
-    // Only the parser knows for sure what is text: what looks like a fence is none in a comment.
+    // Only the parser knows for certain what is text: in a comment, for example, a fence is no fence.
     checkTextLength(lexer.inlineQueue.reduce((length, { src }) => length + src.length, 0));
     for (const { src, tokens } of lexer.inlineQueue) {
         checkEmphasis(src);
@@ -231,12 +231,12 @@ function parseNodes(token: Token, place: Place, notes: string[]): readonly Slide
         case "html":
             return parseHtml(token.raw, notes);
         default:
-            // Blank lines and definitions of links.
+            // Blank lines and link definitions.
             return [];
     }
 }
 
-/** Parts of a list or a quote, whose lines cannot be told apart any more: they have the place of the whole. */
+/** Parts of a list or a quote. Their own lines are not known, so they have the place of the whole. */
 function parseInner(tokens: readonly Token[] | undefined, place: Place, notes: string[]): readonly SlideNode[] {
     return (tokens ?? []).flatMap((token) =>
         parseNodes(token, place, notes).map((node): SlideNode => {
@@ -265,7 +265,7 @@ function parseList({ ordered, start, items }: Tokens.List, place: Place, notes: 
     };
 }
 
-/** What is done and what is not, in front of the item's first paragraph. */
+/** Puts the mark of a task, done or not, in front of the item's first paragraph. */
 function addMark(text: string, nodes: readonly SlideNode[]): readonly SlideNode[] {
     const [first, ...others] = nodes;
     const mark: Span = { text, isStrong: false, isEmphasis: false, isCode: true, href: null };

@@ -5,7 +5,7 @@ type Look = Omit<Span, "text">;
 
 const plain: Look = { isStrong: false, isEmphasis: false, isCode: false, href: null };
 
-/** The inline tokens of a paragraph, heading or cell as spans; neighbours of one look are one span. */
+/** The inline tokens of a paragraph, heading or cell as spans; neighbours with the same style are merged. */
 export function parseSpans(tokens: readonly Token[] | undefined): readonly Span[] {
     const spans: Span[] = [];
     addTokens(tokens ?? [], plain, spans);
@@ -40,10 +40,10 @@ function addToken(token: Token, look: Look, spans: Span[]): void {
             addText("\n", look, spans);
             break;
         case "checkbox":
-            // Its list item shows it.
+            // The list item shows it.
             break;
         case "html":
-            // Tags mean nothing on a slide; a comment is for nobody.
+            // Tags are shown as text; inline comments are dropped.
             addText(token.raw.startsWith("<!--") ? "" : token.raw, look, spans);
             break;
         case "text":
@@ -86,7 +86,7 @@ function isSameLook(one: Look, other: Look): boolean {
 
 const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
-/** `&amp;` and `&#8364;` as the characters they stand for; what is none of those stays. */
+/** Decodes entities such as `&amp;` and `&#8364;`; unknown ones stay as they are. */
 function decodeEntities(text: string): string {
     return text.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,8}));/gi, (whole, decimal, hex, name) => {
         if (typeof name === "string") {

@@ -2,9 +2,9 @@ import type { Deck } from "./slide.js";
 
 /** The clock of a talk. */
 export interface TalkTimer {
-    /** Milliseconds since 1970 at which it was started; null while it is stopped. */
+    /** When it was started, in milliseconds since 1970; null while it is stopped. */
     readonly startedAtMs: number | null;
-    /** What it had counted before that. */
+    /** The time counted before that. */
     readonly countedMs: number;
 }
 
@@ -20,14 +20,14 @@ export interface PresenterPlace {
     readonly timer: TalkTimer;
 }
 
-/** What is presented, and who is told of each change of slide. */
+/** The presented deck, and a callback for the presenter's place. */
 export interface Presentation {
     readonly deck: Deck;
     /** Called at each change of the place. */
     readonly tell: (place: PresenterPlace) => void;
 }
 
-/** What the timer shows. */
+/** The time that the timer shows. */
 export function countedMs({ startedAtMs, countedMs: before }: TalkTimer, nowMs: number): number {
     return before + (startedAtMs === null ? 0 : Math.max(0, nowMs - startedAtMs));
 }

@@ -8,19 +8,19 @@ export interface Place {
     readonly line: number;
 }
 
-/** A stretch of text and how it is meant. */
+/** A part of a text with its style. */
 export interface Span {
     readonly text: string;
     readonly isStrong: boolean;
     readonly isEmphasis: boolean;
     readonly isCode: boolean;
-    /** Where it leads, for a link. */
+    /** The address of a link; null for other text. */
     readonly href: string | null;
 }
 
 export type ColumnAlign = "left" | "right" | "center";
 
-/** Something on a slide, from top to bottom. */
+/** A part of a slide; the parts are in order from top to bottom. */
 export type SlideNode =
     | { readonly kind: "heading"; readonly level: number; readonly spans: readonly Span[] }
     | { readonly kind: "paragraph"; readonly spans: readonly Span[] }
@@ -42,38 +42,38 @@ export type SlideNode =
     | { readonly kind: "block"; readonly block: LiveBlock; readonly place: Place }
     | WrongNode;
 
-/** What cannot be shown as it was meant. */
+/** A part of a slide that could not be parsed. */
 export interface WrongNode {
     readonly kind: "wrong";
     /** What is wrong, in a sentence. */
     readonly message: string;
-    /** The way out. */
+    /** How to mend it. */
     readonly hint: string;
     readonly place: Place;
-    /** As it is written in the file. */
+    /** The text of the part as it is written in the file. */
     readonly text: string;
 }
 
 export interface Slide {
-    /** The text of its heading, or else of its first line; never empty. */
+    /** The text of its first heading, else of its first paragraph, else the file's name; never empty. */
     readonly title: string;
-    /** The heading that it begins with: level 1 for a cover, more for others; null when it has none. */
+    /** The heading that it begins with, level 1 for a cover; null when it begins with something else. */
     readonly heading: { readonly level: number; readonly spans: readonly Span[] } | null;
-    /** What comes below the heading. */
+    /** The parts below the heading. */
     readonly nodes: readonly SlideNode[];
-    /** For the presenter alone, as Markdown; empty for none. */
+    /** Speaker notes as Markdown; empty for none. */
     readonly notes: string;
     readonly place: Place;
 }
 
 export interface Deck {
-    /** The folder, as a person would name it. */
+    /** The name of the folder. */
     readonly name: string;
-    /** At least one. */
+    /** At least one slide. */
     readonly slides: readonly Slide[];
 }
 
-/** A live block of a slide: what `load-block` reads and screens draw. */
+/** A live block of a slide, and its place in the files. */
 export interface PlacedBlock {
     readonly block: LiveBlock;
     readonly place: Place;
@@ -84,7 +84,7 @@ export function listBlocks({ nodes }: Pick<Slide, "nodes">): readonly PlacedBloc
     return nodes.flatMap((node) => (node.kind === "block" ? [node] : []));
 }
 
-/** The text alone. */
+/** The text of the spans without their styles. */
 export function textOf(spans: readonly Span[]): string {
     return spans.map(({ text }) => text).join("");
 }

@@ -6,7 +6,7 @@ import { packageFolder } from "../config/package-folder.js";
 /** The prepared demo warehouse: the data directory of an embedded database, as an archive. */
 export const demoArchive = join(packageFolder, "dist", "demo-warehouse.archive");
 
-/** What the rows and the recorded runs of the demo depend on, below the package's folder. */
+/** The files that the rows and the recorded runs of the demo depend on, relative to the package's folder. */
 const inputs = [
     "stardeck.config.ts",
     "migrations",
@@ -14,7 +14,7 @@ const inputs = [
     ...["demo", "seeds", "engine", "runs", "warehouse", "project"].map((folder) => `dist/src/${folder}`),
 ];
 
-/** A digest of all that the demo warehouse is made from: it is made anew when this changes. */
+/** A digest of the files above: when it changes, the demo warehouse is made again. */
 export function digestInputs(): string {
     const digest = createHash("sha256");
     for (const path of inputs.flatMap(listFiles)) {

@@ -10,13 +10,13 @@ import { runMigrations } from "../warehouse/migrations.js";
 
 const sourceSchema = "staging";
 
-/** Built whole up to here; the days that follow come one by one. The last is that of the default demo. */
+/** The days of the first full build. The days after it are landed one by one, up to the last day of the default demo. */
 const firstDays = { days: 66, through: "2025-02-26" };
 
 /**
- * Fills an empty database as its users would in its first week: the demo and a full build, then each day and what it affects.
- * On one day somebody has deleted the unknown product by hand: a data test fails, nothing that needs it is published, and a full
- * refresh heals it. In the end the database holds what the default demo does, and the record of six runs.
+ * Fills an empty database as its users would in the first week: a full build, and then each day an incremental build.
+ * On one day the unknown product has been deleted by hand: a data test fails, nothing downstream is published, and a full refresh
+ * repairs it. In the end the database has the data of the default demo, and the record of six runs.
  */
 export async function makeDemoWarehouse(database: Database): Promise<void> {
     await seedWebshop(database, { ...firstDays, sourceSchema });
@@ -34,7 +34,7 @@ export async function makeDemoWarehouse(database: Database): Promise<void> {
     await build(database, "ok");
     await landNextDay(database);
     await build(database, "ok");
-    // The record would name the machine on which this runs.
+    // Otherwise the recorded runs would name the machine on which this runs.
     await renameStarter(database, "the demo");
 }
 
@@ -42,7 +42,7 @@ async function landNextDay(database: Database): Promise<void> {
     await seedWebshop(database, { sourceSchema });
 }
 
-/** @throws Error when the run ends otherwise than expected. */
+/** @throws Error when the run does not end with the expected status. */
 async function build(
     database: Database,
     expected: RunSummary["status"],

@@ -13,8 +13,8 @@ import {
 export type DemoSettings = Pick<Settings, "database" | "connectTimeoutMs" | "statementTimeoutMs" | "threads">;
 
 /**
- * Opens what a demo shows, for reading only: the server that the settings name, else the prepared demo warehouse. That one is a copy
- * of this demo's own, which goes with it; the user's `.stardeck` is not looked at. It asks for nothing, and for no network.
+ * Opens the database of a demo for reading only: the server that the settings name, else a copy of the prepared demo warehouse,
+ * which is removed when the demo ends. The copy needs no network and asks no questions; the user's `.stardeck` is not used.
  *
  * @throws StardeckError `no-database`
  */
@@ -25,7 +25,7 @@ export async function openDemoDatabase<T>(
     const options: DatabaseOptions = {
         connectTimeoutMs,
         statementTimeoutMs,
-        // Slides are read ahead while one is shown, and one connection cancels what the others run.
+        // Spare connections: slides are read ahead, and one connection cancels the statements of the others.
         maxConnections: threads + 3,
         isReadOnly: true,
     };
@@ -41,7 +41,7 @@ export async function openDemoDatabase<T>(
             });
         }
         return await withDatabase({ kind: "embedded", folder }, options, async (opened) => {
-            // Beside the demo, which need not wait for it.
+            // While the demo runs, so that it need not wait.
             const removal = removeDeadScratchFolders(Date.now());
             try {
                 return await use(opened);

@@ -7,7 +7,7 @@ import { makeLayout } from "../database/embedded/layout.js";
 import { demoArchive, digestInputs } from "./demo-archive.js";
 import { makeDemoWarehouse } from "./make-demo-warehouse.js";
 
-// Run by `npm run build`: a demo that is unpacked opens in a second, one that is built takes many.
+// Run by `npm run build`: a prepared demo opens in a second, while building it takes many.
 const inputs = digestInputs();
 if (readInputsOrNull(demoArchive) !== inputs) {
     const folder = mkdtempSync(join(tmpdir(), "stardeck-prepare-demo-"));
@@ -22,13 +22,13 @@ if (readInputsOrNull(demoArchive) !== inputs) {
     }
 }
 
-/** Opens it and closes it again: settings of the server take effect at the next start. */
+/** Opens the database for one step only, because settings of the server take effect at the next start. */
 function onDatabase<T>(folder: string, use: (database: Database) => Promise<T>): Promise<T> {
     const options = { connectTimeoutMs: 30_000, statementTimeoutMs: 0, maxConnections: 2 };
     return withDatabase({ kind: "embedded", folder }, options, use);
 }
 
-/** Leaves no gaps in the tables, and begins the segment of the write-ahead log that alone the next start needs. */
+/** Compacts the tables, and begins a new segment of the write-ahead log: the only one that the next start needs. */
 async function beginSegment(database: Database): Promise<string> {
     await database.maintain("vacuum (full, analyze)");
     await database.maintain("alter system reset wal_recycle");

@@ -22,7 +22,7 @@ export function parseDay(text: string): CalendarDay {
     return text;
 }
 
-/** The day so many days later; earlier when `dayCount` is negative. */
+/** The day `dayCount` days later; earlier when `dayCount` is negative. */
 export function addDays(day: CalendarDay, dayCount: number): CalendarDay {
     return new Date(Date.parse(day) + dayCount * 86_400_000).toISOString().slice(0, 10);
 }

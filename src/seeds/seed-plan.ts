@@ -2,32 +2,32 @@ import { StardeckError } from "../database/errors.js";
 import { addDays, countDays, parseDay, type CalendarDay } from "./calendar-day.js";
 import type { SeedState } from "./seed-state.js";
 
-/** What a person may ask for. */
+/** The demo data that a person asks for. */
 export interface SeedRequest {
-    /** How many days to land: 70 in an empty schema, else what an interrupted first seeding still owes, else 1. */
+    /** How many days to land. When not given: 70 in an empty schema, else the missing days of an interrupted first seeding, else 1. */
     readonly days?: number | undefined;
     /** The last day to land; in an empty schema 2025-03-02 when not given. */
     readonly through?: CalendarDay | undefined;
-    /** Size of the shop: 1 is some 60,000 events in ten weeks. Defaults to that of the days landed before, else 1. */
+    /** Size of the shop: 1 is some 60,000 events in ten weeks. Defaults to the scale of the days landed before, else 1. */
     readonly scale?: number | undefined;
 }
 
 /** The days to land, in order and without gaps. */
 export interface SeedPlan {
-    /** The day on which the shop opened: everything is counted from it. */
+    /** The day on which the shop opened; the generated data depend on it. */
     readonly firstDay: CalendarDay;
     readonly from: CalendarDay;
     readonly dayCount: number;
     readonly scaleMilli: number;
 }
 
-/** Ten full weeks, Monday to Sunday: fixed, so that the demo is the same whenever and wherever it is made. */
+/** Ten full weeks, Monday to Sunday, at fixed dates, so that the demo is always the same. */
 const defaultDays = 70;
 const defaultThrough = "2025-03-02";
 const maxDays = 3660;
 
 /**
- * Decides which days to land: from the start, or after the last day that is there.
+ * Decides which days to land: from the start, or after the last landed day.
  *
  * @throws StardeckError `usage`
  */

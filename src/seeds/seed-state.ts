@@ -20,23 +20,23 @@ export const landingTables = [
 
 export type LandingTable = (typeof landingTables)[number];
 
-/** What demo data a source schema holds. */
+/** The demo data in a source schema. */
 export interface SeedState {
     readonly firstDay: CalendarDay;
     readonly lastDay: CalendarDay;
     readonly dayCount: number;
-    /** Days that the first seeding still owes: it was interrupted. */
+    /** Days that are missing because the first seeding was interrupted. */
     readonly missingDayCount: number;
     /** Size of the shop; 1 is the default demo. */
     readonly scale: number;
 }
 
-/** What has to run a statement: a database or one of its connections. */
+/** Runs statements: a database or one of its connections. */
 export type Queryable = Pick<Connection, "query">;
 
 /**
- * The demo data in a source schema; null when there is no such schema yet, or one with empty landing tables that stardeck made.
- * The table `stardeck_seed` is the record of that: it is made in the transaction that makes the schema.
+ * The demo data in a source schema; null when the schema does not exist, or stardeck made it and it has no data yet.
+ * The table `stardeck_seed` shows that stardeck made the schema: both are made in one transaction.
  *
  * @throws StardeckError `usage` when stardeck did not make the schema.
  */

@@ -24,12 +24,12 @@ export interface SeedOptions extends SeedRequest {
 const functionFiles = ["functions", "sessions", "customer", "product", "orders", "event", "reference"];
 
 /**
- * Appends daily batches of the demo webshop to the landing tables: first the default demo or what an interrupted seeding still owes,
+ * Appends daily batches of the demo webshop to the landing tables: first the default demo, or the rest of an interrupted seeding,
  * later the days that follow.
- * A batch depends on its day, the first day and the scale alone: the same on every server, at once or day by day.
- * Each day is one transaction; what was committed stays when a later day fails.
+ * A batch depends only on its day, the first day and the scale, so it is the same on every server, and at once or day by day.
+ * Each day is one transaction; committed days stay when a later day fails.
  *
- * @throws StardeckError `usage` for days or a scale that cannot be, and for landing tables that stardeck did not create.
+ * @throws StardeckError `usage` for invalid days or scale, and for a schema that stardeck did not make.
  */
 export async function seedWebshop(database: Database, options: SeedOptions): Promise<SeedState> {
     const { sourceSchema, onDay } = options;
@@ -46,7 +46,7 @@ export async function seedWebshop(database: Database, options: SeedOptions): Pro
         });
         onDay?.(seeded);
     }
-    // Statistics are not a matter of course: the embedded database never collects them by itself.
+    // The embedded database never collects statistics by itself.
     const tables = landingTables.map((table) => quoteQualified(sourceSchema, table));
     await database.query(`analyze ${tables.join(", ")}`);
     const state = await loadSeedState(database, sourceSchema);
@@ -56,7 +56,7 @@ export async function seedWebshop(database: Database, options: SeedOptions): Pro
     return state;
 }
 
-/** Two seeders take turns, day by day; the second then finds days that it did not expect. */
+/** Lets two seeders take turns day by day; the second then finds unexpected days and stops. */
 async function lockSeeding(connection: Connection): Promise<void> {
     const anyNumberOfOurOwn = 5_347_812;
     await connection.query("select pg_advisory_xact_lock($1)", [anyNumberOfOurOwn]);

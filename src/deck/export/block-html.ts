@@ -11,10 +11,10 @@ import { buildLineageSvgOrNull } from "./lineage-svg.js";
 import { buildStarHtml } from "./star-html.js";
 import { buildTableHtml } from "./table-html.js";
 
-/** A page has room for about as many. */
+/** About as many rows as a page has room for. */
 const mostRows = 18;
 
-/** What was read for a block, as elements of the page. */
+/** The content of a block, as HTML elements. */
 export function buildBlockHtml(block: LiveBlock, content: BlockContent): string {
     switch (content.kind) {
         case "sql":
@@ -54,7 +54,7 @@ function buildRows(block: LiveBlock, rows: BlockRows): string {
         case "sql":
         case "tests":
         case "replay":
-            // Their content is never rows.
+            // These kinds never have rows.
             return "";
     }
 }
@@ -99,7 +99,7 @@ function buildTable(
     );
 }
 
-/** What is behind a block, for who wants to know; a printed page has no room for it. */
+/** The SELECT behind a block, folded; it is not printed. */
 function buildDetails(sql: string): string {
     return `<details><summary>The SELECT</summary>${buildCode(sql)}</details>`;
 }
@@ -119,7 +119,7 @@ function buildReport({ headline, columns, rows }: Report): string {
     return `<p class="${headline.tone}">${escapeHtml(headline.text)}</p>${rows.length === 0 ? "" : table}`;
 }
 
-/** Drawn, or where a page has no room for that its layers side by side. */
+/** The lineage as a drawing if it fits on a page, else its layers side by side. */
 function buildLineage(lineage: LineageContent): string {
     const drawn = buildLineageSvgOrNull(lineage);
     if (drawn !== null) {
@@ -135,7 +135,7 @@ function buildLineage(lineage: LineageContent): string {
     return `<div class="layers">${columns.join("")}</div>${buildMade(lineage)}`;
 }
 
-/** What makes each column in a lineage of columns. */
+/** The expression that makes each column, for the lineage of a column. */
 function buildMade({ column }: LineageContent): string {
     const made = column?.made ?? [];
     const items = made.map(

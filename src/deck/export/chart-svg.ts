@@ -11,18 +11,18 @@ const width = 720;
 const height = 360;
 const plot = { left: 64, right: width - 12, top: 12, bottom: height - 34 };
 const mostTicks = 6;
-/** Longer labels are cut, in characters. */
+/** The longest label, in characters; longer ones are cut. */
 const mostInLabel = 16;
 const mostInName = 28;
-/** A character of a label with the room beside it, in pixels. */
+/** The width of a character of a label with its spacing, in pixels. */
 const labelCharacter = 8.3;
-/** The others are too small to tell much. */
+/** The greatest number of named bars. */
 const mostNamed = 14;
 
 /**
  * A chart as an inline SVG with the sentence that describes it.
  *
- * @param details elements that stand below it
+ * @param details elements to put below it
  */
 export function buildChartSvg(chart: ChartChoice, details = ""): string {
     const sentence = escapeHtml(describeChart(chart));
@@ -47,7 +47,7 @@ interface Drawn {
     readonly height: number;
 }
 
-/** Bars or a line over an axis. */
+/** Draws bars or a line above an axis. */
 function drawUpright(
     { kind }: ChartChoice,
     points: readonly ChartPoint[],
@@ -69,7 +69,7 @@ function drawUpright(
     );
     const names = points.map(({ label }) => cutToWidth(label, mostInLabel));
     const longest = names.reduce((most, label) => Math.max(most, label.length), 1);
-    // So many that none touches the next.
+    // Leave labels out so that none touches the next.
     const every = Math.max(1, Math.ceil(((longest + 2) * labelCharacter) / step));
     const labels = names.map((label, index) =>
         index % every === 0
@@ -80,7 +80,7 @@ function drawUpright(
     return { svg: grid.join("") + marks + labels.join(""), height };
 }
 
-/** Bars from left to right, each with its name before and its value behind it. */
+/** Draws bars from left to right, each with its name at the left and its value at the right. */
 function drawNamed(points: readonly ChartPoint[]): Drawn {
     const row = 26;
     const names = points.map(({ label }) => cutToWidth(label, mostInName));
@@ -126,7 +126,7 @@ function buildBars(points: readonly ChartPoint[], x: Place, y: Place, step: numb
         .join("");
 }
 
-/** Gaps part the line. */
+/** A line through the points; missing values interrupt it. */
 function buildLine(points: readonly ChartPoint[], x: Place, y: Place): string {
     let isDown = false;
     const path = points

@@ -8,7 +8,7 @@ const entities: Readonly<Record<string, string>> = {
     "'": "&#39;",
 };
 
-/** Text from anywhere as text of a page or of an attribute in quotes; control characters made visible. */
+/** Escapes any text for an element or a quoted attribute; control characters are made visible. */
 export function escapeHtml(text: string): string {
     return makeLinesVisible(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

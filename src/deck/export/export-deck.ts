@@ -9,9 +9,9 @@ import { buildSlideHtml } from "./slide-html.js";
 const timeoutMs = 60_000;
 
 /**
- * Writes all slides with what is read for them now to one HTML page, which asks for nothing from anywhere else.
+ * Writes all slides, with their blocks as read now, to one HTML page that loads nothing from elsewhere.
  *
- * @param options.readAt the time that stands below the slides
+ * @param options.readAt the time shown below the slides
  * @throws StardeckError `failed` when the file cannot be written; `interrupted`.
  */
 export async function exportDeck(

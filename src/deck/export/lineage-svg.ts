@@ -4,25 +4,25 @@ import { cutToWidth, makeVisible, widthOf } from "../../text/visible-text.js";
 import type { LineageContent, ReportTone } from "../block-content.js";
 import { escapeHtml } from "./escape-html.js";
 
-/** Longer names have two lines, in characters. */
+/** In characters; longer names are split into two lines. */
 const mostInLine = 13;
-/** Lines longer than this are cut. */
+/** In characters; longer lines are cut. */
 const maxLineWidth = 28;
-/** A character of 13 pixels is that wide in the widest of the usual monospaced fonts. */
+/** The width of a character in the widest of the usual monospaced fonts at 13 pixels. */
 const characterWidth = 7.9;
-/** Where nothing is written a cell may be narrower. */
+/** The width of a cell without text. */
 const blankWidth = 4.5;
 const rowHeight = 25;
 const boxHeight = 40;
 const lineHeight = 16;
 const margin = 2;
-/** What is larger cannot be read on a page any more. */
+/** Larger drawings cannot be read on a page. */
 const largest = { width: 1900, height: 1100 };
 
 /** The symbol of each state; sources have none. */
 const symbols: Readonly<Record<ReportTone, string>> = { plain: " ", dim: "·", ok: "✓", warned: "!", failed: "✗" };
 
-/** The lineage as boxes and the lines between them, as the interface lays them out; null when a page has no room for it. */
+/** The lineage as boxes and lines, laid out as in the interface; null when it is too large for a page. */
 export function buildLineageSvgOrNull({ layers, edges, focus }: LineageContent): string | null {
     const members = layers.flatMap(({ members: own }, layer) => own.map((member) => ({ ...member, layer })));
     const nodes = members.map(({ text, tone }) => {
@@ -53,7 +53,7 @@ export function buildLineageSvgOrNull({ layers, edges, focus }: LineageContent):
 
 type PlaceColumn = (column: number) => number;
 
-/** The left edge of each column: those of texts are as wide as a character. */
+/** The left edge of each column; columns with text are as wide as a character. */
 function placeColumns({ boxes, width }: GraphDrawing): PlaceColumn {
     const isText = new Array<boolean>(width).fill(false);
     for (const box of boxes.values()) {
@@ -66,7 +66,7 @@ function placeColumns({ boxes, width }: GraphDrawing): PlaceColumn {
     return (column) => lefts[column] ?? lefts.at(-1) ?? 0;
 }
 
-/** The middle of a row. */
+/** The y coordinate of a row's middle. */
 function y(row: number): number {
     return margin + boxHeight / 2 + row * rowHeight;
 }
@@ -105,7 +105,7 @@ function drawBox({ text, tone, layer, isFocus }: Member, box: DrawnBox, x: Place
     return `<g${isFocus ? ' class="focus"' : ""}><title>${escapeHtml(text)}</title>${rectangle}${symbol}${names.join("")}</g>`;
 }
 
-/** A long name in two lines: a relation and its column, or parted between its words so that both are about as long. */
+/** Splits a long name into two lines: relation and column, or else between words so that both are about as long. */
 function linesOf(name: string): readonly string[] {
     const text = makeVisible(name);
     const ends = text.length <= mostInLine ? [] : [...text.matchAll(/[._ -]/g)].map(({ index }) => index + 1);

@@ -6,7 +6,7 @@ const light =
 const dark =
     "--back: #14171a; --text: #e8eaed; --dim: #9aa4ad; --line: #3a4148; --accent: #6cb6ff; --ok: #6bd18b; --warned: #e3b341; --failed: #ff8a80; --layer-0: #2a3036; --layer-1: #1d3550; --layer-2: #453712; --layer-3: #1b3d2a;";
 
-// A printed page is light whatever the screen is: `screen` alone may be dark.
+// Only `screen` may be dark, so that a printed page is always light.
 const style = `
 :root { color-scheme: light dark; ${light} }
 @media screen and (prefers-color-scheme: dark) { :root { ${dark} } }
@@ -74,7 +74,7 @@ function hash(text: string): string {
     return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** The page with its own style and script. Nothing else can run or be loaded, whatever the data contains. */
+/** The page with its own style and script. Its security policy blocks everything else, even if the data contains scripts. */
 export function buildPage(title: string, slides: readonly string[]): string {
     const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
     return `<!doctype html>

@@ -1,9 +1,9 @@
 import type { Slide, SlideNode, Span } from "../slide.js";
 import { escapeHtml } from "./escape-html.js";
 
-/** What stands below each slide. */
+/** The footer of each slide. */
 export interface SlideFoot {
-    /** Of the deck, and when its blocks were read. */
+    /** The deck's title, and when its blocks were read. */
     readonly text: string;
     /** From 1. */
     readonly number: number;
@@ -19,7 +19,7 @@ export function buildSlideHtml(slide: Slide, blocks: readonly string[], { text, 
     return `<section class="slide${level === 1 ? " cover" : ""}" aria-label="${escapeHtml(slide.title)}"><div class="content">${heading}\n${body}</div>${foot}</section>`;
 }
 
-/** A chart and the table that follows it stand side by side where there is room. */
+/** The nodes in order; a chart and the table that follows it are put side by side if they fit. */
 function buildBody(nodes: readonly SlideNode[], blocks: readonly string[]): readonly string[] {
     const parts: string[] = [];
     let block = 0;
@@ -68,7 +68,7 @@ function buildNode(node: Exclude<SlideNode, { readonly kind: "block" }>): string
     }
 }
 
-/** A lone paragraph of an item needs no element of its own. */
+/** A list item; its first paragraph gets no element of its own. */
 function buildItem(nodes: readonly SlideNode[]): string {
     const [first, ...others] = nodes;
     return first?.kind === "paragraph" ? buildSpans(first.spans) + buildNodes(others) : buildNodes(nodes);
@@ -78,7 +78,7 @@ function buildNodes(nodes: readonly SlideNode[]): string {
     return nodes.map((node) => (node.kind === "block" ? "" : buildNode(node))).join("");
 }
 
-/** Links keep their text alone where they lead to something that a page must not open. */
+/** Spans as HTML; links with other schemes than http, https and mailto become plain text. */
 function buildSpans(spans: readonly Span[]): string {
     return spans
         .map(({ text, isStrong, isEmphasis, isCode, href }) => {

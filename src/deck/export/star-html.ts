@@ -3,7 +3,7 @@ import { escapeHtml } from "./escape-html.js";
 
 type Dimension = StarContent["dimensions"][number];
 
-/** The fact in the middle and its dimensions at both sides, joined by lines, as the interface shows them. */
+/** The fact in the middle with its dimensions at both sides, joined by lines, as in the interface. */
 export function buildStarHtml({ fact, grain, measures, dimensions }: StarContent): string {
     const left = dimensions.filter((_, index) => index % 2 === 0);
     const right = dimensions.filter((_, index) => index % 2 === 1);
@@ -12,7 +12,7 @@ export function buildStarHtml({ fact, grain, measures, dimensions }: StarContent
     return `<div class="star">${buildSide(left)}${drawLines(left, true)}${middle}${drawLines(right, false)}${buildSide(right)}</div>`;
 }
 
-/** Dimensions below one another, each in a part of the same height. */
+/** Dimensions one below the other, each in a part of the same height. */
 function buildSide(dimensions: readonly Dimension[]): string {
     const boxes = dimensions.map(
         ({ name, keys, grain }) =>
@@ -21,7 +21,7 @@ function buildSide(dimensions: readonly Dimension[]): string {
     return `<div class="side">${boxes.join("")}</div>`;
 }
 
-/** From the middle of each dimension's part to the middle of the fact. */
+/** Lines from the middle of each dimension's part to the middle of the fact. */
 function drawLines(dimensions: readonly Dimension[], isLeft: boolean): string {
     const paths = dimensions.map((_, index) => {
         const y = Math.round((1000 * (index + 0.5)) / dimensions.length);

@@ -13,16 +13,16 @@ export interface HtmlColumn {
 const mostUnbroken = 32;
 /** Only words longer than this may be broken. */
 const mostInWord = 40;
-/** More of a text belongs on no slide. */
+/** Longer texts are cut. */
 const mostInCell = 400;
-/** Characters that a landscape page has room for in the usual size and in the small one. */
+/** How many characters fit across a landscape page, in the usual and in the small font size. */
 const usualWidth = 112;
 const smallWidth = 145;
 const gap = 3;
 
 /**
- * A table that fits a landscape page: no word and no number is broken, long texts have several lines, and columns for which there is no
- * room are left out from the right and named below.
+ * A table that fits on a landscape page. Long texts have several lines, but words and numbers are not broken. Columns that do not
+ * fit are left out, the last ones first, and named below.
  */
 export function buildTableHtml(columns: readonly HtmlColumn[], caption = ""): string {
     const least = columns.map(leastWidth);
