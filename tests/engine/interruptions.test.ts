@@ -198,7 +198,7 @@ describeOnBothDatabases("a build in which one model is cancelled", { template: "
     });
 });
 
-describeOnServer("a build on a server", { template: "small" }, (test) => {
+describeOnServer("a build on a server", { template: "small", dividesAll: true }, (test) => {
     beforeEach(async () => {
         await emptySmallWarehouse(test.connected);
         await landCustomers(test.connected, [1, "Ada", "2025-01-01"]);

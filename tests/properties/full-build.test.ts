@@ -12,7 +12,7 @@ import { build, effortOn, failuresOf } from "./build.js";
 
 const sourceSchema = "staging";
 
-describeOnBothDatabases("a full build", { template: "models" }, (database) => {
+describeOnBothDatabases("a full build", { template: "models", dividesAll: true }, (database) => {
     test(
         "makes of any landing rows what the reference calculates, and fails none of the error tests",
         async () => {

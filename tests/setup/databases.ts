@@ -25,7 +25,13 @@ export interface TestDatabaseOptions {
     readonly template?: TemplateName;
     /** A new database for each test, where they change more than they can tidy up. */
     readonly isNewForEach?: boolean;
+    /** On a server, PostgreSQL divides each SELECT of a whole model among processes, however few rows it reads. */
+    readonly dividesAll?: boolean;
 }
+
+const dividingAll = ["parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"]
+    .map((name) => `-c ${name}=0`)
+    .join(" ");
 
 type DefineTests = (database: TestDatabase) => void;
 
@@ -51,7 +57,13 @@ export function describeOnEmbedded(name: string, options: TestDatabaseOptions, d
 /** Runs tests on a new database of the PostgreSQL server. */
 export function describeOnServer(name: string, options: TestDatabaseOptions, defineTests: DefineTests): void {
     describeOn("server", name, options, defineTests, async (_workingFolder, runTests) => {
-        await withServerDatabase(options.template ?? "empty", (url) => runTests(["--database-url", url]));
+        await withServerDatabase(options.template ?? "empty", (given) => {
+            const url = new URL(given);
+            if (options.dividesAll === true) {
+                url.searchParams.set("options", dividingAll);
+            }
+            return runTests(["--database-url", url.href.replaceAll("+", "%20")]);
+        });
     });
 }
 
