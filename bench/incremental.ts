@@ -12,6 +12,8 @@ interface Round {
     readonly nextDayMs: number;
     readonly lateMs: number;
     readonly nothingNewMs: number;
+    /** What the builds used of processors, of the server and of the program. */
+    readonly cpuMs: Readonly<Record<"full" | BatchKind, number>>;
     /** What each of the three builds that had something to do did to each model, in build order. */
     readonly models: Readonly<Record<"full" | BatchKind, readonly ModelRun[]>>;
 }
@@ -27,6 +29,7 @@ interface ModelRun {
 /** A first build, then 0.1 % new rows, then 0.1 % late rows, then nothing new: at growing sizes of the history. */
 export async function benchIncremental(server: BenchServer, options: BenchOptions): Promise<void> {
     const table: string[][] = [];
+    const processorTable: string[][] = [];
     for (const eventCount of options.eventCounts) {
         const name = await prepareWebshop(server, eventCount);
         const rounds: Round[] = [];
@@ -44,6 +47,13 @@ export async function benchIncremental(server: BenchServer, options: BenchOption
             formatRatio(middle((round) => round.lateMs / round.fullMs)),
             formatMs(middle((round) => round.nothingNewMs)),
         ]);
+        processorTable.push([
+            formatCount(eventCount),
+            ...(["full", "next-day", "late"] as const).flatMap((kind) => [
+                formatMs(middle((round) => round.cpuMs[kind])),
+                formatRatio(middle((round) => round.cpuMs[kind] / round.cpuMs.full)),
+            ]),
+        ]);
         printModels(eventCount, rounds);
         if (options.isVerified) {
             await withBenchDatabase(server, name, verifyWarehouse);
@@ -54,14 +64,24 @@ export async function benchIncremental(server: BenchServer, options: BenchOption
         ["events", "full", "0.1 % new", "ratio", "0.1 % late", "ratio", "nothing new"],
         table,
     );
+    printTable(
+        "Of processors, server and program",
+        ["events", "full", "", "0.1 % new", "ratio", "0.1 % late", "ratio"],
+        processorTable,
+    );
 }
 
 async function measureRound(server: BenchServer, name: string, slowMs: number | null): Promise<Round> {
     const url = server.urlOf(name);
-    const build = async (what: string): Promise<{ durationMs: number; models: readonly ModelRun[] }> => {
-        const { durationMs } = await runStardeck(["build", "--database-url", url]);
-        printProgress(`${what}: ${formatMs(durationMs)}`);
-        return { durationMs, models: await withBenchDatabase(server, name, loadLastRun) };
+    const build = async (what: string): Promise<{ durationMs: number; cpuMs: number; models: readonly ModelRun[] }> => {
+        const before = (await server.readProcessorMs()) ?? NaN;
+        const { durationMs, cpuMs, peakMemoryMiB } = await runStardeck(["build", "--database-url", url]);
+        const serverMs = ((await server.readProcessorMs()) ?? NaN) - before;
+        printProgress(
+            `${what}: ${formatMs(durationMs)}; of processors, the server ${formatMs(serverMs)}, the program ${formatMs(cpuMs ?? NaN)}; memory ${(peakMemoryMiB ?? NaN).toFixed(0)} MiB`,
+        );
+        const models = await withBenchDatabase(server, name, loadLastRun);
+        return { durationMs, cpuMs: serverMs + (cpuMs ?? 0), models };
     };
     const land = (kind: BatchKind): Promise<number> =>
         withBenchDatabase(server, name, (database) => landBatch(database, kind));
@@ -83,6 +103,7 @@ async function measureRound(server: BenchServer, name: string, slowMs: number | 
         nextDayMs: nextDay.durationMs,
         lateMs: late.durationMs,
         nothingNewMs: median(nothingNew.map(({ durationMs }) => durationMs)),
+        cpuMs: { full: full.cpuMs, "next-day": nextDay.cpuMs, late: late.cpuMs },
         models: { full: full.models, "next-day": nextDay.models, late: late.models },
     };
 }
