@@ -1,3 +1,4 @@
+import { isSpreadSql } from "../warehouse/citus.js";
 import type { Queryable } from "../warehouse/registry.js";
 import type { ModelStatus } from "./run.js";
 
@@ -31,7 +32,7 @@ export async function loadModelList(database: Queryable): Promise<ReadonlyMap<st
     const { rows } = await database.query<ListedModel>(
         `select
             model.model_name as "modelName", layer, materialisation, description, tags,
-            case when relation.relkind = 'r' and relation.reltuples >= 0 then relation.reltuples::float8 end as "estimatedRows",
+            case when relation.relkind = 'r' and relation.reltuples >= 0 and not ${isSpreadSql("relation")} then relation.reltuples::float8 end as "estimatedRows",
             exists (select from ops.model_state where model_state.model_name = model.model_name) as "isBuilt",
             last_run.status as "lastStatus", last_run.at_ms as "lastRunAtMs", last_build.duration_ms as "lastBuildMs",
             tests."testCount", tests."failedTestCount", tests."warnedTestCount", tests."knownTestCount"

@@ -25,6 +25,28 @@ export const stagingComment = "stardeck: new rows of ";
 /** SQL for whether the database has the extension. */
 export const isClusterSql = "pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null";
 
+/**
+ * SQL for whether a row of `pg_class` is of a table that is spread, which a server without Citus answers too: by a trigger that Citus
+ * gives all of them. What the catalog says of sizes and rows of such a table is of its empty shell.
+ */
+export function isSpreadSql(relation: string): string {
+    return `case when ${relation}.relhastriggers then exists (
+            select 1
+            from pg_catalog.pg_trigger
+            join pg_catalog.pg_proc on pg_proc.oid = tgfoid and proname = 'citus_truncate_trigger'
+            where tgrelid = ${relation}.oid
+        ) else false end`;
+}
+
+/** The bytes of a spread table on all servers, indexes included. */
+export async function loadSpreadBytes(database: Queryable, relation: string): Promise<number> {
+    const { rows } = await database.query<{ bytes: number }>(
+        "select pg_catalog.citus_total_relation_size($1::text::pg_catalog.regclass)::float8 as bytes",
+        [relation],
+    );
+    return rows[0]?.bytes ?? 0;
+}
+
 export async function isCluster(database: Queryable): Promise<boolean> {
     const { rows } = await database.query<{ isCluster: boolean }>(`select ${isClusterSql} as "isCluster"`);
     return rows[0]?.isCluster === true;

@@ -1,6 +1,7 @@
 import { StardeckError } from "../database/errors.js";
 import { quoteQualified } from "../sql/identifiers.js";
 import { modelKey } from "./apply/definitions.js";
+import { isSpreadSql, loadSpreadBytes } from "./citus.js";
 import type { Model, Queryable } from "./registry.js";
 
 export interface DescribedColumn {
@@ -32,8 +33,9 @@ export async function loadRelationDetails(
     { schema, name }: { readonly schema: string; readonly name: string },
     model: Model | null,
 ): Promise<RelationDetails> {
-    const { rows } = await database.query<RelationDetails>(
+    const { rows } = await database.query<RelationDetails & { readonly isSpread: boolean }>(
         `select
+            ${isSpreadSql("pg_class")} as "isSpread",
             (
                 select coalesce(
                     jsonb_agg(
@@ -88,7 +90,9 @@ export async function loadRelationDetails(
             hint: "`stardeck debug` shows what is missing.",
         });
     }
-    return { ...details, sql: details.sql === null ? null : details.sql.replace(/^\s*\n/, "").trimEnd() };
+    const { isSpread, ...found } = details;
+    const storedBytes = isSpread ? await loadSpreadBytes(database, quoteQualified(schema, name)) : found.storedBytes;
+    return { ...found, storedBytes, sql: details.sql === null ? null : details.sql.replace(/^\s*\n/, "").trimEnd() };
 }
 
 /** The view that holds a model's SELECT, quoted. */

@@ -1,3 +1,4 @@
+import { isSpreadSql } from "./citus.js";
 import { describeDifferences } from "./landing-table.js";
 import type { Queryable, Source } from "./registry.js";
 
@@ -28,7 +29,7 @@ export async function loadSourceList(
         `select
             nspname as "schema", relname as "name",
             has_schema_privilege(pg_namespace.oid, 'usage') and has_table_privilege(pg_class.oid, 'select') as "isReadable",
-            case when relkind in ('r', 'p', 'm') and reltuples >= 0 then reltuples::float8 end as "estimatedRows",
+            case when relkind in ('r', 'p', 'm') and reltuples >= 0 and not ${isSpreadSql("pg_class")} then reltuples::float8 end as "estimatedRows",
             (
                 select coalesce(jsonb_agg(jsonb_build_object('name', attname, 'type', format_type(atttypid, null))), '[]')
                 from pg_attribute
