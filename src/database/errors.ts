@@ -134,7 +134,7 @@ function limitOf(sqlState: string | undefined): string | undefined {
 /** Our server answers and another one, on which Citus keeps a part of the rows, does not. */
 function explainLostClusterServerOrNull(error: DatabaseError): StardeckError | null {
     const [, server] =
-        /^connection to the remote node (?:\S*@)?(\S+) failed/.exec(error.message) ??
+        /^(?:connection to the remote node (?:\S*@)?|could not connect to )([^\s@]+:\d+) /.exec(error.message) ??
         (error.code?.startsWith("57P0") === true
             ? /^while executing command on (\S+)/.exec(error.where ?? "")
             : null) ??
