@@ -9,14 +9,14 @@ import type { Layer, ModelFile, SourceFile, TestFile } from "./project.js";
 import type { ModelAddition, ModelSql } from "./read-model.js";
 import type { SingularTest } from "./read-tests.js";
 
-/** The files of one model, read. */
+/** The contents of one model's files. */
 export interface ModelParts {
     readonly name: string;
     /** The first folder below `migrations/models`; empty for a file without one. */
     readonly layerName: string;
     readonly sqlPath: string;
     readonly sql: ModelSql;
-    /** Null where there is no file beside it. */
+    /** Null when there is no file beside the SQL file. */
     readonly addition: (ModelAddition & { readonly path: string }) | null;
 }
 
@@ -31,7 +31,7 @@ export interface Assembled {
     readonly problems: readonly FileProblem[];
 }
 
-/** Makes models of their files, and finds what is wrong between them. */
+/** Assembles models from their files, and finds problems between files. */
 export function assembleModels(parts: readonly ModelParts[], surroundings: Surroundings): Assembled {
     const problems: FileProblem[] = [];
     const testsOf = groupTests(parts, surroundings, problems);
@@ -292,7 +292,7 @@ function checkRename(
     }
 }
 
-/** What a test is called within its model. */
+/** The name of a test within its model. */
 function testNameOf(test: DataTestDefinition): string {
     switch (test.kind) {
         case "unique":
@@ -313,7 +313,7 @@ export function checksumOf(content: unknown): string {
     return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32);
 }
 
-/** What a row is where nobody says it: its key. Empty for a view, which has none. */
+/** The grain of a model that does not define one, from its key. Empty for a view, which has no key. */
 function grainOf(primaryKey: readonly string[]): string {
     return primaryKey.length === 0 ? "" : `one row per ${new Intl.ListFormat("en").format(primaryKey)}`;
 }

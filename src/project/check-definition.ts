@@ -193,7 +193,7 @@ const project: v.GenericSchema<unknown, ProjectDefinition> = strict({
     ),
 });
 
-// Plain data can be any value of a row.
+// A row's values may be any plain data.
 const unitTestRows = v.array(v.record(name, v.any()));
 
 const unitTest: v.GenericSchema<unknown, UnitTestDefinition> = strict({
@@ -202,14 +202,14 @@ const unitTest: v.GenericSchema<unknown, UnitTestDefinition> = strict({
     expect: unitTestRows,
 });
 
-/** Whether a name needs no quotes in any place: letters, digits and underscores, lower case. */
+/** Whether a name is lower snake case: letters, digits and underscores, no digit first. */
 export function isSnakeCase(text: string): boolean {
     return /^[a-z_][a-z0-9_]*$/.test(text);
 }
 
 export type Checked<Definition> = { readonly definition: Definition } | { readonly problems: readonly ValueProblem[] };
 
-/** Checks what a file exports: plain data of the right shape, and nothing beside it. */
+/** These check that an exported value is plain data of the right shape, without unknown properties. */
 export const checkModel = checkerOf(model);
 export const checkSource = checkerOf(source);
 export const checkProject = checkerOf(project);

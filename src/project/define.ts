@@ -8,18 +8,18 @@ import type {
     UnitTestDefinition,
 } from "./definitions.js";
 
-/** What a definition is of: a model's file must not hold a source. */
+/** What a definition defines. It is checked, because a model's file must not export a source. */
 export type DefinitionKind = "config" | "model" | "source" | "test" | "unit test";
 
 const kinds = new WeakMap<object, DefinitionKind>();
 
-/** By which of the functions below a value was made; null for any other value. */
+/** The kind of a value that one of the functions below made; null for any other value. */
 export function definitionKindOrNull(value: unknown): DefinitionKind | null {
     return typeof value === "object" || typeof value === "function" ? (kinds.get(value ?? kinds) ?? null) : null;
 }
 
 function define<Definition extends object>(kind: DefinitionKind, definition: Definition): Definition {
-    // What is no object is refused where the file is read, with its place.
+    // A value that is no object is refused when the file is read, with its place.
     if (Object(definition) === definition) {
         kinds.set(definition, kind);
     }
@@ -132,7 +132,7 @@ export function defineTest<Parameters extends object>(definition: OwnTestDefinit
     });
 }
 
-/** In the SELECT of a singular test: the model that is tested. */
+/** Stands for the tested model in the SELECT of a singular test. */
 export const modelPlaceholder = "{model}";
 
 /** `is_between` with a column `price`, 0 and 100 is `is_between_price_0_100`. */

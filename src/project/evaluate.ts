@@ -10,15 +10,15 @@ import { problemAt, problemOf, problemOnLine, type FileProblem } from "./problem
 import { relativePath } from "./relative-path.js";
 import { readTextFile } from "./read-text.js";
 
-/** What a file exports, by name; `default` for its default export. */
+/** The exports of a file by name; `default` is its default export. */
 export type Exports = Readonly<Record<string, unknown>>;
 
 export interface Evaluated {
     readonly exports: Exports;
     readonly text: string;
-    /** The files of the project that it imports, directly or not. Absolute. */
+    /** Absolute paths of the project's files that it imports, directly or indirectly. */
     readonly imports: readonly string[];
-    /** True when nothing but these files decides what it exports: it reads no clock, no environment and no package. */
+    /** True when its exports depend only on these files, not on a clock, the environment or a package. */
     readonly isRepeatable: boolean;
 }
 
@@ -37,13 +37,13 @@ interface LoadedModule {
     isRepeatable: boolean;
 }
 
-/** What can differ from one evaluation to the next, as code and not as a word in a text: the environment, clocks, chance. */
+/** Code whose result can differ between evaluations: the environment, clocks, random numbers. Plain words in texts do not match. */
 const unrepeatable =
     /\b(?:process|performance|crypto|globalThis|Math)\s*[.[]|=\s*process\b|\bDate\s*[.(]|\bnew\s+Date\b|\b(?:require|fetch|eval|Function|import)\s*\(/;
 
 /**
- * Evaluates TypeScript files of a project as they are: types are stripped, `stardeck` is the program that runs, and nothing has to
- * be installed. Each file is evaluated once by one evaluator.
+ * Evaluates a project's TypeScript files without installed packages: types are stripped, and imports of `stardeck` get the running
+ * program's functions. An evaluator evaluates each file once.
  */
 export class Evaluator {
     private readonly loaded = new Map<string, LoadedModule>();
@@ -135,7 +135,7 @@ export class Evaluator {
     }
 }
 
-/** Line breaks stay where they are, so that lines of errors are those of the file. */
+/** Removes types but keeps line breaks, so that errors have the line numbers of the file. */
 function stripTypes(name: string, text: string): string {
     try {
         return transform(text, { transforms: ["typescript", "imports"], filePath: name, disableESTransforms: true })
@@ -149,7 +149,7 @@ function stripTypes(name: string, text: string): string {
     }
 }
 
-/** Says what an import that does not exist is called, where JavaScript would hand out `undefined`. */
+/** Throws an error that names a missing export, where JavaScript would return `undefined`. */
 function refusingUnknown(exports: Record<string, unknown>, specifier: string): unknown {
     return new Proxy(exports, {
         get: (target, key) => {
@@ -163,7 +163,7 @@ function refusingUnknown(exports: Record<string, unknown>, specifier: string): u
     });
 }
 
-/** As TypeScript finds files: `./shared.js` and `./shared` may be `./shared.ts`. */
+/** Finds an imported file as TypeScript does: `./shared.js` and `./shared` may be `./shared.ts`. */
 function resolveFileOrNull(path: string): string | null {
     const candidates = [
         path.replace(/\.([cm]?)js$/, ".$1ts"),
@@ -186,7 +186,7 @@ function missing(
     return new EvaluationError(problemAt(name, text, offset === -1 ? null : offset, message, hint));
 }
 
-/** What a running file threw, on the line of the file from which it came. */
+/** An error that a file threw while running, with its line in the file. */
 function describe(error: unknown, name: string, path: string, text: string): FileProblem {
     const stack = error instanceof Error ? (error.stack ?? "") : "";
     const at = stack.indexOf(`${path}:`);

@@ -5,41 +5,41 @@ import { fileURLToPath } from "node:url";
 import { ownProcessId } from "../config/process.js";
 import type { FoundFile } from "./find-files.js";
 
-/** What was read from a file, as long as the file and those it imports are what they were. */
+/** The value read from a file, valid while the file and its imports are unchanged. */
 interface Entry {
     readonly stamp: string;
-    /** Path from the project's folder → stamp. */
+    /** Stamps of imported files, by path from the project's folder. */
     readonly imports: Readonly<Record<string, string>>;
     readonly value: unknown;
 }
 
-/** A file written so shortly before it was read may be written again without a trace in its times. */
+/** A file written so shortly before it was read is not cached: another write might leave its times unchanged. */
 const youngNs = 100_000_000n;
 
 /**
- * What was read from a project's files before, kept outside of the project. A missing, foreign or broken cache is empty; one that
- * cannot be written stays as it is: both cost time and nothing else.
+ * A cache of what was read from a project's files, stored outside the project. A missing, foreign or broken cache counts as empty,
+ * and a failed write is ignored: both only cost time.
  */
 export class FileCache {
     private entries: Map<string, Entry> | null = null;
     private readonly kept = new Map<string, Entry>();
     private isChanged = false;
-    /** Whether all that was read can be kept. */
+    /** Whether everything that was read can be cached. */
     private isComplete = true;
 
-    /** @param path where it is kept, without its ending; null for nowhere */
+    /** @param path the path of the cache files, without their endings; null for no cache */
     constructor(
         private readonly path: string | null,
         private readonly folder: string,
     ) {}
 
-    /** What was made of all files together, if they are what they were. */
+    /** The value made from all files together, if none has changed. */
     findWhole(key: string, stampOf: (path: string) => string | null): unknown {
         const whole = this.load("whole") as Whole | null;
         return whole?.key === key && isUnchanged(whole.imports, stampOf) ? whole.value : undefined;
     }
 
-    /** Keeps what was made of all files together, where each of them could be kept. */
+    /** Keeps the value made from all files together, if each of them could be cached. */
     keepWhole(key: string, value: unknown): void {
         if (this.isComplete) {
             const imports = Object.assign(
@@ -50,7 +50,7 @@ export class FileCache {
         }
     }
 
-    /** What was read from a file, if it is still right. */
+    /** The value read from a file, if it is still valid. */
     find(file: FoundFile, stampOf: (path: string) => string | null): unknown {
         this.entries ??= new Map(Object.entries((this.load("files") as Readonly<Record<string, Entry>> | null) ?? {}));
         const entry = this.entries.get(file.path);
@@ -61,7 +61,7 @@ export class FileCache {
         return entry.value;
     }
 
-    /** Keeps what was read from a file; `null` for what must be read each time. */
+    /** Keeps the value read from a file; `imports` is null for a file that must be read each time. */
     keep(file: FoundFile, imports: readonly FoundFile[] | null, value: unknown): void {
         this.isChanged = true;
         if (imports === null || [file, ...imports].some(isYoung)) {
@@ -75,7 +75,7 @@ export class FileCache {
         }
     }
 
-    /** Writes what was found and kept; the rest is forgotten. */
+    /** Writes the values that were found or kept; all others are dropped. */
     save(): void {
         if (this.isChanged || this.kept.size !== this.entries?.size) {
             this.write("files", Object.fromEntries(this.kept));
@@ -87,7 +87,7 @@ export class FileCache {
             return null;
         }
         try {
-            // Only this program writes there, in a folder of this user's.
+            // Trusted, because only this program writes to this folder of the user.
             const content = JSON.parse(readFileSync(`${this.path}.${ending}.json`, "utf8")) as Content<unknown>;
             return content.reader === reader() && content.folder === this.folder ? content.value : null;
         } catch {
@@ -106,7 +106,7 @@ export class FileCache {
             writeFileSync(draft, JSON.stringify(content), { mode: 0o600 });
             renameSync(draft, `${this.path}.${ending}.json`);
         } catch {
-            // Nothing to clean up where even that is in the way.
+            // A failed write is ignored; so is a failure to remove the draft.
             try {
                 rmSync(draft, { force: true });
             } catch {
@@ -138,7 +138,7 @@ function isYoung({ stamp }: FoundFile): boolean {
 
 let ownReader: string | null = null;
 
-/** Another build of the program may read the same files as something else; any file of it may be what differs. */
+/** Identifies this build of the program by all files of its folder, because another build may read the same files differently. */
 function reader(): string {
     if (ownReader === null) {
         const folder = dirname(fileURLToPath(import.meta.url));
@@ -152,7 +152,7 @@ function reader(): string {
     return ownReader;
 }
 
-/** Where the cache of a project is kept: files of its own for each folder. */
+/** The path of a project's cache files; each project folder has its own. */
 export function cachePathOf(cacheFolder: string, projectFolder: string): string {
     return join(cacheFolder, `project-${createHash("sha256").update(projectFolder).digest("hex").slice(0, 16)}`);
 }

@@ -11,7 +11,7 @@ import { problemAt, problemOf, type FileProblem } from "./problem.js";
 import { relativePath } from "./relative-path.js";
 import { readTextFile } from "./read-text.js";
 
-/** What a file says; without a value where it has a problem. */
+/** The value read from a file, null when it cannot be read, and its problems. */
 export interface Read<Value> {
     readonly value: Value | null;
     readonly problems: readonly FileProblem[];
@@ -20,11 +20,11 @@ export interface Read<Value> {
 /** A definition that a file exports. */
 export interface Exported<Definition> {
     readonly definition: Definition;
-    /** The line on which a part of it is written. */
+    /** The line on which a part of the definition is written. */
     readonly lineOf: (path: ValuePath) => number;
 }
 
-/** Reads single files of a project, each only when it has changed since it was read last. */
+/** Reads single files of a project; unchanged files come from the cache. */
 export class FileReader {
     private readonly stamps = new Map<string, string | null>();
     private evaluator: Evaluator | null = null;
@@ -34,7 +34,7 @@ export class FileReader {
         private readonly cache: FileCache,
     ) {}
 
-    /** Reads a file's text as something. */
+    /** Reads and parses a file's text. */
     readText<Value>(file: FoundFile, parse: (text: string) => Read<Value>): Read<Value> {
         return this.read(file, () => {
             const read = readTextFile(file.absolutePath);
@@ -43,7 +43,7 @@ export class FileReader {
         });
     }
 
-    /** Reads a file's bytes as something. */
+    /** Reads and parses a file's bytes. */
     readBytes<Value>(file: FoundFile, parse: (bytes: Buffer) => Read<Value>): Read<Value> {
         return this.read(file, () => {
             try {
@@ -58,7 +58,7 @@ export class FileReader {
         });
     }
 
-    /** Evaluates a TypeScript file, and reads what it exports as something. */
+    /** Evaluates a TypeScript file and parses its exports. */
     readModule<Value>(file: FoundFile, parse: (evaluated: Evaluated) => Read<Value>): Read<Value> {
         return this.read(file, () => {
             this.evaluator ??= new Evaluator(this.folder);
@@ -84,7 +84,7 @@ export class FileReader {
     ): Read<Value> {
         const known = this.cache.find(file, (path) => this.stampOf(path));
         if (known !== undefined) {
-            // A file is read in one way only, which its place in the project decides.
+            // The cast is safe: a file's place in the project decides how it is parsed.
             return { value: known as Value, problems: [] };
         }
         const { result, imports, isRepeatable } = read();
@@ -100,7 +100,7 @@ export class FileReader {
         return result;
     }
 
-    /** The stamp of a file as it is now; null when it is not there. */
+    /** The current stamp of a file, looked up once; null when the file does not exist. */
     stampOf(path: string): string | null {
         const known = this.stamps.get(path);
         const stamp = known === undefined ? stampOrNull(this.folder, path) : known;
@@ -131,7 +131,7 @@ export function readDefaultExport<Definition>(
     return readExport(path, text, "default", value, check);
 }
 
-/** A definition that a file exports by a name. */
+/** A definition that a file exports under a name. */
 export function readExport<Definition>(
     path: string,
     text: string,
@@ -143,7 +143,7 @@ export function readExport<Definition>(
     return readValue(path, text, value, check, (part) => locateValueOrNull(text, exportName, [...within, ...part]));
 }
 
-/** A definition that a file holds, with the place of each part of it. */
+/** Checks a definition in a file. `placeOf` finds the place of each part, for problems. */
 export function readValue<Definition>(
     path: string,
     text: string,

@@ -9,7 +9,7 @@ export interface FoundFile {
     /** From the project's folder, with slashes. */
     readonly path: string;
     readonly absolutePath: string;
-    /** Differs when the file was written. */
+    /** Changes when the file is written. */
     readonly stamp: string;
 }
 
@@ -18,7 +18,7 @@ export interface FoundFiles {
     readonly problems: readonly FileProblem[];
 }
 
-/** The files in a folder of the project with one of these endings, and in the folders below, by path; none where there is no such folder. */
+/** The files with one of these endings in a folder of the project and the folders below, ordered by path; none if the folder is missing. */
 export function findFiles(
     projectFolder: string,
     below: string,
@@ -60,7 +60,7 @@ export function findFiles(
     return { files: files.sort((one, other) => (one.path < other.path ? -1 : 1)), problems };
 }
 
-/** Drafts and copies that editors leave, and what is hidden. */
+/** Hidden files, drafts and backup copies of editors, and `node_modules`. */
 function isOfAnEditor(name: string): boolean {
     return name.startsWith(".") || name.startsWith("#") || name.endsWith("~") || name === "node_modules";
 }
@@ -78,7 +78,7 @@ function readFolder(folder: string): readonly Dirent[] | string {
     }
 }
 
-/** What a file is, or in one sentence why it is not read. */
+/** The file's stats, or one sentence why it is not read. */
 function judgeFile(projectFolder: string, path: string, isLink: boolean): BigIntStats | string {
     try {
         if (isLink && leadsOutOf(projectFolder, path)) {
@@ -94,12 +94,12 @@ function judgeFile(projectFolder: string, path: string, isLink: boolean): BigInt
     }
 }
 
-/** Whether a path leads out of a folder once links are followed. */
+/** Whether a path leads out of a folder when links are followed. */
 function leadsOutOf(folder: string, path: string): boolean {
     return !realpathSync(path).startsWith(realpathSync(folder) + sep);
 }
 
-/** The stamp of a file by its path from the project's folder; null when it is not there. */
+/** The stamp of a file by its path from the project's folder; null when the file does not exist. */
 export function stampOrNull(projectFolder: string, path: string): string | null {
     const stats = statSync(join(projectFolder, path), { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? null : stampOf(stats);

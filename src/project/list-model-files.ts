@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { findFiles } from "./find-files.js";
 
-/** The files of a model, its SELECT first: absolute paths, also where other files of the project cannot be read. */
+/** Absolute paths of a model's files, its SELECT first. Works even when other files of the project have problems. */
 export function listModelFiles(projectFolder: string, modelName: string): readonly string[] {
     const { files } = findFiles(projectFolder, "migrations/models", [".sql", ".ts", ".yml", ".yaml"]);
     return files
@@ -10,7 +10,7 @@ export function listModelFiles(projectFolder: string, modelName: string): readon
         .map(({ absolutePath }) => absolutePath);
 }
 
-/** `migrations/models/marts/mart_revenue` of its SELECT, of the file beside it and of its unit tests. */
+/** The path without endings, the same for all files of a model: `migrations/models/marts/mart_revenue`. */
 export function stemOf(path: string): string {
     return path.replace(/(\.test)?\.[a-z]+$/, "");
 }

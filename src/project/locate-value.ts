@@ -1,10 +1,10 @@
 import type { ValuePath } from "./plain-value.js";
 
 /**
- * Where in a file's text a part of a definition is written: the key of a property, the start of a list's item. What is not written
- * out there (a variable, a spread, a call) is located as closely as it can be; null where not even the definition is found.
+ * Where in a file's text a part of a definition is written: the key of a property, or the start of a list's item. If a part is not
+ * written out (a variable, a spread, a call), the nearest place around it; null if not even the definition is found.
  *
- * @param exportName the export that the definition is; `default` for the default one
+ * @param exportName the name of the definition's export; `default` for the default export
  */
 export function locateValueOrNull(text: string, exportName: string, path: ValuePath): number | null {
     let at = findExportOrNull(text, exportName);
@@ -34,7 +34,7 @@ function findExportOrNull(text: string, exportName: string): number | null {
         return null;
     }
     const start = found.index + found[0].length;
-    // `export default model;` is what the variable of that name is.
+    // `export default model;` exports the variable of that name.
     const variable = /^([\w$]+)\s*;?\s*$/m.exec(text.slice(start).split("\n")[0] ?? "")?.[1];
     const declared =
         variable === undefined
@@ -45,7 +45,7 @@ function findExportOrNull(text: string, exportName: string): number | null {
     return declared === null ? start : declared.index + declared[0].length;
 }
 
-/** Past blanks, comments and the call around a value: `defineModel(`. */
+/** Skips blanks, comments and the call around a value: `defineModel(`. */
 function skipToValue(text: string, from: number): number {
     let at = skipBlank(text, from);
     const call = /^[\w$.]+(?:<[^>()]*>)?\(/.exec(text.slice(at, at + 200));
@@ -79,7 +79,7 @@ function findItemOrNull(text: string, open: number, key: string | number): Found
     }
     const members = membersOf(text, open);
     const place = members[key];
-    // After a spread or a call nobody can count.
+    // With a spread, items cannot be counted.
     return place === undefined || members.some((member) => text.startsWith("...", member))
         ? null
         : { place, value: place };
@@ -99,7 +99,7 @@ function membersOf(text: string, open: number): readonly number[] {
     return members;
 }
 
-/** To the comma or bracket that ends a member. */
+/** Skips to the comma or bracket that ends a member. */
 function skipMember(text: string, from: number): number {
     let depth = 0;
     const plain = /[^"'`{}[\](),/]*/y;
@@ -138,7 +138,7 @@ function endOfText(text: string, start: number): number {
     return text.length;
 }
 
-/** Past white space and comments. */
+/** Skips white space and comments. */
 function skipBlank(text: string, from: number): number {
     const blank = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
     blank.lastIndex = from;

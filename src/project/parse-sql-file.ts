@@ -9,9 +9,9 @@ interface Label {
 }
 
 export interface SqlFile {
-    /** What the header says before its first label. */
+    /** The header's text before its first label. */
     readonly description: string;
-    /** By label, lower case. */
+    /** By label, in lower case. */
     readonly labels: Readonly<Record<string, Label>>;
     readonly select: string;
     /** The line on which `select` begins, from 1. */
@@ -20,14 +20,14 @@ export interface SqlFile {
 }
 
 /**
- * Divides a SQL file into the comments that introduce it and its SELECT. The header are the lines of comment at its beginning, up to the
- * first blank line: sentences, then labels.
+ * Divides a SQL file into its header and its SELECT. The header is the comment at the beginning, up to the first line that is no
+ * comment: sentences, then labels.
  *
  *     -- Order lines, priced from the product version that was valid when the order was placed.
  *     -- Grain: one row per order line.
  *     -- Key: order_item_id.
  *
- * A label's value may go on in the next line. Comments after a blank line belong to the SELECT.
+ * A label's value may continue on the next line. Comments after a blank line belong to the SELECT.
  */
 export function parseSqlFile(path: string, text: string, knownLabels: readonly string[]): SqlFile {
     const lines = text.split("\n");
@@ -80,13 +80,13 @@ export function parseSqlFile(path: string, text: string, knownLabels: readonly s
     };
 }
 
-/** A letter wrong in a label is a mistake; another word before a colon is part of a sentence. */
+/** True for a label with a wrong letter, which is a mistake; any other word before a colon is part of a sentence. */
 function isNearlyKnown(label: string, known: readonly string[]): boolean {
     const nearest = nearestNameOrNull(label, known);
     return nearest?.startsWith(label.slice(0, 1)) === true && Math.abs(nearest.length - label.length) <= 1;
 }
 
-/** Column names as SQL has them, separated by commas: `order_id, "EAN"`. */
+/** Parses column names written as in SQL, separated by commas: `order_id, "EAN"`. */
 export function parseNames(text: string): readonly string[] {
     return [...text.matchAll(/"((?:[^"]|"")*)"|[^,"]+/g)]
         .map(([all, quoted]) => (quoted === undefined ? all.trim().toLowerCase() : quoted.replaceAll('""', '"')))

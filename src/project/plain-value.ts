@@ -1,4 +1,4 @@
-/** A part of a definition, as the keys that lead to it: `["columns", "order_id", "description"]`. */
+/** The keys that lead to a part of a definition: `["columns", "order_id", "description"]`. */
 export type ValuePath = readonly (string | number)[];
 
 export interface ValueProblem {
@@ -10,8 +10,8 @@ const mostDepth = 20;
 const mostParts = 100_000;
 
 /**
- * Copies what a file exports into plain data: objects, lists, texts, finite numbers, booleans and null. Whatever else is in it is a
- * problem and left out; a getter is asked once. The copy survives JSON.
+ * Copies an exported value into plain data: objects, lists, texts, finite numbers, booleans and null. Anything else is left out and
+ * reported as a problem; getters are called once. JSON can represent the copy without loss.
  */
 export function copyPlainValue(value: unknown): {
     readonly value: unknown;

@@ -1,23 +1,23 @@
 import { StardeckError } from "../config/errors.js";
 import { formatCodeFrame } from "../text/code-frame.js";
 
-/** What is wrong in a file of a project, and where. */
+/** A problem in a file of a project, and where it is. */
 export interface FileProblem {
     /** From the project's folder, with slashes. */
     readonly path: string;
-    /** From 1; null where the whole file or folder is meant. */
+    /** From 1; null for a problem of the whole file or folder. */
     readonly line: number | null;
-    /** In characters (code points) from 1; null where the whole line is meant. */
+    /** In characters (code points) from 1; null for a problem of the whole line. */
     readonly column: number | null;
-    /** The text of that line; null where nothing of it is worth showing. */
+    /** The text of that line; null to show none. */
     readonly lineText: string | null;
     /** One sentence. */
     readonly message: string;
-    /** The way out; null where the sentence says it. */
+    /** What to do; null if the message says it. */
     readonly hint: string | null;
 }
 
-/** Every problem of a project's files at once. */
+/** All problems of a project's files together. */
 export class ProjectError extends StardeckError {
     constructor(readonly problems: readonly FileProblem[]) {
         super(problems.map((problem) => formatProblem(problem).join("\n")).join("\n\n"), { code: "failed" });
@@ -26,7 +26,7 @@ export class ProjectError extends StardeckError {
 }
 
 /**
- * A problem as its reader wants it: where, what, the line with a caret, the way out.
+ * Formats a problem for people: place, message, the line with a caret, hint.
  *
  *     migrations/models/marts/mart_revenue.ts:7: There is no "descripton".
  *     7 │     descripton: "Revenue a week.",
@@ -46,7 +46,7 @@ function frameOf(line: number, column: number | null, lineText: string): readonl
     return formatCodeFrame(lineText, column ?? first + 1, undefined, line);
 }
 
-/** A problem at a place in a file's text, counted in UTF-16 units from 0; of the whole file without one. */
+/** A problem at an offset in a file's text, in UTF-16 units from 0; a problem of the whole file if the offset is null. */
 export function problemAt(
     path: string,
     text: string,
@@ -70,7 +70,7 @@ export function problemAt(
     };
 }
 
-/** A problem of a line of a file, from 1. */
+/** A problem of a line of a file; lines are numbered from 1. */
 export function problemOnLine(
     path: string,
     text: string,

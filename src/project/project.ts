@@ -8,7 +8,7 @@ import type {
     SourceKind,
 } from "./definitions.js";
 
-/** A line of a file of the project. */
+/** A line in a file of the project. */
 export interface Place {
     /** From the project's folder, with slashes. */
     readonly path: string;
@@ -17,31 +17,30 @@ export interface Place {
 }
 
 /**
- * Everything that a project's files say: plain data that survives JSON, read without a database. Names are checked and unique, and
- * what a file may leave out is filled in. What only PostgreSQL can tell (whether a SELECT is right, the types of its columns) is open.
+ * The contents of a project's files: plain data that JSON can represent, read without a database. Names are checked and unique, and
+ * defaults are filled in. What only PostgreSQL can check (whether a SELECT is valid, the types of its columns) is not checked.
  */
 export interface Project {
     /** Kept in `ops`: a database of another project is refused. */
     readonly name: string;
-    /** Absolute. */
+    /** An absolute path. */
     readonly folder: string;
-    /** Absolute: its `stardeck.config.ts`. */
+    /** The absolute path of its `stardeck.config.ts`. */
     readonly configPath: string;
     /** In order; the schema of the first also holds the views of table models' SELECTs. */
     readonly layers: readonly Layer[];
-    /** The database schema that `{source_schema}` stands for, where no flag and no environment says otherwise. */
+    /** The database schema that `{source_schema}` stands for, unless a flag or the environment names another. */
     readonly sourceSchema: string;
-    /** By name; the tables of CSV seeds are among them. */
+    /** Ordered by name; the tables of CSV seeds are among them. */
     readonly sources: readonly SourceFile[];
-    /** By layer, then by name. */
+    /** Ordered by layer, then by name. */
     readonly models: readonly ModelFile[];
-    /** The versioned migrations, in their order. */
+    /** The versioned migrations, in order. */
     readonly migrations: readonly MigrationFile[];
-    /** By name. */
     readonly seeds: readonly SeedFile[];
-    /** Absolute; the folder need not exist. */
+    /** An absolute path; the folder need not exist. */
     readonly slidesFolder: string;
-    /** Connections at a time; null where the project does not say. */
+    /** The maximum number of connections; null if the project does not define it. */
     readonly threads: number | null;
 }
 
@@ -49,36 +48,36 @@ export interface Layer {
     readonly name: string;
     /** The database schema of its models. */
     readonly schema: string;
-    /** What its models are unless they say otherwise. */
+    /** The default of its models. */
     readonly materialisation: Materialisation;
 }
 
-/** A source's kind, or that it is the table of a CSV file of `seeds-sql`, which is only ever filled anew. */
+/** A source's kind; `seed` is the table of a CSV file of `seeds-sql`, which is always filled completely. */
 export type RegisteredSourceKind = SourceKind | "seed";
 
 export interface SourceFile extends Place {
     readonly name: string;
     /** The relation's name in its schema. */
     readonly table: string;
-    /** Null: the schema that `{source_schema}` stands for. */
+    /** Null for the schema that `{source_schema}` stands for. */
     readonly schema: string | null;
-    /** Empty where nothing is said. */
+    /** Empty if not given. */
     readonly description: string;
     readonly kind: RegisteredSourceKind;
     /** At least one column. */
     readonly key: readonly string[];
-    /** Always there for `versions`. */
+    /** Never null for `versions`. */
     readonly versionColumn: string | null;
     readonly loadCursor: string | null;
     readonly deletes: SourceDeletes;
-    /** Its versions are kept, as the source `<name>_history`. */
+    /** True when its versions are kept, as the source `<name>_history`. */
     readonly keepsHistory: boolean;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly freshness: { readonly warnAfterHours: number; readonly errorAfterHours: number } | null;
     readonly isRequired: boolean;
 }
 
-/** A data test and where it is written. */
+/** A data test and its place. */
 export type TestFile = Place & { readonly definition: DataTestDefinition };
 
 /** A model: its SELECT in `selectPath`, and what the file beside it adds. */
@@ -88,25 +87,25 @@ export interface ModelFile {
     /** The database schema of its view or table: that of its layer. */
     readonly schema: string;
     readonly materialisation: Materialisation;
-    /** Empty where nothing is said. */
+    /** Empty if not given. */
     readonly description: string;
     /** "one row per …", without a full stop. */
     readonly grain: string;
     /** Empty for views. */
     readonly primaryKey: readonly string[];
-    /** Of tables: the columns whose values name an entity; null where the file says nothing, and for views. */
+    /** The columns whose values identify an entity; null if the file does not define them, and for views. */
     readonly entityKey: readonly string[] | null;
-    /** The file's text without the comments that introduce it and without a semicolon at its end; `{source_schema}` is still in it. */
+    /** The file's text without its header and final semicolon; `{source_schema}` is not replaced yet. */
     readonly select: string;
     /** From the project's folder, with slashes. */
     readonly selectPath: string;
     /** The line of that file on which `select` begins, from 1. */
     readonly selectLine: number;
-    /** The file beside it; null where there is none. */
+    /** The file beside the SELECT; null if there is none. */
     readonly definitionPath: string | null;
-    /** What is said of columns. The columns themselves and their types come from PostgreSQL. */
+    /** Additions to columns. The columns themselves and their types come from PostgreSQL. */
     readonly columns: Readonly<Record<string, ColumnDefinition>>;
-    /** Those of the file beside it, then those of `migrations/tests`, by file. */
+    /** First the tests of the file beside the SELECT, then those of `migrations/tests`, by file. */
     readonly tests: readonly TestFile[];
     readonly indexes: readonly (readonly string[])[];
     readonly tags: readonly string[];
@@ -114,20 +113,20 @@ export interface ModelFile {
     readonly affectedBy: Readonly<Record<string, string>>;
     readonly renamedFrom: string | null;
     readonly rebuild: "always" | null;
-    /** Of a table on a cluster; missing where nothing is said, so that the checksum is what it was before there was one. */
+    /** For tables on a cluster. Left out if not given, so that checksums stay those of versions without this property. */
     readonly distribution?: Distribution;
     readonly presentation: PresentationDefinition;
-    /** Differs when anything above differs that decides the rows or the record: all but the places in files. */
+    /** Differs when anything above differs except places in files. */
     readonly checksum: string;
 }
 
-/** A versioned migration, as everybody knows them from Knex: run once. */
+/** A versioned migration as in Knex, which runs once. */
 export interface MigrationFile {
-    /** Without extension: what Knex records. */
+    /** The file's name without extension, as Knex records it. */
     readonly name: string;
     /** From the project's folder, with slashes. */
     readonly path: string;
-    /** Of the file's text. */
+    /** SHA-256 of the file's text, shortened. */
     readonly checksum: string;
 }
 
@@ -142,6 +141,6 @@ export interface SeedFile {
     /** In the file's order. */
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly rowCount: number;
-    /** Of the file's bytes and the columns' types. */
+    /** SHA-256 of the file's bytes and the columns' types, shortened. */
     readonly checksum: string;
 }

@@ -6,7 +6,7 @@ import type { FoundFile } from "./find-files.js";
 import { problemOnLine, type FileProblem } from "./problem.js";
 import type { Layer } from "./project.js";
 
-/** What `stardeck.config.ts` says, with what it leaves out filled in. */
+/** The settings of `stardeck.config.ts`, with defaults filled in. */
 export interface Config {
     readonly name: string;
     readonly layers: readonly Layer[];
@@ -104,7 +104,7 @@ function isReserved(schema: string): boolean {
     return schema === "ops" || schema === "information_schema" || schema.startsWith("pg_");
 }
 
-/** A file of this name in the same folder is no second configuration, but a mistake. */
+/** The problem of a second configuration file, which is a mistake. */
 export function readOtherConfig<Value>(path: string): Read<Value> {
     return failed({
         path,

@@ -6,7 +6,7 @@ import { parseNames, parseSqlFile } from "./parse-sql-file.js";
 import { problemOnLine, type FileProblem } from "./problem.js";
 import type { TestFile } from "./project.js";
 
-/** What a model's SQL file says. */
+/** The contents of a model's SQL file. */
 export interface ModelSql {
     readonly description: string;
     readonly grain: Said<string> | null;
@@ -22,12 +22,12 @@ export interface Said<Value> {
     readonly line: number;
 }
 
-/** What the file beside it says. */
+/** The contents of the TypeScript file beside a model's SQL file. */
 export interface ModelAddition {
     readonly definition: Omit<ModelDefinition, "columns" | "tests">;
     readonly columns: Readonly<Record<string, ColumnDefinition>>;
     readonly tests: readonly TestFile[];
-    /** The line of each property that is there. */
+    /** The line of each given property. */
     readonly lines: Readonly<Record<string, number>>;
 }
 

@@ -17,7 +17,7 @@ import { readOwnTests, readSingularTest, type SingularTest } from "./read-tests.
 import { makeHistorySource } from "./source-history.js";
 import { readSources } from "./read-sources.js";
 
-/** Names under which a configuration is looked for elsewhere. */
+/** Names that other tools use for configurations, and that are likely mistakes here. */
 const otherConfigs = ["js", "mjs", "cjs", "mts", "cts", "json", "yaml", "yml"].map(
     (ending) => `stardeck.config.${ending}`,
 );
@@ -25,14 +25,14 @@ const otherConfigs = ["js", "mjs", "cjs", "mts", "cts", "json", "yaml", "yml"].m
 const modelsFolder = "migrations/models";
 
 export interface ReadProjectOptions {
-    /** Where to keep what was read, so that only changed files are read again; null for nowhere. */
+    /** The folder of the cache, with which only changed files are read again; null for no cache. */
     readonly cacheFolder: string | null;
 }
 
 /**
- * What a project's configuration says, whatever problems its other files have.
+ * Reads a project's configuration only, so problems of other files do not matter.
  *
- * @throws ProjectError; StardeckError `usage` where there is no project
+ * @throws ProjectError; StardeckError `usage` when there is no project
  */
 export function readProjectConfig(folder: string): Config {
     const reader = new FileReader(folder, new FileCache(null, folder));
@@ -56,10 +56,10 @@ function findConfig(folder: string): FoundFile {
 }
 
 /**
- * Reads all files of a project; what has not changed since the last time comes from the cache, at the cost of looking at each file's times.
+ * Reads all files of a project. Unchanged files come from the cache, for which only each file's times are read.
  *
- * @param folder holds `stardeck.config.ts`; absolute
- * @throws ProjectError with every problem of every file; StardeckError `usage` where there is no project
+ * @param folder the absolute path of the folder with `stardeck.config.ts`
+ * @throws ProjectError with every problem of every file; StardeckError `usage` when there is no project
  */
 export function readProject(folder: string, { cacheFolder }: ReadProjectOptions): Project {
     const configFound = findConfig(folder);
@@ -217,7 +217,7 @@ function readModels(
 ): readonly ModelParts[] {
     const stems = new Set(files.filter(({ path }) => path.endsWith(".sql")).map(({ path }) => stemOf(path)));
     const additions = new Map<string, FoundFile>();
-    // The unit tests of a model stand beside it, too.
+    // A model's unit tests are beside it too, and not read here.
     for (const file of files.filter(({ path }) => path.endsWith(".ts") && !path.endsWith(".test.ts"))) {
         const stem = stemOf(file.path);
         if (stems.has(stem)) {
@@ -294,7 +294,7 @@ function stemOf(path: string): string {
     return path.replace(/\.[^./]+$/, "");
 }
 
-/** Shows the line of a problem that was found between files. */
+/** Adds the line's text to a problem that was found between files. */
 function withLine(folder: string, problem: FileProblem): FileProblem {
     if (problem.line === null || problem.lineText !== null) {
         return problem;
@@ -303,7 +303,7 @@ function withLine(folder: string, problem: FileProblem): FileProblem {
     return "trouble" in read ? problem : { ...problem, lineText: read.text.split("\n")[problem.line - 1] ?? null };
 }
 
-/** By file, then by line. */
+/** Sorts by file, then by line. */
 function sortProblems(problems: readonly FileProblem[]): readonly FileProblem[] {
     return [...problems].sort((one, other) =>
         one.path < other.path ? -1 : one.path > other.path ? 1 : (one.line ?? 0) - (other.line ?? 0),

@@ -11,25 +11,25 @@ import { problemOf, ProjectError, type FileProblem } from "./problem.js";
 import type { SeedFile, SourceFile } from "./project.js";
 import type { Config } from "./read-config.js";
 
-/** What a CSV file says by itself. */
+/** What is known from a CSV file alone. */
 interface ReadCsv {
-    /** With the types that its values have. */
+    /** With types inferred from the values. */
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly rowCount: number;
     readonly checksum: string;
 }
 
-/** The column of a seed's table that says when a row was loaded. */
+/** The column of a seed's table with the time when a row was loaded. */
 export const loadedColumn = "loaded_at";
 
 const mostSeedBytes = 10 * 1024 * 1024;
 
-/** What is landed is kept in memory: text of this length, and a record for each row. */
+/** Limited because landing keeps the whole text in memory, and a record for each row. */
 const mostLandedBytes = 256 * 1024 * 1024;
 
 const landIt = "Land it with `stardeck land`, or with COPY, and declare it as a source.";
 
-/** A file of `seeds-sql`: a header and rows, which become a table. */
+/** Reads a file of `seeds-sql`: a header and rows, which become a table. */
 export function readSeed(reader: FileReader, file: FoundFile, config: Config): Read<SeedFile> {
     const read = reader.readBytes(file, (bytes) =>
         bytes.length > mostSeedBytes
@@ -83,7 +83,7 @@ export function readSeed(reader: FileReader, file: FoundFile, config: Config): R
     };
 }
 
-/** Models read the table of a CSV file as any other source: its rows are landed when it is filled. */
+/** The source for the table of a CSV file, which models read like any other source. */
 export function makeSeedSource({ name, schema, path, description, columns }: SeedFile): SourceFile {
     return {
         name,
@@ -151,7 +151,7 @@ function parse(path: string, bytes: Buffer): Read<ReadCsv> {
 }
 
 /**
- * The columns of a CSV file by its header, with the types that its values have.
+ * The columns in the header of a CSV file, with types inferred from the values.
  *
  * @throws ProjectError
  */
@@ -166,7 +166,7 @@ export function describeCsv(path: string, bytes: Buffer): ReadCsv["columns"] {
     return value.columns;
 }
 
-/** The records of a CSV file that `describeCsv` or `readSeed` took; the first is the header. */
+/** The records of a CSV file that `describeCsv` or `readSeed` has accepted; the first is the header. */
 export function recordsOf(bytes: Buffer): readonly CsvRecord[] {
     return parseCsv(textOf(bytes)).records;
 }
@@ -197,7 +197,7 @@ const types: readonly (readonly [type: string, holds: (value: string) => boolean
     ],
 ];
 
-/** The narrowest type that holds every value; `text` where there is none. */
+/** The narrowest type that holds every value, else `text`. */
 function inferType(rows: readonly CsvRecord[], column: number): string {
     const values = rows.flatMap(({ fields }) => fields[column] ?? []);
     return values.length === 0 ? "text" : (types.find(([, holds]) => values.every(holds))?.[0] ?? "text");

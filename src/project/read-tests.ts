@@ -9,7 +9,7 @@ import { problemAt, problemOf, problemOnLine, type FileProblem } from "./problem
 import type { Place } from "./project.js";
 import { parseThresholdOrNull } from "./thresholds.js";
 
-/** A data test in a file of its own. */
+/** A data test with its own file. */
 export interface SingularTest {
     readonly model: string;
     readonly definition: DataTestDefinition;
@@ -19,8 +19,8 @@ export interface SingularTest {
 const labels = ["model", "where", "severity", "warn if", "error if", "known", "max failures", "per entity"];
 
 /**
- * A file of `migrations/tests`: the SELECT of the failing rows. It belongs to the model that its name begins with
- * (`fct_orders.shipped_was_paid.sql`), or that its header names. Labels in the header say what other tests say as options:
+ * Reads a file of `migrations/tests`: the SELECT of the failing rows. It tests the model that its file name begins with
+ * (`fct_orders.shipped_was_paid.sql`), or that its header names. Labels in the header are the test's options:
  *
  *     -- What was shipped has been paid.
  *     -- Where: placed_at >= '2025-01-01'
@@ -105,7 +105,7 @@ export function readSingularTest(reader: FileReader, file: FoundFile): Read<Sing
     });
 }
 
-/** A file of `migrations/tests` with kinds of data tests: models import them, so here they are only checked. */
+/** Checks a file of `migrations/tests` that defines kinds of data tests. Models import them, so nothing is returned. */
 export function readOwnTests(reader: FileReader, file: FoundFile): Read<true> {
     return reader.readModule(file, ({ exports, text }) => {
         const problems = Object.entries(exports)

@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { errorMessage } from "../config/errors.js";
 
-/** No file that a person writes is longer. */
+/** Larger than any file that a person writes. */
 const mostBytes = 10 * 1024 * 1024;
 
-/** The text of a file with `\n` at the end of each line and no byte order mark, or in one sentence why it has none. */
+/** The text of a file, with line ends as `\n` and without byte order mark; or one sentence why it is not text. */
 export function readTextFile(path: string): { readonly text: string } | { readonly trouble: string } {
     const read = readBytes(path);
     if ("trouble" in read) {
@@ -25,7 +25,7 @@ export function readTextFile(path: string): { readonly text: string } | { readon
     return { text: (text.startsWith("\ufeff") ? text.slice(1) : text).replaceAll(/\r\n?/g, "\n") };
 }
 
-/** The bytes of a file, or in one sentence why it cannot be read. */
+/** The bytes of a file, or one sentence why it cannot be read. */
 function readBytes(path: string): { readonly bytes: Buffer } | { readonly trouble: string } {
     try {
         const bytes = readFileSync(path);

@@ -11,13 +11,13 @@ import { ProjectError, problemAt, problemOf, type FileProblem } from "./problem.
 import type { ModelFile, Place } from "./project.js";
 import { readTextFile } from "./read-text.js";
 
-/** A key that is a list or an object would become a text that is longer with each level; places are shown by ourselves. */
+/** Keys must be strings: a list or object as a key would become a text that grows with each level. We show error places ourselves. */
 const parsing = { stringKeys: true, prettyErrors: false };
 
 /** A unit test of a model, and where it is written. */
 export interface UnitTestFile extends Place {
     readonly modelName: string;
-    /** What its file calls it. */
+    /** Its name in the file. */
     readonly name: string;
     readonly definition: UnitTestDefinition;
 }
@@ -25,9 +25,9 @@ export interface UnitTestFile extends Place {
 const endings = [".test.ts", ".test.yml", ".test.yaml"];
 
 /**
- * Reads the unit tests that stand beside models' SELECTs: what `<model>.test.ts` exports, and what `<model>.test.yml` lists by name.
+ * Reads the unit tests beside models' SELECTs: the exports of `<model>.test.ts`, and the named entries of `<model>.test.yml`.
  *
- * @param folder of the project
+ * @param folder the project's folder
  * @throws ProjectError with every problem of every file
  */
 export async function readUnitTests(
@@ -141,7 +141,7 @@ interface YamlMap {
     readonly items?: readonly { readonly key?: { readonly value?: unknown; readonly range?: readonly number[] } }[];
 }
 
-/** Where a value is written, or what holds it; of a test, its name. */
+/** The offset of a value, or of the nearest value around it; for a whole test, that of its name. */
 function locateInYaml(document: YamlDocument, path: ValuePath): number | null {
     for (let length = path.length; length > 1; length--) {
         const node = document.getIn(path.slice(0, length), true) as { readonly range?: readonly number[] } | undefined;
@@ -154,7 +154,7 @@ function locateInYaml(document: YamlDocument, path: ValuePath): number | null {
     return items.find(({ key }) => key?.value === path[0])?.key?.range?.[0] ?? null;
 }
 
-/** A problem of a unit test that only the database could find, at the place in its file that it is about. */
+/** A problem of a unit test that the database found, with the place of the concerned part in its file. */
 export async function problemInUnitTest(
     folder: string,
     test: Pick<UnitTestFile, "path" | "name" | "line">,

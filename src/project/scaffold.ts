@@ -8,30 +8,30 @@ export interface FoundSource {
     /** Its name in the schema. */
     readonly table: string;
     readonly kind: SourceKind;
-    /** PostgreSQL's comment on it; empty where there is none. */
+    /** PostgreSQL's comment on it; empty if there is none. */
     readonly description: string;
     readonly key: readonly string[];
-    /** False where the database does not say what tells its rows apart, and `key` is a guess. */
+    /** False when the database has no key for it, so that `key` is a guess. */
     readonly isKeyKnown: boolean;
     readonly versionColumn: string | null;
 }
 
-/** What a new project is to be. */
+/** The properties of a new project. */
 export interface NewProject {
     readonly name: string;
-    /** Of the stardeck that makes it. */
+    /** The version of stardeck that makes it. */
     readonly version: string;
-    /** Null for the usual ones. */
+    /** Null for the default layers. */
     readonly layers: readonly LayerDefinition[] | null;
-    /** Null for the usual one. */
+    /** Null for the default. */
     readonly seedSchema: string | null;
     readonly sources: readonly FoundSource[];
 }
 
-/** The usual layers: the folders of a new project, and the database schemas where nobody has taken their names. */
+/** The default layers: the folders of a new project, and its database schemas unless their names are taken. */
 export const usualLayers = ["prep", "warehouse", "marts"] as const;
 
-/** The files of a new project that any project has, by path. */
+/** The files of a new project, by path. */
 export function makeProjectFiles(project: NewProject): Readonly<Record<string, string>> {
     const sourceSchema = mainSchemaOrNull(project.sources);
     const schemas = [...new Set(project.sources.map(({ schema }) => schema))];
@@ -54,7 +54,7 @@ export function makeProjectFiles(project: NewProject): Readonly<Record<string, s
     };
 }
 
-/** What a project has beside its configuration, models and sources: for npm, git, Knex and the editor. */
+/** The files of a project besides its configuration, models and sources: for npm, git, Knex and the editor. */
 export function makeCommonFiles({
     name,
     version,
@@ -129,7 +129,7 @@ function formatLayer({ name, schema, materialisation }: LayerDefinition): string
     return `{ ${parts.join(", ")} }`;
 }
 
-/** The schema of the most sources: what `{source_schema}` stands for. */
+/** The schema with the most sources, which becomes the project's `sourceSchema`. */
 function mainSchemaOrNull(sources: readonly FoundSource[]): string | null {
     const counts = new Map<string, number>();
     for (const { schema } of sources) {
@@ -166,7 +166,7 @@ function quote(text: string): string {
     return JSON.stringify(text);
 }
 
-/** A variable's name for a table's: `Order Items` is `order_items`. */
+/** A variable name for a table: `Order Items` becomes `order_items`. */
 function identifierOf(name: string): string {
     const word = name.toLowerCase().replaceAll(/[^a-z0-9_]+/g, "_");
     return isSnakeCase(word) && !reservedInJavaScript.has(word) ? word : `table_${word}`;

@@ -1,23 +1,23 @@
 import type { SourceFile } from "./project.js";
 
-/** The database schema of the versions that are kept of sources. */
+/** The database schema of the tables with kept versions of sources. */
 export const historySchema = "history";
 
-/** The column that tells when a version was seen first, by the clock of the build that saw it. */
+/** The column with the time when a build first saw a version. */
 export const historySeenAt = "history_seen_at";
 
-/** The column that tells versions apart: it grows from version to version. */
+/** The column that identifies a version: it grows from version to version. */
 export const historyVersion = "history_version";
 
-/** The column that is true in the version which says that the row is gone. */
+/** The column that is true in the version that marks a row as deleted. */
 export const historyIsDeleted = "history_is_deleted";
 
-/** What the source is called that has the versions of another. */
+/** The name of the source with the versions of another source. */
 export function historyName(sourceName: string): string {
     return `${sourceName}_history`;
 }
 
-/** The versions that are kept of a source are a landing table, which builds append to. */
+/** The source with the kept versions of another: a landing table that builds append to. */
 export function makeHistorySource(source: SourceFile): SourceFile {
     return {
         ...source,

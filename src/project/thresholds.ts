@@ -1,4 +1,4 @@
-/** What a number of failing rows is compared with: `>10`, `!= 0`, `between 1 and 5`. */
+/** Compares a number of failing rows with a limit: `>10`, `!= 0`, `between 1 and 5`. */
 export type Threshold = (failingCount: number) => boolean;
 
 const comparisons: Readonly<Record<string, (count: number, limit: number) => boolean>> = {
@@ -12,7 +12,7 @@ const comparisons: Readonly<Record<string, (count: number, limit: number) => boo
     ">=": (count, limit) => count >= limit,
 };
 
-/** Null for what is no threshold. */
+/** Null if the text is no threshold. */
 export function parseThresholdOrNull(text: string): Threshold | null {
     const [, operator = "", limit = ""] = /^\s*(=|==|!=|<>|<=?|>=?)\s*(\d+)\s*$/.exec(text) ?? [];
     const compare = comparisons[operator];

@@ -1,17 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { findFiles } from "./find-files.js";
 
-/** How often the files are looked at. */
+/** How often the files' times are read. */
 const intervalMs = 200;
 
 const folders = ["migrations", "seeds-sql"];
 const endings = [".sql", ".ts", ".js", ".yml", ".yaml", ".csv"];
 
 /**
- * Gives the paths of the files that were written, added or removed, each time that some were and an editor has finished with them. Drafts
- * and copies that editors leave are no files of the project.
+ * Yields the paths of files that were written, added or removed, once an editor has finished writing. Drafts and backup copies of
+ * editors are ignored.
  *
- * Files are looked at, not listened to: that costs a few milliseconds, and works on every file system, however an editor saves.
+ * Polls the files' times instead of listening to events: this takes a few milliseconds, and works on every file system and with every
+ * way in which editors save.
  */
 export async function* watchProject(folder: string, signal: AbortSignal): AsyncGenerator<readonly string[], undefined> {
     let reported = stampsOf(folder);
@@ -20,7 +21,7 @@ export async function* watchProject(folder: string, signal: AbortSignal): AsyncG
         const started = performance.now();
         const now = stampsOf(folder);
         const changed = pathsThatDiffer(reported, now);
-        // What was changed since the last look may be written still.
+        // A file that has changed since the last look may still be being written.
         if (changed.length > 0 && pathsThatDiffer(before, now).length === 0) {
             reported = now;
             yield changed;
