@@ -67,10 +67,10 @@ function parseBlock(kind: BlockKind, subjects: readonly string[], body: string):
     if (tooMuch !== undefined || (subject !== null && description.subject === null)) {
         const extra = tooMuch ?? subject ?? "";
         throw new BlockProblem(
-            `"${extra}" cannot stand behind ${kind}.`,
+            `"${extra}" cannot follow ${kind}.`,
             description.subject === null
-                ? "Nothing follows it on its first line; options stand below it."
-                : `One ${description.subject.name} may follow; options stand below it, each on its own line.`,
+                ? "Nothing may follow it on its first line; options go below it."
+                : `One ${description.subject.name} may follow; options go below it, each on its own line.`,
             0,
         );
     }

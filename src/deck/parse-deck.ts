@@ -151,7 +151,7 @@ function checkEmphasis(paragraph: string): void {
     if (count > maxEmphasisMarks) {
         throw new SlideProblem(
             `This slide has a paragraph with ${count} marks of emphasis (*, _ and ~).`,
-            `Put what means itself between backquotes: at most ${maxEmphasisMarks} may be in one paragraph.`,
+            `Put literal marks between backquotes: at most ${maxEmphasisMarks} may be in one paragraph.`,
         );
     }
 }
@@ -245,7 +245,7 @@ function parseInner(tokens: readonly Token[] | undefined, place: Place, notes: s
             }
             return {
                 kind: "wrong",
-                message: `A ${node.block.kind} block cannot stand in a list or a quote.`,
+                message: `A ${node.block.kind} block cannot be in a list or a quote.`,
                 hint: "Begin its fence at the left margin.",
                 place,
                 text: token.raw,

@@ -75,20 +75,12 @@ describe("parseFence", () => {
         [
             "chart a b",
             "",
-            wrong(
-                '"b" cannot stand behind chart.',
-                "One MODEL may follow; options stand below it, each on its own line.",
-                0,
-            ),
+            wrong('"b" cannot follow chart.', "One MODEL may follow; options go below it, each on its own line.", 0),
         ],
         [
             "sources a",
             "",
-            wrong(
-                '"a" cannot stand behind sources.',
-                "Nothing follows it on its first line; options stand below it.",
-                0,
-            ),
+            wrong('"a" cannot follow sources.', "Nothing may follow it on its first line; options go below it.", 0),
         ],
         ["table m", "row: 3", wrong('table has no option "row".', "Did you mean rows?", 1)],
         ["table m", "rows: 3\nrows: 4", wrong("rows is given twice.", "Keep one of them.", 2)],

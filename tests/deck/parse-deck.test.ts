@@ -124,7 +124,7 @@ describe("parseSlides", () => {
                     [
                         {
                             kind: "wrong",
-                            message: "A sources block cannot stand in a list or a quote.",
+                            message: "A sources block cannot be in a list or a quote.",
                             hint: "Begin its fence at the left margin.",
                             place: { file: "a.md", line: 7 },
                             text: "```sources\n```",

@@ -32,7 +32,7 @@ export interface FrameParts {
     readonly dialog: Region | null;
 }
 
-/** What is seen of a row beside the dialog. */
+/** The visible parts of a row at both sides of the dialog. */
 interface Beside {
     readonly below: string;
     readonly from: number;
@@ -41,13 +41,13 @@ interface Beside {
     readonly right: string;
 }
 
-/** By row: cutting a line cell by cell takes longer than all else of a frame, and what lies below a dialog stays. */
+/** Cached by row: cutting lines is the slowest part of a frame, and the rows below a dialog rarely change. */
 export type KnownBeside = Map<number, Beside>;
 
 /**
  * The rows of the screen, each exactly `columns` wide.
  *
- * @param known what was cut for the frame before
+ * @param known the cut rows of earlier frames; changed in place
  */
 export function composeFrame(
     { columns, rows, chrome, regions, dialog }: FrameParts,

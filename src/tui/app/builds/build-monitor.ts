@@ -31,7 +31,7 @@ export interface BuildView {
 
 /** This interface's builds, and those of other processes on the same database. */
 export interface BuildMonitor extends Readable<BuildView | null> {
-    /** The run to show: the one that is running, here or in another process, else the last one seen. Changes each second while it runs. */
+    /** The run to show: the running one, here or in another process, else the last one seen. Changes each second while it runs. */
     readonly current: Readable<RunProgress | null>;
     /** True while this interface builds. */
     readonly isRunning: () => boolean;

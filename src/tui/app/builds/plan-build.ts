@@ -85,7 +85,7 @@ export function openBuildMenu(app: App, selected: string | null): void {
                       item(
                           "b",
                           `${name} alone`,
-                          "From what stands above it now.",
+                          "From its upstream models as they are now.",
                           { select: [name] },
                           countStale(app, [name]),
                       ),
@@ -104,7 +104,7 @@ export function openBuildMenu(app: App, selected: string | null): void {
         const ofOther =
             selected === null || model !== undefined
                 ? []
-                : [item("b", selected, "What this selects.", { select: [selected] })];
+                : [item("b", selected, "Everything that this selects.", { select: [selected] })];
         return [
             ...ofModel,
             ...ofOther,

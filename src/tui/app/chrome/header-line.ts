@@ -10,7 +10,7 @@ interface Tab {
 
 export const productName = " stardeck";
 
-/** The tabs of the first line, with two blanks between them if they fit, else one; in a narrow terminal only the current one has its name. */
+/** The tabs of the first line, with two blanks between them if they fit, else one; in a narrow terminal only the current one is named. */
 export function layOutTabs(current: ScreenId, columns: number, ids: readonly ScreenId[] = screenIds): readonly Tab[] {
     const keys = ids.map((id) => findBinding(`go.${id}`).keys[0] ?? "");
     const full = ids.map((id, index) => `${keys[index] ?? ""} ${screenTitles[id]}`);

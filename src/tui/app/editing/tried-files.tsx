@@ -31,9 +31,9 @@ interface Tried {
     readonly failures: readonly (readonly string[])[];
 }
 
-/** Rows that the dialog shows of a model, and of those that differ. */
+/** How many rows of the model, and how many differing rows, the dialog shows. */
 const glanceRows = 10;
-/** Differing rows that the grid shows. */
+/** How many differing rows the grid shows. */
 const maxRows = 500;
 const timeLimitMs = 120_000;
 
@@ -248,7 +248,7 @@ function formatTried(
     ];
 }
 
-/** The rows that differ from the published ones, for the grid; null where none does. */
+/** The rows that differ from the published ones, for the grid; null when none differ. */
 function describeDifferencesOrNull(
     name: string,
     { compared, primaryKey }: NonNullable<Tried["model"]>,
@@ -265,7 +265,7 @@ function describeDifferencesOrNull(
         before: toTexts(left),
         after: toTexts(right),
     }));
-    // A value of before need not fit a type that is new.
+    // An old value may not fit a column's new type, so retyped columns stay text.
     const types = compared.columns.filter(({ name: column }) => !difference.retypedColumns.includes(column));
     const changed = { columns, rows, types: Object.fromEntries(types.map(({ name: column, type }) => [column, type])) };
     const count = counts.onlyNow + counts.onlyThen + counts.differing;

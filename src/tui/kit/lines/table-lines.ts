@@ -82,7 +82,7 @@ export function formatCells(
         .join(" ");
 }
 
-/** A line of a list with its mark: the selected line begins with `▌` and is reversed, without colours: each would be a ground of its own. */
+/** A line of a list: the selected line begins with `▌` and is reversed, without colours, which would become backgrounds. */
 export function markSelected(line: string, isSelected: boolean, width: number, theme: Theme): string {
     const body = fitStyled(line, Math.max(0, width - 1));
     return isSelected ? theme.style("selected", theme.symbols.cursor + plainText(body)) : ` ${body}`;

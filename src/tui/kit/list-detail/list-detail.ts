@@ -44,7 +44,7 @@ export interface ListDetail<Item extends ListItem> extends Pick<Screen, "changes
 export function makeListDetail<Item extends ListItem>(app: Host, options: ListDetailOptions<Item>): ListDetail<Item> {
     const state = makeListDetailState(app, options);
     const onSelect = options.onSelect ?? ((): void => undefined);
-    // In a narrow terminal an item is described only where its pane is in view, whatever brought the person there.
+    // In a narrow terminal a change of focus can bring a description into view, which must then be read.
     state.focus.subscribe(onSelect);
     let painted: PaintedListDetail<Item> | null = null;
     /** The item to which another screen sent the person. */
@@ -68,7 +68,7 @@ export function makeListDetail<Item extends ListItem>(app: Host, options: ListDe
               ? "no tabs are in view: the next pane has them"
               : null);
     const notFinding = (): string | null =>
-        state.findText.get() === null ? "nothing is searched for: / in a description asks" : null;
+        state.findText.get() === null ? "nothing was searched yet: / in a description searches" : null;
 
     function countTabs(): number {
         const item = state.selectedOrNull();

@@ -204,7 +204,7 @@ export function makeDataHandlers(app: App, options: DataHandlerOptions): Handler
                     grid.find(findText, direction);
                 }
             },
-            ({ grid }) => (grid.get().findText === null ? "nothing is searched for: / asks" : null),
+            ({ grid }) => (grid.get().findText === null ? "nothing was searched yet: / searches" : null),
         );
     }
 }

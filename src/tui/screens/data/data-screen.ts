@@ -97,7 +97,7 @@ export function makeDataScreen(app: App): Screen {
             show();
             return;
         }
-        app.say("Looking what there is to show…");
+        app.say("Reading which relations there are …");
         void loading.then(() => {
             if (isVisible && isKnown()) {
                 show();

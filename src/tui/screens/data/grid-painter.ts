@@ -60,7 +60,7 @@ export interface GridPainter {
     readonly widthOf: (state: ShownGrid, name: string, theme: Theme) => number;
 }
 
-/** A text gives way to a number down to this width. */
+/** A text column is not narrowed below this width for a number. */
 const leastText = 16;
 /** How many rows around the cursor determine the widths. */
 const measuredRows = 300;
@@ -152,7 +152,7 @@ export function makeGridPainter(): GridPainter {
         return (index) => (base[index] === widestColumn ? widthOf(index, widest) : widthOf(index));
     }
 
-    /** A number at the right edge has no cut form: the widest text in view gives way to it, as long as enough of that can be read. */
+    /** Numbers cannot be shown cut: for a number column at the right edge, narrows the widest text column in view, but not too far. */
     function makeRoomForNumber(
         state: ShownGrid,
         { placed }: ColumnPlaces,

@@ -178,7 +178,7 @@ function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly st
         : [...lines, theme.style("dim", theme.symbols.rule.repeat(size.columns)), ...chartLines];
 }
 
-/** What a column is of, where nothing is drawn of its values: `timestamptz`. */
+/** The type of a column, shown when there is no drawing of its values: `timestamptz`. */
 function formatType({ typeName, typeId }: BrowseColumn, width: number): string {
     const short = typeName
         .replace(/^timestamp(\(\d\))? without time zone/, "timestamp")

@@ -20,8 +20,8 @@ export function untraceableReason(app: App, { target, grid }: OpenGrid): string 
     const traced = findTracedOrNull(catalogue, target);
     if (traced === null) {
         return target.kind === "query"
-            ? "nobody knows which model the rows of a query are of: d opens a model"
-            : `${target.name} is no model, so nobody knows what its rows were made from`;
+            ? "the rows of a query belong to no known model: d opens a model"
+            : `${target.name} is no model, so it is not known what its rows were made from`;
     }
     if (traced.isSource) {
         return "these are landing rows: nothing comes before them";

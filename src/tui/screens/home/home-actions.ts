@@ -13,7 +13,7 @@ export function makeHomeActions(app: App, selectedOrNull: () => HomeItem | null,
                 run(model.name, model.schema);
             }
         },
-        disabledReason: () => (modelOfOrNull(app, selectedOrNull()) === null ? "this is of no single model" : null),
+        disabledReason: () => (modelOfOrNull(app, selectedOrNull()) === null ? "no single model is selected" : null),
     });
     return {
         ...buildHandlers(app, () => selectorOfOrNull(selectedOrNull())),

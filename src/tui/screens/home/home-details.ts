@@ -252,7 +252,7 @@ function formatSourceDetail(
         ...wrapText(source.description, width),
         ...(problem?.kind === "differs" ? wrapText(problem.differences.join("; "), width) : []),
         ...(problem?.kind === "missing" && problem.foundIn.length > 0
-            ? wrapText(`A table of this name stands in ${problem.foundIn.join(", ")}.`, width)
+            ? wrapText(`There is a table of this name in ${problem.foundIn.join(", ")}.`, width)
             : []),
         ...(newestAt === null
             ? []

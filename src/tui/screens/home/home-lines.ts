@@ -120,7 +120,7 @@ export function formatTest({ test, last }: TestOnHome, { width, theme }: HomeLin
     );
 }
 
-/** How warnings that are expected have changed; empty where nothing was asked before. */
+/** How the expected warnings have changed; empty when a test did not run before. */
 function describeCourse(tests: readonly TestOnHome[]): string {
     const more = tests.filter(({ last }) => last.failingCount > (last.before?.failingCount ?? Infinity)).length;
     if (more > 0) {

@@ -146,7 +146,7 @@ function paintNoWarehouse(app: App, { columns, rows }: TerminalSize): readonly s
                   "",
                   ...say(
                       app.connection.get().kind === "open"
-                          ? "Reading how the warehouse stands …"
+                          ? "Reading the state of the warehouse …"
                           : "The warehouse is shown when the database is open.",
                   ),
               ]

@@ -63,7 +63,7 @@ export function makeLineageActions(app: App, list: LineageList, state: LineageSt
                 place.moveTo(found);
             }
         },
-        disabledReason: () => (wanted === "" ? "nothing was looked for; / does" : null),
+        disabledReason: () => (wanted === "" ? "nothing was searched yet: / searches" : null),
     });
 
     return {

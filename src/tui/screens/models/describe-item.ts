@@ -161,8 +161,8 @@ function describeTest(
     const found =
         last === null
             ? isHeld
-                ? "A constraint of the table holds it, so it need not be asked."
-                : "It was never asked."
+                ? "A constraint of the table guarantees it, so it need not run."
+                : "It has never run."
             : `${formatAgo(last.ranAtMs, nowMs)}: ${last.failingCount} failing rows`;
     return [
         ...toDetailLines([

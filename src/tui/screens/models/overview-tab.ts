@@ -38,7 +38,7 @@ export function formatModelOverview(
             ? fact(
                   "entity",
                   model.entityKey.length === 0
-                      ? `none: it is rebuilt whole, because ${model.entityReason ?? "its SELECT tells none"}`
+                      ? `none: it is rebuilt whole, because ${model.entityReason ?? "its SELECT gives none"}`
                       : `${model.entityKey.join(", ")}: its rows are rebuilt entity by entity`,
               )
             : []),

@@ -50,11 +50,7 @@ function formatCourses(runs: readonly RunOfModel[], { width, theme }: TabOptions
         return fitStyled(`${theme.style("dim", fitText(name, 6))} ${sparkline}  ${theme.style("dim", about)}`, width);
     };
     return [
-        lineOf(
-            "time",
-            durations,
-            `${formatShort(medianMs)} in the middle of ${formatQuantity(builds.length, "build")}`,
-        ),
+        lineOf("time", durations, `${formatShort(medianMs)}, median of ${formatQuantity(builds.length, "build")}`),
         lineOf("rows", changes, "changed by each"),
         "",
     ];

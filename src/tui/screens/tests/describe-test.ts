@@ -51,7 +51,7 @@ function describeHistory(
         { text: "" },
     ];
     if (isHeld) {
-        return [...about, ...say("A constraint of the table holds it: no run asks for it.")];
+        return [...about, ...say("A constraint of the table guarantees it, so no run tests it.")];
     }
     if (value === null) {
         return [
@@ -60,7 +60,7 @@ function describeHistory(
         ];
     }
     if (value.length === 0) {
-        return [...about, ...say("No run has asked it yet: t runs the data tests of its model.")];
+        return [...about, ...say("It has never run: t runs the data tests of its model.")];
     }
     return [
         ...about,

@@ -43,7 +43,7 @@ export function formatTestLine({ test, last, isHeld }: TestItem, width: number, 
 /** What the selected test checks, and its last message, for the lines below the list. */
 export function formatTestAbout({ test, last, isHeld }: TestItem, width: number, theme: Theme): readonly string[] {
     const known = test.known === null ? "" : `Known: ${test.known}`;
-    const message = last?.message ?? (isHeld ? "A constraint of the table holds it: no run asks for it." : known);
+    const message = last?.message ?? (isHeld ? "A constraint of the table guarantees it, so no run tests it." : known);
     const asks = test.description === "" ? test.name : test.description;
     const askRows = message === "" ? aboutRows : Math.min(aboutRows - 1, wrapText(asks, width).length);
     return [

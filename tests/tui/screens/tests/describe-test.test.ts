@@ -77,8 +77,8 @@ describe("the history of a data test", () => {
                 .at(-1);
         };
         expect(say({}, null)).toBe("reading its history …");
-        expect(say({}, [])).toBe("No run has asked it yet: t runs the data tests of its model.");
-        expect(say({ isHeld: true }, [])).toBe("A constraint of the table holds it: no run asks for it.");
+        expect(say({}, [])).toBe("It has never run: t runs the data tests of its model.");
+        expect(say({ isHeld: true }, [])).toBe("A constraint of the table guarantees it, so no run tests it.");
     });
 });
 
