@@ -1,25 +1,25 @@
 import { parseArgs } from "node:util";
 
-/** What the benchmarks are asked for. */
+/** The options of the benchmarks. */
 export interface BenchOptions {
     /** Sizes of the shop, in events. */
     readonly eventCounts: readonly number[];
-    /** Every figure is the median of so many rounds. */
+    /** Every figure is the median of this many rounds. */
     readonly rounds: number;
     /** How many models the generated graph has. */
     readonly modelCount: number;
-    /** How many rows the relation has that is scrolled through, on the server and on the embedded database. */
+    /** How many rows the scrolled relation has, on the server and on the embedded database. */
     readonly rowCount: number;
     readonly embeddedRowCount: number;
-    /** Which parts of the benchmark of the interface; all when empty. */
+    /** Which parts of the interface benchmark to run; all when empty. */
     readonly parts: readonly string[];
     /** A server to use instead of one that is started here; databases are created on it. */
     readonly databaseUrl: string | null;
-    /** Where the server that is started here keeps its data from one benchmark to the next; null for a folder that goes at the end. */
+    /** Where the started server keeps its data between benchmarks; null for a temporary folder. */
     readonly dataFolder: string | null;
     /** Statements of incremental builds that take this long are printed with their plans; null for none. */
     readonly slowMs: number | null;
-    /** Whether to hold the incremental builds against a full refresh at the end. */
+    /** Whether to compare the incremental builds with a full refresh at the end. */
     readonly isVerified: boolean;
 }
 

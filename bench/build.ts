@@ -5,7 +5,7 @@ import { runPsql, runStardeck, type ProgramRun } from "./program.js";
 import { withBenchDatabase, type BenchServer } from "./server.js";
 import { emptyWarehouse, prepareWebshop, removeBatches } from "./webshop.js";
 
-/** One build: how long it took, and what the server and the program used of processors. */
+/** One build: its duration, and the processor time of the server and the program. */
 interface Measured {
     readonly durationMs: number;
     readonly cpuMs: number;
@@ -42,7 +42,7 @@ export async function benchBuild(server: BenchServer, { eventCounts, rounds }: B
         if (rowCounts.size !== 1) {
             throw new Error(`The builds differ:\n${[...rowCounts].join("\n")}`);
         }
-        // Round by round, so that a slow minute of the machine does not count for one of the two alone.
+        // Round by round, so that a slow minute of the machine affects both.
         const compare = (runs: readonly Measured[], of: keyof Measured): readonly [value: string, ratio: string] => [
             formatMs(median(runs.map((run) => run[of]))),
             formatRatio(median(runs.map((run, round) => run[of] / (results.psql[round]?.[of] ?? NaN)))),

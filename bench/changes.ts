@@ -11,11 +11,11 @@ const databaseName = "changes";
 
 interface Cost {
     readonly durationMs: number;
-    /** Of the program and of its connections to the server; null where that is not known. */
+    /** Processor time of the program and of its connections to the server; null if unknown. */
     readonly processorMs: number | null;
 }
 
-/** What planning and migrating a project of many models cost, from its files to the end of the process. */
+/** The cost of planning and migrating a project with many models, from its files to the end of the process. */
 export async function benchChanges(server: BenchServer, { modelCount, rounds }: BenchOptions): Promise<void> {
     await inNewFolder("bench-changes", async (folder) => {
         await writeProject(folder, modelCount);

@@ -16,12 +16,12 @@ const sizes: readonly Size[] = [
     { columns: 120, rows: 40 },
     { columns: 200, rows: 60 },
 ];
-/** So many times forward and back make percentiles mean something. */
+/** How many times to walk forward and back, enough for meaningful percentiles. */
 const walks = 10;
 
 type Screen = readonly string[];
 
-/** The demo in a pseudo-terminal: how soon its first slide is there, and how soon one that was seen before. */
+/** The demo in a pseudo-terminal: the time to its first slide, and to a slide that was shown before. */
 export function benchDemo({ rounds }: BenchOptions): Promise<void> {
     return inNewFolder("demo", async (folder) => {
         const { slides } = await loadDeck(shippedDeckFolder);
@@ -80,13 +80,13 @@ function measureChange(terminal: StoryTerminal, key: string, isThere: (screen: S
     return measureUntilFrame(terminal, start, isThere);
 }
 
-/** The slide of this number, with all that is read for it. */
+/** Whether the slide with this number is shown completely. */
 function isWhole(number: number, count: number): (screen: Screen) => boolean {
     return (screen) =>
         screen.some((row) => row.endsWith(` ${number}/${count}`)) && !screen.some((row) => /Reading .*…/.test(row));
 }
 
-/** Starts the demo in a terminal, lends it, and ends it so that it removes what it has made. */
+/** Starts the demo in a terminal for `use`, then ends it so that it removes its temporary files. */
 async function withDemo(
     workingFolder: string,
     size: Size,

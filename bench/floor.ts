@@ -6,8 +6,8 @@ import { loadHeldTests } from "../src/runs/test-list.js";
 import { loadRegistry, type TableModel } from "../src/warehouse/registry.js";
 
 /**
- * The SQL that a first build cannot do without, for psql: fill each table model, look at its rows, ask its data tests.
- * In the engine's order, each model in a transaction; no diff, no record of anything, no failing rows kept.
+ * The minimal SQL of a first build, for psql: fill each table model, analyze it, run its data tests. In the engine's order, each model
+ * in its own transaction; without a diff, run records or samples of failing rows.
  */
 export async function buildFloorSql(database: Database): Promise<string> {
     const graph = makeGraph(await loadRegistry(database));
@@ -31,7 +31,7 @@ export async function buildFloorSql(database: Database): Promise<string> {
     return ["set time zone 'UTC';", ...models].join("\n");
 }
 
-/** The rows of every table model, to see that two ways of building did the same. */
+/** The row counts of every table model, to check that two ways of building give the same. */
 export async function countWarehouseRows(database: Database): Promise<string> {
     const { models } = await loadRegistry(database);
     const counts = models

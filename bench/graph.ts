@@ -28,7 +28,7 @@ interface GraphCosts {
     readonly nothingNew: ProgramRun;
 }
 
-/** What the engine itself costs: a graph of trivial models, and a tenth of it to see what grows. */
+/** The cost of the engine itself: a graph of trivial models, and a tenth of it to see what grows. */
 export async function benchGraph(server: BenchServer, { modelCount, rounds }: BenchOptions): Promise<void> {
     const costs: GraphCosts[] = [];
     for (const count of [Math.ceil(modelCount / 10), modelCount]) {
@@ -207,7 +207,7 @@ async function emptyGraph(database: Database): Promise<void> {
     await settle(database);
 }
 
-/** What a change of the rules of derivation would cost: the part of a first migration that derives mappings. */
+/** The cost of a change of the derivation rules: the part of a first migration that derives mappings. */
 async function measureDerivation(database: Database): Promise<number> {
     const { models } = await loadRegistry(database);
     const started = performance.now();
@@ -217,7 +217,7 @@ async function measureDerivation(database: Database): Promise<number> {
     return performance.now() - started;
 }
 
-/** Everything that a build does before it starts its first model. */
+/** Measures everything that a build does before its first model. */
 async function measurePlan(database: Database): Promise<number> {
     const started = performance.now();
     const graph = makeGraph(await loadRegistry(database));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Lends an empty folder and removes it. */
+/** Makes an empty folder for `use`, then removes it. */
 export async function inNewFolder<T>(purpose: string, use: (folder: string) => Promise<T>): Promise<T> {
     const folder = await mkdtemp(join(tmpdir(), `stardeck-${purpose}-`));
     try {

@@ -14,7 +14,7 @@ interface Round {
     readonly nothingNewMs: number;
     /** What the builds used of processors, of the server and of the program. */
     readonly cpuMs: Readonly<Record<"full" | BatchKind, number>>;
-    /** What each of the three builds that had something to do did to each model, in build order. */
+    /** For each of the three builds with work to do, what it did to each model, in build order. */
     readonly models: Readonly<Record<"full" | BatchKind, readonly ModelRun[]>>;
 }
 
@@ -108,7 +108,7 @@ async function measureRound(server: BenchServer, name: string, slowMs: number | 
     };
 }
 
-/** Holds what the incremental builds left against a full refresh. */
+/** Compares the result of the incremental builds with a full refresh. */
 async function verifyWarehouse(database: Database): Promise<void> {
     const results = await verifyModels(database, { select: [], exclude: [], onResult: () => undefined });
     const differing = results.filter((result) => result.status !== "equal");

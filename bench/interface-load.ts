@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { packageFolder } from "../src/config/package-folder.js";
 import { formatMs, formatRatio, interleave, median, printTable } from "./measure.js";
 
-/** What loading the interface takes, with React and Ink: from the files of the built program, and module by module. */
+/** The time to load the interface, with React and Ink: from the files of the built program, and module by module. */
 export async function benchLoad(rounds: number): Promise<void> {
     const program = join(packageFolder, "dist/program");
     const bundle = readdirSync(program).find((name) => /^run-interface-.*\.js$/.test(name)) ?? "";
@@ -28,7 +28,7 @@ export async function benchLoad(rounds: number): Promise<void> {
     );
 }
 
-/** In a new process, without its start. */
+/** Measures an import in a new process, without the process's start. */
 function measureImport(specifier: string): number {
     const script = `
         const started = performance.now();

@@ -11,7 +11,7 @@ import { formatCount, printProgress } from "./measure.js";
 import { runStardeck } from "./program.js";
 import { createDatabase, hasDatabase, withBenchDatabase, type BenchServer } from "./server.js";
 
-/** A database that holds the built demo shop, many trivial models and one big relation, and where stardeck finds it. */
+/** A database with the built demo shop, many trivial models and one big relation, and how stardeck finds it. */
 export interface InterfacePlace {
     readonly kind: "server" | "embedded";
     readonly workingFolder: string;
@@ -20,7 +20,7 @@ export interface InterfacePlace {
     readonly modelCount: number;
 }
 
-/** The relation that is scrolled through: a source, with an index on its key. */
+/** The scrolled relation: a source with an index on its key. */
 export const bigRelation = "bench_row";
 
 export interface PlaceSize {
@@ -28,7 +28,7 @@ export interface PlaceSize {
     readonly modelCount: number;
 }
 
-/** Lends the place on a server; what a kept data folder has already is used again. */
+/** Prepares the place on a server for `use`; reuses what a kept data folder already has. */
 export async function withServerPlace(
     server: BenchServer,
     size: PlaceSize,
@@ -46,13 +46,13 @@ export async function withServerPlace(
         if (!isThere) {
             await fill(place);
         }
-        // What the server would do in the background.
+        // Do now what the server would otherwise do in the background.
         await withBenchDatabase(server, name, (database) => database.maintain("vacuum (analyze)"));
         await use(place);
     });
 }
 
-/** Lends the place on an embedded database. */
+/** Prepares the place on an embedded database for `use`. */
 export function withEmbeddedPlace(size: PlaceSize, use: (place: InterfacePlace) => Promise<void>): Promise<void> {
     return inNewFolder("interface", async (workingFolder) => {
         const place = { kind: "embedded", workingFolder, flags: [], ...size } as const;
@@ -63,7 +63,7 @@ export function withEmbeddedPlace(size: PlaceSize, use: (place: InterfacePlace) 
     });
 }
 
-/** Starts stardeck in a terminal, lends it and ends it. */
+/** Starts stardeck in a terminal for `use`, then ends it. */
 export async function withInterface<T>(
     { workingFolder, flags }: InterfacePlace,
     { columns, rows }: { readonly columns: number; readonly rows: number },
@@ -94,7 +94,7 @@ async function fill(place: InterfacePlace): Promise<void> {
     await runStardeck(["build", ...flags], { workingFolder });
 }
 
-/** The project that the interface shows: the webshop's files, and those of the trivial models and of what they read. */
+/** Writes the project that the interface shows: the webshop's files, and those of the trivial models and their source. */
 async function writeProject(folder: string, modelCount: number): Promise<void> {
     await runStardeck(["init", ".", "--example", "webshop"], { workingFolder: folder });
     await writeFile(join(folder, "migrations/sources/bench.ts"), sourcesFile);
@@ -130,7 +130,7 @@ async function fillBigRelation(database: Database, rowCount: number): Promise<vo
     await database.query(`analyze staging.${bigRelation}`);
 }
 
-/** The embedded server ends a moment after its last client; before that its folder must not go. */
+/** Waits for the embedded server, which ends a moment after its last client; its folder must stay until then. */
 async function rest(workingFolder: string): Promise<void> {
     const server = await openEmbedded(join(workingFolder, ".stardeck"));
     await server.close();

@@ -24,7 +24,7 @@ const size = { columns: 120, rows: 40 };
 const scrolledRows = 100_000;
 const keyPresses = 500;
 
-/** The interface in a pseudo-terminal: how soon it is there, how soon it answers a key, what scrolling and drawing cost. */
+/** The interface in a pseudo-terminal: the time to start, the time to answer a key, and the cost of scrolling and drawing. */
 export async function benchInterface(server: BenchServer, options: BenchOptions): Promise<void> {
     if (options.parts.length === 0 || options.parts.includes("load")) {
         await benchLoad(options.rounds);
@@ -143,7 +143,7 @@ async function benchMemory(place: InterfacePlace): Promise<void> {
     });
 }
 
-/** A full refresh of all models: what the interface uses more than plain builds before and after it, as a share of one core. */
+/** A full refresh of all models: the interface's extra processor time over plain builds before and after it, as a share of one core. */
 async function benchBuild(place: InterfacePlace): Promise<void> {
     const { workingFolder, flags } = place;
     const build = ["build", "--full-refresh", ...flags];
@@ -159,7 +159,7 @@ async function benchBuild(place: InterfacePlace): Promise<void> {
         return { durationMs, cpuMs: readUsage(terminal.pid()).cpuMs - cpuMs };
     });
     const after = await runStardeck(build, { workingFolder });
-    // The interface is measured when it has started.
+    // Leave out the start, because the interface is measured after it has started.
     const plainMs = median([before, after].map(({ cpuMs }) => (cpuMs ?? NaN) - (start.cpuMs ?? NaN)));
     printTable(
         `A full refresh of ${formatCount(place.modelCount)} models`,
@@ -184,7 +184,7 @@ async function openBigRelation(terminal: StoryTerminal): Promise<void> {
     await terminal.waitFor("Customer 1");
 }
 
-/** Until its plan is there, Enter starts nothing. */
+/** Waits for the plan: before that, Enter starts nothing. */
 async function openFullRefresh(terminal: StoryTerminal): Promise<void> {
     await terminal.waitFor("discount_amount");
     terminal.press("3");

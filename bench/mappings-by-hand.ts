@@ -1,4 +1,4 @@
-/** What a person wrote for the webshop before mappings were derived: upstream name → SELECT of affected entities over `changed`, by model. */
+/** Hand-written mappings of the webshop, from before they were derived: by model, upstream name → SELECT of affected entities over `changed`. */
 export const mappingsByHand: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     int_events: {
         event: "select id from changed where id is not null",
@@ -130,7 +130,7 @@ export const mappingsByHand: Readonly<Record<string, Readonly<Record<string, str
     },
 };
 
-/** Where nothing was written, the entities of the same name were taken. */
+/** Without a hand-written mapping, takes the columns of the same name as entities. */
 export function mappingByHand(modelName: string, upstreamName: string, entityKey: readonly string[]): string {
     return mappingsByHand[modelName]?.[upstreamName] ?? `select ${entityKey.join(", ")} from changed`;
 }

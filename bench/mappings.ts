@@ -31,7 +31,7 @@ interface Measured {
     readonly durationMs: number;
 }
 
-/** Which entities of the webshop a further day affects: as a person said it, as it follows from the SELECTs, and truly. */
+/** Which entities of the webshop another day affects: by hand-written mappings, by derived ones, and in fact. */
 export async function benchMappings(server: BenchServer, { eventCounts, rounds }: BenchOptions): Promise<void> {
     for (const eventCount of eventCounts) {
         const name = await prepareWebshop(server, eventCount);
@@ -69,7 +69,7 @@ interface Builds {
     readonly nothingNewMs: number;
 }
 
-/** Whole builds by both kinds of mappings, in turn: what a person wrote is an override. */
+/** Builds with both kinds of mappings in turn; hand-written ones are overrides. */
 async function measureBuilds(server: BenchServer, name: string, eventCount: number, rounds: number): Promise<void> {
     const url = server.urlOf(name);
     const build = async (): Promise<number> => (await runStardeck(["build", "--database-url", url])).durationMs;
@@ -145,7 +145,7 @@ async function measurePairs(
     );
 }
 
-/** @returns how many entities of the model truly changed */
+/** @returns how many entities of the model actually changed */
 async function measureModel(
     connection: Connection,
     graph: Graph,

@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Measures alternatives in turn, A B C A B C …, so that what else the machine does falls on all of them alike.
+ * Measures alternatives in turn, A B C A B C …, so that other load of the machine affects all of them alike.
  *
  * @returns for each alternative, the result of each round.
  */
@@ -39,7 +39,7 @@ export function printTable(title: string, header: readonly string[], rows: reado
     process.stdout.write(`\n${title}\n${lines.join("\n")}\n`);
 }
 
-/** What the benchmark is at, for whoever waits. */
+/** Prints the benchmark's progress. */
 export function printProgress(text: string): void {
     process.stderr.write(`… ${text}\n`);
 }

@@ -8,19 +8,19 @@ const programFile = join(import.meta.dirname, "..", "program", "cli.js");
 const usageReporter = join(import.meta.dirname, "report-usage.js");
 
 export interface ProgramRun {
-    /** Of the whole process, from before its start to after its end. */
+    /** Duration of the whole process, from before its start to after its end. */
     readonly durationMs: number;
-    /** The most memory it held, in MiB; null where that is not reported. */
+    /** Peak memory in MiB; null if not reported. */
     readonly peakMemoryMiB: number | null;
-    /** What it used of processors, its children aside; null where that is not reported. */
+    /** Processor time without child processes; null if not reported. */
     readonly cpuMs: number | null;
     readonly output: string;
 }
 
 /**
- * Runs stardeck as a user does: a process of its own.
+ * Runs stardeck as a user does, in its own process.
  *
- * @throws Error with what it said, when it does not exit with 0.
+ * @throws Error with its output if it does not exit with 0.
  */
 export async function runStardeck(
     args: readonly string[],

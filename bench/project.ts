@@ -5,7 +5,7 @@ import { readProject } from "../src/project/read-project.js";
 import type { BenchOptions } from "./arguments.js";
 import { formatCount, formatMs, median, printTable } from "./measure.js";
 
-/** What reading a project costs: with nothing known of it, with nothing changed, and with one file changed. */
+/** The cost of reading a project: without a cache, with nothing changed, and with one file changed. */
 export async function benchProject({ modelCount, rounds }: BenchOptions): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "stardeck-bench-project-"));
     const cacheFolder = join(folder, "cache");

@@ -12,7 +12,7 @@ import type { BenchOptions } from "./arguments.js";
 const run = promisify(execFile);
 const port = "54329";
 
-/** What a machine for this purpose would be given; nothing here has to survive a crash. */
+/** Settings of a dedicated machine; nothing here has to survive a crash. */
 const settings = {
     listen_addresses: "",
     port,
@@ -27,7 +27,7 @@ const settings = {
     fsync: "off",
     synchronous_commit: "off",
     full_page_writes: "off",
-    // What it would do in the background is done between the measurements instead.
+    // The benchmarks vacuum and analyze between measurements instead.
     autovacuum: "off",
     shared_preload_libraries: "auto_explain",
 };
@@ -38,11 +38,11 @@ export interface BenchServer {
     readonly urlOf: (databaseName: string) => string;
     /** What the server logged since `offset`, and the offset after it; empty for a server that was not started here. */
     readonly readLog: (offset: number) => Promise<{ text: string; offset: number }>;
-    /** What its connections that have ended used of processors so far; null where that is not known. */
+    /** Processor time of its ended connections so far; null if unknown. */
     readonly readProcessorMs: () => Promise<number | null>;
 }
 
-/** Starts a server (or takes the given one), lends it and stops it, whatever happens. */
+/** Starts a server, or takes the given one, for `use`; always stops a started one. */
 export async function withServer<T>(options: BenchOptions, use: (server: BenchServer) => Promise<T>): Promise<T> {
     const { databaseUrl, dataFolder } = options;
     if (databaseUrl !== null) {
@@ -96,7 +96,7 @@ export async function withServer<T>(options: BenchOptions, use: (server: BenchSe
     }
 }
 
-/** The processes of the server's first one, which has one for each connection; null where that is not known. */
+/** The child processes of the postmaster, including one for each connection; null if unknown. */
 async function listChildren(data: string): Promise<readonly string[] | null> {
     if (process.platform !== "linux") {
         return null;
@@ -110,13 +110,13 @@ async function readServerPid(data: string): Promise<string> {
     return pid;
 }
 
-/** How often is looked whether connections that were closed have ended. */
+/** How often to check whether closed connections have ended. */
 const pauseMs = 20;
 
 /**
- * What the connections that have ended used; those that are about to end are waited for.
+ * The processor time of ended connections; waits for those that are about to end.
  *
- * @param own processes that are of no connection
+ * @param own the server's processes that do not serve a connection
  */
 async function readEndedChildrenMs(data: string, own: readonly string[] | null): Promise<number | null> {
     if (own === null) {
@@ -126,12 +126,12 @@ async function readEndedChildrenMs(data: string, own: readonly string[] | null):
         await setTimeout(pauseMs);
     }
     const stat = await readFile(`/proc/${await readServerPid(data)}/stat`, "utf8");
-    // Behind the name, which stands in parentheses: cutime and cstime in hundredths of a second.
+    // After the name in parentheses: cutime and cstime, in hundredths of a second.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return 10 * (Number(fields[13]) + Number(fields[14]));
 }
 
-/** PostgreSQL refuses to run as root; then it runs as the owner of Debian's data directories. */
+/** PostgreSQL refuses to run as root: then use the owner of Debian's data directories. */
 async function findServerUser(): Promise<{ uid?: number; gid?: number }> {
     if (process.getuid?.() !== 0) {
         return {};
@@ -158,7 +158,7 @@ export function hasDatabase(server: BenchServer, name: string): Promise<boolean>
     });
 }
 
-/** An empty database; one of the same name goes. */
+/** Creates an empty database, replacing one of the same name. */
 export function createDatabase(server: BenchServer, name: string): Promise<void> {
     return withBenchDatabase(server, "postgres", async (database) => {
         await database.maintain(`drop database if exists ${quoteIdentifier(name)}`);

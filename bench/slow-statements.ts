@@ -21,7 +21,7 @@ export async function withSlowStatements<T>(
         `set auto_explain.log_min_duration = ${slowMs}`,
         "set auto_explain.log_analyze = on",
         "set auto_explain.log_buffers = on",
-        // Reading the clock for every row would make the statements slower than they are.
+        // Reading the clock for every row would slow the statements down.
         "set auto_explain.log_timing = off",
         "set auto_explain.log_settings = off",
     ]);

@@ -9,7 +9,7 @@ import { createDatabase, withBenchDatabase, type BenchServer } from "./server.js
 
 const changedShare = 0.001;
 
-/** What the changes of a table cost that is changed in place, beside all that the first build of what reads it costs. */
+/** The cost of finding changes in a table that is changed in place, beside the cost of the first build of its readers. */
 export async function benchSources(server: BenchServer, { rowCount, rounds }: BenchOptions): Promise<void> {
     const name = "sources_bench";
     await createDatabase(server, name);

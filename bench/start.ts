@@ -3,7 +3,7 @@ import { inNewFolder } from "./in-new-folder.js";
 import { formatMs, interleave, median, printProgress, printTable } from "./measure.js";
 import { runStardeck } from "./program.js";
 
-/** The phases of the main job as commands of their own, each of which also opens the embedded database and closes it. */
+/** The phases of the main job as separate commands, each of which also opens and closes the embedded database. */
 const phases: readonly (readonly [what: string, args: readonly string[]])[] = [
     ["open, first time", ["query", "select 1"]],
     ["open again", ["query", "select 1"]],

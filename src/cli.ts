@@ -6,12 +6,12 @@ import { findSecrets } from "./commands/redact.js";
 import { isSet } from "./config/environment.js";
 import { mayOpenInterface, showsUnicode } from "./config/terminal-kind.js";
 
-// Node 20 has none, and `pg` would load a whole HTTP client to learn in another way that this is not Cloudflare.
+// Node 20 has no `navigator`. Without it, `pg` would load a whole HTTP client just to detect Cloudflare.
 if (!("navigator" in globalThis)) {
     Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
 }
 
-// A password on the command line is not to be read by others in the list of processes.
+// Hide a password on the command line from the list of processes.
 if (findSecrets(process.argv, {}).length > 0) {
     process.title = "stardeck";
 }
@@ -50,5 +50,5 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
           }
         : null,
 });
-// Whatever still holds the process (a connection that is closing) has nothing more to say.
+// What still keeps the process alive, such as a closing connection, is no longer needed.
 process.exit(exitCode);

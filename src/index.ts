@@ -1,5 +1,5 @@
 /**
- * What the files of a project import from `stardeck`: functions that type what they say, and read it as it is.
+ * What the files of a project import from `stardeck`: functions that type their argument and return it unchanged.
  *
  * @packageDocumentation
  */

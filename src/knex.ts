@@ -16,10 +16,10 @@ import { ServerClient } from "./database/server/server-client.js";
 import { buildPinSql } from "./database/session-settings.js";
 import { makeKnexConfig } from "./warehouse/migrations.js";
 
-// Knex has no types for it, and names it nowhere else.
+// Knex has no types for this file, and does not export the class elsewhere.
 const PostgresClient = createRequire(import.meta.url)("knex/lib/dialects/postgres/index.js") as typeof Knex.Client;
 
-/** Obeys what the environment says of connections as stardeck's own do, and leaves it where the database is embedded. */
+/** Reads connection settings from the environment as stardeck does, and ignores them for the embedded database. */
 class KnexClient extends PostgresClient {
     _driver(): object {
         return { Client: ServerClient };
@@ -27,8 +27,8 @@ class KnexClient extends PostgresClient {
 }
 
 /**
- * What a knexfile exports by default: the database that stardeck itself would use in this folder and environment, and the same
- * migrations under the same names, for `npx knex migrate:status` and its like.
+ * The default export for a knexfile: the database that stardeck itself would use in this folder and environment, and the same migrations
+ * with the same names, for `npx knex migrate:status` and similar commands.
  *
  * @param folder the folder of the knexfile
  */
@@ -55,7 +55,7 @@ interface RawConnection {
     query(sql: string, callback: (error: Error | null) => void): void;
 }
 
-/** Prepares each connection for Knex, which begins its transactions by itself: the settings are those of the session here. */
+/** Pins settings for the session, not per transaction, because Knex begins its transactions by itself. */
 function makePool(pinSql: string): NonNullable<Knex.Config["pool"]> {
     // Knex keeps its record of migrations in `ops`, before the first migration has run.
     const makeSchema = `

@@ -27,7 +27,7 @@ await build({
     // React's production build, and none of Ink's connection to React's developer tools.
     transform: { define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' } },
     plugins: [{ name: "no-devtools", load: { filter: { id: /\/ink\/build\/devtools\.js$/ }, handler: () => "" } }],
-    // Names stay, for whoever reads a stack trace.
+    // Keep names, for readable stack traces.
     output: {
         dir: unfinished,
         format: "esm",
@@ -40,7 +40,7 @@ await build({
 await rm(program, { recursive: true, force: true });
 await rename(unfinished, program);
 
-// What the files of a project see of these modules.
+// The types of the modules that project files import.
 for (const name of ["index", "knex", "project/define", "project/definitions"]) {
     const { code, errors } = await isolatedDeclaration(name, await readFile(pathOf(`src/${name}.ts`), "utf8"));
     if (errors.length > 0) {

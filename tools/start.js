@@ -1,4 +1,4 @@
-// Starts the built program, for `npm start` and `npm run demo`; says how it is built where it is not.
+// Starts the built program, for `npm start` and `npm run demo`; if it is not built, says how to build it.
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath, URL } from "node:url";

@@ -3,7 +3,7 @@ import type { Scope, TestRun } from "../runs/run.js";
 import { formatCount, formatDuration, formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { styled, type Output, type Text } from "./output.js";
 
-/** Reads a build's events and writes lines that a person can follow while it runs; with `--json`, the events themselves. */
+/** Writes a build's events as lines for people while it runs; with `--json`, writes the events themselves. */
 export function makeBuildLog(output: Output): BuildListener {
     if (output.isJson) {
         return (event) => {
@@ -23,7 +23,7 @@ export function makeBuildLog(output: Output): BuildListener {
                     [
                         `Run ${event.runId}: ${formatQuantity(modelCount, "model")}`,
                         formatQuantity(event.threads, "thread"),
-                        // An estimate below two seconds helps nobody.
+                        // An estimate below two seconds is useless.
                         ...((event.estimatedMs ?? 0) < 2000
                             ? []
                             : [`about ${formatDuration(event.estimatedMs ?? 0)} by past runs`]),

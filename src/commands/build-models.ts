@@ -35,7 +35,7 @@ export interface ModelsToBuild {
     readonly signal: AbortSignal;
 }
 
-/** Builds or tests models, logs it as it goes, and gives the run's exit code. */
+/** Builds or tests models, logs the progress, and returns the run's exit code. */
 export async function buildModels(database: Database, models: ModelsToBuild): Promise<ExitCode> {
     const { command, flags, settings, output, signal } = models;
     tellFewConnections(database, settings.threads, output);

@@ -26,7 +26,7 @@ export const command = defineCommand({
     run: build,
 });
 
-/** Builds and tests models, or prints what would be done. */
+/** Builds and tests models, or prints what it would do. */
 export async function build(invocation: Invocation<FlagValues<typeof flags>>): Promise<ExitCode> {
     return invocation.flags.dryRun === true
         ? openDatabase(invocation, (database) => printPlan(database, invocation))

@@ -2,7 +2,7 @@ import type { Command } from "./command.js";
 
 interface CatalogueEntry {
     readonly summary: string;
-    /** Loads the command's module: nothing of it is read before it is needed. */
+    /** Imports the command's module only when it is needed. */
     readonly load: () => Promise<{ readonly command: Command }>;
 }
 
@@ -90,7 +90,7 @@ export const catalogue: Readonly<Record<string, CatalogueEntry>> = {
     },
 };
 
-/** What `stardeck` does without a command. */
+/** The job of `stardeck` without a command. */
 export const mainJob: CatalogueEntry = {
     summary: "Migrate, seed the demo, build, test and print the marts",
     load: () => import("./start.js"),

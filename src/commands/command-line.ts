@@ -24,9 +24,9 @@ export interface Surroundings {
     readonly stdout: ProcessStream;
     readonly stderr: ProcessStream;
     readonly interrupts: Interrupts;
-    /** Null where there is no terminal to show it on. */
+    /** Null without a terminal. */
     readonly openInterface: OpenInterface | null;
-    /** Null where nobody can answer. */
+    /** Null if there is no terminal to ask on. */
     readonly ask: Ask | null;
 }
 
@@ -43,17 +43,17 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     });
     const exitCode = await runToEnd(argv, surroundings);
     const written = Promise.all([stdout.flush(), stderr.flush()]);
-    // A reader that does not read holds up no program that was interrupted.
+    // After an interrupt, do not wait for a slow reader.
     await (interrupts.signal.aborted ? Promise.race([written, pause(flushAfterInterruptMs)]) : written);
     return withLostOutput(exitCode, surroundings);
 }
 
 const flushAfterInterruptMs = 500;
 
-/** What the command ended with, unless part of its output is missing. */
+/** The command's exit code, unless part of its output is missing. */
 function withLostOutput(exitCode: ExitCode, { stdout, stderr, interrupts }: Surroundings): ExitCode {
     const results = stdout.lost();
-    // A command that only reads is stopped when its output is lost, which is no interrupt by a person.
+    // A reading command is stopped when its output is lost; that is not an interrupt by the user.
     const wasStopped = exitCode === exitCodes.interrupted && results !== null && !interrupts.signal.aborted;
     const ended = wasStopped ? exitCodes.done : exitCode;
     const isCut = [results, stderr.lost()].some((lost) => lost?.isReaderGone === false);
@@ -62,10 +62,10 @@ function withLostOutput(exitCode: ExitCode, { stdout, stderr, interrupts }: Surr
 
 async function runToEnd(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
     const { environment, stdin, stdout, stderr, interrupts } = surroundings;
-    // For errors in the command line itself, before flags and settings are known.
+    // Used for errors in the command line itself, before flags and settings are parsed.
     let isJson = argv.includes("--json");
     let isVerbose = argv.includes("--verbose");
-    // What only reads has nothing left to do once its output is lost.
+    // A reading command has nothing left to do once its output is lost.
     const readingSignal = AbortSignal.any([interrupts.signal, stdout.lostSignal]);
     let signal = readingSignal;
     const secrets = [...findSecrets(argv, environment)];
@@ -132,7 +132,7 @@ async function runToEnd(argv: readonly string[], surroundings: Surroundings): Pr
         if (signal.aborted) {
             return exitCodes.interrupted;
         }
-        // Knows the errors of PostgreSQL, and so loads what talks to it.
+        // Imported only here, because it loads the database client for PostgreSQL's errors.
         const { errorRecord, formatError } = await import("./format-error.js");
         for (const line of formatError(error, isVerbose, makeRedact(secrets))) {
             output.talk(line);
@@ -144,11 +144,11 @@ async function runToEnd(argv: readonly string[], surroundings: Surroundings): Pr
     }
 }
 
-/** How long a command may take to end cleanly once it is interrupted: longer where a run has to be recorded as cancelled. */
+/** How long a command may take to end cleanly after an interrupt; longer if it must record its run as cancelled. */
 const readingGraceMs = 1000;
 const writingGraceMs = 5000;
 
-/** Rejects when an interrupt does not reach what the command waits for: the server rolls back what a lost connection leaves. */
+/** Rejects if an interrupt does not end the command in time; the server rolls back when the connection closes. */
 async function endAfterInterrupt(interrupted: AbortSignal, graceMs: number): Promise<never> {
     await new Promise((resolve) => {
         interrupted.addEventListener("abort", resolve);
@@ -157,7 +157,7 @@ async function endAfterInterrupt(interrupted: AbortSignal, graceMs: number): Pro
     throw new StardeckError("Interrupted.", { code: "interrupted" });
 }
 
-/** Whether a flag of the program itself is given; what follows `--` is no flag. */
+/** Whether a flag of the program itself is given; words after `--` are not flags. */
 function asksFor(flag: "--help" | "--version", rest: readonly string[]): boolean {
     const end = rest.indexOf("--");
     const flags = end === -1 ? rest : rest.slice(0, end);
@@ -178,7 +178,7 @@ async function runParsed(
     if (rest.settings.readOnly) {
         refuseToWrite(command, parsed.flags);
     }
-    // The parser has checked every flag against its description, which is where its type comes from.
+    // The cast is safe: the parser has checked every flag against its description, from which the type derives.
     return command.run({ ...rest, arguments: parsed.arguments, flags: parsed.flags as FlagValues<FlagDescriptions> });
 }
 
@@ -186,7 +186,7 @@ function isWriting({ writes, readsWith }: Command, given: ParsedArguments["flags
     return writes && !(readsWith !== undefined && given[readsWith] === true);
 }
 
-/** @throws StardeckError `usage` for a command that would write, before it connects to anything. */
+/** @throws StardeckError `usage` for a command that would write, before it connects. */
 function refuseToWrite(command: Command, given: ParsedArguments["flags"]): void {
     if (!isWriting(command, given)) {
         return;

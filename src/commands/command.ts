@@ -6,7 +6,7 @@ import type { ProjectFiles } from "../warehouse/project-files.js";
 import type { ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
 
-/** A flag as data: parser, help text and documentation are all made from it. Its name is its key in kebab case. */
+/** A flag as data, from which parser, help text and documentation are made. Its name is its key in kebab case. */
 export type FlagDescription =
     | {
           readonly type: "boolean";
@@ -36,7 +36,7 @@ export type FlagDescription =
 
 export type FlagDescriptions = Readonly<Record<string, FlagDescription>>;
 
-/** What the flags were given as; absent when not given, and empty when they may be given several times. */
+/** The values of the flags; a flag that was not given is absent. */
 export type FlagValues<Flags extends FlagDescriptions> = {
     readonly [Name in keyof Flags]?: Flags[Name] extends { type: "boolean" }
         ? boolean
@@ -52,7 +52,7 @@ export interface ArgumentDescription {
     readonly name: string;
     readonly description: string;
     readonly isRequired: boolean;
-    /** May be given several times; of the last one alone. */
+    /** May be given several times; only for the last argument. */
     readonly isMultiple?: boolean;
 }
 
@@ -61,66 +61,66 @@ export interface Example {
     readonly does: string;
 }
 
-/** What the interface has to be told. */
+/** What the interface needs to start. */
 export interface InterfaceRequest {
     readonly isReadOnly: boolean;
-    /** What is presented; null for the ordinary interface. */
+    /** The deck to present; null for the ordinary interface. */
     readonly presentation: Presentation | null;
-    /** Null where no project is worked on. */
+    /** Null if there are no project files to work on. */
     readonly files: ProjectFiles | null;
     readonly databaseName: string;
     readonly threads: number;
-    /** Where a person's place is kept from start to start; null for nowhere. */
+    /** The file that keeps the user's place between starts; null to keep none. */
     readonly stateFile: string | null;
     readonly signal: AbortSignal;
     readonly open: (use: (database: Database) => Promise<void>) => Promise<void>;
-    /** Makes a fresh embedded database ready for a build; elsewhere it only looks. Stops when the person leaves. */
+    /** Prepares a fresh embedded database for a build; on a server it only checks. Stops when the user leaves. */
     prepare(database: Database, report: ReportPreparation, leaving: AbortSignal): Promise<Preparation>;
 }
 
-/** What comes next, once a database was opened the first time: `show-plan` says what the files would change, and asks. */
+/** The next step after a database was first opened: `show-plan` shows what the files would change, and asks. */
 export type Preparation = "none" | "build-all" | "show-plan";
 
-/** Takes what is being done, and how far it is where that can be told. */
+/** Receives the current step and, if known, its progress. */
 export type ReportPreparation = (doing: string, progress: string | null) => void;
 
-/** Shows the interface until the person quits; gives lines for the shell. */
+/** Shows the interface until the user quits; returns lines to print in the shell. */
 export type OpenInterface = (request: InterfaceRequest) => Promise<readonly string[]>;
 
 /** Asks a question on the terminal; true for yes. */
 export type Ask = (question: string) => Promise<boolean>;
 
-/** One call of a command: what was asked, checked, and where to answer. */
+/** One call of a command: its parsed arguments and flags, and where to write output. */
 export interface Invocation<Values = Readonly<Record<string, unknown>>> {
     readonly arguments: readonly string[];
     readonly flags: Values;
     readonly settings: Settings;
-    /** Where the command was started: paths that a person types begin there. */
+    /** Where the command was started; relative paths in arguments start there. */
     readonly workingFolder: string;
     readonly output: Output;
-    /** Aborted by Ctrl-C, SIGTERM or SIGHUP; for what only reads also when stdout cannot be written any more. */
+    /** Aborted by Ctrl-C, SIGTERM or SIGHUP; for reading commands also when stdout can no longer be written. */
     readonly signal: AbortSignal;
     readonly stdin: Readable & { readonly isTTY?: boolean };
-    /** Null where there is no terminal to show it on. */
+    /** Null without a terminal. */
     readonly openInterface: OpenInterface | null;
-    /** Null where nobody can answer. */
+    /** Null if there is no terminal to ask on. */
     readonly ask: Ask | null;
 }
 
-/** A command of the command line: its description as data, and what it does. */
+/** A command: its description as data, and the function that runs it. */
 export interface Command<Flags extends FlagDescriptions = FlagDescriptions> {
-    /** As typed; empty for what happens without a command. */
+    /** As typed; empty for the job without a command. */
     readonly name: string;
-    /** What it does and what to know, in whole sentences. */
+    /** What it does and what users should know, in whole sentences. */
     readonly description: string;
     readonly arguments: readonly ArgumentDescription[];
     readonly flags: Flags;
     readonly examples: readonly Example[];
-    /** True when it changes the database: refused with `--read-only`. */
+    /** True if it changes the database, so that `--read-only` refuses it. */
     readonly writes: boolean;
-    /** The flag with which it only reads although it writes without. */
+    /** The flag that turns a writing command into one that only reads. */
     readonly readsWith?: string;
-    /** `cleanly`: the command watches the signal and ends by itself. `at-once`: the database rolls back what was open. */
+    /** `cleanly`: the command watches the signal and ends by itself. `at-once`: the process ends, and the database rolls back. */
     readonly endsWhenInterrupted: "cleanly" | "at-once";
     run(invocation: Invocation<FlagValues<Flags>>): Promise<ExitCode>;
 }

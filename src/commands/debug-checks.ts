@@ -58,7 +58,7 @@ export async function checkDatabase(
         });
     }
 
-    /** What cannot even be looked at is one failed check, and the next ones are still made. */
+    /** If a group throws, it counts as one failed check, and the next groups still run. */
     async function group(name: string, check: () => Promise<void>): Promise<void> {
         try {
             await check();
@@ -76,7 +76,7 @@ function privilegeHint(access: Access): string {
     return `Ask the owner: grant usage on schema ops, select on all tables in schema ops to ${access.user}.`;
 }
 
-/** From the catalog, which everybody may read: `to_regclass` would need a privilege on the schema. */
+/** From the catalog, which every role may read: `to_regclass` would need a privilege on the schema. */
 async function isRegistered(database: Database): Promise<boolean> {
     const { rowCount } = await database.query(
         `select from pg_class
@@ -92,7 +92,7 @@ function describeConnection(database: Database, access: Access): Check {
     return ok("connection", `${database.name}, PostgreSQL ${access.version}, as ${access.user}, ${encryption}`);
 }
 
-/** Whether the server would let this role write, whatever stardeck asks of it. */
+/** Whether the server itself would let this role write. */
 function describeWriting(database: Database, access: Access, isReadOnly: boolean): Check {
     const { user, couldWrite } = access;
     if (database.whyNotWritable !== null) {
@@ -115,7 +115,7 @@ function describeWriting(database: Database, access: Access, isReadOnly: boolean
         : ok("writing", found);
 }
 
-/** What a build needs; nothing of it for who only reads. */
+/** The privileges that a build needs; none if stardeck only reads. */
 function describePrivileges(access: Access, isReadOnly: boolean): readonly Check[] {
     if (isReadOnly) {
         return [];
@@ -205,7 +205,7 @@ async function checkSources(
     }
 }
 
-/** One line for each table of which policies would hide rows from this role: nothing is made of a part of them. */
+/** One failed check for each table whose policies hide rows from this role: builds refuse to read only a part. */
 async function checkRowSecurity(
     database: Database,
     access: Access,
@@ -289,7 +289,7 @@ async function checkSeed(database: Database, sourceSchema: string): Promise<Chec
                   `${formatQuantity(state.dayCount, "day")} through ${state.lastDay}, scale ${state.scale}`,
               );
     } catch {
-        // Landing tables that stardeck did not make are the normal case on a server.
+        // This is normal on a server: stardeck did not make the landing tables.
         return ok("demo data", `none: the tables in ${sourceSchema} are not stardeck's`);
     }
 }

@@ -23,7 +23,7 @@ export const command = defineCommand({
     run: debug,
 });
 
-/** Prints one line for each thing that has to be right, and fails when one is not. */
+/** Prints one line for each check, and fails if one of them fails. */
 export async function debug({ settings, output }: Invocation): Promise<ExitCode> {
     const statuses = new Set<Check["status"]>();
     await openDatabase({ settings, output }, async (database) => {

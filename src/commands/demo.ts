@@ -46,7 +46,7 @@ export const command = defineCommand({
 
 type DemoInvocation = Invocation<FlagValues<typeof flags>>;
 
-/** Presents a deck, writes it to a page, prints it where there is no terminal, or shows the notes to it. */
+/** Presents a deck, exports it to a page, prints it if there is no terminal, or shows its notes. */
 export async function demo(invocation: DemoInvocation): Promise<ExitCode> {
     const { flags: given, settings, workingFolder, output, signal, openInterface } = invocation;
     if (given.notes === true) {

@@ -20,7 +20,7 @@ import type { RanUnitTest } from "../warehouse/unit-tests/run-unit-tests.js";
 import { printUnitTest } from "./unit-tests.js";
 
 const maxRows = 10;
-/** More models than this are named and not shown. */
+/** How many models to show; the others are only named. */
 const maxModels = 3;
 
 export const command = defineCommand({
@@ -41,13 +41,13 @@ export const command = defineCommand({
     run: dev,
 });
 
-/** Shows what each save means, until it is interrupted. */
+/** Shows the effect of each save, until it is interrupted. */
 export async function dev(invocation: Invocation): Promise<ExitCode> {
     const { settings, signal } = invocation;
     const changes = watchProject(settings.project.folder, signal);
     /** The files that were saved; null at the start. */
     let paths: readonly string[] | null = null;
-    /** The next save, asked for once: a lost connection must not leave one behind that nobody waits for. */
+    /** The promise of the next save. It is shared, so that none is lost when the connection is. */
     let next = changes.next();
     const awaitSave = async (): Promise<boolean> => {
         const { done, value } = await next;
@@ -81,7 +81,7 @@ export async function dev(invocation: Invocation): Promise<ExitCode> {
     }
 }
 
-/** Ends what is being shown as soon as there is something newer to show. */
+/** Aborts `use` as soon as there is a newer save to show. */
 async function showUntil(newer: Promise<unknown>, use: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const controller = new AbortController();
     void newer.then(
@@ -99,7 +99,7 @@ async function showUntil(newer: Promise<unknown>, use: (signal: AbortSignal) => 
     }
 }
 
-/** Shows the models that were saved, or what is wrong with the project. */
+/** Shows the saved models, or what is wrong with the project. */
 async function show(
     database: Database,
     invocation: Invocation,
@@ -141,7 +141,7 @@ async function show(
     }
 }
 
-/** @throws StardeckError `usage` for a model that is not there */
+/** @throws StardeckError `usage` for an unknown model */
 function chooseModels(
     { models }: Project,
     plan: Plan,
@@ -163,7 +163,7 @@ function chooseModels(
     if (own.length > 0) {
         return own;
     }
-    // What several models import, or what was saved while nobody watched.
+    // A file that several models import was saved, or files were saved before the watch began.
     const planned = plan.models.filter(({ kind }) => kind !== "removed").map(({ name }) => name);
     return names.filter((name) => planned.includes(name));
 }

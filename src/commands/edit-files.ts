@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 
-/** The program that a person edits with; null where neither VISUAL nor EDITOR says one. */
+/** The user's editor, from VISUAL or EDITOR; null if neither is set. */
 export function findEditorOrNull({ VISUAL, EDITOR }: NodeJS.ProcessEnv): string | null {
     return [VISUAL, EDITOR].map((name) => name?.trim() ?? "").find((name) => name !== "") ?? null;
 }
 
 /**
- * Runs the editor on files, on this process's terminal. The shell splits it into words, as git's: `code --wait` works.
+ * Runs the editor on files, on this process's terminal. As in git, the shell splits it into words, so `code --wait` works.
  *
- * @returns null when it ended well, else a sentence
+ * @returns null if it succeeded, otherwise a sentence about the failure
  */
 export async function editFiles(editor: string, paths: readonly string[]): Promise<string | null> {
-    // Ctrl-C in the editor is for the editor.
+    // Ignore Ctrl-C here while the editor runs: it is meant for the editor.
     const listeners = process.listeners("SIGINT");
     const ignore = (): void => undefined;
     process.on("SIGINT", ignore);
@@ -44,7 +44,7 @@ function describeEnd(editor: string, code: number | null, signal: string | null)
     if (code === 126 || code === 127) {
         return `There is no program to run as \`${editor}\`: set VISUAL or EDITOR to an editor that is installed.`;
     }
-    // The shell says so of a program that a signal has ended.
+    // The shell reports a program that a signal has ended with a code above 128.
     const isEnded = code === null || code > 128;
     const how = isEnded ? `was ended by ${signal ?? "a signal"}` : `ended with code ${code}`;
     return `The editor \`${editor}\` ${how}: the files are as it left them.`;

@@ -7,7 +7,7 @@ export const exitCodes = {
     failed: 1,
     usage: 2,
     noDatabase: 3,
-    /** All was done, but stdout or stderr could not be written: a full disk, not a reader that went away. */
+    /** The command succeeded, but stdout or stderr could not be written, such as on a full disk; not if the reader went away. */
     outputLost: 4,
     interrupted: 130,
 } as const;
@@ -21,7 +21,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
     interrupted: exitCodes.interrupted,
 };
 
-/** The exit code of anything thrown. */
+/** The exit code for an error. */
 export function exitCodeOf(error: unknown): ExitCode {
     return error instanceof StardeckError ? byErrorCode[error.code] : exitCodes.failed;
 }

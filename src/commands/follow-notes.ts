@@ -6,8 +6,8 @@ import type { Output } from "./output.js";
 
 const lookEveryMs = 150;
 /**
- * Shows the notes to the slide that is presented on another terminal, until the demo ends: as a page in a terminal, else as
- * lines, once for each slide.
+ * Shows the notes to the slide that another terminal presents, until the demo ends: in a terminal as a page, otherwise as lines, once
+ * for each slide.
  */
 export async function followNotes(output: Output, signal: AbortSignal): Promise<ExitCode> {
     const folder = await findNotes();
@@ -21,7 +21,7 @@ export async function followNotes(output: Output, signal: AbortSignal): Promise<
             }
             if (place !== null) {
                 const { width = 80, height = Infinity } = output;
-                // The last row stays empty: the page must not scroll.
+                // Leave the last row empty, so that the page does not scroll.
                 const lines = formatNotes(place, Date.now(), {
                     columns: width,
                     rows: page !== null ? height - 1 : Infinity,

@@ -4,8 +4,7 @@ import { formatCodeFrame } from "../text/code-frame.js";
 import type { Redact } from "./redact.js";
 
 /**
- * An error as its reader wants it: one sentence, the place in the statement, the way out.
- * Stack and causes only when asked for.
+ * Formats an error for people: one sentence, the place in the statement, and the way out; stack and causes only with `--verbose`.
  */
 export function formatError(error: unknown, isVerbose: boolean, redact: Redact): readonly string[] {
     const lines =
@@ -18,7 +17,7 @@ export function formatError(error: unknown, isVerbose: boolean, redact: Redact):
     return [...lines, ...(isVerbose ? ["", ...stacksOf(error)] : [])].flatMap((text) => text.split(/\r?\n/));
 }
 
-/** The same for programs. */
+/** An error as a JSON record. */
 export function errorRecord(error: unknown): object {
     return error instanceof StardeckError
         ? { type: "error", code: error.code, message: error.message, hint: error.hint ?? null }

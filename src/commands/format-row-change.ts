@@ -2,7 +2,7 @@ import type { ChangedRow } from "../runs/changed-rows.js";
 const marks = { insert: "+", update: "~", delete: "-" } as const;
 
 /**
- * One changed row on one line, named by its key; of an update only what differs:
+ * One changed row on one line, named by its key; for an update, only the columns that differ:
  *
  *     ~ week_start 2024-11-25: order_count 148 → 149, gross_amount 31204.50 → 31280.00
  *     + week_start 2024-12-02: order_count 12, gross_amount 2210.00

@@ -87,7 +87,7 @@ export async function init({
 
 const emptyProject: Omit<NewProject, "name" | "version"> = { layers: null, seedSchema: null, sources: [] };
 
-/** @throws StardeckError `usage` for a folder in which there is something already; git's own folder does not count. */
+/** @throws StardeckError `usage` for a folder that is not empty; `.git` does not count. */
 async function refuseUsedFolder(folder: string): Promise<void> {
     const names = await readdir(folder).catch((error: unknown) => {
         const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -157,7 +157,7 @@ async function describeDatabase(
     });
 }
 
-/** The webshop, as it comes along. */
+/** Copies the webshop that comes with stardeck. */
 async function copyWebshop(folder: string, name: string): Promise<void> {
     for (const path of ["migrations", "seeds-sql", "slides"]) {
         await cp(join(packageFolder, path), join(folder, path), { recursive: true });
@@ -173,7 +173,7 @@ async function copyWebshop(folder: string, name: string): Promise<void> {
 async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
     for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
-        // Nothing that came to be there in the meantime is overwritten.
+        // `wx` never overwrites a file that has appeared in the meantime.
         await writeFile(join(folder, path), text, { flag: "wx" });
     }
 }

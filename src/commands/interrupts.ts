@@ -1,6 +1,6 @@
 import { exitCodes } from "./exit-code.js";
 
-/** How a command learns that it should stop. */
+/** Tells a command that it should stop. */
 export interface Interrupts {
     /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
     readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export function listenForInterrupts(process: Process): Interrupts {
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
     process.on("SIGHUP", () => {
-        // A terminal that is cut may send it several times: nobody has asked twice.
+        // A terminal that disconnects may send it several times, so a second one does not count as a second request.
         if (endsAtOnce || !controller.signal.aborted) {
             interrupt();
         }

@@ -107,7 +107,7 @@ function parseName(table: string): { readonly schema: string | null; readonly na
     return second === undefined ? { schema: null, name: first } : { schema: first, name: second };
 }
 
-/** Makes the table where there is none; else holds its columns against the file's. */
+/** Makes the table if it is missing, otherwise checks that it has the file's columns. */
 async function prepareTable(
     database: Queryable,
     schema: string,

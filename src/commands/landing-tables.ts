@@ -24,12 +24,12 @@ export async function findLandingSchemas(database: Queryable): Promise<readonly 
 }
 
 /**
- * Makes the demo's schema with empty landing tables where the database has no landing tables and no schema of that name,
- * so that models can be made before the first extract. A schema that is there already, or has another name, is somebody else's.
+ * Makes the demo's schema with empty landing tables, so that models can be made before the first extract; only if the database has no
+ * landing tables and no schema of that name. An existing schema, or one with another name, belongs to others.
  *
- * @param mayMake false on a server, unless somebody has asked for it; there they are made only in a database that holds nothing yet
- * @returns true when they were made.
- * @throws StardeckError `failed` when landing tables are missing; it names them.
+ * @param mayMake false on a server, unless the user has asked for it; then it makes them only in an empty database
+ * @returns true if they were made.
+ * @throws StardeckError `failed` if landing tables are missing; it names them.
  */
 export async function ensureLandingTables(
     database: Queryable,
@@ -79,12 +79,12 @@ export async function ensureLandingTables(
         );
     }
     const sql = await readFile(join(packageFolder, "seeds-sql", "landing-tables.sql"), "utf8");
-    // A function, because a replacement text would give a meaning to the dollar signs in a name.
+    // A function, because dollar signs in a replacement string have a special meaning.
     await database.query(sql.replaceAll("{source_schema}", () => quoteIdentifier(sourceSchema)));
     return true;
 }
 
-/** True where somebody has made a schema, a relation or a function outside of extensions and `ops`, which migrating makes first. */
+/** Whether the database holds a schema, relation or function outside extensions and `ops`, which a migration makes first. */
 async function holdsSomething(database: Queryable): Promise<boolean> {
     const { rowCount } = await database.query(
         `select
@@ -105,7 +105,7 @@ async function holdsSomething(database: Queryable): Promise<boolean> {
     return rowCount > 0;
 }
 
-/** True for a database without landing tables and without the schema, and for those that stardeck made and in which not all of the demo has landed. */
+/** Whether to land the demo: there are no landing tables and no such schema, or stardeck's own demo is incomplete. */
 export async function needsDemo(database: Queryable, sourceSchema: string): Promise<boolean> {
     const days = quoteQualified(sourceSchema, "stardeck_seed_day");
     const { rows } = await database.query<{ exists: boolean }>("select to_regclass($1) is not null as exists", [days]);

@@ -5,11 +5,11 @@ import { loadRememberedSchemaOrNull } from "../warehouse/project-history.js";
 import type { Queryable } from "../warehouse/queryable.js";
 
 /**
- * Reads the files of the project that is worked on.
+ * Reads the files of the current project.
  *
- * @param database where the schema of a flag is remembered; null where none is at hand
- * @returns the project, and the database schema that `{source_schema}` stands for: as a flag or the environment says, else as one said when the database was migrated last, else as the project does
- * @throws ProjectError; StardeckError `usage` where that schema holds models
+ * @param database which records the source schema of the last migration; null without a connection
+ * @returns the project, and the schema for `{source_schema}`: from a flag or the environment, else from the last migration, else from the project
+ * @throws ProjectError; StardeckError `usage` if that schema holds models
  */
 export async function loadProject(
     { project, cacheFolder, givenSourceSchema }: Settings,
@@ -21,9 +21,9 @@ export async function loadProject(
 }
 
 /**
- * The database schema of the landing tables, as `loadProject` gives it; also where other files than the configuration have problems.
+ * The database schema of the landing tables, as in `loadProject`; works even if files other than the configuration have problems.
  *
- * @throws ProjectError; StardeckError `usage` where that schema holds models
+ * @throws ProjectError; StardeckError `usage` if that schema holds models
  */
 export async function loadSourceSchema(
     { project, givenSourceSchema }: Settings,

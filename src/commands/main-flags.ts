@@ -5,7 +5,7 @@ export const mainFlags = {
     plain: { type: "boolean", description: "Plain lines and tables also in a terminal, without the interface" },
 } as const satisfies FlagDescriptions;
 
-/** What shows the interface; null where there is no terminal for it, or plain lines or JSON are wanted. */
+/** The function that shows the interface; null without a terminal, or with `--plain` or `--json`. */
 export function opensInterface(
     flags: Readonly<Record<string, unknown>>,
     openInterface: OpenInterface | null,

@@ -15,8 +15,8 @@ import { formatQuantity } from "../text/format-values.js";
 import { printMarts } from "./print-marts.js";
 
 /**
- * Does the main job from an empty folder to printed marts, and of it only what is still to do.
- * On a server it builds and prints what was migrated there; it makes nothing that nobody has asked for.
+ * Does the main job, from an empty folder to printed marts, as far as it is not yet done. On a server, it only builds and prints what was
+ * migrated there: it creates nothing that the user has not asked for.
  */
 export async function doMainJob(invocation: Invocation): Promise<ExitCode> {
     const open = invocation.settings.readOnly ? openDatabase : openForWriting;
@@ -45,7 +45,7 @@ async function bringUpToDate(database: Database, invocation: Invocation): Promis
     return buildModels(database, { ...invocation, command: "build", flags });
 }
 
-/** What `stardeck migrate` would make on this database; null when there is nothing. */
+/** Describes what `stardeck migrate` would make in this database; null if nothing. */
 async function describePreparationOrNull(database: Database, settings: Settings): Promise<string | null> {
     const { project, sourceSchema } = await loadProject(settings, database);
     const { completed, pending } = await loadMigrationStatus(database, { project, sourceSchema });
@@ -59,11 +59,10 @@ async function describePreparationOrNull(database: Database, settings: Settings)
 }
 
 /**
- * Whether the project's files would change the database. Files with mistakes differ, too; what is wrong with them is said
- * where they are read to be applied. Who looks at a server's warehouse from a folder without a project has no files that
- * could differ.
+ * Whether the project's files would change the database. Files with errors count as different; the errors are reported when the files
+ * are applied. On a server, without a project in this folder, there are no files that could differ.
  *
- * @throws StardeckError where the database is another project's or a newer stardeck's; ProjectError for a fresh one
+ * @throws StardeckError if the database belongs to another project or a newer stardeck; ProjectError for a fresh one
  */
 export async function compareWithFiles(
     database: Database,
@@ -84,10 +83,10 @@ export async function compareWithFiles(
     }
 }
 
-/** A project that reads these is a webshop as the demo is one; the demo is landed for no other. */
+/** Only a project that declares all these sources gets the demo's rows. */
 const demoSources = ["customer", "product", "orders", "orderitem", "event"];
 
-/** Lands the demo in an empty embedded database and migrates; true when it did either. */
+/** Lands the demo in an empty embedded database and migrates; returns whether it did either. */
 export async function prepare(
     database: Database,
     invocation: Pick<Invocation, "settings" | "output" | "signal">,
@@ -115,7 +114,7 @@ export async function prepare(
     return hasDone;
 }
 
-/** Whether a first start was left before its build had ended; builds on a server do not matter here. */
+/** Whether no build of an embedded database has ever ended, for example because the user left the first start. */
 export async function wasNeverBuilt(database: Database): Promise<boolean> {
     if (database.kind !== "embedded") {
         return false;

@@ -102,7 +102,7 @@ export async function migrate(invocation: Invocation<FlagValues<typeof flags>>):
 
 interface MigrateOptions {
     readonly isApproved: boolean;
-    /** Somebody has asked for empty landing tables on a server. */
+    /** The user has asked for empty landing tables on a server. */
     readonly makesLandingTables: boolean;
 }
 
@@ -132,7 +132,7 @@ async function migrateAsking(
     return exitCodes.done;
 }
 
-/** Applies what has changed, says how much, and gives the names. */
+/** Applies what has changed, reports how much, and returns the names. */
 export async function migrateDatabase(
     database: Database,
     settings: Settings,
@@ -180,7 +180,7 @@ export async function migrateDatabase(
     return names;
 }
 
-/** Says for whom migrations wait. */
+/** Reports which sessions migrations wait for. */
 export function tellingWaits<T>(
     database: Database,
     output: Output,

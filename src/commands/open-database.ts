@@ -6,22 +6,22 @@ import { openEmbedded, type LoadTurn } from "../database/embedded/open-embedded.
 
 export interface OpenDatabaseOptions {
     /**
-     * Connections to read with while a build uses its own. They wait for a statement that keeps the embedded database busy:
-     * that is no loss of it, and whoever reads can give up by themselves.
+     * Extra connections for reading during a build. On the embedded database, they wait without a timeout while a statement keeps it busy;
+     * readers can cancel by themselves.
      */
     readonly readers?: number;
 }
 
-/** What a command is run with; no output where a screen shows what is waited for. */
+/** What opening a database needs; no output if a screen shows what it waits for. */
 export interface Opener {
     readonly settings: Settings;
     readonly output: Pick<Output, "talk"> | null;
 }
 
 /**
- * The same for a command that writes.
+ * Opens the database for a command that writes.
  *
- * @throws StardeckError `no-database` at once where the server is a standby or lets this role only read
+ * @throws StardeckError `no-database` at once if the server is a standby or lets this role only read
  */
 export function openForWriting<T>(opener: Opener, use: (database: Database) => Promise<T>): Promise<T> {
     return openDatabase(opener, (database) => {
@@ -32,14 +32,14 @@ export function openForWriting<T>(opener: Opener, use: (database: Database) => P
     });
 }
 
-/** Opens the database that the settings name, for the time of a callback. */
+/** Opens the database of the settings for the duration of a callback. */
 export async function openDatabase<T>(
     { settings, output }: Opener,
     use: (database: Database) => Promise<T>,
     { readers = 0 }: OpenDatabaseOptions = {},
 ): Promise<T> {
     const { database, readOnly, connectTimeoutMs, statementTimeoutMs, threads } = settings;
-    // Its process starts while the client is loaded in this one.
+    // Start the embedded server's process while this one imports the client.
     let loadTurn: LoadTurn = () => Promise.resolve(null);
     const onFound = (load: LoadTurn): void => {
         loadTurn = load;
@@ -56,7 +56,7 @@ export async function openDatabase<T>(
         {
             connectTimeoutMs: readers > 0 && database.kind === "embedded" ? 0 : connectTimeoutMs,
             statementTimeoutMs,
-            // One more than can be busy: for progress, and for cancelling what the others run.
+            // One more than builds use: for progress, and for cancelling statements of the others.
             maxConnections: threads + 1 + readers,
             isReadOnly: readOnly,
             ...(server === undefined ? {} : { server }),

@@ -7,25 +7,25 @@ import type { OutputStream } from "./output.js";
 
 /** Why nothing more can be written to a stream. */
 export interface LostOutput {
-    /** True when its reader or its terminal went away, as `| head` does: no fault, and nobody is left to tell. */
+    /** True if the reader or the terminal went away, as with `| head`: that is no error to report. */
     readonly isReaderGone: boolean;
     /** `No space left on device` */
     readonly reason: string;
-    /** What arrived before. */
+    /** The bytes that arrived before. */
     readonly writtenBytes: number;
 }
 
-/** One of the two output streams of this process, which remembers why it cannot be written any more. */
+/** One of this process's two output streams; it records why it can no longer be written. */
 export interface ProcessStream extends OutputStream {
     /** Aborted as soon as something could not be written. */
     readonly lostSignal: AbortSignal;
-    /** Null while all that was written has arrived. */
+    /** Null while everything written has arrived. */
     readonly lost: () => LostOutput | null;
-    /** Resolves once all that was written has left this process, or never will. */
+    /** Resolves once everything written has left this process, or never will. */
     flush(): Promise<void>;
 }
 
-/** A stream of Node's, with the number by which the operating system knows it. */
+/** A Node.js stream with its file descriptor. */
 type NodeStream = Writable & {
     readonly fd: number;
     readonly isTTY?: boolean;
@@ -33,7 +33,7 @@ type NodeStream = Writable & {
     readonly rows?: number;
 };
 
-/** Takes over stdout or stderr: from now on an error of it is no event but a value. */
+/** Wraps stdout or stderr, so that an error becomes a value instead of an event. */
 export function openProcessStream(stream: NodeStream): ProcessStream {
     const isTTY = stream.isTTY === true;
     const controller = new AbortController();
@@ -61,7 +61,7 @@ export function openProcessStream(stream: NodeStream): ProcessStream {
             return;
         }
         try {
-            // Node's own stream for files takes no notice when only a part could be written, as on a disk that is nearly full.
+            // Node's own file stream ignores a partial write, which happens on a nearly full disk.
             for (let at = 0; at < bytes.length;) {
                 const count = writeSync(stream.fd, bytes, at);
                 at += count;
@@ -71,7 +71,7 @@ export function openProcessStream(stream: NodeStream): ProcessStream {
             lose(error as NodeJS.ErrnoException);
         }
     };
-    // What others write to it, as the interface does, and what the system reports of itself.
+    // Catches errors of other writers, such as the interface, and of the system.
     stream.on("error", lose);
     return {
         isTTY,
@@ -93,12 +93,12 @@ export function openProcessStream(stream: NodeStream): ProcessStream {
     };
 }
 
-/** A terminal that is gone reports an error of input and output (EIO), or that there is no such device. */
+/** A closed terminal reports an input/output error (EIO) or a missing device. */
 function isReaderGone({ code = "" }: NodeJS.ErrnoException, isTerminal: boolean): boolean {
     return ["EPIPE", "ECONNRESET"].includes(code) || (isTerminal && ["EIO", "ENXIO", "ENODEV"].includes(code));
 }
 
-/** Those that Node.js has no good words for. */
+/** Errors for which Node.js has no good description. */
 const otherReasons: ReadonlyMap<number, string> = new Map([
     [-constants.errno.EIO, "Input/output error"],
     [-constants.errno.EDQUOT, "Disk quota exceeded"],

@@ -4,7 +4,7 @@ import type { Redact } from "./redact.js";
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** Text for people: parts that follow one another, some of them in a style. */
+/** Text for people: a sequence of parts, some with a style. */
 export type Text = string | StyledText | readonly Text[];
 
 interface StyledText {
@@ -12,7 +12,7 @@ interface StyledText {
     readonly text: string;
 }
 
-/** Text in a colour or weight where it is printed on a terminal and colours are wanted. */
+/** Text with a colour or weight, which shows only on a terminal with colours. */
 export function styled(style: Style, text: string): StyledText {
     return { style, text };
 }
@@ -27,31 +27,31 @@ export interface OutputStream {
 }
 
 /**
- * Where a command answers: results on stdout, talk on stderr. No credential gets through, but rows pass as they are.
- * Whatever would act on a terminal is made visible here, so that no caller can forget it.
+ * A command's output: results on stdout, talk on stderr. Credentials are removed, except from rows. Control characters are made visible
+ * here, so that no caller can forget it.
  */
 export interface Output {
     readonly isJson: boolean;
-    /** The width of the terminal on stdout as it is now; undefined when stdout is none. */
+    /** The current width of the terminal on stdout; undefined if stdout is not a terminal. */
     readonly width: number | undefined;
-    /** Its height. */
+    /** The current height of that terminal. */
     readonly height: number | undefined;
-    /** Rows of the warehouse; exactly as given, but on a terminal. Waits while the reader is slow, until the command is interrupted. */
+    /** Writes rows of the warehouse unchanged, except on a terminal. Waits for a slow reader until the command is interrupted. */
     rows(text: string): Promise<void>;
-    /** One line of the result for people: a line break within it is shown as `↵`. */
+    /** Writes one line of the result for people; a line break inside it shows as `↵`. */
     line(text: Text): void;
-    /** One JSON object on one line of the result. */
+    /** Writes one JSON object on one line of the result. */
     record(value: object): void;
-    /** A line of talk. */
+    /** Writes a line to stderr. */
     talk(text: Text): void;
-    /** Takes the terminal on stdout for a page that is drawn again and again. */
+    /** Uses the terminal on stdout for a page that is redrawn. */
     openPage(): Page;
 }
 
 /** A screen of lines on the terminal. */
 export interface Page {
     draw(lines: readonly string[]): void;
-    /** Gives the terminal back as it was. */
+    /** Restores the terminal. */
     close(): void;
 }
 
@@ -61,11 +61,11 @@ export interface OutputOptions {
     readonly isJson: boolean;
     readonly useColor: boolean;
     readonly redact: Redact;
-    /** Aborted when the command should stop: nothing waits for a slow reader then. */
+    /** Aborted when the command should stop; then nothing waits for a slow reader. */
     readonly signal: AbortSignal;
 }
 
-// To the upper left, and at the end everything below goes: what is there already is written over and does not flicker.
+// Draw over the old page from the upper left and clear only the rest below, so that it does not flicker.
 const sequences = {
     enter: "\x1b[?1049h\x1b[?25l",
     leave: "\x1b[?25h\x1b[?1049l",
@@ -94,7 +94,7 @@ export function makeOutput({ stdout, stderr, isJson, useColor, redact, signal }:
             return stdout.isTTY ? stdout.rows : undefined;
         },
         rows: async (text) => {
-            // Only a terminal obeys control characters; a file or a pipe gets the data as it is.
+            // Only a terminal interprets control characters; a file or a pipe gets the data unchanged.
             const writing = stdout.write(stdout.isTTY ? makeLinesVisible(text) : text);
             await settleOrAbort(writing, signal);
         },
@@ -137,7 +137,7 @@ async function settleOrAbort(writing: Promise<void>, signal: AbortSignal): Promi
     signal.removeEventListener("abort", stop);
 }
 
-/** Colours by NO_COLOR (https://no-color.org) and `--no-color`. */
+/** Whether to use colours, by NO_COLOR (https://no-color.org) and `--no-color`. */
 export function wantsColor(colorFlag: unknown, noColor: string | undefined): boolean {
     return colorFlag !== false && (noColor === undefined || noColor === "");
 }

@@ -13,10 +13,10 @@ export interface ParsedArguments {
 const flagsBeforeCommand = { ...globalFlags, ...mainFlags };
 
 /**
- * The command's name and everything else, in order. Only global flags may stand before a command, and where none follows also
- * those of the program without a command.
+ * Splits the arguments into the command's name and everything else, in order. Before a command, only global flags are allowed; without a
+ * command, also the flags of the main job.
  *
- * @throws StardeckError `usage` for another flag there: whether its next word is a value cannot be known yet.
+ * @throws StardeckError `usage` for another flag there, because it is not yet known whether its next word is a value.
  */
 export function splitCommand(argv: readonly string[]): { readonly name: string | null; readonly rest: string[] } {
     for (let index = 0; index < argv.length; index++) {
@@ -49,8 +49,8 @@ export function splitCommand(argv: readonly string[]): { readonly name: string |
 /**
  * Checks flags and arguments strictly, then lets meow read them.
  *
- * meow alone drops a missing value, takes the last of two and reads “abc” as NaN; so it is handed only what is sound,
- * in one spelling: `--flag=value`.
+ * meow alone ignores a missing value, takes the last of two and reads “abc” as NaN; so it gets only checked flags, all written as
+ * `--flag=value`.
  *
  * @throws StardeckError `usage`, naming every problem found.
  */
@@ -113,7 +113,7 @@ function checkArguments(argv: readonly string[], flags: FlagDescriptions): Check
         const flag = findFlagOrNull(given, flags);
         const written = flag === null ? given : `--${flagName(flag.key, flag.description)}`;
         if (flag === null && token.includes("\n")) {
-            // SQL that begins with a comment.
+            // An SQL text that begins with a comment.
             positional.push(token);
             continue;
         }
@@ -176,7 +176,7 @@ function checkPositional(given: readonly string[], expected: readonly ArgumentDe
     return unexpected === undefined ? [] : [`Unexpected argument "${unexpected}".`];
 }
 
-/** A value may begin with one dash (`-1`); two begin the next flag, or a comment in SQL. */
+/** A value may begin with one dash (`-1`); two dashes begin the next flag, or a comment in SQL. */
 function valueAfterOrNull(argv: readonly string[], index: number): string | null {
     const next = argv[index + 1];
     return next === undefined || (next.startsWith("--") && isFlag(next)) ? null : next;

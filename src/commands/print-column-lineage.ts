@@ -3,7 +3,7 @@ import { formatLineageTree, makeLineageTree } from "../text/graph/lineage-tree.j
 import { cutToWidth } from "../text/visible-text.js";
 import type { Output } from "./output.js";
 
-/** What a column is made from, what is made from it, and what decides which rows its model has. */
+/** Prints what a column is made from, what is made from it, and what decides which rows its model has. */
 export function printColumnLineage({ relation, column, graph }: ColumnLineage, output: Output): void {
     const key = `${relation}.${column}`;
     if (output.isJson) {

@@ -9,7 +9,7 @@ import { formatQuantity, formatRowCounts } from "../text/format-values.js";
 import { formatRowChange } from "./format-row-change.js";
 import { styled, type Output } from "./output.js";
 
-/** Prints the rows, the changes and the cells by which builds differ from a full refresh. */
+/** Prints the rows and changes of a counterexample, and the cells in which the build differs from a full refresh. */
 export function printCounterexample(
     { fault, rows, batches, isRepeatable, isAmbiguous, round }: Counterexample & { readonly round: number },
     { tables, graph }: ScratchWarehouse,
@@ -91,7 +91,7 @@ export function printCounterexample(
     output.line(`  ${again}`);
 }
 
-/** Columns that hold nothing are left out, unless they are of the key. */
+/** Leaves out columns without values, except those of the key. */
 function printRows({ columns, source }: SourceTable, rows: readonly SourceRow[], output: Output): void {
     const shown = columns
         .map(({ name }) => name)

@@ -6,7 +6,7 @@ import type { Output } from "./output.js";
 
 const timeoutMs = 60_000;
 
-/** Prints all slides as plain text; a block that cannot be read says why in its place. */
+/** Prints all slides as plain text; in place of a block that cannot be loaded, prints why. */
 export async function printDeck(deck: Deck, database: Database, output: Output, signal: AbortSignal): Promise<void> {
     for (const [index, slide] of deck.slides.entries()) {
         const blocks: (readonly string[])[] = [];

@@ -5,7 +5,7 @@ import { styled, type Output } from "./output.js";
 
 const styles = { added: "green", changed: "yellow", removed: "red", strong: "bold", dim: "dim" } as const;
 
-/** Prints what a migration would change: for people, or one object a line. */
+/** Prints what a migration would change: for people, or as one JSON object per line. */
 export async function printPlan(database: Database, plan: Plan, output: Output): Promise<void> {
     const durations = await loadUsualTimes(database, plan);
     if (output.isJson) {

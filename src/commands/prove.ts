@@ -21,7 +21,7 @@ import { printCounterexample } from "./print-counterexample.js";
 const usualRounds = 50;
 const greatestSeed = 4_294_967_295;
 
-/** How often is said how far it is. */
+/** How many rounds pass between two lines of progress. */
 const roundsBetweenWords = 25;
 
 const flags = {
@@ -74,7 +74,7 @@ export async function prove(invocation: Invocation<FlagValues<typeof flags>>): P
     const { project } = await loadProject(settings, null);
     checkModels(project, modelNames);
     if (settings.database.kind === "server") {
-        // What cannot be reached is said before a scratch database is started.
+        // Fail early if the server cannot be reached, before starting a scratch database.
         await withRealDatabase(settings, output, () => Promise.resolve());
     }
     return withScratchDatabase(async (scratch) => {
@@ -102,7 +102,7 @@ export async function prove(invocation: Invocation<FlagValues<typeof flags>>): P
     });
 }
 
-/** @throws StardeckError `usage` for a model that is not there or is no table, and where nothing can change */
+/** @throws StardeckError `usage` for a model that is unknown or not a table, and if nothing can change */
 function checkModels({ models, sources }: Project, given: readonly string[]): void {
     const tables = models.filter(({ materialisation }) => materialisation === "table").map(({ name }) => name);
     for (const name of given) {
@@ -140,7 +140,7 @@ interface Prepared {
     readonly sampled: SourceRows;
 }
 
-/** Makes the project in the scratch database, and takes rows from the real one where there is one. */
+/** Makes the project in the scratch database, and samples rows from the real one if there is one. */
 async function prepare(
     scratch: Database,
     { settings, output, signal, flags: { seed = 0 } }: Invocation<FlagValues<typeof flags>>,
@@ -179,7 +179,7 @@ async function prepare(
     });
 }
 
-/** The database whose rows are sampled, opened for reading; for the webshop that comes along its demo; null where there is none yet. */
+/** Opens the database to sample rows from, for reading; for the bundled webshop, its demo; null if there is none yet. */
 async function withRealDatabase<T>(
     settings: Settings,
     output: Output,

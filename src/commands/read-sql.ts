@@ -5,19 +5,19 @@ import { resolvePath } from "../config/resolve-path.js";
 import { errorMessage, StardeckError } from "../config/errors.js";
 
 interface SqlSources {
-    /** The argument; `-` for stdin, and so is none. */
+    /** The argument; `-` or a missing one means stdin. */
     readonly argument: string | undefined;
     readonly file: string | undefined;
-    /** Where the path of the file begins. */
+    /** The folder for a relative path of the file. */
     readonly workingFolder: string;
     readonly stdin: Readable & { readonly isTTY?: boolean };
     readonly signal: AbortSignal;
 }
 
 /**
- * The SQL of an argument, of a file or of stdin.
+ * Reads SQL from an argument, a file or stdin.
  *
- * @throws StardeckError `usage` when there is none, when it is given twice, and for what cannot be read
+ * @throws StardeckError `usage` if there is none, if it is given twice, or if it cannot be read
  */
 export async function readSql({ argument, file, workingFolder, stdin, signal }: SqlSources): Promise<string> {
     if (file !== undefined && argument !== undefined) {
@@ -46,7 +46,7 @@ export async function readSql({ argument, file, workingFolder, stdin, signal }: 
     return sql;
 }
 
-/** UTF-8, or UTF-16 by its byte order mark, as editors on Windows write it. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark, as editors on Windows write it. */
 function decode(bytes: Buffer, name: string): string {
     const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
     try {

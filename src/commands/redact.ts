@@ -1,9 +1,9 @@
 import type { Environment } from "../config/environment.js";
 
-/** Takes credentials out of text. */
+/** Removes credentials from text. */
 export type Redact = (text: string) => string;
 
-/** Every secret, and the password of anything that looks like a URL, becomes `***`. */
+/** Replaces every secret, and the password in anything that looks like a URL, by `***`. */
 export function makeRedact(secrets: readonly string[]): Redact {
     const patterns = [...new Set(secrets)]
         .filter((secret) => secret !== "")
@@ -31,20 +31,20 @@ function passwordIn(text: string): string {
     return password === null ? "" : text.slice(password.start, password.end);
 }
 
-/** What is between the first `://user:` and the last `@`. One pattern for both ends would cost the square of the text. */
+/** The place between the first `://user:` and the last `@`. One pattern for both ends would take quadratic time. */
 function placePasswordOrNull(text: string): { readonly start: number; readonly end: number } | null {
     const end = text.lastIndexOf("@");
     const user = end === -1 ? null : /:\/\/[^:/@]*:/.exec(text.slice(0, end));
     return user === null ? null : { start: user.index + user[0].length, end };
 }
 
-/** A secret of one to three characters occurs in ordinary words: it is removed only where it is a word of its own. */
+/** A secret of one to three characters may occur inside ordinary words, so only whole words are replaced. */
 function makePattern(secret: string): RegExp {
     const literal = secret.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
     return secret.length > 3 ? new RegExp(literal, "g") : new RegExp(`(?<![\\w.,:-])${literal}(?![\\w.,:-])`, "g");
 }
 
-/** Credentials as the process was given them, for what is printed before settings could be read, or when they cannot be. */
+/** Finds credentials in arguments and environment, for output before settings are parsed, or if that fails. */
 export function findSecrets(argv: readonly string[], environment: Environment): readonly string[] {
     const texts = [...argv, environment.DATABASE_URL ?? ""];
     const found = texts.flatMap((text) => {

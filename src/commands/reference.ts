@@ -4,7 +4,7 @@ import type { FlagDescriptions } from "./command.js";
 import { globalFlags } from "./global-flags.js";
 import { formatFlag, formatUsage } from "./help.js";
 
-/** The command reference, in Markdown, made from the same descriptions as `--help`. */
+/** The command reference in Markdown, from the same descriptions as `--help`. */
 async function formatReference(): Promise<string> {
     const sections: string[] = [];
     for (const { load } of Object.values(catalogue)) {
@@ -36,7 +36,7 @@ function formatFlags(flags: FlagDescriptions): readonly string[] {
     return rows.length === 0 ? [] : ["| flag | meaning |", "| --- | --- |", ...rows, ""];
 }
 
-/** The page `docs/reference/commands.md` with its reference brought up to date. */
+/** Updates the reference in the page `docs/reference/commands.md`. */
 export async function updateCommands(page: string): Promise<string> {
     return replaceSection(page, "commands", await formatReference());
 }

@@ -55,13 +55,13 @@ export async function seed(invocation: Invocation<FlagValues<typeof flags>>): Pr
     return exitCodes.done;
 }
 
-/** How long a person is left without a line of progress, in milliseconds. */
+/** The longest time without a line of progress, in milliseconds. */
 const progressEveryMs = 1000;
 
 /**
- * Lands days and says how far it is.
+ * Lands days and reports the progress.
  *
- * @throws StardeckError `interrupted` after the day that was being landed; what landed stays.
+ * @throws StardeckError `interrupted` after the current day; what has landed stays.
  */
 export async function seedDays(
     database: Database,

@@ -63,7 +63,7 @@ export async function show(invocation: Invocation<FlagValues<typeof flags>>): Pr
         const relation = findRelation(registry, name);
         const known = await loadColumns(database, relation);
         const presented = presentModel(known, findPresentedOrNull(registry, relation));
-        // What programs read stays in the order of the table.
+        // Formats for programs keep the table's column order.
         const shown = format === "table" ? presented.columns : known;
         const sql = buildShowSql(relation, chooseColumns(relation, shown, columns), presented.sorts, where, limit);
         const roleSettings = where === undefined ? [] : (["search_path"] as const);
@@ -73,7 +73,7 @@ export async function show(invocation: Invocation<FlagValues<typeof flags>>): Pr
 }
 
 interface RowsToShow {
-    /** Gives one row more than `limit` when there is one. */
+    /** Returns one row more than `limit`, if there is one. */
     readonly sql: string;
     readonly roleSettings: readonly RoleSetting[];
     /** 0 for all. */
@@ -116,7 +116,7 @@ export function buildShowSql(
     return [
         `select ${columns}`,
         `from ${quoteQualified(relation.schema, relation.name)}`,
-        // The line break ends a comment in the condition.
+        // The line break ends a possible comment in the condition.
         ...(where === undefined ? [] : [`where (${where}\n)`]),
         ...(order === "" ? [] : [`order by ${order}`]),
         ...(limit === 0 ? [] : [`limit ${limit + 1}`]),

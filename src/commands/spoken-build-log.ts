@@ -4,8 +4,8 @@ import { formatCount, formatDuration, formatQuantity } from "../text/format-valu
 import type { Output } from "./output.js";
 
 /**
- * Reads a build's events and says each in a sentence of its own, in its order: for a screen reader, or a terminal that shows text line by
- * line. No symbol, no column and no colour carries a meaning.
+ * Writes each event of a build as a sentence, in order, for a screen reader or a terminal that shows text line by line. Symbols, columns
+ * and colours carry no meaning.
  */
 export function makeSpokenBuildLog(output: Output): BuildListener {
     let modelCount = 0;

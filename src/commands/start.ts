@@ -25,7 +25,7 @@ export const command = defineCommand({
     },
 });
 
-/** Shows the interface, and loads meanwhile what talks to the database; what it ends with goes to the shell's own history. */
+/** Shows the interface, importing the database client meanwhile; prints its last lines in the shell. */
 async function openInterface({ settings, output, signal }: Invocation, show: OpenInterface): Promise<ExitCode> {
     const opening = import("./open-database.js");
     const lines = await show({
@@ -81,7 +81,7 @@ function openFiles(settings: Settings, signal: AbortSignal): ProjectFiles {
     };
 }
 
-/** Talk as steps and, where a line begins with `…`, as the progress of the last one. */
+/** An output that reports each line as a step or, if it begins with `…`, as progress of the last step. */
 function makeReportingOutput(report: ReportPreparation, signal: AbortSignal): Output {
     let doing = "";
     const write = (text: string): Promise<void> => {

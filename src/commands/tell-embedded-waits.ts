@@ -5,10 +5,10 @@ import type { Output } from "./output.js";
 const lookEveryMs = 1000;
 
 /**
- * Says on stderr for whom this process waits on the embedded database, which serves one transaction at a time: once for each,
- * after a second.
+ * Reports on stderr whom this process waits for at the embedded database, which serves one transaction at a time: once for each, after a
+ * second.
  *
- * @returns what ends the looking
+ * @returns a function that stops the reports
  */
 export function tellEmbeddedWaits(loadTurn: LoadTurn, output: Pick<Output, "talk">): () => void {
     let told: number | null = null;
@@ -25,7 +25,7 @@ export function tellEmbeddedWaits(loadTurn: LoadTurn, output: Pick<Output, "talk
         }
     };
     const timer = setInterval(() => {
-        // That it cannot be known is no reason to end.
+        // A failed look is harmless: the next one may succeed.
         look().catch(() => undefined);
     }, lookEveryMs);
     timer.unref();

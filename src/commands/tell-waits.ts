@@ -8,9 +8,9 @@ import type { Output } from "./output.js";
 const lookEveryMs = 1000;
 
 /**
- * Says on stderr for which lock this process waits, and for whom, while `use` runs: after a second, and again when that changes.
+ * Reports on stderr which lock this process waits for, and who holds it, while `use` runs: after a second, and again when that changes.
  *
- * @param pidsOfOthers backends of this process that the database value does not know
+ * @param pidsOfOthers further backends of this process that `database` does not know
  */
 export async function tellWaits<T>(
     database: Database,
@@ -54,7 +54,7 @@ export async function tellWaits<T>(
     }
 }
 
-/** For `--wait`: says for which build this one waits. */
+/** For `--wait`: reports which build this one waits for. */
 export function waitWithWord(output: Pick<Output, "talk">, signal: AbortSignal): Pick<RunEntry, "onWait" | "signal"> {
     return {
         signal,

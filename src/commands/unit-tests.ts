@@ -14,7 +14,7 @@ import { loadProject } from "./load-project.js";
 import { openDatabase } from "./open-database.js";
 import { styled, type Output } from "./output.js";
 
-/** Runs the unit tests of a model, or of all, on the models as their files have them. */
+/** Runs the unit tests of one model or all models, as defined in the files. */
 export async function runAllUnitTests(
     { settings, output, signal }: Pick<Invocation, "settings" | "output" | "signal">,
     modelName: string | undefined,
@@ -58,7 +58,7 @@ export async function runAllUnitTests(
     return failed === 0 ? exitCodes.done : exitCodes.failed;
 }
 
-/** Makes what the model reads and leaves the transaction as it was. */
+/** Makes the changed upstream of a model, runs its unit tests, and undoes its changes in the transaction. */
 async function runTestsOfModel(
     connection: Connection,
     files: ModelsOfFiles,
@@ -72,7 +72,7 @@ async function runTestsOfModel(
     return ran;
 }
 
-/** One line, and what is not as expected as a table below it. */
+/** Prints one line, and below it a table of the differences. */
 export async function printUnitTest(ran: RanUnitTest, folder: string, output: Output): Promise<void> {
     const { test, result } = ran;
     const { status } = result;
@@ -90,9 +90,9 @@ export async function printUnitTest(ran: RanUnitTest, folder: string, output: Ou
 }
 
 /**
- * Runs the unit tests of models that are about to be published otherwise, in the open transaction.
+ * Runs the unit tests of models that are about to change, in the open transaction.
  *
- * @throws StardeckError `failed` with what is not as expected
+ * @throws StardeckError `failed` with the differences
  */
 export async function refuseFailingUnitTests(
     database: Queryable,

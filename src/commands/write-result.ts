@@ -35,14 +35,14 @@ export function parseResultFormat(given: string | undefined, isJson: boolean): R
     return format ?? (isJson ? "jsonl" : "table");
 }
 
-/** Prints a result as its pages arrive; the first page decides on the widths of a table. */
+/** Prints a result as its pages arrive; the first page determines the widths of a table. */
 export interface ResultWriter {
     writePage(page: ResultPage): Promise<void>;
-    /** To be called once, after the last page. */
+    /** Call it once, after the last page. */
     end(): Promise<void>;
     /** Rows printed. */
     readonly rowCount: number;
-    /** True when there were more rows than `maxRows`. */
+    /** Whether there were more rows than `maxRows`. */
     readonly hasMore: boolean;
     /** Columns that had no room in the table. */
     readonly hiddenColumns: readonly string[];
@@ -54,7 +54,7 @@ export function describeHidden(names: readonly string[]): string {
     return `${formatQuantity(names.length, what)} ${verb} no room here: ${names.join(", ")}`;
 }
 
-/** @param looks how the values of columns are shown in a table, by name */
+/** @param looks how to show the values of columns in a table, by name */
 export function makeResultWriter(
     format: ResultFormat,
     output: Output,

@@ -9,13 +9,13 @@ import type { Graph } from "./graph.js";
 import type { SourceDelta } from "./source-delta.js";
 import type { Target } from "./target.js";
 
-/** From this share of a model's entities on, rebuilding it whole is taken to be cheaper. */
+/** If at least this share of a model's entities is affected, rebuilding it whole counts as cheaper. */
 export const wholeModelShareDefault = 0.2;
 
-/** More entities than this from one upstream are not worth a list: the model is rebuilt whole. */
+/** With more entities than this from one upstream, the model is rebuilt whole. */
 const maxQueuedEntities = 100_000;
 
-/** What the merge changed, as mappings see it: rows as they were with the sign −1, rows as they are with +1. */
+/** The rows that the merge changed, as mappings expect them: old versions with the sign −1, new ones with +1. */
 export function changedImagesOf({ staging: { changedRows } }: Target): string {
     return `select (old_row).*, (-1)::smallint as ${changeSign} from ${changedRows} where operation <> 'insert'
         union all
@@ -29,10 +29,10 @@ export interface AffectedEntities {
 }
 
 /**
- * Which entities of a model are stale: those that upstream publications left in the queue, and those that new landing rows map to.
- * All of them, with the reason, when that is known to be needed or cheaper.
+ * Finds the stale entities of a model: those that upstream publications have queued, and those that new landing rows map to. Gives
+ * the whole model, with the reason, if that is necessary or cheaper.
  *
- * @param wholeModelShare the share of a model's entities from which rebuilding all is taken to be cheaper
+ * @param wholeModelShare the share of a model's entities from which a whole rebuild counts as cheaper
  */
 export async function findAffectedEntities(
     connection: Connection,
@@ -64,7 +64,7 @@ export async function findAffectedEntities(
         if (source === undefined) {
             return wholeModel(`${upstreamName}: ${delta.reason}`);
         }
-        // Where rows were changed or taken away all are read, so these were only added.
+        // If rows were changed or deleted, all rows are read; so here rows were only added.
         const changed = `select *, 1::smallint as ${changeSign} from ${quoteQualified(source.schema, source.table)} where ${delta.condition}`;
         parts.push(mapChanges(target, mapping, changed));
         reasons.push(`${upstreamName}: ${delta.reason}`);
@@ -76,7 +76,7 @@ export async function findAffectedEntities(
             ? maxQueuedEntities
             : Math.min(maxQueuedEntities, estimatedEntities * wholeModelShare);
     const limit = `limit ${Math.ceil(most) + 1}`;
-    // On a cluster no statement reads a table of `ops`, which is here alone, and one that is spread.
+    // On a cluster, one statement cannot read both a table of `ops`, which is only here, and a distributed table.
     const statements = target.staging.permanent === null ? [[queued, ...parts].join(" union ")] : [queued, ...parts];
     const found = await tryMapping(connection, async () => {
         const entities = new Map<string, Entity>();
@@ -113,7 +113,7 @@ function wholeModel(reason: string): AffectedEntities {
     return { scope: { kind: "all", reason }, entities: [] };
 }
 
-/** The SELECT of affected entities, as an array of texts in one column. A null is of no entity where the model holds none. */
+/** A SELECT of affected entities, each an array of texts. A null is dropped where the entity key cannot be null. */
 function mapChanges(
     { entityKey }: Target,
     { select }: Extract<Mapping, { kind: "entities" }>,
@@ -128,11 +128,11 @@ function mapChanges(
 }
 
 /**
- * Queues for each table model downstream the entities that the merge of this transaction made stale.
- * They commit with the change, so nothing is forgotten if the process dies, the downstream model fails or is not selected.
+ * Queues for each table model downstream the entities that this transaction's merge made stale. The queue commits with the change, so
+ * nothing is lost if the process dies, or if the downstream model fails or is not selected.
  *
  * @param changed a SELECT of the changed rows, with their signs
- * @param isWhole nothing is known of single rows, or their columns have other types than before
+ * @param isWhole single changed rows are not known, or their columns have changed types
  * @returns the names of the models for which something was queued.
  */
 export async function queueDownstream(
@@ -146,7 +146,7 @@ export async function queueDownstream(
     for (const { target, isRedefined } of downstream) {
         const { model } = target;
         const mapping = mappingOf(model, upstreamName);
-        // What was redefined is rebuilt whole anyway, and its own table may not have the columns that a mapping asks for yet.
+        // A redefined model is rebuilt whole anyway, and its table may not yet have the columns that a mapping reads.
         if (isWhole || isRedefined) {
             await queueWhole(connection, model.name, upstreamName, null);
             queued.push(model.name);
@@ -160,10 +160,10 @@ export async function queueDownstream(
     return queued;
 }
 
-/** A table model that was built before, and so has something that can become stale. */
+/** A table model that was built before, so that it can become stale. */
 export interface DownstreamTable {
     readonly target: Target;
-    /** It was built from another definition than it has now. */
+    /** Its definition has changed since it was built. */
     readonly isRedefined: boolean;
 }
 
@@ -189,8 +189,8 @@ async function queueMapped(
 }
 
 /**
- * A mapping may read rows that make it fail, such as a cast of rows that the SELECT never reaches; or somebody has changed what it reads.
- * That is no fault of the model whose changes it maps: the other is rebuilt whole, and fails on its own account if it has to.
+ * Runs a mapping. It may fail, for example by a cast of rows that the SELECT itself never reads. The upstream model must not fail for
+ * that: instead, the downstream model is rebuilt whole.
  */
 async function tryMapping<T>(
     connection: Connection,
@@ -202,7 +202,7 @@ async function tryMapping<T>(
         await connection.query("release savepoint mapping");
         return { result };
     } catch (error) {
-        // Data exceptions, names and types that do not fit, and what the planner of a cluster does not support.
+        // Data exceptions, wrong names or types, and what Citus does not support.
         if (!(error instanceof StatementError) || !/^(0A|22|42)/.test(error.sqlState)) {
             throw error;
         }

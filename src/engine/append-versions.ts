@@ -7,8 +7,8 @@ import { changedOfSource } from "./compare-with-copy.js";
 import type { CopiedColumns } from "./copied-columns.js";
 
 /**
- * Keeps a version of each row of a source that has changed since its copy was made: the row as it is now, or as it was last where it is
- * gone. Commits with the copy.
+ * Adds a version to the history for each row of a source that has changed since its copy was made: the current row, or for a deleted
+ * row its last state. Commits with the copy.
  */
 export async function appendVersions(
     connection: Connection,

@@ -10,21 +10,21 @@ import { leaveOutScopeOrNull } from "./failing-entities.js";
 import type { Target } from "./target.js";
 
 /**
- * The data tests of a model, around its merge in the same transaction.
+ * The data tests of a model: prepared before its merge and run after it, in the same transaction.
  *
- * In a whole rebuild every row is asked. In an incremental one only the affected entities are, wherever the answer for the others
- * cannot differ; the count of all failing rows is then what was known, less those of the affected entities before, plus those after.
+ * After a whole rebuild, tests cover every row. After an incremental one, a test covers only the affected entities if the result for
+ * the others cannot differ: the known count, minus the affected entities' failing rows before the merge, plus those after it.
  */
 export interface Audit {
     /**
-     * To be called after the merge.
+     * Call it after the merge.
      *
      * @throws AuditFailure when an error-severity test fails, so that the transaction rolls back.
      */
     readonly run: () => Promise<readonly DataTestOutcome[]>;
 }
 
-/** Thrown inside the model's transaction so that it rolls back; carries what the audit found. */
+/** Thrown inside the model's transaction so that it rolls back; carries the test results. */
 export class AuditFailure extends Error {
     constructor(
         readonly scope: AffectedEntities["scope"],
@@ -35,9 +35,9 @@ export class AuditFailure extends Error {
 }
 
 /**
- * Counts what has to be known before the merge.
+ * Takes the counts that are needed from before the merge.
  *
- * @param isOwnAffair whether no change of other tables can make the answer differ for entities that are not affected
+ * @param isOwnAffair whether the result for unaffected entities depends only on this model, not on changes of other tables
  */
 export async function prepareAudit(
     connection: Connection,
@@ -70,7 +70,7 @@ export async function prepareAudit(
             const failingElsewhere = known.failingCount - before.result.failingCount;
             steps.push(() => runDataTest(connection, test, { scope, failingElsewhere, otherEntities: null }));
         } else {
-            // Other tables have changed since that count, so nothing can be taken off it.
+            // The test also reads other tables, which may have changed since that count: run it on all rows.
             steps.push(() => runDataTest(connection, test, { entitiesOf }));
         }
     }
@@ -92,7 +92,7 @@ export async function prepareAudit(
     };
 }
 
-/** Failing rows of these kinds have the columns of the test alone. */
+/** Failing rows of `unique` and `scd2` depend on the test's columns, so these must contain the entity key. */
 function isPerEntity({ isPerEntity: isOfOne, kind, columns }: DataTest, { model }: Target): boolean {
     return (
         isOfOne &&

@@ -5,7 +5,7 @@ import type { Source } from "../warehouse/registry.js";
 import type { CopiedColumns } from "./copied-columns.js";
 
 /**
- * Does something that only a good key allows, and says what is wrong with the key where it is not allowed.
+ * Runs an action that needs a valid key of the source; if PostgreSQL refuses it, explains what is wrong with the key.
  *
  * @throws StardeckError `failed`
  */
@@ -38,7 +38,7 @@ export async function withGoodKey<T>(
     }
 }
 
-/** What is wrong with the key of a source of which it is known that it does not tell all rows apart. */
+/** Explains why a source's key, which is known to be invalid, does not identify its rows. */
 export async function makeBadKeyError(
     connection: Connection,
     source: Source,

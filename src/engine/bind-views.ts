@@ -6,14 +6,14 @@ import { loadRegistry, type Registry } from "../warehouse/registry.js";
 import { forgetSourceMarks } from "../runs/source-state.js";
 import { makeGraph, reach } from "./graph.js";
 
-/** How long the views may be in use by others until a build goes on without binding them. */
+/** How long to wait while others use the views, before the build goes on without binding them. */
 const lockTimeoutSeconds = 10;
 
 /**
- * Reads the registry and, where landing tables were swapped or dropped together with the views that read them, binds those views to
- * the tables that have the names now. Whatever was built from them is read again by the next build.
+ * Reads the registry. If landing tables were swapped, or dropped together with the views that read them, binds those views to the
+ * tables that have the names now, and makes the next build read those sources whole.
  *
- * @returns the registry as it is then; what could not be bound stays damaged, and says why
+ * @returns the registry after that; a view that could not be bound stays damaged, with the reason
  */
 export async function loadBoundRegistry(database: Database): Promise<Registry> {
     const registry = await loadRegistry(database);
@@ -26,7 +26,7 @@ async function bindDamagedViews(connection: Connection, registry: Registry): Pro
     await connection.query("select pg_catalog.set_config('lock_timeout', $1, true)", [`${lockTimeoutSeconds}s`]);
     const { modelNames, problems } = await bindModelViews(connection, registry.damages, registry.sources);
     const edges = makeGraph(await loadRegistry(connection));
-    // Whatever has the name now may have other types and keys.
+    // The relations that have the names now may have other types and keys.
     await refreshMappings(connection, { anew: new Set([...modelNames, ...reach(modelNames, edges.downstreamOf)]) });
     const bound = await loadRegistry(connection);
     const graph = makeGraph(bound);

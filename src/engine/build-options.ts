@@ -1,6 +1,6 @@
 import type { BuildListener } from "./events.js";
 
-/** What a run is asked to do, and how. */
+/** What a run has to do, and how. */
 export interface BuildOptions {
     /** `build` materialises and tests, `run` only materialises, `test` only tests. */
     readonly command: "build" | "run" | "test";
@@ -8,22 +8,22 @@ export interface BuildOptions {
     readonly select: readonly string[];
     readonly exclude: readonly string[];
     readonly fullRefresh: boolean;
-    /** Start nothing more after the first failure. */
+    /** Start no further model after the first failure. */
     readonly failFast: boolean;
     readonly threads: number;
-    /** Publish the whole run in one transaction, or nothing if anything fails; one thread then. */
+    /** Publish the whole run in one transaction, or nothing if anything fails; uses one thread. */
     readonly isAtomic?: boolean;
-    /** Go on although a landing table lost rows: everything that reads it is rebuilt. */
+    /** Go on although a landing table has lost rows: everything that reads it is rebuilt. */
     readonly acceptSourceShrink?: boolean;
-    /** The share of a model's entities from which rebuilding it whole is taken to be cheaper; `wholeModelShareDefault` when not given. */
+    /** The share of a model's entities from which a whole rebuild counts as cheaper; `wholeModelShareDefault` when not given. */
     readonly wholeModelShare?: number;
-    /** How many blocks at the end of a landing table are counted however the server's counters stand; `tailBlocksDefault` when not given. */
+    /** How many blocks at the end of a landing table are always counted, whatever the server's counters say; `tailBlocksDefault` by default. */
     readonly tailBlocks?: number;
-    /** Stops the build when aborted: running statements are cancelled, nothing half-built stays. */
+    /** Stops the build when aborted: running statements are cancelled, and nothing half-built stays. */
     readonly signal: AbortSignal;
-    /** Gives up one model when aborted, as though it had failed: what is made from it is skipped, the rest goes on. */
+    /** Gives up one model when aborted, as if it had failed: the models that read it are skipped, the rest goes on. */
     readonly signalOfModel?: (modelName: string) => AbortSignal;
     readonly onEvent: BuildListener;
-    /** Given, the build waits while another one runs; called once for each that it waits for. */
+    /** If given, the build waits while another one runs; called once for each build that it waits for. */
     readonly onWait?: (message: string) => void;
 }

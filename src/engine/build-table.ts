@@ -25,27 +25,27 @@ import { refreshMappings } from "../warehouse/refresh-mappings.js";
 import { loadShapeChangeOrNull, type ShapeChange } from "../warehouse/table-shape.js";
 import type { Target } from "./target.js";
 
-/** PostgreSQL takes no greater `max_parallel_workers_per_gather`. */
+/** PostgreSQL's maximum for `max_parallel_workers_per_gather`. */
 const maxWorkers = 1024;
 
-/** How long a model waits for a lock that somebody else holds on its table. */
+/** How long a model waits for a lock that another session holds on its table. */
 const lockTimeoutSeconds = 60;
 
 export interface TableBuild {
     readonly runId: string;
     readonly planned: PlannedModel;
     readonly target: Target;
-    /** Of the definition that the plan was made from: what changes from then on makes the model stale again. */
+    /** The fingerprint that the plan was made from: a later change of the definition makes the model stale again. */
     readonly fingerprint: Fingerprint | null;
     readonly graph: Graph;
-    /** Table models downstream that were built before, and so have something that can become stale. */
+    /** Table models downstream that were built before, so that they can become stale. */
     readonly downstream: readonly DownstreamTable[];
     /** A failure of an error-severity test keeps the model from being published. */
     readonly tests: readonly DataTest[];
-    /** Whether no change of tables that the model does not read can make a test's answer differ. */
+    /** Whether a test's result does not depend on tables that the model does not read. */
     readonly isOwnAffair: (test: DataTest) => boolean;
     readonly wholeModelShare: number;
-    /** By how many processes of the server each of its statements may be computed. */
+    /** How many server processes may compute each of its statements. */
     readonly threads: number;
     readonly onEvent: BuildListener;
 }
@@ -54,16 +54,16 @@ export interface TableBuildResult {
     readonly model: ModelResult;
     /** Models downstream that became stale. */
     readonly queued: readonly string[];
-    /** The table has other columns now, and mappings may have been derived anew. */
+    /** The table's columns have changed, and mappings may have been derived again. */
     readonly isReshaped: boolean;
-    /** Views of models downstream were made again for the new types of its columns. */
+    /** Column types have changed, so views of models downstream were made again. */
     readonly isRetyped: boolean;
     readonly outcomes: readonly DataTestOutcome[];
 }
 
 /**
- * Writes, audits and publishes one table model in the open transaction: the data, the run's record, the queue of what it
- * makes stale downstream and the source cursors commit together or not at all.
+ * Writes, audits and publishes one table model in the open transaction: the data, the run's record, the queue of stale entities
+ * downstream and the source cursors commit together or not at all.
  *
  * @throws AuditFailure when an error-severity test fails; StardeckError when the SELECT does.
  */
@@ -75,9 +75,9 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
         await connection.query(beginOnClusterSql);
         await connection.query(`set local lock_timeout = '${lockTimeoutSeconds}s'`);
     }
-    // Somebody's forgotten ALTER TABLE must not hold the build for ever.
-    // The name tells whoever looks into pg_stat_activity which model holds or awaits a lock.
-    // A server that divides no statement among processes keeps to that, and to its own limit for all statements together.
+    // A forgotten ALTER TABLE of another session must not block the build for ever.
+    // The application name shows in pg_stat_activity which model holds or awaits a lock.
+    // If the server has switched off parallel queries, leave them off.
     await connection.query(
         `select
             set_config('lock_timeout', $1, true),
@@ -156,7 +156,7 @@ export async function buildTable(connection: Connection, build: TableBuild): Pro
     };
     await logModelResults(connection, runId, [model]);
     if (shape !== null) {
-        // Mappings go by the types of what they read, and by the model's own table.
+        // Mappings depend on the types of the columns that they read, and on the model's own table.
         await refreshMappings(connection, {
             anew: new Set([modelName, ...build.downstream.map(({ target: { model: reader } }) => reader.name)]),
         });

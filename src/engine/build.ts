@@ -134,7 +134,7 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
         }
         options.onEvent(event);
     });
-    // Tests alone depend on nothing that this run does.
+    // A run of tests only does not depend on an order of models.
     const upstreamOf = (name: string): readonly string[] => (options.command === "test" ? [] : graph.upstreamOf(name));
     const endProgress = keepProgressLogged(context);
     context.onEvent({
@@ -180,15 +180,15 @@ async function runModels(run: RunPlan & Pick<RunContext, "session">): Promise<En
     return { summary, testOutcomes: context.testOutcomes };
 }
 
-/** How many models are built at a time. */
+/** How many models to build at a time. */
 function threadsOf({ isAtomic, threads }: BuildOptions): number {
     return isAtomic === true ? 1 : threads;
 }
 
-/** How often a run enters what has ended without being published. */
+/** How often a run records models that have ended without a transaction of their own. */
 const progressEveryMs = 1000;
 
-/** Keeps entering the models that no transaction of their own has, so that others can watch them; the result ends that. */
+/** Regularly records models that no transaction of their own has recorded, so that others can watch the run; the result stops it. */
 function keepProgressLogged({ session, runId, unlogged, options }: RunContext): () => Promise<void> {
     if (options.isAtomic === true) {
         return () => Promise.resolve();
@@ -198,7 +198,7 @@ function keepProgressLogged({ session, runId, unlogged, options }: RunContext): 
         if (unlogged.length > 0 && logging === null) {
             const results = unlogged.splice(0);
             logging = logModelResults(session, runId, results)
-                // All is entered at the end at the latest; if that fails too, the database is gone, and the run says so.
+                // The end of the run records them again; if that fails too, the database is gone, and the run reports that.
                 .catch(() => unlogged.push(...results))
                 .finally(() => {
                     logging = null;
@@ -211,7 +211,7 @@ function keepProgressLogged({ session, runId, unlogged, options }: RunContext): 
     };
 }
 
-/** Null when a model that has to be built never was: there is nothing to go by then. */
+/** Null if a model that has to be built has no earlier build to estimate from. */
 function estimateRunMs(context: RunContext, downstreamOf: (name: string) => readonly string[]): number | null {
     const { modelNames, options, plan, typicalMs } = context;
     const hasWork = (name: string): boolean => ["all", "affected"].includes(plan.get(name)?.action ?? "none");
@@ -229,6 +229,6 @@ function summarise(signal: AbortSignal, models: readonly ModelResult[], tests: r
     if (models.some(({ status }) => status === "failed") || tests.some(blocksPublishing)) {
         return "failed";
     }
-    // Single models were cancelled, and what is made from them was skipped.
+    // Otherwise single models were cancelled, and their readers skipped.
     return models.every(({ status }) => status === "ok") ? "ok" : "cancelled";
 }

@@ -10,13 +10,13 @@ import {
 import type { Queryable } from "../warehouse/queryable.js";
 import { listRelations, replaceRelations, type NamedRelation } from "../warehouse/unit-tests/replace-relations.js";
 
-/** The models of a project's files, the source schema bound in their SELECTs, and which of them the database has otherwise or not at all. */
+/** The models of a project's files, with the source schema bound in their SELECTs, and which of them differ from the database. */
 export interface ModelsOfFiles {
     readonly models: ReadonlyMap<string, ModelFile>;
     readonly changed: ReadonlySet<string>;
 }
 
-/** Holds a project's files against what was migrated last. */
+/** Compares a project's files with the last migration. */
 export async function loadModelsOfFiles(database: Queryable, definitions: Definitions): Promise<ModelsOfFiles> {
     const { rows } = await database.query<{ isThere: boolean }>(
         `select to_regclass('ops.definition_version') is not null as "isThere"`,
@@ -32,12 +32,12 @@ export async function loadModelsOfFiles(database: Queryable, definitions: Defini
     };
 }
 
-/** What takes the place of a relation, quoted; null for one that stays. */
+/** The quoted replacement of a relation; null keeps the relation. */
 export type ReplacementOf = (relation: NamedRelation) => string | null;
 
 /**
- * Makes temporary views of everything that a model reads, directly or not, and that its files have otherwise than the database: what a
- * migration would make of the database, without its locks. For an open transaction that is rolled back.
+ * Makes temporary views of all models that a model reads, directly or not, and whose files differ from the database. That shows the
+ * effect of a migration without its locks. Call it in an open transaction that is rolled back.
  */
 export async function makeChangedUpstream(
     connection: Connection,
@@ -55,7 +55,7 @@ export async function makeChangedUpstream(
             }
             visited.add(name);
             await visit(upstream);
-            // What reads something that was changed gives other rows, too; only a table keeps those that it had.
+            // A view that reads something changed gives other rows, too; a table keeps its rows.
             const isOfChanged = upstream.materialisation === "view" && (await readsReplaced(upstream, replacementOf));
             if (changed.has(name) || isOfChanged) {
                 const view = `stardeck_upstream_${replacements.size + 1}`;

@@ -7,13 +7,13 @@ import { replaceRelations } from "../warehouse/unit-tests/replace-relations.js";
 /** A row's values as PostgreSQL writes them. */
 type Cells = readonly (string | null)[];
 
-/** What a model's SELECT gives now, beside what is published. */
+/** The rows of a model's current SELECT, compared with the published ones. */
 export interface ComparedModel {
     readonly columns: readonly { readonly name: string; readonly type: string }[];
     readonly rowCount: number;
-    /** The first rows, by the key where there is one. */
+    /** The first rows, ordered by the key if there is one. */
     readonly rows: readonly Cells[];
-    /** Null where nothing is published under its name. */
+    /** Null if nothing is published under its name. */
     readonly difference: ModelDifference | null;
 }
 
@@ -27,7 +27,7 @@ export interface ModelDifference {
         readonly differing: number;
         readonly equal: number;
     };
-    /** What is compared: the columns that both have. */
+    /** The compared columns: those that both have. */
     readonly columns: readonly string[];
     /** A sample, the published row on the left. */
     readonly rows: readonly { readonly left: Cells | null; readonly right: Cells | null }[];
@@ -39,12 +39,12 @@ interface Column {
 }
 
 /**
- * Computes a model from its file and compares the rows with the published ones. In an open transaction that is to be rolled back: it
- * makes temporary relations and takes no lock that a reader would notice.
+ * Computes a model from its file and compares the rows with the published ones. Call it in an open transaction that is rolled back: it
+ * makes temporary relations, and takes no lock that blocks readers.
  *
- * @param model with the source schema bound in its SELECT
- * @param replacementOf what stands for upstream models that the database has otherwise than their files
- * @throws StatementError where a SELECT fails
+ * @param model the model, with the source schema bound in its SELECT
+ * @param replacementOf replacements of upstream models whose files differ from the database
+ * @throws StatementError if a SELECT fails
  */
 export async function compareModel(
     connection: Connection,
@@ -70,7 +70,7 @@ export async function compareModel(
     };
 }
 
-/** None where there is no such relation. */
+/** Empty if there is no such relation. */
 async function loadColumns(connection: Connection, relation: string): Promise<readonly Column[]> {
     const { rows } = await connection.query<Column>(
         `select attname::text as name, format_type(atttypid, atttypmod) as type
@@ -97,7 +97,7 @@ async function compareRows(
     const sideSql = (relation: string): string =>
         isKeyed
             ? `select ${texts(model.primaryKey)} as key, 1::bigint as place, ${texts(common)} as cells from ${relation}`
-            : // Without a key a row is there or not, as often as it is.
+            : // Without a key, compare whole rows and number the duplicates.
               `select ${texts(common)} as key, row_number() over (partition by ${texts(common)}) as place, ${texts(common)} as cells from ${relation}`;
     await connection.query(
         `create temporary table stardeck_difference on commit drop as

@@ -7,11 +7,11 @@ import type { CopiedColumns } from "./copied-columns.js";
 import { countArrivals, isArrival, isComparable, type LandingFacts } from "./landing-mark.js";
 import { makeBadKeyError, withGoodKey } from "./bad-source-key.js";
 
-/** What came to a source that is changed in place, for the rest of the transaction: `(change_sign, is_update, image)`. */
+/** The changed rows of a source that is changed in place, for the rest of the transaction: `(change_sign, is_update, image)`. */
 const changedImages = "pg_temp.stardeck_source_changed";
 const arrivedImages = "pg_temp.stardeck_source_arrived";
 
-/** The changes of a source as mappings see them: rows as they were with the sign −1, rows as they are with +1. */
+/** The changed rows of a source as mappings expect them: old versions with the sign −1, new ones with +1. */
 export const changedOfSource = `select (image).*, ${changeSign} from ${changedImages}`;
 
 /** How many rows of a source have changed since its copy was made. */
@@ -21,15 +21,15 @@ export interface SourceChanges {
     readonly deleted: number;
 }
 
-/** A source and its copy, both of one moment. */
+/** A source and its copy, read in one snapshot. */
 export interface Comparison {
     readonly copied: CopiedColumns;
-    /** The copy, quoted: also the name of its row type. */
+    /** The quoted name of the copy, which is also its row type. */
     readonly copy: string;
     readonly source: Source;
 }
 
-/** Nothing but these rows is new, none has changed, and none is gone. */
+/** Takes the rows that meet the condition as inserted. The caller knows that nothing else has changed. */
 export async function takeInsertedRows(
     connection: Connection,
     { copied, copy }: Comparison,
@@ -42,13 +42,13 @@ export async function takeInsertedRows(
     );
 }
 
-/** Compares all rows of both by key. */
+/** Compares all rows of the source and its copy by key. */
 export async function compareAllRows(connection: Connection, { copied, copy }: Comparison): Promise<void> {
     const { names, relation, key } = copied;
     const first = key[0]?.name ?? "";
     await makeChangedImages(connection, copy);
-    // *<> compares rows byte by byte: it knows every type (json has no =), and takes null for equal to null.
-    // A row of the source without a key meets none of the copy, and is told apart by being new.
+    // record_image_ne compares rows byte by byte: it works for every type (json has no =), and null equals null.
+    // A source row with a null key matches no row of the copy, so it counts as new.
     await connection.query(
         `insert into ${changedImages} (${changeSign}, is_update, image)
         select image.sign, is_old and is_new, image.image
@@ -70,10 +70,10 @@ export async function compareAllRows(connection: Connection, { copied, copy }: C
 }
 
 /**
- * Compares the rows whose transactions have come since all rows were last looked at with the copy, and looks for others only where
- * some are gone.
+ * Compares with the copy only the rows that were written since all rows were last counted, and searches for deleted rows only if the
+ * counts show that some are gone.
  *
- * @returns false where the rows' transactions do not tell it: then nothing is known
+ * @returns false if the rows' transactions do not suffice to find the changes
  */
 export async function compareArrivedRows(
     connection: Connection,
@@ -125,9 +125,9 @@ function comparableMarkOrNull(
 }
 
 /**
- * Compares the rows above the newest known one with the copy, which an index on the version column finds.
+ * Compares with the copy only the rows above the newest known one, which an index on the version column finds.
  *
- * @returns false where PostgreSQL's counters do not prove that these are all that was inserted or updated since, and that nothing
+ * @returns false if PostgreSQL's counters do not prove that these rows are all that was inserted or updated since, and that nothing
  * was deleted
  */
 export async function compareNewestRows(
@@ -143,7 +143,7 @@ export async function compareNewestRows(
     if (mark === null || counters === null || before === null || known.newest === null) {
         return false;
     }
-    // Where rows may share a key, they cannot be counted by it.
+    // If rows may share a key, counts by key prove nothing.
     const isCounted =
         comparison.copied.isKeyHeld &&
         before.epoch === counters.epoch &&
@@ -161,7 +161,7 @@ export async function compareNewestRows(
     return inserted === counters.inserted - before.inserted && updated === counters.changed - before.changed;
 }
 
-/** Whether PostgreSQL's counters say of a large table that rows were changed or deleted in it: then nobody need look whether rows only came. */
+/** Whether PostgreSQL's counters show updates or deletions in a large table: then checking for mere insertions is useless. */
 export function isKnownToHaveChanged({ mark }: SourceState, { counters }: LandingFacts): boolean {
     return (
         counters !== null &&
@@ -171,7 +171,7 @@ export function isKnownToHaveChanged({ mark }: SourceState, { counters }: Landin
     );
 }
 
-/** Compares some rows of the source with those of the copy that have their keys; counts all of them, also those that have not changed. */
+/** Compares some rows of the source with those of the copy by key; counts all of them, also unchanged ones. */
 async function compareRowsWhere(
     connection: Connection,
     { copied, copy }: Comparison,
@@ -228,7 +228,7 @@ async function makeChangedImages(connection: Connection, copy: string): Promise<
     );
 }
 
-/** How many rows the last comparison has found changed. */
+/** How many changed rows the last comparison has found. */
 export async function countChanges(connection: Connection): Promise<SourceChanges> {
     const { rows } = await connection.query<SourceChanges>(
         `select
@@ -241,9 +241,9 @@ export async function countChanges(connection: Connection): Promise<SourceChange
 }
 
 /**
- * Brings the copy to what the source is now.
+ * Applies the changes to the copy, so that it equals the source.
  *
- * @throws StardeckError `failed` where the key does not tell the source's rows apart
+ * @throws StardeckError `failed` if the key does not identify the source's rows
  */
 export async function applyToCopy(connection: Connection, comparison: Comparison): Promise<void> {
     const { copied, copy } = comparison;
@@ -273,7 +273,7 @@ async function countRows(connection: Connection, relation: string): Promise<numb
     return rows[0]?.count ?? 0;
 }
 
-/** Whether several rows of the source have the key of one that has come. */
+/** Whether several rows of the source share the key of an arrived row. */
 async function hasSharedKey(connection: Connection, { copied }: Comparison): Promise<boolean> {
     if (copied.isKeyHeld) {
         return false;

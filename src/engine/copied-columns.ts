@@ -6,24 +6,24 @@ import { modelNodesSql } from "../warehouse/lineage.js";
 import type { Source } from "../warehouse/registry.js";
 import { operatorSchemaSql } from "./target.js";
 
-/** What of a source is copied, as SQL needs it. */
+/** The columns of a source to copy, prepared for SQL. */
 export interface CopiedColumns {
-    /** The source, quoted. */
+    /** The quoted name of the source. */
     readonly relation: string;
     readonly columns: readonly { readonly name: string; readonly type: string }[];
-    /** All of them, quoted, in order. */
+    /** The quoted names of all columns, in order. */
     readonly names: readonly string[];
-    /** Quoted, with the operator that its type takes values for equal by. */
+    /** The quoted key columns, each with the equality operator of its type. */
     readonly key: readonly { readonly name: string; readonly equality: string }[];
-    /** A unique index of the source keeps the key unique and never null. */
+    /** A unique index and NOT NULL of the source guarantee the key. */
     readonly isKeyHeld: boolean;
 }
 
 /**
  * The columns of a source that models read, and its key.
  *
- * @param isWhole all columns, for what cannot be told from the catalog
- * @throws StardeckError `failed` where a column of the key is missing, or a name is taken
+ * @param isWhole take all columns, because the catalog does not tell which are needed
+ * @throws StardeckError `failed` if a column of the key is missing, or if a column has a reserved name
  */
 export async function loadCopiedColumns(
     connection: Connection,
@@ -36,7 +36,7 @@ export async function loadCopiedColumns(
         operatorSchema: string;
         isKeyHeld: boolean;
     }>(
-        // Whoever reads a whole row reads all its columns, and the catalog does not say so: the rule does, by the attribute number 0.
+        // A whole-row reference reads all columns. pg_depend does not record that; the rule's tree does, by attribute number 0.
         `with relation as (
             select pg_class.oid
             from pg_class

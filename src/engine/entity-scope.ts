@@ -1,18 +1,18 @@
 import type { Entity } from "../runs/entity-queue.js";
 import { equalityOf, type Target } from "./target.js";
 
-/** SQL that picks the rows of some entities, and its parameters. */
+/** An SQL condition that selects the rows of some entities, and its parameters. */
 export interface EntityScope {
     readonly condition: string;
     readonly parameters: readonly (readonly (string | null)[])[];
 }
 
 /**
- * The condition that holds for the rows of the given entities, as `"customer_id" = any($1)`: PostgreSQL pushes it into windows and
- * aggregates by that column. A null is one more entity.
+ * The condition for the rows of the given entities, such as `"customer_id" = any($1)`: PostgreSQL pushes it into windows and
+ * aggregates by that column. Null counts as an entity, too.
  *
- * Of an entity of several columns each is asked for by itself: the rows of further entities do no harm, and a list of pairs would not
- * be pushed anywhere.
+ * With several columns, each gets a condition of its own. That may also select other entities, which does no harm; PostgreSQL would not
+ * push down a list of pairs.
  */
 export function makeEntityScope(target: Target, entities: readonly Entity[]): EntityScope {
     const conditions: string[] = [];

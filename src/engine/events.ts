@@ -1,10 +1,10 @@
 import type { ModelEnd, ModelRun, RowCounts, RunEnd, Scope, TestRun } from "../runs/run.js";
 
-/** What became of a model. */
+/** The result of a model in a run. */
 export interface ModelResult extends ModelRun {
     readonly status: ModelEnd;
     readonly durationMs: number;
-    /** Where in its statement PostgreSQL stopped; absent when it named no place. */
+    /** The position of the error in its statement; absent if PostgreSQL gave none. */
     readonly place?: { readonly sql: string; readonly position: number };
 }
 
@@ -16,9 +16,9 @@ export interface RunSummary {
     readonly tests: readonly TestRun[];
 }
 
-/** What a running build tells whoever listens. The engine knows nothing of terminals. */
+/** The events of a running build. The engine itself knows nothing about terminals. */
 export type BuildEvent =
-    /** First of all: the models in build order. */
+    /** The first event: the models in build order. */
     | {
           readonly type: "run-started";
           readonly runId: string;
@@ -27,16 +27,16 @@ export type BuildEvent =
           /** How long it may take, from past runs; null when some model was never built. */
           readonly estimatedMs: number | null;
       }
-    /** All that the model needs is there and a connection is free. */
+    /** The model's upstreams are done and a thread is free. */
     | { readonly type: "model-started"; readonly modelName: string }
     /** The model's scope is known. */
     | { readonly type: "model-scoped"; readonly modelName: string; readonly scope: Scope }
     /** The rows are written, not yet tested and not yet visible to others. */
     | { readonly type: "model-written"; readonly modelName: string; readonly rows: RowCounts }
     | { readonly type: "test-finished"; readonly result: TestRun }
-    /** The model is published, or will not be. */
+    /** The model was published, or will not be. */
     | { readonly type: "model-finished"; readonly result: ModelResult }
-    /** Last of all. */
+    /** The last event. */
     | { readonly type: "run-finished"; readonly summary: RunSummary };
 
 export type BuildListener = (event: BuildEvent) => void;

@@ -14,10 +14,10 @@ import { explainStaleUpstreamOrNull } from "./stale-upstream.js";
 import { loadDefinitions } from "../runs/build-state.js";
 import { logModelStarted, logTestOutcomes, type DataTestOutcome } from "../runs/run-log.js";
 
-/** What is said of a model that was cancelled. */
+/** The message of a cancelled model. */
 export const stopped = "stopped on request";
 
-/** Builds, audits, publishes and tests one model, as far as it needs it. Never rejects: a failure is a result. */
+/** Builds, audits, publishes and tests one model, as far as necessary. Never rejects: a failure is a result. */
 export async function executeModel(context: RunContext, modelName: string): Promise<ModelResult> {
     const started = performance.now();
     const signal = context.signalOf(modelName);
@@ -36,7 +36,7 @@ export async function executeModel(context: RunContext, modelName: string): Prom
     return result;
 }
 
-/** Ends a model that this run will not get to. */
+/** Records a model that this run will not build. */
 export function skipModel(
     context: RunContext,
     modelName: string,
@@ -128,12 +128,12 @@ async function buildAndTest(
     return failed;
 }
 
-/** A table that may get other constraints is asked about everything: what its constraints hold today is no answer. */
+/** Runs all tests of a redefined model: its current constraints may change, so they guarantee nothing. */
 function testsOfBuild({ graph, state, testsOf }: RunContext, modelName: string): readonly DataTest[] {
     return state.redefined.has(modelName) ? graph.testsOf(modelName) : testsOf(modelName);
 }
 
-/** For what needs no building. */
+/** Tests a model that needs no build. */
 async function onlyTest(context: RunContext, planned: PlannedModel, signal: AbortSignal): Promise<ModelResult> {
     const { modelName } = planned;
     const scope: Scope =
@@ -144,7 +144,7 @@ async function onlyTest(context: RunContext, planned: PlannedModel, signal: Abor
     return result;
 }
 
-/** Runs the tests of a model that was not built whose answer may differ from the last one. */
+/** Runs those tests of a model that was not built whose result may differ from the last one. */
 async function testAgain(
     context: RunContext,
     planned: PlannedModel,
@@ -232,15 +232,15 @@ async function describeFailure(
     context.unlogged.push(result);
     if (error instanceof AuditFailure) {
         context.testOutcomes.push(...error.outcomes);
-        // If this fails too, the database is gone, and the end of the run says so.
+        // If this fails too, the database is gone, and the end of the run reports that.
         await logTestOutcomes(context.session, context.runId, error.outcomes).catch(() => undefined);
     }
     return result;
 }
 
-/** Adds to what is said of failed tests that something else has to be built first, where that is so. */
+/** Adds to a message about failed tests which stale models should be built first, if there are any. */
 async function blameStaleUpstream(context: RunContext, modelName: string, message: string): Promise<string> {
-    // Only words are at stake: whatever goes wrong here, the tests' failure is what has to be said.
+    // This only improves the message; if it fails, report just the failed tests.
     const explanation = await explainStaleUpstreamOrNull(context, modelName).catch(() => null);
     return explanation === null ? message : `${message}. ${explanation}`;
 }

@@ -12,21 +12,21 @@ import type { Graph } from "./graph.js";
 export interface ExplainedUpstream {
     readonly name: string;
     readonly kind: "source" | "model";
-    /** The SELECT over `changed` that the model's file names instead; null where builds go by what is derived. */
+    /** The SELECT over `changed` in the model's file; null if builds use the derived mapping. */
     readonly declared: string | null;
     readonly derived: DerivedMapping | null;
 }
 
-/** A table model, and why it is kept up to date as it is. */
+/** How a table model is kept up to date, and why. */
 export interface Explanation {
     readonly model: TableModel;
     readonly upstreams: readonly ExplainedUpstream[];
-    /** What keeps PostgreSQL from computing the rows of one entity alone; null for nothing. */
+    /** The plan node that keeps PostgreSQL from computing the rows of one entity alone; null if there is none. */
     readonly stop: string | null;
     readonly unindexed: readonly Lookup[];
 }
 
-/** How a table model is kept up to date, derived from its SELECT as the database has it now. */
+/** Derives from the current SELECT in the database how a table model is kept up to date. */
 export async function loadExplanation(connection: Connection, graph: Graph, model: TableModel): Promise<Explanation> {
     const mapped = await loadMappedModel(connection, model.name);
     const derived = mapped === null ? undefined : (await loadDerivedMappings(connection, [mapped])).get(model.name);
@@ -51,10 +51,10 @@ export async function loadExplanation(connection: Connection, graph: Graph, mode
     };
 }
 
-/** A part of a line: as it is, a name, or SQL. */
+/** A part of a line: plain text, a name, or SQL. */
 type ExplanationPart = string | { readonly look: "strong" | "dim"; readonly text: string };
 
-/** For people: sentences, and SQL that is set in by more than they are. */
+/** The explanation as lines of sentences and indented SQL. */
 export function describeExplanation({
     model,
     upstreams,

@@ -1,15 +1,15 @@
 import type { Connection } from "../database/connection.js";
 import { StatementError } from "../database/errors.js";
 
-/** From so many rows on, an index is made sooner from all of them than row by row. */
+/** From this many rows on, it is faster to create an index afterwards than to fill it row by row. */
 const fewestRowsForLateIndexes = 2000;
 
 /**
- * Runs the INSERT that fills an empty table, in the open transaction. Where it gives many rows, the table's indexes are made again
- * after it: that takes about a sixth of the time, and the table is locked for readers only from here to the commit.
+ * Runs the INSERT that fills an empty table, in the open transaction. For many rows, it drops the table's indexes and creates them again
+ * afterwards: that takes about a sixth of the time, and readers are locked out only from here to the commit.
  *
- * An index that holds more than its definition says stays: of a constraint, or with a comment. So do all where somebody uses the
- * table, or where the role or the server does not allow it.
+ * An index that `create index` could not restore stays, such as one with a comment or of a constraint. All indexes stay if another
+ * session uses the table, or if the role or the server does not allow it.
  */
 export async function fillEmptyTable(
     connection: Connection,
@@ -32,7 +32,7 @@ export async function fillEmptyTable(
         }
         await connection.query("release savepoint late_indexes");
     } catch (error) {
-        // Values that the table refuses would be refused again, and a statement that was cancelled is not wanted any more.
+        // Do not retry if the table refuses values, or if the statement was cancelled.
         if (!(error instanceof StatementError) || /^(22|23|57)/.test(error.sqlState)) {
             throw error;
         }
@@ -46,7 +46,7 @@ interface PlainIndex {
     readonly definition: string;
 }
 
-/** Indexes of which `create index` makes everything again. Citus would have to change them on other servers too. */
+/** Indexes that `create index` restores completely; none with Citus, which would have to change them on other servers too. */
 async function loadPlainIndexes(connection: Connection, relation: string): Promise<readonly PlainIndex[]> {
     const { rows } = await connection.query<PlainIndex>(
         `select

@@ -4,7 +4,7 @@ import { formatTable } from "../text/format-table.js";
 import { formatCount, formatQuantity } from "../text/format-values.js";
 import type { ComparedModel, ModelDifference } from "./compare-model.js";
 
-/** The first rows of a model as its file has it, and below them in what it differs from what is published. */
+/** The first rows of a model computed from its file, and below them how they differ from the published ones. */
 export function formatComparison({ columns, rows, difference }: ComparedModel, width?: number): readonly string[] {
     const tableColumns = columns.map(({ name, type }) => ({
         name,

@@ -11,23 +11,23 @@ export interface RelationName {
 export interface Graph {
     readonly models: ReadonlyMap<string, Model>;
     readonly sources: ReadonlyMap<string, Source>;
-    /** Model names, every model after all it reads; alphabetical where the graph leaves a choice. */
+    /** Model names, each after all models that it reads; alphabetical where the graph leaves a choice. */
     readonly order: readonly string[];
     readonly testsOf: (modelName: string) => readonly DataTest[];
-    /** Why a model cannot be built as it was made, a clause of a sentence; null when it can. */
+    /** A clause that says how a model's relations were damaged; null if they were not. */
     readonly damageOrNull: (modelName: string) => string | null;
-    /** Where a model's or source's rows stand in the database: a source may have another name there. */
+    /** The relation of a model or source in the database, where a source may have another name. */
     readonly relationOf: (name: string) => RelationName;
     /** Models and sources that a model reads directly. */
     readonly upstreamOf: (name: string) => readonly string[];
     /**
-     * Models that a model does not read but whose rows its tests ask for: it comes after them, and does not mind if they fail.
-     * Left out where that would make a circle.
+     * Models that only the tests of a model read: it comes after them, but runs even if they fail. Left out where that would create a
+     * cycle.
      */
     readonly testedAgainst: (modelName: string) => readonly string[];
     /**
-     * Tables and sources whose rows a test asks for although its model reads none of them: their changes make the answer differ
-     * and no entity of the model stale.
+     * Tables and sources that a test reads although its model does not: their changes may alter the test's result without making any entity
+     * of the model stale.
      */
     readonly askedElsewhere: (test: DataTest) => readonly string[];
     /** Models that read a model or source directly. */
@@ -98,7 +98,7 @@ export function makeGraph(registry: Registry): Graph {
     };
 }
 
-/** Everything upstream (or downstream) of the given names, without the names themselves, to at most `maxSteps` steps. */
+/** Everything upstream (or downstream) of the given names, without the names themselves, within `maxSteps` steps. */
 export function reach(
     names: Iterable<string>,
     next: (name: string) => readonly string[],
@@ -122,7 +122,7 @@ export function reach(
     return found;
 }
 
-/** For each model the models that its tests refer to and that it does not come after anyway. */
+/** For each model, the models that its tests read and that do not precede it anyway. */
 function findTestedAgainst(
     registry: Registry,
     upstreamOf: (name: string) => readonly string[],

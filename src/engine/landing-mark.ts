@@ -3,42 +3,42 @@ import type { CountedMoment, LandingCounters } from "../runs/source-state.js";
 import { isClusterSql, loadShards, loadSpreadTables, type Shard } from "../warehouse/citus.js";
 import type { Queryable, Source } from "../warehouse/registry.js";
 
-/** What the catalog says of a landing relation, whose rows were not looked at. */
+/** What the catalog says about a landing relation, without reading its rows. */
 export interface LandingFacts {
-    /** What keeps this role from reading all its rows, a clause of a sentence; null when nothing does. */
+    /** A clause that says why this role cannot read all its rows; null if it can. */
     readonly problem: string | null;
-    /** Which relation it is, and for a table with partitions or children which those are: numbers that are never given twice. */
+    /** The oid of the relation, and those of its partitions or children. */
     readonly relationIds: readonly string[];
-    /** Which server and database: elsewhere the numbers of transactions and relations mean something else. */
+    /** Identifies server and database, because transaction ids and oids are valid only there. */
     readonly database: string;
-    /** Whether each row names the transaction that wrote it: not in a view, a foreign table or a table spread over servers. */
+    /** Whether each row has the id of the transaction that wrote it: not in a view, a foreign table or a distributed table. */
     readonly namesTransactions: boolean;
     /** Where its rows are, of a table that is spread over the servers of a cluster; null where each of them is not in one place. */
     readonly shards: readonly Shard[] | null;
-    /** Null where nothing vouches for a part of it: then all rows are counted. */
+    /** Null if there are no usable counters, so that all rows must be counted. */
     readonly counters: LandingCounters | null;
-    /** The type of the load cursor, or else the version column; null where there is none that PostgreSQL orders by operators of its own. */
+    /** The type of the load cursor, or else of the version column; null if there is none that built-in operators can order. */
     readonly cursorType: string | null;
-    /** It is all tail: an ordinary table of no more blocks. */
+    /** An ordinary table with no more blocks than the tail. */
     readonly isSmall: boolean;
 }
 
-/** 8 MB: more than what concurrent loaders extend a table by ahead of each other, and counted in milliseconds. */
+/** 8 MB: more than concurrent loaders extend a table ahead of each other, yet counted in milliseconds. */
 const tailBlocksDefault = 1024;
 
 /**
- * Reads what the catalog and the server's counters say of the sources. To be asked before the transaction begins whose state
- * is kept: what comes in between must not be counted here and missing there.
+ * Reads the catalog and the server's counters for the sources. Call it before the transaction whose state is kept: otherwise the
+ * counters could include rows that the transaction does not see.
  *
  * @param tailBlocks size of the tail in blocks of the server, usually of 8 KB
- * @returns by name of the source; without the sources that are missing
+ * @returns by name of the source; missing sources are left out
  */
 export async function loadLandingFacts(
     database: Queryable,
     sources: Iterable<Source>,
     tailBlocks = tailBlocksDefault,
 ): Promise<ReadonlyMap<string, LandingFacts>> {
-    // What this session has done itself is counted at the end of this statement.
+    // Flush this session's own changes into the counters.
     await database.query("select pg_catalog.pg_stat_force_next_flush()");
     const asked = [...sources].map(({ name, schema, table, loadCursorColumn, versionColumn }) => ({
         name,
@@ -154,20 +154,20 @@ export async function loadLandingFacts(
     );
 }
 
-/** The same facts for whoever wants all rows counted. */
+/** The same facts without counters, so that all rows are counted. */
 export function withoutCounters(facts: ReadonlyMap<string, LandingFacts>): ReadonlyMap<string, LandingFacts> {
     return new Map([...facts].map(([name, known]) => [name, { ...known, counters: null }]));
 }
 
-/** How many rows a landing relation has, and how many of them are not among those that were there at a moment. */
+/** How many rows a landing relation has, and how many of them have arrived since a moment. */
 export interface ExactCount {
     readonly rowCount: number;
     readonly arrivedCount: number;
-    /** The same sum as at that moment, over the same transactions. */
+    /** The checksum as of that moment, computed again over the same transactions. */
     readonly doubtful: string;
 }
 
-/** Looks at every row: whatever was inserted or updated since that moment has another transaction than its rows had. */
+/** Counts every row; one that was inserted or updated since that moment has a newer transaction. */
 export async function countArrivals(
     connection: Connection,
     relation: string,
@@ -185,7 +185,7 @@ export async function countArrivals(
     return rows[0] ?? { rowCount: 0, arrivedCount: 0, doubtful: "" };
 }
 
-/** Sums up the transactions of the rows that may have been written within a savepoint of one that is running. */
+/** A checksum of the rows that may have been written in a savepoint of a running transaction. */
 export async function loadDoubtful(connection: Connection, relation: string, snapshot: string): Promise<string> {
     if (parseSnapshot(snapshot).running.length === 0) {
         return "";
@@ -196,7 +196,7 @@ export async function loadDoubtful(connection: Connection, relation: string, sna
     return rows[0]?.doubtful ?? "";
 }
 
-/** How many rows are in the tail of a landing table. */
+/** Counts the rows in the tail of a landing table. */
 export async function countTail(connection: Connection, relation: string, block: number): Promise<number> {
     const { rows } = await connection.query<{ count: number }>(
         `select pg_catalog.count(*)::float8 as count from ${relation} where ${isAtOrAfterBlock(block)}`,
@@ -204,26 +204,26 @@ export async function countTail(connection: Connection, relation: string, block:
     return rows[0]?.count ?? 0;
 }
 
-/** SQL condition that PostgreSQL answers by reading the table from that block on. */
+/** An SQL condition for which PostgreSQL reads the table only from that block on. */
 export function isAtOrAfterBlock(block: number): string {
     return `ctid >= '(${block},0)'::tid`;
 }
 
 /**
- * SQL condition that holds for the rows that were not there at a moment: the transaction that wrote them had not ended by then
- * (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT), or they came along with a partition.
- * A row keeps its transaction however the table is rewritten, and gets another one with every update.
+ * An SQL condition for rows that were not visible at a moment: the transaction that wrote them had not ended by then
+ * (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT), or they arrived with a new partition.
+ * A row keeps its transaction when the table is rewritten, and gets another one with every update.
  *
  * @param snapshot `xmin:xmax:running,…` of that moment
  * @param relationIds the table and its partitions at that moment; null when they are the same now
- * @param now a later snapshot, beyond which nothing is asked for
+ * @param now a later snapshot; rows beyond it need not be found
  */
 export function isArrival(snapshot: string, relationIds: readonly string[] | null, now: string): string {
     const { next, running } = parseSnapshot(snapshot);
     const since = listIdsBetweenOrNull(snapshot, now);
     const listed = since === null ? running : [...running, ...since];
-    // Looking a number up in a list takes a fifth of the time.
-    // A row knows 32 bits of its transaction's number; `age` compares such numbers in a circle. What is older than half of it looks younger than now.
+    // A list of ids takes a fifth of the time of `age`.
+    // A row stores 32 bits of its transaction id; `age` compares these modulo 2^32, so an id older than half the range looks newer.
     const conditions = since === null ? [`pg_catalog.age(xmin) between 0 and pg_catalog.age('${next}'::xid)`] : [];
     if (listed.length > 0 || conditions.length === 0) {
         conditions.push(`xmin = any ('{${listed.join(",")}}'::xid[])`);
@@ -234,10 +234,10 @@ export function isArrival(snapshot: string, relationIds: readonly string[] | nul
     return conditions.length === 1 ? (conditions[0] ?? "") : `(${conditions.join(" or ")})`;
 }
 
-/** More numbers of transactions than this make a list that is too long to read. */
+/** With more transaction ids than this, the list would be too long. */
 const maxListedIds = 1000;
 
-/** The numbers that transactions were given between two snapshots, as rows know them; null where there are too many. */
+/** The 32-bit ids of transactions that began between two snapshots; null if there are too many. */
 function listIdsBetweenOrNull(snapshot: string, now: string): readonly string[] | null {
     const [, next = ""] = snapshot.split(":");
     const [, nextNow = ""] = now.split(":");
@@ -247,7 +247,7 @@ function listIdsBetweenOrNull(snapshot: string, now: string): readonly string[] 
         : Array.from({ length: Math.max(0, count) }, (_, place) => shorten(String(BigInt(next) + BigInt(place))));
 }
 
-/** Whether the rows' transactions can be compared with a snapshot: no more than half of the circle has been counted since, and nothing backwards. */
+/** Whether row transactions can be compared with a snapshot: less than half of the 32-bit range has passed since, and none backwards. */
 export function isComparable(snapshot: string, now: string): boolean {
     const [oldest = "", next = ""] = snapshot.split(":");
     const [, nextNow = ""] = now.split(":");
@@ -255,8 +255,8 @@ export function isComparable(snapshot: string, now: string): boolean {
 }
 
 /**
- * A snapshot names no transaction within a transaction. So the rows of whatever is numbered after the first one that was running
- * are summed up by their transactions: when some of those were savepoints, more rows have come by the next time.
+ * A snapshot does not list the ids of savepoints. So this makes a checksum of the rows whose transaction id lies after the first one
+ * that was running: if some of these were savepoints, further rows appear there later and change the checksum.
  */
 function sumDoubtful(snapshot: string): string {
     const { first, next, running } = parseSnapshot(snapshot);
@@ -270,14 +270,14 @@ function sumDoubtful(snapshot: string): string {
 }
 
 interface Snapshot {
-    /** All before it had ended. */
+    /** All earlier transactions had ended. */
     readonly first: string;
-    /** It and all after it had not begun. */
+    /** This transaction and all later ones had not begun. */
     readonly next: string;
     readonly running: readonly string[];
 }
 
-/** As the 32 bits that a row knows. */
+/** Parses a snapshot into the 32-bit ids that rows store. */
 function parseSnapshot(snapshot: string): Snapshot {
     const [first = "", next = "", running = ""] = snapshot.split(":");
     return {
@@ -289,6 +289,6 @@ function parseSnapshot(snapshot: string): Snapshot {
 
 function shorten(id: string): string {
     const low = BigInt(id) & 0xffff_ffffn;
-    // 0 to 2 are no ordinary transactions.
+    // Ids 0 to 2 are reserved.
     return (low < 3n ? 3n : low).toString();
 }

@@ -14,33 +14,33 @@ import { equalityOf, loadTargets, type Target } from "./target.js";
 export type MergeScope = { readonly kind: "all" } | { readonly kind: "entities"; readonly entities: readonly Entity[] };
 
 export interface MergeResult extends RowCounts {
-    /** True when the table was simply filled: nothing is known of single rows that have changed. */
+    /** True if the table was filled from empty: single changed rows are not known. */
     readonly isFirstLoad: boolean;
-    /** Columns have another type, so that what reads them may differ although no row does. */
+    /** Column types have changed, so that readers may differ even if no row has changed. */
     readonly isRetyped: boolean;
 }
 
 const createNewRows = "create temporary table stardeck_new on commit drop as";
 
 /**
- * Recomputes a table model from its SELECT and changes in the table only what differs, by primary key, in the open transaction.
- * The table keeps its identity, so views, grants and indexes on it survive; readers see the old rows until the commit.
+ * Recomputes a table model from its SELECT and changes only the rows that differ, by primary key, in the open transaction.
+ * The table itself stays, so views, grants and indexes on it survive; readers see the old rows until the commit.
  *
  *     insert into new     select … from <model>__select [where <entity> = any($1)]
  *     insert into changed select … from <model> full join new using (<primary key>) where they differ
  *     delete, update, insert … from changed
  *
- * `= any(array)` and not a join: PostgreSQL pushes it into the SELECT's windows and aggregates by that key.
+ * It uses `= any(array)`, not a join, because PostgreSQL pushes that into the SELECT's windows and aggregates by that key.
  *
- * Of a whole model `new` is made by `create table as`, which PostgreSQL divides among processes of the server where that is cheaper;
- * an INSERT it never divides. All of them read the same moment, and end with the statement whatever happens.
+ * For a whole model, `create table as` makes `new`, because PostgreSQL can compute that in parallel, but never an INSERT. All parallel
+ * processes use the same snapshot, and end with the statement.
  *
- * Where the staging tables are permanent, which is on a cluster, each statement is one that its servers can run on what they hold: two
- * left joins in place of the full one, and the column that rows are spread by in every join.
+ * On a cluster, where the staging tables are permanent, each statement must run on each server's own rows: so there are two left joins
+ * in place of the full one, and every join contains the distribution column.
  *
- * @param shape in what the table differs from what the model wants: it is brought to that, and all rows are computed before
- * @throws StardeckError `failed` when the SELECT breaks the contract: a key twice, or null where null is not allowed; or when
- * something of others keeps the table from getting its new shape.
+ * @param shape how the table differs from the model's definition: all rows are computed first, then the table is changed
+ * @throws StardeckError `failed` if the SELECT breaks the contract: a duplicate key, or null where null is not allowed; or if objects
+ * of others prevent the table's new shape.
  */
 export async function mergeModel(
     connection: Connection,
@@ -64,7 +64,7 @@ export async function mergeModel(
         await computeChanges(connection, target, scope);
         const counts = await countOperations(connection, target);
         const unchanged = written - counts.inserted - counts.updated;
-        // Every recomputed row is new or meets exactly one old row; one too many means that two share a key.
+        // Every recomputed row is new or matches exactly one old row; one too many means that two share a key.
         if (written - counts.inserted !== before - counts.deleted) {
             throw await duplicateKeyError(connection, target);
         }
@@ -75,7 +75,7 @@ export async function mergeModel(
     }
 }
 
-/** The rows first, for which the wanted columns are all that counts; only then the table, which nobody can read any more until the end. */
+/** Computes the rows first, by the wanted columns, and only then changes the table, because that locks out readers until the commit. */
 async function mergeIntoNewShape(connection: Connection, target: Target, shape: ShapeChange): Promise<MergeResult> {
     const columns = shape.columns.map(({ name }) => quoteIdentifier(name));
     const notNull = shape.columns.flatMap((column) => (column.notNull ? [column.name] : []));
@@ -117,13 +117,13 @@ async function computeAndFill(connection: Connection, target: Target): Promise<M
         const insertSql = `insert into ${target.relation} (${columns}) select ${columns} from ${target.staging.newRows}`;
         await fillEmptyTable(connection, target.relation, insertSql, rowCount);
     } else {
-        // The servers of a cluster divide the work among themselves.
+        // On a cluster, Citus computes and inserts the rows in parallel.
         ({ rowCount } = await connection.query(`insert into ${target.relation} (${columns}) ${selectAll(target)}`));
     }
     return { inserted: rowCount, updated: 0, deleted: 0, unchanged: 0, isFirstLoad: true, isRetyped: false };
 }
 
-/** Computes the whole model. What refuses null in its table, or is to refuse it, does so here. */
+/** Computes the whole model, and refuses nulls in columns that must not be null. */
 async function computeAllRows(connection: Connection, target: Target, notNull: readonly string[]): Promise<number> {
     const { newRows, permanent } = target.staging;
     let rowCount: number;
@@ -137,7 +137,7 @@ async function computeAllRows(connection: Connection, target: Target, notNull: r
     return rowCount;
 }
 
-/** Fills the permanent table of new rows, which may hold nulls. */
+/** Fills the permanent table of new rows, which itself allows nulls, and refuses nulls afterwards. */
 async function fillNewRows(
     connection: Connection,
     target: Target,
@@ -154,7 +154,7 @@ async function fillNewRows(
     return rowCount;
 }
 
-/** @throws StardeckError for the first row that an INSERT into the model's table would be refused for, in PostgreSQL's words */
+/** @throws StardeckError for the first row with a forbidden null, worded like PostgreSQL's own error */
 async function refuseNulls(
     connection: Connection,
     { columns, staging }: Target,
@@ -228,8 +228,8 @@ async function computeChanges(connection: Connection, target: Target, scope: Mer
     const [key = ""] = primaryKey;
     const { newRows, changedRows, permanent } = target.staging;
     const scoped = `(select * from ${relation} ${whereScope(target, scope)})`;
-    // The operator *<>, which compares rows byte by byte: it knows every type (json has no =), takes null for equal to null and 1.0
-    // for other than 1.00.
+    // record_image_ne compares rows byte by byte: it works for every type (json has no =), null equals null, and 1.0 differs from
+    // 1.00.
     const differs = `pg_catalog.record_image_ne(row(${qualify("old", columns)}), row(${qualify("new", columns)}))`;
     if (permanent !== null) {
         await ensureChangedRows(connection, target);
@@ -295,7 +295,7 @@ async function applyChanges(connection: Connection, target: Target, counts: Oper
     const { relation, columns, primaryKey } = target;
     const { changedRows, permanent } = target.staging;
     const column = permanent?.column ?? null;
-    // Citus looks into no row: what a table is spread by is in a column of its own, and never updated.
+    // Citus cannot look into a composite value: the distribution value has a column of its own, and is never updated.
     const valueOf = (row: string, name: string): string => (name === column ? spreadValue : `(${row}).${name}`);
     const meets = (row: string): string =>
         primaryKey
@@ -355,7 +355,7 @@ async function duplicateKeyError(connection: Connection, target: Target): Promis
     );
 }
 
-/** Says in the model's terms what the table's constraints refused. */
+/** Turns a violation of the table's constraints into an error about the model. */
 function explainContractBreak(error: unknown, target: Target): unknown {
     if (!(error instanceof StatementError)) {
         return error;

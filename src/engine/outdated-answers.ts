@@ -3,7 +3,7 @@ import type { RunContext } from "./run-context.js";
 
 type Knowledge = Pick<RunContext, "graph" | "state" | "changedSources" | "changedTables">;
 
-/** True when tables that the test's own model does not read may have changed its answer since it was last asked. */
+/** Whether a test's last result may be outdated by tables that its model does not read. */
 export function isAnswerOutdated(knowledge: Knowledge, test: DataTest): boolean {
     const { graph, state, changedSources, changedTables } = knowledge;
     const last = state.lastAnswers.get(test.name);
@@ -13,17 +13,17 @@ export function isAnswerOutdated(knowledge: Knowledge, test: DataTest): boolean 
         }
         const now = changedTables.get(name);
         const before = state.lastChanges.get(name);
-        // Where the graph's order would be a circle, the test was asked before the other model was built.
+        // If that order would be a cycle, the test ran before the other model was built.
         const isAskedFirst = graph.order.indexOf(test.modelName) < graph.order.indexOf(name);
         const lastRun = isAskedFirst ? last.runNumber - 1 : last.runNumber;
         const hasChanged = now !== undefined || (before !== undefined && before.runNumber > lastRun);
         const hasLost = (now?.deleted ?? 0) > 0 || (before !== undefined && before.lossRunNumber > lastRun);
-        // Rows keep their primary key as long as they are there: that nothing failed stays true while none goes.
+        // Existing rows keep their primary key: while no row is deleted, a passed test still passes.
         return last.failingCount === 0 && isPrimaryKey(knowledge, name, test) ? hasLost : hasChanged;
     });
 }
 
-/** True when only entities of the test's own model that a build recomputes can make its answer differ. */
+/** Whether a test's result can only change through entities of its own model that a build recomputes. */
 export function isAnswerOwnAffair(knowledge: Knowledge, test: DataTest): boolean {
     return (
         knowledge.graph.askedElsewhere(test).length === 0 ||

@@ -11,24 +11,24 @@ import type { RefreshedCopies } from "./refresh-copies.js";
 import type { SourceState } from "../runs/source-state.js";
 import { findSourceDelta, type SourceDelta } from "./source-delta.js";
 
-/** What a run means to do with one model. Only the run itself knows what the changes of other models will affect. */
+/** What a run plans to do with one model. Only the run itself finds out what changes of other models affect. */
 export interface PlannedModel {
     readonly modelName: string;
     readonly action:
         /** Recompute everything. */
         | "all"
-        /** Something is known to be stale. */
+        /** Something may be stale: a source has news, or entities are queued. */
         | "affected"
         /** Stale only if a planned upstream model turns out to change. */
         | "if-upstream-changes"
-        /** Nothing may be built from a source that lost rows, unless a person says so. */
+        /** A source cannot be read or has lost rows, and the user has not accepted that. */
         | "refused"
         /** Nothing to build. */
         | "none"
         /** A view: only its tests can run. */
         | "view";
     readonly reason: string;
-    /** What came to each source that the model depends on, directly or through views. */
+    /** What is new in each source that the model reads, directly or through views. */
     readonly deltas: ReadonlyMap<string, SourceDelta>;
     /** Why it is refused; null when it is not. */
     readonly refusal: StardeckError | null;
@@ -44,11 +44,11 @@ export interface PlanOptions {
     readonly fullRefresh: boolean;
     /** Build from sources that lost rows. A full refresh does so anyway. */
     readonly acceptSourceShrink: boolean;
-    /** What was found in the sources that are compared, when the run brought their copies to what they are; null where none did. */
+    /** What the run found when it refreshed the copies of sources; null if it has not refreshed them. */
     readonly refreshed: RefreshedCopies | null;
-    /** What the catalog says of each source. */
+    /** What the catalog says about each source. */
     readonly facts: ReadonlyMap<string, LandingFacts>;
-    /** Only to be shown: no landing table is read as a whole, and what that leaves open is open. */
+    /** Only for display: reads no landing table whole, and leaves open what that does not tell. */
     readonly isGlance?: boolean;
 }
 
@@ -72,10 +72,10 @@ export async function makePlan(
     return { models };
 }
 
-/** Why a model is rebuilt by each build. */
+/** The reason for a model with `rebuild: "always"`. */
 export const rebuiltAlways = "every build computes all its rows";
 
-/** Of a model that was damaged behind the registry's back: it would be built wrongly, or not at all when it should. */
+/** The error for a damaged model, whose build would be wrong or would miss new rows. */
 export function makeDamageError(modelName: string, problem: string): StardeckError {
     return new StardeckError(`${modelName} cannot be built: ${problem}.`, {
         code: "failed",
@@ -104,10 +104,10 @@ async function planModel(
                 if (problem !== null) {
                     return { modelName, action: "refused", reason: problem.message, deltas, refusal: problem };
                 }
-                // What was never built is rebuilt whatever came.
+                // A model that was never built is rebuilt in any case, so a glance need not read its sources.
                 const source = graph.sources.get(upstreamName);
                 const isInCopy = source !== undefined && isCompared(source);
-                // What has changed in copies that are as their sources is queued.
+                // If copies were refreshed, their changes are already queued.
                 if ((!isGlance || state.built.has(modelName)) && !(isInCopy && refreshed !== null)) {
                     const known = isInCopy
                         ? (state.copies.get(upstreamName)?.state ?? null)
@@ -145,7 +145,7 @@ async function planModel(
     }
     const redefinition = state.redefined.get(modelName);
     if (redefinition !== undefined) {
-        // A view that was bound to another landing table may be printed otherwise: that the table is another one says more.
+        // If a view was bound to another landing table, say that: it explains the changed definition.
         const reread = [...deltas].filter(([, delta]) => delta.condition === "true");
         return plan("all", reread.length > 0 ? describeNews(reread) : redefinition);
     }
@@ -167,7 +167,7 @@ async function planModel(
         : plan("none", "nothing new");
 }
 
-/** The source of which a source has the versions. */
+/** The source whose versions a history source contains; null for other sources. */
 function originOrNull(graph: Graph, sourceName: string): string | null {
     const origin = [...graph.sources.values()].find(
         (source) => source.keepsHistory && historyName(source.name) === sourceName,
@@ -175,7 +175,7 @@ function originOrNull(graph: Graph, sourceName: string): string | null {
     return origin?.name ?? null;
 }
 
-/** Says of a model that it would be rebuilt whole, and why, where that is so of all that may change. */
+/** Says why a model would be rebuilt whole, if that holds for all upstreams that may change. */
 function describeWhole(graph: Graph, modelName: string, upstreamNames: readonly string[]): string {
     const model = graph.models.get(modelName);
     const mappings = model?.materialisation === "table" ? upstreamNames.map((name) => mappingOf(model, name)) : [];
@@ -189,7 +189,7 @@ function describeNews(deltas: readonly (readonly [sourceName: string, delta: Sou
     return deltas.map(([name, delta]) => `${name}: ${delta.reason}`).join(", ");
 }
 
-/** What keeps a source from being read as a whole. */
+/** The error for a source that this role cannot read completely; null if it can. */
 function findProblemOrNull(graph: Graph, sourceName: string, facts: PlanOptions["facts"]): StardeckError | null {
     const known = facts.get(sourceName);
     const problem = known === undefined ? "is missing" : known.problem;
@@ -205,7 +205,7 @@ function describeRelation(source: Source | undefined): string {
     return source === undefined ? "" : `${source.schema}.${source.table}`;
 }
 
-/** Looks at a source once for all models that know it equally well. */
+/** Reads a source only once for all models with the same known state of it. */
 function makeDeltaFinder(connection: Connection, graph: Graph, options: PlanOptions): FindDelta {
     const found = new Map<string, SourceDelta>();
     return async (sourceName, known) => {

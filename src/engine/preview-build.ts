@@ -13,7 +13,7 @@ import { selectModels } from "./select.js";
 import { loadSelectionState } from "./selection-state.js";
 import { makeSession } from "./session.js";
 
-/** What a build is asked to do, as far as its plan depends on that. */
+/** The options of a build on which its plan depends. */
 export type BuildWish = Pick<
     BuildOptions,
     "command" | "select" | "exclude" | "fullRefresh" | "acceptSourceShrink" | "threads" | "signal"
@@ -23,7 +23,7 @@ export type BuildWish = Pick<
 export interface PreviewedModel {
     readonly modelName: string;
     readonly action: PlannedModel["action"];
-    /** Null when only the run itself can tell, and in a run of tests alone. */
+    /** Null if only the run itself can find out, and for a run of tests only. */
     readonly scope: Scope | null;
     readonly reason: string;
     /** Median duration of its last builds; null when it was never built. */
@@ -34,7 +34,7 @@ export interface PreviewedModel {
 export interface BuildPreview {
     /** In build order; empty when the selection holds nothing. */
     readonly models: readonly PreviewedModel[];
-    /** How long it may take if everything that may change does; null when some model was never built. */
+    /** How long it may take if everything that may change does change; null if some model was never built. */
     readonly estimatedMs: number | null;
 }
 
@@ -93,7 +93,7 @@ function testsOnly(modelNames: readonly string[]): Plan {
     };
 }
 
-/** Whether the model may get or lose rows. */
+/** Whether the build may change rows of the model. */
 export function mayBuild({ action, scope }: Pick<PreviewedModel, "action" | "scope">): boolean {
     return !["view", "none", "refused"].includes(action) && scope?.kind !== "none";
 }

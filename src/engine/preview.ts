@@ -8,8 +8,8 @@ import type { Plan } from "./plan.js";
 import { loadTargets } from "./target.js";
 
 /**
- * The scopes that a run of the plan would begin with: all, so many entities, or none. Models that wait for what upstream models
- * will change, or for the comparison of a source with its copy, have none yet: only the run itself can tell.
+ * The scopes that a run of the plan would begin with. Models that depend on changes of upstream models, or on the comparison of a source
+ * with its copy, are left out: only the run itself finds these.
  */
 export async function previewScopes(
     connection: Connection,

@@ -17,15 +17,15 @@ import { loadTargets } from "./target.js";
 
 /** What a run found in the sources that are changed in place, before it built anything. */
 export interface RefreshedCopies {
-    /** Sources in which something has changed: what, a clause for people. */
+    /** Changed sources, each with a clause that says what has changed. */
     readonly changed: ReadonlyMap<string, string>;
-    /** Sources from which nothing may be built, and why. */
+    /** Sources from which nothing may be built, with the error. */
     readonly refused: ReadonlyMap<string, StardeckError>;
 }
 
 /**
- * Brings the copies of the sources that the models read to what the sources are now, each in a transaction of its own, and queues in it
- * what has become stale by that: in all models that read the source, so that nothing is forgotten whatever becomes of the run.
+ * Refreshes the copies of the sources that the models read, each in its own transaction, which also queues what has become stale in all
+ * models that read the source. So nothing is lost, however the run ends.
  */
 export async function refreshCopies({
     session,
@@ -43,7 +43,7 @@ export async function refreshCopies({
     const changed = new Map<string, string>();
     const refused = new Map<string, StardeckError>();
     for (const source of listComparedSources(graph, modelNames)) {
-        // What cannot be read is said of the models that read it.
+        // The plan reports an unreadable source for the models that read it.
         const known = facts.get(source.name);
         if (known?.problem !== null) {
             continue;
@@ -72,7 +72,7 @@ export async function refreshCopies({
     return { changed, refused };
 }
 
-/** What PostgreSQL says of a copy that cannot be made is said of the source that it is for. */
+/** Turns PostgreSQL's error about a copy into an error about its source. */
 function explainRefusal({ schema, table }: Source, error: StardeckError): StardeckError {
     if (!(error instanceof StatementError)) {
         return error;
@@ -108,9 +108,9 @@ async function refreshSource(
 }
 
 /**
- * Queues what a model has read of its sources that their copies do not have yet: somebody changed them while the build was running.
- * The next build computes it again from what the copies are then. Without it, a row that was there for this moment alone would stay in
- * the model: no later comparison sees it.
+ * Queues what a model has read from its sources that their copies do not have yet, because the sources changed during the build. The
+ * next build computes it again. Without that, a row that existed only at this moment would stay in the model, because no later
+ * comparison would see it.
  */
 export async function queueMovedSources(connection: Connection, graph: Graph, model: TableModel): Promise<void> {
     const sources = listComparedSources(graph, [model.name]);
@@ -148,7 +148,7 @@ async function queueChanges(
     await queueDownstream(connection, { model: source }, downstream, isWhole, changedOfSource);
 }
 
-/** The sources that the models read, directly, through views or as versions, and whose changes are found by comparing. */
+/** The sources that the models read, directly, through views or as versions, and whose changes are found by comparison. */
 function listComparedSources(graph: Graph, modelNames: readonly string[]): readonly Source[] {
     const names = new Set(
         modelNames.flatMap((name) => graph.tablesUpstreamOf(name).map(({ upstreamName }) => upstreamName)),
@@ -168,7 +168,7 @@ function listReaders(graph: Graph, sourceName: string): readonly TableModel[] {
     );
 }
 
-/** What a person wrote may ask for columns that no SELECT reads, and a version has all of them. */
+/** A declared mapping may read columns that no SELECT reads, and a history has all columns. */
 function asksForAnyColumn(readers: readonly TableModel[], { name, keepsHistory }: Source): boolean {
     return keepsHistory || readers.some(({ affectedBy }) => affectedBy[name] !== undefined);
 }

@@ -1,19 +1,19 @@
 import { remainingPathMs } from "./schedule.js";
 
-/** What is left of a run, or all of one that has not begun. */
+/** The remaining time of a run, or the whole time of one that has not begun. */
 export interface RemainingTime {
-    /** The least time it can take: the longest path, or the work of all shared by the threads if that is more. */
+    /** A lower bound: the longest path, or all work divided by the threads if that is more. */
     readonly remainingMs: number;
-    /** The models that the end waits for, the next one first: the path that takes longest. */
+    /** The models on the longest path, the next one first. */
     readonly criticalPath: readonly string[];
 }
 
 /**
- * How long a run still takes if every model takes what is expected of it.
+ * Estimates how long a run still takes if every model takes its expected time.
  *
  * @param order the models in build order
  * @param downstreamOf the models that read a model directly; those outside `order` do not count
- * @param leftMsOf what is expected of a model from now on; 0 for one that has ended or has nothing to do
+ * @param leftMsOf the expected remaining time of a model; 0 if it has ended or has nothing to do
  */
 export function estimateRemaining(
     order: readonly string[],

@@ -7,19 +7,19 @@ import { fitName } from "../warehouse/names.js";
 import type { ShapeChange } from "../warehouse/table-shape.js";
 import type { Target } from "./target.js";
 
-/** A table that has its new columns, and waits for its new rows. */
+/** A table that has its new columns, but not yet its new rows. */
 export interface Reshaping {
-    /** The old rows are gone: under another key, or another type, they cannot be compared with the new ones. */
+    /** The old rows were deleted, because with another key or type they cannot be compared with the new ones. */
     readonly isEmptied: boolean;
-    /** Sets what refuses null, the primary key, and the views that were in the way. */
+    /** Sets NOT NULL and the primary key, and makes the dropped views again. */
     readonly finish: () => Promise<void>;
 }
 
 /**
- * Gives the table its wanted columns, in the open transaction. Readers wait from here on until it ends, so that everything slow is to
- * be done before.
+ * Gives the table its wanted columns, in the open transaction. Readers are locked out from here until the commit, so do everything slow
+ * before.
  *
- * @throws StardeckError `failed` where something that others made is in the way
+ * @throws StardeckError `failed` if an object of others prevents it
  */
 export async function beginReshaping(connection: Connection, target: Target, shape: ShapeChange): Promise<Reshaping> {
     const { model } = target;
@@ -66,7 +66,7 @@ async function empty(connection: Connection, { relation }: Target): Promise<void
     await connection.query(`delete from ${relation}`);
 }
 
-/** A view keeps PostgreSQL from changing the type of a column that it reads. */
+/** Drops views that read retyped columns: PostgreSQL does not change the type of a column that a view reads. */
 function dropViewsInTheWay(
     connection: Connection,
     { model }: Target,
@@ -105,7 +105,7 @@ async function alter(connection: Connection, { relation, model }: Target, action
     try {
         await connection.query(`alter table ${relation} ${actions.join(", ")}`);
     } catch (error) {
-        // Nulls and doubled keys are said in the model's own words.
+        // `merge.ts` explains nulls and duplicate keys in terms of the model.
         const isOfRows = error instanceof StatementError && error.sqlState.startsWith("23");
         if (!(error instanceof StatementError) || isOfRows) {
             throw error;
@@ -119,8 +119,8 @@ async function alter(connection: Connection, { relation, model }: Target, action
 }
 
 /**
- * Casts the old values, so that the rows that differ can be told. False where there is no such cast, or a value for which it fails:
- * the table is as it was then.
+ * Casts the old values, so that they can be compared with the new ones. False, with the table unchanged, if there is no such cast or if
+ * it fails for a value.
  */
 async function triesCast(connection: Connection, target: Target, action: string): Promise<boolean> {
     await connection.query("savepoint conversion");

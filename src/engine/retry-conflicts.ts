@@ -1,6 +1,6 @@
 import { ConnectionError, StatementError } from "../database/errors.js";
 
-/** Deadlock, serialisation failure, lost connection: nothing was committed, so `build` can begin again from the start. */
+/** Retries `build` after a deadlock, a serialisation failure or a lost connection: nothing was committed. */
 export async function retryConflicts<T>(build: () => Promise<T>): Promise<T> {
     for (const pauseMs of [100, 1000]) {
         try {

@@ -16,7 +16,7 @@ import { retryConflicts } from "./retry-conflicts.js";
 import type { Session } from "./session.js";
 import { loadTargets, type Target } from "./target.js";
 
-/** One run: what it was asked, what it found at the start, and what it has learnt since. */
+/** One run: its options, what it found at the start, and what has happened since. */
 export interface RunContext {
     readonly session: Session;
     readonly graph: Graph;
@@ -25,40 +25,40 @@ export interface RunContext {
     readonly modelNames: readonly string[];
     readonly options: BuildOptions;
     readonly onEvent: BuildListener;
-    /** What the catalog and the server's counters said of each source before the run read anything. */
+    /** What the catalog and the server's counters said about each source before the run read anything. */
     readonly facts: ReadonlyMap<string, LandingFacts>;
-    /** What the run found in the sources that are compared; null for a run that builds nothing. */
+    /** What the run found when it refreshed the copies of sources; null for a run that builds nothing. */
     readonly refreshed: RefreshedCopies | null;
 
     readonly state: BuildState;
     readonly plan: ReadonlyMap<string, PlannedModel>;
     readonly targets: ReadonlyMap<string, Target>;
-    /** The tests that have something to say: those that the table's own constraints hold are left out. */
+    /** The tests of a model, without those that the table's constraints guarantee. */
     readonly testsOf: (modelName: string) => readonly DataTest[];
-    /** Aborted when the run is, or when this one model is not wanted any more. */
+    /** Aborted with the run, or when this one model is cancelled. */
     readonly signalOf: (modelName: string) => AbortSignal;
     /** Median duration of a model's last builds, in milliseconds. */
     readonly typicalMs: ReadonlyMap<string, number>;
-    /** Sources with rows that some planned model has not read. */
+    /** Sources with rows that a planned model has not read. */
     readonly changedSources: ReadonlySet<string>;
 
-    /** What decides the rows of each model; read again when a build had to make views again. */
+    /** The fingerprint of each model; loaded again after a build had to make views again. */
     fingerprints: BuildState["fingerprints"];
     /** Tables in which this run changed rows, and how many. */
     readonly changedTables: Map<string, RowCounts>;
-    /** Models that this run made stale: something upstream was published. */
+    /** Models that this run made stale by publishing something upstream. */
     readonly madeStale: Set<string>;
-    /** Tables that exist with data now: built before or by this run. */
+    /** Tables that were built before or by this run. */
     readonly built: Set<string>;
-    /** Results that no transaction of their own has entered in `ops`. */
+    /** Results that are not yet recorded in `ops`. */
     readonly unlogged: ModelResult[];
-    /** Every test that was run. */
+    /** The outcome of every test that was run. */
     readonly testOutcomes: DataTestOutcome[];
 }
 
 type Run = Pick<RunContext, "session" | "graph" | "runId" | "modelNames" | "options" | "facts" | "refreshed">;
 
-/** Reads plan, state and catalog as of one moment; before that, mappings that somebody's change of a view or function has outdated are derived anew. */
+/** Loads plan, state and catalog in one snapshot, after deriving mappings again that a changed view or function has outdated. */
 export async function prepareRun(run: Run, onEvent: BuildListener): Promise<RunContext> {
     const found = await loadRun(run, onEvent);
     const { session, graph, state } = found;
@@ -79,7 +79,7 @@ export async function prepareRun(run: Run, onEvent: BuildListener): Promise<RunC
                 return null;
             }
             const registry = await loadRegistry(connection);
-            // Why a view could not be bound anew is known to this run alone.
+            // Keep this run's messages: only they say why a view could not be bound.
             const damages = registry.damages.map(({ modelName, problem }) => ({
                 modelName,
                 problem: graph.damageOrNull(modelName) ?? problem,

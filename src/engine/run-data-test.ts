@@ -9,10 +9,10 @@ import type { EntityScope } from "./entity-scope.js";
 import { failingEntitiesSql } from "./failing-entities.js";
 import type { Target } from "./target.js";
 
-/** How many failing rows are kept for people to look at; the count is always exact. */
+/** How many failing rows are kept as a sample; the count is always exact. */
 const maxKeptRows = 50;
 
-/** Lends the open transaction to data tests, one after the other: one whose SQL fails undoes nothing that came before them. */
+/** Runs data tests in the open transaction, behind a savepoint, so that one whose SQL fails undoes nothing else. */
 export async function withDataTests<T>(connection: Connection, use: () => Promise<T>): Promise<T> {
     await connection.query("savepoint data_tests");
     const result = await use();
@@ -23,7 +23,7 @@ export async function withDataTests<T>(connection: Connection, use: () => Promis
 /**
  * Runs one data test, within `withDataTests`. A test whose SQL fails is `broken`; the transaction goes on.
  *
- * With a scope, only the rows of its entities are asked: for tests whose failing rows carry the entity key.
+ * With a scope, it tests only the rows of these entities; that needs failing rows with the entity key.
  */
 export async function runDataTest(
     connection: Connection,
@@ -84,7 +84,7 @@ export async function runDataTest(
             failingEntities: addEntitiesOrNull(rows[0]?.failingEntities ?? null, otherEntities),
         });
     } catch (error) {
-        // A cancelled or timed-out test says nothing about the data; that is the build's affair.
+        // A cancelled or timed-out test says nothing about the data: the build handles it.
         if (!(error instanceof StatementError) || error.sqlState === "57014") {
             throw error;
         }
@@ -101,7 +101,7 @@ function addEntitiesOrNull(found: string | null, others: FailingEntities["entiti
     return JSON.stringify({ key, entities: [...others, ...entities] });
 }
 
-/** True when a test's outcome must keep the model from being published. */
+/** Whether a test's result prevents the model from being published. */
 export function blocksPublishing(result: TestRun): boolean {
     return result.severity === "error" && (result.status === "failed" || result.status === "broken");
 }

@@ -1,27 +1,27 @@
-/** How a node ended, as far as the nodes after it are concerned. */
+/** Whether the nodes after a node may run. */
 export type NodeOutcome = "done" | "failed";
 
 export interface ScheduleOptions {
-    /** Names, every node after all it depends on. */
+    /** Names, each after all nodes that it depends on. */
     readonly order: readonly string[];
-    /** What a node waits for; names outside `order` do not count. */
+    /** The nodes that a node waits for; names outside `order` do not count. */
     readonly upstreamOf: (name: string) => readonly string[];
-    /** What a node comes after although it does not need it: it runs even if that fails. */
+    /** Nodes that a node also comes after, but it runs even if they fail. */
     readonly comesAfter?: (name: string) => readonly string[];
     /** Expected duration of a node in milliseconds. */
     readonly durationOf: (name: string) => number;
     readonly threads: number;
     /** Must not reject. */
     readonly run: (name: string) => Promise<NodeOutcome>;
-    /** Called instead of `run` for every node after a failed one, with the upstream that is to blame. */
+    /** Called instead of `run` for every node downstream of a failed one, with the name of the failed one. */
     readonly skip: (name: string, failedUpstream: string) => void;
-    /** Once true, no further node is started; nodes never reached are neither run nor skipped. */
+    /** Once true, no further node is started; nodes that were not reached are neither run nor skipped. */
     readonly isStopped: () => boolean;
 }
 
 /**
- * Runs every node once all it depends on are done, at most `threads` at a time; of those that could start,
- * the one with the longest remaining path first, so that the last to finish starts early.
+ * Runs every node once all that it depends on are done, at most `threads` at a time. Of the nodes that can start, the one with the
+ * longest remaining path starts first, so that the whole run ends early.
  */
 export function runSchedule(options: ScheduleOptions): Promise<void> {
     const { order, threads, run, skip, isStopped } = options;
@@ -32,7 +32,7 @@ export function runSchedule(options: ScheduleOptions): Promise<void> {
     ]);
     const remainingMs = remainingPathMs(order, (name) => downstream.get(name) ?? [], options.durationOf);
     const failedUpstream = new Map<string, string>();
-    // Longest remaining path last, where taking is cheap.
+    // The longest remaining path is last, because `pop` is cheap.
     const ready: string[] = [];
 
     function makeReady(name: string): void {
@@ -41,7 +41,7 @@ export function runSchedule(options: ScheduleOptions): Promise<void> {
         ready.splice(index + 1, 0, name);
     }
 
-    /** Tells the nodes after `name` that it is out of the way, and skips those whose upstream failed. */
+    /** Frees the nodes that wait for `name`, and skips those whose upstream failed. */
     function release(name: string, blame: string | undefined): void {
         for (const next of downstream.get(name) ?? []) {
             if (blame !== undefined && !failedUpstream.has(next) && needs.get(next)?.has(name) === true) {
@@ -88,7 +88,7 @@ export function runSchedule(options: ScheduleOptions): Promise<void> {
 }
 
 /**
- * For every node the longest sum of durations from its start to the end of the graph, in milliseconds.
+ * For every node, the longest sum of durations from its start to the end of the graph, in milliseconds.
  *
  * @param downstreamOf the nodes that wait for a node directly; names outside `order` do not count
  */

@@ -2,13 +2,13 @@ import { distance } from "fastest-levenshtein";
 import { StardeckError } from "../database/errors.js";
 import { reach, type Graph } from "./graph.js";
 
-/** Facts about models that only the database knows; asked for when a selector needs them. */
+/** Facts about models from the database; loaded only if a selector needs them. */
 export interface SelectionState {
-    /** Models by how the last run that touched them ended: `ok`, `error` or `skipped`. */
+    /** The last result of each model: `ok`, `error` or `skipped`. */
     readonly results: ReadonlyMap<string, string>;
-    /** Models that new landing rows, changes upstream or a failed build leave behind. */
+    /** Models that are stale because of new landing rows, changes upstream or a failed build. */
     readonly stale: ReadonlySet<string>;
-    /** Tables that were built from another definition than they have now, or never. */
+    /** Table models that were never built, or whose definition has changed since. */
     readonly modified: ReadonlySet<string>;
 }
 
@@ -21,8 +21,8 @@ export interface SelectionState {
  *   `@x` with everything downstream and all that those need
  * - a space (or several arguments) unites, a comma intersects
  *
- * @throws StardeckError `usage` for a selector that names nothing that there is, with the nearest name; for one without a name; and
- * when no model is left. Only `state:` and `result:` may select nothing: that nothing is stale is an answer.
+ * @throws StardeckError `usage` for a selector that matches nothing, with the nearest name; for one without a name; and if no model is
+ * left. Only `state:` and `result:` may select nothing, because it is normal that nothing is stale.
  */
 export function selectModels(
     graph: Graph,
@@ -49,7 +49,7 @@ function describeSelection(select: readonly string[], exclude: readonly string[]
     ].join(" ");
 }
 
-/** True when a selector asks for facts that take a look at the database. */
+/** Whether a selector needs a `SelectionState`. */
 export function needsState(selectors: readonly string[]): boolean {
     return selectors.some((selector) => /(^|[\s,@+])(state|result):/.test(selector));
 }
@@ -68,7 +68,7 @@ function unite(graph: Graph, selectors: readonly string[], state: SelectionState
     return union;
 }
 
-/** @throws StardeckError `usage` for one of blanks alone */
+/** @throws StardeckError `usage` if it contains only blanks */
 function splitSelector(text: string): readonly string[] {
     const parts = text.split(/\s+/).filter((part) => part !== "");
     if (parts.length === 0) {
@@ -157,7 +157,7 @@ function named(names: readonly string[], pattern: string, selector: string, kind
     return new Set(found);
 }
 
-/** `*` stands for any characters, `?` for one. A regular expression would try every way to share a name among many asterisks. */
+/** `*` matches any characters, `?` one. Not a regular expression: with many asterisks, that could take exponential time. */
 function matchesGlob(name: string, pattern: string): boolean {
     let at = 0;
     let lastStar = -1;

@@ -5,7 +5,7 @@ import type { Graph } from "./graph.js";
 import { needsState, type SelectionState } from "./select.js";
 import { loadStaleness } from "./staleness.js";
 
-/** What `state:` and `result:` selectors ask for; looks at sources and runs only if a selector needs it. */
+/** Loads what `state:` and `result:` selectors need; reads sources and runs only if there is such a selector. */
 export async function loadSelectionState(
     database: Database,
     graph: Graph,

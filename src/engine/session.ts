@@ -1,13 +1,13 @@
 import type { Connection, QueryResult } from "../database/connection.js";
 import type { Database } from "../database/database.js";
 
-/** How a run talks to the database: each model in a transaction of its own, or all of them in one. */
+/** How a run uses the database: each model in its own transaction, or all models in one. */
 export interface Session {
     query<T extends object>(sql: string, parameters?: readonly unknown[]): Promise<QueryResult<T>>;
     /**
-     * Runs a transaction, or a part of one that can be undone.
+     * Runs `use` in a transaction or, in an atomic run, behind a savepoint.
      *
-     * @param signal cancels its statements; when not given, the run's does
+     * @param signal cancels its statements; by default the run's signal
      */
     withTransaction<T>(
         use: (connection: Connection) => Promise<T>,
@@ -16,17 +16,17 @@ export interface Session {
     ): Promise<T>;
 }
 
-/** Publishes model by model. */
+/** Publishes each model by itself. */
 export function makeSession(database: Database, runSignal: AbortSignal): Session {
     return {
         query: (sql, parameters) => database.query(sql, parameters),
         withTransaction: (use, readOnly, signal = runSignal) =>
-            // One snapshot for the whole model: what counts as read is exactly what was read.
+            // One snapshot for the whole model, so that the recorded source state is exactly what was read.
             database.withTransaction(use, { readOnly, isolation: "repeatable read", signal }),
     };
 }
 
-/** Publishes nothing on its own: everything happens in the open transaction of `connection`. */
+/** Publishes nothing by itself: everything happens in the open transaction of `connection`. */
 export function makeAtomicSession(connection: Connection, runSignal: AbortSignal): Session {
     return {
         query: (sql, parameters) => connection.query(sql, parameters),

@@ -20,31 +20,31 @@ import { loadCopiedColumns, type CopiedColumns } from "./copied-columns.js";
 import type { LandingFacts } from "./landing-mark.js";
 import { advanceStateOrNull, describeDeletes, findSourceDelta, formatRows, lossHint, mayLose } from "./source-delta.js";
 
-/** What has happened to a source since its copy was made. */
+/** How a source has changed since its copy was made. */
 export type CopyChange =
     | { readonly kind: "none" }
-    /** The copy was made anew: nothing is known of single rows. */
+    /** The copy was made again, so that single changed rows are not known. */
     | { readonly kind: "filled"; readonly reason: string }
-    /** `changedOfSource` has the rows, for the rest of the transaction. */
+    /** `changedOfSource` has the changed rows for the rest of the transaction. */
     | { readonly kind: "rows"; readonly reason: string };
 
 export interface CopyWish {
     readonly source: Source;
     readonly facts: LandingFacts;
-    /** Null where there is none. */
+    /** Null if there is no copy yet. */
     readonly copy: SourceCopy | null;
-    /** Copies all columns: a mapping that a person wrote may ask for any. */
+    /** Copy all columns, because a declared mapping may read any. */
     readonly needsAllColumns: boolean;
-    /** No mark is trusted: all rows are compared. */
+    /** Ignore the mark and compare all rows. */
     readonly comparesAll: boolean;
-    /** Rows may be gone, whatever the source says of that. */
+    /** Accept deleted rows, whatever the source's `deletes` says. */
     readonly acceptsLoss: boolean;
 }
 
 /**
- * Brings the copy of a source to what the source is now, in the open repeatable read transaction, and tells what has changed.
+ * Refreshes the copy of a source in the open repeatable read transaction, and returns what has changed.
  *
- * @throws StardeckError `failed` where the key does not tell rows apart, or more rows are gone than the source allows
+ * @throws StardeckError `failed` if the key does not identify the rows, or if more rows are gone than the source allows
  */
 export async function refreshCopy(connection: Connection, wish: CopyWish): Promise<CopyChange> {
     const { source, copy } = wish;
@@ -88,7 +88,7 @@ export async function refreshCopy(connection: Connection, wish: CopyWish): Promi
     return inserted + updated + deleted === 0 ? { kind: "none" } : { kind: "rows", reason: describeChanges(changes) };
 }
 
-/** Whether a source is not as its copy any more, in the open transaction; then `changedOfSource` has the rows, and the copy stays. */
+/** Whether a source differs from its copy, in the open transaction; then `changedOfSource` has the rows. The copy does not change. */
 export async function hasMoved(connection: Connection, wish: CopyWish): Promise<boolean> {
     const { source, copy } = wish;
     if (copy === null) {
@@ -103,7 +103,7 @@ export async function hasMoved(connection: Connection, wish: CopyWish): Promise<
     return inserted + updated + deleted > 0;
 }
 
-/** @returns how the source stands, once the rows that have changed are found; null where nothing has happened to it */
+/** Finds the changed rows; returns the source's new state, or null if nothing has changed. */
 async function findChanges(
     connection: Connection,
     { source, facts, comparesAll }: CopyWish,

@@ -16,40 +16,41 @@ import {
 } from "./landing-mark.js";
 import { areShardsAsKnown, countShards, loadArrivedKeysOrNull, type ShardCount } from "./shard-mark.js";
 
-/** What came to a source since a known state. */
+/** What has changed in a source since a known state. */
 export interface SourceDelta {
-    /** To be remembered once the new rows are dealt with. */
+    /** The state to record once the new rows were processed. */
     readonly state: SourceState;
     /** SQL condition on the landing table that holds for every new row; null when there are none, `true` when all must be read. */
     readonly condition: string | null;
-    /** For people: `1,204 new rows`. */
+    /** A clause such as `1,204 new rows`. */
     readonly reason: string;
-    /** Why nothing should be built from the source unless a person says so; null when there is no such reason. */
+    /** The error if rows are gone and the user must accept that first; otherwise null. */
     readonly loss: StardeckError | null;
-    /** Of a glance: whether there is something new only a look at all rows could tell. */
+    /** Only in a glance: only a read of all rows could tell whether something is new. */
     readonly isUncertain?: boolean;
 }
 
-/** So many late records are worth a list of keys, by which the landing table's index finds them. */
+/** Up to this many late records are listed by key, so that the landing table's index finds them. */
 const maxListedKeys = 100_000;
 
-/** Why all rows are read, where that is not "never read before"; each says what happened to the landing table. */
+/** Reasons to read all rows again: what happened to the landing table. */
 const changedInPlace = "rows were changed in place";
 const notTold = "which rows are new cannot be told";
 
 /**
- * Finds the landing rows that came to `source` since `known`, and notices when others were changed or deleted.
+ * Finds the landing rows that arrived in `source` since `known`, and notices if others were changed or deleted.
  *
- * Each row of a table names the transaction that wrote it. The rows whose transaction had ended by then can only become fewer,
- * so when as many of them are there as before, they are all as they were, and the others are new:
+ * Each row of a table has the id of the transaction that wrote it. The rows whose transaction had ended at the time of `known` can only
+ * become fewer. So if their number is the same as then, they are unchanged, and all other rows are new:
  *
- * 1. those above the load cursor, or above the newest version where there is none; if they are all, an index finds them;
- * 2. else some came late, with an old version or while the source was read: these are found by their transaction.
+ * 1. If all new rows are above the load cursor, or else above the newest version, an index finds them.
+ * 2. Otherwise some arrived late, with an old version or while the source was read: these are found by their transaction.
  *
- * Where rows are gone or changed everything is read again. Where PostgreSQL's own counters vouch for all but the end of the table,
- * only the end is counted and searched. Views and foreign tables name no transaction: there the content of all rows is compared.
+ * If rows are gone or changed, everything is read again. If PostgreSQL's own counters prove that all but the end of the table is
+ * unchanged, only the end is counted and searched. Views and foreign tables have no transaction ids: there the content of all rows is
+ * compared.
  *
- * @param isGlance reads the tail and what is above the cursor, and no more: for what is shown, not for what is built
+ * @param isGlance reads only the tail and the rows above the cursor: for display, not for builds
  */
 export async function findSourceDelta(
     connection: Connection,
@@ -76,9 +77,9 @@ export async function findSourceDelta(
 }
 
 /**
- * How a source stands if all that has happened to it since `known` is known already; a comparison of the newest rows finds that out.
+ * The new state of a source, provided that all its changes since `known` are found; `compareNewestRows` checks that.
  *
- * @returns the cursor column as well, quoted; null where there is none
+ * @returns the state and the quoted cursor column; null if there is no cursor column or no counters
  */
 export async function advanceStateOrNull(
     connection: Connection,
@@ -106,7 +107,7 @@ export async function advanceStateOrNull(
     return { state: { ...known, newest, snapshot: reading.snapshot, mark }, cursor: landing.cursor };
 }
 
-/** One look at a landing relation, all of one moment: the connection is in a repeatable read transaction. */
+/** A landing relation as of one moment: the connection is in a repeatable read transaction. */
 interface Reading {
     readonly connection: Connection;
     readonly source: Source;
@@ -137,7 +138,7 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     const newest = fresh.newest ?? known.newest;
     if (inserted !== null) {
         const inTail = `${isAtOrAfterBlock(mark.counters?.tailBlock ?? 0)} and ${isArrival(known.snapshot, null, snapshot)}`;
-        // New rows also go where earlier ones left room: those above the cursor an index finds.
+        // New rows also fill free space before the tail: an index finds those above the cursor.
         const places = `select ctid from ${landing.relation} where ${inTail} union select ctid from ${landing.relation} where ${landing.isAbove(known.newest)}`;
         const isNew = isInTail ? inTail : `ctid = any (array(${places}))`;
         const areAllKnown =
@@ -162,7 +163,7 @@ async function compareTransactions(reading: Reading, known: SourceState): Promis
     if (reading.isGlance && !facts.isSmall) {
         return describeGlance(known, landing, fresh.rowCount);
     }
-    // Partitions that came along bring rows of old transactions.
+    // Newly attached partitions contain rows of old transactions.
     const relationIds = facts.relationIds.every((id) => mark.relationIds.includes(id)) ? null : mark.relationIds;
     const exact = await countArrivals(connection, landing.relation, mark.counted, relationIds, snapshot);
     const left = exact.rowCount - exact.arrivedCount;
@@ -196,7 +197,7 @@ function buildLateRowsSql(landing: Landing, known: SourceState, snapshot: string
     ) as latest where ${isArrival(known.snapshot, null, snapshot)}`;
 }
 
-/** How many rows were inserted since, those of transactions that failed included, if nothing else has happened to the table; null where the counters do not tell. */
+/** How many rows were inserted since, including rolled back ones; null if the counters show other changes or do not tell. */
 function countInsertedOrNull(
     { counters }: LandingFacts,
     { counters: known }: Extract<LandingMark, { kind: "transactions" }>,
@@ -210,7 +211,7 @@ function countInsertedOrNull(
         : null;
 }
 
-/** How many more rows the tail has that was counted then. */
+/** How many more rows than then the tail has. */
 async function countAppended(
     { connection, landing }: Reading,
     { counters: known }: Extract<LandingMark, { kind: "transactions" }>,
@@ -310,7 +311,7 @@ async function compareContent(reading: Reading, known: SourceState): Promise<Sou
     };
 }
 
-/** What is compared with a copy is read, and what is made from it is not read again as a whole. */
+/** Adds "all are read" to a reason, except for a source with a copy, where readers do not read all rows again. */
 function formatReread(source: Source, reason: string): string {
     return isCompared(source) || reason.endsWith(": all are read") ? reason : `${reason}: all are read`;
 }
@@ -329,10 +330,10 @@ const nothingCompared: ComparedContent = {
     knownChecksum: "0",
 };
 
-/** A number for the content of a row of `landing`. Sums of it are the same in any order of the rows. */
+/** A hash of the content of a row of `landing`; its sum does not depend on the order of rows. */
 const rowHash = `pg_catalog.hashtextextended((landing.*)::text collate "C", 0)`;
 
-/** What is to be done when all rows are read: remember how they stand now. */
+/** The delta that reads all rows, with their current state to record. */
 async function readAll(reading: Reading, known: SourceState | null, reason: string): Promise<SourceDelta> {
     const { connection, source, landing, facts, snapshot } = reading;
     if (known !== null) {
@@ -381,7 +382,7 @@ async function markTail({
     return counters && { ...counters, tailRowCount: await countTail(connection, landing.relation, counters.tailBlock) };
 }
 
-/** Null when nothing tells the rows apart that came between the two states. */
+/** Null if no condition selects exactly the rows that arrived between the two states. */
 async function describeArrivalOrNull(
     { connection, source, landing }: Reading,
     known: SourceState,
@@ -402,7 +403,7 @@ export function formatRows(count: number, adjective = ""): string {
     return `${count.toLocaleString("en")} ${adjective}${count === 1 ? "row" : "rows"}`;
 }
 
-/** Rows that went away may be a mistake of the extract: a person has to say that they are not. */
+/** Lost rows may be a fault of the extract, so the user must accept them. */
 function describeLoss(
     source: Source,
     known: SourceState | null,
@@ -426,12 +427,12 @@ function describeLoss(
     };
 }
 
-/** Whether so many rows of a source may go away without a person's word. */
+/** Whether a source may lose this many rows without the user's consent. */
 export function mayLose({ deletes }: Pick<Source, "deletes">, lost: number, before: number): boolean {
     return deletes === "follow" || (typeof deletes === "object" && lost <= deletes.upToShare * before);
 }
 
-/** What a source says of rows that are gone, a clause of a sentence. */
+/** A clause that says which losses of rows a source allows. */
 export function describeDeletes({ deletes }: Pick<Source, "deletes">): string {
     return typeof deletes === "object"
         ? `up to ${formatShare(deletes.upToShare)} of its rows may go away at a time`
@@ -445,16 +446,16 @@ function formatShare(share: number): string {
     return `${(share * 100).toLocaleString("en")} %`;
 }
 
-/** A landing table as SQL needs it. */
+/** A landing table, prepared for SQL. */
 interface Landing {
     readonly relation: string;
-    /** Null where no column tells which rows are the newest. */
+    /** Null if no column tells which rows are the newest. */
     readonly cursor: string | null;
-    /** Holds for rows above a value of the cursor, and, as an index can tell, for no infinite ones. */
+    /** An SQL condition, suitable for an index, for rows above a value of the cursor but below infinity. */
     readonly isAbove: (value: string | null) => string;
 }
 
-/** Types with an infinite value, which orders above all others but NaN, if that exists. */
+/** Types with an infinite value, which sorts above all others except NaN. */
 const typesWithInfinity = /^(timestamp|date|numeric|real|double)/;
 
 function makeLanding(source: Source, cursorType: string | null): Landing {
@@ -486,7 +487,7 @@ async function loadChecksum(connection: Connection, landing: Landing): Promise<s
     return rows[0]?.checksum ?? "0";
 }
 
-/** An index answers it at once. Not every ordered type has a `max`. */
+/** ORDER BY with LIMIT 1, which an index answers at once; not `max`, which not every ordered type has. */
 function buildNewestSql(landing: Landing, known: string | null): string {
     const { cursor, relation } = landing;
     return cursor === null
@@ -524,7 +525,7 @@ async function countUpTo(
     return rows[0]?.count ?? 0;
 }
 
-/** The condition that holds for the new rows; null unless there are exactly `expected` of them. */
+/** An SQL condition for the new rows; null unless there are exactly `expected` of them. */
 async function findArrivedRowsOrNull(
     connection: Connection,
     source: Source,
@@ -547,7 +548,7 @@ async function findArrivedRowsOrNull(
     if (count !== expected) {
         return null;
     }
-    // Every model that reads the source asks for these rows: by key an index finds them, by transaction only a scan.
+    // Every model that reads the source selects these rows: by key with an index, by transaction only with a scan.
     return keys !== null && keys.length <= maxListedKeys && !hasNullKey ? isListed(key, keys) : condition;
 }
 

@@ -6,8 +6,8 @@ import { fitName } from "../warehouse/names.js";
 import type { TableModel } from "../warehouse/registry.js";
 
 /**
- * The tables that hold what a merge computes: the new rows, and what they change. Temporary ones, or, for a table that is spread over
- * the servers of a cluster, where no temporary table can be, permanent ones that are spread in the same way.
+ * The tables that hold what a merge computes: the new rows and the changes. They are temporary; but for a table that is distributed
+ * over a cluster, where temporary tables are impossible, they are permanent and distributed in the same way.
  */
 export interface Staging {
     readonly newRows: string;
@@ -17,9 +17,9 @@ export interface Staging {
 }
 
 export interface PermanentStaging {
-    /** How the model's table is spread; null on a server that spreads none. */
+    /** How the model's table is distributed; null on a server without Citus. */
     readonly spread: SpreadTable | null;
-    /** The column by which it is spread, quoted; null for none. */
+    /** The quoted distribution column; null if there is none. */
     readonly column: string | null;
 }
 
@@ -29,7 +29,7 @@ export const temporaryStaging: Staging = {
     permanent: null,
 };
 
-/** The tables of a model's own, made by its builds in the schema of the SELECTs. */
+/** A model's own staging tables, which its builds make in the schema of the SELECTs. */
 export function permanentStaging({ name, selectSchema }: TableModel, spread: SpreadTable | null): Staging {
     const column = spread?.column ?? null;
     return {
@@ -39,7 +39,7 @@ export function permanentStaging({ name, selectSchema }: TableModel, spread: Spr
     };
 }
 
-/** In the permanent table of changes: the value that its rows are spread by, as Citus looks into no row. */
+/** The distribution column of the permanent table of changes, because Citus cannot look into composite values. */
 export const spreadValue = "spread_value";
 
 interface Staged {
@@ -50,7 +50,7 @@ interface Staged {
     readonly staging: Staging;
 }
 
-/** Forgets what an earlier merge left: of the same transaction (`--atomic`, verify), or, where the tables are permanent, of another. */
+/** Removes what an earlier merge left, in the same transaction (`--atomic`, verify) or, in permanent tables, in another one. */
 export async function forgetStaged(connection: Connection, { staging }: Staged): Promise<void> {
     const { newRows, changedRows, permanent } = staging;
     if (permanent === null) {
@@ -64,7 +64,7 @@ export async function forgetStaged(connection: Connection, { staging }: Staged):
     }
 }
 
-/** Makes the permanent table of new rows, as the model's SELECT gives them, unless it is there. */
+/** Makes the permanent table of new rows, with the columns of the model's SELECT, unless it exists. */
 export async function ensureNewRows(connection: Connection, staged: Staged): Promise<void> {
     const names = staged.columns.join(", ");
     const { rows } = await connection.query<{ columns: string }>(
@@ -82,7 +82,7 @@ export async function ensureNewRows(connection: Connection, staged: Staged): Pro
     );
 }
 
-/** Makes the permanent table of changes unless it is there. */
+/** Makes the permanent table of changes unless it exists. */
 export async function ensureChangedRows(connection: Connection, staged: Staged): Promise<void> {
     const { relation, staging } = staged;
     const column = staging.permanent?.column ?? null;
@@ -97,14 +97,14 @@ export async function ensureChangedRows(connection: Connection, staged: Staged):
     );
 }
 
-/** The changes have the type of the table's rows, which keeps that from being changed. */
+/** Drops the table of changes: it uses the row type of the model's table, which blocks changes of that. */
 export async function dropChangedRows(connection: Connection, { staging }: Staged): Promise<void> {
     if (staging.permanent !== null) {
         await connection.query(`drop table if exists ${staging.changedRows}`);
     }
 }
 
-/** @param definition what the table is made for: another one makes it anew */
+/** @param definition identifies the table's content: if it changes, the table is made again */
 async function ensureTable(
     connection: Connection,
     { model, relation, staging }: Staged,
@@ -134,7 +134,7 @@ async function ensureTable(
     await connection.query(`comment on table ${table} is ${quoteLiteral(comment)}`);
 }
 
-/** Null where there is no such table; empty where it has none. */
+/** Null if there is no such table; empty if it has no comment. */
 async function loadCommentOrNull(connection: Connection, table: string): Promise<string | null> {
     const { rows } = await connection.query<{ comment: string | null }>(
         `select case

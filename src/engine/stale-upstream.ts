@@ -4,10 +4,10 @@ import { makePlan } from "./plan.js";
 import type { RunContext } from "./run-context.js";
 
 /**
- * Says of a model whose tests failed that what it is made from, or tested against, is stale and was not selected:
- * then the model may be as right as it can be.
+ * Explains a model's failed tests if something that it reads, or is tested against, is stale and was not selected: then the model
+ * itself may be correct.
  *
- * @returns a sentence with the selection that builds it; null when nothing of the kind is stale
+ * @returns a sentence with the selection that builds it; null if nothing like that is stale
  */
 export async function explainStaleUpstreamOrNull(
     { session, graph, modelNames, facts }: RunContext,

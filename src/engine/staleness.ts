@@ -4,7 +4,7 @@ import type { Graph } from "./graph.js";
 import { loadLandingFacts } from "./landing-mark.js";
 import { makePlan, rebuiltAlways, type PlannedModel } from "./plan.js";
 
-/** Whether a build would do something about a model, and why or why not. */
+/** Whether a build would change a model, and why or why not. */
 export interface Staleness {
     /** `maybe`: only if a stale model upstream turns out to change. A view is always fresh: it holds no rows. */
     readonly kind: "fresh" | "stale" | "maybe";
@@ -13,8 +13,8 @@ export interface Staleness {
 }
 
 /**
- * How every model stands to what it is made from. It may have to count the rows of all sources; as a glance it reads the end
- * of each landing table at most, and takes for `maybe` what that does not tell.
+ * Whether each model is up to date with what it reads. This may count the rows of all sources; a glance reads at most the end of each
+ * landing table, and reports `maybe` if that does not suffice.
  */
 export async function loadStaleness(
     connection: Connection,
@@ -45,7 +45,7 @@ function judge({ action, reason }: PlannedModel): Staleness {
         case "if-upstream-changes":
             return { kind: "maybe", reason };
         case "all":
-            // It is never known to be up to date, and always as much as it can be.
+            // It is rebuilt by every build, so it is always as fresh as it can be.
             return { kind: reason === rebuiltAlways ? "fresh" : "stale", reason };
         case "refused":
         case "affected":

@@ -6,18 +6,18 @@ import { permanentStaging, temporaryStaging, type Staging } from "./staging.js";
 /** A table model as SQL needs it: quoted names and types, read from the catalog. */
 export interface Target {
     readonly model: TableModel;
-    /** The table, quoted: also the name of its row type. */
+    /** The quoted name of the table, which is also its row type. */
     readonly relation: string;
-    /** The view with the SELECT, quoted. */
+    /** The quoted name of the view with the SELECT. */
     readonly select: string;
-    /** All columns, quoted, in the table's order. */
+    /** The quoted names of all columns, in the table's order. */
     readonly columns: readonly string[];
     readonly primaryKey: readonly string[];
-    /** By quoted column: the operator that its type takes values for equal by, as `operator(pg_catalog.=)`. */
+    /** By quoted column: the equality operator of its type, as `operator(pg_catalog.=)`. */
     readonly equality: Readonly<Record<string, string>>;
-    /** The columns of its entity key, quoted; empty where it has no entities. */
+    /** The columns of its entity key; empty if it has no entities. */
     readonly entityKey: readonly EntityColumn[];
-    /** How many entities it has by the planner's statistics; null where there are none. */
+    /** How many entities it has by the planner's statistics; null without statistics. */
     readonly estimatedEntities: number | null;
     /** Where its new rows are kept until they are merged. */
     readonly staging: Staging;
@@ -36,7 +36,7 @@ interface CatalogFacts {
     readonly operatorSchemas: readonly string[];
     readonly types: readonly string[];
     readonly estimatedRows: number;
-    /** Of the column of the entity key that has the most; a negative one is a share of the rows. */
+    /** `n_distinct` of the entity key's column that has the greatest; a negative value is a share of the rows. */
     readonly distinctCount: number | null;
     readonly relationId: string;
     readonly isOnCluster: boolean;
@@ -55,7 +55,7 @@ export const operatorSchemaSql = `(
     limit 1
 )`;
 
-/** How values of a column are compared for equality, whatever the search path. */
+/** The equality operator for a column, independent of the search path. */
 export function equalityOf({ equality }: Target, quotedColumn: string): string {
     return equality[quotedColumn] ?? "operator(pg_catalog.=)";
 }

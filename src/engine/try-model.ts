@@ -6,7 +6,7 @@ import { runUnitTests, type RanUnitTest } from "../warehouse/unit-tests/run-unit
 import { loadModelsOfFiles, makeChangedUpstream } from "./changed-upstream.js";
 import { compareModel, type ComparedModel } from "./compare-model.js";
 
-/** What a model's files give, with nothing landed. */
+/** What a model's files would give, computed without publishing anything. */
 export interface TriedModel {
     readonly compared: ComparedModel;
     readonly ran: readonly RanUnitTest[];
@@ -18,12 +18,12 @@ export interface TryOptions {
     readonly sourceSchema: string;
     /** A model of the project. */
     readonly name: string;
-    /** So many rows are shown of it, and of those that differ. */
+    /** The maximum number of rows to show, and of differing rows. */
     readonly maxRows: number;
     readonly signal: AbortSignal;
 }
 
-/** Computes a model from its files, holds it against what is published and runs its unit tests, in a transaction that is rolled back. */
+/** Computes a model from its files, compares it with the published rows and runs its unit tests, in a transaction that is rolled back. */
 export async function tryModel(
     database: Database,
     { project, sourceSchema, name, maxRows, signal }: TryOptions,

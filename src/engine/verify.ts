@@ -22,11 +22,11 @@ const maxShownRows = 10;
 
 export interface VerifyResult {
     readonly modelName: string;
-    /** `behind`: it differs, and it is known to have something to build; `differs`: it should not. */
+    /** `behind`: it differs, and the plan has something to build for it; `differs`: it differs although it should not. */
     readonly status: "equal" | "differs" | "behind";
-    /** What a build would have to do about it, as `orders: 12 new rows`; null when nothing is known. */
+    /** What the plan would build for it, as `orders: 12 new rows`; null if nothing. */
     readonly reason: string | null;
-    /** The build waits for a person's word: rows of a landing table are gone. */
+    /** The user must accept first that rows of a landing table are gone. */
     readonly isRefused: boolean;
     /** What a full refresh would change. */
     readonly rows: RowCounts;
@@ -42,8 +42,8 @@ export interface VerifyOptions extends Pick<RunEntry, "onWait" | "signal"> {
 }
 
 /**
- * Compares every selected table with what a full refresh would make of it, row for row: recomputes them in DAG order in one
- * transaction, on top of each other, and rolls it back. Readers notice nothing; builds wait.
+ * Compares every selected table row by row with a full refresh: recomputes the tables in DAG order in one transaction, each from the
+ * recomputed ones before it, and rolls that back. Readers notice nothing; builds wait.
  */
 export async function verifyModels(database: Database, options: VerifyOptions): Promise<readonly VerifyResult[]> {
     const graph = makeGraph(await loadRegistry(database));
@@ -79,7 +79,7 @@ export async function verifyModels(database: Database, options: VerifyOptions): 
                         fullRefresh: false,
                         refreshed: null,
                         acceptSourceShrink: false,
-                        // Every landing row is looked at: this is to find what a build may miss.
+                        // No counters: verify counts every landing row itself, to find what a build may miss.
                         facts: withoutCounters(await loadLandingFacts(connection, graph.sources.values())),
                     });
                     const behind = new Map(
@@ -112,7 +112,7 @@ async function verifyModel(
     planned: PlannedModel | null,
 ): Promise<VerifyResult> {
     if ((await loadShapeChangeOrNull(connection, target.model)) !== null) {
-        // To compare it, its columns would have to change under the eyes of its readers.
+        // A comparison would have to change the table's columns, which locks out readers.
         return {
             modelName: target.model.name,
             status: "behind",

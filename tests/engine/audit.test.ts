@@ -119,7 +119,7 @@ describeOnBothDatabases("the audit of a build", { template: "small" }, (test) =>
         await landOrders(test.connected, { id: 3, amount: null, modifiedAt: "2025-01-02" });
         const passed = await build(test.connected);
         expect([passed.status, testsOf(passed)["fct_orders.not_null.amount"]]).toEqual(["ok", "passed 1"]);
-        // One is published already; the second one is in another entity.
+        // One failing row is already published; the second one is in another entity.
         await landOrders(test.connected, { id: 4, amount: null, modifiedAt: "2025-01-03" });
         const failed = await build(test.connected);
         expect([failed.status, testsOf(failed)["fct_orders.not_null.amount"]]).toEqual(["failed", "failed 2"]);
@@ -139,7 +139,7 @@ describeOnBothDatabases("the audit of a build", { template: "small" }, (test) =>
             );
             expect(testsOf(failed)).toMatchObject({
                 "fct_orders.amount_is_positive": "broken 0",
-                // Tests after the broken one have their say.
+                // Tests after the broken one still run.
                 "fct_orders.relationships.customer_id": "passed 0",
             });
             expect(await orders()).toHaveLength(2);
@@ -171,7 +171,7 @@ describeOnBothDatabases("the audit of a build", { template: "small" }, (test) =>
                     { id: 3, status: "LOST", modifiedAt: "2025-01-02" },
                     { id: 4, customer: 7, modifiedAt: "2025-01-02" },
                 ),
-            // One more, one repaired, one that stays wrong.
+            // One more failing row, one repaired, one still wrong.
             () =>
                 landOrders(
                     test.connected,
@@ -230,7 +230,7 @@ describeOnBothDatabases("the audit of a build", { template: "small" }, (test) =>
                 `select failing_count, failing_entities ->> 'entities' from ops.test_state where test_name = 'fct_orders.relationships.customer_id'`,
             );
         expect(await state()).toEqual([["1", '[[["4"], 1]]']]);
-        // Nobody finds these but who looks at what was known.
+        // Only a comparison with the known counts finds these.
         await test.connected.query(
             `update ops.test_state set failing_count = 6, failing_entities = jsonb_set(failing_entities, '{entities,1}', '[["99"], 5]')
             where test_name = 'fct_orders.relationships.customer_id'`,

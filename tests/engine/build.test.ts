@@ -138,7 +138,7 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
 
     it("ends where an upstream change changes nothing", async () => {
         await landAndBuild();
-        // Of orders that are not paid the mart knows nothing.
+        // The mart contains no unpaid orders.
         await landOrders(test.connected, { id: 9, customer: 2, status: "PLACED", modifiedAt: "2025-01-02" });
         expect(changesOf(await build(test.connected))).toEqual({
             fct_orders: "1 entities: +1 ~0 -0 =0",
@@ -293,7 +293,7 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
     it("starts nothing more after the first failure when told to fail fast", async () => {
         await landOrders(test.connected, { id: 1, amount: "?" });
         const options = { select: ["fct_orders+", "fct_visits"], threads: 1 };
-        // The way through fct_orders is longer, so it goes first.
+        // The path through fct_orders is longer, so it starts first.
         const fast = await build(test.connected, { ...options, failFast: true });
         expect(fast.models.map(({ modelName, status, message }) => [modelName, status, message])).toEqual([
             ["fct_visits", "cancelled", "another model failed"],

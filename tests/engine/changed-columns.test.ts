@@ -11,7 +11,7 @@ interface Definition {
     readonly primaryKey?: readonly string[];
 }
 
-/** What a migration does: the SELECT is another one, new columns are there and empty, and the rest is left to the build. */
+/** Does what a migration does: changes the SELECT, adds new empty columns, and leaves the rest to the build. */
 async function redefine(
     database: Database,
     name: string,

@@ -10,7 +10,7 @@ import { createSmallWarehouse, emptySmallWarehouse } from "./small-warehouse.js"
 
 const changedInPlace = "orders: rows were changed in place: all are read";
 
-/** What a build does to orders, and that a full refresh finds nothing left to do. */
+/** Builds, returns the result for orders, and checks that a full refresh would change nothing. */
 async function buildOrders(database: Database): Promise<[string | undefined, string | undefined]> {
     const summary = await build(database);
     expect(summary.models.filter(({ status }) => status !== "ok")).toEqual([]);
@@ -123,7 +123,7 @@ describeOnBothDatabases("landing rows that were changed in place", { template: "
     });
 });
 
-/** Another kind of relation in the place of the landing table, and how rows come to it. */
+/** Another kind of relation in place of the landing table, and how to add rows to it. */
 interface Kind {
     readonly name: string;
     readonly make: readonly string[];
@@ -285,7 +285,7 @@ describeOnServer("a change whose counters come late", { template: "small" }, (te
                 await connection.query("select pg_stat_force_next_flush()");
             }),
         );
-        // As though the update were not counted yet.
+        // As if the update were not counted yet.
         await test.connected.query(loseCounters, [1]);
         await landOrders(test.connected, { id: 401, modifiedAt: "2025-01-20" });
         await test.connected.query("select pg_stat_force_next_flush()");

@@ -30,7 +30,7 @@ describeOnBothDatabases("sources that are changed in place", (test) => {
         expect(changesOf(await build(test.connected))).toEqual({});
     });
 
-    it("are read again when nothing but one price has changed, and after a reload of the same rows", async () => {
+    it("are read again when only one price has changed, and after a reload of the same rows", async () => {
         await makeShop(test);
         await build(test.connected);
         await run(test, "update shop.orders set amount = 21 where id = 2");
@@ -124,7 +124,7 @@ describeOnBothDatabases("sources that are changed in place", (test) => {
         );
         await run(test, "delete from shop.orders where id is null");
         expect(statusesOf(await build(test.connected))).toEqual({ others: "ok", totals: "ok" });
-        // A row goes, and another one comes twice: as many as before.
+        // One row is deleted and another one duplicated, so the count is unchanged.
         await run(test, "delete from shop.orders where id = 4");
         await run(test, "insert into shop.orders values (2, 2, 20)");
         expect(modelOf(await build(test.connected), "totals").message).toMatch(
@@ -209,7 +209,7 @@ describeOnBothDatabases("sources that are changed in place", (test) => {
             throw new Error("no table");
         }
         await run(test, "insert into shop.orders values (9, 7, 70)");
-        // What a build of the model does that began before the row came, and reads it.
+        // As if a build of the model began before the row arrived, but read it.
         await test.connected.withTransaction((connection) => queueMovedSources(connection, graph, model), {
             isolation: "repeatable read",
         });

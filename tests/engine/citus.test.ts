@@ -10,7 +10,7 @@ import { migrateTo, type TestModel } from "../setup/models.js";
 import { build, changesOf, landCustomers, modelOf, rowsOf } from "./small-builds.js";
 import { smallProject } from "./small-warehouse.js";
 
-/** The coordinator of a cluster of at least two other servers, and a database with the extension that holds nothing worth keeping. */
+/** The coordinator of a cluster with at least two other servers, and a disposable database with the extension. */
 const url = process.env.STARDECK_TEST_CITUS_URL ?? "";
 
 const distributions: Readonly<Record<string, Distribution>> = {
@@ -25,7 +25,7 @@ const models: readonly TestModel[] = smallProject.models.map((model) => {
 });
 
 describe("spreadSql", () => {
-    it("spreads a table anew only where it stands otherwise", () => {
+    it("distributes a table again only if its distribution differs", () => {
         const byCustomer = { kind: "distributed", column: "customer_id" } as const;
         const spread = (wanted: Distribution, actual: Parameters<typeof spreadSql>[2]): readonly string[] =>
             spreadSql('"marts"."it\'s"', wanted, actual);
@@ -72,7 +72,7 @@ describeWhere(url !== "", "builds on Citus", "STARDECK_TEST_CITUS_URL names no c
             "create table staging.customer (name text, id int, created_at timestamp, modified_at timestamp)",
             "create table staging.orders (customer int, status text, amount text, id int, created_at timestamp, modified_at timestamp)",
             "create table staging.visit (page text, id int, modified_at timestamp, loaded_at timestamp)",
-            // It stays behind on the coordinator, and must not be taken for a landed row.
+            // It stays on the coordinator, and must not count as a landed row.
             "insert into staging.orders (id, customer, status, amount, modified_at) values (1, 1, 'PLACED', '10', '2026-01-01')",
             "select create_reference_table('staging.customer')",
             "select create_distributed_table('staging.orders', 'id')",
@@ -152,7 +152,7 @@ describeWhere(url !== "", "builds on Citus", "STARDECK_TEST_CITUS_URL names no c
             await connection.query("savepoint deeper");
             await connection.query(insert(51, "2025-06-01"));
             await connection.query("release savepoint deeper");
-            // Numbered after the open one, and there before it.
+            // Their transaction ids follow the open one, but they commit before it.
             await run(insert(52, "2025-06-02"), insert(53, "2026-01-06"));
             expect((await build(database())).status).toBe("ok");
         });

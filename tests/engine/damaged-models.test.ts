@@ -13,7 +13,7 @@ describeOnBothDatabases("models whose sources were changed behind their back", {
 
     const boundAnew = "orders: the views that read it were bound to what is there now: all are read";
 
-    /** What the next build does to orders, and that a full refresh finds nothing left to do. */
+    /** Builds, returns the result for orders, and checks that a full refresh would change nothing. */
     async function buildOrders(): Promise<unknown[]> {
         const summary = await build(test.connected);
         expect(summary.models.filter(({ status }) => status !== "ok")).toEqual([]);

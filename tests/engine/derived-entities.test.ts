@@ -108,14 +108,14 @@ describeOnBothDatabases("entities that follow from the SELECT", {}, (database) =
             mart_figures: ["one"],
             mart_names: ["customer_name"],
             mart_pairs: ["customer_id", "status"],
-            // The key is a hash: PostgreSQL would number all versions before it takes those of one.
+            // The key is a hash, so PostgreSQL would number all versions before it selects those of one key.
             mart_versions: ["customer_id"],
             mart_misled: ["customer_id"],
         });
     });
 
     it("are rebuilt alone, and whole what has none, and the plan says why", async () => {
-        // One that moves to another customer, and one of a customer that nobody knows.
+        // One order moves to another customer, and one has an unknown customer.
         await landOrders(
             database.connected,
             { id: 2, customer: 2, amount: "5", modifiedAt: "2025-01-02" },

@@ -22,7 +22,7 @@ describeOnBothDatabases("a glance at large landing tables", { template: "small" 
         );
     }
 
-    /** Runs SQL and has the server count at once what it has done. */
+    /** Runs SQL and flushes its changes into the server's counters. */
     async function land(sql: string): Promise<void> {
         await test.connected.withTransaction(async (connection) => {
             await connection.query(sql);
@@ -30,7 +30,7 @@ describeOnBothDatabases("a glance at large landing tables", { template: "small" 
         });
     }
 
-    /** How fct_orders stands, and what was asked of the landing table for that. */
+    /** The staleness of fct_orders, and the statements on the landing table for that. */
     async function glance(): Promise<readonly [Staleness | undefined, readonly string[]]> {
         const graph = makeGraph(await loadRegistry(test.connected));
         const asked: string[] = [];
@@ -50,7 +50,7 @@ describeOnBothDatabases("a glance at large landing tables", { template: "small" 
         return [staleness.get("fct_orders"), asked];
     }
 
-    /** Ends that an index finds, or the last blocks. */
+    /** Conditions that an index answers, or that read only the last blocks. */
     const isBounded = (sql: string): boolean => /where (ctid >= '\(\d+,0\)'::tid|"modified_at" > )/.test(sql);
 
     it("asks nothing of a source from which nothing was built", async () => {

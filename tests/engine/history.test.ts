@@ -57,7 +57,7 @@ describeOnBothDatabases("the history of a dimension, built after each batch,", {
                     [1, "amber", "2025-01-02"],
                     [1, "red", "2025-01-03"],
                 ],
-                // Of two rows for one version the one that sorts last counts.
+                // If two rows have the same version, the one that sorts last counts.
                 [[1, "red", "2025-01-02"]],
             ),
         ).toEqual(["1 red 2025-01-01 9999-12-31 *"]);

@@ -73,7 +73,7 @@ describeOnBothDatabases("a build that is stopped on request", { template: "small
             },
         });
         expect(stopped.status).toBe("cancelled");
-        // It may be through before it hears of it.
+        // It may finish before the signal arrives.
         expect(["cancelled", "ok"]).toContain(modelOf(stopped, "fct_orders").status);
         expect(modelOf(stopped, "mart_customers").status).toBe("cancelled");
         const count = modelOf(stopped, "fct_orders").status === "ok" ? "2" : "0";
@@ -227,7 +227,7 @@ describeOnServer("a build on a server", { template: "small", dividesAll: true },
             const running = build(test.connected, { signal: abort.signal });
             await findWaitingBackend(other);
             abort.abort();
-            // The lock is held until the build has ended: only a cancelled statement gets it there.
+            // The lock is held until the build has ended, so only cancelling the statement can end the build.
             return running;
         });
         expect(stopped.status).toBe("cancelled");
@@ -301,7 +301,7 @@ describeOnServer("a build on a server", { template: "small", dividesAll: true },
         await landOrders(test.connected, { id: 1, amount: "20", modifiedAt: "2025-01-02" });
         const running = await openDatabase(test.settings, (other) =>
             other.withTransaction(async (connection) => {
-                // The build is to notice the deadlock first.
+                // Let the build be the one that detects the deadlock.
                 await connection.query("set local deadlock_timeout = '60s'");
                 await connection.query("lock table ops.affected_entity in access exclusive mode");
                 const summary = build(test.connected, {

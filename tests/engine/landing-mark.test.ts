@@ -14,13 +14,13 @@ describeOnBothDatabases("a landing table larger than its counted tail", { templa
             "insert into staging.orders (id, customer, status, amount, modified_at) select number, 1, 'PAID', '1', '2025-01-10' from generate_series(1, 400) as number",
         );
         expect((await build(test.connected, { tailBlocks })).status).toBe("ok");
-        // Whoever looks at all rows now misses some that were known.
+        // A count of all rows now finds fewer than were known.
         await test.connected.query(
             `update ops.source_cursor set mark = jsonb_set(mark, '{counted,rowCount}', '410') where source_name = 'orders'`,
         );
     });
 
-    /** Runs SQL and has the server count at once what it has done. */
+    /** Runs SQL and flushes its changes into the server's counters. */
     async function land(sql: string): Promise<void> {
         await test.connected.withTransaction(async (connection) => {
             await connection.query(sql);
@@ -38,7 +38,7 @@ describeOnBothDatabases("a landing table larger than its counted tail", { templa
         return Number(/\((\d+),/.exec(row?.[0] ?? "")?.[1]);
     };
 
-    /** Lands orders until one has its place among the first blocks: others are filled before. Says how many. */
+    /** Lands orders until one is stored in the first blocks, after filling the others. Returns how many. */
     async function landIntoGap(firstId: number, modifiedAt: string): Promise<number> {
         for (let id = firstId; ; id += 1) {
             await landOrder(id, modifiedAt);
@@ -53,7 +53,7 @@ describeOnBothDatabases("a landing table larger than its counted tail", { templa
         return [changesOf(summary).fct_orders, modelOf(summary, "fct_orders").scope?.reason];
     }
 
-    /** What is said after all rows were looked at. */
+    /** The reason after all rows were read. */
     const allWereCounted = "orders: rows were changed in place: all are read";
 
     it("is not counted as a whole when rows were appended, late ones too, or when nothing came", async () => {

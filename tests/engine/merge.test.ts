@@ -76,7 +76,7 @@ describeOnBothDatabases("mergeModel", { template: "operations" }, (database) => 
     defineMergeTests(database, "temporary");
 });
 
-// The merge of a cluster, where nothing is spread: its statements are plain SQL.
+// Use the merge for clusters without a cluster: its statements are plain SQL.
 describeOnServer("mergeModel through permanent tables", { template: "operations" }, (database) => {
     defineMergeTests(database, "permanent");
 });
@@ -133,7 +133,7 @@ function defineMergeTests(database: TestDatabase, staging: "temporary" | "perman
         );
     }
 
-    /** However small a table is, a server reads it by several processes; the embedded database has one. */
+    /** Makes a server read even small tables in parallel; the embedded database has one process. */
     async function divideAll(connection: Connection): Promise<void> {
         await connection.query(
             `select set_config(name, '0', true)
@@ -158,7 +158,7 @@ function defineMergeTests(database: TestDatabase, staging: "temporary" | "perman
         return { kind: "entities", entities: groups.map((group) => [group]) };
     }
 
-    /** The rows, with the place where each stands: a row that was not touched stays where it was. */
+    /** The rows with their ctid: an untouched row keeps its ctid. */
     async function places(): Promise<ReadonlyMap<string, string>> {
         const rows = await rowsOf(
             database.connected,
@@ -513,7 +513,7 @@ function defineMergeTests(database: TestDatabase, staging: "temporary" | "perman
                 sqlState: "22P02",
             });
             await expectUntouched();
-            // Entities that do not ask for that row can be rebuilt.
+            // Entities whose rows do not include that row can be rebuilt.
             expect(await merge(entities("1", "3"))).toBe("+1 ~1 -0 =0");
         });
     });

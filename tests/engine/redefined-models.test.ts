@@ -40,7 +40,7 @@ async function createWarehouse(database: Database): Promise<void> {
     });
 }
 
-/** What a definition is changed to, each in several ways. */
+/** Several ways to change a definition. */
 const changes: Readonly<Record<string, (variant: number) => string>> = {
     function: (variant) =>
         `create or replace function prep.shown_name(name text) returns text language sql immutable as 'select name || ${variant}'`,

@@ -33,7 +33,7 @@ export function statusesOf({ models }: RunSummary): Record<string, string> {
     return Object.fromEntries(models.map(({ modelName, status }) => [modelName, status]));
 }
 
-/** Of each table model that was built: what, and rows inserted, updated, deleted and unchanged. */
+/** For each built table model: its scope, and rows inserted, updated, deleted and unchanged. */
 export function changesOf({ models }: RunSummary): Record<string, string> {
     return Object.fromEntries(
         models.flatMap(({ modelName, scope, rows }) => {

@@ -2,18 +2,18 @@ import type { Database } from "../../src/database/database.js";
 import { migrateTo, type TestModel, type TestProject, type TestSource } from "../setup/models.js";
 
 /**
- * A warehouse in miniature, with one of everything that a build has to get right:
+ * A small warehouse with one of everything that a build must handle:
  *
  *     customer → stg_customer → dim_customer ─→ fct_orders → paid_orders (view) → mart_customers
  *     orders   → stg_order    ───────────────↗
  *     visit    → stg_visit    → fct_visits
  *
  * `dim_customer` keeps history under a composite key, an order can move from one customer to another,
- * `fct_visits` reads a source with a load cursor and has nothing to do with the others.
+ * `fct_visits` reads a source with a load cursor and is independent of the others.
  *
- * The template `small` holds it as it is made here.
+ * The template `small` contains it as made here.
  *
- * @param prepareLanding what is done to the landing tables before models read them
+ * @param prepareLanding changes the landing tables before models read them
  */
 export async function createSmallWarehouse(database: Database, prepareLanding: readonly string[] = []): Promise<void> {
     for (const statement of [...landingTables, ...prepareLanding]) {
@@ -30,7 +30,7 @@ export const smallTables = [
     "marts.mart_customers",
 ];
 
-/** Leaves the models and takes away all rows: landed, built and remembered. */
+/** Keeps the models but removes all rows: landed rows, built rows and build state. */
 export async function emptySmallWarehouse(database: Database): Promise<void> {
     const tables = [
         "staging.customer",
@@ -241,5 +241,5 @@ const models: readonly TestModel[] = [
     },
 ];
 
-/** As files would say it: a test changes it and migrates again. */
+/** The project as files would define it; tests change it and migrate again. */
 export const smallProject = { sources, models } satisfies TestProject;

@@ -17,7 +17,7 @@ describeOnBothDatabases("new landing rows", { template: "small" }, (test) => {
         expect((await build(test.connected)).status).toBe("ok");
     });
 
-    /** What a build does to orders, and that a full refresh finds nothing left to do. */
+    /** Builds, returns the result for orders, and checks that a full refresh would change nothing. */
     async function buildOrders(): Promise<[string | undefined, string | undefined]> {
         const summary = await build(test.connected);
         expect(summary.models.filter(({ status }) => status !== "ok")).toEqual([]);
@@ -90,7 +90,7 @@ describeOnBothDatabases("new landing rows", { template: "small" }, (test) => {
         await landCustomers(test.connected, [1, "Ada", "2020-01-01"]);
         expect(changesOf(await build(test.connected))).toEqual({
             dim_customer: "1 entities: +1 ~0 -0 =0",
-            // Of fct_orders only the customer's key has changed, which mart_customers does not read.
+            // Only the customer's key has changed in fct_orders, and mart_customers does not read it.
             fct_orders: "3 entities: +0 ~3 -0 =0",
         });
     });
@@ -148,7 +148,7 @@ describeOnBothDatabases("new landing rows", { template: "small" }, (test) => {
             expect(changesOf(await build(test.connected))).toEqual({});
         });
 
-        it("are said to be gone by whoever looks before or after", async () => {
+        it("are reported as gone by a preview and by verify", async () => {
             await test.connected.query("delete from staging.orders where id = 2");
             const wish = {
                 command: "build" as const,
@@ -265,7 +265,7 @@ describeOnServer(
                 expected: ["1 entities: +1 ~0 -0 =0", "orders: 1 new row, late ones among them"],
             },
             {
-                // Of transactions within transactions a snapshot knows nothing.
+                // A snapshot does not list the ids of savepoints.
                 within: "a savepoint of it",
                 begin: "savepoint landing",
                 expected: ["all: +1 ~0 -0 =2", "orders: which rows are new cannot be told: all are read"],

@@ -5,7 +5,7 @@ import { migrateTo, type TestModel, type TestSource } from "../setup/models.js";
 import { build, changesOf, modelOf, rowsOf, statusesOf, testsOf } from "./small-builds.js";
 
 /**
- * Two tables that do not read each other; a test of the first asks for the rows of the second:
+ * Two tables that do not read each other; a data test of the first reads the second:
  *
  *     line  → a_lines ┄┄ relationships ┄┄→ z_orders ← orders
  */
@@ -50,7 +50,7 @@ describeOnBothDatabases("a test that refers to a model which its own does not re
     });
 
     it("asks for the affected entities alone while the other model has lost no row", async () => {
-        // By hand, so that only a test of everything would notice.
+        // Changed by hand, so that only a test of all rows would notice.
         await test.connected.query("update warehouse.a_lines set order_id = 99 where line_id = 11");
         await land(test.connected, "orders", [3, 3]);
         await land(test.connected, "line", [13, 3]);
@@ -132,7 +132,7 @@ function makeTable(source: string, name: string, key: string): TestModel {
     };
 }
 
-/** Lands versions: `[id, order]`; no order takes the row away. */
+/** Lands versions `[id, order]`; one without an order removes the row. */
 async function land(
     database: Database,
     source: string,

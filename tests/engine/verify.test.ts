@@ -77,7 +77,7 @@ describeOnBothDatabases("verifyModels", { template: "small" }, (test) => {
             differences: [
                 {
                     operation: "update",
-                    // More than a number of JavaScript holds.
+                    // More digits than a JavaScript number holds.
                     before: {
                         order_id: 1,
                         customer_id: 1,

@@ -4,9 +4,9 @@ import { delimiter, join } from "node:path";
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
 /**
- * A Chromium to look at pages with: the one that STARDECK_TEST_BROWSER names, else one on the PATH; null where there is none.
+ * A Chromium to open pages with: the one in STARDECK_TEST_BROWSER, else one on the PATH; null if there is none.
  *
- * @throws Error when the one that is named is not there: then it is wanted.
+ * @throws Error if the named one does not exist.
  */
 export function findBrowserOrNull(): string | null {
     const named = process.env.STARDECK_TEST_BROWSER;

@@ -32,7 +32,7 @@ function isBuilt(): boolean {
     );
 }
 
-/** When the newest of the files, and of those below the folders, was changed; folders count, for files that were removed. */
+/** The newest modification time of files, and of everything below folders; folders count too, because of removed files. */
 function findNewestMs(paths: readonly string[]): number {
     return Math.max(
         ...paths.map((path) => {

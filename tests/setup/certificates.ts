@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** True where OpenSSL's program is, which makes the certificates. */
+/** Whether OpenSSL's program is installed, which makes the certificates. */
 export async function hasOpenssl(): Promise<boolean> {
     return await run("openssl", ["version"]).then(
         () => true,
@@ -25,7 +25,7 @@ export interface CertificateWish {
     readonly isExpired?: boolean;
 }
 
-/** An authority that issues certificates and takes them back. */
+/** An authority that issues and revokes certificates. */
 export interface Authority {
     readonly certificate: string;
     readonly issue: (wish: CertificateWish) => Promise<Certificate>;
@@ -111,7 +111,7 @@ function requestFor({ name }: CertificateWish): readonly string[] {
     return ["-config", "openssl.cnf", "-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
 }
 
-/** A certificate that nobody but its owner vouches for. */
+/** A self-signed certificate. */
 export async function makeSelfSigned(runFolder: string, wish: CertificateWish): Promise<Certificate> {
     const cwd = await mkdtemp(join(runFolder, "self-signed-"));
     await writeFile(join(cwd, "openssl.cnf"), configuration);
@@ -123,7 +123,7 @@ export async function makeSelfSigned(runFolder: string, wish: CertificateWish): 
     };
 }
 
-/** The same key, to be opened by a password. */
+/** The same key, encrypted with a password. */
 export async function encryptKey(runFolder: string, key: string, password: string): Promise<string> {
     const cwd = await mkdtemp(join(runFolder, "key-"));
     await writeFile(join(cwd, "plain.key"), key);

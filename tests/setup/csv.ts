@@ -2,7 +2,7 @@
 export function parseCsv(text: string): (string | null)[][] {
     const records: (string | null)[][] = [];
     let record: (string | null)[] = [];
-    // A field, quoted or plain, and what ends it.
+    // A field, quoted or plain, and its separator.
     for (const [, quoted, plain, end] of text.matchAll(/(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
         const isAfterLastLine = end === "" && record.length === 0 && quoted === undefined && plain === "";
         if (isAfterLastLine) {

@@ -7,10 +7,10 @@ import { withEmbeddedFolder } from "./embedded-folders.js";
 import { withServerDatabase } from "./server-databases.js";
 import type { TemplateName } from "./templates.js";
 
-/** A database of its own for the tests of one `describe`, or for each of them, open while they run. */
+/** A separate database for the tests of one `describe`, or for each test, open while they run. */
 export interface TestDatabase {
     readonly kind: "embedded" | "server";
-    /** What a stardeck process started in `workingFolder` with `flags` would have. */
+    /** The settings of a stardeck process that is started in `workingFolder` with `flags`. */
     readonly settings: Settings;
     /** An empty folder, or one that holds `.stardeck` and nothing else. */
     readonly workingFolder: string;
@@ -21,9 +21,9 @@ export interface TestDatabase {
 }
 
 export interface TestDatabaseOptions {
-    /** What the database holds at first; `empty` when not given. */
+    /** The initial content of the database; `empty` by default. */
     readonly template?: TemplateName;
-    /** A new database for each test, where they change more than they can tidy up. */
+    /** A new database for each test, for tests that cannot undo their changes. */
     readonly isNewForEach?: boolean;
     /** On a server, PostgreSQL divides each SELECT of a whole model among processes, however few rows it reads. */
     readonly dividesAll?: boolean;

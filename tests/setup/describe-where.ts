@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 
-/** Defines tests where what they need is there. Elsewhere a line says what was not tested, and why. */
+/** Defines tests if what they need is available; otherwise prints what was not tested, and why. */
 export function describeWhere(isThere: boolean, name: string, missing: string, defineTests: () => void): void {
     if (isThere) {
         describe(name, defineTests);

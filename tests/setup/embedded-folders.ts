@@ -8,7 +8,7 @@ import { openEmbedded } from "../../src/database/embedded/open-embedded.js";
 import { serveInHost } from "./embedded-host.js";
 import { completeTemplate, findBaseOrNull, withRunLock, type TemplateName } from "./templates.js";
 
-/** Gives the working folder an embedded database with the template's content; the folder goes afterwards. */
+/** Puts an embedded database with the template's content into the working folder; the folder is removed afterwards. */
 export async function withEmbeddedFolder(
     workingFolder: string,
     template: TemplateName,
@@ -23,7 +23,7 @@ export async function withEmbeddedFolder(
     }
 }
 
-/** The folder goes afterwards, with what `use` has made in it. */
+/** Makes a folder for `use`, and removes it afterwards with its content. */
 export async function withEmptyFolder(workingFolder: string, use: () => Promise<void>): Promise<void> {
     try {
         await use();
@@ -32,7 +32,7 @@ export async function withEmptyFolder(workingFolder: string, use: () => Promise<
     }
 }
 
-/** Makes a working folder with the template's content, unless another worker has, and gives its path. */
+/** Makes a working folder with the template's content, unless another worker has, and returns its path. */
 async function makeTemplateFolder(template: TemplateName): Promise<string> {
     const base = findBaseOrNull(template);
     const baseFolder = base === null ? null : await makeTemplateFolder(base);
@@ -56,7 +56,7 @@ async function makeTemplateFolder(template: TemplateName): Promise<string> {
     return folder;
 }
 
-/** By the system's own program, which takes a third of the processor time that `cp` of Node.js takes for a thousand files. */
+/** Copies with the system's `cp`, which takes a third of the processor time of Node's `cp` for a thousand files. */
 async function copyFolder(from: string, to: string): Promise<void> {
     await promisify(execFile)("cp", ["-R", `${from}/.`, to]);
 }

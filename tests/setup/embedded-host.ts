@@ -2,12 +2,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** Of this worker: its tests run one after the other. */
+/** One per worker, whose tests run one after the other. */
 let running: ChildProcess | null = null;
 
 /**
- * Starts a server for a folder that holds an embedded database, in a process that serves all folders of this worker: a process of its
- * own, as the product starts one, costs a second of processor time more. Tests of that process use `openEmbedded` on a folder of theirs.
+  * Starts a server for a folder with an embedded database, in one process for all folders of this worker: a separate process, as the
+  * product starts it, would cost another second of processor time. Tests of that process use `openEmbedded` on their own folder.
  */
 export async function serveInHost(folder: string): Promise<void> {
     const host = (running ??= startHost());
@@ -24,7 +24,7 @@ function startHost(): ChildProcess {
         execArgv: ["--expose-gc"],
         stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    // It ends when this worker does, which it does not keep from ending.
+    // It ends with this worker, and does not keep the worker alive.
     host.unref();
     host.channel?.unref();
     host.once("exit", () => {

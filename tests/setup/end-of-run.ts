@@ -16,7 +16,7 @@ export function atEndOfRun(commands: string, args: readonly string[], runAs: Run
     const keeper = spawn("sh", ["-c", `cat >/dev/null\n${commands}`, "sh", ...args], {
         ...runAs,
         cwd: "/",
-        // A process group of its own, or Ctrl-C would end it before it has done its work.
+        // In its own process group, because otherwise Ctrl-C would end it before it has done its work.
         detached: true,
         stdio: ["pipe", "ignore", "ignore"],
     });

@@ -13,7 +13,7 @@ declare module "vitest" {
     export interface ProvidedContext {
         /** The server on which tests make their databases. */
         testServer: TestServer;
-        /** A folder for what the tests write; it goes when the run ends. */
+        /** A folder for files of the tests; removed at the end of the run. */
         runFolder: string;
     }
 }
@@ -58,7 +58,7 @@ async function startRun(): Promise<TestRun> {
     };
 }
 
-/** The workers get this environment: no test may touch the database that the shell happens to name. */
+/** The environment of the workers, without database settings of the shell: no test may touch that database. */
 function forgetDatabases(): void {
     const settings = /^(DATABASE_URL|PG[A-Z]+|STARDECK_(?!TEST_|WEBSHOP_SAMPLE$).*)$/;
     for (const name of Object.keys(process.env).filter((each) => settings.test(each))) {

@@ -47,7 +47,7 @@ export type LandingTable = keyof typeof landingTables;
 /** The folder with a sample of real landing tables, one CSV file a table; null on machines that have none. */
 const sampleFolderOrNull = process.env.STARDECK_WEBSHOP_SAMPLE ?? null;
 
-/** Defines tests of the real sample where there is one, and nothing elsewhere. */
+/** Defines tests of the real sample if it exists, otherwise none. */
 export function describeWhereSampleExists(name: string, defineTests: (sampleFolder: string) => void): void {
     if (sampleFolderOrNull !== null) {
         const sampleFolder = sampleFolderOrNull;

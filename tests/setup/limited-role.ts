@@ -4,7 +4,7 @@ import type { Database } from "../../src/database/database.js";
 const password = "known to every test";
 
 /**
- * Lends the URL of a role that may have so many connections at a time; the role goes afterwards.
+ * Passes `use` the URL of a role with a connection limit, and removes the role afterwards.
  *
  * @param database opened by a superuser
  * @param url of that database

@@ -9,7 +9,7 @@ import { runMigrations, type Migrated } from "../../src/warehouse/migrations.js"
 /** The schema of the landing tables that tests make. */
 export const sourceSchema = "staging";
 
-/** A model as its files would say it; what may be left out is. */
+/** A model as its files would define it; optional parts may be left out. */
 export interface TestModel extends Partial<Omit<ModelFile, "columns" | "tests" | "primaryKey">> {
     readonly name: string;
     readonly layer: string;
@@ -33,7 +33,7 @@ export interface TestProject {
     readonly migrations?: readonly MigrationFile[];
 }
 
-/** Makes the value that reading a project's files would give. */
+/** Makes a project as if it had been read from files. */
 export function makeProject({
     name = "test",
     folder = "/nowhere",
@@ -108,12 +108,12 @@ function makeModel(
     return { ...file, checksum: createHash("md5").update(JSON.stringify(file)).digest("hex") };
 }
 
-/** Brings a database to what a project says, whatever it takes away. */
+/** Migrates a database to a project, approving every removal. */
 export function migrateTo(database: Database, project: TestProject): Promise<Migrated> {
     return runMigrations(database, { project: makeProject(project), sourceSchema }, { isApproved: true });
 }
 
-/** The webshop that comes along. */
+/** The webshop that comes with stardeck. */
 export function readWebshop(): Project {
     return readProject(packageFolder, { cacheFolder: null });
 }

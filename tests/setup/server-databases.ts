@@ -5,7 +5,7 @@ import { withDatabase, type Database } from "../../src/database/database.js";
 import { runName } from "./run-name.js";
 import { completeTemplate, findBaseOrNull, withRunLock, type TemplateName } from "./templates.js";
 
-/** Lends the URL of a new database on the test server; the database goes afterwards. */
+/** Passes `use` the URL of a new database on the test server, and removes the database afterwards. */
 export async function withServerDatabase(template: TemplateName, use: (url: string) => Promise<void>): Promise<void> {
     const name = `${runName(inject("runFolder"))}_${randomBytes(6).toString("hex")}`;
     const source = await makeTemplateDatabase(template);
@@ -17,7 +17,7 @@ export async function withServerDatabase(template: TemplateName, use: (url: stri
     }
 }
 
-/** Makes the template unless another worker has, and gives its name. */
+/** Makes the template unless another worker has, and returns its name. */
 async function makeTemplateDatabase(template: TemplateName): Promise<string> {
     const base = findBaseOrNull(template);
     if (base === null) {
@@ -50,7 +50,7 @@ function urlOf(database: string): string {
     return url.href;
 }
 
-/** Lends a connection to another database of the test server. */
+/** Passes `use` a connection to another database of the test server. */
 export async function onServer<T>(use: (server: Database) => Promise<T>): Promise<T> {
     const settings = parseSettings({ databaseUrl: inject("testServer").url }, {}, inject("runFolder"));
     return await withDatabase(settings.database, { ...settings, maxConnections: 1 }, use);

@@ -7,14 +7,14 @@ import { withDatabase, type Database } from "../../src/database/database.js";
 import { createLandingTables } from "./landing-tables.js";
 import { migrateTo, migrateWebshop } from "./models.js";
 
-/** What a new test database may hold. */
+/** The possible contents of a new test database. */
 export type TemplateName =
     | "empty"
     /** `ops`, without a model, and an empty schema `staging`. */
     | "operations"
     /** The warehouse in miniature of `tests/engine/small-warehouse.ts`, without rows. */
     | "small"
-    /** With a customer, who has placed an order, and built. */
+    /** The small warehouse with a customer who has placed an order, and built. */
     | "small-built"
     /** The landing tables as the webshop's extract makes them, and all models, without rows. */
     | "models"
@@ -22,7 +22,7 @@ export type TemplateName =
     | "migrated"
     /** Two weeks of demo data as well. */
     | "seeded"
-    /** Built from them. */
+    /** The demo warehouse, built. */
     | "built";
 
 /** Where a template is filled: a folder, and the flags that name a database if it is not the one in the folder. */
@@ -73,12 +73,12 @@ const templates: Readonly<Record<Exclude<TemplateName, "empty">, Template>> = {
     built: { base: "seeded", complete: byCommand("build") },
 };
 
-/** What the template is made from; null for the empty one. */
+/** The template that this one is made from; null for the empty one. */
 export function findBaseOrNull(template: TemplateName): TemplateName | null {
     return template === "empty" ? null : templates[template].base;
 }
 
-/** Adds to a database what the template has more than its base. */
+/** Adds to a database what the template has beyond its base. */
 export async function completeTemplate(template: TemplateName, place: Place): Promise<void> {
     if (template !== "empty") {
         await templates[template].complete(place);
@@ -96,7 +96,7 @@ export async function fillTemplate(template: TemplateName, place: Place): Promis
 
 const program = join(import.meta.dirname, "../../dist/program/cli.js");
 
-/** As the user would: by the built program. */
+/** Runs the built program, as a user would. */
 function byCommand(...command: readonly string[]): Template["complete"] {
     return async ({ workingFolder, flags }) => {
         await promisify(execFile)(process.execPath, [program, ...command, ...flags], { cwd: workingFolder });
@@ -115,7 +115,7 @@ export async function withRunLock<T>(use: () => Promise<T>): Promise<T> {
     const settings = parseSettings({ databaseUrl: inject("testServer").url }, {}, inject("runFolder"));
     return await withDatabase(settings.database, { ...settings, maxConnections: 1 }, (server) =>
         server.withTransaction(async (connection) => {
-            // Held by the session: it goes with the connection, also when the worker is killed.
+            // A session lock: the server releases it with the connection, also when the worker is killed.
             await connection.query("select pg_advisory_lock(hashtext($1))", [inject("runFolder")]);
             return await use();
         }),

@@ -9,16 +9,16 @@ export interface TestProjects {
     readonly database: readonly string[];
     /** A person's way through the program, in a terminal. */
     readonly stories: readonly string[];
-    /** Those of `database` that may find something else on another version of PostgreSQL's server. */
+    /** Test files of `database` whose result may depend on the version of PostgreSQL's server. */
     readonly server: readonly string[];
 }
 
-/** What only the set-up provides: its folder and server, and the built program. */
+/** Modules that need the set-up: its folder, its server, or the built program. */
 const needsSetup = /\binject\(|\bdist\//;
 
 const usesServer = /\bdescribeOn(Server|BothDatabases)\(|"testServer"|\bstartPostgresServer\(/;
 
-/** Tests that use a server and find the same on every version of it, with the reason: one version is enough for them. */
+/** Tests that use a server but do not depend on its version, with the reason: one version is enough for them. */
 export const sameOnEveryVersion: Readonly<Record<string, string>> = {
     "tests/browse/export-rows.test.ts": "rows are read as tests/browse/load-page.test.ts reads them",
     "tests/browse/find-next.test.ts": "rows are read as tests/browse/load-page.test.ts reads them",
@@ -59,7 +59,7 @@ export const sameOnEveryVersion: Readonly<Record<string, string>> = {
 
 /**
  * Sorts the test files by what they need: those in tests/stories are stories; those that use what the set-up provides, themselves
- * or through what they import below tests/, are of `database`; the rest are `unit`. Nobody has to keep a list.
+ * or through what they import below tests/, are `database`; the rest are `unit`. No list has to be maintained.
  */
 export function findTestProjects(root: string): TestProjects {
     const tests = join(root, "tests");

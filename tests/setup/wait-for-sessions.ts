@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import type { Database } from "../../src/database/database.js";
 
 /**
- * Resolves, with their process ids, when other sessions of the database are in a state: as many as said, else at least one.
+ * Resolves, with their process ids, when other sessions of the database are in a state: the given number of them, by default at least one.
  *
  * @param condition on the columns of pg_stat_activity
  */

@@ -210,7 +210,7 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
             ["mart_customers", "changed"],
         ]);
         expect(planned.rebuilt).toEqual([]);
-        // A copy of a built database is another one, whose sources are read whole once.
+        // A copy of a built database counts as another database, so its sources are read whole once.
         await build(test.connected);
         await migrateTo(test.connected, project);
         expect(changesOf(await build(test.connected))).toEqual({});

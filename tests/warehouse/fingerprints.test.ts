@@ -12,7 +12,7 @@ describeOnBothDatabases("the fingerprints of models", (database) => {
         const { models } = await loadRegistry(database.connected);
         return Object.fromEntries(models.map(({ name, fingerprint }) => [name, fingerprint]));
     };
-    /** The parts of each model's fingerprint that a change makes another. */
+    /** The parts of each model's fingerprint that a change alters. */
     const findChanges = async (statements: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> => {
         const before = await load();
         for (const statement of statements) {

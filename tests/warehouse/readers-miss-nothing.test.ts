@@ -102,7 +102,7 @@ function replaceLast(text: string, from: string, to: string): string {
     return `${text.slice(0, start)}${to}${text.slice(start + from.length)}`;
 }
 
-/** Looks every 10 ms; what it gives ends that and says what was seen. */
+/** Reads every 10 ms; the returned function stops that and returns what was read. */
 function poll<Seeing>(load: () => Promise<Seeing>): () => Promise<readonly Seeing[]> {
     const seen: Seeing[] = [];
     const stopping = new AbortController();

@@ -23,8 +23,8 @@ const halfStroke = 0.6;
 const middle = cellHeight / 2;
 
 /**
- * The path of blocks and lines, which must meet across cells and so cannot be left to whatever font is there; null for any
- * other text.
+ * The path of blocks and lines, which must join across cells and so cannot depend on the viewer's font; null for any other
+ * text.
  */
 export function drawBlockOrNull(text: string, left: number, top: number): string | null {
     let column = 0;

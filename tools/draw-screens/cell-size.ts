@@ -2,7 +2,7 @@
 export const cellWidth = 8.4;
 export const cellHeight = 18;
 
-/** A coordinate without a tail of rounding errors. */
+/** Formats a coordinate without rounding errors. */
 export function formatNumber(value: number): string {
     return String(Math.round(value * 100) / 100);
 }

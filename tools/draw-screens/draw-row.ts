@@ -11,7 +11,7 @@ interface Run {
     readonly width: number;
     readonly text: string;
     readonly style: Style;
-    /** A wide or composed glyph is a run by itself, so that what follows it stands where it should. */
+    /** False for a wide or composed glyph, which is a run by itself, so that the next cells are placed correctly. */
     readonly isPlain: boolean;
 }
 
@@ -48,7 +48,7 @@ function drawRun({ column, width, text, style }: Run, top: number, palette: Pale
     // Renderers disagree about several blanks in a row, so there are none inside an element.
     return [...text.matchAll(/\S+(?: \S+)*/g)].map(({ 0: words, index }) => {
         const place = `x="${formatNumber((column + index) * cellWidth)}" y="${formatNumber(top + cellHeight * 0.76)}"`;
-        // The font may lack a character and take it from a wider one: the text keeps its width all the same.
+        // Fix the width, in case the font lacks a character and a wider font replaces it.
         const length = formatNumber((width - (text.length - words.length)) * cellWidth);
         return `<text ${place} textLength="${length}"${classes}${look}>${escapeText(words)}</text>`;
     });

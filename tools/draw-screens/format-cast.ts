@@ -1,7 +1,7 @@
 import { colourNames, type ScreenCell } from "../../tests/stories/screen.js";
 import type { Frame } from "./format-film.js";
 
-/** A recording for asciinema (https://docs.asciinema.org/manual/asciicast/v2/): of each frame the rows that changed. */
+/** A recording for asciinema (https://docs.asciinema.org/manual/asciicast/v2/): for each frame, only the changed rows. */
 export function formatCast(title: string, frames: readonly Frame[]): string {
     const [first] = frames;
     const height = first?.grid.length ?? 0;
@@ -16,11 +16,11 @@ export function formatCast(title: string, frames: readonly Frame[]): string {
         atMs += forMs;
         return event;
     });
-    // The last frame is looked at as well.
+    // An empty last event keeps the last frame visible for its time.
     return [header, ...events, [atMs / 1000, "o", ""]].map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
-/** A row as a terminal takes it: from reset to reset, and what is blank at its end erased. */
+/** A row as terminal output: it begins and ends with a reset, and erases the rest of the line. */
 function formatRow(cells: readonly ScreenCell[]): string {
     let row = "";
     let style = "";

@@ -3,15 +3,15 @@ import { drawRow, type CellGrid } from "./draw-row.js";
 import { wrapInSvg } from "./format-svg.js";
 import type { Palette } from "./palette.js";
 
-/** A screen, and how long it is looked at. */
+/** A screen, and how long it is shown. */
 export interface Frame {
     readonly grid: CellGrid;
     readonly forMs: number;
 }
 
 /**
- * A picture that moves: the frames stand side by side and are pushed through the window one after the other, again and again.
- * Rows that several frames have in common are drawn once. Whoever wants no motion sees the first frame.
+ * An animated picture: the frames are side by side, and move through the window one after the other in a loop. Rows that several frames
+ * share are drawn once. With reduced motion, only the first frame shows.
  */
 export function formatFilm(title: string, frames: readonly Frame[], palette: Palette): string {
     const columns = Math.max(0, ...frames.flatMap(({ grid }) => grid.map((row) => row.length)));

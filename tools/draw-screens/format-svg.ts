@@ -21,7 +21,7 @@ export interface SvgFrame {
     readonly style: string;
 }
 
-/** The whole file: background and style sheet around what is drawn, which is cut off at the screen's edges. */
+/** The whole SVG file: background and style sheet around the drawing, which is clipped at the screen's edges. */
 export function wrapInSvg({ title, palette, columns, rows, style }: SvgFrame, drawn: readonly string[]): string {
     const [inner, outer] = [0, 2 * margin].map((around) => ({
         width: formatNumber(columns * cellWidth + around),

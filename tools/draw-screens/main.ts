@@ -56,7 +56,7 @@ function ownTheme({ background = "dark" }: Scene): ThemeName {
     return background;
 }
 
-/** Pictures of scenes that are no more. */
+/** Removes pictures of scenes that no longer exist. */
 function removeOthers(): void {
     const files = new Set(
         scenes.flatMap((scene) =>

@@ -29,7 +29,7 @@ export const lightPalette: Palette = {
 /** Levels of a channel in the 6 × 6 × 6 cube of the 256 colours. */
 const cubeLevels = ["00", "5f", "87", "af", "d7", "ff"];
 
-/** The colour of a name as `ScreenCell` has it; null for the terminal's own. */
+/** The colour for a name in `ScreenCell`; null for the terminal's default. */
 export function colourOrNull(name: string | null, { colours }: Palette): string | null {
     if (name === null || name.startsWith("#")) {
         return name;

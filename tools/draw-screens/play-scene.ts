@@ -16,7 +16,7 @@ import type { RecordedStep, Scene, Step } from "./scenes.js";
 
 const steppedClock = pathToFileURL(join(import.meta.dirname, "stepped-clock.js")).href;
 const tickMs = 100;
-/** Several times what the program takes to notice its clock. */
+/** Several times as long as the program takes to notice its clock. */
 const quietMs = 250;
 
 export interface ScreenSize {
@@ -37,7 +37,7 @@ export function playScene(scratch: string, scene: Scene, size: ScreenSize): Prom
         for (const theme of [...themeNames.slice(start + 1), ...themeNames.slice(0, start)]) {
             terminal.press("ctrl-t");
             await terminal.waitFor(`Theme: ${theme}.`);
-            // The next key takes the message away.
+            // The next key removes the message.
             terminal.press("ctrl-l");
             await terminal.waitFor((screen) => !screen.some((row) => row.includes(`Theme: ${theme}.`)));
             await untilQuiet(terminal);
@@ -47,7 +47,7 @@ export function playScene(scratch: string, scene: Scene, size: ScreenSize): Prom
     });
 }
 
-/** The screens of the demo, each as it is when nothing moves any more, except where its clock makes it move. */
+/** The screens of the demo, each after it has stopped moving, except where the clock drives it. */
 export function playRecording(
     scratch: string,
     steps: readonly RecordedStep[],
@@ -98,7 +98,7 @@ async function withTerminal<T>(
     });
     try {
         const result = await use(terminal);
-        // It has to remove what it has made.
+        // End it by a signal, so that it removes its temporary files.
         terminal.signal("SIGTERM");
         await terminal.exit();
         return result;
@@ -109,7 +109,7 @@ async function withTerminal<T>(
     }
 }
 
-/** The server of an embedded database ends a moment after its last client: nothing may be removed before. */
+/** Waits for the embedded database's server, which ends a moment after its last client: remove nothing before. */
 async function restDatabase(folder: string): Promise<void> {
     const server = await openEmbedded(folder);
     await server.close();
@@ -120,7 +120,7 @@ async function playStep(terminal: StoryTerminal, { press, waitFor }: Step): Prom
     await terminal.waitFor(waitFor);
 }
 
-/** Until nothing has been sent for a while. */
+/** Waits until the program has sent nothing for a while. */
 async function untilQuiet(terminal: StoryTerminal): Promise<void> {
     let seen = -1;
     while (seen !== terminal.events().length) {
@@ -135,7 +135,7 @@ function readGrid(terminal: StoryTerminal): CellGrid {
     );
 }
 
-/** What does not change is one frame. */
+/** Joins consecutive equal frames into one. */
 function joinEqual(frames: readonly Frame[]): readonly Frame[] {
     const joined: Frame[] = [];
     let before = "";

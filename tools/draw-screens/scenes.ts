@@ -1,14 +1,14 @@
 import type { Condition } from "../../tests/stories/story-terminal.js";
 
-/** What a person does, and what they see then. */
+/** A user's action, and what the screen shows then. */
 export interface Step {
     readonly press: readonly string[];
     readonly waitFor: Condition;
 }
 
-/** A picture: where its steps lead, from a start of stardeck on the warehouse of the demo. */
+/** A picture: the screen after some steps, from a start of stardeck on the demo's warehouse. */
 export interface Scene {
-    /** Begins the names of its files. */
+    /** Prefix of its file names. */
     readonly name: string;
     /** What the picture shows, in a few words. */
     readonly title: string;
@@ -19,7 +19,7 @@ export interface Scene {
     readonly background?: "dark" | "light";
 }
 
-/** The slide with this number, and all that is on it. */
+/** Holds when the slide with this number is shown completely. */
 function slide(number: number): Condition {
     return (screen) =>
         screen.some((row) => new RegExp(` ${number}/\\d+$`).test(row)) &&
@@ -99,9 +99,9 @@ export const scenes: readonly Scene[] = [
 
 /** A step of the recording. */
 export interface RecordedStep extends Step {
-    /** How long it is looked at. */
+    /** How long it is shown. */
     readonly forMs: number;
-    /** The clock goes on by so many tenths of a second, and each is a frame. */
+    /** Advances the clock by this many tenths of a second; each is a frame. */
     readonly ticks?: number;
 }
 

@@ -1,5 +1,5 @@
-// Loaded into a program that is recorded (`node --import`): its clock stands still, and goes on by a step at each SIGUSR2.
-// What moves by the clock is then the same in every recording.
+// Loaded into a recorded program (`node --import`): its clock stops, and advances by one step at each SIGUSR2, so that animations are
+// the same in every recording.
 const stepMs = 100;
 let nowMs = Date.now();
 Date.now = () => nowMs;

@@ -20,7 +20,7 @@ export async function resolve(specifier, context, nextResolve) {
     return nextResolve(specifier, context);
 }
 
-/** Takes the types out of TypeScript modules; everything else is loaded as ever. */
+/** Strips the types from TypeScript modules; loads everything else as usual. */
 export async function load(url, context, nextLoad) {
     if (!url.startsWith("file:") || !/\.tsx?$/.test(url)) {
         return nextLoad(url, context);
