@@ -1,6 +1,6 @@
 /**
-  * A factor for how long to search for counterexamples: `STARDECK_TEST_EFFORT=20 npm test` searches longer, and `.ci/run` shorter. Each run
-  * tries other cases.
+ * A factor for how long to search for counterexamples: `STARDECK_TEST_EFFORT=20 npm test` searches longer, and `.ci/run` shorter. Each run
+ * tries other cases.
  */
 const effort = Number(process.env.STARDECK_TEST_EFFORT ?? "1");
 

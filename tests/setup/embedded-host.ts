@@ -6,8 +6,8 @@ import { join } from "node:path";
 let running: ChildProcess | null = null;
 
 /**
-  * Starts a server for a folder with an embedded database, in one process for all folders of this worker: a separate process, as the
-  * product starts it, would cost another second of processor time. Tests of that process use `openEmbedded` on their own folder.
+ * Starts a server for a folder with an embedded database, in one process for all folders of this worker: a separate process, as the
+ * product starts it, would cost another second of processor time. Tests of that process use `openEmbedded` on their own folder.
  */
 export async function serveInHost(folder: string): Promise<void> {
     const host = (running ??= startHost());
