@@ -146,7 +146,7 @@ export async function migrateDatabase(
             database,
             {
                 ...parameters,
-                check: async (queryable, { models }) => {
+                check: async (queryable, models) => {
                     const { refuseFailingUnitTests } = await import("./unit-tests.js");
                     await refuseFailingUnitTests(queryable, parameters, models);
                 },

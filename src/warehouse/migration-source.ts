@@ -23,6 +23,7 @@ import {
     type Definitions,
 } from "./apply/definitions.js";
 import { dropEmptySchemas, makeSchemas } from "./apply/layer-schemas.js";
+import type { Application } from "./apply/prepare-run.js";
 import { recordVersions } from "./apply/record-definitions.js";
 import type { ProjectHistory } from "./project-history.js";
 import type { CopyTarget } from "./queryable.js";
@@ -35,6 +36,15 @@ interface MigrationEntry {
     /** Null for a version of a source or a model. */
     readonly versioned: MigrationFile | null;
 }
+
+/** How definitions are applied. */
+export interface MigrationWay extends Pick<Application, "isPlan" | "check"> {
+    /** How long a lock is waited for: as long, all wait who come to read after us. */
+    readonly lockTimeoutMs: number;
+}
+
+/** Longer than this nobody may keep us waiting. */
+export const longestLockWaitMs = 10_000;
 
 /**
  * Presents a project to Knex: its versioned migrations, then each version of a source or a model. Because models depend on each other,
@@ -49,6 +59,7 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
         private readonly project: Project,
         private readonly sourceSchema: string,
         private readonly history: ProjectHistory,
+        private readonly way: MigrationWay = { isPlan: false, lockTimeoutMs: longestLockWaitMs },
     ) {}
 
     getMigrations(): Promise<MigrationEntry[]> {
@@ -102,9 +113,12 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
     private async apply(knex: Knex): Promise<void> {
         if (this.applied === null) {
             await migrateOperations(knex as Knex.Transaction);
-            const { project } = this;
-            this.applied = await applyDefinitions(queryOf(knex), {
+            const { project, way } = this;
+            const database = queryOf(knex);
+            await database.query(`set local lock_timeout = ${way.lockTimeoutMs}`);
+            this.applied = await applyDefinitions(database, {
                 definitions: definitionsOf(project, this.sourceSchema),
+                ...way,
                 projectName: project.name,
                 configuredSourceSchema: project.sourceSchema,
                 folder: project.folder,
@@ -124,7 +138,9 @@ export class MigrationSource implements Knex.MigrationSource<MigrationEntry> {
             `select name from ops.migration where batch = (select batch from ops.migration where name = ${quoteLiteral(name)})`,
         );
         const names = new Set(rows.map((row) => row.name));
+        await database.query(`set local lock_timeout = ${this.way.lockTimeoutMs}`);
         this.applied = await takeBackVersions(database, this.project, this.sourceSchema, names);
+        await database.query(`set local lock_timeout = ${longestLockWaitMs}`);
         names.forEach((each) => this.takenBack.add(each));
     }
 }
@@ -159,6 +175,7 @@ async function takeBackVersions(
         configuredSourceSchema: project.sourceSchema,
         folder: null,
         direction: "back",
+        isPlan: false,
         loadSeedBytes: async (seed) => {
             const key = seedKey(seed);
             const { rows: texts } = await database.query<{ content: string }>(

@@ -9,11 +9,15 @@ import type { Project } from "../project/project.js";
 import { quoteLiteral } from "../sql/identifiers.js";
 import { beginShapingSql, isCluster } from "./citus.js";
 import { describeLayers } from "./apply/definitions.js";
-import { isBreaking, planSeed, type Plan } from "./apply/plan.js";
-import { MigrationSource } from "./migration-source.js";
+import { findCostlyEntities } from "./apply/find-costly-entities.js";
+import { isBreaking, planSeed, type ModelPlan, type Plan } from "./apply/plan.js";
+import type { Application } from "./apply/prepare-run.js";
+import { ProblemPlaces } from "./apply/problems.js";
+import { longestLockWaitMs, MigrationSource } from "./migration-source.js";
 import { loadProjectHistory, type ProjectHistory } from "./project-history.js";
 import type { Queryable } from "./queryable.js";
 import { queryOf } from "./knex-queryable.js";
+import { refreshMappings } from "./refresh-mappings.js";
 import { migrateOperations } from "./tool-migrations.js";
 import { refusePartialRestore } from "./warehouse-state.js";
 
@@ -26,8 +30,8 @@ export interface MigrationParameters {
     readonly onBackend?: (pid: number) => void;
     /** Runs first in the same transaction, if there is something to migrate. */
     readonly prepare?: (queryable: Queryable) => Promise<void>;
-    /** Runs last in the same transaction; if it throws, everything is rolled back. */
-    readonly check?: (queryable: Queryable, plan: Plan) => Promise<void>;
+    /** Runs in the same transaction, once every SELECT of a model is as it is to be: what it throws rolls all back. */
+    readonly check?: Application["check"];
 }
 
 /** The plan removes or changes something that readers may use, and it was not approved. */
@@ -56,13 +60,44 @@ export async function runMigrations(
     parameters: MigrationParameters,
     { isApproved = false }: { readonly isApproved?: boolean } = {},
 ): Promise<Migrated> {
-    return withMigrator(database, parameters, async (session) => {
-        const migrated = await migrateForth(session, parameters);
-        if (!isApproved && isBreaking(migrated.plan)) {
-            throw new UnapprovedPlanError(migrated.plan);
+    const migrated = await withMigrator(database, parameters, async (session) => {
+        const { names, plan } = await migrateForth(session, parameters, false);
+        if (!isApproved && isBreaking(plan)) {
+            const warnings = await findWarnings(session.queryable, parameters.project);
+            throw new UnapprovedPlanError({ ...plan, warnings });
         }
-        return migrated;
+        return { names, plan };
     });
+    if (migrated.names.length === 0) {
+        return migrated;
+    }
+    const warnings = await deriveMappings(database, parameters.project);
+    return { ...migrated, plan: { ...migrated.plan, warnings } };
+}
+
+/**
+ * Derives what follows from the SELECTs that have changed, in a transaction of its own: whoever reads what was changed need not wait for
+ * it. A build does it where this was not reached.
+ *
+ * @returns warnings
+ */
+function deriveMappings(database: Database, project: Project): Promise<readonly string[]> {
+    return database.withTransaction(async (connection) => {
+        const derived = new Set(await refreshMappings(connection));
+        const models = project.models.filter(({ name }) => derived.has(name));
+        return findCostlyEntities(connection, models, new ProblemPlaces(project.folder));
+    });
+}
+
+/** What `deriveMappings` would warn of, in a transaction that is rolled back: only declared entity keys are looked at. */
+async function findWarnings(queryable: Queryable, { models, folder }: Project): Promise<readonly string[]> {
+    const declared = models.filter(({ entityKey }) => entityKey !== null);
+    const derived = new Set(await refreshMappings(queryable, { only: new Set(declared.map(({ name }) => name)) }));
+    return findCostlyEntities(
+        queryable,
+        declared.filter(({ name }) => derived.has(name)),
+        new ProblemPlaces(folder),
+    );
 }
 
 /** Does what `runMigrations` would do, then rolls it back and returns the plan. */
@@ -71,8 +106,21 @@ export async function planMigrations(database: Database, parameters: MigrationPa
     if (isCurrent && pending.length === 0) {
         return { migrations: [], sources: [], seeds: [], layers: null, models: [], rebuilt: [], warnings: [] };
     }
+    const { project } = parameters;
     return rehearse((finish) =>
-        withMigrator(database, parameters, async (session) => finish((await migrateForth(session, parameters)).plan)),
+        withMigrator(
+            database,
+            parameters,
+            async (session) => {
+                let warnings: readonly string[] = [];
+                const check = async (queryable: Queryable): Promise<void> => {
+                    warnings = await findWarnings(queryable, project);
+                };
+                const { plan } = await migrateForth(session, { ...parameters, check }, true);
+                return finish({ ...plan, warnings });
+            },
+            { isPlan: true },
+        ),
     );
 }
 
@@ -82,7 +130,11 @@ export async function rollbackMigrations(
     parameters: MigrationParameters,
     options: { readonly all: boolean },
 ): Promise<readonly string[]> {
-    return withMigrator(database, parameters, (session) => migrateBack(session, options));
+    const { names } = await withMigrator(database, parameters, (session) => migrateBack(session, parameters, options));
+    if (!options.all) {
+        await deriveMappings(database, parameters.project);
+    }
+    return names;
 }
 
 /** What a rollback would remove. */
@@ -107,11 +159,10 @@ export async function previewRollback(
     return rehearse((finish) =>
         withMigrator(database, parameters, async (session) => {
             const before = await loadModelSizes(session.queryable);
-            const migrations = await migrateBack(session, options);
+            const { names, restored } = await migrateBack(session, parameters, options);
             const kept = new Set((await loadModelSizes(session.queryable)).map(({ name }) => name));
-            const restored = session.source.applied?.models ?? [];
             return finish({
-                migrations,
+                migrations: names,
                 models: before.filter(({ name }) => !kept.has(name)),
                 restored: restored.filter(({ kind }) => kind !== "removed").map(({ name }) => name),
             });
@@ -169,13 +220,14 @@ function knexConfigOf(migrationSource: MigrationSource): Knex.Config {
 interface Session {
     readonly transaction: Knex.Transaction;
     readonly queryable: Queryable;
-    readonly source: MigrationSource;
     readonly history: ProjectHistory;
+    readonly lockTimeoutMs: number;
 }
 
 async function migrateForth(
-    { transaction, queryable, history }: Session,
+    { transaction, queryable, history, lockTimeoutMs }: Session,
     { project, sourceSchema, prepare, check }: MigrationParameters,
+    isPlan: boolean,
 ): Promise<Migrated> {
     const { pending } = history;
     if (pending.length > 0) {
@@ -185,20 +237,14 @@ async function migrateForth(
     // The first version applies all of them. Knex would record each by itself, which takes seconds for a thousand.
     const firstVersion = pending.findIndex((name) => !versioned.has(name));
     const ran = firstVersion === -1 ? pending : pending.slice(0, firstVersion + 1);
-    const source = new MigrationSource(project, sourceSchema, { ...history, pending: ran });
+    const way = { isPlan, lockTimeoutMs, ...(check === undefined ? {} : { check }) };
+    const source = new MigrationSource(project, sourceSchema, { ...history, pending: ran }, way);
     if (ran.length > 0) {
         await migratorOf(transaction, source).latest();
         await recordInBatch(queryable, pending.slice(ran.length));
     }
     const names = pending;
-    const {
-        models = [],
-        sources = [],
-        seeds = [],
-        layersBefore = null,
-        rebuilt = [],
-        warnings = [],
-    } = source.applied ?? {};
+    const { models = [], sources = [], seeds = [], layersBefore = null, rebuilt = [] } = source.applied ?? {};
     const plan: Plan = {
         migrations: names.filter((name) => versioned.has(name)),
         sources: sources.map(({ kind, before, after }) => ({ name: (after ?? before)?.name ?? "", kind })),
@@ -207,9 +253,8 @@ async function migrateForth(
             layersBefore === null ? null : { from: describeLayers(layersBefore), to: describeLayers(project.layers) },
         models,
         rebuilt,
-        warnings,
+        warnings: [],
     };
-    await check?.(queryable, plan);
     return { names, plan };
 }
 
@@ -226,10 +271,13 @@ async function recordInBatch(queryable: Queryable, names: readonly string[]): Pr
 }
 
 async function migrateBack(
-    { transaction, source }: Session,
+    { transaction, history, lockTimeoutMs }: Session,
+    { project, sourceSchema }: MigrationParameters,
     { all }: { readonly all: boolean },
-): Promise<readonly string[]> {
-    return namesOf(await migratorOf(transaction, source).rollback(undefined, all));
+): Promise<{ readonly names: readonly string[]; readonly restored: readonly ModelPlan[] }> {
+    const source = new MigrationSource(project, sourceSchema, history, { isPlan: false, lockTimeoutMs });
+    const names = namesOf(await migratorOf(transaction, source).rollback(undefined, all));
+    return { names, restored: source.applied?.models ?? [] };
 }
 
 function migratorOf(transaction: Knex.Transaction, source: MigrationSource): Knex.Migrator {
@@ -276,13 +324,18 @@ async function loadModelSizes(queryable: Queryable): Promise<RollbackLoss["model
     return rows;
 }
 
-/** Waiting longer is not acceptable, because new readers queue behind our lock request. */
-const lockTimeoutMs = 10_000;
+/** A plan never keeps readers waiting for longer; a migration tries again with twice as long each time. */
+const firstLockTimeoutMs = 100;
 
+/**
+ * Runs a migration. Whoever reads a table after us waits for us while we wait for somebody: so we wait a short time only, and begin
+ * again when that was not enough.
+ */
 async function withMigrator<T>(
     database: Database,
     parameters: MigrationParameters,
     use: (session: Session) => Promise<T>,
+    { isPlan = false }: { readonly isPlan?: boolean } = {},
 ): Promise<T> {
     if (database.isReadOnly) {
         throw makeRefusal("Migrations write, and the database is open for reading only.");
@@ -290,30 +343,51 @@ async function withMigrator<T>(
     // Imported only here, so that merely listing pending migrations does not load Knex.
     const { default: createKnex } = await import("knex");
     const knex = createKnex({ client: "pg", version: "15", log: silentLog });
+    const lastStart = performance.now() + longestLockWaitMs;
     try {
-        return await withKnexTransaction(database, knex, async (transaction, { backendPid }) => {
-            parameters.onBackend?.(backendPid);
-            // Two processes that migrate at once take turns; on the embedded database transactions do so anyway.
-            await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
-            await transaction.raw(`set local lock_timeout = ${lockTimeoutMs}`);
-            const queryable = queryOf(transaction);
-            if (await isCluster(queryable)) {
-                await transaction.raw(beginShapingSql);
+        for (let lockTimeoutMs = firstLockTimeoutMs; ; lockTimeoutMs *= isPlan ? 1 : 2) {
+            try {
+                return await migrateOnce(database, knex, parameters, lockTimeoutMs, use);
+            } catch (error) {
+                if (!isLockTimeout(error) || performance.now() > lastStart) {
+                    throw describeFailure(error, database.name);
+                }
             }
-            await refusePartialRestore(queryable);
-            const { project, sourceSchema } = parameters;
-            // First refuse a database of another project or of a newer stardeck.
-            await loadProjectHistory(queryable, project, sourceSchema);
-            await migrateOperations(transaction);
-            const history = await loadProjectHistory(queryable, project, sourceSchema);
-            const source = new MigrationSource(project, sourceSchema, history);
-            return await use({ transaction, queryable, source, history });
-        });
-    } catch (error) {
-        throw describeFailure(error, database.name);
+        }
     } finally {
         await knex.destroy();
     }
+}
+
+function isLockTimeout(error: unknown): boolean {
+    return error instanceof StatementError && error.sqlState === "55P03";
+}
+
+function migrateOnce<T>(
+    database: Database,
+    knex: Knex,
+    { project, sourceSchema, onBackend }: MigrationParameters,
+    lockTimeoutMs: number,
+    use: (session: Session) => Promise<T>,
+): Promise<T> {
+    return withKnexTransaction(database, knex, async (transaction, { backendPid }) => {
+        onBackend?.(backendPid);
+        // Two processes that migrate at once take turns; on the embedded database transactions do so anyway.
+        await transaction.raw("select pg_advisory_xact_lock(hashtext('stardeck migrations'))");
+        await transaction.raw(`set local lock_timeout = ${longestLockWaitMs}`);
+        const queryable = queryOf(transaction);
+        if (await isCluster(queryable)) {
+            await transaction.raw(beginShapingSql);
+        }
+        await refusePartialRestore(queryable);
+        // Before anything is made: a database of another project, or of a newer stardeck, is left alone.
+        const before = await loadProjectHistory(queryable, project, sourceSchema);
+        if (!before.isCurrent) {
+            await migrateOperations(transaction);
+        }
+        const history = before.isCurrent ? before : await loadProjectHistory(queryable, project, sourceSchema);
+        return use({ transaction, queryable, history, lockTimeoutMs });
+    });
 }
 
 /**
@@ -362,9 +436,9 @@ function describeFailure(error: unknown, serverName: string): unknown {
     if (isConnectionLoss(error)) {
         return wrapStatementError(error, "", serverName);
     }
-    if (error instanceof StatementError && error.sqlState === "55P03") {
+    if (isLockTimeout(error)) {
         return new StardeckError(
-            `Somebody has kept a table or view locked for ${lockTimeoutMs / 1000} s, and those who come to read it would have to wait for us both.`,
+            `Somebody has kept a table or view locked for ${longestLockWaitMs / 1000} s, and those who come to read it would have to wait for us both.`,
             {
                 code: "failed",
                 hint: "Nothing was changed. Try again when the other one is done; pg_locks says who it is.",

@@ -27,18 +27,28 @@ interface ModelRow {
  * Derives the mappings of table models whose inputs to the derivation have changed, chooses entity keys where none is declared, and
  * stores both in `ops`; in the open transaction.
  *
- * @param fingerprints the models' current fingerprints; the recorded ones if left out
- * @param anew models whose mappings are always derived again
- * @returns the names of the models whose mappings were derived
+ * @param fingerprints as the models are defined now; as recorded where it is left out
+ * @param anew models whose mappings are derived whatever is known of them
+ * @param only models that are looked at; all where it is left out
+ * @returns the names of the models for which it did
  */
 export async function refreshMappings(
     database: Queryable,
     {
         fingerprints,
         anew = new Set(),
-    }: { readonly fingerprints?: ReadonlyMap<string, Fingerprint>; readonly anew?: ReadonlySet<string> } = {},
+        only,
+    }: {
+        readonly fingerprints?: ReadonlyMap<string, Fingerprint>;
+        readonly anew?: ReadonlySet<string>;
+        readonly only?: ReadonlySet<string>;
+    } = {},
 ): Promise<readonly string[]> {
-    const models = await loadMappedModels(database, fingerprints);
+    if (only?.size === 0) {
+        return [];
+    }
+    const all = await loadMappedModels(database, fingerprints);
+    const models = all.filter(({ mapped }) => only?.has(mapped.name) ?? true);
     const stale = models.filter(({ hash, mappingsOf, mapped }) => hash !== mappingsOf || anew.has(mapped.name));
     if (stale.length > 0) {
         const derived = await loadDerivedMappings(

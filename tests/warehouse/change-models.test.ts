@@ -259,7 +259,7 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
         });
         await expect(plan(project)).rejects.toMatchObject({
             message: expect.stringContaining(
-                "migrations/models/marts/mart_customers.sql:2: There is no warehouse.paid_orders, neither as a model nor as a source.",
+                "migrations/models/marts/mart_customers.sql:2: It reads warehouse.paid_orders, which is warehouse.paid now.",
             ) as string,
         });
     });
@@ -268,7 +268,7 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
         const before = await dumpSchema(test.connected);
         await expect(plan(change({ paid_orders: null }))).rejects.toMatchObject({
             message: expect.stringContaining(
-                "migrations/models/marts/mart_customers.sql:2: There is no warehouse.paid_orders, neither as a model nor as a source.",
+                "migrations/models/marts/mart_customers.sql:2: It reads warehouse.paid_orders, whose file migrations/models/warehouse/paid_orders.sql was removed.",
             ) as string,
             hint: "Nothing was changed.",
         });
@@ -508,14 +508,32 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
                 { name: "two", layer: "prep", select: "select one_id as two_id from prep.one" },
                 { name: "three", layer: "prep", select: "selec 1" },
                 { name: "four", layer: "prep", select: "select * from public.elsewhere" },
-                { name: "five", layer: "marts", select: "select 1 as five_id", primaryKey: ["id"] },
+                {
+                    name: "five",
+                    layer: "marts",
+                    select: "select 1 as five_id",
+                    primaryKey: ["id"],
+                    columns: { five_name: { description: "Not there." } },
+                    tests: [{ kind: "expression", name: "is_five", expression: "fiv_id = 5" }],
+                },
+                { name: "six", layer: "marts", select: "select five_name from marts.five", primaryKey: ["five_name"] },
             ],
         );
         await test.connected.query("create table if not exists public.elsewhere (id int)");
         await expect(plan(project)).rejects.toMatchObject({
             message: [
+                'migrations/models/marts/five.sql: The SELECT of "five" has no column "five_name".',
+                "Its columns are five_id.",
+                "",
                 'migrations/models/marts/five.sql: The SELECT of "five" has no column "id".',
                 "Its columns are five_id.",
+                "",
+                'migrations/models/marts/five.sql:1: The data test "five.is_five" cannot be asked: Column "fiv_id" does not exist.',
+                'Perhaps you meant to reference the column "five.five_id".',
+                "",
+                'migrations/models/marts/six.sql:1: Column "five_name" does not exist.',
+                "1 │ select five_name from marts.five",
+                "           ^",
                 "",
                 "migrations/models/prep/four.sql:1: It reads public.elsewhere, which is neither a model nor a declared source.",
                 "1 │ select * from public.elsewhere",
@@ -540,6 +558,11 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
                 "1 │ select customer_id from prep.stg_custmer",
                 "                            ^",
                 "Did you mean prep.stg_customer?",
+                "",
+                "migrations/models/warehouse/paid_orders.sql:1: now() gives something else at each call.",
+                "1 │ select order_id, customer_id, amount from warehouse.fct_orders where now() > '2025-01-01'",
+                caretBelow("select order_id, customer_id, amount from warehouse.fct_orders where now() > '", "now()"),
+                'Leave it out, or set rebuild: "always" in the file beside it: each build then computes all its rows.',
             ].join("\n"),
             hint: "Nothing was changed.",
         });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import type { Database } from "../../src/database/database.js";
-import { planMigrations } from "../../src/warehouse/migrations.js";
+import { planMigrations, runMigrations, type MigrationParameters } from "../../src/warehouse/migrations.js";
 import { build, landCustomers, landOrders } from "../engine/small-builds.js";
 import { smallProject } from "../engine/small-warehouse.js";
 import { describeOnServer } from "../setup/databases.js";
@@ -59,6 +59,52 @@ describeOnServer("a reader of a built warehouse, every 10 ms", { template: "smal
         expect(seen.filter((each) => JSON.stringify(each) !== JSON.stringify(before))).toEqual([]);
     });
 
+    it("keeps nobody waiting for a plan that adds columns, and begins a migration again that would", async () => {
+        const { connected } = test;
+        const withTest = (expression: string): TestProject => ({
+            ...changed,
+            models: changed.models.map((model) =>
+                model.name === "dim_customer"
+                    ? {
+                          ...model,
+                          indexes: [["name_length"]],
+                          tests: [{ kind: "expression", name: "has_name", expression }],
+                      }
+                    : model,
+            ),
+        });
+        const reader = new AbortController();
+        const holding = new AbortController();
+        const reading = connected.withTransaction(async (connection) => {
+            await connection.query("select from warehouse.dim_customer");
+            holding.abort();
+            // Only plans come to an end until then.
+            await aborted(reader.signal);
+        });
+        const parametersOf = (expression: string): MigrationParameters => ({
+            project: makeProject(withTest(expression)),
+            sourceSchema,
+        });
+        await aborted(holding.signal);
+        const { models } = await planMigrations(connected, parametersOf("name_length > 0"));
+        expect(models[0]?.columns).toMatchObject([{ name: "name_length", kind: "added" }]);
+        await expect(planMigrations(connected, parametersOf("name_lenth > 0"))).rejects.toThrow(
+            'The data test "dim_customer.has_name" cannot be asked: Column "name_lenth" does not exist.',
+        );
+        let attempts = 0;
+        const onBackend = (): void => {
+            attempts += 1;
+            if (attempts === 2) {
+                reader.abort();
+            }
+        };
+        await runMigrations(connected, { ...parametersOf("name_length > 0"), onBackend });
+        await reading;
+        expect(attempts).toBeGreaterThan(1);
+        await migrateTo(connected, smallProject);
+        expect((await build(connected)).status).toBe("ok");
+    });
+
     it("misses no table or row while a column is retyped, dropped and renamed, and comes back", async () => {
         const load = async (): Promise<object> => {
             const { rows } = await test.connected.query<object>(
@@ -96,6 +142,17 @@ describeOnServer("a reader of a built warehouse, every 10 ms", { template: "smal
         expect(seen.filter((each) => JSON.stringify(each) !== JSON.stringify(before))).toEqual([]);
     });
 });
+
+function aborted(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+        if (signal.aborted) {
+            resolve();
+        }
+        signal.addEventListener("abort", () => {
+            resolve();
+        });
+    });
+}
 
 function replaceLast(text: string, from: string, to: string): string {
     const start = text.lastIndexOf(from);

@@ -1,4 +1,3 @@
-import { StatementError } from "../../database/errors.js";
 import type { ModelFile } from "../../project/project.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import type { Queryable } from "../queryable.js";
@@ -9,10 +8,11 @@ import {
     indexName,
     primaryKeyName,
     primaryKeyOf,
+    readersSql,
     relationOf,
     type ActualColumn,
 } from "./model-sql.js";
-import type { ProblemPlaces } from "./problems.js";
+import { isRefusedStatement, type ProblemPlaces } from "./problems.js";
 import { loadMisplacedColumns, moveToEnd } from "./restore-column-order.js";
 
 /**
@@ -26,6 +26,8 @@ export type ShapingMode = "expand" | "rehearse" | "restore";
 
 export interface Shaping {
     readonly mode: ShapingMode;
+    /** Whether all of it is rolled back, whatever comes of it: then nothing is done that takes long on a table with rows. */
+    readonly isPlan: boolean;
     readonly sourceSchema: string;
     readonly places: ProblemPlaces;
     /** Table models with published rows. */
@@ -46,32 +48,64 @@ export interface Altering {
     ) => Promise<void>;
 }
 
-/** Changes a model's table from the earlier definition to the new one, as far as the mode allows. */
+/** What a table model's table lacks, and has too much, for what is planned. */
+export interface TableDifference {
+    readonly known: ReadonlyMap<string, ActualColumn>;
+    readonly added: readonly PlannedColumn[];
+    readonly lost: readonly ActualColumn[];
+    readonly retyped: readonly PlannedColumn[];
+    readonly hasOtherKey: boolean;
+}
+
+/** Holds the table of a model against what is planned; nothing of it is locked. */
+export async function compareTable(
+    { database, unfinished }: Altering,
+    model: ModelFile,
+    before: ModelFile,
+    planned: readonly PlannedColumn[],
+): Promise<TableDifference> {
+    const { rows: actual } = await database.query<ActualColumn>(columnsSql(model));
+    const known = new Map(actual.map((column) => [column.name, column]));
+    const wanted = new Set(planned.map(({ name }) => name));
+    const lost = actual.filter(({ name }) => !wanted.has(name));
+    const retyped = planned.filter(({ name, type }) => (known.get(name)?.type ?? type) !== type);
+    const hasOtherNulls = planned.some(({ name, notNull }) => known.get(name)?.notNull !== notNull);
+    const hasOtherKey = model.primaryKey.join("\0") !== before.primaryKey.join("\0");
+    if (lost.length + retyped.length > 0 || hasOtherNulls || hasOtherKey) {
+        unfinished.add(model.name);
+    }
+    return { known, added: planned.filter(({ name }) => !known.has(name)), lost, retyped, hasOtherKey };
+}
+
+/** Whether views of models have to be dropped and made again when a table is changed as far as its mode goes. */
+export async function takesReadersAlong(
+    { database, shaping: { mode, built, castAtOnce } }: Altering,
+    model: ModelFile,
+    { lost, retyped }: TableDifference,
+): Promise<boolean> {
+    if (mode === "expand" && built.has(model.name)) {
+        return castAtOnce.has(model.name) && retyped.length > 0;
+    }
+    const columns = [...lost, ...retyped];
+    return columns.length > 0 && (await database.query(readersSql(model, columns))).rowCount > 0;
+}
+
+/** Changes a table model from its definition before to another one, as far as its mode goes. */
 export async function alterTable(
     altering: Altering,
     model: ModelFile,
     before: ModelFile,
     planned: readonly PlannedColumn[],
+    difference: TableDifference,
 ): Promise<void> {
+    const { known, added, lost, retyped, hasOtherKey } = difference;
     const { mode, built, castAtOnce } = altering.shaping;
-    const table = { schema: model.schema, name: model.name };
-    const relation = quoteQualified(table.schema, table.name);
-    const { rows: actual } = await altering.database.query<ActualColumn>(columnsSql(table));
-    const known = new Map(actual.map((column) => [column.name, column]));
-    const wanted = new Set(planned.map(({ name }) => name));
-    const added = planned.filter(({ name }) => !known.has(name));
-    const lost = actual.filter(({ name }) => !wanted.has(name));
-    const retyped = planned.filter(({ name, type }) => (known.get(name)?.type ?? type) !== type);
-    const hasOtherNulls = planned.some(({ name, notNull }) => known.get(name)?.notNull !== notNull);
-    const hasOtherKey = model.primaryKey.join("\0") !== before.primaryKey.join("\0");
+    const relation = relationOf(model);
     const waits = mode === "expand" && built.has(model.name);
-    if (lost.length + retyped.length > 0 || hasOtherNulls || hasOtherKey) {
-        altering.unfinished.add(model.name);
-    }
     if (!waits && lost.length + retyped.length > 0) {
-        await altering.dropReaders(table, [...lost, ...retyped]);
+        await altering.dropReaders(model, [...lost, ...retyped]);
     } else if (waits && castAtOnce.has(model.name) && retyped.length > 0) {
-        await altering.dropReaders(table, retyped);
+        await altering.dropReaders(model, retyped);
         const casts = retyped.map(({ name, type }) => {
             const column = quoteIdentifier(name);
             return `alter column ${column} type ${type} using ${column}::${type}`;
@@ -101,7 +135,54 @@ export async function alterTable(
     if (mode === "restore") {
         await restoreOrder(altering, model, before, planned);
     }
-    await replaceIndexes(altering, model, before, wanted);
+    const { dropped, made } = changedIndexes(model, before);
+    const missing = made.filter(
+        (index) =>
+            index.every((name) => planned.some((column) => column.name === name)) &&
+            (mode === "restore" || !isIndexMadeBefore(index, difference)),
+    );
+    const statements = altering.shaping.isPlan
+        ? tryIndexesSql(model, missing)
+        : [
+              ...dropped.map((name) => `drop index if exists ${quoteQualified(model.schema, name)}`),
+              ...missing.map((index) => createIndexSql(model, index)),
+          ];
+    if (statements.length > 0) {
+        await altering.database.query(statements.join(";\n"));
+    }
+}
+
+/** Makes those new indexes whose columns are there already: that takes long in a large table, and must not keep readers waiting. */
+export async function makeIndexesBefore(
+    { database, shaping }: Altering,
+    model: ModelFile,
+    before: ModelFile,
+    difference: TableDifference,
+): Promise<void> {
+    const { made } = changedIndexes(model, before);
+    const ready = made.filter((index) => isIndexMadeBefore(index, difference));
+    if (ready.length > 0) {
+        const statements = shaping.isPlan
+            ? tryIndexesSql(model, ready)
+            : ready.map((index) => createIndexSql(model, index));
+        await database.query(statements.join(";\n"));
+    }
+}
+
+function isIndexMadeBefore(index: readonly string[], { known, retyped }: TableDifference): boolean {
+    return index.every((name) => known.has(name) && !retyped.some((column) => column.name === name));
+}
+
+/** Whether PostgreSQL would make them, tried on a table without rows. */
+function tryIndexesSql(model: ModelFile, indexes: readonly (readonly string[])[]): readonly string[] {
+    const lists = indexes.map((index) => index.map(quoteIdentifier).join(", "));
+    return indexes.length === 0
+        ? []
+        : [
+              `create temporary table stardeck_indexed (like ${relationOf(model)})`,
+              ...lists.map((list) => `create index on pg_temp.stardeck_indexed (${list})`),
+              "drop table pg_temp.stardeck_indexed",
+          ];
 }
 
 /** After a rollback, a dropped column is back, but at the end: moves the columns that belong after it behind it. */
@@ -128,7 +209,7 @@ async function restoreOrder(
     const isKeyMoved = model.primaryKey.some((name) => names.has(name));
     const known = new Set(before.indexes.map((index) => indexName(before, index)));
     for (const statement of [
-        ...(isKeyMoved ? [`alter table ${table} ${primaryKeyOf(model)}`] : []),
+        ...(isKeyMoved ? [`alter table ${table} add ${primaryKeyOf(model)}`] : []),
         ...misplaced
             .filter(({ notNull }) => notNull)
             .map(({ name }) => `alter table ${table} alter column ${quoteIdentifier(name)} set not null`),
@@ -168,7 +249,7 @@ async function alterToTheEnd(
                 if name is not null then
                     execute format('alter table %s drop constraint %I', ${quoteLiteral(relation)}, name);
                 end if;
-                alter table ${relation} ${primaryKeyOf(model)};
+                alter table ${relation} add ${primaryKeyOf(model)};
             end
             $$`,
         );
@@ -181,25 +262,17 @@ async function alterToTheEnd(
     }
 }
 
-async function replaceIndexes(
-    altering: Altering,
+/** The names of indexes that go, and the columns of those that come. */
+export function changedIndexes(
     model: ModelFile,
     before: ModelFile,
-    columns: ReadonlySet<string>,
-): Promise<void> {
-    const old = new Map(before.indexes.map((index) => [indexName(before, index), index]));
+): { readonly dropped: readonly string[]; readonly made: readonly (readonly string[])[] } {
+    const old = new Set(before.indexes.map((index) => indexName(before, index)));
     const wanted = new Map(model.indexes.map((index) => [indexName(model, index), index]));
-    const statements = [
-        ...[...old.keys()]
-            .filter((name) => !wanted.has(name))
-            .map((name) => `drop index if exists ${quoteQualified(model.schema, name)}`),
-        ...[...wanted]
-            .filter(([name, index]) => !old.has(name) && index.every((column) => columns.has(column)))
-            .map(([, index]) => createIndexSql(model, index)),
-    ];
-    if (statements.length > 0) {
-        await altering.database.query(statements.join(";\n"));
-    }
+    return {
+        dropped: [...old].filter((name) => !wanted.has(name)),
+        made: [...wanted].filter(([name]) => !old.has(name)).map(([, index]) => index),
+    };
 }
 
 async function tries(altering: Altering, sql: string): Promise<boolean> {
@@ -209,7 +282,7 @@ async function tries(altering: Altering, sql: string): Promise<boolean> {
         await altering.database.query("release savepoint attempt");
         return true;
     } catch (error) {
-        if (!(error instanceof StatementError)) {
+        if (!isRefusedStatement(error)) {
             throw error;
         }
         await altering.database.query("rollback to savepoint attempt");

@@ -5,7 +5,6 @@ import { dropForeignCopies } from "../copy-relation.js";
 import { makeHistories } from "../make-histories.js";
 import { rememberModelViews } from "../model-views.js";
 import type { CopyTarget, Queryable } from "../queryable.js";
-import { refreshMappings } from "../refresh-mappings.js";
 import type { PlannedColumn } from "../registry.js";
 import type { ShapingMode } from "./alter-table.js";
 import { applySeeds, dropSeeds, queueSeedReaders } from "./apply-seeds.js";
@@ -27,7 +26,6 @@ import {
     type Changes,
 } from "./definitions.js";
 import { dropModels } from "./drop-models.js";
-import { findCostlyEntities } from "./find-costly-entities.js";
 import { dropEmptySchemas, makeSchemas, moveSelectViews } from "./layer-schemas.js";
 import { planChanges } from "./plan-changes.js";
 import type { ModelPlan } from "./plan.js";
@@ -47,7 +45,6 @@ export interface Applied {
     readonly layersBefore: Changes["layersBefore"];
     readonly models: readonly ModelPlan[];
     readonly rebuilt: readonly string[];
-    readonly warnings: readonly string[];
     readonly versions: readonly AppliedVersion[];
 }
 
@@ -61,33 +58,35 @@ export async function applyDefinitions(database: CopyTarget, application: Applic
     const changes = findChanges(await loadAppliedVersions(database), application.definitions);
     if (changes.versions.length === 0) {
         await recordProject(database, application);
-        return { sources: [], seeds: [], layersBefore: null, models: [], rebuilt: [], warnings: [], versions: [] };
+        return { sources: [], seeds: [], layersBefore: null, models: [], rebuilt: [], versions: [] };
     }
     const run = await prepareRun(database, application, changes);
     const before = await loadFingerprints(database);
-    const first = application.direction === "forth" ? "rehearse" : "restore";
+    const isForth = application.direction === "forth";
     await database.query("savepoint rehearsal");
-    const rehearsed = await applyOnce(run, first, null);
-    refuseProblems([...run.problems, ...rehearsed.problems]);
-    const models = planChanges(run, rehearsed.columns);
-    const rebuilt = findRebuilt(before, await loadFingerprints(database), run, rehearsed.carried);
-    if (rehearsed.unfinished.size > 0 && first === "rehearse") {
-        await testChangedViews(run, await expand(run, rehearsed));
-    } else {
-        await testChangedViews(run, rehearsed);
+    let applied = await applyOnce(run, isForth ? "rehearse" : "restore", null);
+    const { carried } = applied;
+    if (run.problems.length + applied.problems.length > 0) {
+        await applied.alterTables();
+        refuseProblems([...run.problems, ...applied.problems]);
     }
-    await database.query("release savepoint rehearsal");
-    const derived = new Set(await refreshMappings(database));
-    const warnings = await findCostlyEntities(
-        database,
-        application.definitions.models.filter(({ name }) => derived.has(name)),
-        run.places,
-    );
-    if (application.direction === "forth") {
+    const models = planChanges(run, applied.columns);
+    const rebuilt = findRebuilt(before, await loadFingerprints(database), run, carried);
+    if (applied.unfinished.size > 0 && isForth) {
+        await applied.alterTables();
+        refuseProblems(applied.problems);
+        applied = await expand(run, applied);
+    }
+    await testChangedViews(run, applied);
+    await application.check?.(database, models);
+    if (isForth) {
         await recordVersions(database, changes.versions, await loadSeedTexts(application, changes));
     }
+    await applied.alterTables();
+    refuseProblems(applied.problems);
+    await database.query("release savepoint rehearsal");
     const { sources, seeds, layersBefore, versions } = changes;
-    return { sources, seeds, layersBefore, models, rebuilt, warnings, versions };
+    return { sources, seeds, layersBefore, models, rebuilt, versions };
 }
 
 /**
@@ -125,7 +124,12 @@ async function loadSeedTexts({ loadSeedBytes }: Application, { seeds }: Changes)
 }
 
 interface AppliedOnce {
+    /** Is added to by `alterTables`. */
     readonly problems: readonly FileProblem[];
+    /** Does to tables what has waited for the end, and looks at what can only be asked of them then. */
+    readonly alterTables: () => Promise<void>;
+    /** Alters tables that are named anywhere in texts in SQL. */
+    readonly alterTablesIn: (texts: readonly string[]) => Promise<void>;
     readonly columns: ReadonlyMap<string, readonly PlannedColumn[]>;
     /** Tables that wait for their builds. */
     readonly unfinished: ReadonlySet<string>;
@@ -160,7 +164,7 @@ async function applyOnce(
     );
     const shaper = new ModelShaper(
         database,
-        { mode, sourceSchema, places, built: run.built, castAtOnce },
+        { mode, isPlan: run.isPlan, sourceSchema, places, built: run.built, castAtOnce },
         selectSchema,
     );
     const seeding = { database, problems, loadBytes: run.loadSeedBytes, dropReaders: shaper.dropReaders.bind(shaper) };
@@ -173,7 +177,7 @@ async function applyOnce(
             failed.add(model.name);
         } else if (changeOf.has(model.name) || run.rereads.has(model.name) || shaper.isDropped(model.name)) {
             const isKnown = changeOf.get(model.name)?.kind !== "new";
-            if (await shaper.shape(model, isKnown ? (before.get(model.name) ?? model) : null)) {
+            if (await shaper.shape(model, isKnown ? (before.get(model.name) ?? model) : null, reads)) {
                 shaped.push(model);
             } else {
                 failed.add(model.name);
@@ -182,7 +186,8 @@ async function applyOnce(
     };
     for (const models of groupNew(ordered.order, changeOf)) {
         const isNew = models.length > 1;
-        if (isNew && !models.some(({ name }) => failed.has(name)) && (await shaper.shapeNew(models))) {
+        const reads = models.flatMap(({ name }) => [...(ordered.upstream.get(name) ?? [])]);
+        if (isNew && !models.some(({ name }) => failed.has(name)) && (await shaper.shapeNew(models, reads))) {
             shaped.push(...models);
         } else {
             for (const model of models) {
@@ -190,15 +195,23 @@ async function applyOnce(
             }
         }
     }
-    problems.push(...shaper.problems);
+    problems.push(...shaper.problems.splice(0));
     await dropModels(run, problems);
     if (ordered.failed.size === 0) {
         await dropSeeds(seeding, changes.seeds);
     }
     const columnsOf = plannedColumns ?? shaper.columns;
     await recordModels(database, shaped, { columnsOf, selectSchema, sourceSchema });
-    const checking = { database, definitions, places, problems: isFirst ? problems : [] };
+    const checking = {
+        database,
+        definitions,
+        places,
+        problems: isFirst ? problems : [],
+        onPlannedTables: shaper.onPlannedTables.bind(shaper),
+    };
     if (isOnCluster) {
+        // A table may be spread by a column that it gets now.
+        await shaper.alterTables();
         await spreadModels(checking, shaped, selectSchema);
     }
     const allTests = compileTests(checking, definitions.models);
@@ -210,17 +223,9 @@ async function applyOnce(
     await rememberModelViews(database);
     const carried = renaming.isAny ? await carryRenamed(run, renaming, columnsOf) : new Set<string>();
     if (isFirst) {
-        const touched = allTests.filter(
-            (test) => shapedNames.has(test.model_name) || (!failed.has(test.model_name) && mentionsAny(test, changes)),
-        );
-        await checkTests(
-            checking,
-            touched.filter(({ refers_to: other }) => other === null || !failed.has(other)),
-        );
         await checkContracts(checking, shaped, shaper.columns);
-        await checkPresentations(checking, shaped, shaper.columns);
-        await checkMappings(checking, shaped);
-        await checkRepeatability(checking, shaped, ordered.selects);
+        const read = definitions.models.filter(({ name }) => shapedNames.has(name) || ordered.selects.has(name));
+        await checkRepeatability(checking, read, ordered.selects);
     }
     await queueSeedReaders(
         database,
@@ -229,8 +234,26 @@ async function applyOnce(
     await recordProject(database, run);
     const isLast = run.direction === "back" && definitions.models.length === 0;
     await dropEmptySchemas(database, isLast ? [] : definitions.layers.map(({ schema }) => schema));
+    const alterTables = async (): Promise<void> => {
+        await shaper.alterRemainingTables();
+        problems.push(...shaper.problems.splice(0));
+        if (isFirst) {
+            const touched = allTests.filter(
+                (each) =>
+                    shapedNames.has(each.model_name) || (!failed.has(each.model_name) && mentionsAny(each, changes)),
+            );
+            await checkTests(
+                checking,
+                touched.filter(({ refers_to: other }) => other === null || !failed.has(other)),
+            );
+            await checkMappings(checking, shaped);
+            await checkPresentations(checking, shaped, shaper.columns);
+        }
+    };
     return {
         problems,
+        alterTables,
+        alterTablesIn: shaper.alterTablesIn.bind(shaper),
         columns: shaper.columns,
         unfinished: shaper.unfinished,
         carried,

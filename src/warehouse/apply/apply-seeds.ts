@@ -9,7 +9,7 @@ import { groupByModel, modelEdgesSql, nearestTables, type ModelEdge } from "../l
 import { madeBy } from "../operations-schema.js";
 import type { CopyTarget, Queryable } from "../queryable.js";
 import type { Change } from "./definitions.js";
-import { describeStatementError } from "./problems.js";
+import { describeStatementError, isRefusedStatement } from "./problems.js";
 
 interface Relation {
     readonly schema: string;
@@ -68,7 +68,7 @@ async function withinSavepoint(
         await run();
         await database.query("release savepoint seed");
     } catch (error) {
-        if (!(error instanceof StatementError) && !(error instanceof SeedProblem)) {
+        if (!isRefusedStatement(error) && !(error instanceof SeedProblem)) {
             throw error;
         }
         await database.query("rollback to savepoint seed");

@@ -1,4 +1,4 @@
-import { isRowSecurityRefusal, StatementError } from "../../database/errors.js";
+import { isRowSecurityRefusal } from "../../database/errors.js";
 import { changeSign } from "../../derivation/change-sign.js";
 import type { DataTestDefinition, Severity } from "../../project/definitions.js";
 import type { FileProblem } from "../../project/problem.js";
@@ -9,7 +9,13 @@ import { groupByModel, modelEdgesSql, nearestTables, type ModelEdge } from "../l
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
 import { bindSourceSchema, declaredEntityKeyOrNull, type Definitions } from "./definitions.js";
-import { describeStatementError, problemInSelect, sentence, type ProblemPlaces } from "./problems.js";
+import {
+    describeStatementError,
+    isRefusedStatement,
+    problemInSelect,
+    sentence,
+    type ProblemPlaces,
+} from "./problems.js";
 import type { ReadSelect } from "./read-select.js";
 
 /** A data test as a row of `ops.data_test`, with the place of its definition. */
@@ -37,11 +43,13 @@ export interface Checking {
     readonly definitions: Definitions;
     readonly places: ProblemPlaces;
     readonly problems: FileProblem[];
+    /** SQL that asks of the models' tables as they will be. */
+    readonly onPlannedTables: (sql: string) => Promise<string>;
 }
 
 /** The data tests of models as SQL, without those that cannot be compiled. */
 export function compileTests(
-    { definitions, places, problems }: Omit<Checking, "database">,
+    { definitions, places, problems }: Pick<Checking, "definitions" | "places" | "problems">,
     models: readonly ModelFile[],
 ): readonly CheckedTest[] {
     const relations = new Map(
@@ -145,7 +153,7 @@ async function loadTypeOrNull(database: Queryable, type: string): Promise<string
         );
         return rows[0]?.type ?? null;
     } catch (error) {
-        if (!(error instanceof StatementError)) {
+        if (!isRefusedStatement(error)) {
             throw error;
         }
         return null;
@@ -156,23 +164,23 @@ async function loadTypeOrNull(database: Queryable, type: string): Promise<string
 
 /** Lets PostgreSQL plan the data tests without running them. */
 export async function checkTests(
-    { database, places, problems }: Checking,
+    { database, places, problems, onPlannedTables }: Checking,
     tests: readonly CheckedTest[],
 ): Promise<void> {
-    await explainEach(
-        database,
-        tests.map((test) => ({ sql: test.failing_rows_sql, of: test })),
-        ({ test_name, test }, { message, hint }) => {
-            problems.push(
-                places.line(test.path, test.line, `The data test "${test_name}" cannot be asked: ${message}`, hint),
-            );
-        },
-    );
+    const asked: { readonly sql: string; readonly of: CheckedTest }[] = [];
+    for (const test of tests) {
+        asked.push({ sql: await onPlannedTables(test.failing_rows_sql), of: test });
+    }
+    await explainEach(database, asked, ({ test_name, test }, { message, hint }) => {
+        problems.push(
+            places.line(test.path, test.line, `The data test "${test_name}" cannot be asked: ${message}`, hint),
+        );
+    });
 }
 
 /** Checks the `affectedBy` of table models: it may name only tables that they read, and its SQL must be valid. */
 export async function checkMappings(checking: Checking, models: readonly ModelFile[]): Promise<void> {
-    const { database, definitions, places, problems } = checking;
+    const { database, definitions, places, problems, onPlannedTables } = checking;
     const { rows: edges } = await database.query<ModelEdge>(modelEdgesSql);
     const upstream = groupByModel(edges);
     const views = new Set(
@@ -206,7 +214,9 @@ export async function checkMappings(checking: Checking, models: readonly ModelFi
             const relation = relations.get(name) ?? quoteQualified(definitions.sourceSchema, name);
             const mapping = bindSourceSchema(select, definitions.sourceSchema);
             mappings.push({
-                sql: `select * from (with changed as (select *, 1::smallint as ${changeSign} from ${relation}) ${mapping}) as affected (${columns.join(", ")})`,
+                sql: await onPlannedTables(
+                    `select * from (with changed as (select *, 1::smallint as ${changeSign} from ${relation}) ${mapping}) as affected (${columns.join(", ")})`,
+                ),
                 of: { model, name },
             });
         }
@@ -241,7 +251,7 @@ export async function explainEach<Of>(
             await database.query(part.map(({ sql }) => `explain ${sql}`).join(";\n"));
             await database.query("release savepoint checking");
         } catch (error) {
-            if (!(error instanceof StatementError)) {
+            if (!isRefusedStatement(error)) {
                 throw error;
             }
             await database.query("rollback to savepoint checking");

@@ -6,7 +6,7 @@ import { explainEach, type Checking } from "./check-models.js";
 
 /** Checks that a model's presentation names only columns that it has, and that its headline is valid SQL. */
 export async function checkPresentations(
-    { database, places, problems }: Checking,
+    { database, places, problems, onPlannedTables }: Checking,
     models: readonly ModelFile[],
     columnsOf: ReadonlyMap<string, readonly PlannedColumn[]>,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function checkPresentations(
         }
         const { expressions } = parseHeadline(model.presentation.headline ?? "");
         if (expressions.length > 0) {
-            sentences.push({ sql: buildHeadlineSql(model, expressions), of: model });
+            sentences.push({ sql: await onPlannedTables(buildHeadlineSql(model, expressions)), of: model });
         }
     }
     await explainEach(database, sentences, (model, { message, hint }) => {

@@ -1,9 +1,8 @@
-import { StatementError } from "../../database/errors.js";
 import { problemOf, type FileProblem } from "../../project/problem.js";
 import type { ModelFile } from "../../project/project.js";
 import { quoteQualified } from "../../sql/identifiers.js";
 import type { Run } from "./prepare-run.js";
-import { describeStatementError } from "./problems.js";
+import { describeStatementError, isRefusedStatement } from "./problems.js";
 import { removeModels } from "./record-definitions.js";
 import { selectRelationOf } from "./model-sql.js";
 
@@ -68,7 +67,7 @@ async function dropModelOrExplain({ database, selectSchema }: Run, model: ModelF
         await database.query("release savepoint dropping");
         return null;
     } catch (error) {
-        if (!(error instanceof StatementError)) {
+        if (!isRefusedStatement(error)) {
             throw error;
         }
         await database.query("rollback to savepoint dropping");

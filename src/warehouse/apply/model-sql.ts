@@ -58,19 +58,18 @@ export function createTableSql(
     rows: "with data" | "with no data",
 ): readonly string[] {
     const table = relationOf(model);
+    const key = model.primaryKey.length === 0 ? [] : [primaryKeyOf(model)];
+    const notNull = columns
+        .filter(({ name, notNull: isNever }) => isNever && !model.primaryKey.includes(name))
+        .map(({ name }) => `alter column ${quoteIdentifier(name)} set not null`);
+    const constraints = [...notNull, ...(rows === "with data" ? key.map((each) => `add ${each}`) : [])];
     return [
-        `create table ${table} as table ${relationOf(view)} ${rows}`,
-        `alter table ${table} ${constraintsOf(model, columns).join(", ")}`,
+        rows === "with data"
+            ? `create table ${table} as table ${relationOf(view)}`
+            : // Costs PostgreSQL less than the same in two steps.
+              `create table ${table} (${[`like ${relationOf(view)}`, ...key].join(", ")})`,
+        ...(constraints.length === 0 ? [] : [`alter table ${table} ${constraints.join(", ")}`]),
         ...model.indexes.map((index) => createIndexSql(model, index)),
-    ];
-}
-
-function constraintsOf(model: ModelFile, planned: readonly PlannedColumn[]): readonly string[] {
-    return [
-        ...planned
-            .filter(({ name, notNull }) => notNull && !model.primaryKey.includes(name))
-            .map(({ name }) => `alter column ${quoteIdentifier(name)} set not null`),
-        primaryKeyOf(model),
     ];
 }
 
@@ -78,8 +77,9 @@ export function primaryKeyName(model: ModelFile): string {
     return fitName([model.name, ...model.primaryKey].join("_"), "_pk");
 }
 
+/** The constraint, as a table's definition says it. */
 export function primaryKeyOf(model: ModelFile): string {
-    return `add constraint ${quoteIdentifier(primaryKeyName(model))} primary key (${model.primaryKey.map(quoteIdentifier).join(", ")})`;
+    return `constraint ${quoteIdentifier(primaryKeyName(model))} primary key (${model.primaryKey.map(quoteIdentifier).join(", ")})`;
 }
 
 export function indexName({ name }: ModelFile, columns: readonly string[]): string {

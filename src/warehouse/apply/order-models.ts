@@ -4,7 +4,7 @@ import { quoteLiteral } from "../../sql/identifiers.js";
 import { didYouMean } from "../../text/nearest-name.js";
 import type { ModelEdge } from "../lineage.js";
 import type { Queryable } from "../queryable.js";
-import { bindSourceSchema, type Definitions } from "./definitions.js";
+import { bindSourceSchema, type Changes, type Definitions } from "./definitions.js";
 import { problemInSelect } from "./problems.js";
 import { readSelect, type Mention, type ReadSelect } from "./read-select.js";
 
@@ -22,13 +22,15 @@ export interface OrderedModels {
 /**
  * Orders models so that their views can be made, by the relations that their SELECTs name.
  *
- * @param changed models whose SELECTs must be parsed; for the others the catalog knows what they read
+ * @param changed models whose SELECTs have to be read; what the others read is known from the catalog
+ * @param changes tell what became of a model that a SELECT names and that is no more
  */
 export async function orderModels(
     database: Queryable,
     definitions: Definitions,
     changed: ReadonlySet<string>,
     edges: readonly ModelEdge[],
+    changes: Changes,
 ): Promise<OrderedModels> {
     const { models, sourceSchema } = definitions;
     const problems: FileProblem[] = [];
@@ -71,7 +73,10 @@ export async function orderModels(
     }
     for (const { model, mention } of unknown) {
         failed.add(model.name);
-        problems.push(await describeUnknown(database, model, mention, [...relations.keys()], sourceSchema));
+        problems.push(
+            describeGoneOrNull(model, mention, changes, sourceSchema) ??
+                (await describeUnknown(database, model, mention, [...relations.keys()], sourceSchema)),
+        );
     }
     const { order, cycles } = sort(models, upstream);
     for (const cycle of cycles) {
@@ -92,6 +97,36 @@ export async function orderModels(
         cycle.forEach((name) => failed.add(name));
     }
     return { order, selects, upstream, failed, problems };
+}
+
+/** A model that was there until now, and is removed, renamed or moved by the same change. */
+function describeGoneOrNull(
+    model: ModelFile,
+    { schema, name, position }: Mention,
+    { models }: Changes,
+    sourceSchema: string,
+): FileProblem | null {
+    const gone = models.find(({ before }) => before?.schema === schema && before.name === name);
+    const { before, after } = gone ?? { before: null, after: null };
+    if (before === null) {
+        return null;
+    }
+    const place = `${before.schema}.${before.name}`;
+    return after === null
+        ? problemInSelect(
+              model,
+              sourceSchema,
+              position,
+              `It reads ${place}, whose file ${before.selectPath} was removed.`,
+              `Bring that file back, or take ${place} out of this SELECT.`,
+          )
+        : problemInSelect(
+              model,
+              sourceSchema,
+              position,
+              `It reads ${place}, which is ${after.schema}.${after.name} now.`,
+              `Write ${after.schema}.${after.name} here.`,
+          );
 }
 
 async function describeUnknown(

@@ -8,6 +8,7 @@ import type { PlannedColumn } from "../registry.js";
 import type { Change, Changes, Definitions } from "./definitions.js";
 import { loadColumnReaders, loadForeignDependents } from "./foreign-dependents.js";
 import { orderModels, type OrderedModels } from "./order-models.js";
+import type { ModelPlan } from "./plan.js";
 import { ProblemPlaces } from "./problems.js";
 import { renamedColumns } from "./rename-models.js";
 import { selectRelationOf } from "./model-sql.js";
@@ -23,6 +24,10 @@ export interface Application {
     readonly direction: "forth" | "back";
     /** Loads the bytes of a CSV file as of when its definition was read. */
     readonly loadSeedBytes: (seed: SeedFile) => Promise<Buffer>;
+    /** Whether all of it is rolled back, whatever comes of it. */
+    readonly isPlan: boolean;
+    /** Runs once every SELECT is as it is to be, and before tables are kept from their readers: what it throws is refused. */
+    readonly check?: (queryable: Queryable, models: readonly ModelPlan[]) => Promise<void>;
 }
 
 /** The definitions to apply, and what is known about the database before that. */
@@ -111,7 +116,7 @@ export async function prepareRun(database: CopyTarget, application: Application,
     );
     const columnsBefore = new Map(known.map(({ name, columns }) => [name, columns]));
     const rereads = await findRereads(database, changes, edges, columnsBefore);
-    const ordered = await orderModels(database, definitions, new Set([...changeOf.keys(), ...rereads]), edges);
+    const ordered = await orderModels(database, definitions, new Set([...changeOf.keys(), ...rereads]), edges, changes);
     const taken = await checkTakenNames(database, definitions, changes);
     const places = new ProblemPlaces(folder);
     return {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StardeckError } from "../../config/errors.js";
-import type { StatementError } from "../../database/errors.js";
+import { StatementError } from "../../database/errors.js";
 import { locateValueOrNull } from "../../project/locate-value.js";
 import { formatProblem, problemAt, problemOf, type FileProblem } from "../../project/problem.js";
 import type { ModelFile } from "../../project/project.js";
@@ -56,7 +56,15 @@ function unboundOffset(select: string, sourceSchema: string, position: number): 
     return offset;
 }
 
-/** PostgreSQL's message as a sentence, and its DETAIL and HINT as the hint. */
+/** Waits, deadlocks and cancelled statements: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const doingOfOthers: ReadonlySet<string> = new Set(["55P03", "40P01", "40001", "57014"]);
+
+/** Whether PostgreSQL refuses a statement for what it says, and not for what others are doing. */
+export function isRefusedStatement(error: unknown): error is StatementError {
+    return error instanceof StatementError && !doingOfOthers.has(error.sqlState);
+}
+
+/** What PostgreSQL says of a statement: its message, and its DETAIL and HINT as the way out. */
 export function describeStatementError(error: StatementError): {
     readonly message: string;
     readonly hint: string | null;

@@ -1,12 +1,23 @@
 import { groupBy } from "../../config/group-by.js";
-import { StatementError } from "../../database/errors.js";
+import type { StatementError } from "../../database/errors.js";
+import { UnreadableSqlError } from "../../database/read-only/parser.js";
 import type { FileProblem } from "../../project/problem.js";
 import type { ModelFile } from "../../project/project.js";
 import { formatQualified, quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import { loadViewOptions, loadViewWithDependents, type DependentView } from "../dependent-views.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
-import { alterTable, type Altering, type Shaping } from "./alter-table.js";
+import { replaceRelations } from "../unit-tests/replace-relations.js";
+import {
+    alterTable,
+    changedIndexes,
+    compareTable,
+    makeIndexesBefore,
+    takesReadersAlong,
+    type Altering,
+    type Shaping,
+    type TableDifference,
+} from "./alter-table.js";
 import { bindSourceSchema } from "./definitions.js";
 import {
     columnsOfSql,
@@ -18,11 +29,23 @@ import {
     selectRelationOf,
     type ActualColumn,
 } from "./model-sql.js";
-import { describeStatementError, problemInSelect } from "./problems.js";
+import { describeStatementError, isRefusedStatement, problemInSelect } from "./problems.js";
+
+/** A table that is still as it was. */
+interface WaitingTable {
+    readonly model: ModelFile;
+    readonly before: ModelFile;
+    readonly planned: readonly PlannedColumn[];
+    readonly view: { readonly schema: string; readonly name: string };
+    readonly difference: TableDifference;
+}
 
 /**
- * Makes the views and tables of models as their files define them, each model after those that it reads. A model that cannot be made
- * is reported as a problem and stays unchanged.
+ * Makes the views and tables of models as their files want them, one model after those that it reads. A model that cannot be made is
+ * a problem and leaves everything of it as it was.
+ *
+ * Whoever reads a table waits while it is altered, up to the end of the transaction: tables that are there are altered last, by
+ * `alterRemainingTables`, as far as no SELECT needs them changed before.
  */
 export class ModelShaper {
     readonly problems: FileProblem[] = [];
@@ -33,6 +56,9 @@ export class ModelShaper {
     readonly changedViews = new Set<string>();
     private readonly dropped = new Map<string, DependentView>();
     private readonly altering: Altering;
+    private readonly waiting = new Map<string, WaitingTable>();
+    /** Quoted, by the names of the tables for which they stand. */
+    private readonly standIns = new Map<string, string>();
 
     constructor(
         private readonly database: Queryable,
@@ -55,9 +81,11 @@ export class ModelShaper {
     /**
      * Makes new models in one message, to save a round trip to the server for each.
      *
-     * @returns false if one of them has a problem: then none is made, and the caller must try each by itself
+     * @param reads the models that they read
+     * @returns false where one of them has a problem: none is made then, and each is to be tried by itself
      */
-    async shapeNew(models: readonly ModelFile[]): Promise<boolean> {
+    async shapeNew(models: readonly ModelFile[], reads: Iterable<string>): Promise<boolean> {
+        await this.alterTables(reads);
         const { sourceSchema } = this.shaping;
         const statements = models.flatMap((model) => {
             const view = selectRelationOf(model, this.selectSchema);
@@ -92,7 +120,7 @@ export class ModelShaper {
                 );
             }
         } catch (error) {
-            if (!(error instanceof StatementError)) {
+            if (!isRefusedStatement(error)) {
                 throw error;
             }
             await this.database.query("rollback to savepoint models; release savepoint models");
@@ -104,10 +132,13 @@ export class ModelShaper {
         return isMade;
     }
 
-    /** @returns whether the model was made */
-    async shape(model: ModelFile, before: ModelFile | null): Promise<boolean> {
+    /**
+     * @param reads the models that it reads
+     * @returns whether it was made
+     */
+    async shape(model: ModelFile, before: ModelFile | null, reads: Iterable<string>): Promise<boolean> {
+        await this.alterTables(reads);
         const view = selectRelationOf(model, this.selectSchema);
-        const problemCount = this.problems.length;
         await this.database.query("savepoint model");
         if (
             before?.materialisation === "table" &&
@@ -118,8 +149,9 @@ export class ModelShaper {
         }
         const columns = await this.makeView(model, view, before !== null);
         if (columns !== null) {
+            // With what its files say of columns that it has not it is refused later; until then its data tests and readers are looked at.
             const planned = this.plan(model, columns);
-            if (this.problems.length === problemCount && (await this.finish(model, before, planned, view))) {
+            if (await this.finish(withKnownColumns(model, planned), before, planned, view)) {
                 this.columns.set(model.name, planned);
                 this.dropped.delete(model.name);
                 await this.database.query("release savepoint model");
@@ -144,16 +176,30 @@ export class ModelShaper {
             .get(model.name)
             ?.statements.filter((statement) => !statement.startsWith("comment "));
         try {
+            if (model.materialisation === "table" && before?.materialisation === "table") {
+                const difference = await compareTable(this.altering, model, before, planned);
+                const table = { model, before, planned, view, difference };
+                if (this.shaping.mode === "restore") {
+                    await this.alter(table);
+                } else if (await takesReadersAlong(this.altering, model, difference)) {
+                    await makeIndexesBefore(this.altering, model, before, difference);
+                    await this.alter(table);
+                } else {
+                    this.waiting.set(model.name, table);
+                }
+                if (restored !== undefined && restored.length > 0) {
+                    await this.database.query(restored.join(";\n"));
+                }
+                return true;
+            }
             if (model.materialisation === "table") {
-                await (before?.materialisation === "table"
-                    ? alterTable(this.altering, model, before, planned)
-                    : this.createTable(model, before, planned, view));
+                await this.createTable(model, before, planned, view);
             }
             const statements = [...(restored ?? []), ...commentsOn(model, planned, view, before !== null)];
             await this.database.query(statements.join(";\n"));
             return true;
         } catch (error) {
-            if (!(error instanceof StatementError)) {
+            if (!isRefusedStatement(error)) {
                 throw error;
             }
             this.complain(model, error);
@@ -161,7 +207,89 @@ export class ModelShaper {
         }
     }
 
-    /** Makes the view of a SELECT and returns its columns; null after a problem. */
+    private async alter({ model, before, planned, view, difference }: WaitingTable): Promise<void> {
+        await alterTable(this.altering, model, before, planned, difference);
+        await this.database.query(commentsOn(model, planned, view, true).join(";\n"));
+    }
+
+    /** Ends the work: alters all tables that wait for it. A plan leaves those alone that only gain columns, and makes others like them. */
+    async alterRemainingTables(): Promise<void> {
+        if (this.shaping.isPlan) {
+            for (const { model, before, planned, difference } of this.waiting.values()) {
+                if (difference.lost.length + difference.retyped.length === 0) {
+                    this.waiting.delete(model.name);
+                    await this.trying(model, () => this.makeStandIn(model, before, planned));
+                }
+            }
+        }
+        await this.alterTables();
+    }
+
+    /** A table without rows as the model's will be, for what is asked of it in a plan. */
+    private async makeStandIn(model: ModelFile, before: ModelFile, planned: readonly PlannedColumn[]): Promise<void> {
+        const table = `pg_temp.stardeck_planned_${this.standIns.size + 1}`;
+        const columns = planned.map(({ name, type }) => `${quoteIdentifier(name)} ${type}`).join(", ");
+        const indexes = changedIndexes(model, before).made.map((index) => index.map(quoteIdentifier).join(", "));
+        await this.database.query(
+            [`create table ${table} (${columns})`, ...indexes.map((list) => `create index on ${table} (${list})`)].join(
+                ";\n",
+            ),
+        );
+        this.standIns.set(formatQualified(model.schema, model.name), table);
+    }
+
+    /** SQL that asks of the tables as they will be. */
+    async onPlannedTables(sql: string): Promise<string> {
+        if (this.standIns.size === 0) {
+            return sql;
+        }
+        try {
+            return await replaceRelations(
+                sql,
+                ({ schema, name }) => this.standIns.get(formatQualified(schema, name)) ?? null,
+            );
+        } catch (error) {
+            if (error instanceof UnreadableSqlError) {
+                // PostgreSQL says what is wrong with it.
+                return sql;
+            }
+            throw error;
+        }
+    }
+
+    /** Alters the tables that wait for it: those of some models, or all. */
+    async alterTables(names: Iterable<string> = [...this.waiting.keys()]): Promise<void> {
+        const tables = [...names].flatMap((name) => this.waiting.get(name) ?? []);
+        for (const { model, before, difference } of tables) {
+            await this.trying(model, () => makeIndexesBefore(this.altering, model, before, difference));
+        }
+        for (const table of tables) {
+            this.waiting.delete(table.model.name);
+            await this.trying(table.model, () => this.alter(table));
+        }
+    }
+
+    /** Alters the tables that are named anywhere in texts in SQL. */
+    async alterTablesIn(texts: readonly string[]): Promise<void> {
+        const named = [...this.waiting.values()].filter(({ model }) => texts.some((text) => text.includes(model.name)));
+        await this.alterTables(named.map(({ model }) => model.name));
+    }
+
+    private async trying(model: ModelFile, run: () => Promise<void>): Promise<void> {
+        await this.database.query("savepoint altering");
+        try {
+            await run();
+            await this.database.query("release savepoint altering");
+        } catch (error) {
+            if (!isRefusedStatement(error)) {
+                throw error;
+            }
+            await this.database.query("rollback to savepoint altering; release savepoint altering");
+            this.complain(model, error);
+        }
+    }
+
+    /** Makes the view of a SELECT, and gives its columns; null for a problem. */
     private async makeView(
         model: ModelFile,
         view: { readonly schema: string; readonly name: string },
@@ -181,7 +309,7 @@ export class ModelShaper {
             }
             return rows;
         } catch (error) {
-            if (!(error instanceof StatementError)) {
+            if (!isRefusedStatement(error)) {
                 throw error;
             }
             await this.database.query("rollback to savepoint replacing");
@@ -215,7 +343,7 @@ export class ModelShaper {
             );
             return rows;
         } catch (error) {
-            if (!(error instanceof StatementError)) {
+            if (!isRefusedStatement(error)) {
                 throw error;
             }
             this.complain(model, error);
@@ -324,7 +452,7 @@ export class ModelShaper {
             await this.dropWithReaders(before, "table");
             return true;
         } catch (error) {
-            if (!(error instanceof StatementError)) {
+            if (!isRefusedStatement(error)) {
                 throw error;
             }
             this.complain(before, error);
@@ -372,4 +500,14 @@ export class ModelShaper {
         const position = before === null || error.position === undefined ? null : error.position - before;
         this.problems.push(problemInSelect(model, this.shaping.sourceSchema, position, message, hint));
     }
+}
+
+/** A model without what its files say of columns that its SELECT does not give. */
+function withKnownColumns(model: ModelFile, planned: readonly PlannedColumn[]): ModelFile {
+    const isKnown = (column: string): boolean => planned.some(({ name }) => name === column);
+    return {
+        ...model,
+        primaryKey: model.primaryKey.filter(isKnown),
+        indexes: model.indexes.filter((columns) => columns.every(isKnown)),
+    };
 }

@@ -1,13 +1,21 @@
 import type { FileProblem } from "../../project/problem.js";
 import { judgeFailures } from "../data-tests.js";
-import type { CheckedTest } from "./check-models.js";
+import { explainEach, type CheckedTest } from "./check-models.js";
 import type { Run } from "./prepare-run.js";
 import { refuseProblems } from "./problems.js";
 
 /** A changed view is published at once: checks its data tests of severity error, and those of the views that read it. */
 export async function testChangedViews(
     run: Run,
-    { changedViews, tests }: { readonly changedViews: ReadonlySet<string>; readonly tests: readonly CheckedTest[] },
+    {
+        changedViews,
+        tests,
+        alterTablesIn,
+    }: {
+        readonly changedViews: ReadonlySet<string>;
+        readonly tests: readonly CheckedTest[];
+        readonly alterTablesIn: (texts: readonly string[]) => Promise<void>;
+    },
 ): Promise<void> {
     const { database, definitions, ordered, places } = run;
     const touched = new Set(changedViews);
@@ -21,10 +29,18 @@ export async function testChangedViews(
         definitions.models.filter(({ materialisation }) => materialisation === "view").map(({ name }) => name),
     );
     const problems: FileProblem[] = [];
-    for (const test of tests) {
-        if (!touched.has(test.model_name) || !views.has(test.model_name) || test.severity !== "error") {
-            continue;
-        }
+    const asked = tests.filter(
+        ({ model_name: name, severity }) => touched.has(name) && views.has(name) && severity === "error",
+    );
+    await alterTablesIn(asked.map(({ failing_rows_sql: sql }) => sql));
+    // What cannot be asked is told with all the other data tests of which that is so.
+    const unaskable = new Set<CheckedTest>();
+    await explainEach(
+        database,
+        asked.map((test) => ({ sql: test.failing_rows_sql, of: test })),
+        (test) => unaskable.add(test),
+    );
+    for (const test of asked.filter((each) => !unaskable.has(each))) {
         const { rows } = await database.query<{ count: string }>(
             `select count(*) as count from (${test.failing_rows_sql}) as failing`,
         );
