@@ -178,47 +178,76 @@ function isOfCatalog({ kind }: Readonly<Record<string, unknown>>): boolean {
     return kind === "relation";
 }
 
-/** Caches `find` per object, because the objects never change. */
-function makeMemory<T>(find: (value: object) => T): (value: object) => T {
-    const found = new WeakMap<object, { readonly is: T }>();
-    return (value) => {
-        const known = found.get(value) ?? { is: find(value) };
-        found.set(value, known);
-        return known.is;
-    };
+/** What stands anywhere in a value, from the outside in. */
+interface Found {
+    readonly uses: ColumnUse[];
+    readonly members: Member[];
+    readonly subqueries: Expression[];
 }
 
-/** Finds everything in a value that `take` accepts, from the outside in. */
-function makeFinder<T>(take: (node: Readonly<Record<string, unknown>>) => T | null): (value: unknown) => readonly T[] {
-    const none: readonly T[] = [];
-    const findIn = makeMemory((value: object): readonly T[] => {
-        const node = value as Readonly<Record<string, unknown>>;
-        const found: T[] = [];
-        const own = Array.isArray(value) ? null : take(node);
-        if (own !== null) {
-            found.push(own);
-        }
-        if (!isOfCatalog(node)) {
-            for (const key in node) {
-                found.push(...find(node[key]));
+const nothing: Found = { uses: [], members: [], subqueries: [] };
+
+/** Values never change, so that each is looked through once. Of what is in them only what is large is remembered by itself. */
+const memory = new WeakMap<object, Found>();
+
+function findIn(value: unknown): Found {
+    if (typeof value !== "object" || value === null) {
+        return nothing;
+    }
+    const known = memory.get(value);
+    if (known !== undefined) {
+        return known;
+    }
+    const found: Found = { uses: [], members: [], subqueries: [] };
+    collect(value, found);
+    memory.set(value, found);
+    return found;
+}
+
+function collect(value: object, found: Found): void {
+    if (Array.isArray(value)) {
+        for (const item of value as readonly unknown[]) {
+            if (typeof item === "object" && item !== null) {
+                collect(item, found);
             }
         }
-        return found.length === 0 ? none : found;
-    });
-    const find = (value: unknown): readonly T[] => (typeof value === "object" && value !== null ? findIn(value) : none);
-    return find;
+        return;
+    }
+    const node = value as Expression;
+    if (node.Column !== undefined) {
+        found.uses.push(node.Column as ColumnUse);
+        return;
+    }
+    if (typeof node.memberId === "number") {
+        found.members.push(node as unknown as Member);
+    }
+    if (node.SubLink !== undefined) {
+        found.subqueries.push(node);
+    }
+    if (isOfCatalog(node)) {
+        return;
+    }
+    for (const key in node) {
+        const content = node[key];
+        if (typeof content !== "object" || content === null) {
+            continue;
+        }
+        const { kind } = content as { readonly kind?: unknown };
+        if (kind === "block" || kind === "set") {
+            const { uses, members, subqueries } = findIn(content);
+            found.uses.push(...uses);
+            found.members.push(...members);
+            found.subqueries.push(...subqueries);
+        } else {
+            collect(content, found);
+        }
+    }
 }
 
-const findColumnUses = makeFinder(columnOrNull);
-
-const findMembers = makeFinder((node) => (typeof node.memberId === "number" ? (node as unknown as Member) : null));
-
-const findSubqueries = makeFinder((node) => (node.SubLink === undefined ? null : node));
-
-/** The columns that are named anywhere in a value, also in subqueries. */
+/** The columns that are named anywhere in a value, those of subqueries included. */
 export function columnUses(value: unknown, isSkipped?: (value: object) => boolean): readonly ColumnUse[] {
     if (isSkipped === undefined) {
-        return findColumnUses(value);
+        return findIn(value).uses;
     }
     const found: ColumnUse[] = [];
     visit(
@@ -236,7 +265,7 @@ export function columnUses(value: unknown, isSkipped?: (value: object) => boolea
 
 /** The members anywhere in a value. */
 export function membersIn(value: unknown): readonly Member[] {
-    return findMembers(value);
+    return findIn(value).members;
 }
 
 /** The members that a value names but does not contain. */
@@ -257,7 +286,7 @@ export function occurrencesIn(value: unknown): readonly number[] {
 }
 
 export function hasSubquery(value: unknown): boolean {
-    return findSubqueries(value).length > 0;
+    return findIn(value).subqueries.length > 0;
 }
 
 /** Replaces every column in a value by what `replace` returns; null keeps the column. */
@@ -275,8 +304,15 @@ export function rewrite<T>(value: T, replace: (node: Expression) => unknown): T 
     }
     if (Array.isArray(value)) {
         const before = value as readonly unknown[];
-        const items = before.map((item) => rewrite(item, replace));
-        return items.every((item, place) => item === before[place]) ? value : (items as T);
+        let items: unknown[] | null = null;
+        for (const [place, item] of before.entries()) {
+            const made = rewrite(item, replace);
+            if (made !== item) {
+                items ??= [...before];
+                items[place] = made;
+            }
+        }
+        return (items ?? value) as T;
     }
     const node = value as unknown as Expression;
     const replaced = replace(node);
@@ -286,14 +322,19 @@ export function rewrite<T>(value: T, replace: (node: Expression) => unknown): T 
     if (isOfCatalog(node)) {
         return value;
     }
-    let isSame = true;
-    const made: Record<string, unknown> = {};
-    for (const [key, content] of Object.entries(node)) {
-        made[key] = rewrite(content, replace);
-        isSame &&= made[key] === content;
+    // What nothing was replaced in stays the same object: the rules tell conditions apart by it.
+    let made: Record<string, unknown> | null = null;
+    for (const key in node) {
+        const content = node[key];
+        if (typeof content === "object" && content !== null) {
+            const other = rewrite(content, replace);
+            if (other !== content) {
+                made ??= { ...node };
+                made[key] = other;
+            }
+        }
     }
-    // Keep the same object if nothing in it was replaced: the rules compare conditions by identity.
-    return isSame ? value : (made as T);
+    return (made ?? value) as T;
 }
 
 /** Whether two expressions are the same apart from their position in the text. */
@@ -305,8 +346,17 @@ export function isSameExpression(one: unknown, other: unknown): boolean {
         return false;
     }
     const [left, right] = [one as Readonly<Record<string, unknown>>, other as Readonly<Record<string, unknown>>];
-    const keys = new Set([...Object.keys(left), ...Object.keys(right)].filter((key) => !placeKeys.has(key)));
-    return [...keys].every((key) => isSameExpression(left[key], right[key]));
+    for (const key in left) {
+        if (!placeKeys.has(key) && !isSameExpression(left[key], right[key])) {
+            return false;
+        }
+    }
+    for (const key in right) {
+        if (!placeKeys.has(key) && right[key] !== undefined && !(key in left)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /** Keys of a parse tree that hold positions in the text. */

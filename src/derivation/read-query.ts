@@ -31,7 +31,7 @@ export interface Numbers {
     next: number;
 }
 
-/** Parsed SELECTs of views by their text, because several models read the same views. */
+/** The SELECTs of views, and expressions behind a `select`, by their text: several models read the same views and say the same. */
 export type ParsedViews = Map<string, Node>;
 
 /**
@@ -84,7 +84,7 @@ class Reader {
         let select = this.parsed.get(text);
         if (select === undefined) {
             select = parseSelect(text);
-            checkPrinting(select);
+            checkPrinting(select, this.parsed);
             this.parsed.set(text, select);
         }
         const query = this.select(select, null, null, depth);
@@ -419,8 +419,8 @@ function parseSelect(sql: string): Node {
     return select as Node;
 }
 
-/** Prints all expressions of a SELECT, parses them again and compares: mappings must not use one that prints as something else. */
-function checkPrinting(select: Node): void {
+/** Prints all expressions of a SELECT, reads them again, and compares: what does not come back as it was must not be derived from. */
+function checkPrinting(select: Node, parsed: ParsedViews): void {
     const expressions: Node[] = [];
     const hideSubqueries = (node: unknown): unknown =>
         rewrite(node, (part) => (part.SubLink === undefined ? null : { A_Const: { isnull: true } }));
@@ -448,22 +448,26 @@ function checkPrinting(select: Node): void {
     }));
     // Most expressions are plain column names, which cannot change.
     const judged = printed.filter(({ expression }) => expression.ColumnRef === undefined);
-    if (judged.length === 0) {
-        return;
+    const textOf = (text: string): string => `select ${text}`;
+    const unknown = [...new Set(judged.map(({ text }) => text))].filter((text) => !parsed.has(textOf(text)));
+    if (unknown.length > 0) {
+        const again = parseSelect(textOf(unknown.join(",\n"))).targetList as Nodes;
+        if (again.length !== unknown.length) {
+            throw new NotUnderstood(notWrittenDown);
+        }
+        for (const [place, { ResTarget }] of again.entries()) {
+            const value = (ResTarget as { readonly val: Node }).val;
+            parsed.set(textOf(unknown[place] ?? ""), withoutForms(value) as Node);
+        }
     }
-    const text = judged.map((each) => each.text).join(",\n");
-    const again = (parseSelect(`select ${text}`).targetList as Nodes).map(
-        ({ ResTarget }) => (ResTarget as { readonly val: Node }).val,
-    );
-    const isSame =
-        again.length === judged.length &&
-        judged.every(({ expression }, place) => isSameExpression(withoutForms(expression), withoutForms(again[place])));
-    if (!isSame) {
-        throw new NotUnderstood("an expression could not be printed with the same meaning");
+    if (judged.some(({ expression, text }) => !isSameExpression(withoutForms(expression), parsed.get(textOf(text))))) {
+        throw new NotUnderstood(notWrittenDown);
     }
 }
 
-/** Removes differences without meaning: special call syntax or a plain call, `row` or none, a type with or without pg_catalog. */
+const notWrittenDown = "an expression could not be written down so that it means the same";
+
+/** A call means the same in PostgreSQL's own syntax for it and as a plain call, a row with and without `row`, a type with and without pg_catalog. */
 function withoutForms(value: unknown): unknown {
     return rewrite(value, (node) => {
         if (Array.isArray(node.names)) {

@@ -55,9 +55,12 @@ function findMentions(statement: Node, bytes: Buffer): ReadSelect {
     const relations: Mention[] = [];
     const functions: Mention[] = [];
     const clocks: Mention[] = [];
+    const text = bytes.toString("utf8");
+    // Where each character is one byte, a place in bytes is one in characters.
+    const isAscii = text.length === bytes.length;
     const positionOf = (node: Node): number => {
         const offset = typeof node.location === "number" && node.location > 0 ? node.location : 0;
-        return Array.from(bytes.toString("utf8", 0, offset)).length + 1;
+        return 1 + (isAscii ? offset : Array.from(bytes.toString("utf8", 0, offset)).length);
     };
     const visit = (node: unknown): void => {
         if (Array.isArray(node)) {
@@ -67,7 +70,8 @@ function findMentions(statement: Node, bytes: Buffer): ReadSelect {
         if (typeof node !== "object" || node === null) {
             return;
         }
-        for (const [kind, value] of Object.entries(node)) {
+        for (const kind in node) {
+            const value = (node as Node)[kind];
             if (typeof value !== "object" || value === null) {
                 continue;
             }
