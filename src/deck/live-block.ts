@@ -1,7 +1,13 @@
 /** The origin of a block's rows. */
 export type RowsFrom =
     /** A model or source, by its name. */
-    { readonly kind: "model"; readonly name: string } | { readonly kind: "sql"; readonly sql: string };
+    | { readonly kind: "model"; readonly name: string }
+    | {
+          readonly kind: "sql";
+          readonly sql: string;
+          /** Comes with stardeck, and means the same whatever others have put into the database. */
+          readonly isOurs?: boolean;
+      };
 
 export const chartKinds = ["bars", "line", "horizontal bars", "histogram"] as const;
 

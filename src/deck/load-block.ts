@@ -21,10 +21,10 @@ import { loadTests } from "./load-tests.js";
  * @throws StardeckError when something is wrong with the block or the warehouse.
  */
 export function loadBlock(database: Database, block: LiveBlock, options: ReadOptions): Promise<BlockContent> {
-    const isStatement = "from" in block && block.from.kind === "sql";
+    const isPersons = "from" in block && block.from.kind === "sql" && block.from.isOurs !== true;
     return database.withReadOnlyTransaction((connection) => load(connection, block), {
         ...options,
-        roleSettings: isStatement ? statementSettings : [],
+        roleSettings: isPersons ? statementSettings : [],
         // The other kinds use only stardeck's own SQL.
         isGuarded: "from" in block,
     });

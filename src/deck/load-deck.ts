@@ -25,7 +25,18 @@ export async function loadDeck(folder: string): Promise<Deck> {
             hint: "A slide is a Markdown file (01-title.md) in that folder; lines of `---` separate several in one file.",
         });
     }
-    return { name: basename(folder), slides };
+    return { name: basename(folder), slides: folder === shippedDeckFolder ? slides.map(markOurs) : slides };
+}
+
+function markOurs(slide: Slide): Slide {
+    const nodes = slide.nodes.map((node) => {
+        if (node.kind !== "block" || !("from" in node.block) || node.block.from.kind !== "sql") {
+            return node;
+        }
+        const from = { ...node.block.from, isOurs: true };
+        return { ...node, block: { ...node.block, from } };
+    });
+    return { ...slide, nodes };
 }
 
 async function listFiles(folder: string): Promise<readonly string[]> {
