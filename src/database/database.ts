@@ -304,8 +304,12 @@ function makeDatabase(
         access: TransactionStart["access"],
         signal: AbortSignal,
     ): Promise<BegunTransaction> {
+        let lost: unknown = null;
         for (let attempt = 1; ; attempt++) {
-            const { client, giveBack } = await takeClient(signal);
+            const { client, giveBack } = await takeClient(signal).catch((error: unknown) => {
+                // Where nobody answers any more, the loss tells more.
+                throw signal.aborted ? error : (lost ?? error);
+            });
             const start = { access, roleSettings: [], takesOneStatement: false };
             const transaction = makeLentTransaction(client, transactionOptions, start);
             try {
@@ -316,6 +320,7 @@ function makeDatabase(
                     () => false,
                 );
                 giveBack(isEnded);
+                lost = error;
                 if (attempt > options.maxConnections || !(error instanceof ConnectionError)) {
                     throw error;
                 }

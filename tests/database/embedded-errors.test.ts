@@ -86,8 +86,8 @@ describe("opening the embedded database fails with one sentence and a way out", 
         const folder = join(await makeTestFolder(), ".stardeck");
         await writeFile(folder, "");
         expect(await findProblem(folder)).toEqual({
-            message: `The embedded database needs a folder at ${folder}, but a file is in its way.`,
-            hint: "Move the file away, or start stardeck in another folder.",
+            message: `The embedded database needs a folder at ${folder}, but a file or a link is in its way.`,
+            hint: "Move it away, or start stardeck in another folder.",
         });
     });
 

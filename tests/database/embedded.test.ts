@@ -1,6 +1,5 @@
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -171,16 +170,17 @@ describe("the server of the embedded database", () => {
     });
 
     it("leaves alone what a record names that did not come from it", async () => {
-        const other = await openForTest(await makeTestFolder());
+        const otherFolder = await makeTestFolder();
+        const other = await openForTest(otherFolder);
         const folder = await makeTestFolder();
         const { dev, ino } = await stat(folder);
-        const record = {
-            pid: other.pid,
-            folderId: `${dev}:${ino}`,
-            socketDirectory: other.connection.host,
-            host: hostname(),
-        };
-        await writeFile(join(folder, "server-1.json"), JSON.stringify(record));
+        const record = JSON.parse(await readFile(join(otherFolder, "server-1.json"), "utf8")) as object;
+        await writeFile(join(folder, "server-1.json"), JSON.stringify({ ...record, folderId: `${dev}:${ino}` }));
+        // None of these was written by a server.
+        await writeFile(join(folder, "server-2.json"), JSON.stringify({ ...record, pid: 1 }));
+        await writeFile(join(folder, "server-3.json"), "null");
+        await writeFile(join(folder, "server-004.json"), JSON.stringify(record));
+        await writeFile(join(folder, `server-1${"0".repeat(20)}.json`), JSON.stringify(record));
         const server = await openForTest(folder);
         expect(server.pid).not.toBe(other.pid);
         expect(await readdir(other.connection.host)).toContain(".s.PGSQL.5432");

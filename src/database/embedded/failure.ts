@@ -31,8 +31,8 @@ export function wrapFileError(error: unknown, path: string): StardeckError {
         case "ENOTDIR":
         case "EEXIST":
             return makeFailure(
-                `The embedded database needs a folder at ${path}, but a file is in its way.`,
-                "Move the file away, or start stardeck in another folder.",
+                `The embedded database needs a folder at ${path}, but a file or a link is in its way.`,
+                "Move it away, or start stardeck in another folder.",
                 error,
             );
         default:

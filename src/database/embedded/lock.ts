@@ -67,17 +67,39 @@ export function readRecordOrNull(folder: string): ServerRecord | null {
         return null;
     }
     try {
-        return { ...(JSON.parse(readOwnFile(recordFile(folder, generation))) as ServerRecord), generation };
+        const record = parseRecordOrNull(readOwnFile(recordFile(folder, generation)));
+        // Records appear complete, so a crash of the machine damaged this one; its owner did not survive that.
+        return { ...(record ?? { ...makeRecord(folder, "", null), isReleased: true }), generation };
     } catch (error) {
         if (fileErrorCode(error) === "ENOENT") {
             return readRecordOrNull(folder);
         }
-        if (error instanceof SyntaxError) {
-            // Records appear complete, so a crash of the machine damaged this one; its owner did not survive that.
-            return { ...makeRecord(folder, "", null), generation, isReleased: true };
-        }
         throw error;
     }
+}
+
+/** Null for what no server has written: a folder that came with an archive may hold anything. */
+function parseRecordOrNull(text: string): ServerRecord | null {
+    let record: unknown;
+    try {
+        record = JSON.parse(text);
+    } catch {
+        return null;
+    }
+    if (typeof record !== "object" || record === null) {
+        return null;
+    }
+    const { pid, ...rest } = record as Readonly<Record<keyof ServerRecord, unknown>>;
+    const texts = [rest.startedAt, rest.host, rest.folderId, rest.socketDirectory];
+    const textsOrNull = [rest.guard, rest.bootId, rest.pidNamespace, rest.processStart];
+    const isText = (value: unknown): boolean => typeof value === "string";
+    return typeof pid === "number" &&
+        Number.isSafeInteger(pid) &&
+        pid > 1 &&
+        texts.every(isText) &&
+        textsOrNull.every((value) => value === null || isText(value))
+        ? (record as ServerRecord)
+        : null;
 }
 
 export function makeRecord(
@@ -205,7 +227,7 @@ export function makeFolder(folder: string): void {
         mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
         const reason = fileErrorCode(error);
-        if (reason === "EEXIST" && statSync(folder).isDirectory()) {
+        if (reason === "EEXIST" && existsSync(folder) && statSync(folder).isDirectory()) {
             return;
         }
         if (reason !== "ENOENT" || existsSync(dirname(folder))) {
@@ -218,7 +240,8 @@ export function makeFolder(folder: string): void {
 
 function listGenerations(folder: string): number[] {
     return readdirSync(folder).flatMap((name) => {
-        const digits = /^server-(\d+)\.json$/.exec(name)?.[1];
+        // As `recordFile` writes it: another spelling of a number names no file of ours.
+        const digits = /^server-([1-9]\d{0,14})\.json$/.exec(name)?.[1];
         return digits === undefined ? [] : [Number(digits)];
     });
 }

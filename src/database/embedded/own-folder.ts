@@ -62,7 +62,7 @@ export function openOwnFile(file: string, flags: number): number {
     try {
         descriptor = openSync(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
     } catch (error) {
-        throw fileErrorCode(error) === "ELOOP" ? makeOddFileFailure(file) : error;
+        throw ["ELOOP", "EISDIR", "ENXIO"].includes(fileErrorCode(error) ?? "") ? makeOddFileFailure(file) : error;
     }
     const stats = fstatSync(descriptor);
     const isWriting = (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
