@@ -170,7 +170,7 @@ function checkValueOrNull(
 function checkPositional(given: readonly string[], expected: readonly ArgumentDescription[]): string[] {
     const missing = expected.slice(given.length).find((argument) => argument.isRequired);
     if (missing !== undefined) {
-        return [`${missing.name} is missing: ${missing.description}.`];
+        return [`${missing.name} is missing: ${missing.description.replace(/\.$/, "")}.`];
     }
     const unexpected = expected.at(-1)?.isMultiple === true ? undefined : given[expected.length];
     return unexpected === undefined ? [] : [`Unexpected argument "${unexpected}".`];

@@ -25,7 +25,11 @@ export async function readSql({ argument, file, workingFolder, stdin, signal }: 
     }
     if (file !== undefined && file !== "-") {
         const path = resolvePath(workingFolder, file);
-        return decode(await readFile(path).catch((error: unknown) => refuseFile(path, error)), path);
+        const text = decode(await readFile(path).catch((error: unknown) => refuseFile(path, error)), path);
+        if (text.trim() === "") {
+            throw makeProblem(`SQL is missing: ${path} is empty.`, "Give a file that holds one statement.");
+        }
+        return text;
     }
     if (argument !== undefined && argument !== "-") {
         return argument;

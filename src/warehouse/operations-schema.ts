@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 import { refuseTakenName } from "./taken-name.js";
 
 /** The tables that stardeck keeps in `ops` beside Knex's records. */
-const operationsTables = [
+export const operationsTables = [
     "source",
     "model",
     "model_upstream",

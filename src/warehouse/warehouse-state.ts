@@ -1,27 +1,36 @@
 import { StardeckError } from "../config/errors.js";
-import { madeBy } from "./operations-schema.js";
+import { madeBy, operationsTables } from "./operations-schema.js";
 import type { Queryable } from "./queryable.js";
 import { loadOperationsState } from "./tool-migrations.js";
 
 /** @throws StardeckError `failed` if only a part of the warehouse was restored */
 export async function refusePartialRestore(database: Queryable): Promise<void> {
-    const { rows } = await database.query<{ hasRegistry: boolean; made: readonly string[] }>(
+    const { rows } = await database.query<{ isMissing: boolean; lost: readonly string[]; made: readonly string[] }>(
         `select
-            to_regclass('ops.model') is not null as "hasRegistry",
+            to_regclass('ops.model') is null and to_regclass('ops.tool_migration') is null as "isMissing",
+            array(
+                select 'ops.' || name
+                from unnest($1::text[]) as name
+                where to_regclass('ops.' || name) is null and to_regclass('ops.tool_migration') is not null
+            ) as lost,
             array(
                 select nspname::text
                 from pg_namespace
                 where starts_with(obj_description(oid, 'pg_namespace'), '${madeBy}the layer ')
                 order by nspname
             ) as made`,
+        [operationsTables],
     );
-    const { hasRegistry = false, made = [] } = rows[0] ?? {};
-    if (!hasRegistry && made.length > 0) {
+    const { isMissing = true, lost = [], made = [] } = rows[0] ?? {};
+    const are = (names: readonly string[]): string => `${names.join(", ")} ${names.length === 1 ? "is" : "are"}`;
+    if (lost.length > 0 || (isMissing && made.length > 0)) {
         throw new StardeckError(
-            `Only a part of this warehouse was restored: ${made.join(", ")} ${made.length === 1 ? "is" : "are"} there, but the tables in ops that say what it holds are missing.`,
+            lost.length > 0
+                ? `Only a part of this warehouse was restored: ${are(lost)} missing.`
+                : `Only a part of this warehouse was restored: ${are(made)} there, but the tables in ops that say what it holds are missing.`,
             {
                 code: "failed",
-                hint: `Restore the schema ops as well; or drop what is left of ops, ${made.join(", ")}, then run \`stardeck migrate\` and \`stardeck build\`.`,
+                hint: `Restore the schema ops as well; or drop what is left of ${["ops", ...made].join(", ")}, then run \`stardeck migrate\` and \`stardeck build\`.`,
             },
         );
     }

@@ -181,6 +181,13 @@ describeOnBothDatabases("migrations", (test) => {
             message:
                 "A newer state of the project has migrated this database: the files have no 20990101000000_future.",
         });
+        await connected.query("drop table ops.run cascade");
+        for (const open of [() => loadRegistry(connected), () => runMigrations(connected, parameters)]) {
+            await expect(open()).rejects.toMatchObject({
+                code: "failed",
+                message: "Only a part of this warehouse was restored: ops.run is missing.",
+            });
+        }
         await connected.query("drop schema ops cascade");
         const torn = {
             code: "failed",
