@@ -260,13 +260,9 @@ function makeDatabase(
             }
             throw wrapConnectError(error, name);
         }
-        // A connection lost between two statements reports it here; the next statement then fails with its own error.
-        const ignoreLoss = (): void => undefined;
-        client.on("error", ignoreLoss);
         return {
             client,
             giveBack: (isUsable) => {
-                client.off("error", ignoreLoss);
                 client.release(!isUsable);
             },
         };

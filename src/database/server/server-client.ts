@@ -29,6 +29,9 @@ export class ServerClient extends pg.Client {
                 options: config.options,
             }),
         });
+        // What ends a connection between two statements is reported here, even before anybody has the client in hand; the next statement
+        // fails with an error of its own. Without a listener the process would end.
+        this.on("error", () => undefined);
         watchAuthentication(this.connection, config.rules);
         this.once("connect", () => {
             config.onConnected?.((this as unknown as PgInternals).processID);
