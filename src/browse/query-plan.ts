@@ -43,19 +43,21 @@ export function parsePlan(explained: readonly Readonly<Record<string, unknown>>[
     const flat: { readonly json: PlanJson; readonly depth: number; readonly own: number }[] = [];
     const shared = isAnalyzed ? timesOfCommonTables(root) : new Map<string, number>();
 
-    function add(json: PlanJson, depth: number): void {
+    /** @param processes how many run the step at the same time, below a Gather */
+    function add(json: PlanJson, depth: number, processes: number): void {
         const children = json.Plans ?? [];
         // The time of a WITH query is counted in the steps that read from it, not in its parent; its cost is counted in its parent.
         const below = children.filter((child) => !isAnalyzed || nameOfCommonTable(child) === null);
-        const takenBelow = below.reduce((sum, child) => sum + takenBy(child, isAnalyzed), 0);
+        const processesBelow = processes * (1 + (numberOrNull(json["Workers Launched"]) ?? 0));
+        const takenBelow = below.reduce((sum, child) => sum + takenBy(child, isAnalyzed, processesBelow), 0);
         const takenFrom = takeTime(json, shared);
-        flat.push({ json, depth, own: Math.max(0, takenBy(json, isAnalyzed) - takenBelow - takenFrom) });
+        flat.push({ json, depth, own: Math.max(0, takenBy(json, isAnalyzed, processes) - takenBelow - takenFrom) });
         children.forEach((child) => {
-            add(child, depth + 1);
+            add(child, depth + 1, processesBelow);
         });
     }
 
-    add(root, 0);
+    add(root, 0, 1);
     const whole = flat.reduce((sum, { own }) => sum + own, 0);
     const steps = flat.map(({ json, depth, own }) => makeStep(json, depth, own, whole));
     const most = Math.max(...steps.map(({ own }) => own));
@@ -71,9 +73,10 @@ export function parsePlan(explained: readonly Readonly<Record<string, unknown>>[
 }
 
 /** A step's milliseconds over all loops, or its cost, including the steps below it. */
-function takenBy(json: PlanJson, isAnalyzed: boolean): number {
+function takenBy(json: PlanJson, isAnalyzed: boolean, processes = 1): number {
+    // Loops are counted over all processes, which run them at the same time.
     return isAnalyzed
-        ? (numberOrNull(json["Actual Total Time"]) ?? 0) * (numberOrNull(json["Actual Loops"]) ?? 0)
+        ? ((numberOrNull(json["Actual Total Time"]) ?? 0) * (numberOrNull(json["Actual Loops"]) ?? 0)) / processes
         : (numberOrNull(json["Total Cost"]) ?? 0);
 }
 

@@ -84,7 +84,8 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
     );
     const givenSourceSchema = keep(() => {
         const given = flags.sourceSchema ?? nonEmpty(environment.STARDECK_SOURCE_SCHEMA);
-        return given === undefined ? null : parseSchemaName(given);
+        const name = flags.sourceSchema === undefined ? "STARDECK_SOURCE_SCHEMA" : "--source-schema";
+        return given === undefined ? null : parseSchemaName(name, given);
     }, null);
     const settings: Settings = {
         database,
@@ -92,8 +93,9 @@ export function parseSettings(flags: SettingsFlags, environment: Environment, wo
         givenSourceSchema,
         readOnly: flags.readOnly ?? false,
         statementTimeoutMs: keep(() => {
+            const name = flags.statementTimeout === undefined ? "STARDECK_STATEMENT_TIMEOUT" : "--statement-timeout";
             const given = flags.statementTimeout ?? Number(environment.STARDECK_STATEMENT_TIMEOUT ?? 0);
-            return 1000 * parseNumber("--statement-timeout", given, 0, maxTimeoutSeconds, "seconds");
+            return 1000 * parseNumber(name, given, 0, maxTimeoutSeconds, "seconds");
         }, 0),
         connectTimeoutMs: (database.kind === "server" ? database.connectTimeoutMs : null) ?? defaultConnectTimeoutMs,
         // One backend serves all connections of the embedded database: more threads would only wait for each other.
@@ -124,14 +126,14 @@ function parseNumber(name: string, given: number, least: number, most: number, u
     return given;
 }
 
-function parseSchemaName(name: string): string {
-    if (name.trim() === "" || Buffer.byteLength(name) > 63 || name.includes("\0")) {
-        throw new Error("--source-schema takes the name of a database schema (1 to 63 bytes).");
+function parseSchemaName(setting: string, schema: string): string {
+    if (schema.trim() === "" || Buffer.byteLength(schema) > 63 || schema.includes("\0")) {
+        throw new Error(`${setting} takes the name of a database schema (1 to 63 bytes).`);
     }
-    if (name === "ops") {
-        throw new Error(`--source-schema cannot be "${name}": stardeck keeps its own tables there.`);
+    if (schema === "ops") {
+        throw new Error(`${setting} cannot be "${schema}": stardeck keeps its own tables there.`);
     }
-    return name;
+    return schema;
 }
 
 /** In the embedded database's folder; for a server, in the XDG state folder: https://specifications.freedesktop.org/basedir-spec/latest/ */

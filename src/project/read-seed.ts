@@ -179,21 +179,19 @@ function textOf(bytes: Buffer): string {
 
 // A number with a leading zero is a code: 0049 is not 49.
 const whole = /^-?(?:0|[1-9]\d*)$/;
+const timestamp = /^\d{4}-\d\d-\d\d[ T](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?$/;
+const zone = /(?:Z|[+-](?:0\d|1[0-5]):?[0-5]\d)$/;
 
 const types: readonly (readonly [type: string, holds: (value: string) => boolean])[] = [
     ["boolean", (value) => /^(?:true|false)$/i.test(value)],
     ["integer", (value) => whole.test(value) && Math.abs(Number(value)) <= 2_147_483_647],
     ["bigint", (value) => whole.test(value) && value.replace("-", "").length <= 18],
     ["numeric", (value) => /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)],
-    ["date", (value) => /^\d{4}-\d\d-\d\d$/.test(value) && isTime(value)],
-    [
-        "timestamp without time zone",
-        (value) => /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?$/.test(value) && isTime(value),
-    ],
+    ["date", (value) => /^\d{4}-\d\d-\d\d$/.test(value) && isDate(value)],
+    ["timestamp without time zone", (value) => timestamp.test(value) && isDate(value)],
     [
         "timestamp with time zone",
-        (value) =>
-            /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)$/.test(value) && isTime(value),
+        (value) => timestamp.test(value.replace(zone, "")) && zone.test(value) && isDate(value),
     ],
 ];
 
@@ -203,8 +201,9 @@ function inferType(rows: readonly CsvRecord[], column: number): string {
     return values.length === 0 ? "text" : (types.find(([, holds]) => values.every(holds))?.[0] ?? "text");
 }
 
-function isTime(value: string): boolean {
+/** Whether it begins with a day of the calendar. PostgreSQL has no year 0. */
+function isDate(value: string): boolean {
     const date = value.slice(0, 10);
     const parsed = new Date(`${date}T00:00:00Z`);
-    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date);
+    return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date) && !date.startsWith("0000");
 }

@@ -142,10 +142,13 @@ function cutNarrow(text: string, width: number, firstWidth: number): ReturnType<
 
 /** At most `maxWidth` terminal cells of the text, with `…` in place of what was cut. */
 export function cutToWidth(text: string, maxWidth: number): string {
+    if (maxWidth <= 0) {
+        return "";
+    }
     // A cell may hold megabytes: measure only what could fit.
     const start = text.length > maxWidth * 20 ? text.slice(0, maxWidth * 20) : text;
     if (narrow.test(start)) {
-        return text.length <= maxWidth ? text : `${start.slice(0, Math.max(0, maxWidth - 1))}…`;
+        return text.length <= maxWidth ? text : `${start.slice(0, maxWidth - 1)}…`;
     }
     if (start === text && widthOf(text) <= maxWidth) {
         return text;

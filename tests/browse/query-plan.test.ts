@@ -89,6 +89,16 @@ describe("a plan", () => {
         ]);
     });
 
+    it("counts once what several processes do at the same time", () => {
+        const scan = { "Node Type": "Seq Scan", "Relation Name": "a", Alias: "a", ...analyzed(40, 100, 3) };
+        const partial = { "Node Type": "Aggregate", Strategy: "Plain", ...analyzed(50, 1, 3), Plans: [scan] };
+        expect(parse({ "Node Type": "Gather", "Workers Launched": 2, ...analyzed(60, 3), Plans: [partial] })).toEqual([
+            ["Gather", 10],
+            ["Aggregate", 10],
+            ["Seq Scan on a", 40],
+        ]);
+    });
+
     it("goes by the planner's cost where the statement was not run, also below a limit", () => {
         const scan = { "Node Type": "Seq Scan", "Relation Name": "a", Alias: "a", "Total Cost": 90 };
         expect(parse({ "Node Type": "Limit", "Total Cost": 4, Plans: [scan] })).toEqual([

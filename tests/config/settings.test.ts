@@ -114,6 +114,13 @@ describe("parseSettings", () => {
         expect(problemOf(flags)).toBe(message);
     });
 
+    it("names the variable that a wrong value comes from", () => {
+        expect(problemOf({}, { STARDECK_STATEMENT_TIMEOUT: "soon", STARDECK_SOURCE_SCHEMA: "ops" })).toBe(
+            `STARDECK_SOURCE_SCHEMA cannot be "ops": stardeck keeps its own tables there.
+STARDECK_STATEMENT_TIMEOUT takes a number of seconds from 0 to 604800.`,
+        );
+    });
+
     it("names all problems at once, and no password", () => {
         const message = problemOf({
             databaseUrl: "postgres://me:s3cret@host:port/db",

@@ -242,6 +242,7 @@ describeWhere(await hasOpenssl(), "a server with TLS", "openssl is not installed
         for (const list of lists) {
             expect(await outcomeOf({ ...checked, ...list })).toBe(tls);
         }
+        expect(await outcomeOf({ ...checked, sslcrldir: place.file("missing") })).toBe(no);
     });
 
     describe("whose access rules look at the encryption", () => {

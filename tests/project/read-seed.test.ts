@@ -37,6 +37,24 @@ export default defineConfig({
     ]);
 });
 
+it.each([
+    ["2024-02-29", "date"],
+    ["2023-02-29", "text"],
+    ["0000-01-01", "text"],
+    ["2025-01-01 23:59:59.5", "timestamp without time zone"],
+    ["2025-01-01 25:00", "text"],
+    ["2025-01-01 12:60", "text"],
+    ["2025-01-01T12:00+05:30", "timestamp with time zone"],
+    ["2025-01-01T12:00+16:00", "text"],
+])("infers the type of %s as %s", (value, type) => {
+    const { seeds } = readFiles({
+        "stardeck.config.ts":
+            'import { defineConfig } from "stardeck";\nexport default defineConfig({ name: "shop" });\n',
+        "seeds-sql/country.csv": `a\n${value}\n`,
+    });
+    expect(seeds[0]?.columns.map((column) => column.type)).toEqual([type]);
+});
+
 it("says what is wrong in a CSV file, and on which line", () => {
     expect(
         printProblems({

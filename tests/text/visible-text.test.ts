@@ -30,6 +30,8 @@ describe("cutToWidth", () => {
         ["日本語", 5, "日本…"],
         ["日本語", 4, "日…"],
         ["e\u0301e\u0301e\u0301", 2, "e\u0301…"],
+        ["abc", 1, "…"],
+        ["abc", 0, ""],
     ])("cuts %j to %i cells", (text, width, cut) => {
         expect(cutToWidth(text, width)).toBe(cut);
         expect(widthOf(cutToWidth(text, width))).toBeLessThanOrEqual(width);

@@ -322,10 +322,11 @@ export class Sessions {
             } else if (!this.#prepared.has(name)) {
                 const parse = client.statements.get(name);
                 if (parse !== undefined) {
-                    this.#prepared.add(name);
                     const answer = await this.#ask(parse, flush);
                     if (typeOf(answer) === "E") {
                         client.send(answer);
+                    } else {
+                        this.#prepared.add(name);
                     }
                 }
             }

@@ -67,7 +67,7 @@ function loadRevocations(tls: TlsSettings): readonly string[] {
     const folder = tls.revocationFolder;
     return [
         ...(file !== null && existsSync(file) ? [readFile(file, "revocation list")] : []),
-        ...(folder === null ? [] : readdirSync(folder).map((name) => readFile(join(folder, name), "revocation list"))),
+        ...(folder === null ? [] : listFiles(folder).map((name) => readFile(join(folder, name), "revocation list"))),
     ];
 }
 
@@ -109,6 +109,17 @@ function readFile(file: string, what: string): string {
     } catch (error) {
         throw makeTlsError(
             `The ${what} ${file} cannot be read: ${errorMessage(error)}.`,
+            "Correct its place or rights.",
+        );
+    }
+}
+
+function listFiles(folder: string): readonly string[] {
+    try {
+        return readdirSync(folder);
+    } catch (error) {
+        throw makeTlsError(
+            `The folder of revocation lists ${folder} cannot be read: ${errorMessage(error)}.`,
             "Correct its place or rights.",
         );
     }

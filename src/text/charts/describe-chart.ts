@@ -106,7 +106,7 @@ function extremes(known: readonly Known[]): { readonly least: Known; readonly mo
 
 /** The direction of a straight line through the values, if it explains at least a quarter of their variance. */
 function describeTrend(values: readonly ChartValue[]): string {
-    const size = Math.max(...values.map((value) => Math.abs(value ?? 0)));
+    const size = Math.max(...values.filter(isDrawable).map(Math.abs));
     const spots = values.flatMap((value, place) => (isDrawable(value) ? [{ x: place, y: value / size }] : []));
     const mean = (numbers: readonly number[]): number =>
         numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -29,6 +29,9 @@ describe("the sentence about a chart", () => {
             "Least 4k (week 4), most 9k (week 1), falling; last 4k (week 4); 1 without a value.",
         );
         expect(course(5, -5, 5, -5, 5, -5)).toBe("Least -5 (week 2), most 5 (week 1), up and down; last -5 (week 6).");
+        expect(course(1, NaN, 2, 3)).toBe(
+            "Least 1 (week 1), most 3 (week 4), rising; last 3 (week 4); 1 without a value.",
+        );
         expect(course(-1.7e308, 0, 1.7e308)).toBe(
             "Least -1.7e308 (week 1), most 1.7e308 (week 3), rising; last 1.7e308 (week 3).",
         );
