@@ -78,7 +78,7 @@ export async function prove(invocation: Invocation<FlagValues<typeof flags>>): P
         await withRealDatabase(settings, output, () => Promise.resolve());
     }
     return withScratchDatabase(async (scratch) => {
-        const { warehouse, links, sampled } = await prepare(scratch, invocation);
+        const { warehouse, links, sampled } = await prepare(scratch, invocation, seed);
         const rowCount = [...sampled.values()].flat().length;
         const from = rowCount === 0 ? "made-up rows" : formatQuantity(rowCount, "sampled row");
         output.talk(`Seed ${seed}: ${formatQuantity(rounds, "round")} over ${from}.`);
@@ -143,7 +143,8 @@ interface Prepared {
 /** Makes the project in the scratch database, and samples rows from the real one if there is one. */
 async function prepare(
     scratch: Database,
-    { settings, output, signal, flags: { seed = 0 } }: Invocation<FlagValues<typeof flags>>,
+    { settings, output, signal }: Invocation<FlagValues<typeof flags>>,
+    seed: number,
 ): Promise<Prepared> {
     return withRealDatabase(settings, output, async (real) => {
         const { project, sourceSchema } = await loadProject(settings, real);

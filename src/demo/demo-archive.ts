@@ -11,7 +11,9 @@ const inputs = [
     "stardeck.config.ts",
     "migrations",
     "seeds-sql",
-    ...["demo", "seeds", "engine", "runs", "warehouse", "project"].map((folder) => `dist/src/${folder}`),
+    ...["demo", "seeds", "engine", "runs", "warehouse", "project", "derivation", "database", "sql"].map(
+        (folder) => `dist/src/${folder}`,
+    ),
 ];
 
 /** A digest of the files above: when it changes, the demo warehouse is made again. */

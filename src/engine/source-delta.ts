@@ -258,7 +258,7 @@ async function compareShards(reading: Reading, known: SourceState, shards: reado
         others.length > 0 ? null : await loadArrivedKeysOrNull(connection, shards, mark.shards, key, maxListedKeys);
     return keys === null
         ? readAll(reading, known, notTold)
-        : { state, condition: isListed(key, keys), reason: `${reason}, late ones among them`, loss: null };
+        : { state, condition: buildIsListedSql(key, keys), reason: `${reason}, late ones among them`, loss: null };
 }
 
 function marksOf(facts: LandingFacts, counts: ReadonlyMap<string, ShardCount>): LandingMark {
@@ -549,9 +549,12 @@ async function findArrivedRowsOrNull(
         return null;
     }
     // Every model that reads the source selects these rows: by key with an index, by transaction only with a scan.
-    return keys !== null && keys.length <= maxListedKeys && !hasNullKey ? isListed(key, keys) : condition;
+    return keys !== null && keys.length <= maxListedKeys && !hasNullKey ? buildIsListedSql(key, keys) : condition;
 }
 
-function isListed(key: string, keys: readonly string[]): string {
-    return `${key} = any(${quoteLiteral(`{${keys.map((item) => JSON.stringify(item)).join(",")}}`)})`;
+/** A condition on a column: that its value, as PostgreSQL prints it, is one of the keys. */
+export function buildIsListedSql(column: string, keys: readonly string[]): string {
+    // In an array's literal a backslash takes any character as it is, a line break too: nothing else is written by an escape.
+    const items = keys.map((key) => `"${key.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+    return `${column} = any(${quoteLiteral(`{${items.join(",")}}`)})`;
 }

@@ -1,9 +1,23 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { buildIsListedSql } from "../../src/engine/source-delta.js";
 import { describeOnBothDatabases, describeOnServer, openDatabase } from "../setup/databases.js";
 import { previewBuild } from "../../src/engine/preview-build.js";
 import { verifyModels } from "../../src/engine/verify.js";
 import { build, changesOf, landCustomers, landOrders, modelOf, rowsOf, statusesOf } from "./small-builds.js";
 import { emptySmallWarehouse } from "./small-warehouse.js";
+
+describeOnBothDatabases("a list of keys in a condition", (test) => {
+    it.each(["a", "", " ", "null", '"', "\\", "\\n", "two\nlines", "a\ttab", "{a,b}", "it's", "\u001b[31m", "ä🦊"])(
+        "finds %j and no other",
+        async (key) => {
+            const { rows } = await test.connected.query(
+                `select key from (values ($1), ('other'), (null)) as given (key) where ${buildIsListedSql("key", ["x,y", key])}`,
+                [key],
+            );
+            expect(rows).toEqual([{ key }]);
+        },
+    );
+});
 
 describeOnBothDatabases("new landing rows", { template: "small" }, (test) => {
     beforeEach(async () => {

@@ -42,7 +42,6 @@ export interface GridPicture {
 export interface GridPainterOptions {
     /** The small drawing under the name of a column, `width` cells wide; null for none. */
     readonly drawUnder: (name: string, width: number) => string | null;
-    readonly hasUnder: boolean;
     /** The text in place of rows that are not read yet. */
     readonly describeUnread: (side: "before" | "after") => string;
 }
@@ -209,7 +208,7 @@ export function makeGridPainter(): GridPainter {
             const placed = look?.places.placed.find((each) => each.index === index);
             return placed?.width ?? widthsOf(state, theme)(index);
         },
-        paint: (state, viewport, size, theme, { drawUnder, hasUnder, describeUnread }) => {
+        paint: (state, viewport, size, theme, { drawUnder, describeUnread }) => {
             const { arrangement, window, row, column } = state;
             const widthOf = stretch(state, size, theme);
             const place = (widthIn: typeof widthOf): ColumnPlaces =>
@@ -228,13 +227,7 @@ export function makeGridPainter(): GridPainter {
             const current = lookOf(state, places, size.columns, theme);
             const head = [
                 formatHead(current, arrangement.view.sorts, column),
-                ...(hasUnder
-                    ? [
-                          formatUnderHead(current, (index, width) =>
-                              drawUnder(current.columns[index]?.column.name ?? "", width),
-                          ),
-                      ]
-                    : []),
+                formatUnderHead(current, (index, width) => drawUnder(current.columns[index]?.column.name ?? "", width)),
             ];
             const height = Math.max(1, size.rows - head.length);
             const known = { ...window, count: window.rows.length };

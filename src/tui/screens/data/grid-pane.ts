@@ -162,7 +162,6 @@ function paintOpen(app: App, current: OpenGrid, size: TerminalSize): readonly st
               ? { columns: size.columns - chartSize.columns - 3, rows: size.rows }
               : { columns: size.columns, rows: size.rows - chartSize.rows - 1 };
     const picture = painter.paint({ ...state, arrangement, window }, grid.viewport, gridSize, theme, {
-        hasUnder: true,
         drawUnder: (name, width) =>
             shapes.draw(name, width, theme.isAscii) ?? formatType(findColumn(arrangement.view.relation, name), width),
         describeUnread: () => describeUnread(state, theme.symbols.ellipsis),

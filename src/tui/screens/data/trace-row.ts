@@ -68,7 +68,7 @@ function findTracedOrNull({ registry: { models, sources } }: Catalogue, target: 
         models.find(
             (each) => each.materialisation === "table" && each.selectView === wanted && isHere(each.selectSchema),
         );
-    const source = sources.find(({ schema, name }) => name === wanted && isHere(schema));
+    const source = sources.find(({ schema, table }) => table === wanted && isHere(schema));
     const found = model ?? source;
     return found === undefined ? null : { name: found.name, isSource: model === undefined };
 }

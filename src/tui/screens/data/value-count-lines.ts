@@ -46,6 +46,6 @@ function formatBar(part: number, width: number, theme: Theme): string {
     if (theme.isAscii) {
         return "#".repeat(Math.round(filled)).padEnd(width);
     }
-    const whole = Math.floor(filled);
-    return ("█".repeat(whole) + (eighths[Math.round((filled - whole) * 8) % 8] ?? "")).padEnd(width);
+    const parts = Math.round(filled * 8);
+    return ("█".repeat(Math.floor(parts / 8)) + (eighths[parts % 8] ?? "")).padEnd(width);
 }

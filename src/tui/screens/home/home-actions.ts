@@ -6,27 +6,28 @@ import type { HomeItem } from "./home-items.js";
 
 /** The actions of Home, besides those of every list. */
 export function makeHomeActions(app: App, selectedOrNull: () => HomeItem | null, refresh: () => void): Handlers {
-    const ofModel = (run: (modelName: string, schema: string) => void): Handlers["open"] & object => ({
+    const ofRelation = (run: (relation: Relation) => void): Handlers["open"] & object => ({
         run: () => {
-            const model = modelOfOrNull(app, selectedOrNull());
-            if (model !== null) {
-                run(model.name, model.schema);
+            const relation = relationOfOrNull(app, selectedOrNull());
+            if (relation !== null) {
+                run(relation);
             }
         },
-        disabledReason: () => (modelOfOrNull(app, selectedOrNull()) === null ? "no single model is selected" : null),
+        disabledReason: () =>
+            relationOfOrNull(app, selectedOrNull()) === null ? "no single model or source is selected" : null,
     });
     return {
         ...buildHandlers(app, () => selectorOfOrNull(selectedOrNull())),
-        edit: editHandler(app, () => modelOfOrNull(app, selectedOrNull())?.name ?? null),
+        edit: editHandler(app, () => relationOfOrNull(app, selectedOrNull())?.knownAs ?? null),
         refresh: { run: refresh },
-        showRows: ofModel((name, schema) => {
+        showRows: ofRelation(({ schema, name }) => {
             app.go({ screen: "data", show: { kind: "relation", schema, name } });
         }),
-        showLineage: ofModel((name) => {
-            app.go({ screen: "lineage", name });
+        showLineage: ofRelation(({ knownAs }) => {
+            app.go({ screen: "lineage", name: knownAs });
         }),
-        showSql: ofModel((modelName) => {
-            app.go({ screen: "models", modelName, tab: "sql" });
+        showSql: ofRelation(({ knownAs }) => {
+            app.go({ screen: "models", modelName: knownAs, tab: "sql" });
         }),
     };
 }
@@ -92,10 +93,18 @@ function selectorOfOrNull(item: HomeItem | null): string | null {
     }
 }
 
-function modelOfOrNull(app: App, item: HomeItem | null): { readonly name: string; readonly schema: string } | null {
-    const named = (name: string): { readonly name: string; readonly schema: string } | null => {
+interface Relation {
+    readonly schema: string;
+    readonly name: string;
+    /** The name of the model or source in the project: a source's table may be called something else. */
+    readonly knownAs: string;
+}
+
+/** The model or source that an item is about. */
+function relationOfOrNull(app: App, item: HomeItem | null): Relation | null {
+    const named = (name: string): Relation | null => {
         const schema = app.catalogue.get().value?.graph.models.get(name)?.schema;
-        return schema === undefined ? null : { name, schema };
+        return schema === undefined ? null : { schema, name, knownAs: name };
     };
     switch (item?.kind) {
         case "damage":
@@ -105,7 +114,7 @@ function modelOfOrNull(app: App, item: HomeItem | null): { readonly name: string
         case "mart":
             return named(item.model.name);
         case "source":
-            return { name: item.source.table, schema: item.source.schema };
+            return { schema: item.source.schema, name: item.source.table, knownAs: item.source.name };
         case "run":
         case "first build":
         case "stale":

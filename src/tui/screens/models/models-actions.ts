@@ -34,8 +34,8 @@ export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, 
         showRows: ofRelation(({ schema, name }) => {
             app.go({ screen: "data", show: { kind: "relation", schema, name } });
         }),
-        showLineage: ofRelation(({ name }) => {
-            app.go({ screen: "lineage", name });
+        showLineage: ofRelation(({ knownAs }) => {
+            app.go({ screen: "lineage", name: knownAs });
         }),
         showSql: ofRelation(
             () => {
@@ -67,18 +67,20 @@ export function makeModelsActions(app: App, listDetail: ListDetail<ModelsItem>, 
 interface Relation {
     readonly schema: string;
     readonly name: string;
+    /** The name of the model or source in the project: a source's table may be called something else. */
+    readonly knownAs: string;
 }
 
 /** The relation that holds the rows of an item; null for a layer. */
 function relationOf(app: App, item: ModelsItem | null): Relation | null {
     switch (item?.kind) {
         case "model":
-            return { schema: item.model.schema, name: item.model.name };
+            return { ...item.model, knownAs: item.model.name };
         case "source":
-            return { schema: item.source.schema, name: item.source.table };
+            return { schema: item.source.schema, name: item.source.table, knownAs: item.source.name };
         case "test": {
             const model = app.catalogue.get().value?.graph.models.get(item.test.modelName);
-            return model === undefined ? null : { schema: model.schema, name: model.name };
+            return model === undefined ? null : { ...model, knownAs: model.name };
         }
         case "group":
         case undefined:
@@ -108,7 +110,7 @@ function listCopies(app: App, item: ModelsItem, reads: ModelsReads): readonly Co
     const sql = item.kind === "test" ? item.test.failingRowsSql : reads.detailsOf(item)?.value?.relation.sql;
     const qualified = relation === null ? null : `${relation.schema}.${relation.name}`;
     return [
-        { hint: "y", title: "the name", text: item.kind === "test" ? item.test.name : (relation?.name ?? item.key) },
+        { hint: "y", title: "the name", text: item.kind === "test" ? item.test.name : (relation?.knownAs ?? item.key) },
         { hint: "q", title: "the name with its schema", text: qualified },
         { hint: "o", title: "the SQL", text: sql },
         {
@@ -124,7 +126,7 @@ function listCopies(app: App, item: ModelsItem, reads: ModelsReads): readonly Co
         {
             hint: "l",
             title: "the command that shows its lineage",
-            text: relation === null ? null : `stardeck lineage ${quoteArgument(relation.name)}`,
+            text: relation === null ? null : `stardeck lineage ${quoteArgument(relation.knownAs)}`,
         },
     ];
 }

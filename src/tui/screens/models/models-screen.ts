@@ -38,7 +38,7 @@ export function makeModelsScreen(app: App): Screen {
                   filter,
               });
     };
-    const everything = (): readonly ModelsItem[] => list(noFilter, state.folds()) ?? [];
+    const everything = (): readonly ModelsItem[] => list(noFilter, new Map()) ?? [];
 
     function lookOf(items: readonly ModelsItem[], name: string): Look | null {
         const item = items.find(

@@ -8,7 +8,7 @@ import { editHandler } from "../../app/editing/edit-model.js";
 import { makeKeyedLoad } from "../../kit/load.js";
 import { makeListDetail, type ListDetail } from "../../kit/list-detail/list-detail.js";
 import { makeOfSelected } from "../../kit/selected-handlers.js";
-import { planBuild } from "../../app/builds/plan-build.js";
+import { planBuild, reasonNotToBuild } from "../../app/builds/plan-build.js";
 import { fitText, wrapText } from "../../kit/lines/fit-text.js";
 import { fitStyled } from "../../terminal/styled-line.js";
 import { describeTest, testTabs } from "./describe-test.js";
@@ -190,9 +190,16 @@ function makeTestsActions(
             state.focus.set("main");
         }),
         edit: editHandler(app, () => state.selectedOrNull()?.test.modelName ?? null),
-        test: ofSelected(({ test }) => {
-            planBuild(app, { command: "test", select: [test.modelName] });
-        }),
+        test: {
+            run: () => {
+                const item = state.selectedOrNull();
+                if (item !== null) {
+                    planBuild(app, { command: "test", select: [item.test.modelName] });
+                }
+            },
+            disabledReason: () =>
+                reasonNotToBuild(app) ?? (state.selectedOrNull() === null ? "no data test is selected" : null),
+        },
         copy: ofSelected(({ test }) => {
             app.copy(test.failingRowsSql, "the SQL of the failing rows");
         }),

@@ -9,7 +9,6 @@ import { makeColumn, makeRow, makeShownGrid } from "../../sample-grid.js";
 
 const theme = makeTheme("dark", false);
 const options: GridPainterOptions = {
-    hasUnder: false,
     drawUnder: () => null,
     describeUnread: (side) => `… ${side}`,
 };

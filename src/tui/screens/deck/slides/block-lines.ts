@@ -163,7 +163,7 @@ function formatQuery(
     size: TerminalSize,
     theme: Theme,
 ): readonly string[] {
-    const table = Math.min(tableFrameRows + Math.min(rows.rows.length, wished ?? Infinity, 3));
+    const table = tableFrameRows + Math.min(rows.rows.length, wished ?? Infinity, 3);
     const statement = cutLines(
         formatSqlLines(from.sql, size.columns, theme),
         Math.max(1, size.rows - table - 1),
