@@ -1,5 +1,5 @@
 import { didYouMean, nearestNameOrNull } from "../text/nearest-name.js";
-import { problemOnLine, type FileProblem } from "./problem.js";
+import type { FileProblem } from "./problem.js";
 
 /** One labelled line of a header: `Grain: one row per order.` */
 interface Label {
@@ -44,7 +44,7 @@ export function parseSqlFile(path: string, text: string, knownLabels: readonly s
         const [, word = "", value = ""] = /^([A-Za-z][A-Za-z ]*):\s*(.*)$/.exec(content) ?? [];
         const label = word.toLowerCase();
         const complain = (message: string, hint: string): void => {
-            problems.push(problemOnLine(path, text, index + 1, message, hint));
+            problems.push({ path, line: index + 1, column: null, lineText: lines[index] ?? null, message, hint });
         };
         if (knownLabels.includes(label)) {
             if (labels[label] !== undefined) {
