@@ -19,8 +19,10 @@ const rows = [
     makeRow(["2024-12-02", null, "NaN"]),
 ];
 
-function paint(state: ShownGrid, size = { columns: 50, rows: 6 }, look = theme): readonly string[] {
-    return makeGridPainter().paint(state, { height: 1, top: 0, left: 0 }, size, look, options).lines;
+/** The lines of a grid, without the one under the names of the columns, where nothing is drawn here. */
+function paint(state: ShownGrid, { columns, rows } = { columns: 50, rows: 6 }, look = theme): readonly string[] {
+    const size = { columns, rows: rows + 1 };
+    return makeGridPainter().paint(state, { height: 1, top: 0, left: 0 }, size, look, options).lines.toSpliced(1, 1);
 }
 
 describe("the grid", () => {
