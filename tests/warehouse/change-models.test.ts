@@ -495,7 +495,7 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
 
     it("says all problems of all files at once, each with its place, and changes nothing", async () => {
         const before = await dumpSchema(test.connected);
-        const project = change(
+        const changes = change(
             {
                 stg_visit: { select: "select id as visit_id,\n    pag as page\nfrom {source_schema}.visit" },
                 dim_customer: { select: "select customer_id from prep.stg_custmer" },
@@ -517,8 +517,10 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
                     tests: [{ kind: "expression", name: "is_five", expression: "fiv_id = 5" }],
                 },
                 { name: "six", layer: "marts", select: "select five_name from marts.five", primaryKey: ["five_name"] },
+                { name: "seven", layer: "prep", select: "select id from staging.nowhere" },
             ],
         );
+        const project = { ...changes, sources: [...(changes.sources ?? []), { name: "nowhere" }] };
         await test.connected.query("create table if not exists public.elsewhere (id int)");
         await expect(plan(project)).rejects.toMatchObject({
             message: [
@@ -544,6 +546,11 @@ describeOnBothDatabases("a change of models", { template: "small-built", isNewFo
                 "1 │ select two_id as one_id from prep.two",
                 "                                 ^",
                 "Move what both need into a model of its own.",
+                "",
+                'migrations/models/prep/seven.sql:1: Relation "staging.nowhere" does not exist.',
+                "1 │ select id from staging.nowhere",
+                caretBelow("select id from staging.nowhere", "staging"),
+                'It is the landing table of the source "nowhere". Land its rows first: `stardeck land FILE.csv staging.nowhere` makes it. Or correct its schema or its name in migrations/sources/nowhere.ts.',
                 "",
                 'migrations/models/prep/stg_visit.sql:2: Column "pag" does not exist.',
                 "2 │     pag as page",

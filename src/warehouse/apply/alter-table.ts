@@ -1,4 +1,4 @@
-import type { ModelFile } from "../../project/project.js";
+import type { ModelFile, SourceFile } from "../../project/project.js";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import type { Queryable } from "../queryable.js";
 import type { PlannedColumn } from "../registry.js";
@@ -29,6 +29,7 @@ export interface Shaping {
     /** Whether all of it is rolled back, whatever comes of it: then nothing is done that takes long on a table with rows. */
     readonly isPlan: boolean;
     readonly sourceSchema: string;
+    readonly sources: readonly SourceFile[];
     readonly places: ProblemPlaces;
     /** Table models with published rows. */
     readonly built: ReadonlySet<string>;

@@ -164,7 +164,7 @@ async function applyOnce(
     );
     const shaper = new ModelShaper(
         database,
-        { mode, isPlan: run.isPlan, sourceSchema, places, built: run.built, castAtOnce },
+        { mode, isPlan: run.isPlan, sourceSchema, sources: definitions.sources, places, built: run.built, castAtOnce },
         selectSchema,
     );
     const seeding = { database, problems, loadBytes: run.loadSeedBytes, dropReaders: shaper.dropReaders.bind(shaper) };

@@ -2,7 +2,7 @@ import { groupBy } from "../../config/group-by.js";
 import type { StatementError } from "../../database/errors.js";
 import { UnreadableSqlError } from "../../database/read-only/parser.js";
 import type { FileProblem } from "../../project/problem.js";
-import type { ModelFile } from "../../project/project.js";
+import type { ModelFile, SourceFile } from "../../project/project.js";
 import { formatQualified, quoteIdentifier, quoteLiteral, quoteQualified } from "../../sql/identifiers.js";
 import { loadViewOptions, loadViewWithDependents, type DependentView } from "../dependent-views.js";
 import type { Queryable } from "../queryable.js";
@@ -30,6 +30,8 @@ import {
     type ActualColumn,
 } from "./model-sql.js";
 import { describeStatementError, isRefusedStatement, problemInSelect } from "./problems.js";
+
+const undefinedTable = "42P01";
 
 /** A table that is still as it was. */
 interface WaitingTable {
@@ -498,7 +500,26 @@ export class ModelShaper {
     private complain(model: ModelFile, error: StatementError, before: number | null = null): void {
         const { message, hint } = describeStatementError(error);
         const position = before === null || error.position === undefined ? null : error.position - before;
-        this.problems.push(problemInSelect(model, this.shaping.sourceSchema, position, message, hint));
+        this.problems.push(
+            problemInSelect(
+                model,
+                this.shaping.sourceSchema,
+                position,
+                message,
+                this.describeMissingSourceOrNull(error) ?? hint,
+            ),
+        );
+    }
+
+    /** What to do about a landing table that is not there. */
+    private describeMissingSourceOrNull({ sqlState, message }: StatementError): string | null {
+        const { sources, sourceSchema } = this.shaping;
+        const placeOf = ({ schema, table }: SourceFile): string => `${schema ?? sourceSchema}.${table}`;
+        const source =
+            sqlState === undefinedTable ? sources.find((each) => message.includes(`"${placeOf(each)}"`)) : undefined;
+        return source === undefined
+            ? null
+            : `It is the landing table of the source "${source.name}". Land its rows first: \`stardeck land FILE.csv ${placeOf(source)}\` makes it. Or correct its schema or its name in ${source.path}.`;
     }
 }
 
