@@ -31,6 +31,41 @@ describeOnBothDatabases("sources of every kind", (test) => {
         expect(await differences(test)).toBe(0);
     });
 
+    if (test.kind === "server") {
+        it("builds from a foreign table, whose rows are elsewhere", async () => {
+            const { hostname, port, username, password, pathname } = new URL(test.flags[1] ?? "");
+            await test.connected.query(`
+                create schema shop;
+                create schema far;
+                create table far.customer (id int primary key, name text);
+                insert into far.customer values (1, 'Ada'), (2, 'Bob');
+                create extension postgres_fdw schema far;
+                create server elsewhere foreign data wrapper postgres_fdw
+                    options (host '${hostname}', port '${port}', dbname '${pathname.slice(1)}');
+                create user mapping for current_user server elsewhere
+                    options (user '${username}', password '${decodeURIComponent(password)}');
+                create foreign table shop.customer (id int, name text) server elsewhere options (schema_name 'far')`);
+            await migrateTo(test.connected, {
+                sources: [{ name: "customer", schema: "shop", kind: "view", versionColumn: null }],
+                models: [customers],
+            });
+            expect(statusesOf(await build(test.connected))).toEqual({ customers: "ok" });
+            await test.connected.query(`
+                update far.customer set name = 'Ada L.' where id = 1;
+                delete from far.customer where id = 2;
+                insert into far.customer values (3, 'Grace')`);
+            expect(modelOf(await build(test.connected), "customers").rows).toEqual({
+                inserted: 1,
+                updated: 1,
+                deleted: 1,
+                unchanged: 0,
+            });
+            expect(modelOf(await build(test.connected), "customers").scope?.kind).toBe("none");
+            expect(await differences(test)).toBe(0);
+            await test.connected.query("drop schema far cascade");
+        });
+    }
+
     it("knows no age of a source without a time, and the age of one with a time zone in UTC", async () => {
         await makeShop(test, { name: "customer", schema: "shop", kind: "table", versionColumn: "id" });
         const [source] = (await loadRegistry(test.connected)).sources;
