@@ -28,6 +28,8 @@ export interface SourceNews {
     readonly problem: LandingProblem | null;
     /** The time of the newest record; null when there is none, or it is not known yet. */
     readonly newestMs: number | null;
+    /** The time of the newest record that the last build read; null before the first one. */
+    readonly builtMs: number | null;
     readonly isDemo: boolean;
     /** Whether the source itself was read; before that, `newestMs` is what the last build saw. */
     readonly isAsked: boolean;
@@ -80,8 +82,9 @@ export function makeSharedReads(reader: Reader, catalogue: Load<Catalogue>): Sha
             let news: ReadonlyMap<string, SourceNews> = new Map(
                 declared.map(({ name }) => {
                     const { newest = null, isDemo = false } = known.get(name) ?? {};
-                    const first = { problem: null, newestMs: readTime(newest), isAsked: false, error: null };
-                    return [name, { ...(before?.get(name) ?? first), isDemo }];
+                    const builtMs = readTime(newest);
+                    const first = { problem: null, newestMs: builtMs, isAsked: false, error: null };
+                    return [name, { ...(before?.get(name) ?? first), builtMs, isDemo }];
                 }),
             );
             report({ listed, news });
@@ -113,7 +116,11 @@ export async function loadSourceNews(
     before: SourceNews | null,
     options: ReadOptions,
 ): Promise<SourceNews> {
-    const known = { newestMs: before?.newestMs ?? null, isDemo: before?.isDemo ?? false };
+    const known = {
+        newestMs: before?.newestMs ?? null,
+        builtMs: before?.builtMs ?? null,
+        isDemo: before?.isDemo ?? false,
+    };
     try {
         const age = await database.withReadOnlyTransaction((connection) => loadSourceAge(connection, source), options);
         return age.kind === "found"

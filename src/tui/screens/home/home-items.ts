@@ -23,7 +23,8 @@ export type HomeItem =
           readonly kind: "mart";
           readonly model: Model;
           readonly headline: Loaded<MartHeadline> | null;
-          readonly isBehind: boolean;
+          /** How much newer its sources are than what it was built from, in milliseconds, 0 if unknown; null if it is not behind. */
+          readonly behindMs: number | null;
       }
     | { readonly kind: "source"; readonly source: Source; readonly news: SourceNews | null };
 
@@ -95,7 +96,7 @@ export function listHome(facts: HomeFacts): readonly HomeSection[] {
                 kind: "mart",
                 model,
                 headline: headlines.get(model.name) ?? null,
-                isBehind: isBehind(facts, model),
+                behindMs: isBehind(facts, model) ? lagOf(facts, model) : null,
             })),
             note: marts.length === 0 ? describeNoMarts(layers) : "",
         },
@@ -118,6 +119,15 @@ function isBehind({ staleness, catalogue, run }: HomeFacts, { name }: Model): bo
         return kindOf(name) === "stale" && !isNothingBuilt(catalogue, run);
     }
     return [...reach([name], catalogue.graph.upstreamOf)].some((each) => kindOf(each) === "stale");
+}
+
+/** How much newer the newest record of a mart's sources is than the newest one that a build read, in milliseconds. */
+function lagOf({ catalogue, news }: HomeFacts, { name }: Model): number {
+    const lags = [...reach([name], catalogue.graph.upstreamOf)].map((each) => {
+        const { newestMs = null, builtMs = null } = news.get(each) ?? {};
+        return newestMs === null || builtMs === null ? 0 : newestMs - builtMs;
+    });
+    return Math.max(0, ...lags);
 }
 
 function section(title: string, items: readonly HomeItem[]): HomeSection {

@@ -75,7 +75,7 @@ export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readon
         case "mart": {
             const { name } = item.model;
             const title = titleOf(item.model);
-            const behind = item.isBehind ? `${theme.symbols.warned} behind  ` : "";
+            const behind = item.behindMs === null ? "" : `${theme.symbols.warned} ${formatLag(item.behindMs)}  `;
             const room = width - widthOf(behind);
             const hasName = title !== name && widthOf(title) + widthOf(name) + 2 <= room;
             return [
@@ -89,6 +89,14 @@ export function formatHomeItem(item: HomeItem, options: HomeLineOptions): readon
         case "source":
             return [formatSource(item, options)];
     }
+}
+
+/** `1 day behind`, `5 h behind`; `behind` for less than an hour. */
+function formatLag(lagMs: number): string {
+    const hours = lagMs / 3_600_000;
+    const lag =
+        hours < 1 ? "" : hours < 20 ? `${Math.round(hours)} h ` : `${formatQuantity(Math.round(hours / 24), "day")} `;
+    return `${lag}behind`;
 }
 
 function formatRun(run: RunProgress, { width, theme, nowMs, left }: HomeLineOptions): readonly string[] {

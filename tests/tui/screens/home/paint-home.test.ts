@@ -189,6 +189,22 @@ describe("what Home says", () => {
         expect(verdict(facts)).toMatch(/~ building/);
     });
 
+    it.each([
+        [0, "behind"],
+        [5, "5 h behind"],
+        [23, "1 day behind"],
+        [72, "3 days behind"],
+    ])("says by how much a mart is behind its sources: %d hours", (hours, behind) => {
+        const { news } = makeFacts();
+        const newer = new Map(
+            [...news].map(([name, each]) => [
+                name,
+                { ...each, builtMs: name === "orders" ? (each.newestMs ?? 0) - hours * 3_600_000 : null },
+            ]),
+        );
+        expect(paint(makeFacts({ news: newer })).join("\n")).toContain(` ! ${behind}  How much discount`);
+    });
+
     it("of a warehouse without marts, and of damaged models", () => {
         const catalogue = makeCatalogue({
             models: makeCatalogue().registry.models.slice(0, 1),
@@ -200,7 +216,14 @@ describe("what Home says", () => {
     });
 
     it("of sources that are missing, empty, not known or the demo", () => {
-        const news: SourceNews = { problem: null, newestMs: null, isDemo: false, isAsked: true, error: null };
+        const news: SourceNews = {
+            problem: null,
+            newestMs: null,
+            builtMs: null,
+            isDemo: false,
+            isAsked: true,
+            error: null,
+        };
         const lineOf = (own: Partial<SourceNews>): string =>
             paint(makeFacts({ news: new Map([["orders", { ...news, ...own }]]) }), { rows: 30 }).find((line) =>
                 line.includes(" orders "),

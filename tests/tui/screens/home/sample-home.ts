@@ -204,7 +204,7 @@ const discounts: MartHeadline = {
 
 export function makeFacts(changes: Partial<HomeFacts> = {}): HomeFacts {
     const hourMs = 3_600_000;
-    const news = { problem: null, isDemo: false, isAsked: true, error: null };
+    const news = { problem: null, builtMs: null, isDemo: false, isAsked: true, error: null };
     return {
         catalogue: makeCatalogue(),
         run: makeRun(),

@@ -34,6 +34,7 @@ const items = listModels({
         problem: null,
         newestMs: Date.parse("2025-03-01T00:00:00Z"),
         isDemo: false,
+        builtMs: null,
         isAsked: true,
         error: null,
     }),
@@ -301,7 +302,7 @@ describe("a source", () => {
     it("says what keeps its newest row from being known", () => {
         const newestOf = (news: SourceNews | null): string | undefined =>
             linesOf(describeItem({ ...sourceItem(), news, freshness: null }, "overview", options))[5];
-        const unasked = { problem: null, newestMs: null, isDemo: false, isAsked: false, error: null };
+        const unasked = { problem: null, newestMs: null, builtMs: null, isDemo: false, isAsked: false, error: null };
         expect(newestOf(null)).toBe("newest    reading …");
         expect(newestOf(unasked)).toBe("newest    reading …");
         expect(newestOf({ ...unasked, error: new Error("It took longer than 2 s.") })).toBe(

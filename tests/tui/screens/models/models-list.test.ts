@@ -23,7 +23,14 @@ const plainOptions: ModelsListOptions = {
 };
 
 function newsFrom(hoursAgo: number): SourceNews {
-    return { problem: null, newestMs: sampleNowMs - hoursAgo * 3_600_000, isDemo: false, isAsked: true, error: null };
+    return {
+        problem: null,
+        newestMs: sampleNowMs - hoursAgo * 3_600_000,
+        builtMs: null,
+        isDemo: false,
+        isAsked: true,
+        error: null,
+    };
 }
 
 function listOf(changes: Partial<ModelsListOptions>): readonly ModelsItem[] {
