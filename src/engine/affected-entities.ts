@@ -100,7 +100,7 @@ export async function findAffectedEntities(
     }
     if (entities.length > most) {
         return wholeModel(
-            `over ${Math.ceil(most).toLocaleString("en")} of its entities are affected, all is cheaper (${reasons.join(", ")})`,
+            `more than ${Math.ceil(most).toLocaleString("en")} entities are affected, and computing all is cheaper (${reasons.join(", ")})`,
         );
     }
     return {
@@ -182,7 +182,7 @@ async function queueMapped(
         return true;
     }
     if (queued.result > maxQueuedEntities) {
-        const reason = `changes in ${upstreamName}: over ${maxQueuedEntities.toLocaleString("en")} of its entities are affected`;
+        const reason = `changes in ${upstreamName}: more than ${maxQueuedEntities.toLocaleString("en")} entities are affected`;
         await queueWhole(connection, model.name, upstreamName, reason);
     }
     return queued.result > 0;

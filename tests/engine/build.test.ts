@@ -181,7 +181,7 @@ describeOnBothDatabases("a build", { template: "small" }, (test) => {
         });
         expect(modelOf(summary, "fct_orders").scope).toEqual({
             kind: "all",
-            reason: "over 2 of its entities are affected, all is cheaper (orders: 2 new rows)",
+            reason: "more than 2 entities are affected, and computing all is cheaper (orders: 2 new rows)",
         });
     });
 

@@ -34,9 +34,19 @@ const editorShare = 0.4;
 interface Draft {
     readonly text: string;
     readonly path: string | null;
+    /** When the file was last changed, as it was opened or written here; null without a file. */
+    readonly changedMs: number | null;
 }
 
-const emptyDraft: Draft = { text: "", path: null };
+const emptyDraft: Draft = { text: "", path: null, changedMs: null };
+
+/** When a file was last changed. */
+function changedMsOrNull(path: string): Promise<number | null> {
+    return stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => null,
+    );
+}
 
 /** A person's own statements, one of them in view, above the rows or the plan of the one that ran last. */
 export function makeSqlScreen(app: App): Screen {
@@ -190,7 +200,7 @@ export function makeSqlScreen(app: App): Screen {
                 items: [...history].reverse().map((sql) => ({
                     title: makeVisible(sql.replaceAll(/\s+/g, " ").trim()),
                     run: () => {
-                        openDraft({ text: sql, path: null });
+                        openDraft({ ...emptyDraft, text: sql });
                     },
                 })),
             }),
@@ -205,11 +215,12 @@ export function makeSqlScreen(app: App): Screen {
             return;
         }
         try {
-            if ((await stat(path)).size > mostFileBytes) {
+            const { size, mtimeMs } = await stat(path);
+            if (size > mostFileBytes) {
                 throw new Error("it is larger than a megabyte.");
             }
             const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-            openDraft({ text: text.replaceAll("\r\n", "\n").trimEnd(), path });
+            openDraft({ text: text.replaceAll("\r\n", "\n").trimEnd(), path, changedMs: mtimeMs });
         } catch (error) {
             const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
             const reason = error instanceof Error ? error.message : String(error);
@@ -219,11 +230,13 @@ export function makeSqlScreen(app: App): Screen {
 
     async function saveFile(typed: string, mayReplace = false): Promise<void> {
         const path = app.resolvePath(typed.trim());
-        const isOwn = path === drafts.get()[current.get()]?.path;
-        if (!isOwn && !mayReplace && (await kindOfPath(path)) !== "nothing") {
+        const draft = drafts.get()[current.get()] ?? emptyDraft;
+        const isThere = (await kindOfPath(path)) !== "nothing";
+        const isOwn = path === draft.path && isThere && (await changedMsOrNull(path)) === draft.changedMs;
+        if (!isOwn && !mayReplace && isThere) {
             app.openDialog(
                 makeConfirm(app, {
-                    title: "The file is there already",
+                    title: path === draft.path ? "The file was changed meanwhile" : "The file is there already",
                     text: `${path} will be replaced by the statement.`,
                     action: "replace it",
                     run: () => void saveFile(typed, true),
@@ -233,7 +246,10 @@ export function makeSqlScreen(app: App): Screen {
         }
         try {
             await writeWholeFile(path, (write) => write(`${editor.text().trimEnd()}\n`));
-            drafts.set(listDrafts().map((draft, index) => (index === current.get() ? { ...draft, path } : draft)));
+            const changedMs = await changedMsOrNull(path);
+            drafts.set(
+                listDrafts().map((each, index) => (index === current.get() ? { ...each, path, changedMs } : each)),
+            );
             app.say(`Wrote ${path}.`, "ok");
         } catch (error) {
             app.say(error instanceof Error ? error.message : String(error), "failed");
@@ -487,7 +503,7 @@ export function makeSqlScreen(app: App): Screen {
             const saved = parseSavedSql(given);
             ({ history } = saved);
             showDraft(
-                saved.drafts.map((text) => ({ text, path: null })),
+                saved.drafts.map((text) => ({ ...emptyDraft, text })),
                 saved.current,
             );
         },
