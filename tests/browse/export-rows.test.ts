@@ -49,7 +49,7 @@ describeOnBothDatabases("exportRows", (database) => {
         const from = source.from === "query" ? `(${source.sql}) as result` : `sample.${name}`;
         const whole = await database.connected.withTransaction((connection) =>
             connection.queryText(
-                `select ${view.columns.join(", ")} from ${from} where code < 4 order by label desc, ratio`,
+                `select ${view.columns.join(", ")} from ${from} where code < 4 order by label desc nulls last, ratio`,
             ),
         );
         const text = makeRowsText("jsonl", whole.fields);

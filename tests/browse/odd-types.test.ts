@@ -100,11 +100,11 @@ describeOnBothDatabases("values of every type", (database) => {
     it.each(Object.keys(values))("of %s can be sorted, and each row's neighbours are right", async (column) => {
         for (const descending of [false, true]) {
             const sorted = { ...view, columns: [column], sorts: [{ column, descending }] };
-            const direction = descending ? " desc" : "";
+            const [direction, nulls] = descending ? [" desc", " nulls last"] : ["", ""];
             const expected = await readTexts(
                 database,
                 `select ${quoteIdentifier(column)} from odd."All ""types"""
-                order by ${quoteIdentifier(column)}${direction}, ctid${direction}`,
+                order by ${quoteIdentifier(column)}${direction}${nulls}, ctid${direction}`,
             );
             const clipped = expected.map(([value]) => [value?.slice(0, 300) ?? null]);
             expect(cellsOf(await walk(database.connected, sorted, "forward", 9))).toEqual(clipped);

@@ -39,7 +39,7 @@ describeOnBothDatabases("commands that build", { template: "seeded" }, (database
     it("fails with exit code 1 when a model or data test fails, skips what depends on it, and retries", async () => {
         await database.connected.query(
             `update ops.data_test
-            set failing_rows_sql = 'select 1 as row from generate_series(1, 3)'
+            set failing_rows_sql = 'select * from warehouse.fct_orders limit 3'
             where test_name = (select min(test_name) from ops.data_test where model_name = 'fct_orders' and kind = 'relationships')`,
         );
         const failed = await runStardeck(database, ["build", "--full-refresh", "--select", "fct_orders+"]);
@@ -50,7 +50,7 @@ describeOnBothDatabases("commands that build", { template: "seeded" }, (database
         expect(failed.stderr).toContain("take up what failed: stardeck retry");
 
         await database.connected.query(
-            "update ops.data_test set failing_rows_sql = 'select 1 as row where false' where failing_rows_sql like '%generate_series(1, 3)'",
+            "update ops.data_test set failing_rows_sql = 'table warehouse.fct_orders limit 0' where failing_rows_sql like '%limit 3'",
         );
         const retried = await runStardeck(database, ["retry"]);
         expect(retried.exitCode).toBe(0);
