@@ -89,6 +89,17 @@ export function makeHomeReads(app: App): HomeReads {
         }
     }
 
+    /** Looks for new rows; only if there are any, it asks the sources for their newest records, which costs more. */
+    async function probe(): Promise<void> {
+        const own = turn;
+        const before = app.staleness.get().value;
+        await app.staleness.load();
+        const after = app.staleness.get().value;
+        if (own === turn && JSON.stringify([...(before ?? [])]) !== JSON.stringify([...(after ?? [])])) {
+            await app.sources.load();
+        }
+    }
+
     return {
         changes: [app.builds.current, lastRun, headlines, app.sources, app.staleness],
         run: () => app.builds.current.get() ?? lastRun.get().value,
@@ -128,7 +139,7 @@ export function makeHomeReads(app: App): HomeReads {
             const isBusy = [lastRun, headlines, app.sources, app.staleness].some((load) => load.get().isLoading);
             const isBuilding = app.builds.isRunning() || app.builds.elsewhereOrNull() !== null;
             if (!isBusy && !isBuilding && read !== null && app.connection.get().kind === "open") {
-                void app.staleness.load();
+                void probe();
             }
         },
         checkedAtMs: () => checkedAtMs,
