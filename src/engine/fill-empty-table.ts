@@ -8,7 +8,7 @@ const fewestRowsForLateIndexes = 2000;
  * Runs the INSERT that fills an empty table, in the open transaction. For many rows, it drops the table's indexes and creates them again
  * afterwards: that takes about a sixth of the time, and readers are locked out only from here to the commit.
  *
- * An index that `create index` could not restore stays, such as one with a comment or of a constraint. All indexes stay if another
+ * An index that `create index` could not restore stays, such as one with a comment, in a tablespace of its own, or of a constraint. All indexes stay if another
  * session uses the table, or if the role or the server does not allow it.
  */
 export async function fillEmptyTable(
@@ -61,6 +61,7 @@ async function loadPlainIndexes(connection: Connection, relation: string): Promi
             and not filled.relispartition
             and pg_has_role(filled.relowner, 'usage')
             and to_regclass('pg_catalog.pg_dist_partition') is null
+            and index.reltablespace = 0
             and indisvalid
             and not indisunique
             and not indisclustered
