@@ -4,10 +4,10 @@ import type { ShardMark } from "../runs/source-state.js";
 import type { Shard } from "../warehouse/citus.js";
 
 /**
- * How the shards of a landing table stand, each looked at on the server that holds it, where alone its rows name transactions that mean
- * something. By the oldest transaction that is running there, all with a lower number have ended: how many rows those wrote can only
- * become fewer. Every row of that transaction and of later ones counts as new the next time, the ones that were there already too:
- * that costs a second look at them and needs no list of what was running.
+ * The state of a shard of a landing table, read on the server that holds it: transaction numbers of its rows mean nothing elsewhere.
+ * All transactions with a lower number than the oldest one that is running have ended, so the number of rows that they wrote can only
+ * shrink. Rows of that transaction and of later ones count as new the next time, even if they were there before: reading them twice
+ * is cheaper than a list of the transactions that were running.
  */
 export interface ShardCount {
     readonly mark: ShardMark;
@@ -70,7 +70,7 @@ export async function countShards(
     );
 }
 
-/** The keys of the rows that have come since the marks, as text; null where there are more than so many, or one is null. */
+/** The keys of the rows that were added since the marks, as text; null if there are more than `most`, or if one is null. */
 export async function loadArrivedKeysOrNull(
     connection: Connection,
     shards: readonly Shard[],
@@ -88,7 +88,7 @@ export async function loadArrivedKeysOrNull(
     return found.length === keys.length && keys.length <= most ? [...new Set(found)] : null;
 }
 
-/** Whether nothing but rows that came has happened to the shards: the same ones, where they were, with all that they held. */
+/** Whether the shards only gained rows: they are the same shards, on the same servers, and lost no row. */
 export function areShardsAsKnown(
     known: Readonly<Record<string, ShardMark>>,
     counts: ReadonlyMap<string, ShardCount>,
@@ -106,13 +106,13 @@ function isAsKnown(before: ShardMark, { mark, settledThen }: ShardCount): boolea
     return (
         before.placement === mark.placement &&
         before.settledCount === settledThen &&
-        // A server that was restored gives its numbers a second time; beyond half of the circle they cannot be compared.
+        // A restored server assigns its transaction numbers a second time. Numbers about 2^31 apart cannot be compared.
         BigInt(mark.next) >= BigInt(before.next) &&
         BigInt(mark.next) - BigInt(before.boundary) < 2_000_000_000n
     );
 }
 
-/** Runs a statement of one value on each shard, where that is, all at a time. */
+/** Runs a statement that returns one value on each shard, on its server, all of them at the same time. */
 async function askShards(
     connection: Connection,
     shards: readonly Shard[],
@@ -139,7 +139,7 @@ async function askShards(
     });
 }
 
-/** The number of a transaction as rows know it; 0 to 2 are no ordinary ones. */
+/** The number of a transaction as rows store it, in 32 bits; 0 to 2 have special meanings. */
 function toXid(id: string): string {
     const low = BigInt(id) & 0xffff_ffffn;
     return (low < 3n ? 3n : low).toString();

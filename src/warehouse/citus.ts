@@ -26,8 +26,8 @@ export const stagingComment = "stardeck: new rows of ";
 export const isClusterSql = "pg_catalog.to_regclass('pg_catalog.pg_dist_partition') is not null";
 
 /**
- * SQL for whether a row of `pg_class` is of a table that is spread, which a server without Citus answers too: by a trigger that Citus
- * gives all of them. What the catalog says of sizes and rows of such a table is of its empty shell.
+ * SQL for whether a row of `pg_class` describes a table that Citus distributes or copies. It looks for a trigger that Citus gives every
+ * such table, so it also runs on a server without Citus. The catalog's sizes and row counts of such a table describe its empty shell.
  */
 export function isSpreadSql(relation: string): string {
     return `case when ${relation}.relhastriggers then exists (

@@ -30,7 +30,7 @@ export interface MigrationParameters {
     readonly onBackend?: (pid: number) => void;
     /** Runs first in the same transaction, if there is something to migrate. */
     readonly prepare?: (queryable: Queryable) => Promise<void>;
-    /** Runs in the same transaction, once every SELECT of a model is as it is to be: what it throws rolls all back. */
+    /** Runs in the same transaction, after all SELECTs were changed; if it throws, everything is rolled back. */
     readonly check?: Application["check"];
 }
 
@@ -76,8 +76,8 @@ export async function runMigrations(
 }
 
 /**
- * Derives what follows from the SELECTs that have changed, in a transaction of its own: whoever reads what was changed need not wait for
- * it. A build does it where this was not reached.
+ * Derives the mappings of changed SELECTs, in a transaction of its own, so that readers of changed tables do not wait for it. If the
+ * program ends before, the next build derives them.
  *
  * @returns warnings
  */

@@ -84,7 +84,7 @@ function makePart({ item, from, to }: Net, isWhole: boolean): Part {
 function collectTracks(columns: ReadonlyMap<Part, number>): Channel {
     const tracks = new Map<number, Track[]>();
     for (const [{ item, from, to }, column] of columns) {
-        // Of two parts, the first was placed first.
+        // The first of two parts was placed first.
         tracks.set(item, [...(tracks.get(item) ?? []), { column, from, to }]);
     }
     return { tracks, trackCount: Math.max(0, ...[...columns.values()].map((column) => column + 1)) };

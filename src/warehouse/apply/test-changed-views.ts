@@ -33,7 +33,7 @@ export async function testChangedViews(
         ({ model_name: name, severity }) => touched.has(name) && views.has(name) && severity === "error",
     );
     await alterTablesIn(asked.map(({ failing_rows_sql: sql }) => sql));
-    // What cannot be asked is told with all the other data tests of which that is so.
+    // Data tests whose SQL cannot run are reported later, together with all others of this kind.
     const unaskable = new Set<CheckedTest>();
     await explainEach(
         database,
